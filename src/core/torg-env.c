@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-core"
+
+#include "torg-env.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+struct _TorgEnv {
+  grefcount refs;
+  GMutex    mutex;
+
+  gboolean  seeded;
+  GRand    *rand; /* (owned) (nullable), only when seeded */
+  gint64    now;  /* only when seeded */
+  char     *vfs;  /* (owned) (nullable) */
+
+  gint64    last_ms; /* of the last id made, so that ids of one process grow */
+  guint     counter;
+};
+
+G_DEFINE_BOXED_TYPE (TorgEnv, torg_env, torg_env_ref, torg_env_unref)
+
+static TorgEnv *
+env_alloc (void)
+{
+  TorgEnv *self = g_new0 (TorgEnv, 1);
+
+  g_ref_count_init (&self->refs);
+  g_mutex_init (&self->mutex);
+  return self;
+}
+
+/**
+ * torg_env_new:
+ *
+ * Makes the environment of the real machine: its clock, the kernel's random numbers, SQLite's default VFS.
+ *
+ * Returns: (transfer full): a new environment
+ */
+TorgEnv *
+torg_env_new (void)
+{
+  return env_alloc ();
+}
+
+/**
+ * torg_env_new_seeded:
+ * @seed: what all randomness follows from
+ * @now: the clock's first value, in microseconds UTC; it stands until [method@Env.set_now]
+ * @vfs: (nullable): name of a registered SQLite VFS
+ *
+ * Makes a deterministic environment, for tests and the demo company.
+ *
+ * Returns: (transfer full): a new environment
+ */
+TorgEnv *
+torg_env_new_seeded (guint64     seed,
+                     gint64      now,
+                     const char *vfs)
+{
+  TorgEnv *self = env_alloc ();
+  guint32 parts[] = { (guint32) seed, (guint32) (seed >> 32) };
+
+  self->seeded = TRUE;
+  self->rand = g_rand_new_with_seed_array (parts, G_N_ELEMENTS (parts));
+  self->now = now;
+  self->vfs = g_strdup (vfs);
+  return self;
+}
+
+/**
+ * torg_env_ref:
+ *
+ * Takes a reference.
+ *
+ * Returns: (transfer full): @self
+ */
+TorgEnv *
+torg_env_ref (TorgEnv *self)
+{
+  g_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * torg_env_unref:
+ *
+ * Gives a reference back.
+ */
+void
+torg_env_unref (TorgEnv *self)
+{
+  if (!g_ref_count_dec (&self->refs))
+    return;
+  g_clear_pointer (&self->rand, g_rand_free);
+  g_mutex_clear (&self->mutex);
+  g_free (self->vfs);
+  g_free (self);
+}
+
+/**
+ * torg_env_get_now:
+ *
+ * Tells the time.
+ *
+ * Returns: microseconds UTC since 1970
+ */
+gint64
+torg_env_get_now (TorgEnv *self)
+{
+  if (!self->seeded)
+    return g_get_real_time ();
+
+  g_mutex_lock (&self->mutex);
+  gint64 now = self->now;
+  g_mutex_unlock (&self->mutex);
+  return now;
+}
+
+/**
+ * torg_env_set_now:
+ * @now: microseconds UTC
+ *
+ * Sets the clock of a seeded environment.
+ */
+void
+torg_env_set_now (TorgEnv *self,
+                  gint64   now)
+{
+  g_return_if_fail (self->seeded);
+
+  g_mutex_lock (&self->mutex);
+  self->now = now;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+fill_random_locked (TorgEnv *self,
+                    guint8  *bytes,
+                    gsize    length)
+{
+  if (self->seeded)
+    {
+      for (gsize i = 0; i < length; i++)
+        bytes[i] = g_rand_int (self->rand) & 0xff;
+      return;
+    }
+
+  while (length > 0)
+    {
+      gssize n = getrandom (bytes, length, 0);
+
+      if (n > 0)
+        {
+          bytes += n;
+          length -= n;
+        }
+    }
+}
+
+/**
+ * torg_env_fill_random:
+ * @bytes: (array length=length): where to write
+ * @length: how many bytes
+ *
+ * Fills @bytes with random numbers; of cryptographic quality unless the environment is seeded.
+ */
+void
+torg_env_fill_random (TorgEnv *self,
+                      guint8  *bytes,
+                      gsize    length)
+{
+  g_mutex_lock (&self->mutex);
+  fill_random_locked (self, bytes, length);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * torg_env_make_id:
+ *
+ * Makes the id of a new record: a UUIDv7 (RFC 9562, 5.7) in lower case.
+ *
+ * Ids made by one environment grow strictly: within a millisecond the 12 bits of `rand_a` count (6.2, method 1).
+ *
+ * Returns: (transfer full): 36 characters
+ */
+char *
+torg_env_make_id (TorgEnv *self)
+{
+  return torg_env_make_id_at (self, 0);
+}
+
+/**
+ * torg_env_make_id_at:
+ * @when: microseconds UTC that the id is to carry, or 0 for now
+ *
+ * Makes a UUIDv7 for a record that was made at another time, such as an imported or a generated one.
+ *
+ * Returns: (transfer full): 36 characters
+ */
+char *
+torg_env_make_id_at (TorgEnv *self,
+                     gint64   when)
+{
+  guint8 bytes[16];
+  gint64 ms = (when != 0 ? when : torg_env_get_now (self)) / 1000;
+  guint counter;
+
+  g_mutex_lock (&self->mutex);
+  fill_random_locked (self, bytes, sizeof bytes);
+  counter = (bytes[6] & 0x07) << 8 | bytes[7];
+  if (when == 0)
+    {
+      if (ms <= self->last_ms)
+        {
+          ms = self->last_ms;
+          counter = self->counter + 1;
+          if (counter > 0xfff)
+            {
+              ms++;
+              counter = 0;
+            }
+        }
+      self->last_ms = ms;
+      self->counter = counter;
+    }
+  g_mutex_unlock (&self->mutex);
+
+  for (int i = 0; i < 6; i++)
+    bytes[i] = (guint8) (ms >> (8 * (5 - i)));
+  bytes[6] = 0x70 | (counter >> 8);
+  bytes[7] = counter & 0xff;
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  return torg_id_from_bytes (bytes);
+}
+
+/**
+ * torg_env_get_vfs:
+ *
+ * Tells which SQLite VFS databases are opened with.
+ *
+ * Returns: (nullable): its name, or %NULL for the default
+ */
+const char *
+torg_env_get_vfs (TorgEnv *self)
+{
+  return self->vfs;
+}
+
+static gboolean
+is_dash (gsize i)
+{
+  return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+/**
+ * torg_id_to_bytes:
+ * @id: (nullable): a UUID as text
+ * @bytes: (out caller-allocates): its 16 bytes
+ *
+ * Reads a UUID in its canonical form, in either case.
+ *
+ * Returns: whether @id is one
+ */
+gboolean
+torg_id_to_bytes (const char *id,
+                  guint8      bytes[16])
+{
+  gsize n = 0;
+
+  if (id == NULL)
+    return FALSE;
+  for (gsize i = 0; i < 36; i++)
+    {
+      if (is_dash (i))
+        {
+          if (id[i] != '-')
+            return FALSE;
+          continue;
+        }
+      int digit = g_ascii_xdigit_value (id[i]);
+      if (digit < 0)
+        return FALSE;
+      bytes[n / 2] = n % 2 == 0 ? digit << 4 : bytes[n / 2] | digit;
+      n++;
+    }
+  return id[36] == '\0';
+}
+
+/**
+ * torg_id_from_bytes:
+ * @bytes: the 16 bytes of a UUID
+ *
+ * Writes a UUID in its canonical form, in lower case.
+ *
+ * Returns: (transfer full): 36 characters
+ */
+char *
+torg_id_from_bytes (const guint8 bytes[16])
+{
+  static const char digits[] = "0123456789abcdef";
+  char *id = g_malloc (37);
+  gsize n = 0;
+
+  for (gsize i = 0; i < 36; i++)
+    {
+      if (is_dash (i))
+        {
+          id[i] = '-';
+          continue;
+        }
+      id[i] = digits[n % 2 == 0 ? bytes[n / 2] >> 4 : bytes[n / 2] & 0xf];
+      n++;
+    }
+  id[36] = '\0';
+  return id;
+}
+
+/**
+ * torg_id_is_valid:
+ * @id: (nullable): text
+ *
+ * Tells whether @id is a UUID in its canonical form.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_id_is_valid (const char *id)
+{
+  guint8 bytes[16];
+
+  return torg_id_to_bytes (id, bytes);
+}
+
+/**
+ * torg_id_get_time:
+ * @id: a UUIDv7
+ *
+ * Reads the time an id was made at.
+ *
+ * Returns: microseconds UTC, to the millisecond; 0 for what is no UUID
+ */
+gint64
+torg_id_get_time (const char *id)
+{
+  guint8 bytes[16];
+  gint64 ms = 0;
+
+  if (!torg_id_to_bytes (id, bytes))
+    return 0;
+  for (int i = 0; i < 6; i++)
+    ms = ms << 8 | bytes[i];
+  return ms * 1000;
+}

@@ -7,7 +7,7 @@
 #include <sys/random.h>
 
 struct _TorgEnv {
-  grefcount refs;
+  gatomicrefcount refs;
   GMutex    mutex;
 
   gboolean  seeded;
@@ -26,7 +26,7 @@ env_alloc (void)
 {
   TorgEnv *self = g_new0 (TorgEnv, 1);
 
-  g_ref_count_init (&self->refs);
+  g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->mutex);
   return self;
 }
@@ -79,7 +79,7 @@ torg_env_new_seeded (guint64     seed,
 TorgEnv *
 torg_env_ref (TorgEnv *self)
 {
-  g_ref_count_inc (&self->refs);
+  g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
@@ -91,7 +91,7 @@ torg_env_ref (TorgEnv *self)
 void
 torg_env_unref (TorgEnv *self)
 {
-  if (!g_ref_count_dec (&self->refs))
+  if (!g_atomic_ref_count_dec (&self->refs))
     return;
   g_clear_pointer (&self->rand, g_rand_free);
   g_mutex_clear (&self->mutex);

@@ -31,6 +31,29 @@ typedef enum {
 
 #define TORG_ERROR (torg_error_quark ())
 
-GQuark torg_error_quark (void);
+/**
+ * TorgStoreError:
+ * @TORG_STORE_ERROR_FAILED: the disk or the database said no
+ * @TORG_STORE_ERROR_NEWER: a newer version of Torg wrote the file
+ * @TORG_STORE_ERROR_CORRUPT: the file is damaged or no replica
+ * @TORG_STORE_ERROR_READ_ONLY: it cannot be written to
+ * @TORG_STORE_ERROR_LOCKED: another program keeps it locked
+ * @TORG_STORE_ERROR_FULL: the disk is full
+ *
+ * What can go wrong with a replica or another database. Messages are sentences in the user's language that say what to do.
+ */
+typedef enum {
+  TORG_STORE_ERROR_FAILED,
+  TORG_STORE_ERROR_NEWER,
+  TORG_STORE_ERROR_CORRUPT,
+  TORG_STORE_ERROR_READ_ONLY,
+  TORG_STORE_ERROR_LOCKED,
+  TORG_STORE_ERROR_FULL,
+} TorgStoreError;
+
+#define TORG_STORE_ERROR (torg_store_error_quark ())
+
+GQuark torg_error_quark       (void);
+GQuark torg_store_error_quark (void);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "torg-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include <string.h>
 
 struct _TorgRecord {

@@ -4,6 +4,7 @@
 #include "torg-value.h"
 
 #include <json-glib/json-glib.h>
+#include <stdio.h>
 #include <string.h>
 
 /**

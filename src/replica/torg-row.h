@@ -20,5 +20,7 @@ const char *torg_row_get_ref_title (TorgRow    *self,
 void        torg_row_fill          (TorgRow    *self,
                                     TorgRecord *record,
                                     char      **ref_titles);
+void        torg_row_move          (TorgRow    *self,
+                                    TorgRow    *from);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "torg-edit.h"
 #include "torg-env.h"
+#include "torg-error.h"
 #include "torg-job.h"
 #include "torg-query.h"
 #include "torg-row.h"
@@ -15,28 +16,6 @@ G_BEGIN_DECLS
 
 /* The replica's database, used by one thread at a time and blocking: what torgctl, imports and the replica's threads work with. */
 G_DECLARE_FINAL_TYPE (TorgStore, torg_store, TORG, STORE, GObject)
-
-/**
- * TorgStoreError:
- * @TORG_STORE_ERROR_FAILED: the disk or the database said no
- * @TORG_STORE_ERROR_NEWER: a newer version of Torg wrote the file
- * @TORG_STORE_ERROR_CORRUPT: the file is damaged or no replica
- * @TORG_STORE_ERROR_READ_ONLY: it cannot be written to
- * @TORG_STORE_ERROR_LOCKED: another program keeps it locked
- * @TORG_STORE_ERROR_FULL: the disk is full
- *
- * What can go wrong with a replica. Messages are sentences in the user's language that say what to do.
- */
-typedef enum {
-  TORG_STORE_ERROR_FAILED,
-  TORG_STORE_ERROR_NEWER,
-  TORG_STORE_ERROR_CORRUPT,
-  TORG_STORE_ERROR_READ_ONLY,
-  TORG_STORE_ERROR_LOCKED,
-  TORG_STORE_ERROR_FULL,
-} TorgStoreError;
-
-#define TORG_STORE_ERROR (torg_store_error_quark ())
 
 /**
  * TorgStoreFlags:
@@ -54,18 +33,18 @@ typedef enum {
 
 /**
  * TorgChange:
- * @type: the type's name
- * @id: the record's id
+ * @type: the type's declaration
+ * @id: (owned): the record's id
  * @rowid: its place in the table
  * @op: what happened
  *
  * One record that changed.
  */
 typedef struct {
-  const TorgType *type;
-  char           *id;
-  gint64          rowid;
-  TorgOp          op;
+  const TorgTypeInfo *type;
+  char               *id;
+  gint64              rowid;
+  TorgOp              op;
 } TorgChange;
 
 /**
@@ -91,7 +70,6 @@ typedef struct {
   int      score; /* the higher, the better */
 } TorgHit;
 
-GQuark      torg_store_error_quark    (void);
 TorgStore  *torg_store_open           (TorgEnv         *env,
                                        const char      *path,
                                        TorgStoreFlags   flags,
@@ -153,7 +131,30 @@ GPtrArray  *torg_store_list_history   (TorgStore       *self,
                                        guint            limit,
                                        GError         **error); /* TorgRecord of history, newest first */
 
-/* Writing. */
+/* Writing. Several calls between begin and commit are one transaction; each of the others is one of its own. */
+gboolean    torg_store_begin          (TorgStore       *self,
+                                       GError         **error);
+gboolean    torg_store_commit         (TorgStore       *self,
+                                       GError         **error);
+void        torg_store_rollback       (TorgStore       *self);
+gboolean    torg_store_apply_import   (TorgStore       *self,
+                                       TorgEdit        *edit,
+                                       const char      *import,
+                                       gint64          *step,
+                                       GError         **error);
+gboolean    torg_store_undo_import    (TorgStore       *self,
+                                       const char      *import,
+                                       guint           *n_left,
+                                       GError         **error);
+gboolean    torg_store_insert         (TorgStore       *self,
+                                       TorgRecord      *record,
+                                       GError         **error);
+gboolean    torg_store_set_user       (TorgStore       *self,
+                                       const char      *user,
+                                       GError         **error);
+gint64      torg_store_get_version    (TorgStore       *self);
+gboolean    torg_store_reload         (TorgStore       *self,
+                                       GError         **error);
 gboolean    torg_store_apply          (TorgStore       *self,
                                        TorgEdit        *edit,
                                        gint64          *step,

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-core"
+
+#include "torg-text.h"
+
+#include <string.h>
+
+/* The same folding on every machine, in the replica and on the server: what one finds, the other finds. */
+
+/**
+ * torg_text_fold:
+ * @text: (nullable): UTF-8
+ *
+ * Folds text for comparing and searching: NFKC, case folded, «ё» as «е».
+ *
+ * Returns: (transfer full): folded text
+ */
+char *
+torg_text_fold (const char *text)
+{
+  g_autofree char *valid = NULL;
+  g_autofree char *normal = NULL;
+  char *folded;
+
+  if (text == NULL)
+    return g_strdup ("");
+  if (g_str_is_ascii (text))
+    return g_ascii_strdown (text, -1);
+  normal = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+  if (normal == NULL)
+    {
+      valid = g_utf8_make_valid (text, -1);
+      normal = g_utf8_normalize (valid, -1, G_NORMALIZE_NFKC);
+    }
+  folded = g_utf8_casefold (normal, -1);
+  /* «ё» U+0451 is D1 91, «е» U+0435 is D0 B5: the same length. */
+  for (char *at = folded; (at = strstr (at, "ё")) != NULL; at += 2)
+    memcpy (at, "е", 2);
+  return folded;
+}
+
+static void
+append_term (GString    *terms,
+             const char *start,
+             gsize       length)
+{
+  if (terms->len > 0)
+    g_string_append_c (terms, ' ');
+  g_string_append_len (terms, start, length);
+}
+
+/**
+ * torg_text_append_terms:
+ * @terms: terms split by spaces
+ * @text: (nullable): UTF-8
+ *
+ * Adds the words of a text, folded: runs of letters and digits.
+ */
+void
+torg_text_append_terms (GString    *terms,
+                        const char *text)
+{
+  g_autofree char *folded = NULL;
+  const char *start = NULL;
+
+  if (text == NULL)
+    return;
+  folded = torg_text_fold (text);
+  for (const char *at = folded;; at = g_utf8_next_char (at))
+    {
+      gboolean inside = *at != '\0' && g_unichar_isalnum (g_utf8_get_char (at));
+
+      if (inside && start == NULL)
+        start = at;
+      if (!inside && start != NULL)
+        {
+          append_term (terms, start, at - start);
+          start = NULL;
+        }
+      if (*at == '\0')
+        break;
+    }
+}
+
+/**
+ * torg_text_append_digits:
+ * @terms: terms split by spaces
+ * @digits: (nullable): a phone number or another number
+ *
+ * Adds a number's digits, and the same reversed behind an «r», so that its tail is found as a prefix.
+ */
+void
+torg_text_append_digits (GString    *terms,
+                         const char *digits)
+{
+  char kept[32];
+  gsize n = 0;
+
+  for (const char *at = digits; at != NULL && *at != '\0' && n < sizeof kept; at++)
+    if (g_ascii_isdigit (*at))
+      kept[n++] = *at;
+  if (n < 3)
+    return;
+  append_term (terms, kept, n);
+  g_string_append (terms, " r");
+  while (n > 0)
+    g_string_append_c (terms, kept[--n]);
+}
+
+/**
+ * torg_text_split_terms:
+ * @text: (nullable): what the user typed
+ *
+ * Splits text into folded words.
+ *
+ * Returns: (transfer full): the words
+ */
+char **
+torg_text_split_terms (const char *text)
+{
+  g_autoptr (GString) terms = g_string_new (NULL);
+
+  torg_text_append_terms (terms, text);
+  if (terms->len == 0)
+    return g_new0 (char *, 1);
+  return g_strsplit (terms->str, " ", -1);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char  *torg_text_fold        (const char *text);
+char **torg_text_split_terms (const char *text);
+void   torg_text_append_terms (GString    *terms,
+                               const char *text);
+void   torg_text_append_digits (GString   *terms,
+                                const char *digits);
+
+G_END_DECLS

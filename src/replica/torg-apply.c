@@ -1,0 +1,802 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-json.h"
+#include "torg-stage-rule.h"
+#include "torg-store-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* New cards come on top; the gap leaves room for 20 halvings between two neighbours. */
+#define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
+
+typedef struct {
+  TorgStore  *store;
+  gint64      step;   /* 0: quiet, without undo, history and outbox */
+  const char *group;
+  const char *import; /* (nullable) */
+  gboolean    undoing;
+  guint      *n_left;
+} Context;
+
+/* --- what every write does ------------------------------------------------------------------------------------- */
+
+static gboolean
+is_followed (const TorgType *type)
+{
+  return !g_str_equal (type->info->name, "history");
+}
+
+static gboolean
+add_history (Context        *context,
+             TorgRecord     *before,
+             TorgRecord     *after,
+             const gboolean *changed,
+             GError        **error)
+{
+  const TorgType *type = torg_record_get_kind (after);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      g_autofree char *from = NULL;
+      g_autofree char *to = NULL;
+
+      if (!changed[i] || (field->flags & TORG_FIELD_HISTORICAL) == 0)
+        continue;
+      from = torg_value_to_json_text (torg_record_nth (before, i), field->kind);
+      to = torg_value_to_json_text (torg_record_nth (after, i), field->kind);
+      if (!torg_history_add (context->store, after, field->name, from, to, context->import, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+any_with (const TorgType *type,
+          const gboolean *changed,
+          TorgFieldFlags  flags)
+{
+  for (guint i = 0; i < type->n_fields; i++)
+    if (changed[i] && (type->fields[i].flags & flags) != 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+write_update (Context        *context,
+              TorgMutation   *mutation,
+              TorgRecord     *before,
+              TorgRecord     *after,
+              const gboolean *changed,
+              GError        **error)
+{
+  TorgStore *self = context->store;
+  const TorgType *type = torg_record_get_kind (after);
+
+  if (!torg_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
+    return FALSE;
+  if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, error))
+    return FALSE;
+  if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, after, error))
+    return FALSE;
+  if (context->step != 0 && is_followed (type))
+    {
+      if (!add_history (context, before, after, changed, error) ||
+          !torg_undo_add (self, context->step, TORG_OP_PATCH, before, after, changed, error) ||
+          !torg_outbox_add (self, context->group, mutation, before, after, error))
+        return FALSE;
+    }
+  torg_store_note_change (self, after, mutation->op);
+  return TRUE;
+}
+
+static TorgRecord *
+find_record (TorgStore    *self,
+             TorgMutation *mutation,
+             GError      **error)
+{
+  TorgRecord *record = torg_store_get (self, mutation->type, mutation->id, error);
+
+  if (record == NULL)
+    return NULL;
+  return record;
+}
+
+/* --- stages ---------------------------------------------------------------------------------------------------- */
+
+static TorgRecord *
+find_stage (TorgStore  *self,
+            const char *id,
+            GError    **error)
+{
+  g_autoptr (TorgRecord) stage = torg_store_get (self, "stage", id, error);
+
+  if (stage == NULL)
+    return NULL;
+  if (torg_record_get_deleted (stage) != 0)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_RULE, _ ("The stage “%s” was removed. Choose another one."),
+                   torg_record_get_text (stage, "name"));
+      return NULL;
+    }
+  return g_steal_pointer (&stage);
+}
+
+static void
+clear_field (TorgRecord *record,
+             const char *field)
+{
+  if (torg_type_find_field (torg_record_get_kind (record), field) != NULL)
+    torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
+}
+
+/* What a move brings with it, and whether the company's rules allow it. */
+static gboolean
+follow_move (Context    *context,
+             TorgRecord *before,
+             TorgRecord *after,
+             GError    **error)
+{
+  TorgStore *self = context->store;
+  g_autoptr (TorgRecord) stage = NULL;
+  g_autoptr (TorgRecord) reason = NULL;
+  const char *reason_id;
+
+  if (torg_type_find_field (torg_record_get_kind (after), "stage") == NULL ||
+      !g_str_equal (torg_type_find_field (torg_record_get_kind (after), "stage")->target, "stage") ||
+      torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")) ||
+      torg_record_get_text (after, "stage") == NULL)
+    return TRUE;
+  stage = find_stage (self, torg_record_get_text (after, "stage"), error);
+  if (stage == NULL)
+    return FALSE;
+  torg_record_set (after, "pipeline", torg_record_get (stage, "pipeline"));
+  if (torg_type_find_field (torg_record_get_kind (after), "stage_since") != NULL)
+    torg_record_take (after, "stage_since", torg_value_int (torg_env_get_now (self->env)));
+  if (!torg_stage_is_closed (stage))
+    clear_field (after, "closed");
+  if (g_strcmp0 (torg_record_get_text (stage, "kind"), "lost") != 0)
+    {
+      clear_field (after, "lost_reason");
+      clear_field (after, "lost_comment");
+    }
+  if (context->import != NULL)
+    return TRUE;
+  reason_id = torg_type_find_field (torg_record_get_kind (after), "lost_reason") != NULL
+                ? torg_record_get_text (after, "lost_reason")
+                : NULL;
+  if (reason_id != NULL)
+    reason = torg_store_get (self, "dictionary", reason_id, NULL);
+  return torg_stage_rule_check (after, stage, reason, error);
+}
+
+static gint64
+find_top_rank (TorgStore      *self,
+               const TorgType *type,
+               const char     *stage)
+{
+  g_autoptr (GString) sql = g_string_new ("SELECT min(rank) FROM \"");
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  g_string_append_printf (sql, "%s\" WHERE deleted IS NULL AND stage = ?1", type->info->name);
+  statement = torg_db_prepare (self->db, sql->str, NULL);
+  if (statement == NULL)
+    return 0;
+  torg_statement_bind_id (statement, 1, stage);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return 0;
+  return torg_statement_get_int (statement, 0) - RANK_GAP;
+}
+
+/* Spreads the cards of a stage evenly, in their order: needed once the room between two is used up. */
+static gboolean
+spread_ranks (TorgStore      *self,
+              const TorgType *type,
+              const char     *stage,
+              GError        **error)
+{
+  g_autoptr (GString) sql = g_string_new ("UPDATE \"");
+  g_autoptr (TorgStatement) statement = NULL;
+
+  g_string_append_printf (sql, "%s\" AS t SET rank = n.place * 1048576 FROM (SELECT rid, row_number() OVER "
+                               "(ORDER BY rank, id) AS place FROM \"%s\" WHERE deleted IS NULL AND stage = ?1) AS n "
+                               "WHERE t.rid = n.rid",
+                          type->info->name, type->info->name);
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, stage);
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_store_rank_between:
+ * @type: `deal` or `lead`
+ * @stage: the id of a stage
+ * @after: (nullable): the id of the card that it comes under; %NULL for the top
+ * @before: (nullable): the id of the card that it comes above; %NULL for the bottom, unless @after is %NULL too: then the top
+ * @error: place for an error
+ *
+ * Gives the rank of a card between two others. Where the room between them is used up, the stage's cards are spread
+ * first, in a transaction of its own; ranks carry no meaning but their order and are no edits of the user.
+ *
+ * Returns: a rank; 0 with an error
+ */
+gint64
+torg_store_rank_between (TorgStore      *self,
+                         const TorgType *type,
+                         const char     *stage,
+                         const char     *after,
+                         const char     *before,
+                         GError        **error)
+{
+  for (int attempt = 0;; attempt++)
+    {
+      g_autoptr (TorgRecord) above = after != NULL ? torg_store_get (self, type->info->name, after, NULL) : NULL;
+      g_autoptr (TorgRecord) below = before != NULL ? torg_store_get (self, type->info->name, before, NULL) : NULL;
+      gint64 low, high;
+
+      if (above == NULL && below == NULL)
+        return find_top_rank (self, type, stage);
+      if (above == NULL)
+        return torg_record_get_number (below, "rank") - RANK_GAP;
+      low = torg_record_get_number (above, "rank");
+      if (below == NULL)
+        return low + RANK_GAP;
+      high = torg_record_get_number (below, "rank");
+      if (high - low >= 2 || attempt > 0)
+        return low + (high - low) / 2;
+      if (!torg_store_begin (self, error))
+        return 0;
+      if (!spread_ranks (self, type, stage, error))
+        {
+          torg_store_rollback (self);
+          return 0;
+        }
+      if (!torg_store_commit (self, error))
+        return 0;
+    }
+}
+
+/* --- derived values and defaults -------------------------------------------------------------------------------- */
+
+static void
+derive_activity (TorgRecord *record)
+{
+  gint64 at = torg_record_get_number (record, "done");
+
+  if (at == 0)
+    at = torg_record_get_number (record, "due");
+  if (at == 0)
+    at = torg_id_get_time (torg_record_get_id (record));
+  torg_record_take (record, "at", torg_value_int (at));
+}
+
+static gboolean
+set_if_null (TorgRecord *record,
+             const char *field,
+             TorgValue   value)
+{
+  const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
+
+  if (found == NULL || !torg_value_is_null (torg_record_nth (record, found->index)))
+    {
+      torg_value_clear (&value);
+      return FALSE;
+    }
+  torg_record_take_nth (record, found->index, value);
+  return TRUE;
+}
+
+static char *
+find_first (TorgStore  *self,
+            const char *sql,
+            const char *id)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return NULL;
+  return torg_statement_dup_id (statement, 0);
+}
+
+static void
+place_on_board (TorgStore  *self,
+                TorgRecord *record)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  gboolean lead = g_str_equal (type->info->name, "lead");
+  g_autofree char *pipeline = NULL;
+  g_autofree char *stage = NULL;
+
+  if (torg_record_get_text (record, "stage") != NULL)
+    {
+      g_autoptr (TorgRecord) known = torg_store_get (self, "stage", torg_record_get_text (record, "stage"), NULL);
+
+      if (known != NULL)
+        torg_record_set (record, "pipeline", torg_record_get (known, "pipeline"));
+    }
+  else
+    {
+      if (torg_record_get_text (record, "pipeline") == NULL)
+        {
+          pipeline = find_first (self,
+                                 lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
+                                      : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
+                                 NULL);
+          torg_record_set_text (record, "pipeline", pipeline);
+        }
+      stage = find_first (self,
+                          "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 ORDER BY position, rid",
+                          torg_record_get_text (record, "pipeline"));
+      torg_record_set_text (record, "stage", stage);
+    }
+  set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
+  if (torg_value_is_null (torg_record_get (record, "rank")))
+    torg_record_take (record, "rank", torg_value_int (find_top_rank (self, type, torg_record_get_text (record, "stage"))));
+}
+
+static void
+fill_defaults (TorgStore  *self,
+               TorgRecord *record)
+{
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
+    place_on_board (self, record);
+  if (g_str_equal (name, "activity"))
+    derive_activity (record);
+  set_if_null (record, "created", torg_value_int (torg_env_get_now (self->env)));
+  set_if_null (record, "owner", torg_value_text (self->user));
+}
+
+/* --- the mutations ---------------------------------------------------------------------------------------------- */
+
+static gboolean
+set_changes (TorgMutation *mutation,
+             TorgRecord   *record,
+             guint        *n_left,
+             GError      **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  for (guint i = 0; i < mutation->changes->len; i++)
+    {
+      TorgFieldChange *change = g_ptr_array_index (mutation->changes, i);
+      const TorgField *field = torg_type_find_field (type, change->field);
+
+      if (field == NULL)
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
+                       change->field);
+          return FALSE;
+        }
+      if (change->has_expected && !torg_value_equal (torg_record_nth (record, field->index), &change->expected))
+        {
+          if (n_left != NULL)
+            (*n_left)++;
+          continue;
+        }
+      torg_record_set_nth (record, field->index, &change->value);
+    }
+  return TRUE;
+}
+
+static gboolean
+check_unique (TorgStore  *self,
+              TorgRecord *record,
+              GError    **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      g_autoptr (TorgQuery) query = NULL;
+      g_autoptr (GPtrArray) others = NULL;
+
+      if ((type->fields[i].flags & TORG_FIELD_UNIQUE) == 0 || torg_value_is_null (torg_record_nth (record, i)))
+        continue;
+      query = torg_query_new (type->info->name);
+      torg_query_add (query, type->fields[i].name, TORG_MATCH_IS, torg_record_nth (record, i));
+      others = torg_store_list (self, query, 2, NULL, error);
+      if (others == NULL)
+        return FALSE;
+      for (guint j = 0; j < others->len; j++)
+        if (!g_str_equal (torg_record_get_id (g_ptr_array_index (others, j)), torg_record_get_id (record)))
+          {
+            g_set_error (error, TORG_ERROR, TORG_ERROR_DUPLICATE, _ ("Another record has the same value of “%s”."),
+                         torg_field_get_label (&type->fields[i]));
+            return FALSE;
+          }
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_create (Context      *context,
+              TorgMutation *mutation,
+              GError      **error)
+{
+  TorgStore *self = context->store;
+  const TorgType *type = torg_schema_find (self->schema, mutation->type);
+  g_autoptr (TorgRecord) record = NULL;
+
+  record = torg_record_new (self->schema, type, mutation->id);
+  if (!set_changes (mutation, record, NULL, error))
+    return FALSE;
+  fill_defaults (self, record);
+  if (!torg_record_validate (record, error) || !check_unique (self, record, error))
+    return FALSE;
+  if (!torg_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
+      !torg_search_put (self, record, error) || !torg_match_put (self, record, error))
+    return FALSE;
+  if (context->step != 0 && is_followed (type))
+    {
+      if (!torg_history_add (self, record, NULL, NULL, NULL, context->import, error) ||
+          !torg_undo_add (self, context->step, TORG_OP_CREATE, NULL, record, NULL, error) ||
+          !torg_outbox_add (self, context->group, mutation, NULL, record, error))
+        return FALSE;
+    }
+  torg_store_note_change (self, record, TORG_OP_CREATE);
+  return TRUE;
+}
+
+static gboolean
+apply_patch (Context      *context,
+             TorgMutation *mutation,
+             GError      **error)
+{
+  TorgStore *self = context->store;
+  g_autoptr (TorgRecord) before = find_record (self, mutation, error);
+  g_autoptr (TorgRecord) after = NULL;
+  const TorgType *type;
+  gboolean *changed;
+  gboolean any = FALSE;
+
+  if (before == NULL)
+    return FALSE;
+  type = torg_record_get_kind (before);
+  after = torg_record_copy (before);
+  if (!set_changes (mutation, after, context->n_left, error))
+    return FALSE;
+  if (!context->undoing && !follow_move (context, before, after, error))
+    return FALSE;
+  if (g_str_equal (type->info->name, "activity"))
+    derive_activity (after);
+  changed = g_newa0 (gboolean, type->n_fields);
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+
+      changed[i] = !torg_value_equal (torg_record_nth (before, i), torg_record_nth (after, i));
+      if (!changed[i])
+        continue;
+      any = TRUE;
+      if (!torg_field_validate (field, torg_record_nth (after, i), error))
+        return FALSE;
+      if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (after, i)))
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."), torg_field_get_label (field));
+          return FALSE;
+        }
+    }
+  if (!any)
+    return TRUE;
+  if (!check_unique (self, after, error))
+    return FALSE;
+  return write_update (context, mutation, before, after, changed, error);
+}
+
+static gboolean
+write_deleted (Context      *context,
+               TorgMutation *mutation,
+               TorgRecord   *before,
+               gint64        when,
+               gboolean      send,
+               GError      **error)
+{
+  TorgStore *self = context->store;
+  const TorgType *type = torg_record_get_kind (before);
+  g_autoptr (TorgRecord) after = torg_record_copy (before);
+  const gboolean *none = g_newa0 (gboolean, type->n_fields);
+  TorgOp op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
+
+  torg_record_set_deleted (after, when);
+  if (!torg_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
+      !torg_search_put (self, after, error) || !torg_match_put (self, after, error))
+    return FALSE;
+  if (context->step != 0)
+    {
+      if (!torg_history_add (self, after, "deleted", when != 0 ? "null" : "true", when != 0 ? "true" : "null",
+                             context->import, error) ||
+          !torg_undo_add (self, context->step, op, before, after, NULL, error) ||
+          (send && !torg_outbox_add (self, context->group, mutation, before, after, error)))
+        return FALSE;
+    }
+  torg_store_note_change (self, after, op);
+  return TRUE;
+}
+
+static gboolean
+refers_to (const TorgField *field,
+           const char      *type)
+{
+  gsize n = strlen (type);
+
+  return field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0 && field->target != NULL &&
+         strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
+}
+
+static GArray *
+list_referents (TorgStore       *self,
+                const TorgType  *type,
+                const TorgField *field,
+                const char      *id,
+                GError         **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new (type->info->name);
+
+  torg_query_add_text (query, field->name, TORG_MATCH_IS, id);
+  return torg_store_list_rowids (self, query, 0, NULL, error);
+}
+
+static gboolean delete_record (Context      *context,
+                               TorgMutation *mutation,
+                               TorgRecord   *record,
+                               gint64        when,
+                               gboolean      send,
+                               GError      **error);
+
+static gboolean
+release_referent (Context         *context,
+                  const TorgField *field,
+                  TorgRecord      *referent,
+                  gint64           when,
+                  GError         **error)
+{
+  const TorgType *type = torg_record_get_kind (referent);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+
+  if (field->on_delete == TORG_ON_DELETE_CASCADE)
+    {
+      torg_edit_delete (edit, type->info->name, torg_record_get_id (referent));
+      return delete_record (context, torg_edit_nth (edit, 0), referent, when, FALSE, error);
+    }
+  torg_edit_take (edit, type->info->name, torg_record_get_id (referent), field->name, (TorgValue) TORG_VALUE_INIT);
+  return apply_patch (context, torg_edit_nth (edit, 0), error);
+}
+
+static gboolean
+delete_record (Context      *context,
+               TorgMutation *mutation,
+               TorgRecord   *record,
+               gint64        when,
+               gboolean      send,
+               GError      **error)
+{
+  TorgStore *self = context->store;
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+
+      for (guint j = 0; j < type->n_fields; j++)
+        {
+          const TorgField *field = &type->fields[j];
+          g_autoptr (GArray) rowids = NULL;
+
+          if (!refers_to (field, name) || !is_followed (type))
+            continue;
+          rowids = list_referents (self, type, field, torg_record_get_id (record), error);
+          if (rowids == NULL)
+            return FALSE;
+          if (rowids->len > 0 && field->on_delete == TORG_ON_DELETE_REFUSE)
+            {
+              g_autofree char *title = torg_record_dup_title (record);
+
+              g_set_error (error, TORG_ERROR, TORG_ERROR_RULE,
+                           g_dngettext (GETTEXT_PACKAGE, "“%s” cannot be deleted: it is used in %u record (%s).",
+                                        "“%s” cannot be deleted: it is used in %u records (%s).", rowids->len),
+                           title, rowids->len, torg_type_get_label_plural (type));
+              return FALSE;
+            }
+          for (guint k = 0; k < rowids->len; k++)
+            {
+              g_autoptr (TorgRecord) referent =
+                torg_store_get_nth (self, type, g_array_index (rowids, gint64, k), error);
+
+              if (referent == NULL || !release_referent (context, field, referent, when, error))
+                return FALSE;
+            }
+        }
+    }
+  return write_deleted (context, mutation, record, when, send, error);
+}
+
+static gboolean
+apply_delete (Context      *context,
+              TorgMutation *mutation,
+              GError      **error)
+{
+  g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
+
+  if (record == NULL)
+    return FALSE;
+  if (torg_record_get_deleted (record) != 0)
+    return TRUE;
+  return delete_record (context, mutation, record, torg_env_get_now (context->store->env), TRUE, error);
+}
+
+static gboolean
+apply_restore (Context      *context,
+               TorgMutation *mutation,
+               GError      **error)
+{
+  g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
+
+  if (record == NULL)
+    return FALSE;
+  return torg_record_get_deleted (record) == 0 || write_deleted (context, mutation, record, 0, TRUE, error);
+}
+
+/* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
+gboolean
+torg_apply_edit (TorgStore  *self,
+                 TorgEdit   *edit,
+                 gint64      step,
+                 const char *import,
+                 gboolean    undoing,
+                 guint      *n_left,
+                 GError    **error)
+{
+  g_autofree char *group = torg_env_make_id (self->env);
+  Context context = { self, step, group, import, undoing, n_left };
+
+  for (guint i = 0; i < torg_edit_get_length (edit); i++)
+    {
+      TorgMutation *mutation = torg_edit_nth (edit, i);
+      gboolean done = FALSE;
+
+      if (torg_schema_find (self->schema, mutation->type) == NULL)
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), mutation->type);
+          return FALSE;
+        }
+      switch (mutation->op)
+        {
+        case TORG_OP_CREATE:
+          done = apply_create (&context, mutation, error);
+          break;
+        case TORG_OP_PATCH:
+        case TORG_OP_COMMAND:
+          done = apply_patch (&context, mutation, error);
+          break;
+        case TORG_OP_DELETE:
+          done = apply_delete (&context, mutation, error);
+          break;
+        case TORG_OP_RESTORE:
+          done = apply_restore (&context, mutation, error);
+          break;
+        default:
+          g_return_val_if_reached (FALSE);
+        }
+      if (!done)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Removes a record as if it had never been made. */
+gboolean
+torg_apply_purge (TorgStore  *self,
+                  TorgRecord *record,
+                  GError    **error)
+{
+  g_autoptr (GString) sql = g_string_new ("DELETE FROM \"");
+  g_autoptr (TorgStatement) statement = NULL;
+
+  g_string_append_printf (sql, "%s\" WHERE rid = ?1", torg_record_get_kind (record)->info->name);
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_record_get_rowid (record));
+  if (!torg_statement_run (statement, error) || !torg_search_remove (self, record, error) ||
+      !torg_match_remove (self, record, error))
+    return FALSE;
+  torg_store_note_change (self, record, TORG_OP_DELETE);
+  return TRUE;
+}
+
+gboolean
+torg_apply_has_referents (TorgStore  *self,
+                          TorgRecord *record,
+                          gboolean   *has,
+                          GError    **error)
+{
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  *has = FALSE;
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema) && !*has; i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+
+      for (guint j = 0; j < type->n_fields && !*has; j++)
+        {
+          g_autoptr (GArray) rowids = NULL;
+
+          if (!refers_to (&type->fields[j], name))
+            continue;
+          rowids = list_referents (self, type, &type->fields[j], torg_record_get_id (record), error);
+          if (rowids == NULL)
+            return FALSE;
+          *has = rowids->len > 0;
+        }
+    }
+  return TRUE;
+}
+
+/**
+ * torg_store_apply:
+ * @edit: changes
+ * @step: (out) (optional): the number of the undo step
+ * @error: place for an error
+ *
+ * Applies an edit in one transaction: rows, history, outbox, search terms, counters. When this returns, it is on the
+ * disk; with an error nothing of it is.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_apply (TorgStore *self,
+                  TorgEdit  *edit,
+                  gint64    *step,
+                  GError   **error)
+{
+  return torg_store_apply_import (self, edit, NULL, step, error);
+}
+
+/**
+ * torg_store_apply_import:
+ * @edit: changes
+ * @import: (nullable): the id of the import that they are part of; then stages take records as they come
+ * @step: (out) (optional): the number of the undo step
+ * @error: place for an error
+ *
+ * Applies a chunk of an import in one transaction, as [method@Store.apply] does.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_apply_import (TorgStore  *self,
+                         TorgEdit   *edit,
+                         const char *import,
+                         gint64     *step,
+                         GError    **error)
+{
+  gint64 number;
+
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!torg_undo_begin_step (self, torg_edit_get_label (edit), import, &number, error) ||
+      !torg_apply_edit (self, edit, number, import, FALSE, NULL, error) ||
+      !torg_undo_end_step (self, number, error))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  if (!torg_store_commit (self, error))
+    return FALSE;
+  if (step != NULL)
+    *step = number;
+  return TRUE;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "torg-json.h"
+#include "torg-store-private.h"
+#include "torg-text.h"
+
+#include <string.h>
+
+/*
+ * Keys by which two records are likely the same: phones, e-mails, INN with KPP, and the folded name. Kept with each
+ * edit, so that quick entry and import find duplicates by one look-up.
+ */
+
+gboolean
+torg_match_migrate (TorgDb  *db,
+                    GError **error)
+{
+  return torg_db_exec (db,
+                       "CREATE TABLE IF NOT EXISTS match_key (key TEXT NOT NULL, type TEXT NOT NULL, "
+                       "record INTEGER NOT NULL, PRIMARY KEY (key, type, record)) STRICT, WITHOUT ROWID;"
+                       "CREATE INDEX IF NOT EXISTS match_key_record ON match_key (type, record);",
+                       error);
+}
+
+static void
+add_phones (GStrvBuilder    *keys,
+            const TorgValue *value)
+{
+  g_autoptr (JsonNode) root = json_from_string (value->text, NULL);
+
+  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
+    return;
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
+    {
+      JsonNode *node = json_array_get_element (json_node_get_array (root), i);
+      const char *e164 = JSON_NODE_HOLDS_OBJECT (node)
+                           ? json_object_get_string_member_with_default (json_node_get_object (node), "e164", NULL)
+                           : NULL;
+
+      if (e164 != NULL && *e164 != '\0')
+        g_strv_builder_take (keys, g_strconcat ("p:", e164, NULL));
+    }
+}
+
+static void
+add_emails (GStrvBuilder    *keys,
+            const TorgValue *value)
+{
+  g_auto (GStrv) items = torg_value_dup_items (value);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      g_autofree char *folded = torg_text_fold (items[i]);
+
+      g_strv_builder_take (keys, g_strconcat ("e:", folded, NULL));
+    }
+}
+
+/* The keys of a record, of its fields that count for matching. */
+char **
+torg_match_build_keys (TorgRecord *record)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  g_autoptr (GString) name = g_string_new (NULL);
+  const char *inn = NULL, *kpp = NULL;
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const TorgValue *value = torg_record_nth (record, i);
+
+      if ((field->flags & TORG_FIELD_MATCH) == 0 || value->text == NULL)
+        continue;
+      if (field->kind == TORG_KIND_PHONE)
+        add_phones (keys, value);
+      else if (field->kind == TORG_KIND_EMAIL)
+        add_emails (keys, value);
+      else if (field->kind == TORG_KIND_REQUISITE)
+        {
+          if (g_str_equal (field->name, "inn"))
+            inn = value->text;
+          else
+            kpp = value->text;
+        }
+      else
+        torg_text_append_terms (name, value->text);
+    }
+  if (name->len > 0)
+    g_strv_builder_take (keys, g_strconcat ("n:", name->str, NULL));
+  if (inn != NULL)
+    g_strv_builder_take (keys, g_strconcat ("i:", inn, "/", kpp != NULL ? kpp : "", NULL));
+  return g_strv_builder_end (keys);
+}
+
+gboolean
+torg_match_remove (TorgStore  *self,
+                   TorgRecord *record,
+                   GError    **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "DELETE FROM match_key WHERE type = ?1 AND record = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, torg_record_get_kind (record)->info->name);
+  torg_statement_bind_int (statement, 2, torg_record_get_rowid (record));
+  return torg_statement_run (statement, error);
+}
+
+gboolean
+torg_match_put (TorgStore  *self,
+                TorgRecord *record,
+                GError    **error)
+{
+  g_auto (GStrv) keys = NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  if ((self->flags & TORG_STORE_BULK) == 0 && !torg_match_remove (self, record, error))
+    return FALSE;
+  if (torg_record_get_deleted (record) != 0)
+    return TRUE;
+  keys = torg_match_build_keys (record);
+  if (keys[0] == NULL)
+    return TRUE;
+  statement = torg_db_prepare (self->db, "INSERT OR IGNORE INTO match_key VALUES (?1, ?2, ?3)", error);
+  if (statement == NULL)
+    return FALSE;
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      torg_statement_bind_text (statement, 1, keys[i]);
+      torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
+      torg_statement_bind_int (statement, 3, torg_record_get_rowid (record));
+      if (!torg_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_known (GPtrArray  *records,
+          TorgRecord *record)
+{
+  for (guint i = 0; i < records->len; i++)
+    if (g_str_equal (torg_record_get_id (g_ptr_array_index (records, i)), torg_record_get_id (record)))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * torg_store_find_matches:
+ * @record: a record, stored or not
+ * @error: place for an error
+ *
+ * Finds the records of the same type that are likely the same as one: by phone, e-mail, INN with KPP, or name.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): at most 20, those found by the surest key first
+ */
+GPtrArray *
+torg_store_find_matches (TorgStore  *self,
+                         TorgRecord *record,
+                         GError    **error)
+{
+  static const char order[] = "ipen";
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  const TorgType *type = torg_schema_find (self->schema, torg_record_get_kind (record)->info->name);
+  g_auto (GStrv) keys = torg_match_build_keys (record);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  statement = torg_db_prepare (self->db, "SELECT record FROM match_key WHERE key = ?1 AND type = ?2 LIMIT 20", error);
+  if (statement == NULL)
+    return NULL;
+  for (const char *kind = order; *kind != '\0'; kind++)
+    for (guint i = 0; keys[i] != NULL; i++)
+      {
+        if (keys[i][0] != *kind)
+          continue;
+        torg_statement_bind_text (statement, 1, keys[i]);
+        torg_statement_bind_text (statement, 2, type->info->name);
+        for (;;)
+          {
+            g_autoptr (TorgRecord) found = NULL;
+
+            if (!torg_statement_step (statement, &row, error))
+              return NULL;
+            if (!row)
+              break;
+            found = torg_store_get_nth (self, type, torg_statement_get_int (statement, 0), error);
+            if (found == NULL)
+              return NULL;
+            if (records->len < 20 && !is_known (records, found) &&
+                !g_str_equal (torg_record_get_id (found), torg_record_get_id (record)))
+              g_ptr_array_add (records, g_steal_pointer (&found));
+          }
+        torg_statement_reset (statement);
+      }
+  return g_steal_pointer (&records);
+}

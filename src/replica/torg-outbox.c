@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "torg-json.h"
+#include "torg-store-private.h"
+
+/*
+ * What the server does not have yet, in the order of editing (DESIGN.md §3). `client_seq` is given when a batch is
+ * built; from then on a row counts as tried. `shadow` keeps the server's row of each record with unsent mutations.
+ */
+
+static const char *const op_names[] = { "create", "patch", "delete", "restore", "command" };
+
+gboolean
+torg_outbox_migrate (TorgDb  *db,
+                     GError **error)
+{
+  return torg_db_exec (db,
+                       "CREATE TABLE IF NOT EXISTS outbox (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
+                       "mutation BLOB NOT NULL UNIQUE, group_id BLOB NOT NULL, op TEXT NOT NULL, command TEXT, "
+                       "type TEXT NOT NULL, id BLOB NOT NULL, base_seq INTEGER NOT NULL, fields TEXT NOT NULL, "
+                       "edited_at INTEGER NOT NULL, schema INTEGER NOT NULL, client_seq INTEGER) STRICT;"
+                       "CREATE INDEX IF NOT EXISTS outbox_id ON outbox (id);"
+                       "CREATE TABLE IF NOT EXISTS shadow (id BLOB PRIMARY KEY, type TEXT NOT NULL, "
+                       "record TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+                       error);
+}
+
+/* `{field: {"base", "new"}}` of what the mutation changed. */
+static char *
+build_fields (TorgMutation *mutation,
+              TorgRecord   *before,
+              TorgRecord   *after)
+{
+  const TorgType *type = torg_record_get_kind (after);
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *fields = json_object_new ();
+
+  json_node_take_object (root, fields);
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const TorgValue *value = torg_record_nth (after, i);
+      const TorgValue *base = before != NULL ? torg_record_nth (before, i) : NULL;
+      JsonObject *change;
+
+      if (field->merge == TORG_MERGE_DERIVED || mutation->op == TORG_OP_DELETE || mutation->op == TORG_OP_RESTORE ||
+          (base != NULL ? torg_value_equal (base, value) : torg_value_is_null (value)))
+        continue;
+      change = json_object_new ();
+      if (base != NULL)
+        json_object_set_member (change, "base", torg_value_to_json (base, field->kind));
+      json_object_set_member (change, "new", torg_value_to_json (value, field->kind));
+      json_object_set_object_member (fields, field->name, change);
+    }
+  return json_to_string (root, FALSE);
+}
+
+static gboolean
+keep_shadow (TorgStore  *self,
+             TorgRecord *before,
+             GError    **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *json = NULL;
+
+  if (before == NULL || torg_record_get_seq (before) == 0)
+    return TRUE;
+  statement = torg_db_prepare (self->db, "INSERT OR IGNORE INTO shadow VALUES (?1, ?2, ?3)", error);
+  if (statement == NULL)
+    return FALSE;
+  node = torg_record_to_json (before);
+  json = json_to_string (node, FALSE);
+  torg_statement_bind_id (statement, 1, torg_record_get_id (before));
+  torg_statement_bind_text (statement, 2, torg_record_get_kind (before)->info->name);
+  torg_statement_bind_text (statement, 3, json);
+  return torg_statement_run (statement, error);
+}
+
+gboolean
+torg_outbox_add (TorgStore    *self,
+                 const char   *group,
+                 TorgMutation *mutation,
+                 TorgRecord   *before,
+                 TorgRecord   *after,
+                 GError      **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *fields = NULL;
+
+  if (self->local)
+    return TRUE;
+  if (!keep_shadow (self, before, error))
+    return FALSE;
+  statement = torg_db_prepare (self->db,
+                               "INSERT INTO outbox (mutation, group_id, op, command, type, id, base_seq, fields, "
+                               "edited_at, schema) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                               error);
+  if (statement == NULL)
+    return FALSE;
+  id = torg_env_make_id (self->env);
+  fields = build_fields (mutation, before, after);
+  torg_statement_bind_id (statement, 1, id);
+  torg_statement_bind_id (statement, 2, group);
+  torg_statement_bind_text (statement, 3, op_names[mutation->op]);
+  torg_statement_bind_text (statement, 4, mutation->command);
+  torg_statement_bind_text (statement, 5, mutation->type);
+  torg_statement_bind_id (statement, 6, mutation->id);
+  torg_statement_bind_int (statement, 7, before != NULL ? torg_record_get_seq (before) : 0);
+  torg_statement_bind_text (statement, 8, fields);
+  torg_statement_bind_int (statement, 9, torg_env_get_now (self->env));
+  torg_statement_bind_int (statement, 10, TORG_SCHEMA_VERSION);
+  return torg_statement_run (statement, error);
+}
+
+/* Whether any of a range of rows, both ends included, was given to the server. */
+gboolean
+torg_outbox_was_tried (TorgStore *self,
+                       gint64     from,
+                       gint64     to,
+                       gboolean  *tried,
+                       GError   **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  /* A row that is gone was acknowledged. */
+  statement = torg_db_prepare (self->db,
+                               "SELECT count(*) < ?2 - ?1 + 1 OR count(client_seq) > 0 FROM outbox WHERE rid BETWEEN ?1 AND ?2",
+                               error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, from);
+  torg_statement_bind_int (statement, 2, to);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *tried = row && torg_statement_get_int (statement, 0) != 0;
+  return TRUE;
+}
+
+/* Takes back rows that were never tried; a record without further ones needs no shadow. */
+gboolean
+torg_outbox_remove (TorgStore *self,
+                    gint64     from,
+                    gint64     to,
+                    GError   **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+
+  statement = torg_db_prepare (self->db, "DELETE FROM outbox WHERE rid BETWEEN ?1 AND ?2", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, from);
+  torg_statement_bind_int (statement, 2, to);
+  return torg_statement_run (statement, error) &&
+         torg_db_exec (self->db, "DELETE FROM shadow WHERE id NOT IN (SELECT id FROM outbox)", error);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-store-private.h"
+#include "torg-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* A query as SQL. Names come from the schema, never from outside; values are bound in the order of the conditions. */
+
+static const char *const operators[] = { "=", "IS NOT", "<", "<=", ">", ">=" };
+
+/* One parameter, the words for FTS5. */
+static void
+append_contains (GString        *sql,
+                 const TorgType *type)
+{
+  static const char *const clients[] = { "company", "person" };
+
+  g_string_append_printf (sql,
+                          "(rid IN (SELECT d.record FROM search s JOIN search_doc d ON d.doc = s.rowid "
+                          "WHERE s.terms MATCH ?1 AND d.type = '%s')",
+                          type->info->name);
+  /* What hangs on a client is found by the client's name too. */
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    {
+      const TorgField *field = torg_type_find_field (type, clients[i]);
+
+      if (field != NULL && field->kind == TORG_KIND_REF)
+        g_string_append_printf (sql,
+                                " OR \"%s\" IN (SELECT id FROM \"%s\" WHERE rid IN (SELECT d.record FROM search s "
+                                "JOIN search_doc d ON d.doc = s.rowid WHERE s.terms MATCH ?1 AND d.type = '%s'))",
+                                clients[i], clients[i], clients[i]);
+    }
+  g_string_append_c (sql, ')');
+}
+
+static void
+append_condition (GString             *sql,
+                  const TorgField     *field,
+                  const TorgCondition *condition,
+                  guint                number)
+{
+  g_autoptr (GString) column = g_string_new (NULL);
+  gboolean is = condition->match == TORG_MATCH_IS;
+
+  torg_table_append_column (column, field);
+  if (torg_value_is_null (&condition->value))
+    g_string_append_printf (sql, "%s IS %sNULL", column->str, is ? "" : "NOT ");
+  else if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL)
+    g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) WHERE value = ?%u)", is ? "" : "NOT ",
+                            column->str, number);
+  else if (field->kind == TORG_KIND_PHONE)
+    g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) WHERE json_extract(value, '$.e164') = ?%u)",
+                            is ? "" : "NOT ", column->str, number);
+  else
+    g_string_append_printf (sql, "%s %s ?%u", column->str, operators[condition->match], number);
+}
+
+/* Adds ` WHERE …`. The words of a text condition take the parameter 1, the values of the others follow from 2. */
+gboolean
+torg_query_append_where (TorgStore      *self,
+                         TorgQuery      *query,
+                         const TorgType *type,
+                         GString        *sql,
+                         GError        **error)
+{
+  g_string_append (sql, torg_query_get_deleted (query) ? " WHERE 1" : " WHERE deleted IS NULL");
+  for (guint i = 0; i < torg_query_get_n (query); i++)
+    {
+      const TorgCondition *condition = torg_query_nth (query, i);
+      const TorgField *field;
+
+      if (condition->match == TORG_MATCH_CONTAINS)
+        {
+          g_auto (GStrv) words = torg_text_split_terms (condition->value.text);
+
+          if (words[0] == NULL)
+            continue;
+          g_string_append (sql, " AND ");
+          append_contains (sql, type);
+          continue;
+        }
+      field = torg_type_find_field (type, condition->field);
+      if (field == NULL)
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
+                       condition->field);
+          return FALSE;
+        }
+      g_string_append (sql, " AND ");
+      append_condition (sql, field, condition, i + 2);
+    }
+  return TRUE;
+}
+
+static void
+append_ref_title (GString         *sql,
+                  const TorgField *field)
+{
+  g_autofree char *target = torg_field_dup_target_type (field);
+  guint n;
+  const TorgTypeInfo *tables = torg_schema_tables (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean any = FALSE;
+
+      if (g_strcmp0 (tables[i].name, target) != 0)
+        continue;
+      g_string_append (sql, "(SELECT ");
+      if (g_str_equal (target, "stage"))
+        g_string_append (sql, "position");
+      else
+        for (guint j = 0; j < tables[i].n_fields; j++)
+          if ((tables[i].fields[j].flags & TORG_FIELD_TITLE) != 0)
+            {
+              g_string_append_printf (sql, "%sifnull(\"%s\", '')", any ? " || ' ' || " : "", tables[i].fields[j].name);
+              any = TRUE;
+            }
+      g_string_append_printf (sql, " FROM \"%s\" AS r WHERE r.id = \"%s\")", target, field->name);
+      return;
+    }
+  torg_table_append_column (sql, field);
+}
+
+/* Adds ` ORDER BY …`; what is empty comes last. */
+gboolean
+torg_query_append_order (TorgQuery      *query,
+                         const TorgType *type,
+                         GString        *sql,
+                         GError        **error)
+{
+  gboolean descending;
+  const char *sort = torg_query_get_sort (query, &descending);
+  const TorgField *field;
+
+  if (sort == NULL)
+    {
+      g_string_append (sql, " ORDER BY rid DESC");
+      return TRUE;
+    }
+  field = torg_type_find_field (type, sort);
+  if (field == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type), sort);
+      return FALSE;
+    }
+  g_string_append (sql, " ORDER BY ");
+  if (field->merge == TORG_MERGE_LAST)
+    {
+      g_string_append_printf (sql, "\"%s\"%s, id", field->name, descending ? " DESC" : "");
+      return TRUE;
+    }
+  if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
+    append_ref_title (sql, field);
+  else
+    torg_table_append_column (sql, field);
+  g_string_append (sql, descending ? " DESC NULLS LAST, rid DESC" : " NULLS LAST, rid DESC");
+  return TRUE;
+}
+
+static void
+bind_text_condition (TorgStatement *statement,
+                     const char    *text)
+{
+  g_auto (GStrv) words = torg_text_split_terms (text);
+  g_autofree char *match = NULL;
+
+  if (words[0] == NULL)
+    return;
+  match = torg_search_build_match (words);
+  torg_statement_bind_text (statement, 1, match);
+}
+
+void
+torg_query_bind (TorgQuery      *query,
+                 const TorgType *type,
+                 TorgStatement  *statement)
+{
+  for (guint i = 0; i < torg_query_get_n (query); i++)
+    {
+      const TorgCondition *condition = torg_query_nth (query, i);
+      const TorgField *field = torg_type_find_field (type, condition->field);
+
+      if (condition->match == TORG_MATCH_CONTAINS)
+        {
+          bind_text_condition (statement, condition->value.text);
+          continue;
+        }
+      if (field == NULL || torg_value_is_null (&condition->value))
+        continue;
+      if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
+        torg_statement_bind_id (statement, i + 2, condition->value.text);
+      else if (condition->value.text != NULL && condition->value.tag != TORG_VALUE_ZONED)
+        torg_statement_bind_text (statement, i + 2, condition->value.text);
+      else
+        torg_statement_bind_int (statement, i + 2, condition->value.number);
+    }
+}

@@ -1,0 +1,689 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-replica.h"
+#include "torg-worker.h"
+
+#include <glib/gi18n-lib.h>
+
+#define N_LANES 3
+/* How often the window looks whether another process wrote. */
+#define WATCH_MS 1000
+
+typedef struct {
+  TorgWorker *worker; /* (owned) (nullable) */
+  TorgStore  *store;  /* (owned) (nullable): of the worker's thread */
+  gint64      version; /* of the worker's thread */
+} Lane;
+
+struct _TorgReplica {
+  GObject     parent_instance;
+  TorgEnv    *env;    /* (owned) */
+  char       *path;   /* (owned) */
+  TorgSchema *schema; /* (owned) */
+  char       *user;   /* (owned) (nullable) */
+  Lane        lanes[N_LANES];
+  guint       watch_source;
+  gboolean    watching; /* a look is under way */
+};
+
+enum {
+  CHANGED,
+  SCHEMA_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TorgReplica, torg_replica, G_TYPE_OBJECT)
+
+static const char *const lane_names[N_LANES] = { "torg-write", "torg-read", "torg-count" };
+
+/* --- in the threads --------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  TorgLane       lane;
+  TorgStoreFunc  func;
+  gpointer       data;
+  GDestroyNotify data_free;
+  GDestroyNotify result_free;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  if (call->data_free != NULL)
+    g_clear_pointer (&call->data, call->data_free);
+  g_free (call);
+}
+
+typedef struct {
+  TorgReplica *replica; /* (owned) */
+  GPtrArray   *changes; /* (owned) (nullable) */
+  TorgSchema  *schema;  /* (owned) (nullable): where it changed */
+  char        *user;    /* (owned) (nullable) */
+} News;
+
+static void
+news_free (gpointer data)
+{
+  News *news = data;
+
+  g_clear_object (&news->replica);
+  g_clear_pointer (&news->changes, g_ptr_array_unref);
+  g_clear_pointer (&news->schema, torg_schema_unref);
+  g_free (news->user);
+  g_free (news);
+}
+
+static gpointer
+reload_schema (TorgStore    *store,
+               gpointer      data,
+               GCancellable *cancellable,
+               GError      **error)
+{
+  return GINT_TO_POINTER (torg_store_reload (store, error));
+}
+
+static gboolean
+news_cb (gpointer data)
+{
+  News *news = data;
+  TorgReplica *self = news->replica;
+
+  g_set_str (&self->user, news->user);
+  if (news->schema != NULL)
+    {
+      g_clear_pointer (&self->schema, torg_schema_unref);
+      self->schema = torg_schema_ref (news->schema);
+      torg_replica_call_async (self, TORG_LANE_READ, reload_schema, NULL, NULL, NULL, NULL, NULL, NULL);
+      torg_replica_call_async (self, TORG_LANE_COUNT, reload_schema, NULL, NULL, NULL, NULL, NULL, NULL);
+      g_signal_emit (self, signals[SCHEMA_CHANGED], 0);
+    }
+  g_signal_emit (self, signals[CHANGED], 0, news->changes);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+spread_news (TorgReplica *self,
+             TorgStore   *store,
+             TorgSchema  *old_schema,
+             gboolean     all)
+{
+  g_autoptr (GPtrArray) changes = torg_store_steal_changes (store);
+  News *news;
+
+  if (changes->len == 0 && !all)
+    return;
+  news = g_new0 (News, 1);
+  news->replica = g_object_ref (self);
+  news->changes = all ? NULL : g_steal_pointer (&changes);
+  news->user = g_strdup (torg_store_get_user (store));
+  if (torg_store_get_schema (store) != old_schema)
+    news->schema = torg_schema_ref (torg_store_get_schema (store));
+  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, news_cb, news, news_free);
+}
+
+static TorgStore *
+ensure_store (TorgReplica *self,
+              TorgLane     lane,
+              GError     **error)
+{
+  Lane *own = &self->lanes[lane];
+
+  g_assert (torg_worker_is_inside (own->worker));
+  if (own->store == NULL)
+    own->store = torg_store_open (self->env, self->path,
+                                  lane == TORG_LANE_WRITE ? TORG_STORE_NONE : TORG_STORE_READER, error);
+  return own->store;
+}
+
+static void
+run_call (GTask        *task,
+          gpointer      source,
+          gpointer      task_data,
+          GCancellable *cancellable)
+{
+  TorgReplica *self = source;
+  Call *call = task_data;
+  g_autoptr (GError) error = NULL;
+  TorgStore *store = ensure_store (self, call->lane, &error);
+  g_autoptr (TorgSchema) schema = NULL;
+  gpointer result;
+
+  if (store == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  schema = torg_schema_ref (torg_store_get_schema (store));
+  result = call->func (store, call->data, cancellable, &error);
+  if (call->lane == TORG_LANE_WRITE)
+    spread_news (self, store, schema, FALSE);
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, result, call->result_free);
+}
+
+static void
+close_store (GTask        *task,
+             gpointer      source,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  Lane *own = task_data;
+
+  if (own->store != NULL)
+    torg_store_close (own->store, NULL);
+  g_clear_object (&own->store);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* --- watching other processes ----------------------------------------------------------------------------------- */
+
+static gpointer
+look_for_others (TorgStore    *store,
+                 gpointer      data,
+                 GCancellable *cancellable,
+                 GError      **error)
+{
+  gint64 *version = g_new (gint64, 1);
+
+  *version = torg_store_get_version (store);
+  return version;
+}
+
+static void
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  TorgReplica *self = TORG_REPLICA (source);
+  g_autofree gint64 *version = torg_replica_call_finish (self, result, NULL);
+  Lane *own = &self->lanes[TORG_LANE_WRITE];
+
+  self->watching = FALSE;
+  if (version == NULL)
+    return;
+  if (own->version != 0 && own->version != *version)
+    {
+      torg_replica_call_async (self, TORG_LANE_WRITE, reload_schema, NULL, NULL, NULL, NULL, NULL, NULL);
+      g_signal_emit (self, signals[CHANGED], 0, NULL);
+    }
+  own->version = *version;
+}
+
+static gboolean
+watch_cb (gpointer data)
+{
+  TorgReplica *self = data;
+
+  if (self->watching)
+    return G_SOURCE_CONTINUE;
+  self->watching = TRUE;
+  torg_replica_call_async (self, TORG_LANE_WRITE, look_for_others, NULL, NULL, g_free, NULL, looked_cb, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- the object ------------------------------------------------------------------------------------------------- */
+
+static void
+torg_replica_dispose (GObject *object)
+{
+  torg_replica_close (TORG_REPLICA (object));
+  G_OBJECT_CLASS (torg_replica_parent_class)->dispose (object);
+}
+
+static void
+torg_replica_finalize (GObject *object)
+{
+  TorgReplica *self = TORG_REPLICA (object);
+
+  g_clear_pointer (&self->schema, torg_schema_unref);
+  g_clear_pointer (&self->env, torg_env_unref);
+  g_free (self->path);
+  g_free (self->user);
+  G_OBJECT_CLASS (torg_replica_parent_class)->finalize (object);
+}
+
+static void
+torg_replica_class_init (TorgReplicaClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = torg_replica_dispose;
+  object_class->finalize = torg_replica_finalize;
+
+  /**
+   * TorgReplica::changed:
+   * @changes: (element-type TorgChange) (nullable): what changed; %NULL when anything may have changed
+   *
+   * Records changed, by an edit here or by another process.
+   */
+  signals[CHANGED] =
+    g_signal_new ("changed", TORG_TYPE_REPLICA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  /**
+   * TorgReplica::schema-changed:
+   *
+   * A custom field came, went or changed.
+   */
+  signals[SCHEMA_CHANGED] =
+    g_signal_new ("schema-changed", TORG_TYPE_REPLICA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+torg_replica_init (TorgReplica *self)
+{
+  self->schema = torg_schema_new ();
+}
+
+/**
+ * torg_replica_new:
+ * @env: clock, randomness and file system
+ * @path: a file, which may be missing
+ *
+ * Makes a replica that is not open.
+ *
+ * Returns: (transfer full): a new replica
+ */
+TorgReplica *
+torg_replica_new (TorgEnv    *env,
+                  const char *path)
+{
+  TorgReplica *self = g_object_new (TORG_TYPE_REPLICA, NULL);
+
+  self->env = torg_env_ref (env);
+  self->path = g_strdup (path);
+  return self;
+}
+
+/**
+ * torg_replica_get_path:
+ *
+ * Tells where the replica is.
+ *
+ * Returns: (transfer none): a file
+ */
+const char *
+torg_replica_get_path (TorgReplica *self)
+{
+  return self->path;
+}
+
+/**
+ * torg_replica_get_env:
+ *
+ * Gives the environment.
+ *
+ * Returns: (transfer none): the environment
+ */
+TorgEnv *
+torg_replica_get_env (TorgReplica *self)
+{
+  return self->env;
+}
+
+/**
+ * torg_replica_get_schema:
+ *
+ * Gives the schema, with the company's custom fields as they are now.
+ *
+ * Returns: (transfer none): the schema
+ */
+TorgSchema *
+torg_replica_get_schema (TorgReplica *self)
+{
+  return self->schema;
+}
+
+/**
+ * torg_replica_get_user:
+ *
+ * Tells whose replica it is.
+ *
+ * Returns: (transfer none) (nullable): the id of a `user`
+ */
+const char *
+torg_replica_get_user (TorgReplica *self)
+{
+  return self->user;
+}
+
+typedef struct {
+  TorgSchema *schema; /* (owned) */
+  char       *user;   /* (owned) (nullable) */
+} Opened;
+
+static void
+opened_free (gpointer data)
+{
+  Opened *opened = data;
+
+  torg_schema_unref (opened->schema);
+  g_free (opened->user);
+  g_free (opened);
+}
+
+static gpointer
+look_at_store (TorgStore    *store,
+               gpointer      data,
+               GCancellable *cancellable,
+               GError      **error)
+{
+  Opened *opened = g_new0 (Opened, 1);
+
+  opened->schema = torg_schema_ref (torg_store_get_schema (store));
+  opened->user = g_strdup (torg_store_get_user (store));
+  return opened;
+}
+
+/**
+ * torg_replica_open_async:
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is open
+ * @data: for @callback
+ *
+ * Opens the replica; makes it where it is missing, brings it up to date where it is old.
+ */
+void
+torg_replica_open_async (TorgReplica        *self,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            data)
+{
+  for (int i = 0; i < N_LANES; i++)
+    if (self->lanes[i].worker == NULL)
+      self->lanes[i].worker = torg_worker_new (lane_names[i]);
+  torg_replica_call_async (self, TORG_LANE_WRITE, look_at_store, NULL, NULL, opened_free, cancellable, callback, data);
+}
+
+/**
+ * torg_replica_open_finish:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Finishes [method@Replica.open_async].
+ *
+ * Returns: whether it is open
+ */
+gboolean
+torg_replica_open_finish (TorgReplica  *self,
+                          GAsyncResult *result,
+                          GError      **error)
+{
+  Opened *opened = torg_replica_call_finish (self, result, error);
+
+  if (opened == NULL)
+    return FALSE;
+  g_clear_pointer (&self->schema, torg_schema_unref);
+  self->schema = torg_schema_ref (opened->schema);
+  g_set_str (&self->user, opened->user);
+  opened_free (opened);
+  if (self->watch_source == 0)
+    self->watch_source = g_timeout_add (WATCH_MS, watch_cb, self);
+  return TRUE;
+}
+
+/**
+ * torg_replica_close:
+ *
+ * Lets what is queued run, then closes the replica, and waits for that.
+ */
+void
+torg_replica_close (TorgReplica *self)
+{
+  g_clear_handle_id (&self->watch_source, g_source_remove);
+  for (int i = N_LANES - 1; i >= 0; i--)
+    {
+      g_autoptr (GTask) task = NULL;
+
+      if (self->lanes[i].worker == NULL)
+        continue;
+      task = g_task_new (NULL, NULL, NULL, NULL);
+      g_task_set_task_data (task, &self->lanes[i], NULL);
+      torg_worker_queue (self->lanes[i].worker, G_MAXINT - 1, task, close_store);
+      torg_worker_shutdown (self->lanes[i].worker);
+      g_clear_object (&self->lanes[i].worker);
+    }
+}
+
+/**
+ * torg_replica_call_async:
+ * @lane: which thread
+ * @func: what to run there
+ * @func_data: (nullable): for @func; must not be touched meanwhile
+ * @func_data_free: (nullable): frees @func_data
+ * @result_free: (nullable): frees a result that nobody wants
+ * @cancellable: (nullable): to stop it
+ * @callback: (nullable): called in the main loop when it ran
+ * @data: for @callback
+ *
+ * Runs a function on one of the replica's threads, with that thread's store.
+ */
+void
+torg_replica_call_async (TorgReplica        *self,
+                         TorgLane            lane,
+                         TorgStoreFunc       func,
+                         gpointer            func_data,
+                         GDestroyNotify      func_data_free,
+                         GDestroyNotify      result_free,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  Call *call = g_new0 (Call, 1);
+
+  g_task_set_source_tag (task, torg_replica_call_async);
+  call->lane = lane;
+  call->func = func;
+  call->data = func_data;
+  call->data_free = func_data_free;
+  call->result_free = result_free;
+  g_task_set_task_data (task, call, call_free);
+  if (self->lanes[lane].worker == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("Torg’s data is closed."));
+      return;
+    }
+  torg_worker_queue (self->lanes[lane].worker, G_PRIORITY_DEFAULT, task, run_call);
+}
+
+/**
+ * torg_replica_call_finish:
+ * @error: place for an error
+ *
+ * Finishes [method@Replica.call_async].
+ *
+ * Returns: (transfer full) (nullable): what the function returned
+ */
+gpointer
+torg_replica_call_finish (TorgReplica  *self,
+                          GAsyncResult *result,
+                          GError      **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gpointer
+apply_edit (TorgStore    *store,
+            gpointer      data,
+            GCancellable *cancellable,
+            GError      **error)
+{
+  gint64 *step = g_new0 (gint64, 1);
+
+  if (!torg_store_apply (store, data, step, error))
+    g_clear_pointer (&step, g_free);
+  return step;
+}
+
+/**
+ * torg_replica_apply_async:
+ * @edit: changes
+ * @cancellable: (nullable): to stop it before its turn
+ * @callback: (nullable): called when it is on the disk
+ * @data: for @callback
+ *
+ * Applies an edit in one transaction.
+ */
+void
+torg_replica_apply_async (TorgReplica        *self,
+                          TorgEdit           *edit,
+                          GCancellable       *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer            data)
+{
+  torg_replica_call_async (self, TORG_LANE_WRITE, apply_edit, torg_edit_ref (edit), (GDestroyNotify) torg_edit_unref,
+                           g_free, cancellable, callback, data);
+}
+
+/**
+ * torg_replica_apply_finish:
+ * @error: place for an error: a sentence to be shown
+ *
+ * Finishes [method@Replica.apply_async].
+ *
+ * Returns: the number of the undo step; 0 with an error, when nothing was changed
+ */
+gint64
+torg_replica_apply_finish (TorgReplica  *self,
+                           GAsyncResult *result,
+                           GError      **error)
+{
+  g_autofree gint64 *step = torg_replica_call_finish (self, result, error);
+
+  return step != NULL ? *step : 0;
+}
+
+typedef struct {
+  gint64 step;
+  char  *label; /* (owned) */
+  guint  n_left;
+} Undo;
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_free (undo->label);
+  g_free (undo);
+}
+
+static gpointer
+run_undo (TorgStore    *store,
+          gpointer      data,
+          GCancellable *cancellable,
+          GError      **error)
+{
+  Undo *undo = g_new0 (Undo, 1);
+
+  undo->label = torg_store_undo (store, *(gint64 *) data, &undo->n_left, error);
+  if (undo->label == NULL)
+    g_clear_pointer (&undo, undo_free);
+  return undo;
+}
+
+/**
+ * torg_replica_undo_async:
+ * @step: a step, or 0 for the last one
+ * @cancellable: (nullable): to stop it before its turn
+ * @callback: (nullable): called when it is done
+ * @data: for @callback
+ *
+ * Undoes what the user did at once.
+ */
+void
+torg_replica_undo_async (TorgReplica        *self,
+                         gint64              step,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            data)
+{
+  torg_replica_call_async (self, TORG_LANE_WRITE, run_undo, g_memdup2 (&step, sizeof step), g_free, undo_free,
+                           cancellable, callback, data);
+}
+
+/**
+ * torg_replica_undo_finish:
+ * @n_left: (out) (optional): how many fields and records were left alone, since they changed later
+ * @error: place for an error
+ *
+ * Finishes [method@Replica.undo_async].
+ *
+ * Returns: (transfer full) (nullable): what was undone, in the words that it was done with
+ */
+char *
+torg_replica_undo_finish (TorgReplica  *self,
+                          GAsyncResult *result,
+                          guint        *n_left,
+                          GError      **error)
+{
+  Undo *undo = torg_replica_call_finish (self, result, error);
+  char *label;
+
+  if (undo == NULL)
+    return NULL;
+  if (n_left != NULL)
+    *n_left = undo->n_left;
+  label = g_steal_pointer (&undo->label);
+  undo_free (undo);
+  return label;
+}
+
+static gpointer
+get_row (TorgStore    *store,
+         gpointer      data,
+         GCancellable *cancellable,
+         GError      **error)
+{
+  char **key = data;
+  g_autoptr (TorgRecord) record = torg_store_get (store, key[0], key[1], error);
+
+  return record != NULL ? torg_store_make_row (store, record) : NULL;
+}
+
+/**
+ * torg_replica_get_async:
+ * @type: a type's name
+ * @id: a record's id
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is there
+ * @data: for @callback
+ *
+ * Reads a record with the titles of what it refers to.
+ */
+void
+torg_replica_get_async (TorgReplica        *self,
+                        const char         *type,
+                        const char         *id,
+                        GCancellable       *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer            data)
+{
+  const char *key[] = { type, id, NULL };
+
+  torg_replica_call_async (self, TORG_LANE_READ, get_row, g_strdupv ((char **) key), (GDestroyNotify) g_strfreev,
+                           g_object_unref, cancellable, callback, data);
+}
+
+/**
+ * torg_replica_get_finish:
+ * @error: place for an error
+ *
+ * Finishes [method@Replica.get_async].
+ *
+ * Returns: (transfer full) (type TorgRow) (nullable): a filled row
+ */
+gpointer
+torg_replica_get_finish (TorgReplica  *self,
+                         GAsyncResult *result,
+                         GError      **error)
+{
+  return torg_replica_call_finish (self, result, error);
+}

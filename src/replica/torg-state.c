@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "torg-store-private.h"
+
+/* What the replica knows of itself: its mode (`local` or `server`), its client, its user. */
+
+gboolean
+torg_state_migrate (TorgDb  *db,
+                    GError **error)
+{
+  return torg_db_exec (db, "CREATE TABLE IF NOT EXISTS sync_state (name TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID",
+                       error);
+}
+
+char *
+torg_state_get (TorgDb     *db,
+                const char *name)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (db, "SELECT value FROM sync_state WHERE name = ?1", NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_text (statement, 1, name);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return NULL;
+  return g_strdup (torg_statement_get_text (statement, 0));
+}
+
+gboolean
+torg_state_set (TorgDb     *db,
+                const char *name,
+                const char *value,
+                GError    **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (db, "INSERT OR REPLACE INTO sync_state VALUES (?1, ?2)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, name);
+  torg_statement_bind_text (statement, 2, value);
+  return torg_statement_run (statement, error);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-db.h"
+#include "torg-store.h"
+#include "torg-table.h"
+
+G_BEGIN_DECLS
+
+struct _TorgStore {
+  GObject        parent_instance;
+  TorgEnv       *env;    /* (owned) */
+  char          *path;   /* (owned) */
+  TorgDb        *db;     /* (owned) (nullable) once closed */
+  TorgSchema    *schema; /* (owned) */
+  GPtrArray     *tables; /* (owned) (element-type TorgTable), by type index */
+  TorgStoreFlags flags;
+  gboolean       local;   /* no server: no outbox */
+  guint          depth;   /* of calls of torg_store_begin */
+  char          *user;    /* (owned) (nullable): whose replica it is */
+  GPtrArray     *changes; /* (owned) (element-type TorgChange): committed */
+  GPtrArray     *pending; /* (owned) (element-type TorgChange): of the transaction */
+  gboolean       schema_dirty; /* a field_def changed in the transaction */
+};
+
+TorgTable  *torg_store_get_table     (TorgStore       *self,
+                                      const TorgType  *type);
+gboolean    torg_store_load_schema   (TorgStore       *self,
+                                      GError         **error);
+
+/* torg-state.c: sync_state, a table of names and texts. */
+gboolean    torg_state_migrate       (TorgDb          *db,
+                                      GError         **error);
+char       *torg_state_get           (TorgDb          *db,
+                                      const char      *name);
+gboolean    torg_state_set           (TorgDb          *db,
+                                      const char      *name,
+                                      const char      *value,
+                                      GError         **error);
+
+/* torg-counters.c */
+gboolean    torg_counters_migrate    (TorgDb          *db,
+                                      GError         **error);
+gboolean    torg_counters_rebuild    (TorgDb          *db,
+                                      GError         **error);
+
+/* torg-next-step.c */
+gboolean    torg_next_step_migrate   (TorgDb          *db,
+                                      GError         **error);
+gboolean    torg_next_step_rebuild   (TorgDb          *db,
+                                      GError         **error);
+
+/* torg-search.c */
+gboolean    torg_search_migrate      (TorgDb          *db,
+                                      GError         **error);
+gboolean    torg_search_put          (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      GError         **error);
+gboolean    torg_search_remove       (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      GError         **error);
+char       *torg_search_build_terms  (TorgRecord      *record);
+char       *torg_search_build_match  (char           **words);
+
+/* torg-match.c */
+gboolean    torg_match_migrate       (TorgDb          *db,
+                                      GError         **error);
+gboolean    torg_match_put           (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      GError         **error);
+gboolean    torg_match_remove        (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      GError         **error);
+char      **torg_match_build_keys    (TorgRecord      *record);
+
+/* torg-history.c */
+gboolean    torg_history_add         (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      const char      *field,
+                                      const char      *before,
+                                      const char      *after,
+                                      const char      *import,
+                                      GError         **error);
+
+/* torg-outbox.c */
+gboolean    torg_outbox_migrate      (TorgDb          *db,
+                                      GError         **error);
+gboolean    torg_outbox_add          (TorgStore       *self,
+                                      const char      *group,
+                                      TorgMutation    *mutation,
+                                      TorgRecord      *before,
+                                      TorgRecord      *after,
+                                      GError         **error);
+gboolean    torg_outbox_was_tried    (TorgStore       *self,
+                                      gint64           from,
+                                      gint64           to,
+                                      gboolean        *tried,
+                                      GError         **error);
+gboolean    torg_outbox_remove       (TorgStore       *self,
+                                      gint64           from,
+                                      gint64           to,
+                                      GError         **error);
+
+/* torg-undo.c */
+gboolean    torg_undo_migrate        (TorgDb          *db,
+                                      GError         **error);
+gboolean    torg_undo_begin_step     (TorgStore       *self,
+                                      const char      *label,
+                                      const char      *import,
+                                      gint64          *step,
+                                      GError         **error);
+gboolean    torg_undo_end_step       (TorgStore       *self,
+                                      gint64           step,
+                                      GError         **error);
+gboolean    torg_undo_add            (TorgStore       *self,
+                                      gint64           step,
+                                      TorgOp           op,
+                                      TorgRecord      *before,
+                                      TorgRecord      *after,
+                                      const gboolean  *changed,
+                                      GError         **error);
+
+/* torg-apply.c */
+gboolean    torg_apply_edit          (TorgStore       *self,
+                                      TorgEdit        *edit,
+                                      gint64           step,
+                                      const char      *import,
+                                      gboolean         undoing,
+                                      guint           *n_left,
+                                      GError         **error);
+gboolean    torg_apply_purge         (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      GError         **error);
+gboolean    torg_apply_has_referents (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      gboolean        *has,
+                                      GError         **error);
+void        torg_store_note_change   (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      TorgOp           op);
+
+/* torg-query-sql.c */
+gboolean    torg_query_append_where  (TorgStore       *self,
+                                      TorgQuery       *query,
+                                      const TorgType  *type,
+                                      GString         *sql,
+                                      GError         **error);
+gboolean    torg_query_append_order  (TorgQuery       *query,
+                                      const TorgType  *type,
+                                      GString         *sql,
+                                      GError         **error);
+void        torg_query_bind          (TorgQuery       *query,
+                                      const TorgType  *type,
+                                      TorgStatement   *statement);
+
+/* torg-defaults.c */
+gboolean    torg_defaults_fill       (TorgStore       *self,
+                                      GError         **error);
+
+G_END_DECLS

@@ -1,0 +1,815 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-store-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+/* `PRAGMA application_id` of a replica: "Torg". */
+#define APPLICATION_ID 0x546f7267
+
+G_DEFINE_FINAL_TYPE (TorgStore, torg_store, G_TYPE_OBJECT)
+
+/**
+ * torg_change_free:
+ * @self: (transfer full): a change
+ *
+ * Frees a change.
+ */
+void
+torg_change_free (TorgChange *self)
+{
+  g_free (self->id);
+  g_free (self);
+}
+
+static GPtrArray *
+new_changes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) torg_change_free);
+}
+
+static void
+torg_store_finalize (GObject *object)
+{
+  TorgStore *self = TORG_STORE (object);
+
+  g_clear_pointer (&self->db, torg_db_free);
+  g_clear_pointer (&self->tables, g_ptr_array_unref);
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
+  g_clear_pointer (&self->pending, g_ptr_array_unref);
+  g_clear_pointer (&self->schema, torg_schema_unref);
+  g_clear_pointer (&self->env, torg_env_unref);
+  g_free (self->path);
+  g_free (self->user);
+  G_OBJECT_CLASS (torg_store_parent_class)->finalize (object);
+}
+
+static void
+torg_store_class_init (TorgStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = torg_store_finalize;
+}
+
+static void
+torg_store_init (TorgStore *self)
+{
+  self->changes = new_changes ();
+  self->pending = new_changes ();
+}
+
+TorgTable *
+torg_store_get_table (TorgStore      *self,
+                      const TorgType *type)
+{
+  return g_ptr_array_index (self->tables, type->index);
+}
+
+static void
+take_schema (TorgStore  *self,
+             TorgSchema *schema)
+{
+  g_clear_pointer (&self->schema, torg_schema_unref);
+  g_clear_pointer (&self->tables, g_ptr_array_unref);
+  self->schema = schema;
+  self->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_table_free);
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
+    g_ptr_array_add (self->tables, torg_table_new (torg_schema_nth (schema, i)));
+}
+
+/* Reads the custom fields, and makes the indexes of those that filters use. */
+gboolean
+torg_store_load_schema (TorgStore *self,
+                        GError   **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("field_def");
+  g_autoptr (GPtrArray) defs = NULL;
+  g_autoptr (TorgSchema) builtin = torg_schema_new ();
+
+  torg_query_sort (query, "position", FALSE);
+  defs = torg_store_list (self, query, 0, NULL, error);
+  if (defs == NULL)
+    return FALSE;
+  if (defs->len == 0 && self->schema != NULL)
+    {
+      take_schema (self, g_steal_pointer (&builtin));
+      return TRUE;
+    }
+  take_schema (self, torg_schema_with_custom (builtin, defs));
+  return TRUE;
+}
+
+static gboolean
+make_indexes (TorgStore *self,
+              GError   **error)
+{
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    if (!torg_table_make_indexes (self->db, torg_schema_nth (self->schema, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+make_triggers (TorgStore *self,
+               GError   **error)
+{
+  return torg_counters_migrate (self->db, error) && torg_next_step_migrate (self->db, error);
+}
+
+static gboolean
+migrate (TorgStore *self,
+         gint64     version,
+         GError   **error)
+{
+  gboolean bulk = (self->flags & TORG_STORE_BULK) != 0;
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  if (!torg_db_begin (self->db, error))
+    return FALSE;
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    if (!torg_table_migrate (self->db, torg_schema_nth (self->schema, i), error))
+      goto fail;
+  if (!torg_state_migrate (self->db, error) || !torg_search_migrate (self->db, error) ||
+      !torg_match_migrate (self->db, error) || !torg_outbox_migrate (self->db, error) ||
+      !torg_undo_migrate (self->db, error))
+    goto fail;
+  /* In bulk, indexes and triggers come when the rows are there. */
+  if (!bulk && (!make_indexes (self, error) || !make_triggers (self, error)))
+    goto fail;
+  g_string_append_printf (sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, TORG_SCHEMA_VERSION);
+  if (!torg_db_exec (self->db, sql->str, error))
+    goto fail;
+  return torg_db_commit (self->db, error);
+
+fail:
+  torg_db_rollback (self->db);
+  return FALSE;
+}
+
+static gboolean
+check_file (TorgStore *self,
+            gint64    *version,
+            GError   **error)
+{
+  gint64 application = 0;
+  gint64 tables = 0;
+
+  *version = 0;
+  if (!torg_db_get_int (self->db, "PRAGMA application_id", &application, error) ||
+      !torg_db_get_int (self->db, "PRAGMA user_version", version, error) ||
+      !torg_db_get_int (self->db, "SELECT count(*) FROM sqlite_schema", &tables, error))
+    return FALSE;
+  if (tables > 0 && application != APPLICATION_ID)
+    {
+      g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
+                           _ ("This file is no data file of Torg. Choose another one."));
+      return FALSE;
+    }
+  if (*version > TORG_SCHEMA_VERSION)
+    {
+      g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_NEWER,
+                           _ ("A newer version of Torg made this data. Nothing was changed. Update Torg to open it."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+load_state (TorgStore *self,
+            GError   **error)
+{
+  g_autofree char *mode = torg_state_get (self->db, "mode");
+
+  self->local = g_strcmp0 (mode, "server") != 0;
+  self->user = torg_state_get (self->db, "user");
+  return torg_store_load_schema (self, error);
+}
+
+static gboolean
+looks_writable (const char *path,
+                GError    **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_access (folder, W_OK) == 0 && (!g_file_test (path, G_FILE_TEST_EXISTS) || g_access (path, W_OK) == 0))
+    return TRUE;
+  g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_READ_ONLY,
+               _ ("Torg’s data in “%s” cannot be written to. Check the rights of the folder, or whether the disk is read-only."),
+               folder);
+  return FALSE;
+}
+
+/**
+ * torg_store_open:
+ * @env: clock, randomness and file system
+ * @path: a file
+ * @flags: how
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Opens a replica. Nothing is written to a file that is newer, damaged or of another program.
+ *
+ * Returns: (transfer full) (nullable): a store
+ */
+TorgStore *
+torg_store_open (TorgEnv        *env,
+                 const char     *path,
+                 TorgStoreFlags  flags,
+                 GError        **error)
+{
+  g_autoptr (TorgStore) self = g_object_new (TORG_TYPE_STORE, NULL);
+  gboolean reader = (flags & TORG_STORE_READER) != 0;
+  TorgDbFlags db_flags = TORG_DB_NONE;
+  gint64 version;
+
+  self->env = torg_env_ref (env);
+  self->path = g_strdup (path);
+  self->flags = flags;
+  take_schema (self, torg_schema_new ());
+  if (!reader && torg_env_get_vfs (env) == NULL && !looks_writable (path, error))
+    return NULL;
+  if (reader)
+    db_flags = TORG_DB_READ_ONLY;
+  else if ((flags & TORG_STORE_BULK) != 0)
+    db_flags = TORG_DB_BULK;
+  self->db = torg_db_open (path, torg_env_get_vfs (env), db_flags, error);
+  if (self->db == NULL || !check_file (self, &version, error))
+    return NULL;
+  if (!reader && !migrate (self, version, error))
+    return NULL;
+  if (!load_state (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * torg_store_close:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Closes a store; one that was opened for filling gets its indexes, counters and triggers first.
+ *
+ * Returns: whether all is on the disk
+ */
+gboolean
+torg_store_close (TorgStore *self,
+                  GError   **error)
+{
+  gboolean ok = TRUE;
+
+  if (self->db == NULL)
+    return TRUE;
+  if ((self->flags & TORG_STORE_BULK) != 0)
+    ok = make_indexes (self, error) && make_triggers (self, error) && torg_counters_rebuild (self->db, error) &&
+         torg_next_step_rebuild (self->db, error) && torg_db_exec (self->db, "PRAGMA optimize", error) &&
+         torg_db_exec (self->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL; PRAGMA locking_mode=NORMAL", error);
+  if (!torg_db_close (g_steal_pointer (&self->db), ok ? error : NULL))
+    ok = FALSE;
+  return ok;
+}
+
+/**
+ * torg_store_get_env:
+ *
+ * Gives the environment.
+ *
+ * Returns: (transfer none): the environment
+ */
+TorgEnv *
+torg_store_get_env (TorgStore *self)
+{
+  return self->env;
+}
+
+/**
+ * torg_store_get_schema:
+ *
+ * Gives the schema, with the company's custom fields. It is replaced when one is edited.
+ *
+ * Returns: (transfer none): the schema
+ */
+TorgSchema *
+torg_store_get_schema (TorgStore *self)
+{
+  return self->schema;
+}
+
+/**
+ * torg_store_get_user:
+ *
+ * Tells whose replica it is.
+ *
+ * Returns: (transfer none) (nullable): the id of a `user`
+ */
+const char *
+torg_store_get_user (TorgStore *self)
+{
+  return self->user;
+}
+
+/**
+ * torg_store_set_user:
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Says whose replica it is.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_store_set_user (TorgStore  *self,
+                     const char *user,
+                     GError    **error)
+{
+  g_set_str (&self->user, user);
+  return torg_state_set (self->db, "user", user, error);
+}
+
+/**
+ * torg_store_is_empty:
+ *
+ * Tells whether nothing was ever put into the replica: no pipeline is there.
+ *
+ * Returns: whether it is empty
+ */
+gboolean
+torg_store_is_empty (TorgStore *self)
+{
+  gint64 any = 0;
+
+  torg_db_get_int (self->db, "SELECT EXISTS (SELECT 1 FROM pipeline)", &any, NULL);
+  return any == 0;
+}
+
+/**
+ * torg_store_get_version:
+ *
+ * Gives a number that changes when another process or thread has written.
+ *
+ * Returns: SQLite's `data_version`
+ */
+gint64
+torg_store_get_version (TorgStore *self)
+{
+  return torg_db_get_data_version (self->db);
+}
+
+/**
+ * torg_store_reload:
+ * @error: place for an error
+ *
+ * Reads anew what is kept in memory, after another store has changed it: the custom fields and the user.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_reload (TorgStore *self,
+                   GError   **error)
+{
+  g_clear_pointer (&self->user, g_free);
+  return load_state (self, error);
+}
+
+/* --- reading ---------------------------------------------------------------------------------------------------- */
+
+static TorgRecord *
+read_one (TorgStore     *self,
+          TorgTable     *table,
+          TorgStatement *statement,
+          GError       **error)
+{
+  gboolean row;
+
+  if (!torg_statement_step (statement, &row, error))
+    return NULL;
+  if (!row)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no such record (%s)."),
+                   torg_type_get_label (table->type));
+      return NULL;
+    }
+  return torg_table_read (table, self->schema, statement);
+}
+
+/**
+ * torg_store_get:
+ * @type: a type's name
+ * @id: a record's id
+ * @error: place for an error; %TORG_ERROR_NOT_FOUND where there is none
+ *
+ * Reads a record, deleted or not.
+ *
+ * Returns: (transfer full) (nullable): the record
+ */
+TorgRecord *
+torg_store_get (TorgStore  *self,
+                const char *type,
+                const char *id,
+                GError    **error)
+{
+  const TorgType *found = torg_schema_find (self->schema, type);
+  g_autoptr (TorgStatement) statement = NULL;
+
+  if (found == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), type);
+      return NULL;
+    }
+  statement = torg_db_prepare (self->db, torg_store_get_table (self, found)->by_id, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_id (statement, 1, id);
+  return read_one (self, torg_store_get_table (self, found), statement, error);
+}
+
+/**
+ * torg_store_get_nth:
+ * @type: a type
+ * @rowid: a place in its table
+ * @error: place for an error
+ *
+ * Reads a record by its place.
+ *
+ * Returns: (transfer full) (nullable): the record
+ */
+TorgRecord *
+torg_store_get_nth (TorgStore      *self,
+                    const TorgType *type,
+                    gint64          rowid,
+                    GError        **error)
+{
+  TorgTable *table = torg_store_get_table (self, type);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, table->by_rowid, error);
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, rowid);
+  return read_one (self, table, statement, error);
+}
+
+/**
+ * torg_store_find_type:
+ * @id: a record's id
+ * @error: place for an error
+ *
+ * Finds out of which type a record is.
+ *
+ * Returns: (transfer none) (nullable): the type
+ */
+const TorgType *
+torg_store_find_type (TorgStore  *self,
+                      const char *id,
+                      GError    **error)
+{
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+      g_autoptr (TorgRecord) record = torg_store_get (self, type->info->name, id, NULL);
+
+      if (record != NULL)
+        return type;
+    }
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no record with the id %s."), id);
+  return NULL;
+}
+
+static TorgStatement *
+prepare_query (TorgStore  *self,
+               TorgQuery  *query,
+               const char *select,
+               gboolean    sorted,
+               guint       limit,
+               GError    **error)
+{
+  const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
+  g_autoptr (GString) sql = NULL;
+  TorgStatement *statement;
+
+  if (type == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."),
+                   torg_query_get_kind (query));
+      return NULL;
+    }
+  sql = g_string_new (NULL);
+  if (select != NULL)
+    g_string_append_printf (sql, "SELECT %s FROM \"%s\"", select, type->info->name);
+  else
+    g_string_append (sql, torg_store_get_table (self, type)->select);
+  if (!torg_query_append_where (self, query, type, sql, error) ||
+      (sorted && !torg_query_append_order (query, type, sql, error)))
+    return NULL;
+  if (limit > 0)
+    g_string_append_printf (sql, " LIMIT %u", limit);
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement != NULL)
+    torg_query_bind (query, type, statement);
+  return statement;
+}
+
+/**
+ * torg_store_list:
+ * @query: which records
+ * @limit: how many at most, 0 for all
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error
+ *
+ * Reads records.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
+ */
+GPtrArray *
+torg_store_list (TorgStore    *self,
+                 TorgQuery    *query,
+                 guint         limit,
+                 GCancellable *cancellable,
+                 GError      **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (TorgStatement) statement = prepare_query (self, query, NULL, TRUE, limit, error);
+  gboolean row, ok;
+  TorgTable *table;
+
+  if (statement == NULL)
+    return NULL;
+  table = torg_store_get_table (self, torg_schema_find (self->schema, torg_query_get_kind (query)));
+  torg_db_set_cancellable (self->db, cancellable);
+  while ((ok = torg_statement_step (statement, &row, error)) && row)
+    g_ptr_array_add (records, torg_table_read (table, self->schema, statement));
+  torg_db_set_cancellable (self->db, NULL);
+  return ok ? g_steal_pointer (&records) : NULL;
+}
+
+/**
+ * torg_store_list_rowids:
+ * @query: which records
+ * @limit: how many at most, 0 for all
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error
+ *
+ * Reads the places of records, in their order: 8 bytes each.
+ *
+ * Returns: (transfer full) (element-type gint64) (nullable): the places
+ */
+GArray *
+torg_store_list_rowids (TorgStore    *self,
+                        TorgQuery    *query,
+                        guint         limit,
+                        GCancellable *cancellable,
+                        GError      **error)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (TorgStatement) statement = prepare_query (self, query, "rid", TRUE, limit, error);
+  gboolean row, ok;
+
+  if (statement == NULL)
+    return NULL;
+  torg_db_set_cancellable (self->db, cancellable);
+  while ((ok = torg_statement_step (statement, &row, error)) && row)
+    {
+      gint64 rowid = torg_statement_get_int (statement, 0);
+
+      g_array_append_val (rowids, rowid);
+    }
+  torg_db_set_cancellable (self->db, NULL);
+  return ok ? g_steal_pointer (&rowids) : NULL;
+}
+
+/**
+ * torg_store_count:
+ * @query: which records
+ * @cancellable: (nullable): to stop it
+ * @n: (out): how many
+ * @error: place for an error
+ *
+ * Counts records.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_count (TorgStore    *self,
+                  TorgQuery    *query,
+                  GCancellable *cancellable,
+                  gint64       *n,
+                  GError      **error)
+{
+  g_autoptr (TorgStatement) statement = prepare_query (self, query, "count(*)", FALSE, 0, error);
+  gboolean row, ok;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_db_set_cancellable (self->db, cancellable);
+  ok = torg_statement_step (statement, &row, error);
+  torg_db_set_cancellable (self->db, NULL);
+  if (ok)
+    *n = torg_statement_get_int (statement, 0);
+  return ok;
+}
+
+/**
+ * torg_store_dup_title:
+ * @type: a type's name
+ * @id: a record's id
+ *
+ * Tells what a record is called.
+ *
+ * Returns: (transfer full) (nullable): its title, %NULL where it is not there
+ */
+char *
+torg_store_dup_title (TorgStore  *self,
+                      const char *type,
+                      const char *id)
+{
+  const TorgType *found = torg_schema_find (self->schema, type);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  if (found == NULL)
+    return NULL;
+  statement = torg_db_prepare (self->db, torg_store_get_table (self, found)->title, NULL);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return NULL;
+  return g_strdup (torg_statement_get_text (statement, 0));
+}
+
+/* The titles of a set of references, split by commas. */
+static char *
+dup_set_titles (TorgStore       *self,
+                const char      *target,
+                const TorgValue *value)
+{
+  g_auto (GStrv) items = torg_value_dup_items (value);
+  g_autoptr (GStrvBuilder) titles = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      char *title = torg_store_dup_title (self, target, items[i]);
+
+      if (title != NULL)
+        g_strv_builder_take (titles, title);
+    }
+  list = g_strv_builder_end (titles);
+  return g_strjoinv (", ", list);
+}
+
+/**
+ * torg_store_make_row:
+ * @record: a record
+ *
+ * Makes a list's item of a record, with the titles of what it refers to.
+ *
+ * Returns: (transfer full): a filled row
+ */
+TorgRow *
+torg_store_make_row (TorgStore  *self,
+                     TorgRecord *record)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  TorgRow *row = torg_row_new (torg_record_get_rowid (record));
+  char **titles = g_new0 (char *, type->n_fields + 1);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const TorgValue *value = torg_record_nth (record, i);
+
+      if (value->text == NULL || field->target == NULL)
+        continue;
+      if (field->kind == TORG_KIND_REF)
+        {
+          g_autofree char *target = torg_field_dup_target_type (field);
+
+          titles[i] = torg_store_dup_title (self, target, value->text);
+        }
+      else if (field->kind == TORG_KIND_SET)
+        titles[i] = dup_set_titles (self, field->target, value);
+    }
+  torg_row_fill (row, record, titles);
+  return row;
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------------- */
+
+/**
+ * torg_store_begin:
+ * @error: place for an error
+ *
+ * Begins a transaction; within one that is open already, nothing happens until its end.
+ *
+ * Returns: whether it began
+ */
+gboolean
+torg_store_begin (TorgStore *self,
+                  GError   **error)
+{
+  if (self->depth++ > 0)
+    return TRUE;
+  if (torg_db_begin (self->db, error))
+    return TRUE;
+  self->depth = 0;
+  return FALSE;
+}
+
+/**
+ * torg_store_commit:
+ * @error: place for an error
+ *
+ * Commits the transaction: when this returns, it is on the disk.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_store_commit (TorgStore *self,
+                   GError   **error)
+{
+  g_return_val_if_fail (self->depth > 0, FALSE);
+  if (--self->depth > 0)
+    return TRUE;
+  if (!torg_db_commit (self->db, error))
+    {
+      g_ptr_array_set_size (self->pending, 0);
+      return FALSE;
+    }
+  g_ptr_array_extend_and_steal (self->changes, g_steal_pointer (&self->pending));
+  self->pending = new_changes ();
+  if (self->schema_dirty)
+    {
+      self->schema_dirty = FALSE;
+      return torg_store_load_schema (self, error) && make_indexes (self, error);
+    }
+  return TRUE;
+}
+
+/**
+ * torg_store_rollback:
+ *
+ * Takes the whole transaction back.
+ */
+void
+torg_store_rollback (TorgStore *self)
+{
+  torg_db_rollback (self->db);
+  self->depth = 0;
+  self->schema_dirty = FALSE;
+  g_ptr_array_set_size (self->pending, 0);
+}
+
+void
+torg_store_note_change (TorgStore  *self,
+                        TorgRecord *record,
+                        TorgOp      op)
+{
+  TorgChange *change = g_new0 (TorgChange, 1);
+
+  change->type = torg_record_get_kind (record)->info;
+  change->id = g_strdup (torg_record_get_id (record));
+  change->rowid = torg_record_get_rowid (record);
+  change->op = op;
+  g_ptr_array_add (self->pending, change);
+  if (g_str_equal (change->type->name, "field_def"))
+    self->schema_dirty = TRUE;
+}
+
+/**
+ * torg_store_steal_changes:
+ *
+ * Gives what was committed since the last call.
+ *
+ * Returns: (transfer full) (element-type TorgChange): the changes
+ */
+GPtrArray *
+torg_store_steal_changes (TorgStore *self)
+{
+  GPtrArray *changes = g_steal_pointer (&self->changes);
+
+  self->changes = new_changes ();
+  return changes;
+}
+
+/**
+ * torg_store_insert:
+ * @record: a complete record
+ * @error: place for an error
+ *
+ * Inserts a record as it is, without history, outbox, undo and defaults: for a demo company, and for what a server sent.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_insert (TorgStore  *self,
+                   TorgRecord *record,
+                   GError    **error)
+{
+  if (!torg_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
+      !torg_search_put (self, record, error) || !torg_match_put (self, record, error))
+    return FALSE;
+  if ((self->flags & TORG_STORE_BULK) == 0)
+    torg_store_note_change (self, record, TORG_OP_CREATE);
+  return TRUE;
+}

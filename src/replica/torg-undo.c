@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-json.h"
+#include "torg-store-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * An undo step is what the user did at once: its mutations with the values before and after. Undoing one that the
+ * server never saw takes it back, its history and outbox rows too; any other, or one whose fields partly changed since,
+ * is compensated by a new edit. An import is as many steps as it has chunks, undone as one.
+ */
+
+gboolean
+torg_undo_migrate (TorgDb  *db,
+                   GError **error)
+{
+  return torg_db_exec (db,
+                       "CREATE TABLE IF NOT EXISTS undo_step (step INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT, "
+                       "at INTEGER NOT NULL, import TEXT, history_from INTEGER NOT NULL, history_to INTEGER, "
+                       "outbox_from INTEGER NOT NULL, outbox_to INTEGER, undone INTEGER NOT NULL DEFAULT 0) STRICT;"
+                       "CREATE INDEX IF NOT EXISTS undo_step_import ON undo_step (import) WHERE import IS NOT NULL;"
+                       "CREATE TABLE IF NOT EXISTS undo_op (rid INTEGER PRIMARY KEY, step INTEGER NOT NULL, "
+                       "op INTEGER NOT NULL, type TEXT NOT NULL, id BLOB NOT NULL, fields TEXT) STRICT;"
+                       "CREATE INDEX IF NOT EXISTS undo_op_step ON undo_op (step);"
+                       "CREATE INDEX IF NOT EXISTS undo_op_id ON undo_op (id);",
+                       error);
+}
+
+#define NEXT_ROWID(table) "(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '" table "')"
+
+gboolean
+torg_undo_begin_step (TorgStore  *self,
+                      const char *label,
+                      const char *import,
+                      gint64     *step,
+                      GError    **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "INSERT INTO undo_step (label, at, import, history_from, outbox_from) "
+                     "VALUES (?1, ?2, ?3, " NEXT_ROWID ("history") ", " NEXT_ROWID ("outbox") ")",
+                     error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, label);
+  torg_statement_bind_int (statement, 2, torg_env_get_now (self->env));
+  torg_statement_bind_text (statement, 3, import);
+  if (!torg_statement_run (statement, error))
+    return FALSE;
+  *step = torg_db_get_last_rowid (self->db);
+  return TRUE;
+}
+
+gboolean
+torg_undo_end_step (TorgStore *self,
+                    gint64     step,
+                    GError   **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "UPDATE undo_step SET history_to = " NEXT_ROWID ("history") " - 1, outbox_to = " NEXT_ROWID (
+                       "outbox") " - 1 WHERE step = ?1",
+                     error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, step);
+  return torg_statement_run (statement, error);
+}
+
+static char *
+build_fields (TorgRecord     *before,
+              TorgRecord     *after,
+              const gboolean *changed)
+{
+  const TorgType *type = torg_record_get_kind (after);
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *fields = json_object_new ();
+
+  json_node_take_object (root, fields);
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      JsonObject *change;
+
+      if (!changed[i] || field->merge == TORG_MERGE_DERIVED)
+        continue;
+      change = json_object_new ();
+      json_object_set_member (change, "old", torg_value_to_json (torg_record_nth (before, i), field->kind));
+      json_object_set_member (change, "new", torg_value_to_json (torg_record_nth (after, i), field->kind));
+      json_object_set_object_member (fields, field->name, change);
+    }
+  return json_to_string (root, FALSE);
+}
+
+gboolean
+torg_undo_add (TorgStore      *self,
+               gint64          step,
+               TorgOp          op,
+               TorgRecord     *before,
+               TorgRecord     *after,
+               const gboolean *changed,
+               GError        **error)
+{
+  g_autofree char *fields = changed != NULL ? build_fields (before, after, changed) : NULL;
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "INSERT INTO undo_op (step, op, type, id, fields) VALUES (?1, ?2, ?3, ?4, ?5)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, step);
+  torg_statement_bind_int (statement, 2, op);
+  torg_statement_bind_text (statement, 3, torg_record_get_kind (after)->info->name);
+  torg_statement_bind_id (statement, 4, torg_record_get_id (after));
+  torg_statement_bind_text (statement, 5, fields);
+  return torg_statement_run (statement, error);
+}
+
+typedef struct {
+  gint64 step;
+  char  *label;  /* (owned) (nullable) */
+  char  *import; /* (owned) (nullable) */
+  gint64 history_from, history_to;
+  gint64 outbox_from, outbox_to;
+} Step;
+
+static void
+step_clear (Step *step)
+{
+  g_free (step->label);
+  g_free (step->import);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
+
+#define STEP_COLUMNS "SELECT step, label, import, history_from, history_to, outbox_from, outbox_to FROM undo_step "
+
+static gboolean
+read_step (TorgStatement *statement,
+           Step          *step,
+           GError       **error)
+{
+  gboolean row;
+
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (!row)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is nothing to undo."));
+      return FALSE;
+    }
+  step->step = torg_statement_get_int (statement, 0);
+  step->label = g_strdup (torg_statement_get_text (statement, 1));
+  step->import = g_strdup (torg_statement_get_text (statement, 2));
+  step->history_from = torg_statement_get_int (statement, 3);
+  step->history_to = torg_statement_get_int (statement, 4);
+  step->outbox_from = torg_statement_get_int (statement, 5);
+  step->outbox_to = torg_statement_get_int (statement, 6);
+  return TRUE;
+}
+
+static gboolean
+find_step (TorgStore *self,
+           gint64     number,
+           Step      *step,
+           GError   **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     STEP_COLUMNS "WHERE undone = 0 AND history_to IS NOT NULL AND (?1 = 0 OR step = ?1) "
+                                  "ORDER BY step DESC LIMIT 1",
+                     error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, number);
+  return read_step (statement, step, error);
+}
+
+/* Whether a record was edited after a step, other than by what belongs to it. */
+static gboolean
+changed_since (TorgStore  *self,
+               const Step *step,
+               const char *id,
+               gboolean   *changed,
+               GError    **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "SELECT 1 FROM undo_op o JOIN undo_step s USING (step) WHERE o.id = ?1 AND o.step > ?2 "
+                     "AND s.undone = 0 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
+                     error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  torg_statement_bind_int (statement, 2, step->step);
+  torg_statement_bind_text (statement, 3, step->import);
+  return torg_statement_step (statement, changed, error);
+}
+
+static gboolean
+undo_fields (TorgStore  *self,
+             TorgEdit   *edit,
+             TorgRecord *record,
+             const char *json,
+             guint      *n_left)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (JsonNode) root = json_from_string (json, NULL);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  json_object_iter_init (&iter, json_node_get_object (root));
+  while (json_object_iter_next (&iter, &name, &node))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+      g_auto (TorgValue) before = TORG_VALUE_INIT;
+      g_auto (TorgValue) after = TORG_VALUE_INIT;
+
+      if (field == NULL ||
+          !torg_value_from_json (json_object_get_member (json_node_get_object (node), "old"), field->kind, &before) ||
+          !torg_value_from_json (json_object_get_member (json_node_get_object (node), "new"), field->kind, &after))
+        continue;
+      if (torg_value_equal (torg_record_nth (record, field->index), &after))
+        torg_edit_set_if (edit, type->info->name, torg_record_get_id (record), name, &after, &before);
+      else
+        (*n_left)++;
+    }
+  return TRUE;
+}
+
+/* Undoes the creation of a record, unless somebody worked with it since. */
+static gboolean
+undo_create (TorgStore  *self,
+             const Step *step,
+             gboolean    tried,
+             TorgEdit   *edit,
+             TorgRecord *record,
+             guint      *n_left,
+             GError    **error)
+{
+  gboolean used;
+
+  if (torg_record_get_deleted (record) != 0)
+    return TRUE;
+  if (!changed_since (self, step, torg_record_get_id (record), &used, error))
+    return FALSE;
+  if (!used && !torg_apply_has_referents (self, record, &used, error))
+    return FALSE;
+  if (used)
+    {
+      (*n_left)++;
+      return TRUE;
+    }
+  if (!tried)
+    return torg_apply_purge (self, record, error);
+  torg_edit_delete (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record));
+  return TRUE;
+}
+
+static gboolean
+undo_ops (TorgStore  *self,
+          const Step *step,
+          gboolean    tried,
+          TorgEdit   *edit,
+          guint      *n_left,
+          GError    **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "SELECT op, type, id, fields FROM undo_op WHERE step = ?1 ORDER BY rid DESC", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, step->step);
+  for (;;)
+    {
+      g_autofree char *id = NULL;
+      g_autoptr (TorgRecord) record = NULL;
+      const char *type;
+      TorgOp op;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      op = torg_statement_get_int (statement, 0);
+      type = torg_statement_get_text (statement, 1);
+      id = torg_statement_dup_id (statement, 2);
+      record = torg_store_get (self, type, id, NULL);
+      if (record == NULL)
+        continue;
+      switch (op)
+        {
+        case TORG_OP_CREATE:
+          if (!undo_create (self, step, tried, edit, record, n_left, error))
+            return FALSE;
+          break;
+        case TORG_OP_PATCH:
+        case TORG_OP_COMMAND:
+          undo_fields (self, edit, record, torg_statement_get_text (statement, 3), n_left);
+          break;
+        case TORG_OP_DELETE:
+          torg_edit_restore (edit, type, id);
+          break;
+        case TORG_OP_RESTORE:
+          torg_edit_delete (edit, type, id);
+          break;
+        default:
+          g_return_val_if_reached (FALSE);
+        }
+    }
+}
+
+static gboolean
+forget_history (TorgStore  *self,
+                const Step *step,
+                GError    **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "DELETE FROM history WHERE rid BETWEEN ?1 AND ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, step->history_from);
+  torg_statement_bind_int (statement, 2, step->history_to);
+  return torg_statement_run (statement, error) &&
+         torg_outbox_remove (self, step->outbox_from, step->outbox_to, error);
+}
+
+static gboolean
+mark_undone (TorgStore *self,
+             gint64     step,
+             GError   **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "UPDATE undo_step SET undone = 1 WHERE step = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, step);
+  return torg_statement_run (statement, error);
+}
+
+/* In a transaction. */
+static gboolean
+undo_step (TorgStore  *self,
+           const Step *step,
+           guint      *n_left,
+           GError    **error)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (step->label);
+  gboolean tried = FALSE;
+  guint left = 0;
+  gint64 compensation = 0;
+
+  if (!self->local && step->outbox_to >= step->outbox_from &&
+      !torg_outbox_was_tried (self, step->outbox_from, step->outbox_to, &tried, error))
+    return FALSE;
+  if (!undo_ops (self, step, tried, edit, &left, error))
+    return FALSE;
+  *n_left += left;
+  if (tried || left > 0)
+    {
+      if (!torg_undo_begin_step (self, step->label, NULL, &compensation, error))
+        return FALSE;
+    }
+  if (!torg_apply_edit (self, edit, compensation, NULL, TRUE, n_left, error))
+    return FALSE;
+  if (compensation != 0)
+    {
+      if (!torg_undo_end_step (self, compensation, error) || !mark_undone (self, compensation, error))
+        return FALSE;
+    }
+  else if (!forget_history (self, step, error))
+    return FALSE;
+  return mark_undone (self, step->step, error);
+}
+
+static gboolean
+list_import_steps (TorgStore  *self,
+                   const char *import,
+                   GArray     *steps,
+                   GError    **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "SELECT step FROM undo_step WHERE import = ?1 AND undone = 0 ORDER BY step DESC", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, import);
+  for (;;)
+    {
+      gint64 step;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      step = torg_statement_get_int (statement, 0);
+      g_array_append_val (steps, step);
+    }
+}
+
+static gboolean
+undo_all (TorgStore *self,
+          GArray    *steps,
+          guint     *n_left,
+          GError   **error)
+{
+  for (guint i = 0; i < steps->len; i++)
+    {
+      g_auto (Step) step = { 0 };
+
+      if (!find_step (self, g_array_index (steps, gint64, i), &step, error) || !undo_step (self, &step, n_left, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * torg_store_undo:
+ * @step: a step, or 0 for the last one that is not undone; a step of an import stands for the whole import
+ * @n_left: (out): how many fields and records were left alone, since they changed later
+ * @error: place for an error
+ *
+ * Undoes what the user did at once, in one transaction.
+ *
+ * Returns: (transfer full) (nullable): what was undone, in the words that it was done with
+ */
+char *
+torg_store_undo (TorgStore *self,
+                 gint64     step,
+                 guint     *n_left,
+                 GError   **error)
+{
+  g_auto (Step) first = { 0 };
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  *n_left = 0;
+  if (!torg_store_begin (self, error))
+    return NULL;
+  if (!find_step (self, step, &first, error))
+    goto fail;
+  if (first.import != NULL)
+    {
+      if (!list_import_steps (self, first.import, steps, error))
+        goto fail;
+    }
+  else
+    g_array_append_val (steps, first.step);
+  if (!undo_all (self, steps, n_left, error))
+    goto fail;
+  if (!torg_store_commit (self, error))
+    return NULL;
+  return g_strdup (first.label != NULL ? first.label : "");
+
+fail:
+  torg_store_rollback (self);
+  return NULL;
+}
+
+/**
+ * torg_store_undo_import:
+ * @import: an import's id
+ * @n_left: (out): how many fields and records were left alone, since they changed later
+ * @error: place for an error
+ *
+ * Undoes a whole import, its updates included, in one transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_undo_import (TorgStore  *self,
+                        const char *import,
+                        guint      *n_left,
+                        GError    **error)
+{
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  *n_left = 0;
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!list_import_steps (self, import, steps, error))
+    goto fail;
+  if (steps->len == 0)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no such import, or it was undone already."));
+      goto fail;
+    }
+  if (!undo_all (self, steps, n_left, error))
+    goto fail;
+  return torg_store_commit (self, error);
+
+fail:
+  torg_store_rollback (self);
+  return FALSE;
+}

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-sql"
+
+#include "config.h"
+
+#include "torg-db.h"
+#include "torg-env.h"
+
+#include <glib/gi18n-lib.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* How long another process may keep the database locked before we say so. */
+#define BUSY_MS 5000
+/* How many steps of SQLite's machine pass between looks at the cancellable. */
+#define PROGRESS_STEPS 20000
+
+struct _TorgDb {
+  sqlite3      *db;          /* (owned) */
+  GHashTable   *statements;  /* (owned) SQL → TorgStatement that is free */
+  GCancellable *cancellable; /* (owned) (nullable) */
+};
+
+struct _TorgStatement {
+  TorgDb       *db;
+  sqlite3_stmt *stmt; /* (owned) */
+};
+
+static void
+set_error (TorgDb  *self,
+           int      code,
+           GError **error)
+{
+  const char *detail = self->db != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code);
+
+  switch (code & 0xff)
+    {
+    case SQLITE_INTERRUPT:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, detail);
+      break;
+    case SQLITE_FULL:
+      g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FULL,
+                           _ ("The disk is full. Nothing was lost, but this change could not be saved. Free some space and try again."));
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED,
+                           _ ("Another program keeps Torg’s data locked. Close it and try again."));
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_READ_ONLY,
+                           _ ("Torg’s data cannot be written to. Check the rights of its folder, or whether the disk is read-only."));
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
+                   _ ("Torg’s data file is damaged or is no data file of Torg (%s)."), detail);
+      break;
+    default:
+      g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED, _ ("Torg’s data could not be read or saved (%s)."),
+                   detail);
+    }
+}
+
+static void
+statement_free (gpointer data)
+{
+  TorgStatement *self = data;
+
+  sqlite3_finalize (self->stmt);
+  g_free (self);
+}
+
+static int
+progress_cb (gpointer data)
+{
+  TorgDb *self = data;
+
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+/**
+ * torg_db_open:
+ * @path: a file
+ * @vfs: (nullable): the name of a registered VFS
+ * @flags: how
+ * @error: place for an error
+ *
+ * Opens a database. For writing it is in WAL and each commit waits for the disk.
+ *
+ * Returns: (transfer full) (nullable): a connection
+ */
+TorgDb *
+torg_db_open (const char  *path,
+              const char  *vfs,
+              TorgDbFlags  flags,
+              GError     **error)
+{
+  g_autoptr (TorgDb) self = g_new0 (TorgDb, 1);
+  gboolean reader = (flags & TORG_DB_READ_ONLY) != 0;
+  int mode = SQLITE_OPEN_NOMUTEX | (reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  int code;
+
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
+  code = sqlite3_open_v2 (path, &self->db, mode, vfs);
+  if (code != SQLITE_OK)
+    {
+      set_error (self, code, error);
+      return NULL;
+    }
+  sqlite3_extended_result_codes (self->db, TRUE);
+  sqlite3_busy_timeout (self->db, BUSY_MS);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+
+  if ((flags & TORG_DB_BULK) != 0)
+    {
+      if (!torg_db_exec (self, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; "
+                               "PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY;", error))
+        return NULL;
+    }
+  else if (!reader)
+    {
+      if (!torg_db_exec (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+                               "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864;", error))
+        return NULL;
+    }
+  else if (!torg_db_exec (self, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456;", error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * torg_db_close:
+ * @self: (transfer full): a connection
+ * @error: place for an error
+ *
+ * Closes a connection and tells whether that went well.
+ *
+ * Returns: whether it did; the connection is gone in any case
+ */
+gboolean
+torg_db_close (TorgDb  *self,
+               GError **error)
+{
+  int code;
+
+  g_clear_pointer (&self->statements, g_hash_table_unref);
+  g_clear_object (&self->cancellable);
+  code = sqlite3_close (self->db);
+  if (code != SQLITE_OK)
+    {
+      set_error (self, code, error);
+      sqlite3_close_v2 (self->db);
+    }
+  g_free (self);
+  return code == SQLITE_OK;
+}
+
+/**
+ * torg_db_free:
+ * @self: (transfer full): a connection
+ *
+ * Closes a connection.
+ */
+void
+torg_db_free (TorgDb *self)
+{
+  torg_db_close (self, NULL);
+}
+
+/**
+ * torg_db_exec:
+ * @sql: statements without parameters
+ * @error: place for an error
+ *
+ * Runs statements that give no rows.
+ *
+ * Returns: whether they ran
+ */
+gboolean
+torg_db_exec (TorgDb     *self,
+              const char *sql,
+              GError    **error)
+{
+  int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+
+  if (code != SQLITE_OK)
+    set_error (self, code, error);
+  return code == SQLITE_OK;
+}
+
+/**
+ * torg_db_begin:
+ * @error: place for an error
+ *
+ * Begins a transaction that may write; waits for another writer.
+ *
+ * Returns: whether it began
+ */
+gboolean
+torg_db_begin (TorgDb  *self,
+               GError **error)
+{
+  return torg_db_exec (self, "BEGIN IMMEDIATE", error);
+}
+
+/**
+ * torg_db_begin_reading:
+ * @error: place for an error
+ *
+ * Begins a transaction that sees one state of the database throughout.
+ *
+ * Returns: whether it began
+ */
+gboolean
+torg_db_begin_reading (TorgDb  *self,
+                       GError **error)
+{
+  return torg_db_exec (self, "BEGIN", error);
+}
+
+/**
+ * torg_db_commit:
+ * @error: place for an error
+ *
+ * Commits the transaction; rolls it back where that fails.
+ *
+ * Returns: whether it is on the disk
+ */
+gboolean
+torg_db_commit (TorgDb  *self,
+                GError **error)
+{
+  if (torg_db_exec (self, "COMMIT", error))
+    return TRUE;
+  torg_db_rollback (self);
+  return FALSE;
+}
+
+/**
+ * torg_db_rollback:
+ *
+ * Rolls the transaction back, if there is one.
+ */
+void
+torg_db_rollback (TorgDb *self)
+{
+  if (!sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/**
+ * torg_db_prepare:
+ * @sql: one statement
+ * @error: place for an error
+ *
+ * Gives a statement, prepared now or kept from before.
+ *
+ * Returns: (transfer full) (nullable): a statement without bindings, to be released
+ */
+TorgStatement *
+torg_db_prepare (TorgDb     *self,
+                 const char *sql,
+                 GError    **error)
+{
+  TorgStatement *statement;
+  sqlite3_stmt *stmt;
+  gpointer key;
+  int code;
+
+  if (g_hash_table_steal_extended (self->statements, sql, &key, (gpointer *) &statement))
+    return statement;
+  code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+  if (code != SQLITE_OK)
+    {
+      set_error (self, code, error);
+      g_prefix_error (error, "%s: ", sql);
+      return NULL;
+    }
+  statement = g_new (TorgStatement, 1);
+  statement->db = self;
+  statement->stmt = stmt;
+  return statement;
+}
+
+/**
+ * torg_db_get_last_rowid:
+ *
+ * Gives the rowid of the last row that was inserted.
+ *
+ * Returns: a rowid
+ */
+gint64
+torg_db_get_last_rowid (TorgDb *self)
+{
+  return sqlite3_last_insert_rowid (self->db);
+}
+
+/**
+ * torg_db_get_n_changes:
+ *
+ * Counts the rows that the last statement changed.
+ *
+ * Returns: how many
+ */
+gint64
+torg_db_get_n_changes (TorgDb *self)
+{
+  return sqlite3_changes64 (self->db);
+}
+
+/**
+ * torg_db_get_data_version:
+ *
+ * Gives a number that changes when another connection commits.
+ *
+ * Returns: SQLite's `data_version`, -1 on an error
+ */
+gint64
+torg_db_get_data_version (TorgDb *self)
+{
+  gint64 version = -1;
+
+  torg_db_get_int (self, "PRAGMA data_version", &version, NULL);
+  return version;
+}
+
+/**
+ * torg_db_set_cancellable:
+ * @cancellable: (nullable): what to watch
+ *
+ * Lets what runs from now on be cancelled.
+ */
+void
+torg_db_set_cancellable (TorgDb       *self,
+                         GCancellable *cancellable)
+{
+  g_set_object (&self->cancellable, cancellable);
+  if (cancellable != NULL)
+    sqlite3_progress_handler (self->db, PROGRESS_STEPS, progress_cb, self);
+  else
+    sqlite3_progress_handler (self->db, 0, NULL, NULL);
+}
+
+/**
+ * torg_db_get_int:
+ * @sql: a statement without parameters that gives one number
+ * @number: (out): the number; left alone where there is no row
+ * @error: place for an error
+ *
+ * Reads one number.
+ *
+ * Returns: whether the statement ran
+ */
+gboolean
+torg_db_get_int (TorgDb     *self,
+                 const char *sql,
+                 gint64     *number,
+                 GError    **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self, sql, error);
+  gboolean row;
+
+  if (statement == NULL || !torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *number = torg_statement_get_int (statement, 0);
+  return TRUE;
+}
+
+/**
+ * torg_statement_release:
+ * @self: (transfer full): a statement
+ *
+ * Gives a statement back to its connection.
+ */
+void
+torg_statement_release (TorgStatement *self)
+{
+  const char *sql = sqlite3_sql (self->stmt);
+
+  sqlite3_reset (self->stmt);
+  sqlite3_clear_bindings (self->stmt);
+  if (self->db->statements == NULL || g_hash_table_contains (self->db->statements, sql))
+    statement_free (self);
+  else
+    g_hash_table_insert (self->db->statements, (gpointer) sql, self);
+}
+
+/**
+ * torg_statement_bind_int:
+ * @index: from 1
+ *
+ * Binds a number.
+ */
+void
+torg_statement_bind_int (TorgStatement *self,
+                         int            index,
+                         gint64         number)
+{
+  sqlite3_bind_int64 (self->stmt, index, number);
+}
+
+/**
+ * torg_statement_bind_text:
+ * @index: from 1
+ * @text: (nullable): UTF-8, copied
+ *
+ * Binds a text.
+ */
+void
+torg_statement_bind_text (TorgStatement *self,
+                          int            index,
+                          const char    *text)
+{
+  sqlite3_bind_text (self->stmt, index, text, -1, SQLITE_TRANSIENT);
+}
+
+/**
+ * torg_statement_bind_null:
+ * @index: from 1
+ *
+ * Binds null.
+ */
+void
+torg_statement_bind_null (TorgStatement *self,
+                          int            index)
+{
+  sqlite3_bind_null (self->stmt, index);
+}
+
+/**
+ * torg_statement_bind_id:
+ * @index: from 1
+ * @id: (nullable): a UUID; what is none is bound as null
+ *
+ * Binds an id, as 16 bytes.
+ */
+void
+torg_statement_bind_id (TorgStatement *self,
+                        int            index,
+                        const char    *id)
+{
+  guint8 bytes[16];
+
+  if (torg_id_to_bytes (id, bytes))
+    sqlite3_bind_blob (self->stmt, index, bytes, sizeof bytes, SQLITE_TRANSIENT);
+  else
+    sqlite3_bind_null (self->stmt, index);
+}
+
+/**
+ * torg_statement_step:
+ * @row: (out): whether there is another row
+ * @error: place for an error
+ *
+ * Goes on to the next row.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_statement_step (TorgStatement *self,
+                     gboolean      *row,
+                     GError       **error)
+{
+  int code = sqlite3_step (self->stmt);
+
+  *row = code == SQLITE_ROW;
+  if (code == SQLITE_ROW || code == SQLITE_DONE)
+    return TRUE;
+  set_error (self->db, code, error);
+  return FALSE;
+}
+
+/**
+ * torg_statement_run:
+ * @error: place for an error
+ *
+ * Runs a statement that gives no rows, and makes it ready for the next bindings.
+ *
+ * Returns: whether it ran
+ */
+gboolean
+torg_statement_run (TorgStatement *self,
+                    GError       **error)
+{
+  gboolean row;
+  gboolean ok = torg_statement_step (self, &row, error);
+
+  sqlite3_reset (self->stmt);
+  return ok;
+}
+
+/**
+ * torg_statement_reset:
+ *
+ * Makes a statement ready to run again; its bindings stay.
+ */
+void
+torg_statement_reset (TorgStatement *self)
+{
+  sqlite3_reset (self->stmt);
+}
+
+/**
+ * torg_statement_is_null:
+ * @column: from 0
+ *
+ * Tells whether a column is null.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_statement_is_null (TorgStatement *self,
+                        int            column)
+{
+  return sqlite3_column_type (self->stmt, column) == SQLITE_NULL;
+}
+
+/**
+ * torg_statement_get_int:
+ * @column: from 0
+ *
+ * Reads a number.
+ *
+ * Returns: the number, 0 for null
+ */
+gint64
+torg_statement_get_int (TorgStatement *self,
+                        int            column)
+{
+  return sqlite3_column_int64 (self->stmt, column);
+}
+
+/**
+ * torg_statement_get_text:
+ * @column: from 0
+ *
+ * Reads a text.
+ *
+ * Returns: (transfer none) (nullable): the text, valid until the next step
+ */
+const char *
+torg_statement_get_text (TorgStatement *self,
+                         int            column)
+{
+  return (const char *) sqlite3_column_text (self->stmt, column);
+}
+
+/**
+ * torg_statement_dup_id:
+ * @column: from 0
+ *
+ * Reads an id of 16 bytes.
+ *
+ * Returns: (transfer full) (nullable): the id as text, %NULL where there is none
+ */
+char *
+torg_statement_dup_id (TorgStatement *self,
+                       int            column)
+{
+  const guint8 *bytes = sqlite3_column_blob (self->stmt, column);
+
+  if (bytes == NULL || sqlite3_column_bytes (self->stmt, column) != 16)
+    return NULL;
+  return torg_id_from_bytes (bytes);
+}

@@ -153,8 +153,4 @@ void        torg_query_bind          (TorgQuery       *query,
                                       const TorgType  *type,
                                       TorgStatement   *statement);
 
-/* torg-defaults.c */
-gboolean    torg_defaults_fill       (TorgStore       *self,
-                                      GError         **error);
-
 G_END_DECLS

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @TORG_MATCH_MORE: greater than
  * @TORG_MATCH_AT_LEAST: greater than or equal to
  * @TORG_MATCH_CONTAINS: the search terms of the record begin with those of the text; the field does not count
+ * @TORG_MATCH_ANY_OF: equal to one of a set, which is a JSON array of texts
  *
  * How a condition compares.
  */
@@ -25,6 +26,7 @@ typedef enum {
   TORG_MATCH_MORE,
   TORG_MATCH_AT_LEAST,
   TORG_MATCH_CONTAINS,
+  TORG_MATCH_ANY_OF,
 } TorgMatch;
 
 /**

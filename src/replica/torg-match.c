@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "torg-replica"
 
+#include "torg-email.h"
 #include "torg-json.h"
+#include "torg-name.h"
 #include "torg-store-private.h"
-#include "torg-text.h"
 
 #include <string.h>
 
 /*
- * Keys by which two records are likely the same: phones, e-mails, INN with KPP, and the folded name. Kept with each
+ * Keys by which two records are likely the same: phones, e-mails, INN with KPP, and the name without its legal form. Kept with each
  * edit, so that quick entry and import find duplicates by one look-up.
  */
 
@@ -51,9 +52,9 @@ add_emails (GStrvBuilder    *keys,
 
   for (guint i = 0; items[i] != NULL; i++)
     {
-      g_autofree char *folded = torg_text_fold (items[i]);
+      g_autofree char *key = torg_email_make_key (items[i]);
 
-      g_strv_builder_take (keys, g_strconcat ("e:", folded, NULL));
+      g_strv_builder_take (keys, g_strconcat ("e:", key, NULL));
     }
 }
 
@@ -85,10 +86,14 @@ torg_match_build_keys (TorgRecord *record)
             kpp = value->text;
         }
       else
-        torg_text_append_terms (name, value->text);
+        g_string_append_printf (name, "%s%s", name->len > 0 ? " " : "", value->text);
     }
   if (name->len > 0)
-    g_strv_builder_take (keys, g_strconcat ("n:", name->str, NULL));
+    {
+      g_autofree char *key = torg_name_make_key (name->str);
+
+      g_strv_builder_take (keys, g_strconcat ("n:", key, NULL));
+    }
   if (inn != NULL)
     g_strv_builder_take (keys, g_strconcat ("i:", inn, "/", kpp != NULL ? kpp : "", NULL));
   return g_strv_builder_end (keys);

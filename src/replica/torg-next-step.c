@@ -10,13 +10,13 @@
 
 #define STEPS                                                                                                          \
   "SELECT due_utc, CASE WHEN length(due) = 10 THEN 10000 END, kind, ifnull(subject, '') FROM activity"                 \
-  " WHERE deal = d.id AND done IS NULL AND deleted IS NULL AND kind <> 'note'"                                         \
+  " WHERE activity.deal = deal.id AND done IS NULL AND deleted IS NULL AND kind <> 'note'"                                         \
   " ORDER BY due_utc IS NULL, due_utc, rid LIMIT 1"
 
-#define TOUCHED "SELECT max(done) FROM activity WHERE deal = d.id AND done IS NOT NULL AND deleted IS NULL"
+#define TOUCHED "SELECT max(done) FROM activity WHERE activity.deal = deal.id AND done IS NOT NULL AND deleted IS NULL"
 
 #define UPDATE_DEALS                                                                                                   \
-  "UPDATE deal AS d SET (next_at, next_all_day, next_kind, next_subject) = (" STEPS "), touched = (" TOUCHED ")"
+  "UPDATE deal SET (next_at, next_all_day, next_kind, next_subject) = (" STEPS "), touched = (" TOUCHED ")"
 
 #define TRIGGER(name, event, which)                                                                                    \
   "CREATE TRIGGER IF NOT EXISTS activity_next_" name " AFTER " event " ON activity BEGIN " UPDATE_DEALS                \

@@ -21,8 +21,8 @@ append_contains (GString        *sql,
   static const char *const clients[] = { "company", "person" };
 
   g_string_append_printf (sql,
-                          "(rid IN (SELECT d.record FROM search s JOIN search_doc d ON d.doc = s.rowid "
-                          "WHERE s.terms MATCH ?1 AND d.type = '%s')",
+                          "(rid IN (SELECT d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
+                          "WHERE search MATCH ?1 AND d.type = '%s')",
                           type->info->name);
   /* What hangs on a client is found by the client's name too. */
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
@@ -31,8 +31,8 @@ append_contains (GString        *sql,
 
       if (field != NULL && field->kind == TORG_KIND_REF)
         g_string_append_printf (sql,
-                                " OR \"%s\" IN (SELECT id FROM \"%s\" WHERE rid IN (SELECT d.record FROM search s "
-                                "JOIN search_doc d ON d.doc = s.rowid WHERE s.terms MATCH ?1 AND d.type = '%s'))",
+                                " OR \"%s\" IN (SELECT id FROM \"%s\" WHERE rid IN (SELECT d.record FROM search "
+                                "JOIN search_doc d ON d.doc = search.rowid WHERE search MATCH ?1 AND d.type = '%s'))",
                                 clients[i], clients[i], clients[i]);
     }
   g_string_append_c (sql, ')');
@@ -50,6 +50,12 @@ append_condition (GString             *sql,
   torg_table_append_column (column, field);
   if (torg_value_is_null (&condition->value))
     g_string_append_printf (sql, "%s IS %sNULL", column->str, is ? "" : "NOT ");
+  else if (condition->match == TORG_MATCH_ANY_OF)
+    g_string_append_printf (sql,
+                            field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0
+                              ? "%s IN (SELECT unhex(value, '-') FROM json_each(?%u))"
+                              : "%s IN (SELECT value FROM json_each(?%u))",
+                            column->str, number);
   else if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL)
     g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) WHERE value = ?%u)", is ? "" : "NOT ",
                             column->str, number);
@@ -98,38 +104,31 @@ torg_query_append_where (TorgStore      *self,
 }
 
 static void
-append_ref_title (GString         *sql,
+append_ref_title (TorgStore       *self,
+                  GString         *sql,
+                  const TorgType  *of,
                   const TorgField *field)
 {
   g_autofree char *target = torg_field_dup_target_type (field);
-  guint n;
-  const TorgTypeInfo *tables = torg_schema_tables (&n);
+  const TorgType *type = torg_schema_find (self->schema, target);
 
-  for (guint i = 0; i < n; i++)
+  if (type == NULL)
     {
-      gboolean any = FALSE;
-
-      if (g_strcmp0 (tables[i].name, target) != 0)
-        continue;
-      g_string_append (sql, "(SELECT ");
-      if (g_str_equal (target, "stage"))
-        g_string_append (sql, "position");
-      else
-        for (guint j = 0; j < tables[i].n_fields; j++)
-          if ((tables[i].fields[j].flags & TORG_FIELD_TITLE) != 0)
-            {
-              g_string_append_printf (sql, "%sifnull(\"%s\", '')", any ? " || ' ' || " : "", tables[i].fields[j].name);
-              any = TRUE;
-            }
-      g_string_append_printf (sql, " FROM \"%s\" AS r WHERE r.id = \"%s\")", target, field->name);
+      torg_table_append_column (sql, field);
       return;
     }
-  torg_table_append_column (sql, field);
+  g_string_append (sql, "(SELECT ");
+  if (g_str_equal (target, "stage"))
+    g_string_append (sql, "position");
+  else
+    torg_table_append_title (sql, type);
+  g_string_append_printf (sql, " FROM \"%s\" AS r WHERE r.id = \"%s\".\"%s\")", target, of->info->name, field->name);
 }
 
 /* Adds ` ORDER BY …`; what is empty comes last. */
 gboolean
-torg_query_append_order (TorgQuery      *query,
+torg_query_append_order (TorgStore      *self,
+                         TorgQuery      *query,
                          const TorgType *type,
                          GString        *sql,
                          GError        **error)
@@ -156,7 +155,7 @@ torg_query_append_order (TorgQuery      *query,
       return TRUE;
     }
   if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
-    append_ref_title (sql, field);
+    append_ref_title (self, sql, type, field);
   else
     torg_table_append_column (sql, field);
   g_string_append (sql, descending ? " DESC NULLS LAST, rid DESC" : " NULLS LAST, rid DESC");
@@ -193,7 +192,8 @@ torg_query_bind (TorgQuery      *query,
         }
       if (field == NULL || torg_value_is_null (&condition->value))
         continue;
-      if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
+      if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0 &&
+          condition->match != TORG_MATCH_ANY_OF)
         torg_statement_bind_id (statement, i + 2, condition->value.text);
       else if (condition->value.text != NULL && condition->value.tag != TORG_VALUE_ZONED)
         torg_statement_bind_text (statement, i + 2, condition->value.text);

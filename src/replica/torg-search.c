@@ -22,7 +22,7 @@ torg_search_migrate (TorgDb  *db,
                        "CREATE TABLE IF NOT EXISTS search_doc (doc INTEGER PRIMARY KEY AUTOINCREMENT, "
                        "type TEXT NOT NULL, record INTEGER NOT NULL, UNIQUE (type, record)) STRICT;"
                        "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5 (terms, content='', contentless_delete=1, "
-                       "detail=none, columnsize=0, prefix='1 2 3', tokenize='ascii');",
+                       "detail=none, prefix='1 2 3', tokenize='ascii');",
                        error);
 }
 
@@ -228,10 +228,10 @@ torg_store_search (TorgStore  *self,
     return g_steal_pointer (&hits);
   match = torg_search_build_match (words);
   statement = torg_db_prepare (self->db,
-                               type == NULL ? "SELECT d.type, d.record FROM search s JOIN search_doc d ON d.doc = s.rowid "
-                                              "WHERE s.terms MATCH ?1 ORDER BY s.rowid DESC LIMIT ?2"
-                                            : "SELECT d.type, d.record FROM search s JOIN search_doc d ON d.doc = s.rowid "
-                                              "WHERE s.terms MATCH ?1 AND d.type = ?3 ORDER BY s.rowid DESC LIMIT ?2",
+                               type == NULL ? "SELECT d.type, d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
+                                              "WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT ?2"
+                                            : "SELECT d.type, d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
+                                              "WHERE search MATCH ?1 AND d.type = ?3 ORDER BY search.rowid DESC LIMIT ?2",
                                error);
   if (statement == NULL)
     return NULL;

@@ -145,7 +145,8 @@ gboolean    torg_query_append_where  (TorgStore       *self,
                                       const TorgType  *type,
                                       GString         *sql,
                                       GError         **error);
-gboolean    torg_query_append_order  (TorgQuery       *query,
+gboolean    torg_query_append_order  (TorgStore       *self,
+                                      TorgQuery       *query,
                                       const TorgType  *type,
                                       GString         *sql,
                                       GError         **error);

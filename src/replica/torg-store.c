@@ -499,7 +499,7 @@ prepare_query (TorgStore  *self,
   else
     g_string_append (sql, torg_store_get_table (self, type)->select);
   if (!torg_query_append_where (self, query, type, sql, error) ||
-      (sorted && !torg_query_append_order (query, type, sql, error)))
+      (sorted && !torg_query_append_order (self, query, type, sql, error)))
     return NULL;
   if (limit > 0)
     g_string_append_printf (sql, " LIMIT %u", limit);
@@ -812,4 +812,41 @@ torg_store_insert (TorgStore  *self,
   if ((self->flags & TORG_STORE_BULK) == 0)
     torg_store_note_change (self, record, TORG_OP_CREATE);
   return TRUE;
+}
+
+/**
+ * torg_store_list_titled:
+ * @type: a type's name
+ * @title: what the records are called, exactly
+ * @error: place for an error
+ *
+ * Finds the records of a type by their title.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): the records that are not deleted
+ */
+GPtrArray *
+torg_store_list_titled (TorgStore  *self,
+                        const char *type,
+                        const char *title,
+                        GError    **error)
+{
+  const TorgType *found = torg_schema_find (self->schema, type);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (GString) sql = NULL;
+  gboolean row, ok;
+
+  if (found == NULL)
+    return g_steal_pointer (&records);
+  sql = g_string_new (torg_store_get_table (self, found)->select);
+  g_string_append (sql, " WHERE deleted IS NULL AND ");
+  torg_table_append_title (sql, found);
+  g_string_append (sql, " = ?1 ORDER BY rid");
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_text (statement, 1, title);
+  while ((ok = torg_statement_step (statement, &row, error)) && row)
+    g_ptr_array_add (records, torg_table_read (torg_store_get_table (self, found), self->schema, statement));
+  return ok ? g_steal_pointer (&records) : NULL;
 }

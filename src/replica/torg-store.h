@@ -111,6 +111,10 @@ GArray     *torg_store_list_rowids    (TorgStore       *self,
 char       *torg_store_dup_title      (TorgStore       *self,
                                        const char      *type,
                                        const char      *id);
+GPtrArray  *torg_store_list_titled    (TorgStore       *self,
+                                       const char      *type,
+                                       const char      *title,
+                                       GError         **error); /* TorgRecord */
 TorgRow    *torg_store_make_row       (TorgStore       *self,
                                        TorgRecord      *record);
 GPtrArray  *torg_store_list_counters  (TorgStore       *self,

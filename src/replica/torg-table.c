@@ -86,6 +86,30 @@ torg_table_append_column (GString         *sql,
 }
 
 /**
+ * torg_table_append_title:
+ * @sql: SQL
+ * @type: a type
+ *
+ * Adds the expression of what a record is called: its title fields split by spaces, or the only one as it is, so that
+ * an index on it serves.
+ */
+void
+torg_table_append_title (GString        *sql,
+                         const TorgType *type)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < type->info->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_TITLE) != 0)
+      g_string_append_printf (names, "%s\"%s\"", n++ > 0 ? ", " : "", type->fields[i].name);
+  if (n == 1)
+    g_string_append (sql, names->str);
+  else
+    g_string_append_printf (sql, n > 0 ? "concat_ws(' ', %s)" : "NULL%s", names->str);
+}
+
+/**
  * torg_table_new:
  * @type: a type
  *
@@ -99,7 +123,7 @@ torg_table_new (const TorgType *type)
   TorgTable *self = g_new0 (TorgTable, 1);
   GString *select = g_string_new ("SELECT " FIRST_COLUMNS);
   GString *insert = g_string_new ("INSERT INTO \"");
-  GString *title = g_string_new ("SELECT concat_ws(' '");
+  GString *title = g_string_new ("SELECT ");
   guint n = N_FIRST;
 
   self->type = type;
@@ -116,10 +140,8 @@ torg_table_new (const TorgType *type)
     g_string_append_printf (insert, ", ?%u", i);
   g_string_append_c (insert, ')');
 
-  for (guint i = 0; i < type->n_fields; i++)
-    if ((type->fields[i].flags & TORG_FIELD_TITLE) != 0)
-      g_string_append_printf (title, ", \"%s\"", type->fields[i].name);
-  g_string_append_printf (title, ") FROM \"%s\" WHERE id = ?1", type->info->name);
+  torg_table_append_title (title, type);
+  g_string_append_printf (title, " FROM \"%s\" WHERE id = ?1", type->info->name);
 
   self->by_id = g_strconcat (select->str, " WHERE id = ?1", NULL);
   self->by_rowid = g_strconcat (select->str, " WHERE rid = ?1", NULL);

@@ -41,6 +41,8 @@ gboolean    torg_table_update       (TorgTable         *self,
 TorgRecord *torg_table_read         (TorgTable         *self,
                                      TorgSchema        *schema,
                                      TorgStatement     *statement);
+void        torg_table_append_title (GString           *sql,
+                                     const TorgType    *type);
 void        torg_table_append_column (GString          *sql,
                                      const TorgField   *field);
 

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-check.h"
+#include "torg-store-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* What is kept incrementally against what full SQL says of the rows. */
+
+static gboolean
+count (TorgStore  *store,
+       const char *sql,
+       gint64     *n,
+       GError    **error)
+{
+  *n = 0;
+  return torg_db_get_int (store->db, sql, n, error);
+}
+
+static void
+report (GPtrArray  *problems,
+        gint64      n,
+        const char *what)
+{
+  if (n != 0)
+    g_ptr_array_add (problems, g_strdup_printf ("%s: %" G_GINT64_FORMAT, what, n));
+}
+
+static gboolean
+check_file (TorgStore *store,
+            GPtrArray *problems,
+            GError   **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, "PRAGMA integrity_check (20)", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      if (g_strcmp0 (torg_statement_get_text (statement, 0), "ok") != 0)
+        g_ptr_array_add (problems, g_strdup (torg_statement_get_text (statement, 0)));
+    }
+}
+
+#define COUNTED                                                                                                        \
+  "SELECT stage, ifnull(owner, x''), ifnull(amount_currency, ''), count(*), sum(ifnull(amount, 0)) FROM deal "         \
+  "WHERE deleted IS NULL AND stage IS NOT NULL GROUP BY 1, 2, 3 UNION ALL "                                            \
+  "SELECT stage, ifnull(owner, x''), '', count(*), 0 FROM lead "                                                       \
+  "WHERE deleted IS NULL AND stage IS NOT NULL GROUP BY 1, 2"
+#define KEPT "SELECT stage, owner, currency, n, sum FROM counter WHERE n <> 0"
+
+static gboolean
+check_counters (TorgStore *store,
+                GPtrArray *problems,
+                GError   **error)
+{
+  gint64 missing, surplus;
+
+  if (!count (store, "SELECT count(*) FROM (SELECT * FROM (" COUNTED ") EXCEPT " KEPT ")", &missing, error) ||
+      !count (store, "SELECT count(*) FROM (" KEPT " EXCEPT SELECT * FROM (" COUNTED "))", &surplus, error))
+    return FALSE;
+  report (problems, missing, _ ("Counters that are missing or wrong"));
+  report (problems, surplus, _ ("Counters of what is not there"));
+  return TRUE;
+}
+
+#define STEP(column) "(SELECT " column " FROM activity WHERE deal = d.id AND done IS NULL AND deleted IS NULL "        \
+                     "AND kind <> 'note' ORDER BY due_utc IS NULL, due_utc, rid LIMIT 1)"
+
+static gboolean
+check_next_steps (TorgStore *store,
+                  GPtrArray *problems,
+                  GError   **error)
+{
+  gint64 n;
+
+  if (!count (store,
+              "SELECT count(*) FROM deal d WHERE next_at IS NOT " STEP ("due_utc") " OR next_kind IS NOT " STEP (
+                "kind") " OR touched IS NOT (SELECT max(done) FROM activity WHERE deal = d.id AND done IS NOT NULL AND deleted IS NULL)",
+              &n, error))
+    return FALSE;
+  report (problems, n, _ ("Deals with a wrong next step"));
+  return TRUE;
+}
+
+static void
+append_target (GString         *sql,
+               const TorgType  *type,
+               const TorgField *field,
+               const char      *target)
+{
+  g_string_append_printf (sql,
+                          "SELECT count(*) FROM \"%s\" t WHERE t.\"%s\" IS NOT NULL AND NOT EXISTS "
+                          "(SELECT 1 FROM \"%s\" r WHERE r.id = t.\"%s\")",
+                          type->info->name, field->name, target, field->name);
+}
+
+static gboolean
+check_references (TorgStore *store,
+                  GPtrArray *problems,
+                  GError   **error)
+{
+  for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (store->schema, i);
+
+      for (guint j = 0; j < type->info->n_fields; j++)
+        {
+          const TorgField *field = &type->fields[j];
+          g_autofree char *target = torg_field_dup_target_type (field);
+          g_autoptr (GString) sql = g_string_new (NULL);
+          gint64 n;
+
+          if (field->kind != TORG_KIND_REF || target == NULL)
+            continue;
+          append_target (sql, type, field, target);
+          if (!count (store, sql->str, &n, error))
+            return FALSE;
+          if (n > 0)
+            g_ptr_array_add (problems, g_strdup_printf (_ ("References from %s, field %s, to what is not there: %lld"),
+                                                        type->info->name, field->name, (long long) n));
+        }
+    }
+  return TRUE;
+}
+
+/* A document's terms as a number that does not depend on their order; the index knows each term once. */
+static guint64
+hash_terms (const char *text)
+{
+  g_auto (GStrv) terms = g_strsplit (text, " ", -1);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  guint64 sum = 0;
+
+  for (guint i = 0; terms[i] != NULL; i++)
+    if (g_hash_table_add (seen, terms[i]))
+      sum += (guint64) g_str_hash (terms[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  return sum;
+}
+
+static guint64 *
+find_sum (GArray *sums,
+          gint64  doc)
+{
+  if (doc >= sums->len)
+    g_array_set_size (sums, doc + 1);
+  return &g_array_index (sums, guint64, doc);
+}
+
+static gboolean
+add_indexed_terms (TorgStore *store,
+                   GArray    *sums,
+                   GError   **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  if (!torg_db_exec (store->db, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms USING fts5vocab (main, search, instance)",
+                     error))
+    return FALSE;
+  statement = torg_db_prepare (store->db, "SELECT DISTINCT doc, term FROM temp.search_terms", error);
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      *find_sum (sums, torg_statement_get_int (statement, 0)) +=
+        (guint64) g_str_hash (torg_statement_get_text (statement, 1)) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+    }
+}
+
+static gboolean
+take_away_terms (TorgStore      *store,
+                 const TorgType *type,
+                 GArray         *sums,
+                 gint64         *n_wrong,
+                 GCancellable   *cancellable,
+                 GError        **error)
+{
+  TorgTable *table = torg_store_get_table (store, type);
+  g_autoptr (GString) sql = g_string_new (table->select);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (TorgStatement) find_doc = NULL;
+  gboolean row;
+
+  g_string_append (sql, " WHERE deleted IS NULL");
+  statement = torg_db_prepare (store->db, sql->str, error);
+  find_doc = torg_db_prepare (store->db, "SELECT doc FROM search_doc WHERE type = ?1 AND record = ?2", error);
+  if (statement == NULL || find_doc == NULL)
+    return FALSE;
+  torg_statement_bind_text (find_doc, 1, type->info->name);
+  for (;;)
+    {
+      g_autoptr (TorgRecord) record = NULL;
+      g_autofree char *terms = NULL;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      record = torg_table_read (table, store->schema, statement);
+      terms = torg_search_build_terms (record);
+      if (terms == NULL)
+        continue;
+      torg_statement_bind_int (find_doc, 2, torg_record_get_rowid (record));
+      if (!torg_statement_step (find_doc, &row, error))
+        return FALSE;
+      if (row)
+        *find_sum (sums, torg_statement_get_int (find_doc, 0)) -= hash_terms (terms);
+      else
+        (*n_wrong)++;
+      torg_statement_reset (find_doc);
+    }
+}
+
+static gboolean
+check_search (TorgStore    *store,
+              GPtrArray    *problems,
+              GCancellable *cancellable,
+              GError      **error)
+{
+  g_autoptr (GArray) sums = g_array_new (FALSE, TRUE, sizeof (guint64));
+  gint64 n_wrong = 0;
+
+  if (!add_indexed_terms (store, sums, error))
+    return FALSE;
+  for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
+    if (!take_away_terms (store, torg_schema_nth (store->schema, i), sums, &n_wrong, cancellable, error))
+      return FALSE;
+  for (guint i = 0; i < sums->len; i++)
+    if (g_array_index (sums, guint64, i) != 0)
+      n_wrong++;
+  report (problems, n_wrong, _ ("Records that search finds wrongly or not at all"));
+  return TRUE;
+}
+
+/**
+ * torg_check_store:
+ * @store: a store that may be written to
+ * @problems: (element-type utf8): takes a sentence for each kind of problem
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error
+ *
+ * Checks a replica: the file, and counters, next steps, search and references against the rows themselves.
+ *
+ * Returns: whether all was checked, not whether all is well
+ */
+gboolean
+torg_check_store (TorgStore    *store,
+                  GPtrArray    *problems,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  return check_file (store, problems, error) && check_counters (store, problems, error) &&
+         check_next_steps (store, problems, error) && check_references (store, problems, error) &&
+         check_search (store, problems, cancellable, error);
+}

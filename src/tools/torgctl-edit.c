@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torgctl"
+
+#include "config.h"
+
+#include "torg-check.h"
+#include "torg-demo.h"
+#include "torg-field-text.h"
+#include "torgctl.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* The commands that write, and the check: demo, set, undo-import, check. */
+
+static gboolean
+parse_day (const char *text,
+           gint64     *day,
+           GError    **error)
+{
+  g_auto (TorgValue) value = TORG_VALUE_INIT;
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+
+  if (text == NULL)
+    {
+      *day = g_get_real_time ();
+      return TRUE;
+    }
+  if (!torg_moment_parse (text, TORG_DATE_ORDER_YMD, utc, &value, error))
+    return FALSE;
+  /* Noon, so that it is the same day in most of the world. */
+  *day = value.number + G_GINT64_CONSTANT (12) * 3600 * G_USEC_PER_SEC;
+  return TRUE;
+}
+
+int
+torg_ctl_demo (TorgCtl *self,
+               int      argc,
+               char   **argv,
+               GError **error)
+{
+  gint64 n_records = 0, seed = 1, now, began = g_get_monotonic_time ();
+  g_autofree char *lang = NULL;
+  g_autofree char *date = NULL;
+  GOptionEntry entries[] = {
+    { "records", 0, 0, G_OPTION_ARG_INT64, &n_records, NULL, NULL },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, NULL, NULL },
+    { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, NULL, NULL },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 1 || n_records <= 0 ||
+      (lang != NULL && !g_str_equal (lang, "ru") && !g_str_equal (lang, "en")))
+    return TORG_CTL_USAGE;
+  if (!parse_day (date, &now, error))
+    return TORG_CTL_USAGE;
+  g_mkdir_with_parents (folder, 0700);
+  if (!torg_demo_make (self->path, n_records, seed, lang != NULL ? lang : "ru", now, NULL, error))
+    return TORG_CTL_FAILED;
+  if (self->json)
+    g_print ("{\"records\": %" G_GINT64_FORMAT ", \"seconds\": %.1f}\n", n_records,
+             (g_get_monotonic_time () - began) / 1e6);
+  else
+    g_print (_ ("Made a company of %lld records in “%s”."), (long long) n_records, self->path);
+  if (!self->json)
+    g_print ("\n");
+  return TORG_CTL_OK;
+}
+
+static gboolean
+set_field (TorgCtl        *self,
+           TorgEdit       *edit,
+           const TorgType *type,
+           const char     *id,
+           const char     *assignment,
+           GError        **error)
+{
+  const char *equals = strchr (assignment, '=');
+  g_autofree char *name = equals != NULL ? g_strndup (assignment, equals - assignment) : NULL;
+  const TorgField *field = torg_type_find_field (type, name);
+  g_autofree char *found = NULL;
+  const char *text;
+  TorgValue value;
+
+  if (name == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("“%s” should be FIELD=VALUE."), assignment);
+      return FALSE;
+    }
+  if (field == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), type->info->name, name);
+      return FALSE;
+    }
+  if (field->merge == TORG_MERGE_DERIVED)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” follows from other data and cannot be set."),
+                   torg_field_get_label (field));
+      return FALSE;
+    }
+  text = equals + 1;
+  if (field->kind == TORG_KIND_REF && *text != '\0')
+    {
+      found = torg_ctl_find_ref (self, field, text, error);
+      if (found == NULL)
+        return FALSE;
+      text = found;
+    }
+  if (!torg_field_parse (field, text, NULL, &value, error))
+    return FALSE;
+  torg_edit_take (edit, type->info->name, id, name, value);
+  return TRUE;
+}
+
+int
+torg_ctl_set (TorgCtl *self,
+              int      argc,
+              char   **argv,
+              GError **error)
+{
+  const TorgType *type;
+  g_autoptr (TorgEdit) edit = NULL;
+
+  if (argc < 3)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  type = torg_store_find_type (self->store, argv[1], error);
+  if (type == NULL)
+    return TORG_CTL_FAILED;
+  edit = torg_edit_new (_ ("Changed from a terminal"));
+  for (int i = 2; i < argc; i++)
+    if (!set_field (self, edit, type, argv[1], argv[i], error))
+      return TORG_CTL_FAILED;
+  if (!torg_store_apply (self->store, edit, NULL, error))
+    return TORG_CTL_FAILED;
+  if (self->json)
+    g_print ("{\"id\": \"%s\"}\n", argv[1]);
+  return TORG_CTL_OK;
+}
+
+int
+torg_ctl_undo_import (TorgCtl *self,
+                      int      argc,
+                      char   **argv,
+                      GError **error)
+{
+  guint n_left = 0;
+
+  if (argc != 2)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error) || !torg_store_undo_import (self->store, argv[1], &n_left, error))
+    return TORG_CTL_FAILED;
+  if (self->json)
+    g_print ("{\"import_id\": \"%s\", \"left\": %u}\n", argv[1], n_left);
+  else if (n_left > 0)
+    {
+      g_print (g_dngettext (GETTEXT_PACKAGE, "The import is undone, but for %u record or field that changed since.",
+                            "The import is undone, but for %u records or fields that changed since.", n_left),
+               n_left);
+      g_print ("\n");
+    }
+  return TORG_CTL_OK;
+}
+
+int
+torg_ctl_check (TorgCtl *self,
+                int      argc,
+                char   **argv,
+                GError **error)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+
+  if (argc != 1)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error) || !torg_check_store (self->store, problems, NULL, error))
+    return TORG_CTL_FAILED;
+  if (self->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) root = NULL;
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "ok");
+      json_builder_add_boolean_value (builder, problems->len == 0);
+      json_builder_set_member_name (builder, "problems");
+      json_builder_begin_array (builder);
+      for (guint i = 0; i < problems->len; i++)
+        json_builder_add_string_value (builder, g_ptr_array_index (problems, i));
+      json_builder_end_array (builder);
+      json_builder_end_object (builder);
+      root = json_builder_get_root (builder);
+      torg_ctl_print_json (root);
+    }
+  else
+    {
+      for (guint i = 0; i < problems->len; i++)
+        g_print ("%s\n", (char *) g_ptr_array_index (problems, i));
+      if (problems->len == 0)
+        g_print ("%s\n", _ ("All is well."));
+    }
+  return problems->len == 0 ? TORG_CTL_OK : TORG_CTL_FAILED;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torgctl"
+
+#include "config.h"
+
+#include "torgctl.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+  const char *name;
+  TorgCtlFunc func;
+  const char *usage;
+  const char *help;
+} Command;
+
+static const Command commands[] = {
+  { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]", N_ ("make a generated company of N records") },
+  { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included") },
+  { "list", torg_ctl_list, "TYPE [--where FIELD=VALUE]… [--limit N]", N_ ("list records") },
+  { "count", torg_ctl_count, "TYPE [--where FIELD=VALUE]…", N_ ("count records") },
+  { "show", torg_ctl_show, "ID", N_ ("show a record") },
+  { "set", torg_ctl_set, "ID FIELD=VALUE…", N_ ("change fields of a record") },
+  { "search", torg_ctl_search, "TEXT", N_ ("search all records") },
+  { "history", torg_ctl_history, "ID", N_ ("show what changed in a record, the newest first") },
+  { "check", torg_ctl_check, "", N_ ("compare counters, search and references with the rows themselves") },
+};
+
+static void
+print_help (void)
+{
+  g_print ("%s\n\n  torgctl [--replica FILE] [--json] COMMAND …\n\n%s\n", _ ("Usage:"), _ ("Commands:"));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %s %s\n      %s\n", commands[i].name, commands[i].usage, _ (commands[i].help));
+  g_print ("\n%s\n  --replica FILE  %s\n  --json          %s\n  --help          %s\n\n%s\n", _ ("Options:"),
+           _ ("the data file; your own without this"), _ ("write JSON"), _ ("show this"),
+           _ ("A VALUE is an id or an exact name. Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 not found."));
+}
+
+static void
+print_error (TorgCtl      *self,
+             const GError *error)
+{
+  if (self->json)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+      g_autoptr (JsonNode) root = NULL;
+      g_autofree char *text = NULL;
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "error");
+      json_builder_add_string_value (builder, error->message);
+      json_builder_end_object (builder);
+      root = json_builder_get_root (builder);
+      text = json_to_string (root, FALSE);
+      g_printerr ("%s\n", text);
+    }
+  else
+    g_printerr ("torgctl: %s\n", error->message);
+}
+
+static int
+get_exit_code (const GError *error)
+{
+  if (error->domain == G_OPTION_ERROR)
+    return TORG_CTL_USAGE;
+  if (g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+    return TORG_CTL_MISSING;
+  return TORG_CTL_FAILED;
+}
+
+static char *
+make_default_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "torg", "replica.db", NULL);
+}
+
+/**
+ * torg_ctl_open:
+ * @must_exist: whether a missing file is an error
+ * @error: place for an error
+ *
+ * Opens the replica.
+ *
+ * Returns: whether it is open
+ */
+gboolean
+torg_ctl_open (TorgCtl *self,
+               gboolean must_exist,
+               GError **error)
+{
+  if (self->store != NULL)
+    return TRUE;
+  if (must_exist && !g_file_test (self->path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                   _ ("There is no data at “%s”. Make a company with “torgctl demo”, import a file, or start Torg."),
+                   self->path);
+      return FALSE;
+    }
+  if (!must_exist)
+    {
+      g_autofree char *folder = g_path_get_dirname (self->path);
+
+      g_mkdir_with_parents (folder, 0700);
+    }
+  self->store = torg_store_open (self->env, self->path, TORG_STORE_NONE, error);
+  return self->store != NULL;
+}
+
+/**
+ * torg_ctl_parse:
+ * @argc: (inout): how many arguments, the command's name first
+ * @argv: (inout): the arguments
+ * @entries: options of the command
+ * @error: place for a %G_OPTION_ERROR
+ *
+ * Takes a command's options out of its arguments.
+ *
+ * Returns: whether they are right
+ */
+gboolean
+torg_ctl_parse (int          *argc,
+                char       ***argv,
+                GOptionEntry *entries,
+                GError      **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+/**
+ * torg_ctl_print_json:
+ * @node: what to write
+ *
+ * Writes a line of JSON.
+ */
+void
+torg_ctl_print_json (JsonNode *node)
+{
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  /* Not g_print: JSON is UTF-8 in every locale. */
+  fputs (text, stdout);
+  fputc ('\n', stdout);
+}
+
+static int
+run (TorgCtl *self,
+     int      argc,
+     char   **argv)
+{
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (!g_str_equal (argv[0], commands[i].name))
+        continue;
+      if (argc > 1 && g_str_equal (argv[1], "--help"))
+        {
+          g_print ("torgctl %s %s\n  %s\n", commands[i].name, commands[i].usage, _ (commands[i].help));
+          return TORG_CTL_OK;
+        }
+      code = commands[i].func (self, argc, argv, &error);
+      if (error != NULL)
+        {
+          print_error (self, error);
+          code = get_exit_code (error);
+        }
+      if (code == TORG_CTL_USAGE)
+        g_printerr ("torgctl %s %s\n", commands[i].name, commands[i].usage);
+      if (self->store != NULL)
+        torg_store_close (self->store, NULL);
+      g_clear_object (&self->store);
+      return code;
+    }
+  g_printerr (_ ("torgctl: there is no command “%s”; see “torgctl --help”."), argv[0]);
+  g_printerr ("\n");
+  return TORG_CTL_USAGE;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autofree char *path = NULL;
+  gboolean json = FALSE, help = FALSE, version = FALSE;
+  GOptionEntry entries[] = {
+    { "replica", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgEnv) env = NULL;
+  TorgCtl self = { 0 };
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, TORG_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_strict_posix (context, TRUE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      g_printerr ("torgctl: %s\n", error->message);
+      return TORG_CTL_USAGE;
+    }
+  if (version)
+    {
+      g_print ("torgctl %s\n", TORG_VERSION);
+      return TORG_CTL_OK;
+    }
+  if (help || argc < 2)
+    {
+      print_help ();
+      return help ? TORG_CTL_OK : TORG_CTL_USAGE;
+    }
+  if (path == NULL)
+    path = make_default_path ();
+  env = torg_env_new ();
+  self.env = env;
+  self.path = path;
+  self.json = json;
+  return run (&self, argc - 1, argv + 1);
+}

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-import"
+
+#include "config.h"
+
+#include "torg-import-refs.h"
+#include "torg-name.h"
+#include "torg-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* How many names a new one is compared with letter by letter; by their keys it is compared with all. */
+#define MAX_COMPARED 2000
+
+typedef struct {
+  GHashTable *by_key;     /* (owned) key → id */
+  GHashTable *by_compact; /* (owned) key without spaces → id */
+  GHashTable *titles;     /* (owned) id → title */
+} Names;
+
+struct _TorgImportRefs {
+  TorgStore  *store;  /* (owned) */
+  GHashTable *names;  /* (owned) target → Names */
+  GHashTable *known;  /* (owned) target and text → id: the texts that were resolved */
+  GHashTable *told;   /* (owned): near matches that were reported */
+  GPtrArray  *near;   /* (owned) (element-type utf8): sentences */
+  gint64      n_made;
+};
+
+static void
+names_free (gpointer data)
+{
+  Names *names = data;
+
+  g_hash_table_unref (names->by_key);
+  g_hash_table_unref (names->by_compact);
+  g_hash_table_unref (names->titles);
+  g_free (names);
+}
+
+/**
+ * torg_import_refs_new:
+ * @store: the store that is imported into
+ *
+ * Makes a resolver that has read nothing.
+ *
+ * Returns: (transfer full): a resolver
+ */
+TorgImportRefs *
+torg_import_refs_new (TorgStore *store)
+{
+  TorgImportRefs *self = g_new0 (TorgImportRefs, 1);
+
+  self->store = g_object_ref (store);
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, names_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->near = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/**
+ * torg_import_refs_free:
+ * @self: (transfer full): a resolver
+ *
+ * Frees a resolver.
+ */
+void
+torg_import_refs_free (TorgImportRefs *self)
+{
+  g_hash_table_unref (self->names);
+  g_hash_table_unref (self->known);
+  g_hash_table_unref (self->told);
+  g_ptr_array_unref (self->near);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+/**
+ * torg_import_refs_forget:
+ *
+ * Forgets what was read and made, after a transaction was taken back.
+ */
+void
+torg_import_refs_forget (TorgImportRefs *self)
+{
+  g_hash_table_remove_all (self->names);
+  g_hash_table_remove_all (self->known);
+}
+
+/**
+ * torg_import_refs_get_near:
+ *
+ * Gives the near matches that were found.
+ *
+ * Returns: (transfer none) (element-type utf8): sentences in the user's language
+ */
+GPtrArray *
+torg_import_refs_get_near (TorgImportRefs *self)
+{
+  return self->near;
+}
+
+/**
+ * torg_import_refs_get_n_made:
+ *
+ * Counts the records that were made since something referred to them.
+ *
+ * Returns: how many
+ */
+gint64
+torg_import_refs_get_n_made (TorgImportRefs *self)
+{
+  return self->n_made;
+}
+
+/**
+ * torg_import_is_placeholder:
+ * @text: a cell's text
+ *
+ * Tells whether a text stands for nothing, as `Select` in a list that nobody chose from.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_import_is_placeholder (const char *text)
+{
+  static const char *const placeholders[] = { "select", "-", "—", "–", "n/a", "na", "null", "none", "не указано",
+                                              "не указан", "не указана", "нет данных", "не выбрано", "выберите" };
+  g_autofree char *folded = torg_text_fold (text);
+
+  g_strstrip (folded);
+  for (guint i = 0; i < G_N_ELEMENTS (placeholders); i++)
+    if (g_str_equal (folded, placeholders[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* --- what is there ---------------------------------------------------------------------------------------------- */
+
+static void
+add_name (Names      *names,
+          const char *id,
+          const char *title)
+{
+  char *key = torg_name_make_key (title);
+  char *compact = torg_name_make_compact_key (title);
+
+  g_hash_table_insert (names->titles, g_strdup (id), g_strdup (title));
+  /* Of two with one name the first is taken. */
+  if (!g_hash_table_contains (names->by_key, key))
+    g_hash_table_insert (names->by_key, key, g_strdup (id));
+  else
+    g_free (key);
+  if (!g_hash_table_contains (names->by_compact, compact))
+    g_hash_table_insert (names->by_compact, compact, g_strdup (id));
+  else
+    g_free (compact);
+}
+
+static Names *
+load_names (TorgImportRefs  *self,
+            const TorgField *field,
+            GError         **error)
+{
+  g_autofree char *type = torg_field_dup_target_type (field);
+  const char *dictionary = torg_field_get_dictionary (field);
+  Names *names = g_hash_table_lookup (self->names, field->target);
+  g_autoptr (TorgQuery) query = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+
+  if (names != NULL)
+    return names;
+  query = torg_query_new (type);
+  if (dictionary != NULL)
+    torg_query_add_text (query, "dictionary", TORG_MATCH_IS, dictionary);
+  records = torg_store_list (self->store, query, 0, NULL, error);
+  if (records == NULL)
+    return NULL;
+  names = g_new0 (Names, 1);
+  names->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  names->by_compact = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  names->titles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autofree char *title = torg_record_dup_title (g_ptr_array_index (records, i));
+
+      add_name (names, torg_record_get_id (g_ptr_array_index (records, i)), title);
+    }
+  g_hash_table_insert (self->names, g_strdup (field->target), names);
+  return names;
+}
+
+static void
+tell_near (TorgImportRefs *self,
+           const char     *text,
+           const char     *title,
+           gboolean        taken)
+{
+  g_autofree char *pair = g_strconcat (text, "\n", title, NULL);
+
+  if (!g_hash_table_add (self->told, g_steal_pointer (&pair)))
+    return;
+  g_ptr_array_add (self->near, taken ? g_strdup_printf (_ ("“%s” was taken for “%s”."), text, title)
+                                     : g_strdup_printf (_ ("“%s” is nearly “%s”; it was made as a new one."), text, title));
+}
+
+static const char *
+find_name (TorgImportRefs *self,
+           Names          *names,
+           const char     *text)
+{
+  g_autofree char *key = torg_name_make_key (text);
+  g_autofree char *compact = NULL;
+  const char *id = g_hash_table_lookup (names->by_key, key);
+
+  if (id != NULL)
+    return id;
+  compact = torg_name_make_compact_key (text);
+  id = g_hash_table_lookup (names->by_compact, compact);
+  if (id != NULL)
+    tell_near (self, text, g_hash_table_lookup (names->titles, id), TRUE);
+  return id;
+}
+
+static void
+look_for_near (TorgImportRefs *self,
+               Names          *names,
+               const char     *text)
+{
+  GHashTableIter iter;
+  gpointer title;
+
+  if (g_hash_table_size (names->titles) > MAX_COMPARED)
+    return;
+  g_hash_table_iter_init (&iter, names->titles);
+  while (g_hash_table_iter_next (&iter, NULL, &title))
+    if (torg_name_is_near (text, title))
+      {
+        tell_near (self, text, title, FALSE);
+        return;
+      }
+}
+
+/* --- stages ----------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *words; /* folded, split by `|` */
+  const char *kind;
+  int         place; /* among the open stages */
+} StageWords;
+
+/* What other systems call their stages. */
+static const StageWords stage_words[] = {
+  { "won|closed won|success|успешно|успешно реализовано|сделка успешна|выиграна|выиграно|реализовано|продано", "won", 0 },
+  { "lost|closed lost|отказ|проиграна|провалена|сделка провалена|закрыто и не реализовано|не реализовано|disqualified",
+    "lost", 0 },
+  { "new|prospecting|lead|новая|новый|новая сделка|первичный контакт|неразобранное|open", "open", 0 },
+  { "engaging|qualification|qualified|discovery|needs analysis|contacted|в работе|квалификация", "open", 1 },
+  { "proposal|quote|proposal sent|presentation|кп|отправлено кп|коммерческое предложение|принимают решение", "open", 2 },
+  { "negotiation|review|negotiation review|переговоры|согласование договора|согласование", "open", 3 },
+  { "contract|договор|заключение договора|счет выставлен|счет на предоплату", "open", 4 },
+  { "invoice|payment|awaiting payment|ожидаем оплату|оплата|финальный счет", "open", 5 },
+};
+
+static gboolean
+has_word (const char *words,
+          const char *folded)
+{
+  g_auto (GStrv) list = g_strsplit (words, "|", -1);
+
+  return g_strv_contains ((const char *const *) list, folded);
+}
+
+static TorgRecord *
+pick_stage (GPtrArray        *stages,
+            const StageWords *words)
+{
+  TorgRecord *last = NULL;
+  int place = 0;
+
+  for (guint i = 0; i < stages->len; i++)
+    {
+      TorgRecord *stage = g_ptr_array_index (stages, i);
+
+      if (g_strcmp0 (torg_record_get_text (stage, "kind"), words->kind) != 0)
+        continue;
+      last = stage;
+      if (place++ == words->place)
+        break;
+    }
+  return last;
+}
+
+static GPtrArray *
+list_stages (TorgStore  *store,
+             const char *kind,
+             GError    **error)
+{
+  g_autoptr (TorgQuery) pipelines_query = torg_query_new ("pipeline");
+  g_autoptr (TorgQuery) stages_query = torg_query_new ("stage");
+  g_autoptr (GPtrArray) pipelines = NULL;
+
+  torg_query_add_text (pipelines_query, "kind", TORG_MATCH_IS, kind);
+  torg_query_sort (pipelines_query, "position", FALSE);
+  pipelines = torg_store_list (store, pipelines_query, 1, NULL, error);
+  if (pipelines == NULL)
+    return NULL;
+  if (pipelines->len == 0)
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  torg_query_add_text (stages_query, "pipeline", TORG_MATCH_IS, torg_record_get_id (g_ptr_array_index (pipelines, 0)));
+  torg_query_sort (stages_query, "position", FALSE);
+  return torg_store_list (store, stages_query, 0, NULL, error);
+}
+
+static char *
+resolve_stage (TorgImportRefs *self,
+               gboolean        lead,
+               const char     *text,
+               GError        **error)
+{
+  g_autoptr (GPtrArray) stages = list_stages (self->store, lead ? "leads" : "deals", error);
+  g_autofree char *key = torg_name_make_key (text);
+  g_auto (GStrv) terms = torg_text_split_terms (text);
+  g_autofree char *folded = g_strjoinv (" ", terms);
+
+  if (stages == NULL)
+    return NULL;
+  for (guint i = 0; i < stages->len; i++)
+    {
+      TorgRecord *stage = g_ptr_array_index (stages, i);
+      g_autofree char *own = torg_name_make_key (torg_record_get_text (stage, "name"));
+
+      if (g_str_equal (own, key))
+        return g_strdup (torg_record_get_id (stage));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (stage_words); i++)
+    if (has_word (stage_words[i].words, folded))
+      {
+        TorgRecord *stage = pick_stage (stages, &stage_words[i]);
+
+        if (stage != NULL)
+          return g_strdup (torg_record_get_id (stage));
+      }
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no stage “%s”. Say in the mapping which one it is."), text);
+  return NULL;
+}
+
+/* --- what is made ----------------------------------------------------------------------------------------------- */
+
+static char *
+make_record (TorgImportRefs  *self,
+             const TorgField *field,
+             Names           *names,
+             const char      *text,
+             TorgEdit        *edit,
+             GError         **error)
+{
+  TorgSchema *schema = torg_store_get_schema (self->store);
+  g_autofree char *type_name = torg_field_dup_target_type (field);
+  const TorgType *type = torg_schema_find (schema, type_name);
+  g_autofree char *id = NULL;
+  g_autoptr (TorgRecord) record = NULL;
+
+  if (type == NULL || g_str_equal (type_name, "pipeline") || g_str_equal (type_name, "vat_rate"))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s”: nothing is called “%s”."),
+                   torg_field_get_label (field), text);
+      return NULL;
+    }
+  look_for_near (self, names, text);
+  id = torg_env_make_id (torg_store_get_env (self->store));
+  record = torg_record_new (schema, type, id);
+  if (g_str_equal (type_name, "person"))
+    {
+      g_autoptr (TorgPersonName) name = torg_person_name_parse (text);
+
+      torg_record_set_text (record, "surname", name->surname);
+      torg_record_set_text (record, "name", name->name != NULL && *name->name != '\0' ? name->name : text);
+      torg_record_set_text (record, "patronymic", name->patronymic);
+    }
+  else
+    torg_record_set_text (record, "name", text);
+  if (torg_field_get_dictionary (field) != NULL)
+    torg_record_set_text (record, "dictionary", torg_field_get_dictionary (field));
+  torg_edit_create (edit, record);
+  add_name (names, id, text);
+  self->n_made++;
+  return g_steal_pointer (&id);
+}
+
+static char *
+resolve (TorgImportRefs  *self,
+         const TorgField *field,
+         const char      *text,
+         TorgEdit        *edit,
+         GError         **error)
+{
+  Names *names;
+  const char *id;
+
+  if (torg_id_is_valid (text))
+    return g_ascii_strdown (text, -1);
+  if (g_strcmp0 (field->target, "stage") == 0)
+    return resolve_stage (self, g_str_equal (field->label, "Status"), text, error);
+  if (field->target == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” takes ids only."), torg_field_get_label (field));
+      return NULL;
+    }
+  names = load_names (self, field, error);
+  if (names == NULL)
+    return NULL;
+  id = find_name (self, names, text);
+  return id != NULL ? g_strdup (id) : make_record (self, field, names, text, edit, error);
+}
+
+/**
+ * torg_import_refs_resolve:
+ * @field: a reference, or a set of references
+ * @text: what the file says: an id or a name
+ * @edit: takes what is made
+ * @error: place for an error
+ *
+ * Finds the record that a text means: by its name without legal form, quotes, case and е/ё, then without spaces; a
+ * stage also by what other systems call it. What is not there is made, except stages, pipelines and VAT rates.
+ *
+ * Returns: (transfer full) (nullable): an id
+ */
+char *
+torg_import_refs_resolve (TorgImportRefs  *self,
+                          const TorgField *field,
+                          const char      *text,
+                          TorgEdit        *edit,
+                          GError         **error)
+{
+  g_autofree char *key = g_strconcat (field->target != NULL ? field->target : "", "\n", field->label, "\n", text, NULL);
+  const char *known = g_hash_table_lookup (self->known, key);
+  char *id;
+
+  if (known != NULL)
+    return g_strdup (known);
+  id = resolve (self, field, text, edit, error);
+  if (id != NULL)
+    g_hash_table_insert (self->known, g_steal_pointer (&key), g_strdup (id));
+  return id;
+}

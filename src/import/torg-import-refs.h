@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TorgImportRefs:
+ *
+ * Finds what the texts of a file refer to: companies, products, owners, stages, dictionary entries, tags; makes what
+ * is not there. Keeps what it read, for one import on one thread.
+ */
+typedef struct _TorgImportRefs TorgImportRefs;
+
+TorgImportRefs *torg_import_refs_new     (TorgStore       *store);
+void            torg_import_refs_free    (TorgImportRefs  *self);
+void            torg_import_refs_forget  (TorgImportRefs  *self);
+char           *torg_import_refs_resolve (TorgImportRefs  *self,
+                                          const TorgField *field,
+                                          const char      *text,
+                                          TorgEdit        *edit,
+                                          GError         **error);
+GPtrArray      *torg_import_refs_get_near (TorgImportRefs *self);
+gint64          torg_import_refs_get_n_made (TorgImportRefs *self);
+gboolean        torg_import_is_placeholder (const char     *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgImportRefs, torg_import_refs_free)
+
+G_END_DECLS

@@ -171,6 +171,8 @@ take_separator_line (const char **text, gsize *length)
   if (end - p < 5 || g_ascii_strncasecmp (p, "sep=", 4) != 0)
     return '\0';
   separator = p[4];
+  if (separator == '\r' || separator == '\n' || separator == '"' || (guchar) separator >= 0x80)
+    return '\0';
   p += 5;
   if (p < end && *p == '"')
     p++;
@@ -179,7 +181,7 @@ take_separator_line (const char **text, gsize *length)
   p = find_line_end (p, end);
   *length = (gsize) (end - p);
   *text = p;
-  return (guchar) separator < 0x80 && separator != '"' && separator != '\r' && separator != '\n' ? separator : '\0';
+  return separator;
 }
 
 static gboolean

@@ -98,8 +98,8 @@ set_failure (GError **error, TorgSheetFailure failure)
       default:
         g_set_error_literal (
           error, TORG_ERROR, TORG_ERROR_INVALID,
-          _ ("The spreadsheet is damaged and cannot be read. Open it in its program, save it again and "
-             "choose the new copy."));
+          _ ("The spreadsheet cannot be read: it is damaged, or holds something unknown. Open it in its "
+             "program, save it as XLSX and choose the new copy."));
         break;
     }
 }

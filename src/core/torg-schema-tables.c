@@ -125,7 +125,7 @@ static const TorgField lead_fields[] = {
   { "country", TORG_KIND_TEXT, N_ ("Country"), PLACE, HIST, .aliases = "страна|country" },
   { "job", TORG_KIND_TEXT, N_ ("Job title"), CONTACT, HIST,
     .aliases = "должность|job title|what is your current occupation" },
-  { "number", TORG_KIND_TEXT, N_ ("Number"), N_ ("Lead"), FIND,
+  { "number", TORG_KIND_TEXT, N_ ("Number"), N_ ("Lead"), FIND | SAME,
     .aliases = "номер|number|lead number|id" },
   { "score", TORG_KIND_NUMBER, N_ ("Score"), N_ ("Lead"), HIST, .aliases = "балл|оценка|score|lead score" },
   OWNER (LIST),
@@ -139,7 +139,7 @@ static const TorgField lead_fields[] = {
 static const TorgField deal_fields[] = {
   { "title", TORG_KIND_TEXT, N_ ("Title"), DEAL, REQ | FIND | HIST | NAME | LIST,
     .aliases = "сделка|название|название сделки|тема|title|deal|deal name|opportunity_name" },
-  { "number", TORG_KIND_TEXT, N_ ("Number"), DEAL, FIND | HIDE, .aliases = "номер|№|id|opportunity_id|opportunity id" },
+  { "number", TORG_KIND_TEXT, N_ ("Number"), DEAL, FIND | HIDE | SAME, .aliases = "номер|№|id|opportunity_id|opportunity id" },
   { "amount", TORG_KIND_MONEY, N_ ("Amount"), DEAL, HIST | LIST | FILT,
     .aliases = "сумма|бюджет|стоимость|amount|value|close_value|opportunity|budget|price" },
   { "pipeline", TORG_KIND_REF, N_ ("Pipeline"), DEAL, REQ | HIST, .target = "pipeline", .on_delete = TORG_ON_DELETE_REFUSE,

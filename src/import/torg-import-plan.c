@@ -432,6 +432,24 @@ torg_import_plan_get_schema (TorgImportPlan *self)
 }
 
 /**
+ * torg_import_plan_set_schema:
+ * @schema: another schema, which has the plan's type and fields
+ *
+ * Lets a plan work with the schema of the store that it is carried out on.
+ */
+void
+torg_import_plan_set_schema (TorgImportPlan *self,
+                             TorgSchema     *schema)
+{
+  const char *name = self->type->info->name;
+
+  torg_schema_ref (schema);
+  self->type = torg_schema_find (schema, name);
+  torg_schema_unref (self->schema);
+  self->schema = schema;
+}
+
+/**
  * torg_import_plan_get_kind:
  *
  * Tells what the rows become.

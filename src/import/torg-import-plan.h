@@ -79,6 +79,8 @@ void              torg_import_plan_set_duplicates (TorgImportPlan *self,
 const char       *torg_import_plan_get_currency   (TorgImportPlan *self);
 void              torg_import_plan_set_currency   (TorgImportPlan *self,
                                                    const char     *currency);
+void              torg_import_plan_set_schema     (TorgImportPlan *self,
+                                                   TorgSchema     *schema);
 gboolean          torg_import_plan_load_map       (TorgImportPlan *self,
                                                    const char     *json,
                                                    GError        **error);

@@ -392,6 +392,7 @@ make_record (TorgImportRefs  *self,
 
 static char *
 resolve (TorgImportRefs  *self,
+         const TorgType  *type,
          const TorgField *field,
          const char      *text,
          TorgEdit        *edit,
@@ -403,7 +404,7 @@ resolve (TorgImportRefs  *self,
   if (torg_id_is_valid (text))
     return g_ascii_strdown (text, -1);
   if (g_strcmp0 (field->target, "stage") == 0)
-    return resolve_stage (self, g_str_equal (field->label, "Status"), text, error);
+    return resolve_stage (self, g_str_equal (type->info->name, "lead"), text, error);
   if (field->target == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” takes ids only."), torg_field_get_label (field));
@@ -418,6 +419,7 @@ resolve (TorgImportRefs  *self,
 
 /**
  * torg_import_refs_resolve:
+ * @type: the type that the field is of
  * @field: a reference, or a set of references
  * @text: what the file says: an id or a name
  * @edit: takes what is made
@@ -430,18 +432,19 @@ resolve (TorgImportRefs  *self,
  */
 char *
 torg_import_refs_resolve (TorgImportRefs  *self,
+                          const TorgType  *type,
                           const TorgField *field,
                           const char      *text,
                           TorgEdit        *edit,
                           GError         **error)
 {
-  g_autofree char *key = g_strconcat (field->target != NULL ? field->target : "", "\n", field->label, "\n", text, NULL);
+  g_autofree char *key = g_strconcat (field->target != NULL ? field->target : "", "\n", type->info->name, "\n", text, NULL);
   const char *known = g_hash_table_lookup (self->known, key);
   char *id;
 
   if (known != NULL)
     return g_strdup (known);
-  id = resolve (self, field, text, edit, error);
+  id = resolve (self, type, field, text, edit, error);
   if (id != NULL)
     g_hash_table_insert (self->known, g_steal_pointer (&key), g_strdup (id));
   return id;

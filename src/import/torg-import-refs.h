@@ -17,6 +17,7 @@ TorgImportRefs *torg_import_refs_new     (TorgStore       *store);
 void            torg_import_refs_free    (TorgImportRefs  *self);
 void            torg_import_refs_forget  (TorgImportRefs  *self);
 char           *torg_import_refs_resolve (TorgImportRefs  *self,
+                                          const TorgType  *type,
                                           const TorgField *field,
                                           const char      *text,
                                           TorgEdit        *edit,

@@ -195,38 +195,45 @@ share_of_neighbours (const guint8 *bytes, gsize length)
   return n > 0 ? (double) beside / (double) n : 0;
 }
 
-/* UTF-16 and UTF-32 without a mark: zeros stand at one side of each unit only. */
+/* UTF-16 and UTF-32 without a mark: one side of each unit is a zero or the number of an alphabet's page. */
 static const char *
 detect_wide (const guint8 *bytes, gsize length)
 {
-  gsize zeros[4] = { 0 }, n = length / 4;
+  gsize zeros[4] = { 0 }, low[4] = { 0 }, n = length / 4;
 
   if (length < 8)
     return NULL;
   for (gsize i = 0; i < n * 4; i++)
-    if (bytes[i] == 0)
-      zeros[i % 4]++;
+    {
+      zeros[i % 4] += bytes[i] == 0 ? 1 : 0;
+      low[i % 4] += bytes[i] <= 0x06 ? 1 : 0;
+    }
   if (zeros[2] + zeros[3] > n * 9 / 5 && zeros[0] < n / 20)
     return "UTF-32LE";
   if (zeros[0] + zeros[1] > n * 9 / 5 && zeros[3] < n / 20)
     return "UTF-32BE";
   /* In Russian text the zeros are those of spaces, digits and separators alone. */
-  if (zeros[1] + zeros[3] > n / 10 && zeros[0] + zeros[2] <= n / 100)
+  if (zeros[1] + zeros[3] > n / 10 && zeros[0] + zeros[2] <= n / 100 && low[1] + low[3] > n * 8 / 5)
     return "UTF-16LE";
-  if (zeros[0] + zeros[2] > n / 10 && zeros[1] + zeros[3] <= n / 100)
+  if (zeros[0] + zeros[2] > n / 10 && zeros[1] + zeros[3] <= n / 100 && low[0] + low[2] > n * 8 / 5)
     return "UTF-16BE";
   return NULL;
 }
 
-/* Valid, but for a last character that the sample cuts. */
+/* Valid, but for a last character that the sample cuts. Zeros are no part of a table, but no sign of another encoding.
+ */
 static gboolean
 is_utf8 (const char *bytes, gsize length)
 {
-  const char *end;
+  const char *p = bytes, *limit = bytes + length, *end;
 
-  if (g_utf8_validate_len (bytes, length, &end))
-    return TRUE;
-  return length == SAMPLE_BYTES && (gsize) (end - bytes) + 4 > length;
+  while (!g_utf8_validate_len (p, (gsize) (limit - p), &end))
+    {
+      if (*end != '\0')
+        return length == SAMPLE_BYTES && end + 4 > limit;
+      p = end + 1;
+    }
+  return TRUE;
 }
 
 /* uchardet's answer, if g_iconv knows it. */
@@ -243,6 +250,9 @@ ask_uchardet (const char *bytes, gsize length)
     }
   uchardet_delete (detector);
   if (name == NULL || *name == '\0' || strcmp (name, "ASCII") == 0)
+    return NULL;
+  /* With few letters to go by it names code pages of old systems, which nobody exports. */
+  if (g_str_has_prefix (name, "MAC-") || g_str_has_prefix (name, "IBM8"))
     return NULL;
   GIConv conv = g_iconv_open ("UTF-8", name);
   if (conv == (GIConv) -1)

@@ -58,9 +58,17 @@ add_emails (GStrvBuilder    *keys,
     }
 }
 
-/* The keys of a record, of its fields that count for matching. */
+/**
+ * torg_record_dup_match_keys:
+ * @record: a record
+ *
+ * Builds the keys that a record is known by: `p:` and a phone, `e:` and an e-mail, `i:` and INN/KPP, `n:` and a name
+ * or number.
+ *
+ * Returns: (transfer full): the keys
+ */
 char **
-torg_match_build_keys (TorgRecord *record)
+torg_record_dup_match_keys (TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
@@ -126,7 +134,7 @@ torg_match_put (TorgStore  *self,
     return FALSE;
   if (torg_record_get_deleted (record) != 0)
     return TRUE;
-  keys = torg_match_build_keys (record);
+  keys = torg_record_dup_match_keys (record);
   if (keys[0] == NULL)
     return TRUE;
   statement = torg_db_prepare (self->db, "INSERT OR IGNORE INTO match_key VALUES (?1, ?2, ?3)", error);
@@ -156,29 +164,32 @@ is_known (GPtrArray  *records,
 /**
  * torg_store_find_matches:
  * @record: a record, stored or not
+ * @kinds: (nullable): which keys to look for, the surest first, out of `i`, `p`, `e`, `n`; all where it is %NULL
+ * @limit: how many at most
  * @error: place for an error
  *
- * Finds the records of the same type that are likely the same as one: by phone, e-mail, INN with KPP, or name.
+ * Finds the records of the same type that are likely the same as one: by INN with KPP, phone, e-mail, or name.
  *
- * Returns: (transfer full) (element-type TorgRecord) (nullable): at most 20, those found by the surest key first
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): those found by the surest key first
  */
 GPtrArray *
 torg_store_find_matches (TorgStore  *self,
                          TorgRecord *record,
+                         const char *kinds,
+                         guint       limit,
                          GError    **error)
 {
-  static const char order[] = "ipen";
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   const TorgType *type = torg_schema_find (self->schema, torg_record_get_kind (record)->info->name);
-  g_auto (GStrv) keys = torg_match_build_keys (record);
+  g_auto (GStrv) keys = torg_record_dup_match_keys (record);
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
   statement = torg_db_prepare (self->db, "SELECT record FROM match_key WHERE key = ?1 AND type = ?2 LIMIT 20", error);
   if (statement == NULL)
     return NULL;
-  for (const char *kind = order; *kind != '\0'; kind++)
-    for (guint i = 0; keys[i] != NULL; i++)
+  for (const char *kind = kinds != NULL ? kinds : "ipen"; *kind != '\0'; kind++)
+    for (guint i = 0; keys[i] != NULL && records->len < limit; i++)
       {
         if (keys[i][0] != *kind)
           continue;
@@ -195,7 +206,7 @@ torg_store_find_matches (TorgStore  *self,
             found = torg_store_get_nth (self, type, torg_statement_get_int (statement, 0), error);
             if (found == NULL)
               return NULL;
-            if (records->len < 20 && !is_known (records, found) &&
+            if (records->len < limit && !is_known (records, found) &&
                 !g_str_equal (torg_record_get_id (found), torg_record_get_id (record)))
               g_ptr_array_add (records, g_steal_pointer (&found));
           }

@@ -71,7 +71,6 @@ gboolean    torg_match_put           (TorgStore       *self,
 gboolean    torg_match_remove        (TorgStore       *self,
                                       TorgRecord      *record,
                                       GError         **error);
-char      **torg_match_build_keys    (TorgRecord      *record);
 
 /* torg-history.c */
 gboolean    torg_history_add         (TorgStore       *self,

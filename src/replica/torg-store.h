@@ -128,7 +128,10 @@ GPtrArray  *torg_store_search         (TorgStore       *self,
                                        GError         **error); /* TorgHit, the best first */
 GPtrArray  *torg_store_find_matches   (TorgStore       *self,
                                        TorgRecord      *record,
-                                       GError         **error); /* TorgRecord: likely the same client */
+                                       const char      *kinds,
+                                       guint            limit,
+                                       GError         **error); /* TorgRecord: likely the same */
+char      **torg_record_dup_match_keys (TorgRecord     *record);
 GPtrArray  *torg_store_list_history   (TorgStore       *self,
                                        const char      *id,
                                        const char      *field,

@@ -19,7 +19,9 @@ typedef struct {
 
 static const Command commands[] = {
   { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]", N_ ("make a generated company of N records") },
+  { "import", torg_ctl_import, "--type TYPE [--map FILE] [--dry-run] FILE", N_ ("import a CSV, XLSX, XLS or ODS file") },
   { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included") },
+  { "export", torg_ctl_export, "--type TYPE FILE", N_ ("write records to a CSV or XLSX file") },
   { "list", torg_ctl_list, "TYPE [--where FIELD=VALUE]… [--limit N]", N_ ("list records") },
   { "count", torg_ctl_count, "TYPE [--where FIELD=VALUE]…", N_ ("count records") },
   { "show", torg_ctl_show, "ID", N_ ("show a record") },
@@ -133,6 +135,28 @@ torg_ctl_parse (int          *argc,
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, NULL);
   return g_option_context_parse (context, argc, argv, error);
+}
+
+/**
+ * torg_ctl_get_language:
+ *
+ * Tells in which language a new company's stages and dictionaries are named.
+ *
+ * Returns: `ru` or `en`
+ */
+const char *
+torg_ctl_get_language (void)
+{
+  const char *const *languages = g_get_language_names ();
+
+  for (guint i = 0; languages[i] != NULL; i++)
+    {
+      if (g_str_has_prefix (languages[i], "ru"))
+        return "ru";
+      if (g_str_has_prefix (languages[i], "en"))
+        return "en";
+    }
+  return "ru";
 }
 
 /**

@@ -41,6 +41,7 @@ gboolean   torg_ctl_parse        (int            *argc,
                                   char         ***argv,
                                   GOptionEntry   *entries,
                                   GError        **error);
+const char *torg_ctl_get_language (void);
 void       torg_ctl_print_json   (JsonNode       *node);
 TorgQuery *torg_ctl_build_query  (TorgCtl        *self,
                                   const char     *type,
@@ -59,6 +60,8 @@ int        torg_ctl_set          (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_search       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_history      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_check        (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_import       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_export       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_undo_import  (TorgCtl *self, int argc, char **argv, GError **error);
 
 G_END_DECLS

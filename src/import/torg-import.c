@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-import"
+
+#include "config.h"
+
+#include "torg-import.h"
+#include "torg-import-refs.h"
+#include "torg-import-row.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Rows of one transaction: short enough for the user's own edits to come in between. */
+#define CHUNK_ROWS 200
+/* Failures that are kept with their reasons; all are counted. */
+#define MAX_FAILURES 1000
+
+struct _TorgImport {
+  TorgImportPlan   *plan;     /* (owned) */
+  TorgImportRefs   *refs;     /* (owned) (nullable) until the first step */
+  TorgImportResult *result;   /* (owned) */
+  GHashTable       *pending;  /* (owned): match keys of the records of the chunk */
+  guint             row;      /* the next one */
+  gboolean          prepared;
+  gboolean          dry;
+};
+
+/* --- the result ------------------------------------------------------------------------------------------------- */
+
+static void
+failure_free (gpointer data)
+{
+  TorgImportFailure *failure = data;
+
+  g_free (failure->column);
+  g_free (failure->reason);
+  g_free (failure);
+}
+
+static TorgImportResult *
+result_new (void)
+{
+  TorgImportResult *self = g_new0 (TorgImportResult, 1);
+
+  self->failures = g_ptr_array_new_with_free_func (failure_free);
+  self->near = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/**
+ * torg_import_result_free:
+ * @self: (transfer full): a result
+ *
+ * Frees a result.
+ */
+void
+torg_import_result_free (TorgImportResult *self)
+{
+  g_free (self->import_id);
+  g_ptr_array_unref (self->failures);
+  g_ptr_array_unref (self->near);
+  g_free (self);
+}
+
+static void
+add_failure (TorgImport   *self,
+             guint         row,
+             const char   *column,
+             const GError *error)
+{
+  TorgImportFailure *failure;
+
+  self->result->failed++;
+  if (self->result->failures->len >= MAX_FAILURES)
+    return;
+  failure = g_new0 (TorgImportFailure, 1);
+  failure->line = torg_table_get_line (torg_import_plan_get_table (self->plan), row);
+  failure->column = g_strdup (column);
+  failure->reason = g_strdup (error->message);
+  g_ptr_array_add (self->result->failures, failure);
+}
+
+/**
+ * torg_import_result_to_json:
+ *
+ * Writes a result as `{"read", "created", "updated", "skipped", "failed", "import_id", "made", "failures", "near"}`.
+ *
+ * Returns: (transfer full): a node
+ */
+JsonNode *
+torg_import_result_to_json (TorgImportResult *self)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  const struct {
+    const char *name;
+    gint64      number;
+  } counts[] = {
+    { "read", self->read },       { "created", self->created }, { "updated", self->updated },
+    { "skipped", self->skipped }, { "failed", self->failed },   { "made", self->made },
+  };
+
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      json_builder_set_member_name (builder, counts[i].name);
+      json_builder_add_int_value (builder, counts[i].number);
+    }
+  json_builder_set_member_name (builder, "import_id");
+  json_builder_add_string_value (builder, self->import_id);
+  json_builder_set_member_name (builder, "failures");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < self->failures->len; i++)
+    {
+      TorgImportFailure *failure = g_ptr_array_index (self->failures, i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "line");
+      json_builder_add_int_value (builder, failure->line);
+      json_builder_set_member_name (builder, "column");
+      json_builder_add_string_value (builder, failure->column);
+      json_builder_set_member_name (builder, "reason");
+      json_builder_add_string_value (builder, failure->reason);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "near");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < self->near->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (self->near, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+/* --- new fields ------------------------------------------------------------------------------------------------- */
+
+static char *
+make_field_name (void)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+
+  return g_strdup_printf ("cf_%.8s", uuid);
+}
+
+/* Makes the custom fields that the plan asks for, and lets its columns be those. */
+static gboolean
+make_fields (TorgImport *self,
+             TorgStore  *store,
+             GError    **error)
+{
+  guint n = torg_import_plan_get_n_columns (self->plan);
+
+  for (guint i = 0; i < n; i++)
+    {
+      TorgImportColumn *column = torg_import_plan_get_column (self->plan, i);
+      TorgSchema *schema = torg_store_get_schema (store);
+      g_autoptr (TorgEdit) edit = NULL;
+      g_autoptr (TorgRecord) def = NULL;
+      g_autofree char *id = NULL;
+      g_autofree char *name = NULL;
+
+      if (g_strcmp0 (column->target, "+") != 0)
+        continue;
+      if (self->dry)
+        {
+          torg_import_plan_set_target (self->plan, i, NULL);
+          continue;
+        }
+      id = torg_env_make_id (torg_store_get_env (store));
+      name = make_field_name ();
+      def = torg_record_new (schema, torg_schema_find (schema, "field_def"), id);
+      torg_record_set_text (def, "record_type", torg_import_plan_get_kind (self->plan));
+      torg_record_set_text (def, "name", name);
+      torg_record_set_text (def, "label", column->header);
+      torg_record_set_text (def, "kind", "text");
+      edit = torg_edit_new (_ ("Import"));
+      torg_edit_create (edit, def);
+      if (!torg_store_apply_import (store, edit, self->result->import_id, NULL, error))
+        return FALSE;
+      torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
+      torg_import_plan_set_target (self->plan, i, name);
+    }
+  return TRUE;
+}
+
+static gboolean
+prepare (TorgImport *self,
+         TorgStore  *store,
+         GError    **error)
+{
+  if (self->prepared)
+    {
+      if (torg_import_plan_get_schema (self->plan) != torg_store_get_schema (store))
+        torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
+      return TRUE;
+    }
+  torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
+  if (!make_fields (self, store, error))
+    return FALSE;
+  self->refs = torg_import_refs_new (store);
+  self->prepared = TRUE;
+  return TRUE;
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 created;
+  gint64 updated;
+  gint64 skipped;
+} Counts;
+
+static gboolean
+is_pending (TorgImport *self,
+            char      **keys)
+{
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (g_hash_table_contains (self->pending, keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+remember_pending (TorgImport *self,
+                  char      **keys)
+{
+  for (guint i = 0; keys[i] != NULL; i++)
+    g_hash_table_add (self->pending, g_strdup (keys[i]));
+}
+
+/*
+ * Adds what a row means to an edit. @again says that the row's record may be one of an earlier row of the same chunk:
+ * then the chunk has to be written first.
+ */
+static gboolean
+take_row (TorgImport *self,
+          TorgStore  *store,
+          guint       number,
+          TorgEdit   *edit,
+          Counts     *counts,
+          gboolean   *again,
+          char      **column,
+          GError    **error)
+{
+  TorgDuplicates duplicates = torg_import_plan_get_duplicates (self->plan);
+  g_autoptr (TorgImportRow) row = NULL;
+  g_autoptr (TorgRecord) known = NULL;
+  g_auto (GStrv) keys = NULL;
+
+  *again = FALSE;
+  row = torg_import_row_read (self->plan, store, self->refs, number, edit, column, error);
+  if (row == NULL)
+    return FALSE;
+  if (duplicates != TORG_DUPLICATES_CREATE)
+    {
+      keys = torg_import_row_dup_keys (row);
+      if (is_pending (self, keys))
+        {
+          *again = TRUE;
+          return TRUE;
+        }
+      if (!torg_import_row_find_known (row, store, &known, error))
+        return FALSE;
+    }
+  if (known == NULL)
+    {
+      if (!torg_import_row_create (row, store, edit, error))
+        return FALSE;
+      counts->created++;
+      if (keys != NULL)
+        remember_pending (self, keys);
+    }
+  else if (duplicates == TORG_DUPLICATES_UPDATE && torg_import_row_update (row, store, known, edit))
+    counts->updated++;
+  else
+    counts->skipped++;
+  return TRUE;
+}
+
+static gboolean
+is_fatal (const GError *error)
+{
+  return error->domain == TORG_STORE_ERROR || error->domain == G_IO_ERROR;
+}
+
+static gboolean
+write_edit (TorgImport *self,
+            TorgStore  *store,
+            TorgEdit   *edit,
+            GError    **error)
+{
+  g_hash_table_remove_all (self->pending);
+  return torg_edit_get_length (edit) == 0 ||
+         torg_store_apply_import (store, edit, self->result->import_id, NULL, error);
+}
+
+static void
+add_counts (TorgImport   *self,
+            const Counts *counts)
+{
+  self->result->created += counts->created;
+  self->result->updated += counts->updated;
+  self->result->skipped += counts->skipped;
+}
+
+/* One row in a transaction of its own. */
+static gboolean
+import_row (TorgImport *self,
+            TorgStore  *store,
+            guint       number,
+            GError    **error)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Import"));
+  g_autoptr (GError) local = NULL;
+  g_autofree char *column = NULL;
+  Counts counts = { 0 };
+  gboolean again;
+
+  g_hash_table_remove_all (self->pending);
+  if (take_row (self, store, number, edit, &counts, &again, &column, &local) && write_edit (self, store, edit, &local))
+    {
+      add_counts (self, &counts);
+      return TRUE;
+    }
+  torg_import_refs_forget (self->refs);
+  if (is_fatal (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  add_failure (self, number, column, local);
+  return TRUE;
+}
+
+/* Rows from @from up to @to, which are read and understood, but could not be written together: one by one. */
+static gboolean
+import_singly (TorgImport *self,
+               TorgStore  *store,
+               GArray     *rows,
+               GError    **error)
+{
+  torg_import_refs_forget (self->refs);
+  for (guint i = 0; i < rows->len; i++)
+    if (!import_row (self, store, g_array_index (rows, guint, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+flush (TorgImport *self,
+       TorgStore  *store,
+       TorgEdit  **edit,
+       Counts     *counts,
+       GArray     *rows,
+       GError    **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean ok = TRUE;
+
+  if (write_edit (self, store, *edit, &local))
+    add_counts (self, counts);
+  else if (is_fatal (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  else
+    ok = import_singly (self, store, rows, error);
+  g_clear_pointer (edit, torg_edit_unref);
+  *edit = torg_edit_new (_ ("Import"));
+  memset (counts, 0, sizeof *counts);
+  g_array_set_size (rows, 0);
+  return ok;
+}
+
+static gboolean
+import_chunk (TorgImport *self,
+              TorgStore  *store,
+              GError    **error)
+{
+  TorgTable *table = torg_import_plan_get_table (self->plan);
+  guint end = MIN (self->row + CHUNK_ROWS, torg_table_get_n_rows (table));
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Import"));
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  Counts counts = { 0 };
+
+  for (; self->row < end; self->row++)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autofree char *column = NULL;
+      gboolean again = FALSE;
+
+      if (torg_table_row_is_empty (table, self->row))
+        continue;
+      self->result->read++;
+      if (!take_row (self, store, self->row, edit, &counts, &again, &column, &local))
+        {
+          if (is_fatal (local))
+            {
+              g_propagate_error (error, g_steal_pointer (&local));
+              return FALSE;
+            }
+          add_failure (self, self->row, column, local);
+          continue;
+        }
+      if (again)
+        {
+          if (!flush (self, store, &edit, &counts, rows, error) || !import_row (self, store, self->row, error))
+            return FALSE;
+          continue;
+        }
+      g_array_append_val (rows, self->row);
+    }
+  return flush (self, store, &edit, &counts, rows, error);
+}
+
+/* --- public ----------------------------------------------------------------------------------------------------- */
+
+/**
+ * torg_import_new:
+ * @plan: how a table becomes records; it must not be changed meanwhile
+ * @env: makes the import's id
+ *
+ * Makes an import that has not begun.
+ *
+ * Returns: (transfer full): an import
+ */
+TorgImport *
+torg_import_new (TorgImportPlan *plan,
+                 TorgEnv        *env)
+{
+  TorgImport *self = g_new0 (TorgImport, 1);
+
+  self->plan = torg_import_plan_ref (plan);
+  self->result = result_new ();
+  self->result->import_id = torg_env_make_id (env);
+  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->row = torg_import_plan_get_first_row (plan);
+  return self;
+}
+
+/**
+ * torg_import_free:
+ * @self: (transfer full): an import
+ *
+ * Frees an import; what it wrote stays.
+ */
+void
+torg_import_free (TorgImport *self)
+{
+  g_clear_pointer (&self->refs, torg_import_refs_free);
+  g_clear_pointer (&self->result, torg_import_result_free);
+  g_hash_table_unref (self->pending);
+  torg_import_plan_unref (self->plan);
+  g_free (self);
+}
+
+/**
+ * torg_import_step:
+ * @store: the store that is imported into, the same for all steps
+ * @finished: (out): whether that was the last chunk
+ * @error: place for a %TORG_STORE_ERROR; what came before stays, and is undone by the import's id
+ *
+ * Imports the next chunk of rows. A row that fails is listed and does not stop the others.
+ *
+ * Returns: whether it can go on
+ */
+gboolean
+torg_import_step (TorgImport *self,
+                  TorgStore  *store,
+                  gboolean   *finished,
+                  GError    **error)
+{
+  if (!prepare (self, store, error) || !import_chunk (self, store, error))
+    return FALSE;
+  *finished = self->row >= torg_table_get_n_rows (torg_import_plan_get_table (self->plan));
+  return TRUE;
+}
+
+/**
+ * torg_import_get_fraction:
+ *
+ * Tells how much is done.
+ *
+ * Returns: from 0 to 1
+ */
+double
+torg_import_get_fraction (TorgImport *self)
+{
+  guint n = torg_table_get_n_rows (torg_import_plan_get_table (self->plan));
+
+  return n > 0 ? (double) self->row / n : 1;
+}
+
+/**
+ * torg_import_dup_result:
+ *
+ * Gives what was done up to now.
+ *
+ * Returns: (transfer full): a result
+ */
+TorgImportResult *
+torg_import_dup_result (TorgImport *self)
+{
+  TorgImportResult *copy = result_new ();
+
+  copy->read = self->result->read;
+  copy->created = self->result->created;
+  copy->updated = self->result->updated;
+  copy->skipped = self->result->skipped;
+  copy->failed = self->result->failed;
+  copy->made = self->refs != NULL ? torg_import_refs_get_n_made (self->refs) : 0;
+  copy->import_id = g_strdup (self->result->import_id);
+  for (guint i = 0; i < self->result->failures->len; i++)
+    {
+      const TorgImportFailure *from = g_ptr_array_index (self->result->failures, i);
+      TorgImportFailure *failure = g_new0 (TorgImportFailure, 1);
+
+      failure->line = from->line;
+      failure->column = g_strdup (from->column);
+      failure->reason = g_strdup (from->reason);
+      g_ptr_array_add (copy->failures, failure);
+    }
+  if (self->refs != NULL)
+    {
+      GPtrArray *near = torg_import_refs_get_near (self->refs);
+
+      for (guint i = 0; i < near->len; i++)
+        g_ptr_array_add (copy->near, g_strdup (g_ptr_array_index (near, i)));
+    }
+  return copy;
+}
+
+/**
+ * torg_import_run:
+ * @plan: how a table becomes records
+ * @store: the store to import into
+ * @dry_run: whether to take everything back at the end
+ * @job: (nullable): for progress and to cancel it; what was imported until then stays, unless @dry_run
+ * @error: place for an error
+ *
+ * Imports a whole table.
+ *
+ * Returns: (transfer full) (nullable): what was done, or would be
+ */
+TorgImportResult *
+torg_import_run (TorgImportPlan *plan,
+                 TorgStore      *store,
+                 gboolean        dry_run,
+                 TorgJob        *job,
+                 GError        **error)
+{
+  g_autoptr (TorgImport) import = torg_import_new (plan, torg_store_get_env (store));
+  gboolean finished = FALSE, ok = TRUE;
+
+  import->dry = dry_run;
+  if (dry_run && !torg_store_begin (store, error))
+    return NULL;
+  while (ok && !finished)
+    {
+      ok = !(job != NULL && g_cancellable_set_error_if_cancelled (torg_job_get_cancellable (job), error)) &&
+           torg_import_step (import, store, &finished, error);
+      torg_job_report (job, torg_import_get_fraction (import) * 1000, 1000, NULL);
+    }
+  if (dry_run)
+    torg_store_rollback (store);
+  return ok ? torg_import_dup_result (import) : NULL;
+}

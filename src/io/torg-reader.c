@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-io"
+
+#include "config.h"
+
+#include "torg-reader.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "torg-csv.h"
+#include "torg-error.h"
+#include "torg-sheet.h"
+
+/* A text of this size holds more rows than a table may. */
+#define MAX_FILE_BYTES (512 * 1024 * 1024)
+
+/* The file's bytes, mapped; refuses what no table can be in. */
+static GBytes *
+open_file (const char *path, GError **error)
+{
+  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (GError) local = NULL;
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0 && errno == ENOENT)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no file “%s” any more. Choose it again."),
+                   path);
+      return NULL;
+    }
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” is not a file. Choose a table."), path);
+      return NULL;
+    }
+  file = g_mapped_file_new (path, FALSE, &local);
+  if (file == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The file cannot be opened: %s. Check your rights to it."),
+                   local->message);
+      return NULL;
+    }
+  if (g_mapped_file_get_length (file) > MAX_FILE_BYTES)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_LIMIT,
+                           _ ("The file is larger than 512 MB. Split it into several files."));
+      return NULL;
+    }
+  return g_mapped_file_get_bytes (file);
+}
+
+static gboolean
+is_spreadsheet (GBytes *bytes)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  return data != NULL && torg_sheet_is_spreadsheet (data, length);
+}
+
+/* Other files that people choose by mistake. */
+static gboolean
+refuse_other (GBytes *bytes, GError **error)
+{
+  static const char *const magics[] = { "%PDF-",
+                                        "\x89PNG",
+                                        "\xff\xd8\xff",
+                                        "GIF8",
+                                        "\x1f\x8b",
+                                        "7z\xbc\xaf",
+                                        "Rar!",
+                                        "{\\rtf",
+                                        "\x7f"
+                                        "ELF",
+                                        "SQLite format 3" };
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
+    if (length >= strlen (magics[i]) && memcmp (data, magics[i], strlen (magics[i])) == 0)
+      {
+        g_set_error_literal (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
+                             _ ("The file is not a table. Choose an XLSX, XLS, ODS or CSV file."));
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/**
+ * torg_read_table:
+ * @path: a file
+ * @options: (nullable): how to read it
+ * @cancellable: (nullable): to stop it
+ * @error: return location
+ *
+ * Reads a table from a CSV, XLSX, XLS or ODS file. What it is is told by its content, not by its name.
+ *
+ * It blocks: call it in a worker.
+ *
+ * Returns: (transfer full): the table, or %NULL with an error of #TorgError or %G_IO_ERROR_CANCELLED
+ */
+TorgTable *
+torg_read_table (const char *path, const TorgReadOptions *options, GCancellable *cancellable, GError **error)
+{
+  static const TorgReadOptions defaults = { 0 };
+  g_autoptr (GBytes) bytes = open_file (path, error);
+
+  if (bytes == NULL)
+    return NULL;
+  if (options == NULL)
+    options = &defaults;
+  if (is_spreadsheet (bytes))
+    return torg_sheet_read (path, options->sheet, cancellable, error);
+  if (g_bytes_get_size (bytes) > 0 && refuse_other (bytes, error))
+    return NULL;
+  if (options->sheet > 0)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has only one table."));
+      return NULL;
+    }
+  return torg_csv_read (bytes, options->charset, options->separator, cancellable, error);
+}
+
+/**
+ * torg_list_sheets:
+ * @path: a file
+ * @cancellable: (nullable): to stop it
+ * @error: return location
+ *
+ * Lists the sheets of a spreadsheet. A text has none to choose from. It blocks: call it in a worker.
+ *
+ * Returns: (transfer full): their names, empty for a text, or %NULL
+ */
+char **
+torg_list_sheets (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) bytes = open_file (path, error);
+
+  if (bytes == NULL)
+    return NULL;
+  if (is_spreadsheet (bytes))
+    return torg_sheet_list (path, cancellable, error);
+  if (g_bytes_get_size (bytes) > 0 && refuse_other (bytes, error))
+    return NULL;
+  return g_new0 (char *, 1);
+}

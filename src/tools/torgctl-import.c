@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torgctl"
+
+#include "config.h"
+
+#include "torg-defaults.h"
+#include "torg-field-text.h"
+#include "torg-import.h"
+#include "torg-reader.h"
+#include "torg-xlsx-writer.h"
+#include "torgctl.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* The commands for files: import, export. */
+
+static void
+print_mapping (TorgImportPlan *plan)
+{
+  for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
+    {
+      TorgImportColumn *column = torg_import_plan_get_column (plan, i);
+      g_autofree char *label = torg_import_plan_dup_target_label (plan, column->target);
+
+      g_print ("  %s → %s%s\n", column->header, label,
+               column->ambiguous ? _ (" (day and month could be either way round)") : "");
+    }
+}
+
+static void
+print_result (TorgImportResult *result,
+              gboolean          dry_run)
+{
+  g_print (_ ("Read %lld, created %lld, updated %lld, skipped %lld, failed %lld."), (long long) result->read,
+           (long long) result->created, (long long) result->updated, (long long) result->skipped,
+           (long long) result->failed);
+  g_print ("\n");
+  for (guint i = 0; i < result->near->len; i++)
+    g_print ("%s\n", (char *) g_ptr_array_index (result->near, i));
+  for (guint i = 0; i < result->failures->len; i++)
+    {
+      TorgImportFailure *failure = g_ptr_array_index (result->failures, i);
+
+      if (failure->column != NULL)
+        g_print (_ ("Line %u, %s: %s"), failure->line, failure->column, failure->reason);
+      else
+        g_print (_ ("Line %u: %s"), failure->line, failure->reason);
+      g_print ("\n");
+    }
+  if (dry_run)
+    g_print ("%s\n", _ ("Nothing was changed: this was a dry run."));
+  else
+    g_print (_ ("To undo it: torgctl undo-import %s"), result->import_id);
+  if (!dry_run)
+    g_print ("\n");
+}
+
+static gboolean
+load_map (TorgImportPlan *plan,
+          const char     *map,
+          GError        **error)
+{
+  g_autofree char *json = NULL;
+
+  if (map == NULL)
+    return TRUE;
+  return g_file_get_contents (map, &json, NULL, error) && torg_import_plan_load_map (plan, json, error);
+}
+
+int
+torg_ctl_import (TorgCtl *self,
+                 int      argc,
+                 char   **argv,
+                 GError **error)
+{
+  g_autofree char *type = NULL;
+  g_autofree char *map = NULL;
+  gboolean dry_run = FALSE;
+  GOptionEntry entries[] = {
+    { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
+    { "map", 0, 0, G_OPTION_ARG_FILENAME, &map, NULL, NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  const TorgReadOptions options = { 0 };
+  g_autoptr (TorgTable) table = NULL;
+  g_autoptr (TorgImportPlan) plan = NULL;
+  g_autoptr (TorgImportResult) result = NULL;
+
+  if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || type == NULL)
+    return TORG_CTL_USAGE;
+  table = torg_read_table (argv[1], &options, NULL, error);
+  if (table == NULL || !torg_ctl_open (self, FALSE, error) ||
+      !torg_store_begin_company (self->store, torg_ctl_get_language (), g_get_real_name (), error))
+    return TORG_CTL_FAILED;
+  plan = torg_import_plan_guess (torg_store_get_schema (self->store), type, table);
+  if (plan == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), type);
+      return TORG_CTL_FAILED;
+    }
+  if (!load_map (plan, map, error))
+    return TORG_CTL_FAILED;
+  if (!self->json)
+    print_mapping (plan);
+  result = torg_import_run (plan, self->store, dry_run, NULL, error);
+  if (result == NULL)
+    return TORG_CTL_FAILED;
+  if (self->json)
+    {
+      g_autoptr (JsonNode) node = torg_import_result_to_json (result);
+
+      torg_ctl_print_json (node);
+    }
+  else
+    print_result (result, dry_run);
+  return TORG_CTL_OK;
+}
+
+static gboolean
+add_cell (TorgTable  *table,
+          const char *text,
+          GError    **error)
+{
+  return torg_table_add_cell (table, TORG_CELL_TEXT, text, -1, error);
+}
+
+static gboolean
+add_row (TorgTable      *table,
+         TorgStore      *store,
+         const TorgType *type,
+         TorgRecord     *record,
+         guint           line,
+         GError        **error)
+{
+  g_autoptr (TorgRow) row = torg_store_make_row (store, record);
+
+  if (!torg_table_add_row (table, line, error) || !add_cell (table, torg_record_get_id (record), error))
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      g_autofree char *text = NULL;
+
+      if ((field->flags & TORG_FIELD_HIDDEN) != 0 && !g_str_equal (field->name, "number"))
+        continue;
+      text = torg_field_to_plain (field, torg_record_nth (record, i), torg_row_get_ref_title (row, field->name));
+      if (!add_cell (table, text, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_headers (TorgTable      *table,
+             const TorgType *type,
+             GError        **error)
+{
+  if (!torg_table_add_row (table, 1, error) || !add_cell (table, "id", error))
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_HIDDEN) == 0 || g_str_equal (type->fields[i].name, "number"))
+      if (!add_cell (table, torg_field_get_label (&type->fields[i]), error))
+        return FALSE;
+  return TRUE;
+}
+
+int
+torg_ctl_export (TorgCtl *self,
+                 int      argc,
+                 char   **argv,
+                 GError **error)
+{
+  g_autofree char *name = NULL;
+  GOptionEntry entries[] = {
+    { "type", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (TorgTable) table = torg_table_new ();
+  g_autoptr (TorgQuery) query = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  const TorgType *type;
+  gboolean ok;
+
+  if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || name == NULL)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  query = torg_ctl_build_query (self, name, NULL, error);
+  if (query == NULL)
+    return TORG_CTL_FAILED;
+  type = torg_schema_find (torg_store_get_schema (self->store), torg_query_get_kind (query));
+  records = torg_store_list (self->store, query, 0, NULL, error);
+  if (records == NULL || !add_headers (table, type, error))
+    return TORG_CTL_FAILED;
+  for (guint i = 0; i < records->len; i++)
+    if (!add_row (table, self->store, type, g_ptr_array_index (records, i), i + 2, error))
+      return TORG_CTL_FAILED;
+  ok = g_str_has_suffix (argv[1], ".xlsx") ? torg_xlsx_write (table, argv[1], NULL, error)
+                                           : torg_csv_export (table, argv[1], error);
+  if (!ok)
+    return TORG_CTL_FAILED;
+  if (self->json)
+    g_print ("{\"exported\": %u}\n", records->len);
+  return TORG_CTL_OK;
+}

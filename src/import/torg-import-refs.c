@@ -25,6 +25,9 @@ struct _TorgImportRefs {
   GHashTable *known;  /* (owned) target and text → id: the texts that were resolved */
   GHashTable *told;   /* (owned): near matches that were reported */
   GPtrArray  *near;   /* (owned) (element-type utf8): sentences */
+  GHashTable *made;   /* (owned): ids of what was made and had no row of its own yet */
+  GPtrArray  *unwritten; /* (owned) (element-type TorgRecord): what is made, but not written yet */
+  GHashTable *pending; /* (owned): its match keys */
   gint64      n_made;
 };
 
@@ -57,6 +60,9 @@ torg_import_refs_new (TorgStore *store)
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->near = g_ptr_array_new_with_free_func (g_free);
+  self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->unwritten = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -72,6 +78,9 @@ torg_import_refs_free (TorgImportRefs *self)
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->told);
+  g_hash_table_unref (self->made);
+  g_hash_table_unref (self->pending);
+  g_ptr_array_unref (self->unwritten);
   g_ptr_array_unref (self->near);
   g_object_unref (self->store);
   g_free (self);
@@ -87,6 +96,9 @@ torg_import_refs_forget (TorgImportRefs *self)
 {
   g_hash_table_remove_all (self->names);
   g_hash_table_remove_all (self->known);
+  g_hash_table_remove_all (self->made);
+  g_hash_table_remove_all (self->pending);
+  g_ptr_array_set_size (self->unwritten, 0);
 }
 
 /**
@@ -187,6 +199,17 @@ load_names (TorgImportRefs  *self,
       g_autofree char *title = torg_record_dup_title (g_ptr_array_index (records, i));
 
       add_name (names, torg_record_get_id (g_ptr_array_index (records, i)), title);
+    }
+  for (guint i = 0; i < self->unwritten->len; i++)
+    {
+      TorgRecord *record = g_ptr_array_index (self->unwritten, i);
+      g_autofree char *title = NULL;
+
+      if (!g_str_equal (torg_record_get_kind (record)->info->name, type) ||
+          (dictionary != NULL && g_strcmp0 (torg_record_get_text (record, "dictionary"), dictionary) != 0))
+        continue;
+      title = torg_record_dup_title (record);
+      add_name (names, torg_record_get_id (record), title);
     }
   g_hash_table_insert (self->names, g_strdup (field->target), names);
   return names;
@@ -347,6 +370,85 @@ resolve_stage (TorgImportRefs *self,
   return NULL;
 }
 
+/* --- what is not written yet ------------------------------------------------------------------------------------ */
+
+static void
+add_pending (TorgImportRefs *self,
+             TorgRecord     *record)
+{
+  g_auto (GStrv) keys = torg_record_dup_match_keys (record);
+
+  g_ptr_array_add (self->unwritten, torg_record_ref (record));
+  for (guint i = 0; keys[i] != NULL; i++)
+    g_hash_table_add (self->pending, g_strdup (keys[i]));
+}
+
+/**
+ * torg_import_refs_add:
+ * @record: a record that a row makes
+ *
+ * Lets later rows refer to a record that is not written yet.
+ */
+void
+torg_import_refs_add (TorgImportRefs *self,
+                      TorgRecord     *record)
+{
+  Names *names = g_hash_table_lookup (self->names, torg_record_get_kind (record)->info->name);
+
+  add_pending (self, record);
+  if (names != NULL)
+    {
+      g_autofree char *title = torg_record_dup_title (record);
+
+      add_name (names, torg_record_get_id (record), title);
+    }
+}
+
+/**
+ * torg_import_refs_is_pending:
+ * @keys: match keys
+ *
+ * Tells whether a record with one of the keys is made, but not written yet, so that the store does not find it.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+torg_import_refs_is_pending (TorgImportRefs *self,
+                             char          **keys)
+{
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (g_hash_table_contains (self->pending, keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * torg_import_refs_written:
+ *
+ * Says that all that was made is written now.
+ */
+void
+torg_import_refs_written (TorgImportRefs *self)
+{
+  g_hash_table_remove_all (self->pending);
+  g_ptr_array_set_size (self->unwritten, 0);
+}
+
+/**
+ * torg_import_refs_take_made:
+ * @id: a record's id
+ *
+ * Tells whether a record is there only because an earlier row referred to it. Then a row of its own fills it, once.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_import_refs_take_made (TorgImportRefs *self,
+                            const char     *id)
+{
+  return g_hash_table_remove (self->made, id);
+}
+
 /* --- what is made ----------------------------------------------------------------------------------------------- */
 
 static char *
@@ -386,6 +488,8 @@ make_record (TorgImportRefs  *self,
     torg_record_set_text (record, "dictionary", torg_field_get_dictionary (field));
   torg_edit_create (edit, record);
   add_name (names, id, text);
+  g_hash_table_add (self->made, g_strdup (id));
+  add_pending (self, record);
   self->n_made++;
   return g_steal_pointer (&id);
 }

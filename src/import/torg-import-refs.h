@@ -22,6 +22,13 @@ char           *torg_import_refs_resolve (TorgImportRefs  *self,
                                           const char      *text,
                                           TorgEdit        *edit,
                                           GError         **error);
+void            torg_import_refs_add     (TorgImportRefs  *self,
+                                          TorgRecord      *record);
+gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
+                                          char           **keys);
+void            torg_import_refs_written (TorgImportRefs  *self);
+gboolean        torg_import_refs_take_made (TorgImportRefs *self,
+                                          const char      *id);
 GPtrArray      *torg_import_refs_get_near (TorgImportRefs *self);
 gint64          torg_import_refs_get_n_made (TorgImportRefs *self);
 gboolean        torg_import_is_placeholder (const char     *text);

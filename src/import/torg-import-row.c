@@ -370,6 +370,19 @@ torg_import_row_read (TorgImportPlan *plan,
   return g_steal_pointer (&self);
 }
 
+/**
+ * torg_import_row_get_record:
+ *
+ * Gives the row's own record.
+ *
+ * Returns: (transfer none): a record
+ */
+TorgRecord *
+torg_import_row_get_record (TorgImportRow *self)
+{
+  return self->record;
+}
+
 /* --- known records ---------------------------------------------------------------------------------------------- */
 
 /**

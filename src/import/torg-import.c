@@ -19,7 +19,6 @@ struct _TorgImport {
   TorgImportPlan   *plan;     /* (owned) */
   TorgImportRefs   *refs;     /* (owned) (nullable) until the first step */
   TorgImportResult *result;   /* (owned) */
-  GHashTable       *pending;  /* (owned): match keys of the records of the chunk */
   guint             row;      /* the next one */
   gboolean          prepared;
   gboolean          dry;
@@ -210,24 +209,6 @@ typedef struct {
   gint64 skipped;
 } Counts;
 
-static gboolean
-is_pending (TorgImport *self,
-            char      **keys)
-{
-  for (guint i = 0; keys[i] != NULL; i++)
-    if (g_hash_table_contains (self->pending, keys[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-remember_pending (TorgImport *self,
-                  char      **keys)
-{
-  for (guint i = 0; keys[i] != NULL; i++)
-    g_hash_table_add (self->pending, g_strdup (keys[i]));
-}
-
 /*
  * Adds what a row means to an edit. @again says that the row's record may be one of an earlier row of the same chunk:
  * then the chunk has to be written first.
@@ -254,7 +235,7 @@ take_row (TorgImport *self,
   if (duplicates != TORG_DUPLICATES_CREATE)
     {
       keys = torg_import_row_dup_keys (row);
-      if (is_pending (self, keys))
+      if (torg_import_refs_is_pending (self->refs, keys))
         {
           *again = TRUE;
           return TRUE;
@@ -267,8 +248,12 @@ take_row (TorgImport *self,
       if (!torg_import_row_create (row, store, edit, error))
         return FALSE;
       counts->created++;
-      if (keys != NULL)
-        remember_pending (self, keys);
+      torg_import_refs_add (self->refs, torg_import_row_get_record (row));
+    }
+  else if (torg_import_refs_take_made (self->refs, torg_record_get_id (known)))
+    {
+      torg_import_row_update (row, store, known, edit);
+      counts->created++;
     }
   else if (duplicates == TORG_DUPLICATES_UPDATE && torg_import_row_update (row, store, known, edit))
     counts->updated++;
@@ -289,7 +274,7 @@ write_edit (TorgImport *self,
             TorgEdit   *edit,
             GError    **error)
 {
-  g_hash_table_remove_all (self->pending);
+  torg_import_refs_written (self->refs);
   return torg_edit_get_length (edit) == 0 ||
          torg_store_apply_import (store, edit, self->result->import_id, NULL, error);
 }
@@ -316,7 +301,6 @@ import_row (TorgImport *self,
   Counts counts = { 0 };
   gboolean again;
 
-  g_hash_table_remove_all (self->pending);
   if (take_row (self, store, number, edit, &counts, &again, &column, &local) && write_edit (self, store, edit, &local))
     {
       add_counts (self, &counts);
@@ -434,7 +418,6 @@ torg_import_new (TorgImportPlan *plan,
   self->plan = torg_import_plan_ref (plan);
   self->result = result_new ();
   self->result->import_id = torg_env_make_id (env);
-  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->row = torg_import_plan_get_first_row (plan);
   return self;
 }
@@ -450,7 +433,6 @@ torg_import_free (TorgImport *self)
 {
   g_clear_pointer (&self->refs, torg_import_refs_free);
   g_clear_pointer (&self->result, torg_import_result_free);
-  g_hash_table_unref (self->pending);
   torg_import_plan_unref (self->plan);
   g_free (self);
 }

@@ -77,7 +77,7 @@ write_update (Context        *context,
   TorgStore *self = context->store;
   const TorgType *type = torg_record_get_kind (after);
 
-  if (!torg_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
+  if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
     return FALSE;
   if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, error))
     return FALSE;
@@ -436,7 +436,7 @@ apply_create (Context      *context,
   fill_defaults (self, record);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error))
     return FALSE;
-  if (!torg_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
+  if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
       !torg_search_put (self, record, error) || !torg_match_put (self, record, error))
     return FALSE;
   if (context->step != 0 && is_followed (type))
@@ -511,7 +511,7 @@ write_deleted (Context      *context,
   TorgOp op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
 
   torg_record_set_deleted (after, when);
-  if (!torg_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
+  if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
       !torg_search_put (self, after, error) || !torg_match_put (self, after, error))
     return FALSE;
   if (context->step != 0)

@@ -188,7 +188,7 @@ take_away_terms (TorgStore      *store,
                  GCancellable   *cancellable,
                  GError        **error)
 {
-  TorgTable *table = torg_store_get_table (store, type);
+  TorgRecordTable *table = torg_store_get_table (store, type);
   g_autoptr (GString) sql = g_string_new (table->select);
   g_autoptr (TorgStatement) statement = NULL;
   g_autoptr (TorgStatement) find_doc = NULL;
@@ -209,7 +209,7 @@ take_away_terms (TorgStore      *store,
         return FALSE;
       if (!row)
         return TRUE;
-      record = torg_table_read (table, store->schema, statement);
+      record = torg_record_table_read (table, store->schema, statement);
       terms = torg_search_build_terms (record);
       if (terms == NULL)
         continue;

@@ -25,7 +25,7 @@ torg_history_add (TorgStore  *self,
   torg_record_take (line, "at", torg_value_int (torg_env_get_now (self->env)));
   torg_record_set_text (line, "author", self->user);
   torg_record_set_text (line, "import", import);
-  return torg_table_insert (torg_store_get_table (self, type), self->db, line, error);
+  return torg_record_table_insert (torg_store_get_table (self, type), self->db, line, error);
 }
 
 /**

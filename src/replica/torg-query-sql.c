@@ -47,7 +47,7 @@ append_condition (GString             *sql,
   g_autoptr (GString) column = g_string_new (NULL);
   gboolean is = condition->match == TORG_MATCH_IS;
 
-  torg_table_append_column (column, field);
+  torg_record_table_append_column (column, field);
   if (torg_value_is_null (&condition->value))
     g_string_append_printf (sql, "%s IS %sNULL", column->str, is ? "" : "NOT ");
   else if (condition->match == TORG_MATCH_ANY_OF)
@@ -114,14 +114,14 @@ append_ref_title (TorgStore       *self,
 
   if (type == NULL)
     {
-      torg_table_append_column (sql, field);
+      torg_record_table_append_column (sql, field);
       return;
     }
   g_string_append (sql, "(SELECT ");
   if (g_str_equal (target, "stage"))
     g_string_append (sql, "position");
   else
-    torg_table_append_title (sql, type);
+    torg_record_table_append_title (sql, type);
   g_string_append_printf (sql, " FROM \"%s\" AS r WHERE r.id = \"%s\".\"%s\")", target, of->info->name, field->name);
 }
 
@@ -157,7 +157,7 @@ torg_query_append_order (TorgStore      *self,
   if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
     append_ref_title (self, sql, type, field);
   else
-    torg_table_append_column (sql, field);
+    torg_record_table_append_column (sql, field);
   g_string_append (sql, descending ? " DESC NULLS LAST, rid DESC" : " NULLS LAST, rid DESC");
   return TRUE;
 }

@@ -3,7 +3,7 @@
 
 #include "torg-db.h"
 #include "torg-store.h"
-#include "torg-table.h"
+#include "torg-record-table.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +13,7 @@ struct _TorgStore {
   char          *path;   /* (owned) */
   TorgDb        *db;     /* (owned) (nullable) once closed */
   TorgSchema    *schema; /* (owned) */
-  GPtrArray     *tables; /* (owned) (element-type TorgTable), by type index */
+  GPtrArray     *tables; /* (owned) (element-type TorgRecordTable), by type index */
   TorgStoreFlags flags;
   gboolean       local;   /* no server: no outbox */
   guint          depth;   /* of calls of torg_store_begin */
@@ -23,7 +23,7 @@ struct _TorgStore {
   gboolean       schema_dirty; /* a field_def changed in the transaction */
 };
 
-TorgTable  *torg_store_get_table     (TorgStore       *self,
+TorgRecordTable  *torg_store_get_table     (TorgStore       *self,
                                       const TorgType  *type);
 gboolean    torg_store_load_schema   (TorgStore       *self,
                                       GError         **error);

@@ -62,7 +62,7 @@ torg_store_init (TorgStore *self)
   self->pending = new_changes ();
 }
 
-TorgTable *
+TorgRecordTable *
 torg_store_get_table (TorgStore      *self,
                       const TorgType *type)
 {
@@ -76,9 +76,9 @@ take_schema (TorgStore  *self,
   g_clear_pointer (&self->schema, torg_schema_unref);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
   self->schema = schema;
-  self->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_table_free);
+  self->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_table_free);
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
-    g_ptr_array_add (self->tables, torg_table_new (torg_schema_nth (schema, i)));
+    g_ptr_array_add (self->tables, torg_record_table_new (torg_schema_nth (schema, i)));
 }
 
 /* Reads the custom fields, and makes the indexes of those that filters use. */
@@ -108,7 +108,7 @@ make_indexes (TorgStore *self,
               GError   **error)
 {
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    if (!torg_table_make_indexes (self->db, torg_schema_nth (self->schema, i), error))
+    if (!torg_record_table_make_indexes (self->db, torg_schema_nth (self->schema, i), error))
       return FALSE;
   return TRUE;
 }
@@ -131,7 +131,7 @@ migrate (TorgStore *self,
   if (!torg_db_begin (self->db, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    if (!torg_table_migrate (self->db, torg_schema_nth (self->schema, i), error))
+    if (!torg_record_table_migrate (self->db, torg_schema_nth (self->schema, i), error))
       goto fail;
   if (!torg_state_migrate (self->db, error) || !torg_search_migrate (self->db, error) ||
       !torg_match_migrate (self->db, error) || !torg_outbox_migrate (self->db, error) ||
@@ -376,7 +376,7 @@ torg_store_reload (TorgStore *self,
 
 static TorgRecord *
 read_one (TorgStore     *self,
-          TorgTable     *table,
+          TorgRecordTable     *table,
           TorgStatement *statement,
           GError       **error)
 {
@@ -390,7 +390,7 @@ read_one (TorgStore     *self,
                    torg_type_get_label (table->type));
       return NULL;
     }
-  return torg_table_read (table, self->schema, statement);
+  return torg_record_table_read (table, self->schema, statement);
 }
 
 /**
@@ -440,7 +440,7 @@ torg_store_get_nth (TorgStore      *self,
                     gint64          rowid,
                     GError        **error)
 {
-  TorgTable *table = torg_store_get_table (self, type);
+  TorgRecordTable *table = torg_store_get_table (self, type);
   g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, table->by_rowid, error);
 
   if (statement == NULL)
@@ -530,14 +530,14 @@ torg_store_list (TorgStore    *self,
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   g_autoptr (TorgStatement) statement = prepare_query (self, query, NULL, TRUE, limit, error);
   gboolean row, ok;
-  TorgTable *table;
+  TorgRecordTable *table;
 
   if (statement == NULL)
     return NULL;
   table = torg_store_get_table (self, torg_schema_find (self->schema, torg_query_get_kind (query)));
   torg_db_set_cancellable (self->db, cancellable);
   while ((ok = torg_statement_step (statement, &row, error)) && row)
-    g_ptr_array_add (records, torg_table_read (table, self->schema, statement));
+    g_ptr_array_add (records, torg_record_table_read (table, self->schema, statement));
   torg_db_set_cancellable (self->db, NULL);
   return ok ? g_steal_pointer (&records) : NULL;
 }
@@ -806,7 +806,7 @@ torg_store_insert (TorgStore  *self,
                    TorgRecord *record,
                    GError    **error)
 {
-  if (!torg_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
+  if (!torg_record_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
       !torg_search_put (self, record, error) || !torg_match_put (self, record, error))
     return FALSE;
   if ((self->flags & TORG_STORE_BULK) == 0)
@@ -840,13 +840,13 @@ torg_store_list_titled (TorgStore  *self,
     return g_steal_pointer (&records);
   sql = g_string_new (torg_store_get_table (self, found)->select);
   g_string_append (sql, " WHERE deleted IS NULL AND ");
-  torg_table_append_title (sql, found);
+  torg_record_table_append_title (sql, found);
   g_string_append (sql, " = ?1 ORDER BY rid");
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)
     return NULL;
   torg_statement_bind_text (statement, 1, title);
   while ((ok = torg_statement_step (statement, &row, error)) && row)
-    g_ptr_array_add (records, torg_table_read (torg_store_get_table (self, found), self->schema, statement));
+    g_ptr_array_add (records, torg_record_table_read (torg_store_get_table (self, found), self->schema, statement));
   return ok ? g_steal_pointer (&records) : NULL;
 }

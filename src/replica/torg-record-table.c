@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-table.h"
+#include "torg-record-table.h"
 #include "torg-json.h"
 
 #include <string.h>
@@ -67,14 +67,14 @@ append_names (GString        *sql,
 }
 
 /**
- * torg_table_append_column:
+ * torg_record_table_append_column:
  * @sql: SQL
  * @field: a field
  *
  * Adds the expression that a field's values are compared by: its column, or a member of `extra`.
  */
 void
-torg_table_append_column (GString         *sql,
+torg_record_table_append_column (GString         *sql,
                           const TorgField *field)
 {
   if (!is_custom (field))
@@ -86,7 +86,7 @@ torg_table_append_column (GString         *sql,
 }
 
 /**
- * torg_table_append_title:
+ * torg_record_table_append_title:
  * @sql: SQL
  * @type: a type
  *
@@ -94,7 +94,7 @@ torg_table_append_column (GString         *sql,
  * an index on it serves.
  */
 void
-torg_table_append_title (GString        *sql,
+torg_record_table_append_title (GString        *sql,
                          const TorgType *type)
 {
   g_autoptr (GString) names = g_string_new (NULL);
@@ -110,17 +110,17 @@ torg_table_append_title (GString        *sql,
 }
 
 /**
- * torg_table_new:
+ * torg_record_table_new:
  * @type: a type
  *
  * Derives the SQL of a type.
  *
  * Returns: (transfer full): the SQL
  */
-TorgTable *
-torg_table_new (const TorgType *type)
+TorgRecordTable *
+torg_record_table_new (const TorgType *type)
 {
-  TorgTable *self = g_new0 (TorgTable, 1);
+  TorgRecordTable *self = g_new0 (TorgRecordTable, 1);
   GString *select = g_string_new ("SELECT " FIRST_COLUMNS);
   GString *insert = g_string_new ("INSERT INTO \"");
   GString *title = g_string_new ("SELECT ");
@@ -140,7 +140,7 @@ torg_table_new (const TorgType *type)
     g_string_append_printf (insert, ", ?%u", i);
   g_string_append_c (insert, ')');
 
-  torg_table_append_title (title, type);
+  torg_record_table_append_title (title, type);
   g_string_append_printf (title, " FROM \"%s\" WHERE id = ?1", type->info->name);
 
   self->by_id = g_strconcat (select->str, " WHERE id = ?1", NULL);
@@ -152,13 +152,13 @@ torg_table_new (const TorgType *type)
 }
 
 /**
- * torg_table_free:
+ * torg_record_table_free:
  * @self: (transfer full): the SQL of a type
  *
  * Frees the SQL of a type.
  */
 void
-torg_table_free (TorgTable *self)
+torg_record_table_free (TorgRecordTable *self)
 {
   g_free (self->select);
   g_free (self->by_id);
@@ -210,7 +210,7 @@ add_column (TorgDb     *db,
 }
 
 /**
- * torg_table_migrate:
+ * torg_record_table_migrate:
  * @db: a connection, in a transaction
  * @type: a type
  * @error: place for an error
@@ -220,7 +220,7 @@ add_column (TorgDb     *db,
  * Returns: whether that worked
  */
 gboolean
-torg_table_migrate (TorgDb         *db,
+torg_record_table_migrate (TorgDb         *db,
                     const TorgType *type,
                     GError        **error)
 {
@@ -268,7 +268,7 @@ make_index (TorgDb     *db,
 }
 
 /**
- * torg_table_make_indexes:
+ * torg_record_table_make_indexes:
  * @db: a connection
  * @type: a type
  * @error: place for an error
@@ -278,7 +278,7 @@ make_index (TorgDb     *db,
  * Returns: whether that worked
  */
 gboolean
-torg_table_make_indexes (TorgDb         *db,
+torg_record_table_make_indexes (TorgDb         *db,
                          const TorgType *type,
                          GError        **error)
 {
@@ -292,7 +292,7 @@ torg_table_make_indexes (TorgDb         *db,
       if ((field->flags & TORG_FIELD_FILTERABLE) == 0 || field->kind == TORG_KIND_SET)
         continue;
       column = g_string_new (NULL);
-      torg_table_append_column (column, field);
+      torg_record_table_append_column (column, field);
       if (!make_index (db, type->info->name, field->name, column->str, column->str, error))
         return FALSE;
     }
@@ -388,7 +388,7 @@ bind_optional_int (TorgStatement *statement,
 }
 
 /**
- * torg_table_insert:
+ * torg_record_table_insert:
  * @db: a connection, in a transaction
  * @record: a record of the table's type; it gets its rowid unless it has one
  * @error: place for an error
@@ -398,7 +398,7 @@ bind_optional_int (TorgStatement *statement,
  * Returns: whether that worked
  */
 gboolean
-torg_table_insert (TorgTable  *self,
+torg_record_table_insert (TorgRecordTable  *self,
                    TorgDb     *db,
                    TorgRecord *record,
                    GError    **error)
@@ -425,7 +425,7 @@ torg_table_insert (TorgTable  *self,
 }
 
 /**
- * torg_table_update:
+ * torg_record_table_update:
  * @db: a connection, in a transaction
  * @record: a stored record with its new values
  * @changed: (array): for each field, whether it changed
@@ -436,7 +436,7 @@ torg_table_insert (TorgTable  *self,
  * Returns: whether that worked
  */
 gboolean
-torg_table_update (TorgTable      *self,
+torg_record_table_update (TorgRecordTable      *self,
                    TorgDb         *db,
                    TorgRecord     *record,
                    const gboolean *changed,
@@ -574,7 +574,7 @@ read_extra (TorgRecord *record,
 }
 
 /**
- * torg_table_read:
+ * torg_record_table_read:
  * @schema: the schema that the table's type is of
  * @statement: a row of a statement that begins with the table's SELECT
  *
@@ -583,7 +583,7 @@ read_extra (TorgRecord *record,
  * Returns: (transfer full): a record
  */
 TorgRecord *
-torg_table_read (TorgTable     *self,
+torg_record_table_read (TorgRecordTable     *self,
                  TorgSchema    *schema,
                  TorgStatement *statement)
 {

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /**
- * TorgTable:
+ * TorgRecordTable:
  *
  * The SQL that follows from a type: made once a schema, used by the store.
  */
@@ -18,34 +18,34 @@ typedef struct {
   char           *by_rowid;   /* (owned): the same for one rowid */
   char           *insert;     /* (owned): all columns */
   char           *title;      /* (owned): the title fields of one id */
-} TorgTable;
+} TorgRecordTable;
 
-TorgTable  *torg_table_new          (const TorgType    *type);
-void        torg_table_free         (TorgTable         *self);
+TorgRecordTable  *torg_record_table_new          (const TorgType    *type);
+void        torg_record_table_free         (TorgRecordTable         *self);
 
-gboolean    torg_table_migrate      (TorgDb            *db,
+gboolean    torg_record_table_migrate      (TorgDb            *db,
                                      const TorgType    *type,
                                      GError           **error);
-gboolean    torg_table_make_indexes (TorgDb            *db,
+gboolean    torg_record_table_make_indexes (TorgDb            *db,
                                      const TorgType    *type,
                                      GError           **error);
-gboolean    torg_table_insert       (TorgTable         *self,
+gboolean    torg_record_table_insert       (TorgRecordTable         *self,
                                      TorgDb            *db,
                                      TorgRecord        *record,
                                      GError           **error);
-gboolean    torg_table_update       (TorgTable         *self,
+gboolean    torg_record_table_update       (TorgRecordTable         *self,
                                      TorgDb            *db,
                                      TorgRecord        *record,
                                      const gboolean    *changed,
                                      GError           **error);
-TorgRecord *torg_table_read         (TorgTable         *self,
+TorgRecord *torg_record_table_read         (TorgRecordTable         *self,
                                      TorgSchema        *schema,
                                      TorgStatement     *statement);
-void        torg_table_append_title (GString           *sql,
+void        torg_record_table_append_title (GString           *sql,
                                      const TorgType    *type);
-void        torg_table_append_column (GString          *sql,
+void        torg_record_table_append_column (GString          *sql,
                                      const TorgField   *field);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgTable, torg_table_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgRecordTable, torg_record_table_free)
 
 G_END_DECLS

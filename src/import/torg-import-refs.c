@@ -374,10 +374,9 @@ resolve_stage (TorgImportRefs *self,
 
 static void
 add_pending (TorgImportRefs *self,
-             TorgRecord     *record)
+             TorgRecord     *record,
+             char          **keys)
 {
-  g_auto (GStrv) keys = torg_record_dup_match_keys (record);
-
   g_ptr_array_add (self->unwritten, torg_record_ref (record));
   for (guint i = 0; keys[i] != NULL; i++)
     g_hash_table_add (self->pending, g_strdup (keys[i]));
@@ -386,16 +385,18 @@ add_pending (TorgImportRefs *self,
 /**
  * torg_import_refs_add:
  * @record: a record that a row makes
+ * @keys: its match keys
  *
  * Lets later rows refer to a record that is not written yet.
  */
 void
 torg_import_refs_add (TorgImportRefs *self,
-                      TorgRecord     *record)
+                      TorgRecord     *record,
+                      char          **keys)
 {
   Names *names = g_hash_table_lookup (self->names, torg_record_get_kind (record)->info->name);
 
-  add_pending (self, record);
+  add_pending (self, record, keys);
   if (names != NULL)
     {
       g_autofree char *title = torg_record_dup_title (record);
@@ -464,6 +465,7 @@ make_record (TorgImportRefs  *self,
   const TorgType *type = torg_schema_find (schema, type_name);
   g_autofree char *id = NULL;
   g_autoptr (TorgRecord) record = NULL;
+  g_auto (GStrv) keys = NULL;
 
   if (type == NULL || g_str_equal (type_name, "pipeline") || g_str_equal (type_name, "vat_rate"))
     {
@@ -489,7 +491,8 @@ make_record (TorgImportRefs  *self,
   torg_edit_create (edit, record);
   add_name (names, id, text);
   g_hash_table_add (self->made, g_strdup (id));
-  add_pending (self, record);
+  keys = torg_record_dup_match_keys (record);
+  add_pending (self, record, keys);
   self->n_made++;
   return g_steal_pointer (&id);
 }

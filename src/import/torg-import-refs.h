@@ -23,7 +23,8 @@ char           *torg_import_refs_resolve (TorgImportRefs  *self,
                                           TorgEdit        *edit,
                                           GError         **error);
 void            torg_import_refs_add     (TorgImportRefs  *self,
-                                          TorgRecord      *record);
+                                          TorgRecord      *record,
+                                          char           **keys);
 gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
                                           char           **keys);
 void            torg_import_refs_written (TorgImportRefs  *self);

@@ -13,6 +13,7 @@
 struct _TorgImportRow {
   TorgRecord *record;   /* (owned) */
   GPtrArray  *children; /* (owned) (element-type TorgRecord), one a type */
+  char      **keys;     /* (owned): what the record is known by, its legal entity's INN with KPP included */
 };
 
 /**
@@ -26,6 +27,7 @@ torg_import_row_free (TorgImportRow *self)
 {
   g_clear_pointer (&self->record, torg_record_unref);
   g_ptr_array_unref (self->children);
+  g_strfreev (self->keys);
   g_free (self);
 }
 
@@ -385,52 +387,54 @@ torg_import_row_get_record (TorgImportRow *self)
 
 /* --- known records ---------------------------------------------------------------------------------------------- */
 
-/**
- * torg_import_row_dup_keys:
- *
- * Gives the keys that the row's record is known by.
- *
- * Returns: (transfer full): the keys
- */
-char **
-torg_import_row_dup_keys (TorgImportRow *self)
+static char **
+build_keys (TorgImportRow *self)
 {
   g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
-  g_auto (GStrv) own = torg_record_dup_match_keys (self->record);
+  char **own = torg_record_dup_match_keys (self->record);
 
-  g_strv_builder_addv (keys, (const char **) own);
+  for (guint i = 0; own[i] != NULL; i++)
+    g_strv_builder_take (keys, own[i]);
+  g_free (own);
   for (guint i = 0; i < self->children->len; i++)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);
 
-      if (g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity"))
-        {
-          g_auto (GStrv) more = torg_record_dup_match_keys (child);
-
-          for (guint j = 0; more[j] != NULL; j++)
-            if (g_str_has_prefix (more[j], "i:"))
-              g_strv_builder_add (keys, more[j]);
-        }
+      if (g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity") && get_text (child, "inn") != NULL)
+        g_strv_builder_take (keys, g_strdup_printf ("i:%s/%s", get_text (child, "inn"),
+                                                    get_text (child, "kpp") != NULL ? get_text (child, "kpp") : ""));
     }
   return g_strv_builder_end (keys);
+}
+
+/**
+ * torg_import_row_get_keys:
+ *
+ * Gives the keys that the row's record is known by.
+ *
+ * Returns: (transfer none): the keys
+ */
+char **
+torg_import_row_get_keys (TorgImportRow *self)
+{
+  if (self->keys == NULL)
+    self->keys = build_keys (self);
+  return self->keys;
 }
 
 static TorgRecord *
 find_by_legal_entity (TorgImportRow *self,
                       TorgStore     *store)
 {
-  for (guint i = 0; i < self->children->len; i++)
-    {
-      TorgRecord *child = g_ptr_array_index (self->children, i);
-      g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) found = NULL;
 
-      if (!g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity") || get_text (child, "inn") == NULL)
-        continue;
-      found = torg_store_find_matches (store, child, "i", 1, NULL);
-      if (found != NULL && found->len > 0 && get_text (g_ptr_array_index (found, 0), "company") != NULL)
-        return torg_store_get (store, "company", get_text (g_ptr_array_index (found, 0), "company"), NULL);
-    }
-  return NULL;
+  if (!g_str_equal (torg_record_get_kind (self->record)->info->name, "company"))
+    return NULL;
+  found = torg_store_find_by_keys (store, "legal_entity", (const char *const *) torg_import_row_get_keys (self), NULL,
+                                   "i", 1, NULL);
+  if (found == NULL || found->len == 0 || get_text (g_ptr_array_index (found, 0), "company") == NULL)
+    return NULL;
+  return torg_store_get (store, "company", get_text (g_ptr_array_index (found, 0), "company"), NULL);
 }
 
 /* Two people of one name with different phones or addresses are two people. */
@@ -463,7 +467,9 @@ torg_import_row_find_known (TorgImportRow *self,
   *known = find_by_legal_entity (self, store);
   if (*known != NULL)
     return TRUE;
-  found = torg_store_find_matches (store, self->record, name_is_enough (self->record) ? "ipen" : "ipe", 1, error);
+  found = torg_store_find_by_keys (store, torg_record_get_kind (self->record)->info->name,
+                                   (const char *const *) torg_import_row_get_keys (self), NULL,
+                                   name_is_enough (self->record) ? "pen" : "pe", 1, error);
   if (found == NULL)
     return FALSE;
   if (found->len > 0)

@@ -23,7 +23,7 @@ TorgImportRow *torg_import_row_read       (TorgImportPlan  *plan,
                                            GError         **error);
 void           torg_import_row_free       (TorgImportRow   *self);
 TorgRecord    *torg_import_row_get_record (TorgImportRow   *self);
-char         **torg_import_row_dup_keys   (TorgImportRow   *self);
+char         **torg_import_row_get_keys   (TorgImportRow   *self);
 gboolean       torg_import_row_find_known (TorgImportRow   *self,
                                            TorgStore       *store,
                                            TorgRecord     **known,

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Rows of one transaction: short enough for the user's own edits to come in between. */
-#define CHUNK_ROWS 200
+#define CHUNK_ROWS 1000
 /* Failures that are kept with their reasons; all are counted. */
 #define MAX_FAILURES 1000
 
@@ -226,7 +226,6 @@ take_row (TorgImport *self,
   TorgDuplicates duplicates = torg_import_plan_get_duplicates (self->plan);
   g_autoptr (TorgImportRow) row = NULL;
   g_autoptr (TorgRecord) known = NULL;
-  g_auto (GStrv) keys = NULL;
 
   *again = FALSE;
   row = torg_import_row_read (self->plan, store, self->refs, number, edit, column, error);
@@ -234,8 +233,7 @@ take_row (TorgImport *self,
     return FALSE;
   if (duplicates != TORG_DUPLICATES_CREATE)
     {
-      keys = torg_import_row_dup_keys (row);
-      if (torg_import_refs_is_pending (self->refs, keys))
+      if (torg_import_refs_is_pending (self->refs, torg_import_row_get_keys (row)))
         {
           *again = TRUE;
           return TRUE;
@@ -248,7 +246,7 @@ take_row (TorgImport *self,
       if (!torg_import_row_create (row, store, edit, error))
         return FALSE;
       counts->created++;
-      torg_import_refs_add (self->refs, torg_import_row_get_record (row));
+      torg_import_refs_add (self->refs, torg_import_row_get_record (row), torg_import_row_get_keys (row));
     }
   else if (torg_import_refs_take_made (self->refs, torg_record_get_id (known)))
     {

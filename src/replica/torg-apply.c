@@ -79,9 +79,9 @@ write_update (Context        *context,
 
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
     return FALSE;
-  if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, error))
+  if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, FALSE, error))
     return FALSE;
-  if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, after, error))
+  if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, after, FALSE, error))
     return FALSE;
   if (context->step != 0 && is_followed (type))
     {
@@ -437,7 +437,7 @@ apply_create (Context      *context,
   if (!torg_record_validate (record, error) || !check_unique (self, record, error))
     return FALSE;
   if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
-      !torg_search_put (self, record, error) || !torg_match_put (self, record, error))
+      !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
     return FALSE;
   if (context->step != 0 && is_followed (type))
     {
@@ -512,7 +512,7 @@ write_deleted (Context      *context,
 
   torg_record_set_deleted (after, when);
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
-      !torg_search_put (self, after, error) || !torg_match_put (self, after, error))
+      !torg_search_put (self, after, FALSE, error) || !torg_match_put (self, after, FALSE, error))
     return FALSE;
   if (context->step != 0)
     {

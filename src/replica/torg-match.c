@@ -125,12 +125,13 @@ torg_match_remove (TorgStore  *self,
 gboolean
 torg_match_put (TorgStore  *self,
                 TorgRecord *record,
+                gboolean    is_new,
                 GError    **error)
 {
   g_auto (GStrv) keys = NULL;
   g_autoptr (TorgStatement) statement = NULL;
 
-  if ((self->flags & TORG_STORE_BULK) == 0 && !torg_match_remove (self, record, error))
+  if (!is_new && !torg_match_remove (self, record, error))
     return FALSE;
   if (torg_record_get_deleted (record) != 0)
     return TRUE;
@@ -162,26 +163,29 @@ is_known (GPtrArray  *records,
 }
 
 /**
- * torg_store_find_matches:
- * @record: a record, stored or not
+ * torg_store_find_by_keys:
+ * @type_name: a type's name
+ * @keys: keys of a record, see [func@record_dup_match_keys]
+ * @but: (nullable): the id of a record that is not meant
  * @kinds: (nullable): which keys to look for, the surest first, out of `i`, `p`, `e`, `n`; all where it is %NULL
  * @limit: how many at most
  * @error: place for an error
  *
- * Finds the records of the same type that are likely the same as one: by INN with KPP, phone, e-mail, or name.
+ * Finds the records of a type that have one of some keys.
  *
  * Returns: (transfer full) (element-type TorgRecord) (nullable): those found by the surest key first
  */
 GPtrArray *
-torg_store_find_matches (TorgStore  *self,
-                         TorgRecord *record,
-                         const char *kinds,
-                         guint       limit,
-                         GError    **error)
+torg_store_find_by_keys (TorgStore         *self,
+                         const char        *type_name,
+                         const char *const *keys,
+                         const char        *but,
+                         const char        *kinds,
+                         guint              limit,
+                         GError           **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  const TorgType *type = torg_schema_find (self->schema, torg_record_get_kind (record)->info->name);
-  g_auto (GStrv) keys = torg_record_dup_match_keys (record);
+  const TorgType *type = torg_schema_find (self->schema, type_name);
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
@@ -206,11 +210,32 @@ torg_store_find_matches (TorgStore  *self,
             found = torg_store_get_nth (self, type, torg_statement_get_int (statement, 0), error);
             if (found == NULL)
               return NULL;
-            if (records->len < limit && !is_known (records, found) &&
-                !g_str_equal (torg_record_get_id (found), torg_record_get_id (record)))
+            if (records->len < limit && !is_known (records, found) && g_strcmp0 (torg_record_get_id (found), but) != 0)
               g_ptr_array_add (records, g_steal_pointer (&found));
           }
         torg_statement_reset (statement);
       }
   return g_steal_pointer (&records);
+}
+
+/**
+ * torg_store_find_matches:
+ * @record: a record, stored or not
+ * @limit: how many at most
+ * @error: place for an error
+ *
+ * Finds the records of the same type that are likely the same as one: by INN with KPP, phone, e-mail, or name.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): those found by the surest key first
+ */
+GPtrArray *
+torg_store_find_matches (TorgStore  *self,
+                         TorgRecord *record,
+                         guint       limit,
+                         GError    **error)
+{
+  g_auto (GStrv) keys = torg_record_dup_match_keys (record);
+
+  return torg_store_find_by_keys (self, torg_record_get_kind (record)->info->name, (const char *const *) keys,
+                                  torg_record_get_id (record), NULL, limit, error);
 }

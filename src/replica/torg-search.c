@@ -126,12 +126,12 @@ add_doc (TorgStore  *self,
 gboolean
 torg_search_put (TorgStore  *self,
                  TorgRecord *record,
+                 gboolean    is_new,
                  GError    **error)
 {
   g_autofree char *terms = torg_record_get_deleted (record) == 0 ? torg_search_build_terms (record) : NULL;
 
-  /* When a new file is filled, nothing is there to be removed. */
-  if ((self->flags & TORG_STORE_BULK) == 0 && !torg_search_remove (self, record, error))
+  if (!is_new && !torg_search_remove (self, record, error))
     return FALSE;
   return terms == NULL || add_doc (self, record, terms, error);
 }

@@ -55,6 +55,7 @@ gboolean    torg_search_migrate      (TorgDb          *db,
                                       GError         **error);
 gboolean    torg_search_put          (TorgStore       *self,
                                       TorgRecord      *record,
+                                      gboolean         is_new,
                                       GError         **error);
 gboolean    torg_search_remove       (TorgStore       *self,
                                       TorgRecord      *record,
@@ -67,6 +68,7 @@ gboolean    torg_match_migrate       (TorgDb          *db,
                                       GError         **error);
 gboolean    torg_match_put           (TorgStore       *self,
                                       TorgRecord      *record,
+                                      gboolean         is_new,
                                       GError         **error);
 gboolean    torg_match_remove        (TorgStore       *self,
                                       TorgRecord      *record,

@@ -807,7 +807,7 @@ torg_store_insert (TorgStore  *self,
                    GError    **error)
 {
   if (!torg_record_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
-      !torg_search_put (self, record, error) || !torg_match_put (self, record, error))
+      !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
     return FALSE;
   if ((self->flags & TORG_STORE_BULK) == 0)
     torg_store_note_change (self, record, TORG_OP_CREATE);

@@ -128,9 +128,15 @@ GPtrArray  *torg_store_search         (TorgStore       *self,
                                        GError         **error); /* TorgHit, the best first */
 GPtrArray  *torg_store_find_matches   (TorgStore       *self,
                                        TorgRecord      *record,
-                                       const char      *kinds,
                                        guint            limit,
                                        GError         **error); /* TorgRecord: likely the same */
+GPtrArray  *torg_store_find_by_keys   (TorgStore       *self,
+                                       const char      *type_name,
+                                       const char *const *keys,
+                                       const char      *but,
+                                       const char      *kinds,
+                                       guint            limit,
+                                       GError         **error); /* TorgRecord */
 char      **torg_record_dup_match_keys (TorgRecord     *record);
 GPtrArray  *torg_store_list_history   (TorgStore       *self,
                                        const char      *id,

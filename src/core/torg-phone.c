@@ -112,6 +112,14 @@ e164_is_plausible (const char *number)
   return TRUE;
 }
 
+static char *
+to_e164 (const char *clean, const char *region)
+{
+  g_autoptr (EPhoneNumber) parsed = e_phone_number_from_string (clean, region, NULL);
+
+  return parsed != NULL ? e_phone_number_to_string (parsed, E_PHONE_NUMBER_FORMAT_E164) : NULL;
+}
+
 /* The path without libphonenumber: Russia's national prefix 8, a missing +7, and what begins with a plus. */
 static char *
 normalise_minimally (const char *clean, const char *region)
@@ -158,10 +166,15 @@ torg_phone_normalise (const char *text, const char *region)
 
   if (e_phone_number_is_supported ())
     {
-      g_autoptr (EPhoneNumber) parsed = e_phone_number_from_string (clean, region, NULL);
+      number = to_e164 (clean, region);
+      /* Zeros that repeat the national prefix are taken off one by one; such a text is no number. */
+      if (number != NULL)
+        {
+          g_autofree char *again = to_e164 (number, region);
 
-      if (parsed != NULL)
-        number = e_phone_number_to_string (parsed, E_PHONE_NUMBER_FORMAT_E164);
+          if (g_strcmp0 (again, number) != 0)
+            return NULL;
+        }
     }
   else
     number = normalise_minimally (clean, region);

@@ -164,11 +164,13 @@ torg_phone_normalise (const char *text, const char *region)
   if (n == 12 && g_str_has_prefix (clean, "+8") && (clean[2] == '9' || clean[2] == '4') && strcmp (region, "RU") == 0)
     clean[1] = '7';
 
-  /* What most cells hold needs no library, and is 10 times as fast: +7, or 8 or 7 before a Russian area or mobile code. */
+  /* What most cells hold needs no library, and is 10 times as fast: +7, or 8 or 7 before a Russian area or mobile code.
+   */
   n = strlen (clean);
   if (n == 12 && g_str_has_prefix (clean, "+7") && clean[2] != '0')
     return g_steal_pointer (&clean);
-  if (n == 11 && (clean[0] == '8' || clean[0] == '7') && strchr ("3489", clean[1]) != NULL && strcmp (region, "RU") == 0)
+  if (n == 11 && (clean[0] == '8' || clean[0] == '7') && strchr ("3489", clean[1]) != NULL &&
+      strcmp (region, "RU") == 0)
     return g_strconcat ("+7", clean + 1, NULL);
 
   if (e_phone_number_is_supported ())

@@ -269,7 +269,9 @@ cut_either (char *text, const char *word, gboolean end_only)
 static const char *
 take_currency (char *text, const char *fallback, gboolean end_only)
 {
-  for (const char *p = codes; *p != '\0'; p += 4)
+  gboolean may_be_code = strpbrk (text, "abcdefghijklmnopqrstuvwxyz") != NULL;
+
+  for (const char *p = codes; may_be_code && *p != '\0'; p += 4)
     {
       char code[4] = { g_ascii_tolower (p[0]), g_ascii_tolower (p[1]), g_ascii_tolower (p[2]), '\0' };
 

@@ -76,6 +76,7 @@ refuse_other (GBytes *bytes, GError **error)
                                         "\x7f"
                                         "ELF",
                                         "SQLite format 3" };
+  static const char *const markup[] = { "<html", "<!doctype", "<?xml", "<table", "<meta", "<style" };
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
 
@@ -84,6 +85,20 @@ refuse_other (GBytes *bytes, GError **error)
       {
         g_set_error_literal (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
                              _ ("The file is not a table. Choose an XLSX, XLS, ODS or CSV file."));
+        return TRUE;
+      }
+
+  /* Some programs write a web page or XML and call it .xls. */
+  gsize start = length >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  while (start < length && g_ascii_isspace (data[start]))
+    start++;
+  for (gsize i = 0; i < G_N_ELEMENTS (markup); i++)
+    if (length - start >= strlen (markup[i]) && g_ascii_strncasecmp (data + start, markup[i], strlen (markup[i])) == 0)
+      {
+        g_set_error_literal (
+          error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
+          _ ("The file is a web page or XML, whatever its name says. Open it in a spreadsheet program, save it "
+             "as XLSX and choose that."));
         return TRUE;
       }
   return FALSE;

@@ -230,8 +230,8 @@ test_real (void)
 
       if (!g_file_get_contents (path, &content, &length, NULL))
         {
-          g_test_message ("left out: %s is missing", path);
-          continue;
+          g_test_skip ("left out: ../shared/data is missing");
+          return;
         }
       bytes = g_bytes_new_take (content, length);
       table = torg_csv_read (bytes, NULL, '\0', NULL, &error);

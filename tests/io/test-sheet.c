@@ -213,6 +213,40 @@ test_refuse (void)
   delete_tree (dir);
 }
 
+static void
+test_other (void)
+{
+  static const struct
+  {
+    const char *content;
+    int code; /* -1 for none */
+  } cases[] = {
+    { "<html><table><tr><td>1</td></tr></table></html>", TORG_ERROR_UNSUPPORTED },
+    { "\xef\xbb\xbf\n<?xml version=\"1.0\"?><Workbook/>", TORG_ERROR_UNSUPPORTED },
+    { "%PDF-1.7", TORG_ERROR_UNSUPPORTED },
+    { "PK\003\004 broken", TORG_ERROR_INVALID },
+    { "", -1 },
+    { "a;b\n", -1 },
+  };
+  g_autofree char *dir = g_dir_make_tmp ("torg-sheet-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "export.xls", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TorgTable) table = NULL;
+
+      g_test_message ("case %u", (guint) i);
+      g_assert_true (g_file_set_contents (path, cases[i].content, -1, NULL));
+      table = torg_read_table (path, NULL, NULL, &error);
+      if (cases[i].code < 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, TORG_ERROR, cases[i].code);
+    }
+  delete_tree (dir);
+}
+
 /* Writes a sheet, and reads it again. */
 static void
 test_round (void)
@@ -312,6 +346,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sheet/other", test_other);
   g_test_add_func ("/sheet/round", test_round);
   g_test_add_func ("/sheet/large", test_large);
   g_test_add_func ("/sheet/dates", test_dates);

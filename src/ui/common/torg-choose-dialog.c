@@ -20,6 +20,7 @@ struct _TorgChooseDialog {
   TorgSession  *session;     /* (owned) */
   GPtrArray    *records;     /* (owned) (nullable) (element-type TorgRecord) */
   char         *type;        /* (owned) (nullable) */
+  const TorgField *choices;  /* (nullable): a field with choices */
   char         *none_label;  /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable) */
   gboolean      allow_new;
@@ -92,7 +93,16 @@ list_records (TorgChooseDialog *self,
   gtk_list_box_remove_all (self->list);
   if (self->none_label != NULL && *text == '\0')
     append (self, NULL, NULL, self->none_label, NULL, "torg-none-symbolic");
-  for (guint i = 0; i < self->records->len; i++)
+  for (const TorgChoice *choice = self->choices != NULL ? self->choices->choices : NULL;
+       choice != NULL && choice->key != NULL;
+       choice++)
+    {
+      const char *label = torg_field_get_choice_label (self->choices, choice->key);
+
+      if (*text == '\0' || contains_folded (label, text))
+        append (self, choice->key, label, label, NULL, NULL);
+    }
+  for (guint i = 0; self->records != NULL && i < self->records->len; i++)
     {
       TorgRecord *record = g_ptr_array_index (self->records, i);
       g_autofree char *title = torg_words_title (record);
@@ -176,11 +186,13 @@ search_changed_cb (TorgChooseDialog *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
 
-  if (self->records != NULL)
+  if (self->records != NULL || self->choices != NULL)
     {
       list_records (self, text);
       return;
     }
+  if (self->type == NULL)
+    return;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -366,6 +378,20 @@ torg_choose_dialog_set_records (TorgChooseDialog *self,
                                 GPtrArray        *records)
 {
   self->records = g_ptr_array_ref (records);
+  search_changed_cb (self);
+}
+
+/**
+ * torg_choose_dialog_set_choices:
+ * @field: a field with choices
+ *
+ * Gives the choices of a field; what is chosen is a key.
+ */
+void
+torg_choose_dialog_set_choices (TorgChooseDialog *self,
+                                const TorgField  *field)
+{
+  self->choices = field;
   search_changed_cb (self);
 }
 

@@ -21,6 +21,8 @@ AdwDialog *torg_choose_dialog_new           (TorgSession      *session,
                                              const char       *title);
 void       torg_choose_dialog_set_records   (TorgChooseDialog *self,
                                              GPtrArray        *records);
+void       torg_choose_dialog_set_choices   (TorgChooseDialog *self,
+                                             const TorgField  *field);
 void       torg_choose_dialog_set_type      (TorgChooseDialog *self,
                                              const char       *type);
 void       torg_choose_dialog_allow_none    (TorgChooseDialog *self,

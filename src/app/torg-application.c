@@ -4,10 +4,16 @@
 #include "config.h"
 
 #include "torg-application.h"
+#include "torg-defaults.h"
+#include "torg-demo.h"
 #include "torg-session.h"
 #include "torg-window.h"
 
 #include <glib/gi18n-lib.h>
+
+/* The demo company: large enough to look real, made in a moment. */
+#define DEMO_RECORDS 6000
+#define DEMO_SEED    7
 
 struct _TorgApplication {
   AdwApplication parent_instance;
@@ -44,7 +50,7 @@ looked_cb (GObject      *source,
     return;
   if (error != NULL)
     torg_window_show_trouble (self->window, error);
-  else if (answer == 1 && !g_settings_get_boolean (self->settings, "begun"))
+  else if (answer == 1)
     torg_window_show_welcome (self->window);
   else
     torg_window_show_work (self->window);
@@ -88,12 +94,76 @@ color_scheme_changed_cb (TorgApplication *self)
                                       schemes[g_settings_get_enum (self->settings, "color-scheme")]);
 }
 
+/* --- the first run ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+  TorgJob *job;  /* (owned) */
+  gboolean demo; /* whether to fill in the demo company */
+} Beginning;
+
+static void
+beginning_free (Beginning *beginning)
+{
+  g_object_unref (beginning->job);
+  g_free (beginning);
+}
+
+static gpointer
+begin (TorgStore    *store,
+       gpointer      data,
+       GCancellable *cancellable,
+       GError      **error)
+{
+  Beginning *beginning = data;
+  const char *lang = g_str_has_prefix (g_get_language_names ()[0], "ru") ? "ru" : "en";
+  gboolean good;
+
+  if (beginning->demo)
+    good = torg_demo_fill (store, DEMO_RECORDS, DEMO_SEED, lang, beginning->job, error);
+  else
+    good = torg_store_begin_company (store, lang, g_get_real_name (), error);
+  return GINT_TO_POINTER (good);
+}
+
+static void
+begun_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (TorgApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  if (self->window == NULL)
+    return;
+  torg_window_set_first_job (self->window, NULL);
+  if (error != NULL)
+    {
+      torg_session_fail (self->session, error);
+      return;
+    }
+  torg_lookup_load (torg_session_get_lookup (self->session));
+  torg_window_show_work (self->window);
+}
+
 static void
 begin_cb (TorgApplication *self,
           const char      *how)
 {
-  g_settings_set_boolean (self->settings, "begun", TRUE);
-  torg_window_show_work (self->window);
+  Beginning *beginning = g_new0 (Beginning, 1);
+
+  beginning->demo = g_str_equal (how, "demo");
+  beginning->job = torg_job_new (beginning->demo ? _ ("Making the demo company…") : _ ("Making your pipeline…"));
+  torg_window_set_first_job (self->window, beginning->job);
+  torg_replica_call_async (self->replica,
+                           TORG_LANE_WRITE,
+                           begin,
+                           beginning,
+                           (GDestroyNotify) beginning_free,
+                           NULL,
+                           NULL,
+                           begun_cb,
+                           g_object_ref (self));
 }
 
 static void

@@ -136,7 +136,7 @@ replica_changed_cb (TorgLookup *self,
     {
       const TorgChange *change = g_ptr_array_index (changes, i);
 
-      if (is_small (change->type->info->name))
+      if (is_small (change->type->name))
         {
           torg_lookup_load (self);
           return;

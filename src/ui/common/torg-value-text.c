@@ -11,6 +11,7 @@
 #include "torg-phone.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 
 static char *
 edit_phones (const char *json)

@@ -9,6 +9,7 @@
 #include "torg-phone.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 
 static const struct {
   const char *name;

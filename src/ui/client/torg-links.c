@@ -143,7 +143,8 @@ read_cb (GObject      *source,
   if (request->n > request->rows->len)
     {
       GtkWidget *more = adw_button_row_new ();
-      g_autofree char *label = g_strdup_printf (_ ("Show All (%" G_GINT64_FORMAT ")"), request->n);
+      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, request->n);
+      g_autofree char *label = g_strdup_printf (_ ("Show All (%s)"), number);
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (more), label);
       gtk_list_box_append (self->list, more);

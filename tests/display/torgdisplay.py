@@ -228,7 +228,7 @@ class Session:
             time.sleep(pause)
 
     def type(self, text):
-        self.xdotool('type', '--delay', '40', text)
+        self.xdotool('type', '--delay', '70', text)
         time.sleep(0.3)
 
     def click(self, name=None, **where):
@@ -252,6 +252,10 @@ class Session:
         screen = subprocess.run(['xdotool', 'getactivewindow', 'getwindowgeometry', '--shell'], capture_output=True, text=True)
         place = dict(line.split('=') for line in screen.stdout.split() if '=' in line)
         return (int(place.get('X', 0)) - extents.x, int(place.get('Y', 0)) - extents.y)
+
+    def focus(self, node):
+        self.atspi.Component.grab_focus(node)
+        time.sleep(0.3)
 
     def press(self, node, button=1):
         x, y = self.place(node)

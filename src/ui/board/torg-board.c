@@ -28,6 +28,8 @@ struct _TorgBoard {
   gboolean         count_again;
   gint64           target;       /* the row that the menu is about, or 0 */
   gint64           focus_wanted; /* the row that gets the focus when it arrives, or 0 */
+  gboolean         focus_first;  /* the first card gets the focus when it arrives */
+  guint            focus_tick;
   double           drag_x;
   guint            scroll_tick;
 };
@@ -479,23 +481,50 @@ key_pressed_cb (TorgBoard      *self,
   return GDK_EVENT_STOP;
 }
 
-/* A card that was moved keeps the focus. */
-static void
-items_changed_cb (TorgBoard  *self,
-                  guint       position,
-                  guint       removed,
-                  guint       added,
-                  GListModel *list)
+static gboolean
+focus_tick_cb (GtkWidget     *widget,
+               GdkFrameClock *clock,
+               gpointer       data)
 {
-  if (self->focus_wanted == 0 || added == 0)
+  TorgBoard *self = TORG_BOARD (widget);
+  gint64 wanted = self->focus_wanted;
+
+  self->focus_tick = 0;
+  if (self->focus_first)
+    torg_board_focus (self);
+  else if (wanted != 0 && get_first_column (self) != NULL)
+    for_each_column (self, column)
+      if (torg_column_focus_row (column, wanted))
+        {
+          self->focus_wanted = 0;
+          scroll_to_column (self, column);
+          break;
+        }
+  return G_SOURCE_REMOVE;
+}
+
+/* A card that was moved keeps the focus, as soon as it is on the screen. */
+static void
+items_changed_cb (TorgBoard *self,
+                  guint      position,
+                  guint      removed,
+                  guint      added)
+{
+  if (added > 0 && self->focus_tick == 0 && (self->focus_first || self->focus_wanted != 0))
+    self->focus_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_tick_cb, NULL, NULL);
+}
+
+static void
+watch_list (TorgBoard  *self,
+            TorgColumn *column)
+{
+  TorgList *list = torg_column_get_list (column);
+
+  if (list == NULL || g_object_get_data (G_OBJECT (list), "torg-watched") != NULL)
     return;
-  for_each_column (self, column)
-    if ((GListModel *) torg_column_get_list (column) == list &&
-        torg_column_focus_row (column, self->focus_wanted))
-      {
-        self->focus_wanted = 0;
-        return;
-      }
+  g_object_set_data (G_OBJECT (list), "torg-watched", self);
+  g_signal_connect_object (
+    list, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 /* --- scrolling while dragging ------------------------------------------------------------------------------------- */
@@ -563,12 +592,7 @@ build_columns (TorgBoard *self)
       gtk_box_append (self->columns, column);
       if (self->query != NULL)
         torg_column_set_query (TORG_COLUMN (column), self->query);
-      if (torg_column_get_list (TORG_COLUMN (column)) != NULL)
-        g_signal_connect_object (torg_column_get_list (TORG_COLUMN (column)),
-                                 "items-changed",
-                                 G_CALLBACK (items_changed_cb),
-                                 self,
-                                 G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+      watch_list (self, TORG_COLUMN (column));
     }
   if (self->query != NULL)
     {
@@ -688,8 +712,31 @@ torg_board_set_query (TorgBoard *self,
   if (get_first_column (self) == NULL)
     return;
   for_each_column (self, column)
-    torg_column_set_query (column, query);
+    {
+      torg_column_set_query (column, query);
+      watch_list (self, column);
+    }
   load_counters (self);
+}
+
+/**
+ * torg_board_focus:
+ *
+ * Gives the keyboard to the first card, at once or when it comes.
+ */
+void
+torg_board_focus (TorgBoard *self)
+{
+  self->focus_first = TRUE;
+  if (get_first_column (self) == NULL)
+    return;
+  for_each_column (self, column)
+    if (torg_column_get_n_cards (column) > 0)
+      {
+        self->focus_first = FALSE;
+        torg_column_focus_card (column, 0);
+        return;
+      }
 }
 
 /**

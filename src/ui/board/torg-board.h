@@ -21,6 +21,7 @@ void       torg_board_set_pipeline (TorgBoard       *self,
                                     const char      *pipeline);
 void       torg_board_set_query    (TorgBoard       *self,
                                     TorgQuery       *query);
+void       torg_board_focus        (TorgBoard       *self);
 void       torg_board_begin_add    (TorgBoard       *self);
 
 G_END_DECLS

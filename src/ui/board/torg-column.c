@@ -44,6 +44,7 @@ struct _TorgColumn {
   gboolean       collapsed;
   double         drag_y;
   guint          scroll_tick;
+  gboolean       to_top; /* the filter is another: show the first cards when they come */
 };
 
 G_DEFINE_FINAL_TYPE (TorgColumn, torg_column, ADW_TYPE_BIN)
@@ -165,6 +166,13 @@ show_state (TorgColumn *self)
 {
   gboolean empty = self->list == NULL || (g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0 &&
                                           !torg_list_is_loading (self->list));
+
+  if (self->to_top && self->list != NULL && !torg_list_is_loading (self->list))
+    {
+      self->to_top = FALSE;
+      if (!empty)
+        gtk_grid_view_scroll_to (self->cards, 0, GTK_LIST_SCROLL_NONE, NULL);
+    }
 
   gtk_stack_set_visible_child_name (self->stack, self->collapsed || empty ? "empty" : "cards");
 }
@@ -372,6 +380,7 @@ ensure_list (TorgColumn *self)
     return;
   if (self->list != NULL)
     {
+      self->to_top = TRUE;
       torg_list_set_query (self->list, self->query);
       return;
     }

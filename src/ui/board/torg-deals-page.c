@@ -31,6 +31,7 @@ struct _TorgDealsPage {
   char            *pipeline; /* (owned) (nullable) */
   TorgBoard       *board;    /* (nullable): made when it is shown first */
   TorgTable       *table;    /* (nullable): made when it is shown first */
+  gboolean         focus_wanted;
 };
 
 G_DEFINE_FINAL_TYPE (TorgDealsPage, torg_deals_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -87,6 +88,8 @@ show_view (TorgDealsPage *self)
   gtk_stack_set_visible_child_name (self->stack, is_list (self) ? "list" : "board");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.columns", is_list (self));
   apply_filter (self);
+  if (self->focus_wanted)
+    torg_deals_page_focus (self);
 }
 
 static void
@@ -336,6 +339,21 @@ torg_deals_page_find (TorgDealsPage *self)
 {
   gtk_toggle_button_set_active (self->filter_button, TRUE);
   torg_filter_bar_focus (self->filter_bar);
+}
+
+/**
+ * torg_deals_page_focus:
+ *
+ * Gives the keyboard to the deals, at once or when they come.
+ */
+void
+torg_deals_page_focus (TorgDealsPage *self)
+{
+  self->focus_wanted = self->pipeline == NULL;
+  if (is_list (self) && self->table != NULL)
+    torg_table_focus (self->table);
+  else if (!is_list (self) && self->board != NULL)
+    torg_board_focus (self->board);
 }
 
 /**

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (TorgDealsPage, torg_deals_page, TORG, DEALS_PAGE, AdwNavig
 
 AdwNavigationPage *torg_deals_page_new  (TorgSession   *session);
 void               torg_deals_page_find (TorgDealsPage *self);
+void               torg_deals_page_focus (TorgDealsPage *self);
 void               torg_deals_page_add  (TorgDealsPage *self);
 
 G_END_DECLS

@@ -28,6 +28,12 @@ torg_deals_pane_find (TorgPane *pane)
 }
 
 static void
+torg_deals_pane_focus (TorgPane *pane)
+{
+  torg_deals_page_focus (TORG_DEALS_PANE (pane)->page);
+}
+
+static void
 torg_deals_pane_add (TorgPane *pane)
 {
   torg_deals_page_add (TORG_DEALS_PANE (pane)->page);
@@ -41,6 +47,7 @@ torg_deals_pane_class_init (TorgDealsPaneClass *klass)
   pane_class->ready = torg_deals_pane_ready;
   pane_class->find = torg_deals_pane_find;
   pane_class->add = torg_deals_pane_add;
+  pane_class->focus = torg_deals_pane_focus;
 }
 
 static void

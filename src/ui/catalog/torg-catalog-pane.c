@@ -34,6 +34,12 @@ torg_catalog_pane_find (TorgPane *pane)
 }
 
 static void
+torg_catalog_pane_focus (TorgPane *pane)
+{
+  torg_records_page_focus (TORG_CATALOG_PANE (pane)->page);
+}
+
+static void
 torg_catalog_pane_add (TorgPane *pane)
 {
   torg_records_page_add (TORG_CATALOG_PANE (pane)->page);
@@ -54,6 +60,7 @@ torg_catalog_pane_class_init (TorgCatalogPaneClass *klass)
   pane_class->ready = torg_catalog_pane_ready;
   pane_class->find = torg_catalog_pane_find;
   pane_class->add = torg_catalog_pane_add;
+  pane_class->focus = torg_catalog_pane_focus;
   pane_class->reveal = torg_catalog_pane_reveal;
 }
 

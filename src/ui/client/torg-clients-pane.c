@@ -34,6 +34,12 @@ torg_clients_pane_find (TorgPane *pane)
 }
 
 static void
+torg_clients_pane_focus (TorgPane *pane)
+{
+  torg_records_page_focus (TORG_CLIENTS_PANE (pane)->page);
+}
+
+static void
 torg_clients_pane_add (TorgPane *pane)
 {
   torg_records_page_add (TORG_CLIENTS_PANE (pane)->page);
@@ -54,6 +60,7 @@ torg_clients_pane_class_init (TorgClientsPaneClass *klass)
   pane_class->ready = torg_clients_pane_ready;
   pane_class->find = torg_clients_pane_find;
   pane_class->add = torg_clients_pane_add;
+  pane_class->focus = torg_clients_pane_focus;
   pane_class->reveal = torg_clients_pane_reveal;
 }
 

@@ -91,6 +91,7 @@ show_type (TorgRecordsPage *self,
     }
   torg_picks_clear (self->picks);
   gtk_stack_set_visible_child_name (self->stack, type);
+  gtk_editable_delete_text (GTK_EDITABLE (self->entry), 0, -1);
   if (self->setting != NULL)
     g_settings_set_string (torg_session_get_settings (self->session), self->setting, type);
   apply_search (self);
@@ -114,7 +115,8 @@ first_row_cb (TorgRecordsPage *self,
 {
   if (keyval != GDK_KEY_Down)
     return GDK_EVENT_PROPAGATE;
-  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
+  torg_records_page_focus (self);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -208,6 +210,8 @@ torg_records_page_new (TorgSession       *session,
         toggle, torg_type_get_label_plural (torg_schema_find (torg_session_get_schema (session), types[i])));
       adw_toggle_group_add (self->types, toggle);
     }
+  if (g_str_equal (types[0], "product"))
+    gtk_search_entry_set_placeholder_text (self->entry, _ ("Name, article…"));
   if (types[1] == NULL)
     {
       adw_window_title_set_title (self->title, title);
@@ -230,6 +234,18 @@ void
 torg_records_page_find (TorgRecordsPage *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+/**
+ * torg_records_page_focus:
+ *
+ * Gives the keyboard to the rows.
+ */
+void
+torg_records_page_focus (TorgRecordsPage *self)
+{
+  if (get_table (self) != NULL)
+    torg_table_focus (get_table (self));
 }
 
 /**

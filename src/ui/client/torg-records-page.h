@@ -17,6 +17,7 @@ AdwNavigationPage *torg_records_page_new    (TorgSession       *session,
                                              const char *const *types,
                                              const char        *setting);
 void               torg_records_page_find   (TorgRecordsPage   *self);
+void               torg_records_page_focus  (TorgRecordsPage   *self);
 void               torg_records_page_add    (TorgRecordsPage   *self);
 void               torg_records_page_reveal (TorgRecordsPage   *self,
                                              const char        *type);

@@ -185,6 +185,18 @@ torg_pane_add (TorgPane *self)
 }
 
 /**
+ * torg_pane_focus:
+ *
+ * Gives the keyboard to the content of the pane.
+ */
+void
+torg_pane_focus (TorgPane *self)
+{
+  if (TORG_PANE_GET_CLASS (self)->focus != NULL && torg_pane_at_root (self))
+    TORG_PANE_GET_CLASS (self)->focus (self);
+}
+
+/**
  * torg_pane_reveal:
  * @type: the name of a type
  *

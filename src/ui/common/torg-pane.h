@@ -17,6 +17,7 @@ G_DECLARE_DERIVABLE_TYPE (TorgPane, torg_pane, TORG, PANE, AdwBin)
  * @ready: the session is there
  * @find: the user wants to search in the pane
  * @add: the user wants to make a record
+ * @focus: the pane is shown: the keyboard works on its content
  * @reveal: the pane is to show records of this type first
  *
  * What a pane does.
@@ -27,6 +28,7 @@ struct _TorgPaneClass {
   void (*ready)  (TorgPane   *self);
   void (*find)   (TorgPane   *self);
   void (*add)    (TorgPane   *self);
+  void (*focus)  (TorgPane   *self);
   void (*reveal) (TorgPane   *self,
                   const char *type);
 };
@@ -39,6 +41,7 @@ void         torg_pane_push        (TorgPane          *self,
 gboolean     torg_pane_at_root     (TorgPane          *self);
 void         torg_pane_find        (TorgPane          *self);
 void         torg_pane_add         (TorgPane          *self);
+void         torg_pane_focus       (TorgPane          *self);
 void         torg_pane_reveal      (TorgPane          *self,
                                     const char        *type);
 

@@ -193,6 +193,10 @@ torg_table_columns_new (GSettings  *settings,
   self->schema = torg_schema_ref (schema);
   self->type = torg_schema_find (schema, type);
   load (self);
+  /* What is looked up by its name stands in the order of names. */
+  for (guint i = 0; i < self->type->n_fields && self->sort == NULL; i++)
+    if ((self->type->fields[i].flags & TORG_FIELD_MATCH) != 0 && (self->type->fields[i].flags & TORG_FIELD_TITLE) != 0)
+      self->sort = g_strdup (self->type->fields[i].name);
   return self;
 }
 

@@ -29,6 +29,7 @@ struct _TorgTable {
   TorgList         *list;      /* (owned) (nullable) */
   TorgSelection    *selection; /* (owned) (nullable) */
   char             *type;      /* (owned) */
+  gboolean          focus_wanted; /* when the rows come */
 };
 
 G_DEFINE_FINAL_TYPE (TorgTable, torg_table, ADW_TYPE_BIN)
@@ -47,6 +48,8 @@ show_state (TorgTable *self)
                    !torg_list_is_loading (self->list);
 
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "rows");
+  if (self->focus_wanted && torg_table_get_n (self) > 0)
+    torg_table_focus (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -356,6 +359,19 @@ torg_table_set_empty (TorgTable  *self,
   adw_status_page_set_icon_name (self->empty, icon_name);
   adw_status_page_set_title (self->empty, title);
   adw_status_page_set_description (self->empty, description);
+}
+
+/**
+ * torg_table_focus:
+ *
+ * Gives the keyboard to the rows, at once or when they come.
+ */
+void
+torg_table_focus (TorgTable *self)
+{
+  self->focus_wanted = torg_table_get_n (self) == 0;
+  if (!self->focus_wanted)
+    gtk_widget_grab_focus (GTK_WIDGET (self->rows));
 }
 
 /**

@@ -25,6 +25,7 @@ void              torg_table_set_empty     (TorgTable   *self,
                                             const char  *icon_name,
                                             const char  *title,
                                             const char  *description);
+void              torg_table_focus         (TorgTable   *self);
 void              torg_table_choose_columns (TorgTable  *self);
 
 G_END_DECLS

@@ -214,8 +214,10 @@ pane_action (GtkWidget  *widget,
 {
   int index = g_variant_get_int32 (parameter);
 
-  if (get_pane (TORG_WINDOW (widget)) != NULL && index >= 0 && index < (int) G_N_ELEMENTS (panes))
-    show_pane (TORG_WINDOW (widget), (guint) index);
+  if (get_pane (TORG_WINDOW (widget)) == NULL || index < 0 || index >= (int) G_N_ELEMENTS (panes))
+    return;
+  show_pane (TORG_WINDOW (widget), (guint) index);
+  torg_pane_focus (get_pane (TORG_WINDOW (widget)));
 }
 
 static void
@@ -370,6 +372,7 @@ torg_window_show_work (TorgWindow *self)
       index = i;
   gtk_stack_set_visible_child_name (self->places, "work");
   show_pane (self, index);
+  torg_pane_focus (get_pane (self));
 }
 
 /**

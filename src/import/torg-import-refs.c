@@ -29,6 +29,7 @@ struct _TorgImportRefs {
   GPtrArray  *unwritten; /* (owned) (element-type TorgRecord): what is made, but not written yet */
   GHashTable *pending; /* (owned): its match keys */
   gint64      n_made;
+  gint64      n_written; /* of those */
 };
 
 static void
@@ -99,6 +100,7 @@ torg_import_refs_forget (TorgImportRefs *self)
   g_hash_table_remove_all (self->made);
   g_hash_table_remove_all (self->pending);
   g_ptr_array_set_size (self->unwritten, 0);
+  self->n_made = self->n_written;
 }
 
 /**
@@ -433,6 +435,7 @@ torg_import_refs_written (TorgImportRefs *self)
 {
   g_hash_table_remove_all (self->pending);
   g_ptr_array_set_size (self->unwritten, 0);
+  self->n_written = self->n_made;
 }
 
 /**

@@ -134,11 +134,12 @@ torg_import_result_to_json (TorgImportResult *self)
 /* --- new fields ------------------------------------------------------------------------------------------------- */
 
 static char *
-make_field_name (void)
+make_field_name (TorgEnv *env)
 {
-  g_autofree char *uuid = g_uuid_string_random ();
+  guint8 bytes[4];
 
-  return g_strdup_printf ("cf_%.8s", uuid);
+  torg_env_fill_random (env, bytes, sizeof bytes);
+  return g_strdup_printf ("cf_%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
 /* Makes the custom fields that the plan asks for, and lets its columns be those. */
@@ -158,15 +159,11 @@ make_fields (TorgImport *self,
       g_autofree char *id = NULL;
       g_autofree char *name = NULL;
 
-      if (g_strcmp0 (column->target, "+") != 0)
+      /* A dry run leaves the plan as it is: any text would fit. */
+      if (g_strcmp0 (column->target, "+") != 0 || self->dry)
         continue;
-      if (self->dry)
-        {
-          torg_import_plan_set_target (self->plan, i, NULL);
-          continue;
-        }
       id = torg_env_make_id (torg_store_get_env (store));
-      name = make_field_name ();
+      name = make_field_name (torg_store_get_env (store));
       def = torg_record_new (schema, torg_schema_find (schema, "field_def"), id);
       torg_record_set_text (def, "record_type", torg_import_plan_get_kind (self->plan));
       torg_record_set_text (def, "name", name);
@@ -272,9 +269,11 @@ write_edit (TorgImport *self,
             TorgEdit   *edit,
             GError    **error)
 {
+  if (torg_edit_get_length (edit) > 0 &&
+      !torg_store_apply_import (store, edit, self->result->import_id, NULL, error))
+    return FALSE;
   torg_import_refs_written (self->refs);
-  return torg_edit_get_length (edit) == 0 ||
-         torg_store_apply_import (store, edit, self->result->import_id, NULL, error);
+  return TRUE;
 }
 
 static void

@@ -16,10 +16,8 @@
 typedef struct {
   TorgStore  *store;
   gint64      step;   /* 0: quiet, without undo, history and outbox */
-  const char *group;
   const char *import; /* (nullable) */
   gboolean    undoing;
-  guint      *n_left;
 } Context;
 
 /* --- what every write does ------------------------------------------------------------------------------------- */
@@ -87,7 +85,7 @@ write_update (Context        *context,
     {
       if (!add_history (context, before, after, changed, error) ||
           !torg_undo_add (self, context->step, TORG_OP_PATCH, before, after, changed, error) ||
-          !torg_outbox_add (self, context->group, mutation, before, after, error))
+          !torg_outbox_add (self, mutation, before, after, error))
         return FALSE;
     }
   torg_store_note_change (self, after, mutation->op);
@@ -134,6 +132,89 @@ clear_field (TorgRecord *record,
     torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
 }
 
+static char *
+find_first (TorgStore  *self,
+            const char *sql,
+            const char *id)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return NULL;
+  return torg_statement_dup_id (statement, 0);
+}
+
+static char *
+find_first_stage (TorgStore  *self,
+                  const char *pipeline)
+{
+  return find_first (self,
+                     "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 "
+                     "ORDER BY position, rid",
+                     pipeline);
+}
+
+static gboolean
+has_stages (const TorgType *type)
+{
+  const TorgField *field = torg_type_find_field (type, "stage");
+
+  return field != NULL && g_strcmp0 (field->target, "stage") == 0;
+}
+
+/* Whether the company's rules let a record be where it is; what is imported is taken as it comes. */
+static gboolean
+check_stage (Context    *context,
+             TorgRecord *record,
+             TorgRecord *stage,
+             GError    **error)
+{
+  g_autoptr (TorgRecord) reason = NULL;
+  const char *id;
+
+  if (context->import != NULL)
+    return TRUE;
+  id = torg_type_find_field (torg_record_get_kind (record), "lost_reason") != NULL
+         ? torg_record_get_text (record, "lost_reason")
+         : NULL;
+  if (id != NULL)
+    reason = torg_store_get (context->store, "dictionary", id, NULL);
+  return torg_stage_rule_check (record, stage, reason, error);
+}
+
+static gboolean
+check_new_stage (Context    *context,
+                 TorgRecord *record,
+                 GError    **error)
+{
+  g_autoptr (TorgRecord) stage = NULL;
+
+  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) || torg_record_get_text (record, "stage") == NULL)
+    return TRUE;
+  stage = find_stage (context->store, torg_record_get_text (record, "stage"), error);
+  return stage != NULL && check_stage (context, record, stage, error);
+}
+
+/* A record that goes to another pipeline goes to its first stage. */
+static void
+follow_pipeline (TorgStore  *self,
+                 TorgRecord *before,
+                 TorgRecord *after)
+{
+  g_autofree char *first = NULL;
+
+  if (torg_value_equal (torg_record_get (before, "pipeline"), torg_record_get (after, "pipeline")) ||
+      !torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")))
+    return;
+  first = find_first_stage (self, torg_record_get_text (after, "pipeline"));
+  if (first != NULL)
+    torg_record_set_text (after, "stage", first);
+}
+
 /* What a move brings with it, and whether the company's rules allow it. */
 static gboolean
 follow_move (Context    *context,
@@ -143,12 +224,11 @@ follow_move (Context    *context,
 {
   TorgStore *self = context->store;
   g_autoptr (TorgRecord) stage = NULL;
-  g_autoptr (TorgRecord) reason = NULL;
-  const char *reason_id;
 
-  if (torg_type_find_field (torg_record_get_kind (after), "stage") == NULL ||
-      !g_str_equal (torg_type_find_field (torg_record_get_kind (after), "stage")->target, "stage") ||
-      torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")) ||
+  if (!has_stages (torg_record_get_kind (after)))
+    return TRUE;
+  follow_pipeline (self, before, after);
+  if (torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")) ||
       torg_record_get_text (after, "stage") == NULL)
     return TRUE;
   stage = find_stage (self, torg_record_get_text (after, "stage"), error);
@@ -164,14 +244,7 @@ follow_move (Context    *context,
       clear_field (after, "lost_reason");
       clear_field (after, "lost_comment");
     }
-  if (context->import != NULL)
-    return TRUE;
-  reason_id = torg_type_find_field (torg_record_get_kind (after), "lost_reason") != NULL
-                ? torg_record_get_text (after, "lost_reason")
-                : NULL;
-  if (reason_id != NULL)
-    reason = torg_store_get (self, "dictionary", reason_id, NULL);
-  return torg_stage_rule_check (after, stage, reason, error);
+  return check_stage (context, after, stage, error);
 }
 
 static gint64
@@ -293,22 +366,6 @@ set_if_null (TorgRecord *record,
   return TRUE;
 }
 
-static char *
-find_first (TorgStore  *self,
-            const char *sql,
-            const char *id)
-{
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_id (statement, 1, id);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return NULL;
-  return torg_statement_dup_id (statement, 0);
-}
-
 static void
 place_on_board (TorgStore  *self,
                 TorgRecord *record)
@@ -335,9 +392,7 @@ place_on_board (TorgStore  *self,
                                  NULL);
           torg_record_set_text (record, "pipeline", pipeline);
         }
-      stage = find_first (self,
-                          "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 ORDER BY position, rid",
-                          torg_record_get_text (record, "pipeline"));
+      stage = find_first_stage (self, torg_record_get_text (record, "pipeline"));
       torg_record_set_text (record, "stage", stage);
     }
   set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
@@ -364,7 +419,6 @@ fill_defaults (TorgStore  *self,
 static gboolean
 set_changes (TorgMutation *mutation,
              TorgRecord   *record,
-             guint        *n_left,
              GError      **error)
 {
   const TorgType *type = torg_record_get_kind (record);
@@ -381,11 +435,7 @@ set_changes (TorgMutation *mutation,
           return FALSE;
         }
       if (change->has_expected && !torg_value_equal (torg_record_nth (record, field->index), &change->expected))
-        {
-          if (n_left != NULL)
-            (*n_left)++;
-          continue;
-        }
+        continue;
       torg_record_set_nth (record, field->index, &change->value);
     }
   return TRUE;
@@ -431,10 +481,11 @@ apply_create (Context      *context,
   g_autoptr (TorgRecord) record = NULL;
 
   record = torg_record_new (self->schema, type, mutation->id);
-  if (!set_changes (mutation, record, NULL, error))
+  if (!set_changes (mutation, record, error))
     return FALSE;
   fill_defaults (self, record);
-  if (!torg_record_validate (record, error) || !check_unique (self, record, error))
+  if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
+      !check_new_stage (context, record, error))
     return FALSE;
   if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
       !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
@@ -443,7 +494,7 @@ apply_create (Context      *context,
     {
       if (!torg_history_add (self, record, NULL, NULL, NULL, context->import, error) ||
           !torg_undo_add (self, context->step, TORG_OP_CREATE, NULL, record, NULL, error) ||
-          !torg_outbox_add (self, context->group, mutation, NULL, record, error))
+          !torg_outbox_add (self, mutation, NULL, record, error))
         return FALSE;
     }
   torg_store_note_change (self, record, TORG_OP_CREATE);
@@ -466,7 +517,7 @@ apply_patch (Context      *context,
     return FALSE;
   type = torg_record_get_kind (before);
   after = torg_record_copy (before);
-  if (!set_changes (mutation, after, context->n_left, error))
+  if (!set_changes (mutation, after, error))
     return FALSE;
   if (!context->undoing && !follow_move (context, before, after, error))
     return FALSE;
@@ -519,7 +570,7 @@ write_deleted (Context      *context,
       if (!torg_history_add (self, after, "deleted", when != 0 ? "null" : "true", when != 0 ? "true" : "null",
                              context->import, error) ||
           !torg_undo_add (self, context->step, op, before, after, NULL, error) ||
-          (send && !torg_outbox_add (self, context->group, mutation, before, after, error)))
+          (send && !torg_outbox_add (self, mutation, before, after, error)))
         return FALSE;
     }
   torg_store_note_change (self, after, op);
@@ -541,10 +592,13 @@ list_referents (TorgStore       *self,
                 const TorgType  *type,
                 const TorgField *field,
                 const char      *id,
+                gboolean         with_deleted,
                 GError         **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type->info->name);
 
+  if (with_deleted)
+    torg_query_with_deleted (query);
   torg_query_add_text (query, field->name, TORG_MATCH_IS, id);
   return torg_store_list_rowids (self, query, 0, NULL, error);
 }
@@ -597,7 +651,7 @@ delete_record (Context      *context,
 
           if (!refers_to (field, name) || !is_followed (type))
             continue;
-          rowids = list_referents (self, type, field, torg_record_get_id (record), error);
+          rowids = list_referents (self, type, field, torg_record_get_id (record), FALSE, error);
           if (rowids == NULL)
             return FALSE;
           if (rowids->len > 0 && field->on_delete == TORG_ON_DELETE_REFUSE)
@@ -656,11 +710,9 @@ torg_apply_edit (TorgStore  *self,
                  gint64      step,
                  const char *import,
                  gboolean    undoing,
-                 guint      *n_left,
                  GError    **error)
 {
-  g_autofree char *group = torg_env_make_id (self->env);
-  Context context = { self, step, group, import, undoing, n_left };
+  Context context = { self, step, import, undoing };
 
   for (guint i = 0; i < torg_edit_get_length (edit); i++)
     {
@@ -717,9 +769,11 @@ torg_apply_purge (TorgStore  *self,
   return TRUE;
 }
 
+/* Whether anything refers to a record. */
 gboolean
 torg_apply_has_referents (TorgStore  *self,
                           TorgRecord *record,
+                          gboolean    with_deleted,
                           gboolean   *has,
                           GError    **error)
 {
@@ -736,7 +790,7 @@ torg_apply_has_referents (TorgStore  *self,
 
           if (!refers_to (&type->fields[j], name))
             continue;
-          rowids = list_referents (self, type, &type->fields[j], torg_record_get_id (record), error);
+          rowids = list_referents (self, type, &type->fields[j], torg_record_get_id (record), with_deleted, error);
           if (rowids == NULL)
             return FALSE;
           *has = rowids->len > 0;
@@ -788,7 +842,7 @@ torg_store_apply_import (TorgStore  *self,
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_undo_begin_step (self, torg_edit_get_label (edit), import, &number, error) ||
-      !torg_apply_edit (self, edit, number, import, FALSE, NULL, error) ||
+      !torg_apply_edit (self, edit, number, import, FALSE, error) ||
       !torg_undo_end_step (self, number, error))
     {
       torg_store_rollback (self);

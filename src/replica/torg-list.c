@@ -170,22 +170,38 @@ rows_read_cb (GObject      *source,
     queue_load (self);
 }
 
+/* The last ones that were asked for are those on the screen; one that nobody remembers is not wanted any more. */
+static void
+take_wanted (TorgList *self,
+             GArray   *rowids)
+{
+  while (self->wanted->len > 0 && rowids->len < BATCH_SIZE)
+    {
+      gint64 rowid = g_array_index (self->wanted, gint64, self->wanted->len - 1);
+
+      g_array_set_size (self->wanted, self->wanted->len - 1);
+      if (find_row (self, rowid) != NULL)
+        g_array_append_val (rowids, rowid);
+    }
+}
+
 static gboolean
 load_rows_cb (gpointer data)
 {
   TorgList *self = data;
   Batch *batch;
-  guint n;
 
   self->load_source = 0;
-  if (self->loading_rows || self->wanted->len == 0 || self->query == NULL)
+  if (self->loading_rows || self->query == NULL)
     return G_SOURCE_REMOVE;
-  /* The last ones that were asked for are those on the screen. */
-  n = MIN (self->wanted->len, BATCH_SIZE);
   batch = batch_new (self->query);
   batch->rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_array_append_vals (batch->rowids, &g_array_index (self->wanted, gint64, self->wanted->len - n), n);
-  g_array_set_size (self->wanted, self->wanted->len > 4 * BATCH_SIZE ? 0 : self->wanted->len - n);
+  take_wanted (self, batch->rowids);
+  if (batch->rowids->len == 0)
+    {
+      batch_free (batch);
+      return G_SOURCE_REMOVE;
+    }
   self->loading_rows = TRUE;
   torg_replica_call_async (self->replica, TORG_LANE_READ, read_batch, batch, batch_free, batch_free, self->cancellable,
                            rows_read_cb, g_object_ref (self));

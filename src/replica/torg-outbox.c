@@ -78,9 +78,22 @@ keep_shadow (TorgStore  *self,
   return torg_statement_run (statement, error);
 }
 
+/* The server takes groups of a certain length only; what the user did at once may be longer. */
+static const char *
+ensure_group (TorgStore *self)
+{
+  if (self->n_sent++ % TORG_EDIT_MAX_GROUP == 0)
+    {
+      g_autofree char *group = torg_env_make_id (self->env);
+
+      g_strlcpy (self->group, group, sizeof self->group);
+    }
+  return self->group;
+}
+
+/* Adds a mutation to the group of the undo step that was begun last. */
 gboolean
 torg_outbox_add (TorgStore    *self,
-                 const char   *group,
                  TorgMutation *mutation,
                  TorgRecord   *before,
                  TorgRecord   *after,
@@ -103,7 +116,7 @@ torg_outbox_add (TorgStore    *self,
   id = torg_env_make_id (self->env);
   fields = build_fields (mutation, before, after);
   torg_statement_bind_id (statement, 1, id);
-  torg_statement_bind_id (statement, 2, group);
+  torg_statement_bind_id (statement, 2, ensure_group (self));
   torg_statement_bind_text (statement, 3, op_names[mutation->op]);
   torg_statement_bind_text (statement, 4, mutation->command);
   torg_statement_bind_text (statement, 5, mutation->type);

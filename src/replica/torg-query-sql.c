@@ -16,14 +16,15 @@ static const char *const operators[] = { "=", "IS NOT", "<", "<=", ">", ">=" };
 /* One parameter, the words for FTS5. */
 static void
 append_contains (GString        *sql,
-                 const TorgType *type)
+                 const TorgType *type,
+                 guint           number)
 {
   static const char *const clients[] = { "company", "person" };
 
   g_string_append_printf (sql,
                           "(rid IN (SELECT d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
-                          "WHERE search MATCH ?1 AND d.type = '%s')",
-                          type->info->name);
+                          "WHERE search MATCH ?%u AND d.type = '%s')",
+                          number, type->info->name);
   /* What hangs on a client is found by the client's name too. */
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     {
@@ -32,10 +33,23 @@ append_contains (GString        *sql,
       if (field != NULL && field->kind == TORG_KIND_REF)
         g_string_append_printf (sql,
                                 " OR \"%s\" IN (SELECT id FROM \"%s\" WHERE rid IN (SELECT d.record FROM search "
-                                "JOIN search_doc d ON d.doc = search.rowid WHERE search MATCH ?1 AND d.type = '%s'))",
-                                clients[i], clients[i], clients[i]);
+                                "JOIN search_doc d ON d.doc = search.rowid WHERE search MATCH ?%u AND d.type = '%s'))",
+                                clients[i], clients[i], number, clients[i]);
     }
   g_string_append_c (sql, ')');
+}
+
+static gboolean
+is_custom (const TorgField *field)
+{
+  return (field->flags & TORG_FIELD_CUSTOM) != 0;
+}
+
+/* Custom references are texts. */
+static gboolean
+is_plain_ref (const TorgField *field)
+{
+  return field->kind == TORG_KIND_REF && !is_custom (field);
 }
 
 static void
@@ -45,28 +59,28 @@ append_condition (GString             *sql,
                   guint                number)
 {
   g_autoptr (GString) column = g_string_new (NULL);
-  gboolean is = condition->match == TORG_MATCH_IS;
+  gboolean is = condition->match != TORG_MATCH_IS_NOT;
 
   torg_record_table_append_column (column, field);
   if (torg_value_is_null (&condition->value))
-    g_string_append_printf (sql, "%s IS %sNULL", column->str, is ? "" : "NOT ");
+    g_string_append_printf (sql, "%s IS %sNULL", column->str, condition->match == TORG_MATCH_IS ? "" : "NOT ");
+  else if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL || field->kind == TORG_KIND_PHONE)
+    {
+      g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) AS item WHERE %s ", is ? "" : "NOT ", column->str,
+                              field->kind == TORG_KIND_PHONE ? "json_extract(item.value, '$.e164')" : "item.value");
+      g_string_append_printf (sql, condition->match == TORG_MATCH_ANY_OF ? "IN (SELECT value FROM json_each(?%u)))" : "= ?%u)",
+                              number);
+    }
   else if (condition->match == TORG_MATCH_ANY_OF)
     g_string_append_printf (sql,
-                            field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0
-                              ? "%s IN (SELECT unhex(value, '-') FROM json_each(?%u))"
-                              : "%s IN (SELECT value FROM json_each(?%u))",
+                            is_plain_ref (field) ? "%s IN (SELECT unhex(value, '-') FROM json_each(?%u))"
+                                                 : "%s IN (SELECT value FROM json_each(?%u))",
                             column->str, number);
-  else if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL)
-    g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) WHERE value = ?%u)", is ? "" : "NOT ",
-                            column->str, number);
-  else if (field->kind == TORG_KIND_PHONE)
-    g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) WHERE json_extract(value, '$.e164') = ?%u)",
-                            is ? "" : "NOT ", column->str, number);
   else
     g_string_append_printf (sql, "%s %s ?%u", column->str, operators[condition->match], number);
 }
 
-/* Adds ` WHERE …`. The words of a text condition take the parameter 1, the values of the others follow from 2. */
+/* Adds ` WHERE …`. The value of each condition takes the parameter of its place, from 1. */
 gboolean
 torg_query_append_where (TorgStore      *self,
                          TorgQuery      *query,
@@ -87,7 +101,7 @@ torg_query_append_where (TorgStore      *self,
           if (words[0] == NULL)
             continue;
           g_string_append (sql, " AND ");
-          append_contains (sql, type);
+          append_contains (sql, type, i + 1);
           continue;
         }
       field = torg_type_find_field (type, condition->field);
@@ -98,7 +112,7 @@ torg_query_append_where (TorgStore      *self,
           return FALSE;
         }
       g_string_append (sql, " AND ");
-      append_condition (sql, field, condition, i + 2);
+      append_condition (sql, field, condition, i + 1);
     }
   return TRUE;
 }
@@ -154,7 +168,7 @@ torg_query_append_order (TorgStore      *self,
       g_string_append_printf (sql, "\"%s\"%s, id", field->name, descending ? " DESC" : "");
       return TRUE;
     }
-  if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
+  if (is_plain_ref (field))
     append_ref_title (self, sql, type, field);
   else
     torg_record_table_append_column (sql, field);
@@ -164,6 +178,7 @@ torg_query_append_order (TorgStore      *self,
 
 static void
 bind_text_condition (TorgStatement *statement,
+                     int            index,
                      const char    *text)
 {
   g_auto (GStrv) words = torg_text_split_terms (text);
@@ -172,7 +187,7 @@ bind_text_condition (TorgStatement *statement,
   if (words[0] == NULL)
     return;
   match = torg_search_build_match (words);
-  torg_statement_bind_text (statement, 1, match);
+  torg_statement_bind_text (statement, index, match);
 }
 
 void
@@ -187,17 +202,16 @@ torg_query_bind (TorgQuery      *query,
 
       if (condition->match == TORG_MATCH_CONTAINS)
         {
-          bind_text_condition (statement, condition->value.text);
+          bind_text_condition (statement, i + 1, condition->value.text);
           continue;
         }
       if (field == NULL || torg_value_is_null (&condition->value))
         continue;
-      if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0 &&
-          condition->match != TORG_MATCH_ANY_OF)
-        torg_statement_bind_id (statement, i + 2, condition->value.text);
-      else if (condition->value.text != NULL && condition->value.tag != TORG_VALUE_ZONED)
-        torg_statement_bind_text (statement, i + 2, condition->value.text);
+      if (is_plain_ref (field) && condition->match != TORG_MATCH_ANY_OF)
+        torg_statement_bind_id (statement, i + 1, condition->value.text);
+      else if (condition->value.text != NULL && (condition->value.tag != TORG_VALUE_ZONED || is_custom (field)))
+        torg_statement_bind_text (statement, i + 1, condition->value.text);
       else
-        torg_statement_bind_int (statement, i + 2, condition->value.number);
+        torg_statement_bind_int (statement, i + 1, condition->value.number);
     }
 }

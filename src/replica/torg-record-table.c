@@ -81,6 +81,8 @@ torg_record_table_append_column (GString         *sql,
     g_string_append_printf (sql, "\"%s%s\"", field->name, field->kind == TORG_KIND_ZONED ? "_utc" : "");
   else if (field->kind == TORG_KIND_MONEY)
     g_string_append_printf (sql, "json_extract(extra, '$.%s.minor')", field->name);
+  else if (field->kind == TORG_KIND_NUMBER)
+    g_string_append_printf (sql, "CAST(round(json_extract(extra, '$.%s') * 10000) AS INTEGER)", field->name);
   else
     g_string_append_printf (sql, "json_extract(extra, '$.%s')", field->name);
 }

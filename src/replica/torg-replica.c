@@ -15,7 +15,7 @@
 typedef struct {
   TorgWorker *worker; /* (owned) (nullable) */
   TorgStore  *store;  /* (owned) (nullable): of the worker's thread */
-  gint64      version; /* of the worker's thread */
+  gint64      version; /* of the main thread: as of the last look at others' writes */
 } Lane;
 
 struct _TorgReplica {
@@ -63,7 +63,7 @@ call_free (gpointer data)
 
 typedef struct {
   TorgReplica *replica; /* (owned) */
-  GPtrArray   *changes; /* (owned) (nullable) */
+  GPtrArray   *changes; /* (owned) (nullable): none where only the schema changed */
   TorgSchema  *schema;  /* (owned) (nullable): where it changed */
   char        *user;    /* (owned) (nullable) */
 } News;
@@ -104,28 +104,31 @@ news_cb (gpointer data)
       torg_replica_call_async (self, TORG_LANE_COUNT, reload_schema, NULL, NULL, NULL, NULL, NULL, NULL);
       g_signal_emit (self, signals[SCHEMA_CHANGED], 0);
     }
-  g_signal_emit (self, signals[CHANGED], 0, news->changes);
+  if (news->changes != NULL)
+    g_signal_emit (self, signals[CHANGED], 0, news->changes);
   return G_SOURCE_REMOVE;
 }
 
 static void
 spread_news (TorgReplica *self,
              TorgStore   *store,
-             TorgSchema  *old_schema,
-             gboolean     all)
+             TorgSchema  *old_schema)
 {
   g_autoptr (GPtrArray) changes = torg_store_steal_changes (store);
+  gboolean new_schema = torg_store_get_schema (store) != old_schema;
   News *news;
 
-  if (changes->len == 0 && !all)
+  if (changes->len == 0 && !new_schema)
     return;
   news = g_new0 (News, 1);
   news->replica = g_object_ref (self);
-  news->changes = all ? NULL : g_steal_pointer (&changes);
+  if (changes->len > 0)
+    news->changes = g_steal_pointer (&changes);
   news->user = g_strdup (torg_store_get_user (store));
-  if (torg_store_get_schema (store) != old_schema)
+  if (new_schema)
     news->schema = torg_schema_ref (torg_store_get_schema (store));
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, news_cb, news, news_free);
+  /* Not g_main_context_invoke(), which would run it here whenever nobody holds the main context. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, news_cb, news, news_free);
 }
 
 static TorgStore *
@@ -163,7 +166,7 @@ run_call (GTask        *task,
   schema = torg_schema_ref (torg_store_get_schema (store));
   result = call->func (store, call->data, cancellable, &error);
   if (call->lane == TORG_LANE_WRITE)
-    spread_news (self, store, schema, FALSE);
+    spread_news (self, store, schema);
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -357,6 +360,7 @@ torg_replica_get_user (TorgReplica *self)
 typedef struct {
   TorgSchema *schema; /* (owned) */
   char       *user;   /* (owned) (nullable) */
+  gint64      version;
 } Opened;
 
 static void
@@ -379,6 +383,7 @@ look_at_store (TorgStore    *store,
 
   opened->schema = torg_schema_ref (torg_store_get_schema (store));
   opened->user = g_strdup (torg_store_get_user (store));
+  opened->version = torg_store_get_version (store);
   return opened;
 }
 
@@ -422,6 +427,7 @@ torg_replica_open_finish (TorgReplica  *self,
   g_clear_pointer (&self->schema, torg_schema_unref);
   self->schema = torg_schema_ref (opened->schema);
   g_set_str (&self->user, opened->user);
+  self->lanes[TORG_LANE_WRITE].version = opened->version;
   opened_free (opened);
   if (self->watch_source == 0)
     self->watch_source = g_timeout_add (WATCH_MS, watch_cb, self);

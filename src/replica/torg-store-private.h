@@ -12,17 +12,26 @@ struct _TorgStore {
   TorgEnv       *env;    /* (owned) */
   char          *path;   /* (owned) */
   TorgDb        *db;     /* (owned) (nullable) once closed */
+  TorgSchema    *base;   /* (owned): without custom fields */
   TorgSchema    *schema; /* (owned) */
+  char          *defs;   /* (owned) (nullable): the custom fields that @schema has */
   GPtrArray     *tables; /* (owned) (element-type TorgRecordTable), by type index */
   TorgStoreFlags flags;
   gboolean       local;   /* no server: no outbox */
-  guint          depth;   /* of calls of torg_store_begin */
+  GArray        *marks;   /* (owned) (element-type guint): for each call of torg_store_begin, the length of @pending */
   char          *user;    /* (owned) (nullable): whose replica it is */
   GPtrArray     *changes; /* (owned) (element-type TorgChange): committed */
   GPtrArray     *pending; /* (owned) (element-type TorgChange): of the transaction */
+  char           group[37]; /* of the mutations of the step */
+  guint          n_sent;    /* mutations of the step */
   gboolean       schema_dirty; /* a field_def changed in the transaction */
 };
 
+TorgStore  *torg_store_open_with_schema (TorgEnv       *env,
+                                      const char      *path,
+                                      TorgStoreFlags   flags,
+                                      TorgSchema      *schema,
+                                      GError         **error);
 TorgRecordTable  *torg_store_get_table     (TorgStore       *self,
                                       const TorgType  *type);
 gboolean    torg_store_load_schema   (TorgStore       *self,
@@ -87,7 +96,6 @@ gboolean    torg_history_add         (TorgStore       *self,
 gboolean    torg_outbox_migrate      (TorgDb          *db,
                                       GError         **error);
 gboolean    torg_outbox_add          (TorgStore       *self,
-                                      const char      *group,
                                       TorgMutation    *mutation,
                                       TorgRecord      *before,
                                       TorgRecord      *after,
@@ -127,13 +135,13 @@ gboolean    torg_apply_edit          (TorgStore       *self,
                                       gint64           step,
                                       const char      *import,
                                       gboolean         undoing,
-                                      guint           *n_left,
                                       GError         **error);
 gboolean    torg_apply_purge         (TorgStore       *self,
                                       TorgRecord      *record,
                                       GError         **error);
 gboolean    torg_apply_has_referents (TorgStore       *self,
                                       TorgRecord      *record,
+                                      gboolean         with_deleted,
                                       gboolean        *has,
                                       GError         **error);
 void        torg_store_note_change   (TorgStore       *self,

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-json.h"
 #include "torg-store-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -43,7 +44,10 @@ torg_store_finalize (GObject *object)
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->pending, g_ptr_array_unref);
   g_clear_pointer (&self->schema, torg_schema_unref);
+  g_clear_pointer (&self->base, torg_schema_unref);
   g_clear_pointer (&self->env, torg_env_unref);
+  g_array_unref (self->marks);
+  g_free (self->defs);
   g_free (self->path);
   g_free (self->user);
   G_OBJECT_CLASS (torg_store_parent_class)->finalize (object);
@@ -60,6 +64,7 @@ torg_store_init (TorgStore *self)
 {
   self->changes = new_changes ();
   self->pending = new_changes ();
+  self->marks = g_array_new (FALSE, FALSE, sizeof (guint));
 }
 
 TorgRecordTable *
@@ -81,25 +86,38 @@ take_schema (TorgStore  *self,
     g_ptr_array_add (self->tables, torg_record_table_new (torg_schema_nth (schema, i)));
 }
 
-/* Reads the custom fields, and makes the indexes of those that filters use. */
+static char *
+describe_defs (GPtrArray *defs)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < defs->len; i++)
+    {
+      g_autoptr (JsonNode) node = torg_record_to_json (g_ptr_array_index (defs, i));
+      g_autofree char *json = json_to_string (node, FALSE);
+
+      g_string_append_printf (text, "%s\n", json);
+    }
+  return g_string_free_and_steal (text);
+}
+
+/* Reads the custom fields. While they are the same, the schema is the same object: others compare by that. */
 gboolean
 torg_store_load_schema (TorgStore *self,
                         GError   **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("field_def");
   g_autoptr (GPtrArray) defs = NULL;
-  g_autoptr (TorgSchema) builtin = torg_schema_new ();
+  g_autofree char *described = NULL;
 
   torg_query_sort (query, "position", FALSE);
   defs = torg_store_list (self, query, 0, NULL, error);
   if (defs == NULL)
     return FALSE;
-  if (defs->len == 0 && self->schema != NULL)
-    {
-      take_schema (self, g_steal_pointer (&builtin));
-      return TRUE;
-    }
-  take_schema (self, torg_schema_with_custom (builtin, defs));
+  described = describe_defs (defs);
+  if (g_strcmp0 (described, self->defs != NULL ? self->defs : "") != 0)
+    take_schema (self, defs->len > 0 ? torg_schema_with_custom (self->base, defs) : torg_schema_ref (self->base));
+  g_set_str (&self->defs, described);
   return TRUE;
 }
 
@@ -220,6 +238,19 @@ torg_store_open (TorgEnv        *env,
                  TorgStoreFlags  flags,
                  GError        **error)
 {
+  g_autoptr (TorgSchema) schema = torg_schema_new ();
+
+  return torg_store_open_with_schema (env, path, flags, schema, error);
+}
+
+/* The same with other types than this version's: for tests of upgrades. */
+TorgStore *
+torg_store_open_with_schema (TorgEnv        *env,
+                             const char     *path,
+                             TorgStoreFlags  flags,
+                             TorgSchema     *schema,
+                             GError        **error)
+{
   g_autoptr (TorgStore) self = g_object_new (TORG_TYPE_STORE, NULL);
   gboolean reader = (flags & TORG_STORE_READER) != 0;
   TorgDbFlags db_flags = TORG_DB_NONE;
@@ -228,7 +259,8 @@ torg_store_open (TorgEnv        *env,
   self->env = torg_env_ref (env);
   self->path = g_strdup (path);
   self->flags = flags;
-  take_schema (self, torg_schema_new ());
+  self->base = torg_schema_ref (schema);
+  take_schema (self, torg_schema_ref (schema));
   if (!reader && torg_env_get_vfs (env) == NULL && !looks_writable (path, error))
     return NULL;
   if (reader)
@@ -236,7 +268,7 @@ torg_store_open (TorgEnv        *env,
   else if ((flags & TORG_STORE_BULK) != 0)
     db_flags = TORG_DB_BULK;
   self->db = torg_db_open (path, torg_env_get_vfs (env), db_flags, error);
-  if (self->db == NULL || !check_file (self, &version, error))
+  if (self->db == NULL || !check_file (self, &version, error) || !torg_db_prepare_writing (self->db, error))
     return NULL;
   if (!reader && !migrate (self, version, error))
     return NULL;
@@ -696,11 +728,22 @@ torg_store_make_row (TorgStore  *self,
 
 /* --- writing ---------------------------------------------------------------------------------------------------- */
 
+/* Within a transaction, a call of begin makes a savepoint, so that its end or its undoing touches nothing else. */
+static gboolean
+exec_savepoint (TorgStore  *self,
+                const char *what,
+                GError    **error)
+{
+  g_autofree char *sql = g_strdup_printf ("%s part%u", what, self->marks->len);
+
+  return torg_db_exec (self->db, sql, error);
+}
+
 /**
  * torg_store_begin:
  * @error: place for an error
  *
- * Begins a transaction; within one that is open already, nothing happens until its end.
+ * Begins a transaction; within one that is open already, a part of it that can be rolled back on its own.
  *
  * Returns: whether it began
  */
@@ -708,19 +751,32 @@ gboolean
 torg_store_begin (TorgStore *self,
                   GError   **error)
 {
-  if (self->depth++ > 0)
-    return TRUE;
-  if (torg_db_begin (self->db, error))
-    return TRUE;
-  self->depth = 0;
-  return FALSE;
+  if (self->marks->len > 0 && !torg_db_is_in_transaction (self->db))
+    {
+      g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED,
+                           _ ("This could not be saved, since an earlier part of it could not."));
+      return FALSE;
+    }
+  if (self->marks->len == 0 ? !torg_db_begin (self->db, error) : !exec_savepoint (self, "SAVEPOINT", error))
+    return FALSE;
+  g_array_append_val (self->marks, self->pending->len);
+  return TRUE;
+}
+
+/* Custom fields and their indexes come into force with the transaction that made them, or not at all. */
+static gboolean
+follow_schema (TorgStore *self,
+               GError   **error)
+{
+  return !self->schema_dirty || (torg_store_load_schema (self, error) && make_indexes (self, error));
 }
 
 /**
  * torg_store_commit:
  * @error: place for an error
  *
- * Commits the transaction: when this returns, it is on the disk.
+ * Commits the transaction: when this returns, it is on the disk. The end of a part waits for that of the whole. With
+ * an error, the transaction or part is rolled back.
  *
  * Returns: whether it is
  */
@@ -728,36 +784,52 @@ gboolean
 torg_store_commit (TorgStore *self,
                    GError   **error)
 {
-  g_return_val_if_fail (self->depth > 0, FALSE);
-  if (--self->depth > 0)
-    return TRUE;
-  if (!torg_db_commit (self->db, error))
+  g_return_val_if_fail (self->marks->len > 0, FALSE);
+  if (self->marks->len > 1)
     {
-      g_ptr_array_set_size (self->pending, 0);
+      g_array_set_size (self->marks, self->marks->len - 1);
+      if (exec_savepoint (self, "RELEASE", error))
+        return TRUE;
+      g_array_set_size (self->marks, self->marks->len + 1);
+      torg_store_rollback (self);
       return FALSE;
     }
+  if (!follow_schema (self, error) || !torg_db_commit (self->db, error))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  g_array_set_size (self->marks, 0);
+  self->schema_dirty = FALSE;
   g_ptr_array_extend_and_steal (self->changes, g_steal_pointer (&self->pending));
   self->pending = new_changes ();
-  if (self->schema_dirty)
-    {
-      self->schema_dirty = FALSE;
-      return torg_store_load_schema (self, error) && make_indexes (self, error);
-    }
   return TRUE;
 }
 
 /**
  * torg_store_rollback:
  *
- * Takes the whole transaction back.
+ * Takes the transaction, or the part that was begun last, back.
  */
 void
 torg_store_rollback (TorgStore *self)
 {
+  guint mark;
+
+  g_return_if_fail (self->marks->len > 0);
+  mark = g_array_index (self->marks, guint, self->marks->len - 1);
+  g_array_set_size (self->marks, self->marks->len - 1);
+  g_ptr_array_set_size (self->pending, mark);
+  if (self->marks->len > 0)
+    {
+      exec_savepoint (self, "ROLLBACK TO", NULL);
+      exec_savepoint (self, "RELEASE", NULL);
+      return;
+    }
   torg_db_rollback (self->db);
-  self->depth = 0;
+  if (self->schema_dirty && !torg_store_load_schema (self, NULL))
+    g_warning ("the custom fields could not be read again");
   self->schema_dirty = FALSE;
-  g_ptr_array_set_size (self->pending, 0);
 }
 
 void

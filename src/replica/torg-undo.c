@@ -53,6 +53,7 @@ torg_undo_begin_step (TorgStore  *self,
   if (!torg_statement_run (statement, error))
     return FALSE;
   *step = torg_db_get_last_rowid (self->db);
+  self->n_sent = 0;
   return TRUE;
 }
 
@@ -204,21 +205,30 @@ changed_since (TorgStore  *self,
   return torg_statement_step (statement, changed, error);
 }
 
+/* What the user sees counts when it is left alone; a card's rank and the like do not. */
+static gboolean
+is_counted (const TorgField *field)
+{
+  return (field->flags & TORG_FIELD_HIDDEN) == 0 && field->merge != TORG_MERGE_LAST;
+}
+
 static gboolean
 undo_fields (TorgStore  *self,
-             TorgEdit   *edit,
              TorgRecord *record,
              const char *json,
-             guint      *n_left)
+             gint64      compensation,
+             guint      *n_left,
+             GError    **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (JsonNode) root = json_from_string (json, NULL);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
+    return TRUE;
   json_object_iter_init (&iter, json_node_get_object (root));
   while (json_object_iter_next (&iter, &name, &node))
     {
@@ -231,47 +241,83 @@ undo_fields (TorgStore  *self,
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "new"), field->kind, &after))
         continue;
       if (torg_value_equal (torg_record_nth (record, field->index), &after))
-        torg_edit_set_if (edit, type->info->name, torg_record_get_id (record), name, &after, &before);
-      else
+        torg_edit_set (edit, type->info->name, torg_record_get_id (record), name, &before);
+      else if (is_counted (field))
         (*n_left)++;
     }
-  return TRUE;
+  return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
 /* Undoes the creation of a record, unless somebody worked with it since. */
 static gboolean
 undo_create (TorgStore  *self,
              const Step *step,
-             gboolean    tried,
-             TorgEdit   *edit,
              TorgRecord *record,
+             gint64      compensation,
              guint      *n_left,
              GError    **error)
 {
+  g_autoptr (TorgEdit) edit = NULL;
   gboolean used;
 
   if (torg_record_get_deleted (record) != 0)
     return TRUE;
   if (!changed_since (self, step, torg_record_get_id (record), &used, error))
     return FALSE;
-  if (!used && !torg_apply_has_referents (self, record, &used, error))
+  if (!used && !torg_apply_has_referents (self, record, compensation == 0, &used, error))
     return FALSE;
   if (used)
     {
       (*n_left)++;
       return TRUE;
     }
-  if (!tried)
+  if (compensation == 0)
     return torg_apply_purge (self, record, error);
+  edit = torg_edit_new (NULL);
   torg_edit_delete (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record));
-  return TRUE;
+  return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
 static gboolean
+undo_op (TorgStore     *self,
+         const Step    *step,
+         TorgStatement *statement,
+         gint64         compensation,
+         guint         *n_left,
+         GError       **error)
+{
+  TorgOp op = torg_statement_get_int (statement, 0);
+  const char *type = torg_statement_get_text (statement, 1);
+  g_autofree char *id = torg_statement_dup_id (statement, 2);
+  g_autoptr (TorgRecord) record = torg_store_get (self, type, id, NULL);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+
+  if (record == NULL)
+    return TRUE;
+  switch (op)
+    {
+    case TORG_OP_CREATE:
+      return undo_create (self, step, record, compensation, n_left, error);
+    case TORG_OP_PATCH:
+    case TORG_OP_COMMAND:
+      return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, n_left, error);
+    case TORG_OP_DELETE:
+      torg_edit_restore (edit, type, id);
+      break;
+    case TORG_OP_RESTORE:
+      torg_edit_delete (edit, type, id);
+      break;
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+  return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
+}
+
+/* The last change first, each on what the one before left. */
+static gboolean
 undo_ops (TorgStore  *self,
           const Step *step,
-          gboolean    tried,
-          TorgEdit   *edit,
+          gint64      compensation,
           guint      *n_left,
           GError    **error)
 {
@@ -284,40 +330,12 @@ undo_ops (TorgStore  *self,
   torg_statement_bind_int (statement, 1, step->step);
   for (;;)
     {
-      g_autofree char *id = NULL;
-      g_autoptr (TorgRecord) record = NULL;
-      const char *type;
-      TorgOp op;
-
       if (!torg_statement_step (statement, &row, error))
         return FALSE;
       if (!row)
         return TRUE;
-      op = torg_statement_get_int (statement, 0);
-      type = torg_statement_get_text (statement, 1);
-      id = torg_statement_dup_id (statement, 2);
-      record = torg_store_get (self, type, id, NULL);
-      if (record == NULL)
-        continue;
-      switch (op)
-        {
-        case TORG_OP_CREATE:
-          if (!undo_create (self, step, tried, edit, record, n_left, error))
-            return FALSE;
-          break;
-        case TORG_OP_PATCH:
-        case TORG_OP_COMMAND:
-          undo_fields (self, edit, record, torg_statement_get_text (statement, 3), n_left);
-          break;
-        case TORG_OP_DELETE:
-          torg_edit_restore (edit, type, id);
-          break;
-        case TORG_OP_RESTORE:
-          torg_edit_delete (edit, type, id);
-          break;
-        default:
-          g_return_val_if_reached (FALSE);
-        }
+      if (!undo_op (self, step, statement, compensation, n_left, error))
+        return FALSE;
     }
 }
 
@@ -350,6 +368,45 @@ mark_undone (TorgStore *self,
   return torg_statement_run (statement, error);
 }
 
+/* As if it had never been; only where nothing of it has to be left alone. */
+static gboolean
+take_back (TorgStore  *self,
+           const Step *step,
+           gboolean   *done,
+           GError    **error)
+{
+  guint left = 0;
+
+  *done = FALSE;
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!undo_ops (self, step, 0, &left, error) || (left == 0 && !forget_history (self, step, error)))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  if (left > 0)
+    {
+      torg_store_rollback (self);
+      return TRUE;
+    }
+  *done = TRUE;
+  return torg_store_commit (self, error);
+}
+
+static gboolean
+compensate (TorgStore  *self,
+            const Step *step,
+            guint      *n_left,
+            GError    **error)
+{
+  gint64 compensation;
+
+  return torg_undo_begin_step (self, step->label, NULL, &compensation, error) &&
+         undo_ops (self, step, compensation, n_left, error) && torg_undo_end_step (self, compensation, error) &&
+         mark_undone (self, compensation, error);
+}
+
 /* In a transaction. */
 static gboolean
 undo_step (TorgStore  *self,
@@ -357,30 +414,14 @@ undo_step (TorgStore  *self,
            guint      *n_left,
            GError    **error)
 {
-  g_autoptr (TorgEdit) edit = torg_edit_new (step->label);
-  gboolean tried = FALSE;
-  guint left = 0;
-  gint64 compensation = 0;
+  gboolean tried = FALSE, done = FALSE;
 
   if (!self->local && step->outbox_to >= step->outbox_from &&
       !torg_outbox_was_tried (self, step->outbox_from, step->outbox_to, &tried, error))
     return FALSE;
-  if (!undo_ops (self, step, tried, edit, &left, error))
+  if (!tried && !take_back (self, step, &done, error))
     return FALSE;
-  *n_left += left;
-  if (tried || left > 0)
-    {
-      if (!torg_undo_begin_step (self, step->label, NULL, &compensation, error))
-        return FALSE;
-    }
-  if (!torg_apply_edit (self, edit, compensation, NULL, TRUE, n_left, error))
-    return FALSE;
-  if (compensation != 0)
-    {
-      if (!torg_undo_end_step (self, compensation, error) || !mark_undone (self, compensation, error))
-        return FALSE;
-    }
-  else if (!forget_history (self, step, error))
+  if (!done && !compensate (self, step, n_left, error))
     return FALSE;
   return mark_undone (self, step->step, error);
 }

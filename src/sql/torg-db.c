@@ -19,6 +19,7 @@ struct _TorgDb {
   sqlite3      *db;          /* (owned) */
   GHashTable   *statements;  /* (owned) SQL → TorgStatement that is free */
   GCancellable *cancellable; /* (owned) (nullable) */
+  TorgDbFlags   flags;
 };
 
 struct _TorgStatement {
@@ -88,7 +89,7 @@ progress_cb (gpointer data)
  * @flags: how
  * @error: place for an error
  *
- * Opens a database. For writing it is in WAL and each commit waits for the disk.
+ * Opens a database, without writing anything; see [method@Db.prepare_writing].
  *
  * Returns: (transfer full) (nullable): a connection
  */
@@ -103,6 +104,7 @@ torg_db_open (const char  *path,
   int mode = SQLITE_OPEN_NOMUTEX | (reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   int code;
 
+  self->flags = flags;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
   code = sqlite3_open_v2 (path, &self->db, mode, vfs);
   if (code != SQLITE_OK)
@@ -115,21 +117,33 @@ torg_db_open (const char  *path,
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 
-  if ((flags & TORG_DB_BULK) != 0)
-    {
-      if (!torg_db_exec (self, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; "
-                               "PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY;", error))
-        return NULL;
-    }
-  else if (!reader)
-    {
-      if (!torg_db_exec (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-                               "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864;", error))
-        return NULL;
-    }
-  else if (!torg_db_exec (self, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456;", error))
+  if (!reader)
+    return g_steal_pointer (&self);
+  if (!torg_db_exec (self, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456;", error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * torg_db_prepare_writing:
+ * @error: place for an error
+ *
+ * Makes a connection ready for writing: in WAL, with each commit waiting for the disk, or as %TORG_DB_BULK says. This
+ * changes the file, so it comes when it is known to be ours. Does nothing where the connection only reads.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_db_prepare_writing (TorgDb  *self,
+                         GError **error)
+{
+  if ((self->flags & TORG_DB_READ_ONLY) != 0)
+    return TRUE;
+  if ((self->flags & TORG_DB_BULK) != 0)
+    return torg_db_exec (self, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; "
+                               "PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY;", error);
+  return torg_db_exec (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+                             "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864;", error);
 }
 
 /**
@@ -250,6 +264,19 @@ torg_db_rollback (TorgDb *self)
 {
   if (!sqlite3_get_autocommit (self->db))
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/**
+ * torg_db_is_in_transaction:
+ *
+ * Tells whether a transaction is open: SQLite rolls it back itself when the disk is full or fails.
+ *
+ * Returns: whether one is
+ */
+gboolean
+torg_db_is_in_transaction (TorgDb *self)
+{
+  return !sqlite3_get_autocommit (self->db);
 }
 
 /**

@@ -41,6 +41,8 @@ TorgDb        *torg_db_open             (const char    *path,
                                          const char    *vfs,
                                          TorgDbFlags    flags,
                                          GError       **error);
+gboolean       torg_db_prepare_writing  (TorgDb        *self,
+                                         GError       **error);
 gboolean       torg_db_close            (TorgDb        *self,
                                          GError       **error);
 void           torg_db_free             (TorgDb        *self);
@@ -54,6 +56,7 @@ gboolean       torg_db_begin_reading    (TorgDb        *self,
 gboolean       torg_db_commit           (TorgDb        *self,
                                          GError       **error);
 void           torg_db_rollback         (TorgDb        *self);
+gboolean       torg_db_is_in_transaction (TorgDb       *self);
 TorgStatement *torg_db_prepare          (TorgDb        *self,
                                          const char    *sql,
                                          GError       **error);

@@ -211,9 +211,22 @@ choose_action (GtkWidget  *widget,
 }
 
 static void
-menu_closed_cb (TorgBoard *self)
+done_cb (TorgBoard *self)
 {
   self->target = 0;
+}
+
+static gboolean focus_tick_cb (GtkWidget     *widget,
+                               GdkFrameClock *clock,
+                               gpointer       data);
+
+/* The card that the menu was about has the focus again, unless a dialog opened. */
+static void
+menu_closed_cb (TorgBoard *self)
+{
+  self->focus_wanted = self->target;
+  if (self->focus_tick == 0)
+    self->focus_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_tick_cb, NULL, NULL);
 }
 
 static void
@@ -249,6 +262,7 @@ show_menu (TorgBoard *self,
       gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
       gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
       gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+      g_signal_connect_object (self->menu, "closed", G_CALLBACK (menu_closed_cb), self, G_CONNECT_SWAPPED);
     }
   self->target = torg_row_get_rowid (torg_card_get_row (card));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
@@ -488,8 +502,11 @@ focus_tick_cb (GtkWidget     *widget,
 {
   TorgBoard *self = TORG_BOARD (widget);
   gint64 wanted = self->focus_wanted;
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
 
   self->focus_tick = 0;
+  if (focus != NULL && gtk_widget_get_ancestor (focus, ADW_TYPE_DIALOG) != NULL)
+    return G_SOURCE_REMOVE;
   if (self->focus_first)
     torg_board_focus (self);
   else if (wanted != 0 && get_first_column (self) != NULL)
@@ -610,6 +627,7 @@ torg_board_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_BOARD);
   g_clear_object (&self->session);
   g_clear_object (&self->actions);
@@ -675,7 +693,7 @@ torg_board_new (TorgSession     *session,
     torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     torg_session_get_settings (session), "changed::show-closed", G_CALLBACK (build_columns), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (actions, "done", G_CALLBACK (menu_closed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (actions, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

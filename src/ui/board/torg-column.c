@@ -426,6 +426,7 @@ torg_column_dispose (GObject *object)
 
   if (self->cards != NULL)
     gtk_grid_view_set_model (self->cards, NULL);
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_COLUMN);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);

@@ -242,6 +242,14 @@ clear_action (GtkWidget  *widget,
 }
 
 static void
+view_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  adw_toggle_group_set_active_name (TORG_DEALS_PAGE (widget)->view_toggle, g_variant_get_string (parameter, NULL));
+}
+
+static void
 columns_action (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
@@ -291,6 +299,7 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "deals.pipeline", "s", pipeline_action);
   gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);
   gtk_widget_class_install_action (widget_class, "deals.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "deals.view", "s", view_action);
   for (guint i = 0; i < G_N_ELEMENTS (bulk); i++)
     gtk_widget_class_install_action (widget_class, bulk[i], NULL, bulk_action);
 }

@@ -129,7 +129,7 @@ update (TorgFieldRow *self)
       gtk_button_set_icon_name (GTK_BUTTON (self->link_button),
                                 self->field->kind == TORG_KIND_PHONE   ? "torg-call-symbolic"
                                 : self->field->kind == TORG_KIND_EMAIL ? "torg-letter-symbolic"
-                                                                       : "web-browser-symbolic");
+                                                                       : "adw-external-link-symbolic");
     }
   else if (refers_to_card (self) && !empty)
     {
@@ -369,6 +369,7 @@ torg_field_row_dispose (GObject *object)
   TorgFieldRow *self = TORG_FIELD_ROW (object);
 
   g_clear_object (&self->row);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_FIELD_ROW);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (torg_field_row_parent_class)->dispose (object);

@@ -213,6 +213,7 @@ add_cb (TorgLinks *self)
 static void
 torg_links_dispose (GObject *object)
 {
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_LINKS);
   G_OBJECT_CLASS (torg_links_parent_class)->dispose (object);
 }

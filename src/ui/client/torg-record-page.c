@@ -319,7 +319,10 @@ torg_record_page_new (TorgSession *session,
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
   if (!has_timeline (self))
-    adw_multi_layout_view_set_layout_name (self->layouts, "single");
+    {
+      gtk_widget_set_visible (self->work, FALSE);
+      adw_multi_layout_view_set_layout_name (self->layouts, "single");
+    }
   g_signal_connect_object (
     torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
   load (self);

@@ -216,6 +216,7 @@ torg_table_dispose (GObject *object)
 
   if (self->rows != NULL)
     gtk_grid_view_set_model (self->rows, NULL);
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_TABLE);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);

@@ -61,6 +61,7 @@ jobs_changed_cb (TorgStateButton *self,
 static void
 torg_state_button_dispose (GObject *object)
 {
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_STATE_BUTTON);
   G_OBJECT_CLASS (torg_state_button_parent_class)->dispose (object);
 }

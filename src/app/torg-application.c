@@ -24,6 +24,8 @@ struct _TorgApplication {
   TorgSession *session;  /* (owned) (nullable) */
   GSettings   *settings; /* (owned) (nullable) */
   TorgWindow  *window;   /* (nullable): belongs to GTK */
+  gboolean     wants_import; /* once the panes are shown */
+  GFile       *import_file;  /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TorgApplication, torg_application, ADW_TYPE_APPLICATION)
@@ -35,6 +37,16 @@ look_whether_empty (TorgStore    *store,
                     GError      **error)
 {
   return GINT_TO_POINTER (torg_store_is_empty (store) ? 1 : 2);
+}
+
+static void
+show_work (TorgApplication *self)
+{
+  torg_window_show_work (self->window);
+  if (self->wants_import)
+    torg_window_import (self->window, self->import_file);
+  self->wants_import = FALSE;
+  g_clear_object (&self->import_file);
 }
 
 static void
@@ -53,7 +65,7 @@ looked_cb (GObject      *source,
   else if (answer == 1)
     torg_window_show_welcome (self->window);
   else
-    torg_window_show_work (self->window);
+    show_work (self);
 }
 
 static void
@@ -143,7 +155,7 @@ begun_cb (GObject      *source,
       return;
     }
   torg_lookup_load (torg_session_get_lookup (self->session));
-  torg_window_show_work (self->window);
+  show_work (self);
 }
 
 static void
@@ -153,6 +165,7 @@ begin_cb (TorgApplication *self,
   Beginning *beginning = g_new0 (Beginning, 1);
 
   beginning->demo = g_str_equal (how, "demo");
+  self->wants_import = g_str_equal (how, "import");
   beginning->job = torg_job_new (beginning->demo ? _ ("Making the demo company…") : _ ("Making your pipeline…"));
   torg_window_set_first_job (self->window, beginning->job);
   torg_replica_call_async (self->replica,
@@ -186,6 +199,25 @@ torg_application_activate (GApplication *application)
       g_signal_connect_object (self->window, "retry", G_CALLBACK (open_replica), self, G_CONNECT_SWAPPED);
     }
   gtk_window_present (GTK_WINDOW (self->window));
+}
+
+/* A file that Torg is asked to open is to be imported. */
+static void
+torg_application_open (GApplication *application,
+                       GFile       **files,
+                       int           n_files,
+                       const char   *hint)
+{
+  TorgApplication *self = TORG_APPLICATION (application);
+
+  g_application_activate (application);
+  if (torg_window_is_working (self->window))
+    {
+      torg_window_import (self->window, files[0]);
+      return;
+    }
+  self->wants_import = TRUE;
+  g_set_object (&self->import_file, files[0]);
 }
 
 static void
@@ -282,6 +314,7 @@ torg_application_finalize (GObject *object)
 {
   TorgApplication *self = TORG_APPLICATION (object);
 
+  g_clear_object (&self->import_file);
   g_clear_object (&self->session);
   g_clear_object (&self->replica);
   g_clear_object (&self->settings);
@@ -297,6 +330,7 @@ torg_application_class_init (TorgApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = torg_application_finalize;
   application_class->activate = torg_application_activate;
+  application_class->open = torg_application_open;
   application_class->startup = torg_application_startup;
   application_class->shutdown = torg_application_shutdown;
   application_class->handle_local_options = torg_application_handle_local_options;
@@ -326,5 +360,6 @@ TorgApplication *
 torg_application_new (void)
 {
   return g_object_new (
-    TORG_TYPE_APPLICATION, "application-id", TORG_APP_ID, "resource-base-path", "/org/torgcrm/Torg", NULL);
+    TORG_TYPE_APPLICATION, "application-id", TORG_APP_ID, "flags", G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/torgcrm/Torg",
+    NULL);
 }

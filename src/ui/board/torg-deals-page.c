@@ -6,7 +6,7 @@
 #include "torg-deals-page.h"
 #include "torg-board.h"
 #include "torg-filter-bar.h"
-#include "torg-table.h"
+#include "torg-records-table.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -30,7 +30,7 @@ struct _TorgDealsPage {
   TorgDealActions *actions;  /* (owned) */
   char            *pipeline; /* (owned) (nullable) */
   TorgBoard       *board;    /* (nullable): made when it is shown first */
-  TorgTable       *table;    /* (nullable): made when it is shown first */
+  TorgRecordsTable       *table;    /* (nullable): made when it is shown first */
   gboolean         focus_wanted;
 };
 
@@ -59,7 +59,7 @@ apply_filter (TorgDealsPage *self)
   if (is_list (self) && self->table != NULL)
     {
       torg_query_add_text (query, "pipeline", TORG_MATCH_IS, self->pipeline);
-      torg_table_set_query (self->table, query);
+      torg_records_table_set_query (self->table, query);
     }
   else if (!is_list (self) && self->board != NULL)
     torg_board_set_query (self->board, query);
@@ -72,8 +72,8 @@ show_view (TorgDealsPage *self)
     return;
   if (is_list (self) && self->table == NULL)
     {
-      self->table = TORG_TABLE (torg_table_new (self->session, get_type_name (self), self->picks));
-      torg_table_set_empty (self->table,
+      self->table = TORG_RECORDS_TABLE (torg_records_table_new (self->session, get_type_name (self), self->picks));
+      torg_records_table_set_empty (self->table,
                             "torg-deal-symbolic",
                             _ ("No Deals"),
                             _ ("Add the first one with “+”, or let more pass the filter."));
@@ -360,7 +360,7 @@ torg_deals_page_focus (TorgDealsPage *self)
 {
   self->focus_wanted = self->pipeline == NULL;
   if (is_list (self) && self->table != NULL)
-    torg_table_focus (self->table);
+    torg_records_table_focus (self->table);
   else if (!is_list (self) && self->board != NULL)
     torg_board_focus (self->board);
 }

@@ -6,7 +6,7 @@
 #include "torg-records-page.h"
 #include "torg-new-dialog.h"
 #include "torg-number.h"
-#include "torg-table.h"
+#include "torg-records-table.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -29,23 +29,23 @@ struct _TorgRecordsPage {
 
 G_DEFINE_FINAL_TYPE (TorgRecordsPage, torg_records_page, ADW_TYPE_NAVIGATION_PAGE)
 
-static TorgTable *
+static TorgRecordsTable *
 get_table (TorgRecordsPage *self)
 {
   GtkWidget *child = gtk_stack_get_visible_child (self->stack);
 
-  return TORG_IS_TABLE (child) ? TORG_TABLE (child) : NULL;
+  return TORG_IS_RECORDS_TABLE (child) ? TORG_RECORDS_TABLE (child) : NULL;
 }
 
 static void
 count_cb (TorgRecordsPage *self)
 {
-  TorgTable *table = get_table (self);
+  TorgRecordsTable *table = get_table (self);
   g_autofree char *text = NULL;
 
   if (table == NULL)
     return;
-  text = torg_number_format ((gint64) torg_table_get_n (table) * TORG_NUMBER_SCALE, TORG_NUMBER_STYLE_LOCALE);
+  text = torg_number_format ((gint64) torg_records_table_get_n (table) * TORG_NUMBER_SCALE, TORG_NUMBER_STYLE_LOCALE);
   gtk_label_set_label (self->count, text);
 }
 
@@ -54,18 +54,18 @@ apply_search (TorgRecordsPage *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
   g_autoptr (TorgQuery) query = NULL;
-  TorgTable *table = get_table (self);
+  TorgRecordsTable *table = get_table (self);
 
   if (table == NULL)
     return;
   query = torg_query_new (self->type);
   if (*text != '\0')
     torg_query_add_text (query, "name", TORG_MATCH_CONTAINS, text);
-  torg_table_set_empty (table,
+  torg_records_table_set_empty (table,
                         torg_words_type_icon (self->type),
                         *text != '\0' ? _ ("Nothing Found") : _ ("Nothing Here Yet"),
                         *text != '\0' ? _ ("Try fewer letters, or another word.") : _ ("Add the first one with “+”."));
-  torg_table_set_query (table, query);
+  torg_records_table_set_query (table, query);
 }
 
 static void
@@ -84,7 +84,7 @@ show_type (TorgRecordsPage *self,
   g_set_str (&self->type, type);
   if (gtk_stack_get_child_by_name (self->stack, type) == NULL)
     {
-      GtkWidget *table = torg_table_new (self->session, type, self->picks);
+      GtkWidget *table = torg_records_table_new (self->session, type, self->picks);
 
       g_signal_connect_object (table, "changed", G_CALLBACK (count_cb), self, G_CONNECT_SWAPPED);
       gtk_stack_add_named (self->stack, table, type);
@@ -124,7 +124,7 @@ columns_action (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
 {
-  TorgTable *table = get_table (TORG_RECORDS_PAGE (widget));
+  TorgRecordsTable *table = get_table (TORG_RECORDS_PAGE (widget));
 
   if (table != NULL)
     torg_table_choose_columns (table);
@@ -245,7 +245,7 @@ void
 torg_records_page_focus (TorgRecordsPage *self)
 {
   if (get_table (self) != NULL)
-    torg_table_focus (get_table (self));
+    torg_records_table_focus (get_table (self));
 }
 
 /**

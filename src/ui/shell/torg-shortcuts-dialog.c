@@ -26,6 +26,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Search in the section"), "<Control>f" },
   { N_ ("New record"), "<Control>n" },
   { N_ ("Undo"), "<Control>z" },
+  { N_ ("Import a file"), "<Control>i" },
   { N_ ("Deals, clients, catalogue"), "<Alt>1" },
   { N_ ("Preferences"), "<Control>comma" },
   { N_ ("Keyboard shortcuts"), "<Control>question" },

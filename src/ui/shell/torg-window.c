@@ -7,6 +7,7 @@
 #include "torg-catalog-pane.h"
 #include "torg-clients-pane.h"
 #include "torg-deals-pane.h"
+#include "torg-import-dialog.h"
 #include "torg-pane-row.h"
 #include "torg-pane.h"
 #include "torg-preferences-dialog.h"
@@ -229,6 +230,14 @@ preferences_action (GtkWidget  *widget,
 }
 
 static void
+import_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  torg_window_import (TORG_WINDOW (widget), NULL);
+}
+
+static void
 shortcuts_action (GtkWidget  *widget,
                   const char *name,
                   GVariant   *parameter)
@@ -288,6 +297,7 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.pane", "i", pane_action);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
 
@@ -295,6 +305,7 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.find-here", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.add", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.shortcuts", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
@@ -373,6 +384,33 @@ torg_window_show_work (TorgWindow *self)
   gtk_stack_set_visible_child_name (self->places, "work");
   show_pane (self, index);
   torg_pane_focus (get_pane (self));
+}
+
+/**
+ * torg_window_is_working:
+ *
+ * Tells whether the panes are shown.
+ *
+ * Returns: whether they are
+ */
+gboolean
+torg_window_is_working (TorgWindow *self)
+{
+  return get_pane (self) != NULL;
+}
+
+/**
+ * torg_window_import:
+ * @file: (nullable): what to import; chosen in the dialog without one
+ *
+ * Begins an import, once the panes are shown.
+ */
+void
+torg_window_import (TorgWindow *self,
+                    GFile      *file)
+{
+  if (get_pane (self) != NULL)
+    adw_dialog_present (torg_import_dialog_new (self->session, file), GTK_WIDGET (self));
 }
 
 /**

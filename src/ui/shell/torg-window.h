@@ -20,6 +20,9 @@ TorgWindow *torg_window_new            (GtkApplication *application,
                                         TorgSession    *session);
 void        torg_window_show_work      (TorgWindow     *self);
 void        torg_window_show_welcome   (TorgWindow     *self);
+gboolean    torg_window_is_working    (TorgWindow     *self);
+void        torg_window_import        (TorgWindow     *self,
+                                       GFile          *file);
 void        torg_window_show_trouble   (TorgWindow     *self,
                                         const GError   *error);
 void        torg_window_set_first_job  (TorgWindow     *self,

@@ -9,23 +9,23 @@
 
 G_BEGIN_DECLS
 
-#define TORG_TYPE_TABLE (torg_table_get_type ())
+#define TORG_TYPE_RECORDS_TABLE (torg_records_table_get_type ())
 
 /* The records of a type as rows, however many, with columns that can be chosen, ordered, resized and sorted. */
-G_DECLARE_FINAL_TYPE (TorgTable, torg_table, TORG, TABLE, AdwBin)
+G_DECLARE_FINAL_TYPE (TorgRecordsTable, torg_records_table, TORG, RECORDS_TABLE, AdwBin)
 
-GtkWidget        *torg_table_new           (TorgSession *session,
+GtkWidget        *torg_records_table_new           (TorgSession *session,
                                             const char  *type,
                                             TorgPicks   *picks);
-void              torg_table_set_query     (TorgTable   *self,
+void              torg_records_table_set_query     (TorgRecordsTable   *self,
                                             TorgQuery   *query);
-TorgTableColumns *torg_table_get_columns   (TorgTable   *self);
-guint             torg_table_get_n         (TorgTable   *self);
-void              torg_table_set_empty     (TorgTable   *self,
+TorgTableColumns *torg_table_get_columns   (TorgRecordsTable   *self);
+guint             torg_records_table_get_n         (TorgRecordsTable   *self);
+void              torg_records_table_set_empty     (TorgRecordsTable   *self,
                                             const char  *icon_name,
                                             const char  *title,
                                             const char  *description);
-void              torg_table_focus         (TorgTable   *self);
-void              torg_table_choose_columns (TorgTable  *self);
+void              torg_records_table_focus         (TorgRecordsTable   *self);
+void              torg_table_choose_columns (TorgRecordsTable  *self);
 
 G_END_DECLS

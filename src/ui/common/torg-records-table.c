@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-table.h"
+#include "torg-records-table.h"
 #include "torg-columns-dialog.h"
 #include "torg-list.h"
 #include "torg-selection.h"
@@ -12,7 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgTable {
+struct _TorgRecordsTable {
   AdwBin parent_instance;
 
   GtkScrolledWindow *header_scroller;
@@ -32,7 +32,7 @@ struct _TorgTable {
   gboolean          focus_wanted; /* when the rows come */
 };
 
-G_DEFINE_FINAL_TYPE (TorgTable, torg_table, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (TorgRecordsTable, torg_records_table, ADW_TYPE_BIN)
 
 enum {
   SIGNAL_CHANGED,
@@ -42,19 +42,19 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-show_state (TorgTable *self)
+show_state (TorgRecordsTable *self)
 {
   gboolean empty = self->list != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0 &&
                    !torg_list_is_loading (self->list);
 
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "rows");
-  if (self->focus_wanted && torg_table_get_n (self) > 0)
-    torg_table_focus (self);
+  if (self->focus_wanted && torg_records_table_get_n (self) > 0)
+    torg_records_table_focus (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
-open_position (TorgTable *self,
+open_position (TorgRecordsTable *self,
                guint      position,
                gboolean   in_window)
 {
@@ -70,7 +70,7 @@ open_position (TorgTable *self,
 }
 
 static void
-clicked_cb (TorgTable      *self,
+clicked_cb (TorgRecordsTable      *self,
             guint           button,
             GdkModifierType modifiers,
             double          x,
@@ -91,7 +91,7 @@ setup_cb (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
           gpointer                  data)
 {
-  TorgTable *self = data;
+  TorgRecordsTable *self = data;
   GtkWidget *row = torg_table_row_new (self->session, self->columns, item);
 
   g_signal_connect_object (row, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
@@ -115,7 +115,7 @@ unbind_cb (GtkSignalListItemFactory *factory,
 }
 
 static TorgTableRow *
-find_focused (TorgTable *self)
+find_focused (TorgRecordsTable *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
@@ -128,7 +128,7 @@ find_focused (TorgTable *self)
 }
 
 static void
-move_focus (TorgTable *self,
+move_focus (TorgRecordsTable *self,
             guint      position,
             int        by)
 {
@@ -139,7 +139,7 @@ move_focus (TorgTable *self,
 }
 
 static gboolean
-key_pressed_cb (TorgTable      *self,
+key_pressed_cb (TorgRecordsTable      *self,
                 guint           keyval,
                 guint           keycode,
                 GdkModifierType state)
@@ -186,7 +186,7 @@ key_pressed_cb (TorgTable      *self,
 }
 
 static void
-reload (TorgTable *self)
+reload (TorgRecordsTable *self)
 {
   g_autoptr (TorgQuery) query = NULL;
   gboolean descending;
@@ -210,52 +210,52 @@ reload (TorgTable *self)
 }
 
 static void
-torg_table_dispose (GObject *object)
+torg_records_table_dispose (GObject *object)
 {
-  TorgTable *self = TORG_TABLE (object);
+  TorgRecordsTable *self = TORG_RECORDS_TABLE (object);
 
   if (self->rows != NULL)
     gtk_grid_view_set_model (self->rows, NULL);
   adw_bin_set_child (ADW_BIN (object), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_TABLE);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_RECORDS_TABLE);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);
   g_clear_object (&self->columns);
   g_clear_object (&self->picks);
   g_clear_object (&self->session);
   g_clear_pointer (&self->query, torg_query_unref);
-  G_OBJECT_CLASS (torg_table_parent_class)->dispose (object);
+  G_OBJECT_CLASS (torg_records_table_parent_class)->dispose (object);
 }
 
 static void
-torg_table_finalize (GObject *object)
+torg_records_table_finalize (GObject *object)
 {
-  g_free (TORG_TABLE (object)->type);
-  G_OBJECT_CLASS (torg_table_parent_class)->finalize (object);
+  g_free (TORG_RECORDS_TABLE (object)->type);
+  G_OBJECT_CLASS (torg_records_table_parent_class)->finalize (object);
 }
 
 static void
-torg_table_class_init (TorgTableClass *klass)
+torg_records_table_class_init (TorgRecordsTableClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = torg_table_dispose;
-  G_OBJECT_CLASS (klass)->finalize = torg_table_finalize;
+  G_OBJECT_CLASS (klass)->dispose = torg_records_table_dispose;
+  G_OBJECT_CLASS (klass)->finalize = torg_records_table_finalize;
   g_type_ensure (TORG_TYPE_TABLE_HEADER);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-table.ui");
-  gtk_widget_class_bind_template_child (widget_class, TorgTable, header_scroller);
-  gtk_widget_class_bind_template_child (widget_class, TorgTable, scroller);
-  gtk_widget_class_bind_template_child (widget_class, TorgTable, header);
-  gtk_widget_class_bind_template_child (widget_class, TorgTable, rows);
-  gtk_widget_class_bind_template_child (widget_class, TorgTable, stack);
-  gtk_widget_class_bind_template_child (widget_class, TorgTable, empty);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-records-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsTable, header_scroller);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsTable, scroller);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsTable, header);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsTable, rows);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsTable, stack);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsTable, empty);
 
   signals[SIGNAL_CHANGED] =
-    g_signal_new ("changed", TORG_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    g_signal_new ("changed", TORG_TYPE_RECORDS_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
-torg_table_init (TorgTable *self)
+torg_records_table_init (TorgRecordsTable *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
@@ -272,7 +272,7 @@ torg_table_init (TorgTable *self)
 }
 
 /**
- * torg_table_new:
+ * torg_records_table_new:
  * @session: the session
  * @type: the name of a type
  * @picks: the selected rows
@@ -282,11 +282,11 @@ torg_table_init (TorgTable *self)
  * Returns: a new table
  */
 GtkWidget *
-torg_table_new (TorgSession *session,
+torg_records_table_new (TorgSession *session,
                 const char  *type,
                 TorgPicks   *picks)
 {
-  TorgTable *self = g_object_new (TORG_TYPE_TABLE, NULL);
+  TorgRecordsTable *self = g_object_new (TORG_TYPE_RECORDS_TABLE, NULL);
   const char *label;
 
   self->session = g_object_ref (session);
@@ -302,13 +302,13 @@ torg_table_new (TorgSession *session,
 }
 
 /**
- * torg_table_set_query:
+ * torg_records_table_set_query:
  * @query: which records to show; the table sorts them
  *
  * Shows the records that pass a filter.
  */
 void
-torg_table_set_query (TorgTable *self,
+torg_records_table_set_query (TorgRecordsTable *self,
                       TorgQuery *query)
 {
   torg_query_ref (query);
@@ -325,26 +325,26 @@ torg_table_set_query (TorgTable *self,
  * Returns: (transfer none): the columns
  */
 TorgTableColumns *
-torg_table_get_columns (TorgTable *self)
+torg_table_get_columns (TorgRecordsTable *self)
 {
   return self->columns;
 }
 
 /**
- * torg_table_get_n:
+ * torg_records_table_get_n:
  *
  * Counts the rows.
  *
  * Returns: how many are known to be there
  */
 guint
-torg_table_get_n (TorgTable *self)
+torg_records_table_get_n (TorgRecordsTable *self)
 {
   return self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
 }
 
 /**
- * torg_table_set_empty:
+ * torg_records_table_set_empty:
  * @icon_name: an icon
  * @title: what is missing, in the user's language
  * @description: what to do next
@@ -352,7 +352,7 @@ torg_table_get_n (TorgTable *self)
  * Sets what is shown where there is no row.
  */
 void
-torg_table_set_empty (TorgTable  *self,
+torg_records_table_set_empty (TorgRecordsTable  *self,
                       const char *icon_name,
                       const char *title,
                       const char *description)
@@ -363,14 +363,14 @@ torg_table_set_empty (TorgTable  *self,
 }
 
 /**
- * torg_table_focus:
+ * torg_records_table_focus:
  *
  * Gives the keyboard to the rows, at once or when they come.
  */
 void
-torg_table_focus (TorgTable *self)
+torg_records_table_focus (TorgRecordsTable *self)
 {
-  self->focus_wanted = torg_table_get_n (self) == 0;
+  self->focus_wanted = torg_records_table_get_n (self) == 0;
   if (!self->focus_wanted)
     gtk_widget_grab_focus (GTK_WIDGET (self->rows));
 }
@@ -381,7 +381,7 @@ torg_table_focus (TorgTable *self)
  * Lets the user choose the columns and their order.
  */
 void
-torg_table_choose_columns (TorgTable *self)
+torg_table_choose_columns (TorgRecordsTable *self)
 {
   adw_dialog_present (torg_columns_dialog_new (self->columns), GTK_WIDGET (self));
 }

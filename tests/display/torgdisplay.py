@@ -96,7 +96,7 @@ class Session:
     def make_demo(self, records=3000, seed=7, lang=None):
         path = self.home / 'data/torg/replica.db'
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.ctl('demo', '--records', str(records), '--seed', str(seed), '--lang', lang or self.lang[:2])
+        self.ctl('demo', '--records', str(records), '--seed', str(seed), '--lang', lang or ('ru' if self.lang.startswith('ru') else 'en'))
         return path
 
     def ctl(self, *arguments):

@@ -59,11 +59,11 @@ def first_cards(session):
 def main_stops(session, tour, w):
     tour.shot('board', 1.0)
     tour.step('clients', lambda: session.key('alt+2', pause=1.0))
-    tour.step('client-card', lambda: (session.press(first_cards(session)[0]), time.sleep(0.8)))
+    tour.step('client-card', lambda: (session.key('alt+2', 'Return', pause=1.0)))
     session.key('alt+Left')
     tour.step('catalog', lambda: session.key('alt+3', pause=1.0))
     session.key('alt+1', pause=0.6)
-    tour.step('deal-card', lambda: (session.press(first_cards(session)[0]), time.sleep(0.8)))
+    tour.step('deal-card', lambda: session.key('alt+1', 'Return', pause=1.0))
     session.key('alt+Left')
     tour.step('search', lambda: (session.key('ctrl+k', pause=0.6), session.type(w['search'])))
     session.key('Escape', pause=0.5)
@@ -84,8 +84,7 @@ def all_stops(session, tour, w):
     session.key('Escape')
 
     def select():
-        session.press(card, button=3)
-        session.key('Escape', 'space', 'Down', 'space', 'Down', 'space')
+        session.key('alt+1', 'space', 'Down', 'space', 'Down', 'space')
 
     tour.step('board-selected', select)
     tour.step('move-to-stage', lambda: session.click(w['move'], role='button'))
@@ -116,7 +115,7 @@ def all_stops(session, tour, w):
     tour.step('deal-card-changes', lambda: session.click(w['changes'], role='radio button'))
     session.key('alt+Left')
     tour.step('persons', lambda: (session.key('alt+2', pause=0.6), session.click(w['persons'], role='radio button')))
-    tour.step('person-card', lambda: (session.press(first_cards(session)[0]), time.sleep(0.8)))
+    tour.step('person-card', lambda: session.key('alt+2', 'Return', pause=1.0))
     session.key('alt+Left')
     tour.step('new-person', lambda: session.key('ctrl+n', pause=0.6))
     session.key('Escape')

@@ -200,7 +200,7 @@ torg_table_header_size_allocate (GtkWidget *widget,
 
       gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
       gtk_widget_size_allocate (
-        child, &(GtkAllocation) { x, 0, MAX (minimum, child_width - 12), height }, baseline);
+        child, &(GtkAllocation) { x, 0, MAX (minimum, child_width - 20), height }, baseline);
       x += child_width;
     }
 }

@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#define CELL_GAP    12
+#define CELL_GAP    20
 #define LINE_MARGIN 9
 
 struct _TorgTableRow {

@@ -64,9 +64,9 @@ format_day (GDateTime *when,
   g_autoptr (GDateTime) today = g_date_time_to_local (today_utc);
 
   if (g_date_time_get_year (today) == g_date_time_get_year (when))
-    /* xgettext:no-c-format. Translators: a date of this year, as in g_date_time_format() */
+    /* Translators: a date of this year, as in g_date_time_format(); xgettext:no-c-format */
     return g_date_time_format (when, C_ ("date", "%b %-e"));
-  /* xgettext:no-c-format. Translators: a date of another year, as in g_date_time_format() */
+  /* Translators: a date of another year, as in g_date_time_format(); xgettext:no-c-format */
   return g_date_time_format (when, C_ ("date", "%b %-e, %Y"));
 }
 

@@ -263,7 +263,12 @@ torg_application_startup (GApplication *application)
 
   /* The replica opens on its own thread while GTK starts. */
   if (self->path == NULL)
-    self->path = g_build_filename (g_get_user_data_dir (), "torg", "replica.db", NULL);
+    {
+      g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "torg", NULL);
+
+      g_mkdir_with_parents (folder, 0700);
+      self->path = g_build_filename (folder, "replica.db", NULL);
+    }
   self->env = torg_env_new ();
   self->settings = g_settings_new (TORG_APP_ID);
   self->replica = torg_replica_new (self->env, self->path);

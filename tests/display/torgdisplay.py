@@ -294,7 +294,7 @@ def run_one(number, test):
     options = getattr(test, 'options', {})
     try:
         with Session(**options) as session:
-            session.make_demo()
+            getattr(test, 'prepare', Session.make_demo)(session)
             session.launch()
             try:
                 test(session)
@@ -316,7 +316,7 @@ def run_one(number, test):
 
 
 def run(*tests):
-    """Runs test functions and prints TAP. Each has a process, a display and a demo company of its own."""
+    """Runs test functions and prints TAP. Each has a process, a display and data of its own: its `prepare`, or the demo company."""
     wanted = sys.argv[1:]
     tests = [test for test in tests if not wanted or test.__name__ in wanted]
     failed = 0

@@ -15,8 +15,11 @@
 struct _TorgBoard {
   AdwBin parent_instance;
 
+  GtkBox            *root;
   GtkScrolledWindow *scroller;
+  GtkBox            *inner;
   GtkBox            *columns;
+  GtkBox            *closed; /* the won and lost stages, always in sight where there is room */
 
   TorgSession     *session;     /* (owned) */
   TorgDealActions *actions;     /* (owned) */
@@ -37,13 +40,29 @@ struct _TorgBoard {
 G_DEFINE_FINAL_TYPE (TorgBoard, torg_board, ADW_TYPE_BIN)
 
 #define for_each_column(self, column)                                                                                  \
-  for (TorgColumn *column = TORG_COLUMN (gtk_widget_get_first_child (GTK_WIDGET ((self)->columns))); column != NULL;   \
-       column = (TorgColumn *) gtk_widget_get_next_sibling (GTK_WIDGET (column)))
+  for (TorgColumn *column = get_first_column (self); column != NULL; column = get_neighbour (self, column, 1))
 
 static TorgColumn *
 get_first_column (TorgBoard *self)
 {
   return (TorgColumn *) gtk_widget_get_first_child (GTK_WIDGET (self->columns));
+}
+
+/* The stage after or before another; those for closed deals come last. */
+static TorgColumn *
+get_neighbour (TorgBoard  *self,
+               TorgColumn *column,
+               int         direction)
+{
+  gboolean closed = gtk_widget_get_parent (GTK_WIDGET (column)) == GTK_WIDGET (self->closed);
+  GtkWidget *other = direction > 0 ? gtk_widget_get_next_sibling (GTK_WIDGET (column))
+                                   : gtk_widget_get_prev_sibling (GTK_WIDGET (column));
+
+  if (other == NULL && direction > 0 && !closed)
+    other = gtk_widget_get_first_child (GTK_WIDGET (self->closed));
+  else if (other == NULL && direction < 0 && closed)
+    other = gtk_widget_get_last_child (GTK_WIDGET (self->columns));
+  return (TorgColumn *) other;
 }
 
 static TorgColumn *
@@ -318,16 +337,6 @@ added_cb (TorgBoard  *self,
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
-static TorgColumn *
-get_neighbour (TorgColumn *column,
-               int         direction)
-{
-  GtkWidget *other = direction > 0 ? gtk_widget_get_next_sibling (GTK_WIDGET (column))
-                                   : gtk_widget_get_prev_sibling (GTK_WIDGET (column));
-
-  return (TorgColumn *) other;
-}
-
 static void
 scroll_to_column (TorgBoard  *self,
                   TorgColumn *column)
@@ -335,7 +344,8 @@ scroll_to_column (TorgBoard  *self,
   GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->scroller);
   graphene_rect_t bounds;
 
-  if (gtk_widget_compute_bounds (GTK_WIDGET (column), GTK_WIDGET (self->columns), &bounds))
+  if (gtk_widget_is_ancestor (GTK_WIDGET (column), GTK_WIDGET (self->inner)) &&
+      gtk_widget_compute_bounds (GTK_WIDGET (column), GTK_WIDGET (self->inner), &bounds))
     gtk_adjustment_clamp_page (
       adjustment, (double) bounds.origin.x, (double) (bounds.origin.x + bounds.size.width));
 }
@@ -353,7 +363,8 @@ move_focus (TorgBoard  *self,
         torg_column_focus_card (column, position + (guint) cards);
       return;
     }
-  for (TorgColumn *other = get_neighbour (column, columns); other != NULL; other = get_neighbour (other, columns))
+  for (TorgColumn *other = get_neighbour (self, column, columns); other != NULL;
+       other = get_neighbour (self, other, columns))
     if (torg_column_get_n_cards (other) > 0)
       {
         scroll_to_column (self, other);
@@ -377,7 +388,7 @@ move_cards (TorgBoard  *self,
   self->focus_wanted = torg_row_get_rowid (torg_card_get_row (card));
   if (columns != 0)
     {
-      TorgColumn *other = get_neighbour (column, columns);
+      TorgColumn *other = get_neighbour (self, column, columns);
 
       if (other != NULL)
         {
@@ -591,22 +602,25 @@ build_columns (TorgBoard *self)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->columns))) != NULL)
     gtk_box_remove (self->columns, child);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->closed))) != NULL)
+    gtk_box_remove (self->closed, child);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (self->scroller), 0);
   if (self->pipeline == NULL)
     return;
   stages = torg_lookup_list_stages (torg_session_get_lookup (self->session), self->pipeline);
   for (guint i = 0; i < stages->len; i++)
     {
       TorgRecord *stage = g_ptr_array_index (stages, i);
+      gboolean closed = g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0;
       GtkWidget *column;
 
-      if (g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0 &&
-          !g_settings_get_boolean (torg_session_get_settings (self->session), "show-closed"))
+      if (closed && !g_settings_get_boolean (torg_session_get_settings (self->session), "show-closed"))
         continue;
       column = torg_column_new (self->session, stage, self->picks);
       g_signal_connect_object (column, "card-clicked", G_CALLBACK (card_clicked_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "dropped", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
-      gtk_box_append (self->columns, column);
+      gtk_box_append (closed ? self->closed : self->columns, column);
       if (self->query != NULL)
         torg_column_set_query (TORG_COLUMN (column), self->query);
       watch_list (self, TORG_COLUMN (column));
@@ -645,8 +659,11 @@ torg_board_class_init (TorgBoardClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_board_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-board.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgBoard, root);
   gtk_widget_class_bind_template_child (widget_class, TorgBoard, scroller);
+  gtk_widget_class_bind_template_child (widget_class, TorgBoard, inner);
   gtk_widget_class_bind_template_child (widget_class, TorgBoard, columns);
+  gtk_widget_class_bind_template_child (widget_class, TorgBoard, closed);
   gtk_widget_class_install_action (widget_class, "board.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "board.open-window", NULL, open_action);
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
@@ -662,7 +679,7 @@ torg_board_init (TorgBoard *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->columns), keys);
+  gtk_widget_add_controller (GTK_WIDGET (self->root), keys);
   g_signal_connect_object (drag, "enter", G_CALLBACK (drag_motion_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (drag, "motion", G_CALLBACK (drag_motion_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (drag, "leave", G_CALLBACK (drag_leave_cb), self, G_CONNECT_SWAPPED);
@@ -735,6 +752,31 @@ torg_board_set_query (TorgBoard *self,
       watch_list (self, column);
     }
   load_counters (self);
+}
+
+/**
+ * torg_board_set_compact:
+ * @compact: whether there is little room
+ *
+ * Keeps the won and lost stages in sight, or lets them scroll with the others.
+ */
+void
+torg_board_set_compact (TorgBoard *self,
+                        gboolean   compact)
+{
+  GtkBox *wanted = compact ? self->inner : self->root;
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self->closed));
+
+  if (parent == GTK_WIDGET (wanted))
+    return;
+  g_object_ref (self->closed);
+  gtk_box_remove (GTK_BOX (parent), GTK_WIDGET (self->closed));
+  gtk_box_append (wanted, GTK_WIDGET (self->closed));
+  g_object_unref (self->closed);
+  if (compact)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->closed), "board-closed");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->closed), "board-closed");
 }
 
 /**

@@ -21,6 +21,8 @@ void       torg_board_set_pipeline (TorgBoard       *self,
                                     const char      *pipeline);
 void       torg_board_set_query    (TorgBoard       *self,
                                     TorgQuery       *query);
+void       torg_board_set_compact  (TorgBoard       *self,
+                                    gboolean         compact);
 void       torg_board_focus        (TorgBoard       *self);
 void       torg_board_begin_add    (TorgBoard       *self);
 

@@ -13,7 +13,7 @@
 #define EDGE        56   /* near the top or the bottom, a drag scrolls */
 #define EDGE_SPEED  14.0 /* pixels a frame */
 #define WIDTH       256
-#define WIDTH_SMALL 148
+#define WIDTH_SMALL 132
 
 struct _TorgColumn {
   AdwBin parent_instance;
@@ -40,6 +40,7 @@ struct _TorgColumn {
   TorgQuery     *query;     /* (owned) (nullable): of the stage */
   TorgList      *list;      /* (owned) (nullable): made when the column is open */
   TorgSelection *selection; /* (owned) (nullable) */
+  gboolean       leads;     /* leads stand here, not deals */
   gboolean       closed;    /* the stage is for won or lost deals */
   gboolean       collapsed;
   double         drag_y;
@@ -397,7 +398,7 @@ set_collapsed (TorgColumn *self,
 {
   self->collapsed = collapsed;
   gtk_widget_set_size_request (GTK_WIDGET (self), collapsed ? WIDTH_SMALL : WIDTH, -1);
-  gtk_widget_set_hexpand (GTK_WIDGET (self), !collapsed);
+  gtk_widget_set_hexpand (GTK_WIDGET (self), !self->closed);
   gtk_button_set_icon_name (GTK_BUTTON (self->fold_button), collapsed ? "pan-end-symbolic" : "pan-start-symbolic");
   gtk_widget_set_tooltip_text (self->fold_button, collapsed ? _ ("Show the deals") : _ ("Fold the stage"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->fold_button),
@@ -405,8 +406,8 @@ set_collapsed (TorgColumn *self,
                                   collapsed ? _ ("Show the deals") : _ ("Fold the stage"),
                                   -1);
   gtk_label_set_label (self->empty_label,
-                       self->collapsed ? _ ("Drop a deal here to close it")
-                                       : _ ("No deals here. Drop one, or add a new one with “+”."));
+                       self->collapsed ? _ ("Drop here to close")
+                                       : _ ("Empty. Drop a card here, or add a new one with “+”."));
   ensure_list (self);
   show_state (self);
 }
@@ -604,6 +605,8 @@ torg_column_set_query (TorgColumn *self,
 
   torg_query_add_text (own, "stage", TORG_MATCH_IS, torg_record_get_id (self->stage));
   torg_query_sort (own, "rank", FALSE);
+  self->leads = g_str_equal (torg_query_get_kind (query), "lead");
+  gtk_widget_set_visible (GTK_WIDGET (self->add_amount), !self->leads);
   g_clear_pointer (&self->query, torg_query_unref);
   self->query = g_steal_pointer (&own);
   ensure_list (self);

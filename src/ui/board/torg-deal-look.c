@@ -102,6 +102,14 @@ torg_deal_look_dup_next (TorgSession  *session,
       *tone = TORG_DEAL_TONE_CLOSED;
       return dup_closed (session, record, g_str_equal (kind, "won"), icon_name);
     }
+  if (g_str_equal (torg_record_get_kind (record)->info->name, "lead"))
+    {
+      const TorgField *phones = torg_type_find_field (torg_record_get_kind (record), "phones");
+
+      *tone = TORG_DEAL_TONE_QUIET;
+      *icon_name = "torg-call-symbolic";
+      return torg_words_value (session, phones, torg_record_nth (record, phones->index), NULL);
+    }
   if (is_postponed (record, now))
     {
       g_autofree char *date = torg_words_date (get_text (record, "postponed"), now);

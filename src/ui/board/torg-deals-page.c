@@ -32,6 +32,7 @@ struct _TorgDealsPage {
   TorgBoard       *board;    /* (nullable): made when it is shown first */
   TorgRecordsTable       *table;    /* (nullable): made when it is shown first */
   gboolean         focus_wanted;
+  gboolean         compact;
 };
 
 G_DEFINE_FINAL_TYPE (TorgDealsPage, torg_deals_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -83,6 +84,7 @@ show_view (TorgDealsPage *self)
     {
       self->board = TORG_BOARD (torg_board_new (self->session, self->actions, self->picks));
       torg_board_set_pipeline (self->board, self->pipeline);
+      torg_board_set_compact (self->board, self->compact);
       gtk_stack_add_named (self->stack, GTK_WIDGET (self->board), "board");
     }
   gtk_stack_set_visible_child_name (self->stack, is_list (self) ? "list" : "board");
@@ -90,6 +92,27 @@ show_view (TorgDealsPage *self)
   apply_filter (self);
   if (self->focus_wanted)
     torg_deals_page_focus (self);
+}
+
+static void
+set_compact (TorgDealsPage *self,
+             gboolean       compact)
+{
+  self->compact = compact;
+  if (self->board != NULL)
+    torg_board_set_compact (self->board, compact);
+}
+
+static void
+compact_cb (TorgDealsPage *self)
+{
+  set_compact (self, TRUE);
+}
+
+static void
+roomy_cb (TorgDealsPage *self)
+{
+  set_compact (self, FALSE);
 }
 
 static void
@@ -207,8 +230,10 @@ pipeline_action (GtkWidget  *widget,
   TorgRecord *pipeline =
     torg_lookup_get (torg_session_get_lookup (self->session), g_variant_get_string (parameter, NULL));
 
-  if (pipeline != NULL)
-    show_pipeline (self, pipeline);
+  if (pipeline == NULL)
+    return;
+  show_pipeline (self, pipeline);
+  torg_deals_page_focus (self);
 }
 
 static void
@@ -295,6 +320,8 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, compact_cb);
+  gtk_widget_class_bind_template_callback (widget_class, roomy_cb);
 
   gtk_widget_class_install_action (widget_class, "deals.pipeline", "s", pipeline_action);
   gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);

@@ -66,6 +66,7 @@ test_store_reopen (TestStore *self)
   g_clear_object (&self->store);
   self->store = torg_store_open (self->env, self->path, TORG_STORE_NONE, &error);
   g_assert_no_error (error);
+  g_assert_true (torg_db_exec (self->store->db, "PRAGMA synchronous=OFF", NULL));
 }
 
 /* From now on edits go into the outbox. */

@@ -18,7 +18,22 @@ typedef struct {
   gint64      step;   /* 0: quiet, without undo, history and outbox */
   const char *import; /* (nullable) */
   gboolean    undoing;
+  GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
 } Context;
+
+typedef struct {
+  const TorgField *field;
+  TorgValue        value;
+} Missing;
+
+static void
+missing_free (gpointer data)
+{
+  Missing *missing = data;
+
+  torg_value_clear (&missing->value);
+  g_free (missing);
+}
 
 /* --- what every write does ------------------------------------------------------------------------------------- */
 
@@ -414,6 +429,71 @@ fill_defaults (TorgStore  *self,
   set_if_null (record, "owner", torg_value_text (self->user));
 }
 
+/* --- references ------------------------------------------------------------------------------------------------- */
+
+/* Whether what a reference refers to is there, deleted or not. */
+gboolean
+torg_apply_ref_exists (TorgStore       *self,
+                       const TorgField *field,
+                       const TorgValue *value,
+                       gboolean        *exists,
+                       GError         **error)
+{
+  g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
+  const TorgType *type = torg_schema_find (self->schema, target);
+  g_autoptr (TorgStatement) statement = NULL;
+
+  *exists = TRUE;
+  if (type == NULL || torg_value_is_null (value))
+    return TRUE;
+  statement = torg_db_prepare (self->db, torg_store_get_table (self, type)->exists, error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, value->text);
+  return torg_statement_step (statement, exists, error);
+}
+
+static gboolean
+note_reference (Context         *context,
+                const TorgField *field,
+                const TorgValue *value,
+                GError         **error)
+{
+  gboolean exists;
+  Missing *missing;
+
+  if (!torg_apply_ref_exists (context->store, field, value, &exists, error))
+    return FALSE;
+  if (exists)
+    return TRUE;
+  missing = g_new0 (Missing, 1);
+  missing->field = field;
+  missing->value = torg_value_copy (value);
+  g_ptr_array_add (context->missing, missing);
+  return TRUE;
+}
+
+static gboolean
+check_missing (Context *context,
+               GError **error)
+{
+  for (guint i = 0; i < context->missing->len; i++)
+    {
+      Missing *missing = g_ptr_array_index (context->missing, i);
+      gboolean exists;
+
+      if (!torg_apply_ref_exists (context->store, missing->field, &missing->value, &exists, error))
+        return FALSE;
+      if (!exists)
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s”: there is no record with the id %s."),
+                       torg_field_get_label (missing->field), missing->value.text);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* --- the mutations ---------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -487,6 +567,9 @@ apply_create (Context      *context,
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
       !check_new_stage (context, record, error))
     return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
+      return FALSE;
   if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
       !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
     return FALSE;
@@ -532,7 +615,8 @@ apply_patch (Context      *context,
       if (!changed[i])
         continue;
       any = TRUE;
-      if (!torg_field_validate (field, torg_record_nth (after, i), error))
+      if (!torg_field_validate (field, torg_record_nth (after, i), error) ||
+          !note_reference (context, field, torg_record_nth (after, i), error))
         return FALSE;
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (after, i)))
         {
@@ -712,7 +796,8 @@ torg_apply_edit (TorgStore  *self,
                  gboolean    undoing,
                  GError    **error)
 {
-  Context context = { self, step, import, undoing };
+  g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
+  Context context = { self, step, import, undoing, missing };
 
   for (guint i = 0; i < torg_edit_get_length (edit); i++)
     {
@@ -745,7 +830,7 @@ torg_apply_edit (TorgStore  *self,
       if (!done)
         return FALSE;
     }
-  return TRUE;
+  return check_missing (&context, error);
 }
 
 /* Removes a record as if it had never been made. */

@@ -84,7 +84,8 @@ check_next_steps (TorgStore *store,
 
   if (!count (store,
               "SELECT count(*) FROM deal d WHERE next_at IS NOT " STEP ("due_utc") " OR next_kind IS NOT " STEP (
-                "kind") " OR touched IS NOT (SELECT max(done) FROM activity WHERE deal = d.id AND done IS NOT NULL AND deleted IS NULL)",
+                "kind") " OR next_subject IS NOT " STEP ("ifnull(subject, '')") " OR next_all_day IS NOT " STEP (
+                  "CASE WHEN length(due) = 10 THEN 10000 END") " OR touched IS NOT (SELECT max(done) FROM activity WHERE deal = d.id AND done IS NOT NULL AND deleted IS NULL)",
               &n, error))
     return FALSE;
   report (problems, n, _ ("Deals with a wrong next step"));
@@ -245,6 +246,81 @@ check_search (TorgStore    *store,
   return TRUE;
 }
 
+/* The keys by which duplicates are found. */
+static gboolean
+check_keys_of (TorgStore      *store,
+               const TorgType *type,
+               gint64         *n_wrong,
+               GCancellable   *cancellable,
+               GError        **error)
+{
+  TorgRecordTable *table = torg_store_get_table (store, type);
+  g_autoptr (GString) sql = g_string_new (table->select);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (TorgStatement) find = NULL;
+  gint64 n_keys = 0, n_kept = 0;
+  gboolean row;
+
+  g_string_append (sql, " WHERE deleted IS NULL");
+  statement = torg_db_prepare (store->db, sql->str, error);
+  find = torg_db_prepare (store->db, "SELECT 1 FROM match_key WHERE key = ?1 AND type = ?2 AND record = ?3", error);
+  if (statement == NULL || find == NULL)
+    return FALSE;
+  torg_statement_bind_text (find, 2, type->info->name);
+  for (;;)
+    {
+      g_autoptr (TorgRecord) record = NULL;
+      g_auto (GStrv) keys = NULL;
+      g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      record = torg_record_table_read (table, store->schema, statement);
+      keys = torg_record_dup_match_keys (record);
+      torg_statement_bind_int (find, 3, torg_record_get_rowid (record));
+      for (guint i = 0; keys[i] != NULL; i++)
+        {
+          gboolean found;
+
+          if (!g_hash_table_add (seen, keys[i]))
+            continue;
+          n_keys++;
+          torg_statement_bind_text (find, 1, keys[i]);
+          if (!torg_statement_step (find, &found, error))
+            return FALSE;
+          torg_statement_reset (find);
+          *n_wrong += found ? 0 : 1;
+        }
+    }
+  g_clear_pointer (&find, torg_statement_release);
+  find = torg_db_prepare (store->db, "SELECT count(*) FROM match_key WHERE type = ?1", error);
+  if (find == NULL)
+    return FALSE;
+  torg_statement_bind_text (find, 1, type->info->name);
+  if (!torg_statement_step (find, &row, error))
+    return FALSE;
+  n_kept = torg_statement_get_int (find, 0);
+  *n_wrong += MAX (n_kept - n_keys, 0);
+  return TRUE;
+}
+
+static gboolean
+check_keys (TorgStore    *store,
+            GPtrArray    *problems,
+            GCancellable *cancellable,
+            GError      **error)
+{
+  gint64 n_wrong = 0;
+
+  for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
+    if (!check_keys_of (store, torg_schema_nth (store->schema, i), &n_wrong, cancellable, error))
+      return FALSE;
+  report (problems, n_wrong, _ ("Wrong keys for finding duplicates"));
+  return TRUE;
+}
+
 /**
  * torg_check_store:
  * @store: a store that may be written to
@@ -252,7 +328,7 @@ check_search (TorgStore    *store,
  * @cancellable: (nullable): to stop it
  * @error: place for an error
  *
- * Checks a replica: the file, and counters, next steps, search and references against the rows themselves.
+ * Checks a replica: the file, and counters, next steps, search, keys of duplicates and references against the rows themselves.
  *
  * Returns: whether all was checked, not whether all is well
  */
@@ -264,5 +340,5 @@ torg_check_store (TorgStore    *store,
 {
   return check_file (store, problems, error) && check_counters (store, problems, error) &&
          check_next_steps (store, problems, error) && check_references (store, problems, error) &&
-         check_search (store, problems, cancellable, error);
+         check_search (store, problems, cancellable, error) && check_keys (store, problems, cancellable, error);
 }

@@ -145,6 +145,7 @@ torg_record_table_new (const TorgType *type)
   torg_record_table_append_title (title, type);
   g_string_append_printf (title, " FROM \"%s\" WHERE id = ?1", type->info->name);
 
+  self->exists = g_strdup_printf ("SELECT 1 FROM \"%s\" WHERE id = ?1", type->info->name);
   self->by_id = g_strconcat (select->str, " WHERE id = ?1", NULL);
   self->by_rowid = g_strconcat (select->str, " WHERE rid = ?1", NULL);
   self->select = g_string_free_and_steal (select);
@@ -166,6 +167,7 @@ torg_record_table_free (TorgRecordTable *self)
   g_free (self->by_id);
   g_free (self->by_rowid);
   g_free (self->insert);
+  g_free (self->exists);
   g_free (self->title);
   g_free (self);
 }

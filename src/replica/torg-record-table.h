@@ -17,6 +17,7 @@ typedef struct {
   char           *by_id;      /* (owned): the same for one id */
   char           *by_rowid;   /* (owned): the same for one rowid */
   char           *insert;     /* (owned): all columns */
+  char           *exists;     /* (owned): whether there is one of an id, deleted or not */
   char           *title;      /* (owned): the title fields of one id */
 } TorgRecordTable;
 

@@ -144,6 +144,11 @@ gboolean    torg_apply_has_referents (TorgStore       *self,
                                       gboolean         with_deleted,
                                       gboolean        *has,
                                       GError         **error);
+gboolean    torg_apply_ref_exists    (TorgStore       *self,
+                                      const TorgField *field,
+                                      const TorgValue *value,
+                                      gboolean        *exists,
+                                      GError         **error);
 void        torg_store_note_change   (TorgStore       *self,
                                       TorgRecord      *record,
                                       TorgOp           op);

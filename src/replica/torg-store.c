@@ -765,10 +765,19 @@ torg_store_begin (TorgStore *self,
 
 /* Custom fields and their indexes come into force with the transaction that made them, or not at all. */
 static gboolean
-follow_schema (TorgStore *self,
-               GError   **error)
+commit_all (TorgStore *self,
+            GError   **error)
 {
-  return !self->schema_dirty || (torg_store_load_schema (self, error) && make_indexes (self, error));
+  g_autoptr (TorgSchema) schema = torg_schema_ref (self->schema);
+  g_autofree char *defs = g_strdup (self->defs);
+
+  if ((!self->schema_dirty || (torg_store_load_schema (self, error) && make_indexes (self, error))) &&
+      torg_db_commit (self->db, error))
+    return TRUE;
+  if (self->schema != schema)
+    take_schema (self, g_steal_pointer (&schema));
+  g_set_str (&self->defs, defs);
+  return FALSE;
 }
 
 /**
@@ -794,7 +803,7 @@ torg_store_commit (TorgStore *self,
       torg_store_rollback (self);
       return FALSE;
     }
-  if (!follow_schema (self, error) || !torg_db_commit (self->db, error))
+  if (!commit_all (self, error))
     {
       torg_store_rollback (self);
       return FALSE;
@@ -827,8 +836,6 @@ torg_store_rollback (TorgStore *self)
       return;
     }
   torg_db_rollback (self->db);
-  if (self->schema_dirty && !torg_store_load_schema (self, NULL))
-    g_warning ("the custom fields could not be read again");
   self->schema_dirty = FALSE;
 }
 

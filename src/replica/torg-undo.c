@@ -235,12 +235,15 @@ undo_fields (TorgStore  *self,
       const TorgField *field = torg_type_find_field (type, name);
       g_auto (TorgValue) before = TORG_VALUE_INIT;
       g_auto (TorgValue) after = TORG_VALUE_INIT;
+      gboolean exists;
 
       if (field == NULL ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "old"), field->kind, &before) ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "new"), field->kind, &after))
         continue;
-      if (torg_value_equal (torg_record_nth (record, field->index), &after))
+      if (!torg_apply_ref_exists (self, field, &before, &exists, error))
+        return FALSE;
+      if (exists && torg_value_equal (torg_record_nth (record, field->index), &after))
         torg_edit_set (edit, type->info->name, torg_record_get_id (record), name, &before);
       else if (is_counted (field))
         (*n_left)++;

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-test-store.h"
+
+/* What waits for the server, exactly as DESIGN.md §3 has it. */
+
+static void
+test_local (void)
+{
+  g_autoptr (TestStore) test = test_store_new (1);
+  g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", NULL);
+
+  test_patch (test->store, "company", id, "city", "Тверь");
+  test_delete (test->store, "company", id);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM outbox"), ==, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM shadow"), ==, 0);
+}
+
+static void
+assert_last (TorgStore  *store,
+             const char *op,
+             const char *command,
+             const char *id,
+             gint64      base_seq,
+             const char *fields)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (store->db, "SELECT op, command, id, base_seq, fields, edited_at, schema, client_seq, mutation, group_id, "
+                                "type FROM outbox ORDER BY rid DESC LIMIT 1", NULL);
+  g_autofree char *found = NULL;
+  g_autofree char *mutation = NULL;
+  g_autofree char *group = NULL;
+  gboolean row;
+
+  g_assert_true (torg_statement_step (statement, &row, NULL));
+  g_assert_true (row);
+  found = torg_statement_dup_id (statement, 2);
+  mutation = torg_statement_dup_id (statement, 8);
+  group = torg_statement_dup_id (statement, 9);
+  g_assert_cmpstr (torg_statement_get_text (statement, 0), ==, op);
+  g_assert_cmpstr (torg_statement_get_text (statement, 1), ==, command);
+  g_assert_cmpstr (found, ==, id);
+  g_assert_cmpint (torg_statement_get_int (statement, 3), ==, base_seq);
+  if (fields != NULL)
+    g_assert_cmpstr (torg_statement_get_text (statement, 4), ==, fields);
+  g_assert_cmpint (torg_statement_get_int (statement, 5), ==, torg_env_get_now (torg_store_get_env (store)));
+  g_assert_cmpint (torg_statement_get_int (statement, 6), ==, TORG_SCHEMA_VERSION);
+  g_assert_true (torg_statement_is_null (statement, 7));
+  g_assert_true (torg_id_is_valid (mutation) && torg_id_is_valid (group));
+}
+
+static void
+test_server (void)
+{
+  g_autoptr (TestStore) test = test_store_new (2);
+  TorgStore *store;
+  g_autofree char *id = NULL;
+  g_autofree char *deal = NULL;
+  g_autofree char *stage = NULL;
+  g_autofree char *activity = NULL;
+  g_autofree char *expected = NULL;
+  g_autoptr (TorgEdit) move = torg_edit_new ("move");
+  g_autoptr (TorgEdit) restore = torg_edit_new ("restore");
+
+  test_store_to_server (test);
+  store = test->store;
+  id = test_create (store, "company", "name", "Ромашка", "revenue", "10 RUB", NULL);
+  expected = g_strdup_printf ("{\"name\":{\"new\":\"Ромашка\"},\"revenue\":{\"new\":{\"minor\":1000,\"currency\":\"RUB\"}},"
+                              "\"owner\":{\"new\":\"%s\"},\"created\":{\"new\":%" G_GINT64_FORMAT "}}",
+                              torg_store_get_user (store), TEST_NOW);
+  assert_last (store, "create", NULL, id, 0, expected);
+  /* The server has taken it. */
+  g_assert_true (torg_db_exec (store->db, "DELETE FROM outbox; UPDATE company SET seq = 42", NULL));
+  test_store_pass (test, 5);
+  test_patch (store, "company", id, "city", "Тверь");
+  assert_last (store, "patch", NULL, id, 42, "{\"city\":{\"base\":null,\"new\":\"Тверь\"}}");
+  test_patch (store, "company", id, "city", "Псков");
+  assert_last (store, "patch", NULL, id, 42, "{\"city\":{\"base\":\"Тверь\",\"new\":\"Псков\"}}");
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM shadow"), ==, 1);
+  /* The shadow is the server's row: without the city. */
+  g_assert_cmpint (test_int (store, "SELECT json_extract(record, '$.fields.city') IS NULL AND "
+                                    "json_extract(record, '$.fields.name') = 'Ромашка' FROM shadow"), ==, 1);
+  /* What does not change anything is not sent. */
+  test_patch (store, "company", id, "city", "Псков");
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM outbox"), ==, 2);
+
+  deal = test_create (store, "deal", "title", "Поставка", "company", id, NULL);
+  stage = test_stage (store, "deals", "open", 2);
+  torg_edit_move (move, "deal", deal, stage, 70000);
+  test_apply (store, move);
+  assert_last (store, "command", "move", deal, 0, NULL);
+  g_assert_cmpint (test_int (store, "SELECT json_extract(fields, '$.rank.new') = 7 AND "
+                                    "json_extract(fields, '$.stage.base') IS NOT NULL FROM outbox ORDER BY rid DESC LIMIT 1"), ==, 1);
+  /* Derived fields are never sent: the activity changes the deal's next step, and carries none of its own. */
+  activity = test_create (store, "activity", "kind", "call", "deal", deal, "due", "2026-03-09", NULL);
+  g_assert_cmpint (test_int (store, "SELECT json_extract(fields, '$.at') IS NULL FROM outbox ORDER BY rid DESC LIMIT 1"), ==, 1);
+  g_assert_cmpint (test_int (store, "SELECT next_at IS NOT NULL FROM deal"), ==, 1);
+  /* A deletion is one mutation; the server takes along what hangs on it by the same rules. */
+  {
+    gint64 n = test_int (store, "SELECT count(*) FROM outbox");
+
+    test_delete (store, "deal", deal);
+    assert_last (store, "delete", NULL, deal, 0, "{}");
+    g_assert_cmpint (test_int (store, "SELECT count(*) FROM outbox"), ==, n + 1);
+  }
+  torg_edit_restore (restore, "deal", deal);
+  test_apply (store, restore);
+  assert_last (store, "restore", NULL, deal, 0, "{}");
+  test_check (store);
+}
+
+/* All mutations of what the user did at once are one group, of at most 200. */
+static void
+test_groups (void)
+{
+  g_autoptr (TestStore) test = test_store_new (3);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("many");
+
+  test_store_to_server (test);
+  for (int i = 0; i < 450; i++)
+    {
+      g_autoptr (TorgRecord) record = test_new_record (test->store, "company", "name", "Компания", NULL);
+
+      torg_edit_create (edit, record);
+    }
+  test_apply (test->store, edit);
+  g_assert_cmpint (test_int (test->store, "SELECT count(DISTINCT group_id) FROM outbox"), ==, 3);
+  g_assert_cmpint (test_int (test->store, "SELECT max(n) FROM (SELECT count(*) AS n FROM outbox GROUP BY group_id)"), ==, 200);
+  g_assert_cmpint (test_int (test->store, "SELECT count(DISTINCT mutation) FROM outbox"), ==, 450);
+  g_free (test_create (test->store, "company", "name", "Ещё одна", NULL));
+  g_assert_cmpint (test_int (test->store, "SELECT count(DISTINCT group_id) FROM outbox"), ==, 4);
+  /* All of it is one step to undo. */
+  test_undo (test->store, 0, 0);
+  test_undo (test->store, 0, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM outbox"), ==, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM company"), ==, 0);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/outbox/local", test_local);
+  g_test_add_func ("/outbox/server", test_server);
+  g_test_add_func ("/outbox/groups", test_groups);
+  return g_test_run ();
+}

@@ -14,6 +14,8 @@
 /* The demo company: large enough to look real, made in a moment. */
 #define DEMO_RECORDS 6000
 #define DEMO_SEED    7
+/* The window comes with its content; from a slow disk it comes before it. */
+#define PRESENT_LATE_MS 250
 
 struct _TorgApplication {
   AdwApplication parent_instance;
@@ -24,19 +26,28 @@ struct _TorgApplication {
   TorgSession *session;  /* (owned) (nullable) */
   GSettings   *settings; /* (owned) (nullable) */
   TorgWindow  *window;   /* (nullable): belongs to GTK */
+  guint        present_source;
   gboolean     wants_import; /* once the panes are shown */
   GFile       *import_file;  /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TorgApplication, torg_application, ADW_TYPE_APPLICATION)
 
-static gpointer
-look_whether_empty (TorgStore    *store,
-                    gpointer      data,
-                    GCancellable *cancellable,
-                    GError      **error)
+static void
+present (TorgApplication *self)
 {
-  return GINT_TO_POINTER (torg_store_is_empty (store) ? 1 : 2);
+  g_clear_handle_id (&self->present_source, g_source_remove);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+present_late_cb (gpointer data)
+{
+  TorgApplication *self = data;
+
+  self->present_source = 0;
+  if (self->window != NULL)
+    gtk_window_present (GTK_WINDOW (self->window));
 }
 
 static void
@@ -50,25 +61,6 @@ show_work (TorgApplication *self)
 }
 
 static void
-looked_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  g_autoptr (TorgApplication) self = data;
-  g_autoptr (GError) error = NULL;
-  int answer = GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, &error));
-
-  if (self->window == NULL)
-    return;
-  if (error != NULL)
-    torg_window_show_trouble (self->window, error);
-  else if (answer == 1)
-    torg_window_show_welcome (self->window);
-  else
-    show_work (self);
-}
-
-static void
 opened_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
@@ -79,12 +71,22 @@ opened_cb (GObject      *source,
   if (!torg_replica_open_finish (TORG_REPLICA (source), result, &error))
     {
       if (self->window != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        torg_window_show_trouble (self->window, error);
+        {
+          torg_window_show_trouble (self->window, error);
+          present (self);
+        }
       return;
     }
-  torg_lookup_load (torg_session_get_lookup (self->session));
-  torg_replica_call_async (
-    self->replica, TORG_LANE_READ, look_whether_empty, NULL, NULL, NULL, NULL, looked_cb, g_object_ref (self));
+  if (self->window == NULL)
+    return;
+  if (torg_replica_is_empty (self->replica))
+    torg_window_show_welcome (self->window);
+  else
+    {
+      torg_lookup_load (torg_session_get_lookup (self->session));
+      show_work (self);
+    }
+  present (self);
 }
 
 static void
@@ -198,7 +200,10 @@ torg_application_activate (GApplication *application)
       g_signal_connect_object (self->window, "begin", G_CALLBACK (begin_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->window, "retry", G_CALLBACK (open_replica), self, G_CONNECT_SWAPPED);
     }
-  gtk_window_present (GTK_WINDOW (self->window));
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->window)))
+    gtk_window_present (GTK_WINDOW (self->window));
+  else if (self->present_source == 0)
+    self->present_source = g_timeout_add_once (PRESENT_LATE_MS, present_late_cb, self);
 }
 
 /* A file that Torg is asked to open is to be imported. */
@@ -319,6 +324,7 @@ torg_application_finalize (GObject *object)
 {
   TorgApplication *self = TORG_APPLICATION (object);
 
+  g_clear_handle_id (&self->present_source, g_source_remove);
   g_clear_object (&self->import_file);
   g_clear_object (&self->session);
   g_clear_object (&self->replica);

@@ -35,6 +35,8 @@ struct _TorgBoard {
   guint            focus_tick;
   double           drag_x;
   guint            scroll_tick;
+  GPtrArray *later;        /* (owned) (element-type TorgColumn): those that wait for their query */
+  guint      later_source;
 };
 
 G_DEFINE_FINAL_TYPE (TorgBoard, torg_board, ADW_TYPE_BIN)
@@ -592,6 +594,53 @@ drag_leave_cb (TorgBoard *self)
   self->scroll_tick = 0;
 }
 
+/* --- what the columns show ---------------------------------------------------------------------------------------- */
+
+/* Until the board has a width, it is taken to be as wide as most windows. */
+#define LIKELY_WIDTH 1000
+#define COLUMN_WIDTH 264
+
+static void
+query_column (TorgBoard  *self,
+              TorgColumn *column)
+{
+  torg_column_set_query (column, self->query);
+  watch_list (self, column);
+}
+
+/* The columns that are out of sight come one by one, when the main loop has nothing better to do. */
+static gboolean
+query_later_cb (gpointer data)
+{
+  TorgBoard *self = data;
+  TorgColumn *column = g_ptr_array_steal_index (self->later, 0);
+
+  query_column (self, column);
+  g_object_unref (column);
+  if (self->later->len > 0)
+    return G_SOURCE_CONTINUE;
+  self->later_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+query_columns (TorgBoard *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  int n = (width > 0 ? width : LIKELY_WIDTH) / COLUMN_WIDTH + 1;
+
+  g_ptr_array_set_size (self->later, 0);
+  for_each_column (self, column)
+    {
+      if (n-- > 0 || torg_column_get_list (column) != NULL)
+        query_column (self, column);
+      else
+        g_ptr_array_add (self->later, g_object_ref (column));
+    }
+  if (self->later->len > 0 && self->later_source == 0)
+    self->later_source = g_idle_add_full (G_PRIORITY_LOW, query_later_cb, self, NULL);
+}
+
 /* --- the widget --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -604,6 +653,8 @@ build_columns (TorgBoard *self)
     gtk_box_remove (self->columns, child);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->closed))) != NULL)
     gtk_box_remove (self->closed, child);
+  g_ptr_array_set_size (self->later, 0);
+  g_clear_handle_id (&self->later_source, g_source_remove);
   gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (self->scroller), 0);
   if (self->pipeline == NULL)
     return;
@@ -621,12 +672,10 @@ build_columns (TorgBoard *self)
       g_signal_connect_object (column, "dropped", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
       gtk_box_append (closed ? self->closed : self->columns, column);
-      if (self->query != NULL)
-        torg_column_set_query (TORG_COLUMN (column), self->query);
-      watch_list (self, TORG_COLUMN (column));
     }
-  if (self->query != NULL)
+  if (self->query != NULL && get_first_column (self) != NULL)
     {
+      query_columns (self);
       g_cancellable_cancel (self->cancellable);
       g_clear_object (&self->cancellable);
       load_counters (self);
@@ -640,6 +689,8 @@ torg_board_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->later_source, g_source_remove);
+  g_clear_pointer (&self->later, g_ptr_array_unref);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_BOARD);
@@ -676,6 +727,7 @@ torg_board_init (TorgBoard *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *drag = gtk_drop_controller_motion_new ();
 
+  self->later = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
@@ -746,11 +798,7 @@ torg_board_set_query (TorgBoard *self,
   g_clear_object (&self->cancellable);
   if (get_first_column (self) == NULL)
     return;
-  for_each_column (self, column)
-    {
-      torg_column_set_query (column, query);
-      watch_list (self, column);
-    }
+  query_columns (self);
   load_counters (self);
 }
 

@@ -399,6 +399,7 @@ set_collapsed (TorgColumn *self,
   self->collapsed = collapsed;
   gtk_widget_set_size_request (GTK_WIDGET (self), collapsed ? WIDTH_SMALL : WIDTH, -1);
   gtk_widget_set_hexpand (GTK_WIDGET (self), !self->closed);
+  gtk_label_set_max_width_chars (self->name, collapsed ? 9 : -1);
   gtk_button_set_icon_name (GTK_BUTTON (self->fold_button), collapsed ? "pan-end-symbolic" : "pan-start-symbolic");
   gtk_widget_set_tooltip_text (self->fold_button, collapsed ? _ ("Show the deals") : _ ("Fold the stage"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->fold_button),

@@ -399,14 +399,17 @@ set_collapsed (TorgColumn *self,
   self->collapsed = collapsed;
   gtk_widget_set_size_request (GTK_WIDGET (self), collapsed ? WIDTH_SMALL : WIDTH, -1);
   gtk_widget_set_hexpand (GTK_WIDGET (self), !self->closed);
+  gtk_label_set_max_width_chars (self->name, collapsed ? 9 : -1);
   gtk_button_set_icon_name (GTK_BUTTON (self->fold_button), collapsed ? "pan-end-symbolic" : "pan-start-symbolic");
   gtk_widget_set_tooltip_text (self->fold_button, collapsed ? _ ("Show the deals") : _ ("Fold the stage"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->fold_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   collapsed ? _ ("Show the deals") : _ ("Fold the stage"),
                                   -1);
+  gtk_label_set_wrap (self->empty_label, !collapsed);
+  gtk_label_set_ellipsize (self->empty_label, collapsed ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_label (self->empty_label,
-                       self->collapsed ? _ ("Drop here to close")
+                       self->collapsed ? _ ("Drop here")
                                        : _ ("Empty. Drop a card here, or add a new one with “+”."));
   ensure_list (self);
   show_state (self);
@@ -558,6 +561,8 @@ torg_column_new (TorgSession *session,
                                 g_strcmp0 (kind, "won") == 0 ? "torg-won-symbolic" : "torg-lost-symbolic");
   gtk_widget_set_visible (GTK_WIDGET (self->icon), self->closed);
   gtk_widget_set_visible (self->add_button, !self->closed);
+  /* Even when it is closed, a revealer is as wide as what it holds. */
+  gtk_widget_set_visible (GTK_WIDGET (self->add_revealer), !self->closed);
   gtk_widget_set_visible (self->fold_button, self->closed);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->cards), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);

@@ -144,7 +144,8 @@ add_custom (TorgSchema *self,
   field.flags = TORG_FIELD_CUSTOM | TORG_FIELD_HISTORICAL;
   if (is_set (def, "required"))
     field.flags |= TORG_FIELD_REQUIRED;
-  if (is_set (def, "filterable"))
+  /* What refers to a record that is deleted has to be found. */
+  if (is_set (def, "filterable") || field.kind == TORG_KIND_REF)
     field.flags |= TORG_FIELD_FILTERABLE;
   if (is_set (def, "searchable"))
     field.flags |= TORG_FIELD_SEARCHABLE;

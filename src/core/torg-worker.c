@@ -159,5 +159,7 @@ torg_worker_shutdown (TorgWorker *self)
   if (self->thread == NULL)
     return;
   push (self, G_MAXINT, NULL, NULL);
-  g_thread_join (g_steal_pointer (&self->thread));
+  /* What is queued still asks whether it is inside. */
+  g_thread_join (self->thread);
+  self->thread = NULL;
 }

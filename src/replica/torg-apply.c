@@ -667,8 +667,7 @@ refers_to (const TorgField *field,
 {
   gsize n = strlen (type);
 
-  return field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0 && field->target != NULL &&
-         strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
+  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
 }
 
 static GArray *

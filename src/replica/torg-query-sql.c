@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "torg-store-private.h"
-#include "torg-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -96,7 +95,7 @@ torg_query_append_where (TorgStore      *self,
 
       if (condition->match == TORG_MATCH_CONTAINS)
         {
-          g_auto (GStrv) words = torg_text_split_terms (condition->value.text);
+          g_auto (GStrv) words = torg_search_split (condition->value.text);
 
           if (words[0] == NULL)
             continue;
@@ -181,7 +180,7 @@ bind_text_condition (TorgStatement *statement,
                      int            index,
                      const char    *text)
 {
-  g_auto (GStrv) words = torg_text_split_terms (text);
+  g_auto (GStrv) words = torg_search_split (text);
   g_autofree char *match = NULL;
 
   if (words[0] == NULL)

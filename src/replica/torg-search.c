@@ -142,6 +142,52 @@ is_digits (const char *text)
   return text[0] != '\0' && strspn (text, "0123456789") == strlen (text);
 }
 
+/* A number as people write it: with spaces, dashes and brackets. */
+static gboolean
+is_phone (const char *text)
+{
+  guint n = 0;
+
+  for (const char *at = text; *at != '\0'; at++)
+    {
+      if (strchr ("0123456789 -()+.\t", *at) == NULL)
+        return FALSE;
+      n += g_ascii_isdigit (*at) ? 1 : 0;
+    }
+  return n >= 3 && n <= 15;
+}
+
+/* The words to look for; the digits of a phone number are one. */
+char **
+torg_search_split (const char *text)
+{
+  g_autoptr (GString) digits = NULL;
+  char **words;
+
+  if (text == NULL || !is_phone (text))
+    return torg_text_split_terms (text);
+  digits = g_string_new (NULL);
+  for (const char *at = text; *at != '\0'; at++)
+    if (g_ascii_isdigit (*at))
+      g_string_append_c (digits, *at);
+  words = g_new0 (char *, 2);
+  words[0] = g_string_free_and_steal (g_steal_pointer (&digits));
+  return words;
+}
+
+static void
+append_number (GString    *match,
+               const char *digits)
+{
+  g_autofree char *reversed = g_strreverse (g_strdup (digits));
+
+  g_string_append_printf (match, "(\"%s\"* OR \"r%s\"*", digits, reversed);
+  /* «8» in front of a Russian number stands for +7. */
+  if (digits[0] == '8' && strlen (digits) >= 4 && strlen (digits) <= 11)
+    g_string_append_printf (match, " OR \"7%s\"*", digits + 1);
+  g_string_append_c (match, ')');
+}
+
 /* FTS5's own syntax: each word a prefix, all of them; a number also as the tail of one. */
 char *
 torg_search_build_match (char **words)
@@ -153,11 +199,7 @@ torg_search_build_match (char **words)
       if (match->len > 0)
         g_string_append (match, " AND ");
       if (is_digits (words[i]) && strlen (words[i]) >= 3)
-        {
-          g_autofree char *reversed = g_strreverse (g_strdup (words[i]));
-
-          g_string_append_printf (match, "(\"%s\"* OR \"r%s\"*)", words[i], reversed);
-        }
+        append_number (match, words[i]);
       else
         g_string_append_printf (match, "\"%s\"*", words[i]);
     }
@@ -219,7 +261,7 @@ torg_store_search (TorgStore  *self,
                    GError    **error)
 {
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_hit_free);
-  g_auto (GStrv) words = torg_text_split_terms (text);
+  g_auto (GStrv) words = torg_search_split (text);
   g_autofree char *match = NULL;
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;

@@ -70,6 +70,7 @@ gboolean    torg_search_remove       (TorgStore       *self,
                                       TorgRecord      *record,
                                       GError         **error);
 char       *torg_search_build_terms  (TorgRecord      *record);
+char      **torg_search_split        (const char      *text);
 char       *torg_search_build_match  (char           **words);
 
 /* torg-match.c */

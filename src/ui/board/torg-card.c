@@ -56,15 +56,33 @@ forget_layouts (TorgCard *self)
     g_clear_object (&self->layouts[i]);
 }
 
+static struct {
+  PangoFontDescription *font; /* (owned) (nullable) */
+  double                resolution;
+  int                   height;
+} measured;
+
 static int
 get_line_height (TorgCard *self)
 {
   if (self->line_height == 0)
     {
-      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "Щg");
+      PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+      const PangoFontDescription *font = pango_context_get_font_description (context);
+      double resolution = pango_cairo_context_get_resolution (context);
 
-      pango_layout_get_pixel_size (layout, NULL, &self->line_height);
-      self->line_height = MAX (self->line_height, ICON_SIZE + 2);
+      /* All cards have one font: the line is measured once for all of them. */
+      if (measured.font == NULL || !pango_font_description_equal (measured.font, font) ||
+          measured.resolution != resolution)
+        {
+          g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "Щg");
+
+          pango_layout_get_pixel_size (layout, NULL, &measured.height);
+          g_clear_pointer (&measured.font, pango_font_description_free);
+          measured.font = pango_font_description_copy (font);
+          measured.resolution = resolution;
+        }
+      self->line_height = MAX (measured.height, ICON_SIZE + 2);
     }
   return self->line_height;
 }

@@ -44,8 +44,8 @@ def write_a_note(session):
 
 def narrow_card(session):
     open_first_deal(session)
-    session.find('Дела', role='radio button')
-    session.click('Данные', role='radio button')
+    session.find('Дела', role='page tab')
+    session.press(session.find('Данные', role='page tab'))
     session.find(contains='Сумма:', role='list item')
 
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "torg-ui"
 
-#include "config.h"
-
 #include "torg-board.h"
 #include "torg-column.h"
 #include "torg-quick-deal.h"
-
-#include <glib/gi18n-lib.h>
 
 #define EDGE       64   /* near the sides, a drag scrolls */
 #define EDGE_SPEED 18.0 /* pixels a frame */
@@ -19,6 +15,7 @@ struct _TorgBoard {
   GtkScrolledWindow *scroller;
   GtkBox            *inner;
   GtkBox            *columns;
+  GMenuModel        *card_menu;
   GtkBox            *closed; /* the won and lost stages, always in sight where there is room */
 
   TorgSession     *session;     /* (owned) */
@@ -263,23 +260,7 @@ show_menu (TorgBoard *self,
     return;
   if (self->menu == NULL)
     {
-      g_autoptr (GMenu) menu = g_menu_new ();
-      g_autoptr (GMenu) first = g_menu_new ();
-      g_autoptr (GMenu) second = g_menu_new ();
-      g_autoptr (GMenu) third = g_menu_new ();
-
-      g_menu_append (first, _ ("_Open"), "board.open");
-      g_menu_append (first, _ ("Open in a _Window"), "board.open-window");
-      g_menu_append (second, _ ("_Move to Stage…"), "board.move");
-      g_menu_append (second, _ ("_Responsible…"), "board.owner");
-      g_menu_append (second, _ ("Add _Tag…"), "board.tag");
-      if (g_str_equal (torg_deal_actions_get_type_name (self->actions), "deal"))
-        g_menu_append (second, _ ("_Postpone…"), "board.postpone");
-      g_menu_append (third, _ ("_Delete"), "board.delete");
-      g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
-      g_menu_append_section (menu, NULL, G_MENU_MODEL (second));
-      g_menu_append_section (menu, NULL, G_MENU_MODEL (third));
-      self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+      self->menu = gtk_popover_menu_new_from_model (self->card_menu);
       gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
       gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
       gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
@@ -715,6 +696,7 @@ torg_board_class_init (TorgBoardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgBoard, inner);
   gtk_widget_class_bind_template_child (widget_class, TorgBoard, columns);
   gtk_widget_class_bind_template_child (widget_class, TorgBoard, closed);
+  gtk_widget_class_bind_template_child (widget_class, TorgBoard, card_menu);
   gtk_widget_class_install_action (widget_class, "board.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "board.open-window", NULL, open_action);
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
@@ -777,7 +759,8 @@ torg_board_set_pipeline (TorgBoard  *self,
                          const char *pipeline)
 {
   g_set_str (&self->pipeline, pipeline);
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  gtk_widget_action_set_enabled (
+    GTK_WIDGET (self), "board.postpone", g_str_equal (torg_deal_actions_get_type_name (self->actions), "deal"));
   build_columns (self);
 }
 

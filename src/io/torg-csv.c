@@ -26,7 +26,56 @@ typedef struct
   GError *error;    /* (owned) (nullable) */
   guint row_line;
   gboolean in_row;
+  char separator;
+  guint n_cells;     /* of the row */
+  guint width;       /* of the first row */
+  GString *only;     /* (owned): the first cell of a row that may be a whole row, until it is known */
+  gboolean has_only;
 } Parser;
+
+/* A whole row in one cell, as a program writes it that quotes lines which are quoted already. */
+static void
+inner_field_cb (void *field, size_t length, void *user_data)
+{
+  g_ptr_array_add (user_data, g_strndup (field, length));
+}
+
+static GPtrArray *
+split_row (const GString *text, char separator)
+{
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
+  struct csv_parser csv;
+
+  if (csv_init (&csv, 0) != 0)
+    return NULL;
+  csv_set_delim (&csv, (unsigned char) separator);
+  csv_parse (&csv, text->str, text->len, inner_field_cb, NULL, cells);
+  csv_fini (&csv, inner_field_cb, NULL, cells);
+  csv_free (&csv);
+  return g_steal_pointer (&cells);
+}
+
+static void
+add_only (Parser *parser)
+{
+  parser->has_only = FALSE;
+  torg_table_add_cell (parser->table, TORG_CELL_TEXT, parser->only->str, (gssize) parser->only->len, &parser->error);
+}
+
+static void
+add_row_of_one (Parser *parser)
+{
+  g_autoptr (GPtrArray) cells = split_row (parser->only, parser->separator);
+
+  if (cells == NULL || cells->len != parser->width)
+    {
+      add_only (parser);
+      return;
+    }
+  parser->has_only = FALSE;
+  for (guint i = 0; i < cells->len && parser->error == NULL; i++)
+    torg_table_add_cell (parser->table, TORG_CELL_TEXT, cells->pdata[i], -1, &parser->error);
+}
 
 static void
 field_cb (void *field, size_t length, void *user_data)
@@ -41,7 +90,18 @@ field_cb (void *field, size_t length, void *user_data)
       if (!torg_table_add_row (parser->table, parser->row_line, &parser->error))
         return;
     }
-  torg_table_add_cell (parser->table, TORG_CELL_TEXT, field, (gssize) length, &parser->error);
+  parser->n_cells++;
+  if (parser->n_cells == 1 && parser->width > 2 && memchr (field, parser->separator, length) != NULL)
+    {
+      g_string_truncate (parser->only, 0);
+      g_string_append_len (parser->only, field, (gssize) length);
+      parser->has_only = TRUE;
+      return;
+    }
+  if (parser->has_only)
+    add_only (parser);
+  if (parser->error == NULL)
+    torg_table_add_cell (parser->table, TORG_CELL_TEXT, field, (gssize) length, &parser->error);
 }
 
 static void
@@ -49,6 +109,12 @@ row_cb (int terminator, void *user_data)
 {
   Parser *parser = user_data;
 
+  if (parser->has_only && parser->error == NULL)
+    add_row_of_one (parser);
+  if (parser->width == 0)
+    parser->width = parser->n_cells;
+  parser->n_cells = 0;
+  parser->has_only = FALSE;
   parser->in_row = FALSE;
 }
 
@@ -244,7 +310,7 @@ parse_lines (struct csv_parser *csv,
  * @error: return location
  *
  * Reads comma-separated values in the sense of RFC 4180, in all its dialects: any of four separators or a `sep=` line,
- * lines that end in CR, LF or both, quotes in the middle of cells. Blanks around cells without quotes are dropped, and
+ * lines that end in CR, LF or both, quotes in the middle of cells, rows that were quoted once more as a whole. Blanks around cells without quotes are dropped, and
  * lines without any character are no rows.
  *
  * Returns: (transfer full): the table, or %NULL with %TORG_ERROR_INVALID, %TORG_ERROR_LIMIT, %TORG_ERROR_UNSUPPORTED or
@@ -256,7 +322,8 @@ torg_csv_read (GBytes *bytes, const char *charset, char separator, GCancellable 
   g_autoptr (TorgTable) table = torg_table_new ();
   g_autofree char *converted = NULL;
   struct csv_parser csv;
-  Parser parser = { table, NULL, 1, FALSE };
+  g_autoptr (GString) only = g_string_new (NULL);
+  Parser parser = { .table = table, .row_line = 1, .only = only };
   gsize length, bom, n_bad = 0;
   const char *data = g_bytes_get_data (bytes, &length);
   const char *found = torg_charset_detect (data, length, &bom);
@@ -292,6 +359,7 @@ torg_csv_read (GBytes *bytes, const char *charset, char separator, GCancellable 
     }
   csv_set_delim (&csv, (unsigned char) separator);
   csv_set_blk_size (&csv, 4096);
+  parser.separator = separator;
   done = parse_lines (&csv, &parser, text, length, line, cancellable);
   csv_free (&csv);
   if (!done)

@@ -167,7 +167,7 @@ begin_cb (TorgApplication *self,
   Beginning *beginning = g_new0 (Beginning, 1);
 
   beginning->demo = g_str_equal (how, "demo");
-  self->wants_import = g_str_equal (how, "import");
+  self->wants_import |= g_str_equal (how, "import");
   beginning->job = torg_job_new (beginning->demo ? _ ("Making the demo company…") : _ ("Making your pipeline…"));
   torg_window_set_first_job (self->window, beginning->job);
   torg_replica_call_async (self->replica,

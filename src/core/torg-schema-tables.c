@@ -66,7 +66,7 @@
   }
 
 static const TorgField user_fields[] = {
-  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | FIND | HIST | NAME | SAME | LIST, .aliases = "имя|фио|name" },
+  { "name", TORG_KIND_TEXT, N_ ("Person’s name"), NULL, REQ | FIND | HIST | NAME | SAME | LIST, .aliases = "имя|фио|name" },
   EMAILS,
   PHONES,
   { "department", TORG_KIND_REF, N_ ("Department"), NULL, FILT | HIST | LIST, .target = "department" },
@@ -110,7 +110,7 @@ static const TorgField stage_fields[] = {
 
 static const TorgField lead_fields[] = {
   { "title", TORG_KIND_TEXT, N_ ("Title"), N_ ("Lead"), FIND | HIST | NAME | LIST, .aliases = "лид|название лида|title|lead" },
-  { "name", TORG_KIND_TEXT, N_ ("Name"), CONTACT, FIND | HIST | NAME | LIST, .aliases = "имя|фио|name|full name|contact name" },
+  { "name", TORG_KIND_TEXT, N_ ("Person’s name"), CONTACT, FIND | HIST | NAME | LIST, .aliases = "имя|фио|name|full name|contact name" },
   { "company_name", TORG_KIND_TEXT, N_ ("Company"), CONTACT, FIND | HIST | LIST,
     .aliases = "компания|организация|company|company name" },
   PHONES,
@@ -246,7 +246,7 @@ static const TorgChoice genders[] = {
 static const TorgField person_fields[] = {
   { "surname", TORG_KIND_TEXT, N_ ("Surname"), ABOUT, FIND | HIST | NAME | LIST | SAME,
     .aliases = "фамилия|surname|last name|last_name|lastname" },
-  { "name", TORG_KIND_TEXT, N_ ("Name"), ABOUT, REQ | FIND | HIST | NAME | LIST | SAME,
+  { "name", TORG_KIND_TEXT, N_ ("First name"), ABOUT, REQ | FIND | HIST | NAME | LIST | SAME,
     .aliases = "имя|name|first name|first_name|firstname|фио|контакт|contactname|contact" },
   { "patronymic", TORG_KIND_TEXT, N_ ("Patronymic"), ABOUT, FIND | HIST | NAME | LIST,
     .aliases = "отчество|patronymic|middle name" },

@@ -730,7 +730,7 @@ torg_import_plan_dup_target_label (TorgImportPlan *self,
   if (g_str_equal (target, "+"))
     return g_strdup (_ ("New field"));
   if (g_str_equal (target, TORG_IMPORT_FULL_NAME))
-    return g_strdup (_ ("Full name"));
+    return g_strdup (_ ("Surname and first name"));
   field = torg_import_plan_find_field (self, target, &type);
   if (field == NULL)
     return g_strdup (target);

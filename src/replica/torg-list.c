@@ -17,6 +17,7 @@ struct _TorgList {
   GObject       parent_instance;
   TorgReplica  *replica;     /* (owned) */
   TorgQuery    *query;       /* (owned) (nullable) */
+  TorgQuery    *other;       /* (owned) (nullable): merged with it; then @rowids are as torg_store_list_merged() gives them */
   GArray       *rowids;      /* (owned) (element-type gint64) */
   GHashTable   *rows;        /* (owned) rowid → GList of @recent */
   GQueue        recent;      /* (owned) (element-type TorgRow), the last used first */
@@ -52,6 +53,7 @@ typedef struct {
   GArray    *rowids; /* (owned) (element-type gint64) */
   GPtrArray *rows;   /* (owned) (element-type TorgRow) (nullable): filled, of the first rowids */
   TorgQuery *query;  /* (owned) */
+  TorgQuery *other;  /* (owned) (nullable) */
 } Batch;
 
 static void
@@ -62,34 +64,69 @@ batch_free (gpointer data)
   g_clear_pointer (&batch->rowids, g_array_unref);
   g_clear_pointer (&batch->rows, g_ptr_array_unref);
   g_clear_pointer (&batch->query, torg_query_unref);
+  g_clear_pointer (&batch->other, torg_query_unref);
   g_free (batch);
 }
 
 static Batch *
-batch_new (TorgQuery *query)
+batch_new (TorgQuery *query,
+           TorgQuery *other)
 {
   Batch *batch = g_new0 (Batch, 1);
 
   batch->query = torg_query_ref (query);
+  if (other != NULL)
+    batch->other = torg_query_ref (other);
   return batch;
+}
+
+static TorgRow *
+read_row (TorgStore *store,
+          Batch     *batch,
+          gint64     rowid)
+{
+  gboolean of_other = batch->other != NULL && (rowid & 1) != 0;
+  const TorgType *type =
+    torg_schema_find (torg_store_get_schema (store), torg_query_get_kind (of_other ? batch->other : batch->query));
+  g_autoptr (TorgRecord) record = torg_store_get_nth (store, type, batch->other != NULL ? rowid >> 1 : rowid, NULL);
+  g_autoptr (TorgRow) filled = NULL;
+  TorgRow *row;
+
+  if (record == NULL)
+    return NULL;
+  filled = torg_store_make_row (store, record);
+  if (batch->other == NULL)
+    return g_steal_pointer (&filled);
+  row = torg_row_new (rowid);
+  torg_row_move (row, filled);
+  return row;
 }
 
 static void
 read_rows (TorgStore *store,
            Batch     *batch)
 {
-  const TorgType *type = torg_schema_find (torg_store_get_schema (store), torg_query_get_kind (batch->query));
-
   batch->rows = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < batch->rowids->len; i++)
     {
-      g_autoptr (TorgRecord) record =
-        torg_store_get_nth (store, type, g_array_index (batch->rowids, gint64, i), NULL);
+      TorgRow *row = read_row (store, batch, g_array_index (batch->rowids, gint64, i));
 
       /* One that is gone leaves the list with the next reading of the order. */
-      if (record != NULL)
-        g_ptr_array_add (batch->rows, torg_store_make_row (store, record));
+      if (row != NULL)
+        g_ptr_array_add (batch->rows, row);
     }
+}
+
+static GArray *
+read_places (TorgStore    *store,
+             Batch        *batch,
+             guint         limit,
+             GCancellable *cancellable,
+             GError      **error)
+{
+  return batch->other != NULL
+           ? torg_store_list_merged (store, batch->query, batch->other, limit, cancellable, error)
+           : torg_store_list_rowids (store, batch->query, limit, cancellable, error);
 }
 
 /* In a reading thread. */
@@ -100,7 +137,7 @@ read_batch (TorgStore    *store,
             GError      **error)
 {
   Batch *request = data;
-  Batch *batch = batch_new (request->query);
+  Batch *batch = batch_new (request->query, request->other);
 
   batch->rowids = g_array_copy (request->rowids);
   read_rows (store, batch);
@@ -195,7 +232,7 @@ load_rows_cb (gpointer data)
   self->load_source = 0;
   if (self->loading_rows || self->query == NULL)
     return G_SOURCE_REMOVE;
-  batch = batch_new (self->query);
+  batch = batch_new (self->query, self->other);
   batch->rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
   take_wanted (self, batch->rowids);
   if (batch->rowids->len == 0)
@@ -290,9 +327,9 @@ read_first_page (TorgStore    *store,
                  GError      **error)
 {
   Batch *request = data;
-  Batch *batch = batch_new (request->query);
+  Batch *batch = batch_new (request->query, request->other);
 
-  batch->rowids = torg_store_list_rowids (store, batch->query, FIRST_PAGE, cancellable, error);
+  batch->rowids = read_places (store, batch, FIRST_PAGE, cancellable, error);
   if (batch->rowids == NULL)
     {
       batch_free (batch);
@@ -310,9 +347,9 @@ read_order (TorgStore    *store,
             GError      **error)
 {
   Batch *request = data;
-  Batch *batch = batch_new (request->query);
+  Batch *batch = batch_new (request->query, request->other);
 
-  batch->rowids = torg_store_list_rowids (store, batch->query, 0, cancellable, error);
+  batch->rowids = read_places (store, batch, 0, cancellable, error);
   if (batch->rowids == NULL)
     {
       batch_free (batch);
@@ -385,7 +422,7 @@ load_order (TorgList *self,
   self->dirty = FALSE;
   set_loading (self, TRUE);
   torg_replica_call_async (self->replica, first ? TORG_LANE_READ : TORG_LANE_COUNT,
-                           first ? read_first_page : read_order, batch_new (self->query), batch_free, batch_free,
+                           first ? read_first_page : read_order, batch_new (self->query, self->other), batch_free, batch_free,
                            self->cancellable, order_read_cb, g_object_ref (self));
 }
 
@@ -404,6 +441,16 @@ want_all_rows (TorgList *self)
 {
   for (GList *link = self->recent.tail; link != NULL; link = link->prev)
     want_row (self, torg_row_get_rowid (link->data));
+}
+
+/* Tells which of the queries is for a type: 0, 1 or neither, -1. */
+static int
+find_query (TorgList   *self,
+            const char *type)
+{
+  if (g_str_equal (type, torg_query_get_kind (self->query)))
+    return 0;
+  return self->other != NULL && g_str_equal (type, torg_query_get_kind (self->other)) ? 1 : -1;
 }
 
 static gboolean
@@ -431,15 +478,20 @@ changed_cb (TorgList  *self,
 
   if (self->query == NULL)
     return;
+  /* Any edit may add to the history. */
+  order |= find_query (self, "history") >= 0;
   for (guint i = 0; changes != NULL && i < changes->len; i++)
     {
       TorgChange *change = g_ptr_array_index (changes, i);
+      int which = find_query (self, change->type->name);
 
-      if (g_str_equal (change->type->name, torg_query_get_kind (self->query)))
+      if (which >= 0)
         {
+          gint64 rowid = self->other != NULL ? change->rowid * 2 + which : change->rowid;
+
           order = TRUE;
-          if (find_row (self, change->rowid) != NULL)
-            want_row (self, change->rowid);
+          if (find_row (self, rowid) != NULL)
+            want_row (self, rowid);
         }
       else if (!titles && change->op != TORG_OP_CREATE && shows_title_of (self, change->type))
         titles = TRUE;
@@ -532,6 +584,7 @@ torg_list_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->query, torg_query_unref);
+  g_clear_pointer (&self->other, torg_query_unref);
   g_array_unref (self->rowids);
   g_array_unref (self->wanted);
   g_hash_table_unref (self->rows);
@@ -616,6 +669,7 @@ torg_list_set_query (TorgList  *self,
                      TorgQuery *query)
 {
   gboolean other_type = query == NULL || self->query == NULL ||
+                        self->other != NULL ||
                         g_strcmp0 (torg_query_get_kind (query), torg_query_get_kind (self->query)) != 0;
 
   if (query == self->query)
@@ -625,6 +679,7 @@ torg_list_set_query (TorgList  *self,
   g_set_object (&self->cancellable, NULL);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->query, torg_query_unref);
+  g_clear_pointer (&self->other, torg_query_unref);
   if (other_type)
     {
       splice (self, 0, self->rowids->len, NULL, 0);
@@ -636,6 +691,24 @@ torg_list_set_query (TorgList  *self,
       return;
     }
   self->query = torg_query_ref (query);
+  load_order (self, TRUE);
+}
+
+/**
+ * torg_list_set_merged:
+ * @query: which records, sorted by a moment, the newest first
+ * @other: which others, of another type, sorted likewise
+ *
+ * Makes the list one of the records of two types, the newest first. Its rowids are no places in one table then.
+ */
+void
+torg_list_set_merged (TorgList  *self,
+                      TorgQuery *query,
+                      TorgQuery *other)
+{
+  torg_list_set_query (self, NULL);
+  self->query = torg_query_ref (query);
+  self->other = torg_query_ref (other);
   load_order (self, TRUE);
 }
 

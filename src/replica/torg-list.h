@@ -17,6 +17,9 @@ TorgList  *torg_list_new         (TorgReplica *replica,
 void       torg_list_set_query   (TorgList    *self,
                                   TorgQuery   *query);
 TorgQuery *torg_list_get_query   (TorgList    *self);
+void       torg_list_set_merged  (TorgList    *self,
+                                  TorgQuery   *query,
+                                  TorgQuery   *other);
 gboolean   torg_list_is_loading  (TorgList    *self);
 gint64     torg_list_get_rowid   (TorgList    *self,
                                   guint        position);

@@ -113,13 +113,14 @@ news_cb (gpointer data)
 static void
 spread_news (TorgReplica *self,
              TorgStore   *store,
-             TorgSchema  *old_schema)
+             TorgSchema  *old_schema,
+             const char  *old_user)
 {
   g_autoptr (GPtrArray) changes = torg_store_steal_changes (store);
   gboolean new_schema = torg_store_get_schema (store) != old_schema;
   News *news;
 
-  if (changes->len == 0 && !new_schema)
+  if (changes->len == 0 && !new_schema && g_strcmp0 (old_user, torg_store_get_user (store)) == 0)
     return;
   news = g_new0 (News, 1);
   news->replica = g_object_ref (self);
@@ -157,6 +158,7 @@ run_call (GTask        *task,
   g_autoptr (GError) error = NULL;
   TorgStore *store = ensure_store (self, call->lane, &error);
   g_autoptr (TorgSchema) schema = NULL;
+  g_autofree char *user = NULL;
   gpointer result;
 
   if (store == NULL)
@@ -165,9 +167,10 @@ run_call (GTask        *task,
       return;
     }
   schema = torg_schema_ref (torg_store_get_schema (store));
+  user = g_strdup (torg_store_get_user (store));
   result = call->func (store, call->data, cancellable, &error);
   if (call->lane == TORG_LANE_WRITE)
-    spread_news (self, store, schema);
+    spread_news (self, store, schema, user);
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else

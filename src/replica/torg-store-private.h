@@ -165,6 +165,12 @@ gboolean    torg_query_append_order  (TorgStore       *self,
                                       const TorgType  *type,
                                       GString         *sql,
                                       GError         **error);
+TorgStatement *torg_store_prepare_query (TorgStore   *self,
+                                         TorgQuery   *query,
+                                         const char  *select,
+                                         gboolean     sorted,
+                                         guint        limit,
+                                         GError     **error);
 void        torg_query_bind          (TorgQuery       *query,
                                       const TorgType  *type,
                                       TorgStatement   *statement);

@@ -507,13 +507,14 @@ torg_store_find_type (TorgStore  *self,
   return NULL;
 }
 
-static TorgStatement *
-prepare_query (TorgStore  *self,
-               TorgQuery  *query,
-               const char *select,
-               gboolean    sorted,
-               guint       limit,
-               GError    **error)
+/* The caller knows what the columns of @select are; without it they are those of the records. */
+TorgStatement *
+torg_store_prepare_query (TorgStore  *self,
+                          TorgQuery  *query,
+                          const char *select,
+                          gboolean    sorted,
+                          guint       limit,
+                          GError    **error)
 {
   const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
   g_autoptr (GString) sql = NULL;
@@ -560,7 +561,7 @@ torg_store_list (TorgStore    *self,
                  GError      **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  g_autoptr (TorgStatement) statement = prepare_query (self, query, NULL, TRUE, limit, error);
+  g_autoptr (TorgStatement) statement = torg_store_prepare_query (self, query, NULL, TRUE, limit, error);
   gboolean row, ok;
   TorgRecordTable *table;
 
@@ -593,7 +594,7 @@ torg_store_list_rowids (TorgStore    *self,
                         GError      **error)
 {
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (TorgStatement) statement = prepare_query (self, query, "rid", TRUE, limit, error);
+  g_autoptr (TorgStatement) statement = torg_store_prepare_query (self, query, "rid", TRUE, limit, error);
   gboolean row, ok;
 
   if (statement == NULL)
@@ -627,7 +628,7 @@ torg_store_count (TorgStore    *self,
                   gint64       *n,
                   GError      **error)
 {
-  g_autoptr (TorgStatement) statement = prepare_query (self, query, "count(*)", FALSE, 0, error);
+  g_autoptr (TorgStatement) statement = torg_store_prepare_query (self, query, "count(*)", FALSE, 0, error);
   gboolean row, ok;
 
   if (statement == NULL)

@@ -108,6 +108,12 @@ GArray     *torg_store_list_rowids    (TorgStore       *self,
                                        guint            limit,
                                        GCancellable    *cancellable,
                                        GError         **error); /* gint64 */
+GArray     *torg_store_list_merged    (TorgStore       *self,
+                                       TorgQuery       *query,
+                                       TorgQuery       *other,
+                                       guint            limit,
+                                       GCancellable    *cancellable,
+                                       GError         **error); /* gint64 */
 char       *torg_store_dup_title      (TorgStore       *self,
                                        const char      *type,
                                        const char      *id);

@@ -34,6 +34,7 @@ class Session:
         self.app = None
         self.atspi = None
         self.settings = settings or {}
+        self.arguments = []
 
     def __enter__(self):
         home = self.home
@@ -292,10 +293,13 @@ class Session:
 
 def run_one(number, test):
     options = getattr(test, 'options', {})
+    if getattr(test, 'skip', None):
+        print(f'ok {number} - {test.__name__} # SKIP {test.skip}', flush=True)
+        return True
     try:
         with Session(**options) as session:
             getattr(test, 'prepare', Session.make_demo)(session)
-            session.launch()
+            session.launch(*session.arguments)
             try:
                 test(session)
             except BaseException:

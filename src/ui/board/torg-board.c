@@ -324,13 +324,9 @@ static void
 scroll_to_column (TorgBoard  *self,
                   TorgColumn *column)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->scroller);
-  graphene_rect_t bounds;
-
-  if (gtk_widget_is_ancestor (GTK_WIDGET (column), GTK_WIDGET (self->inner)) &&
-      gtk_widget_compute_bounds (GTK_WIDGET (column), GTK_WIDGET (self->inner), &bounds))
-    gtk_adjustment_clamp_page (
-      adjustment, (double) bounds.origin.x, (double) (bounds.origin.x + bounds.size.width));
+  /* The viewport waits until the column has its new width. */
+  if (gtk_widget_is_ancestor (GTK_WIDGET (column), GTK_WIDGET (self->inner)))
+    gtk_viewport_scroll_to (GTK_VIEWPORT (gtk_scrolled_window_get_child (self->scroller)), GTK_WIDGET (column), NULL);
 }
 
 static void
@@ -652,6 +648,7 @@ build_columns (TorgBoard *self)
       g_signal_connect_object (column, "card-clicked", G_CALLBACK (card_clicked_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "dropped", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (column, "unfolded", G_CALLBACK (scroll_to_column), self, G_CONNECT_SWAPPED);
       gtk_box_append (closed ? self->closed : self->columns, column);
     }
   if (self->query != NULL && get_first_column (self) != NULL)

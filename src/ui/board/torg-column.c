@@ -54,6 +54,7 @@ enum {
   SIGNAL_CARD_CLICKED,
   SIGNAL_DROPPED,
   SIGNAL_ADDED,
+  SIGNAL_UNFOLDED,
   N_SIGNALS
 };
 
@@ -419,6 +420,8 @@ static void
 fold_cb (TorgColumn *self)
 {
   set_collapsed (self, !self->collapsed);
+  if (!self->collapsed)
+    g_signal_emit (self, signals[SIGNAL_UNFOLDED], 0);
 }
 
 /* --- the widget --------------------------------------------------------------------------------------------------- */
@@ -494,6 +497,8 @@ torg_column_class_init (TorgColumnClass *klass)
                                           G_TYPE_ARRAY,
                                           G_TYPE_STRING,
                                           G_TYPE_STRING);
+  signals[SIGNAL_UNFOLDED] =
+    g_signal_new ("unfolded", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ADDED] = g_signal_new ("added",
                                         TORG_TYPE_COLUMN,
                                         G_SIGNAL_RUN_LAST,

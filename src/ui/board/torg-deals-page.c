@@ -7,6 +7,7 @@
 #include "torg-board.h"
 #include "torg-filter-bar.h"
 #include "torg-records-table.h"
+#include "torg-state-button.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,6 +15,7 @@
 struct _TorgDealsPage {
   AdwNavigationPage parent_instance;
 
+  TorgStateButton *state_button;
   GtkMenuButton   *pipeline_button;
   GtkLabel        *pipeline_label;
   GtkToggleButton *filter_button;
@@ -306,7 +308,9 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_deals_page_dispose;
   g_type_ensure (TORG_TYPE_FILTER_BAR);
+  g_type_ensure (TORG_TYPE_STATE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-deals-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, state_button);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, pipeline_button);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, pipeline_label);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_button);
@@ -359,6 +363,7 @@ torg_deals_page_new (TorgSession *session)
   if (g_settings_get_boolean (torg_session_get_settings (session), "deals-as-list"))
     adw_toggle_group_set_active_name (self->view_toggle, "list");
   self->session = g_object_ref (session);
+  torg_state_button_set_session (self->state_button, session);
   g_signal_connect_object (lookup, "changed", G_CALLBACK (lookup_changed_cb), self, G_CONNECT_SWAPPED);
   if (torg_lookup_is_loaded (lookup))
     update_pipelines (self);

@@ -9,9 +9,18 @@
 
 #include <glib/gi18n-lib.h>
 
-static const TorgField *
-find_field (TorgSession *session,
-            TorgRecord  *change)
+/**
+ * torg_change_words_find_field:
+ * @session: the session
+ * @change: a line of history
+ *
+ * Finds the field that a change is about.
+ *
+ * Returns: (transfer none) (nullable): the field; %NULL for a record that was made, deleted or brought back
+ */
+const TorgField *
+torg_change_words_find_field (TorgSession *session,
+                              TorgRecord  *change)
 {
   const char *type_name = torg_record_get_text (change, "record_type");
   const char *field_name = torg_record_get_text (change, "field");
@@ -109,7 +118,7 @@ char *
 torg_change_words_title (TorgSession *session,
                          TorgRecord  *change)
 {
-  const TorgField *field = find_field (session, change);
+  const TorgField *field = torg_change_words_find_field (session, change);
   g_autofree char *values = NULL;
 
   if (field != NULL)

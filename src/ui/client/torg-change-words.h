@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+const TorgField *torg_change_words_find_field (TorgSession *session,
+                                               TorgRecord  *change);
 gboolean torg_change_words_get_old (TorgRecord      *change,
                                     const TorgField *field,
                                     TorgValue       *value);

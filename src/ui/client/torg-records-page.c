@@ -7,6 +7,7 @@
 #include "torg-new-dialog.h"
 #include "torg-number.h"
 #include "torg-records-table.h"
+#include "torg-state-button.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,6 +15,7 @@
 struct _TorgRecordsPage {
   AdwNavigationPage parent_instance;
 
+  TorgStateButton *state_button;
   AdwToggleGroup *types;
   AdwWindowTitle *title;
   GtkWidget      *header;
@@ -158,7 +160,9 @@ torg_records_page_class_init (TorgRecordsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_records_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = torg_records_page_finalize;
+  g_type_ensure (TORG_TYPE_STATE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-records-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, state_button);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, types);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, title);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, header);
@@ -218,6 +222,7 @@ torg_records_page_new (TorgSession       *session,
       gtk_stack_set_visible_child (GTK_STACK (self->header), GTK_WIDGET (self->title));
     }
   self->session = g_object_ref (session);
+  torg_state_button_set_session (self->state_button, session);
   self->setting = g_strdup (setting);
   if (last != NULL && g_strv_contains (types, last))
     adw_toggle_group_set_active_name (self->types, last);

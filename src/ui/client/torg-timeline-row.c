@@ -17,6 +17,7 @@ struct _TorgTimelineRow {
   GtkLabel  *title;
   GtkLabel  *meta;
   GtkLabel  *body;
+  GtkWidget *restore_button;
   GtkWidget *delete_button;
 
   TorgSession *session; /* (owned) */
@@ -25,6 +26,13 @@ struct _TorgTimelineRow {
 };
 
 G_DEFINE_FINAL_TYPE (TorgTimelineRow, torg_timeline_row, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_RESTORE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static gboolean
 is_open (TorgRecord *record)
@@ -77,6 +85,7 @@ show_activity (TorgTimelineRow *self,
   gtk_label_set_label (self->body, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->body), text->len > 0);
   gtk_widget_set_visible (self->done_button, open);
+  gtk_widget_set_visible (self->restore_button, FALSE);
   gtk_widget_set_visible (self->delete_button, TRUE);
   if (overdue)
     gtk_widget_add_css_class (GTK_WIDGET (self->meta), "error");
@@ -96,6 +105,7 @@ show_change (TorgTimelineRow *self,
   gtk_label_set_label (self->meta, when);
   gtk_widget_set_visible (GTK_WIDGET (self->body), FALSE);
   gtk_widget_set_visible (self->done_button, FALSE);
+  gtk_widget_set_visible (self->restore_button, torg_change_words_find_field (self->session, record) != NULL);
   gtk_widget_set_visible (self->delete_button, FALSE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->meta), "error");
 }
@@ -126,6 +136,12 @@ done_cb (TorgTimelineRow *self)
                   "done",
                   torg_value_int (torg_session_get_now (self->session)));
   torg_session_apply (self->session, edit);
+}
+
+static void
+restore_cb (TorgTimelineRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RESTORE], 0, torg_row_get_record (self->row));
 }
 
 static void
@@ -161,9 +177,14 @@ torg_timeline_row_class_init (TorgTimelineRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, title);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, meta);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, body);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, restore_button);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, delete_button);
   gtk_widget_class_bind_template_callback (widget_class, done_cb);
+  gtk_widget_class_bind_template_callback (widget_class, restore_cb);
   gtk_widget_class_bind_template_callback (widget_class, delete_cb);
+
+  signals[SIGNAL_RESTORE] = g_signal_new (
+    "restore", TORG_TYPE_TIMELINE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

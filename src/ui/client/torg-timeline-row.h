@@ -10,7 +10,11 @@ G_BEGIN_DECLS
 
 #define TORG_TYPE_TIMELINE_ROW (torg_timeline_row_get_type ())
 
-/* Something that was done or is planned, or a change of the record. */
+/*
+ * Something that was done or is planned, or a change of the record.
+ *
+ * Signals: `restore` (TorgRecord *change): the user wants the value from before a change.
+ */
 G_DECLARE_FINAL_TYPE (TorgTimelineRow, torg_timeline_row, TORG, TIMELINE_ROW, AdwBin)
 
 GtkWidget *torg_timeline_row_new  (TorgSession     *session);

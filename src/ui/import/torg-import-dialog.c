@@ -5,6 +5,7 @@
 
 #include "torg-import-dialog.h"
 #include "torg-import-task.h"
+#include "torg-number.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -106,13 +107,19 @@ add_text_row (TorgImportDialog    *self,
   remember_row (self, group, row);
 }
 
+static char *
+say_count (gint64 n)
+{
+  return torg_number_format (n * TORG_NUMBER_SCALE, TORG_NUMBER_STYLE_LOCALE);
+}
+
 static void
 add_count_row (TorgImportDialog *self,
                const char       *title,
                gint64            n)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *text = g_strdup_printf ("%'" G_GINT64_FORMAT, n);
+  g_autofree char *text = say_count (n);
   GtkWidget *label = gtk_label_new (text);
 
   gtk_widget_add_css_class (label, "numeric");
@@ -142,11 +149,14 @@ static void
 show_summary (TorgImportDialog *self,
               TorgImportResult *result)
 {
+  g_autofree char *created = say_count (result->created);
+  g_autofree char *updated = say_count (result->updated);
+  g_autofree char *skipped = say_count (result->skipped);
+  g_autofree char *failed = say_count (result->failed);
   g_autofree char *text = NULL;
 
-  text = g_strdup_printf (_ ("%lld will be created, %lld updated, %lld left out; %lld cannot be imported"),
-                          (long long) result->created, (long long) result->updated, (long long) result->skipped,
-                          (long long) result->failed);
+  text = g_strdup_printf (_ ("%s will be created, %s updated, %s left out; %s cannot be imported"), created, updated,
+                          skipped, failed);
   gtk_label_set_label (self->summary_label, text);
   gtk_widget_set_sensitive (self->import_button, result->created + result->updated > 0);
   remove_rows (self, self->troubles_group);

@@ -49,7 +49,7 @@ torg_job_row_class_init (TorgJobRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = torg_job_row_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-job-row.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-job-row.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgJobRow, title);
   gtk_widget_class_bind_template_child (widget_class, TorgJobRow, status);
   gtk_widget_class_bind_template_child (widget_class, TorgJobRow, bar);

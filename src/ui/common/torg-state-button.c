@@ -18,9 +18,18 @@ struct _TorgStateButton {
   GtkLabel      *heading;
   GtkLabel      *details;
   GtkListBox    *jobs;
+
+  gboolean compact;
 };
 
 G_DEFINE_FINAL_TYPE (TorgStateButton, torg_state_button, ADW_TYPE_BIN)
+
+enum {
+  PROP_COMPACT = 1,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
 
 static GtkWidget *
 create_job_row (gpointer item,
@@ -58,6 +67,59 @@ jobs_changed_cb (TorgStateButton *self,
   gtk_stack_set_visible_child (self->icons, n > 0 ? self->spinner : gtk_widget_get_first_child (GTK_WIDGET (self->icons)));
 }
 
+/* In a header, the button stands for the one in the sidebar while that is out of sight. */
+static void
+torg_state_button_root (GtkWidget *widget)
+{
+  GtkWidget *split_view;
+
+  GTK_WIDGET_CLASS (torg_state_button_parent_class)->root (widget);
+  if (!TORG_STATE_BUTTON (widget)->compact)
+    return;
+  split_view = gtk_widget_get_ancestor (widget, ADW_TYPE_NAVIGATION_SPLIT_VIEW);
+  if (split_view != NULL)
+    g_object_bind_property (split_view, "collapsed", widget, "visible", G_BINDING_SYNC_CREATE);
+  else
+    gtk_widget_set_visible (widget, FALSE);
+}
+
+static void
+torg_state_button_get_property (GObject    *object,
+                                guint       prop_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_COMPACT:
+      g_value_set_boolean (value, TORG_STATE_BUTTON (object)->compact);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+torg_state_button_set_property (GObject      *object,
+                                guint         prop_id,
+                                const GValue *value,
+                                GParamSpec   *pspec)
+{
+  TorgStateButton *self = TORG_STATE_BUTTON (object);
+
+  switch (prop_id)
+    {
+    case PROP_COMPACT:
+      self->compact = g_value_get_boolean (value);
+      gtk_widget_set_visible (GTK_WIDGET (self->label), !self->compact);
+      if (self->compact)
+        gtk_widget_remove_css_class (GTK_WIDGET (self->button), "state-button");
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
 static void
 torg_state_button_dispose (GObject *object)
 {
@@ -72,7 +134,20 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = torg_state_button_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-state-button.ui");
+  G_OBJECT_CLASS (klass)->get_property = torg_state_button_get_property;
+  G_OBJECT_CLASS (klass)->set_property = torg_state_button_set_property;
+  widget_class->root = torg_state_button_root;
+
+  /**
+   * TorgStateButton:compact:
+   *
+   * Whether it is an icon in a header, to be seen while the sidebar is not.
+   */
+  props[PROP_COMPACT] = g_param_spec_boolean (
+    "compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-state-button.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, button);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icons);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, spinner);

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""The import in the window: a file's mapping, its trial, a change, the import, its undo; a file that cannot be read; the first run."""
+import os
+import pathlib
+import tarfile
+
+import torgdisplay
+from torgdisplay import Failure, TOP
+
+SHARED = pathlib.Path(os.environ.get('TORG_SHARED_DATA', TOP.parent / 'shared/data'))
+PIPELINE = SHARED / 'crm/maven/sales_pipeline.csv'
+SHEETS = SHARED / 'sheets.tar.gz'
+
+
+def count(session, kind, *where):
+    return session.json('count', kind, *[item for pair in where for item in ('--where', pair)])['count']
+
+
+def choose_target(session, column, words):
+    """Sets what becomes of a column, by the search in its popover."""
+    session.press(session.find(column, role='combo box'))
+    session.settle(0.5)
+    session.type(words)
+    session.key('Return', pause=0.5)
+
+
+def import_a_file(session):
+    before = count(session, 'deal')
+    columns = {node.get_name() for node in session.find_all(role='combo box')}
+    if not {'opportunity_id', 'sales_agent', 'product', 'account', 'deal_stage', 'close_value'} <= columns:
+        raise Failure(f'not every column is shown: {columns}')
+    session.find('Позиция сделки: Товар', role='label')
+    session.find(contains='Будет создано 8\u00a0800, обновлено 0', role='label', timeout=20)
+    if count(session, 'deal') != before:
+        raise Failure('the trial has changed the data')
+    session.click('Импортировать', role='button')
+    session.find('Импортировано', role='label', timeout=60)
+    if count(session, 'deal') != before + 8800:
+        raise Failure(f'{count(session, "deal") - before} deals were imported')
+    won = next(stage['id'] for stage in session.json('list', 'stage', '--limit', '100') if stage['title'] == 'Успешно')
+    session.wait(lambda: session.has(contains=f'{count(session, "deal", f"stage={won}"):,}'.replace(',', '\u00a0') + ' · ', role='label'),
+                 'the count of the won deals on the board')
+    session.click('Отменить импорт', role='button')
+    session.find('Импорт отменён', role='label', timeout=60)
+    if count(session, 'deal') != before or count(session, 'product', 'name=GTX Plus Basic'):
+        raise Failure('the undo has left something')
+    session.wait(lambda: not session.has(role='dialog'), 'the board')
+
+
+def change_the_mapping(session):
+    before = count(session, 'deal'), count(session, 'company')
+    session.find(contains='Будет создано 8', role='label', timeout=20)
+    choose_target(session, 'account', 'Не импорт')
+    session.find(contains='Смотрим', role='label')
+    session.find(contains='Будет создано 8', role='label', timeout=20)
+    session.click('Импортировать', role='button')
+    session.find('Импортировано', role='label', timeout=60)
+    if (count(session, 'deal'), count(session, 'company')) != (before[0] + 8800, before[1]):
+        raise Failure('the column that was left out made companies')
+    session.click('Готово', role='button')
+    session.key('ctrl+z', pause=1.0)
+
+
+def refuse_encrypted(session):
+    session.find('Выберите файл', role='label')
+    session.find(contains='парол', role='label')
+
+
+def unpack_encrypted(session):
+    session.make_demo(records=600)
+    with tarfile.open(SHEETS) as archive:
+        member = next(member for member in archive if member.name.endswith('calamine/pass_protected.xlsx'))
+        member.name = 'encrypted.xlsx'
+        archive.extract(member, session.home, filter='data')
+    session.arguments = [str(session.home / 'encrypted.xlsx')]
+
+
+def refuse_broken(session):
+    session.find('Выберите файл', role='label')
+    trouble = session.find(contains='повреждена', role='label').get_name()
+    if len(trouble) < 25:
+        raise Failure(f'“{trouble}” says too little')
+
+
+def write_broken(session):
+    session.make_demo(records=600)
+    path = session.home / 'broken.xlsx'
+    path.write_bytes(b'PK\x03\x04' + b'not really a table' * 40)
+    session.arguments = [str(path)]
+
+
+def first_run(session):
+    session.click('Импортировать файл', role='list item')
+    session.find(contains='Будет создано 3', role='label', timeout=30)
+    session.click('Импортировать', role='button')
+    session.find('Импортировано', role='label', timeout=30)
+    session.click('Готово', role='button')
+    if count(session, 'company') != 3:
+        raise Failure('the companies are not there')
+
+
+def write_companies(session):
+    path = session.home / 'Клиенты.csv'
+    path.write_bytes('Название;ИНН;Телефон\r\nРомашка;7707083893;+7 (495) 123-45-67\r\nЛютик;;8 812 555 12 34\r\nВасилёк;;\r\n'
+                     .encode('cp1251'))
+    session.arguments = [str(path)]
+
+
+def with_pipeline(session):
+    session.make_demo(records=600)
+    session.arguments = ['--replica', str(session.home / 'data/torg/replica.db'), str(PIPELINE)]
+
+
+import_a_file.prepare = with_pipeline
+change_the_mapping.prepare = with_pipeline
+refuse_encrypted.prepare = unpack_encrypted
+refuse_broken.prepare = write_broken
+first_run.prepare = write_companies
+for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), (refuse_encrypted, SHEETS)):
+    if not needed.exists():
+        test.skip = f'{needed} is not there'
+
+if __name__ == '__main__':
+    torgdisplay.run(import_a_file, change_the_mapping, refuse_encrypted, refuse_broken, first_run)

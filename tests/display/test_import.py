@@ -21,7 +21,7 @@ def choose_target(session, column, words):
     session.press(session.find(column, role='combo box'))
     session.settle(0.5)
     session.type(words)
-    session.key('Return', pause=0.5)
+    session.key('Down', 'Return', pause=0.5)
 
 
 def import_a_file(session):
@@ -50,7 +50,7 @@ def import_a_file(session):
 def change_the_mapping(session):
     before = count(session, 'deal'), count(session, 'company')
     session.find(contains='Будет создано 8', role='label', timeout=20)
-    choose_target(session, 'account', 'Не импорт')
+    choose_target(session, 'account', 'Не брать')
     session.find(contains='Смотрим', role='label')
     session.find(contains='Будет создано 8', role='label', timeout=20)
     session.click('Импортировать', role='button')

@@ -35,6 +35,7 @@ class Session:
         self.atspi = None
         self.settings = settings or {}
         self.arguments = []
+        self.prefix = []  # what the program is started by
 
     def __enter__(self):
         home = self.home
@@ -115,7 +116,7 @@ class Session:
 
     def launch(self, *arguments, wait=True):
         self.log = open(self.home / 'torg.log', 'a')
-        self.app = subprocess.Popen([APP, *arguments], stdout=self.log, stderr=self.log)
+        self.app = subprocess.Popen([*self.prefix, APP, *arguments], stdout=self.log, stderr=self.log)
         if wait:
             self.wait(lambda: self.root() is not None, 'the window')
             self.settle()
@@ -283,6 +284,26 @@ class Session:
         time.sleep(0.3)
         self.xdotool('mouseup', 1)
         time.sleep(0.8)
+
+    def hold(self, start, *places):
+        """Drags from a point through others, each a (point, seconds to stay there)."""
+        self.xdotool('mousemove', *start)
+        time.sleep(0.2)
+        self.xdotool('mousedown', 1)
+        time.sleep(0.1)
+        for end, seconds in places:
+            for i in range(1, 9):
+                self.xdotool('mousemove', start[0] + (end[0] - start[0]) * i // 8, start[1] + (end[1] - start[1]) * i // 8)
+                time.sleep(0.05)
+            stop = time.monotonic() + seconds
+            while time.monotonic() < stop:
+                self.xdotool('mousemove', end[0], end[1] + 1, 'sleep', '0.1', 'mousemove', *end)
+            start = end
+        self.xdotool('mouseup', 1)
+        time.sleep(0.8)
+
+    def bounds(self, node):
+        return self.atspi.Component.get_extents(node, self.atspi.CoordType.WINDOW)
 
     def shot(self, path):
         path = pathlib.Path(path)

@@ -130,6 +130,8 @@ torg_columns_dialog_new (TorgTableColumns *columns)
 
       gtk_switch_set_active (GTK_SWITCH (toggle), i < torg_table_columns_get_n (columns));
       gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+      gtk_accessible_update_property (
+        GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, torg_table_columns_get_label (field), -1);
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), torg_table_columns_get_label (field));
       adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                                  make_button (self, "go-up-symbolic", _ ("Further to the front"), G_CALLBACK (up_cb)));

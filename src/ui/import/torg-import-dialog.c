@@ -245,6 +245,7 @@ add_column_row (TorgImportDialog *self,
   TorgImportColumn *column = torg_import_plan_get_column (self->plan, index);
   const char *sample = torg_import_plan_get_sample (self->plan, index);
   GtkWidget *row = adw_combo_row_new ();
+  g_autoptr (GtkExpression) words = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
   g_autofree char *subtitle = NULL;
 
   if (column->ambiguous)
@@ -256,6 +257,8 @@ add_column_row (TorgImportDialog *self,
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
+  adw_combo_row_set_expression (ADW_COMBO_ROW (row), words); /* the search looks there */
+  adw_combo_row_set_search_match_mode (ADW_COMBO_ROW (row), GTK_STRING_FILTER_MATCH_MODE_SUBSTRING);
   adw_combo_row_set_enable_search (ADW_COMBO_ROW (row), TRUE);
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), find_target (self, column->target));
   g_object_set_data (G_OBJECT (row), "torg-column", GUINT_TO_POINTER (index));
@@ -473,7 +476,7 @@ imported_cb (GObject      *source,
   g_set_str (&self->import_id, done->import_id);
   remove_rows (self, self->done_group);
   remove_rows (self, self->failures_group);
-  add_count_row (self, _ ("Created"), done->created);
+  add_count_row (self, _ ("Records created"), done->created);
   add_count_row (self, _ ("Updated"), done->updated);
   add_count_row (self, _ ("Left out: known already"), done->skipped);
   add_count_row (self, _ ("Could not be imported"), done->failed);

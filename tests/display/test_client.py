@@ -42,6 +42,115 @@ def write_a_note(session):
         raise Failure('the note is not found')
 
 
+def scroll_down(session):
+    """Scrolls the facts to their end."""
+    session.xdotool('mousemove', 390, 500, 'click', '--repeat', 40, '--delay', 10, 5)
+    session.settle()
+
+
+def amount_row(session):
+    return session.find(contains='Сумма:', role='list item').get_name()
+
+
+def change_amount(session, amount):
+    session.press(session.find(contains='Сумма:', role='list item'))
+    session.key('ctrl+a')
+    session.type(amount)
+    session.key('Return', pause=0.8)
+    session.wait(lambda: amount[:1] in amount_row(session), 'the amount')
+
+
+def one_history(session):
+    """What was done and what was changed stand in one list, the newest first; a line restores what was before it."""
+    open_first_deal(session)
+    before = amount_row(session)
+    change_amount(session, '4321000')
+    session.press(session.find('Текст записи', role='text'))
+    session.type('Записано после правки')
+    session.key('ctrl+Return', pause=1.0)
+    note = session.find('Записано после правки', role='label')
+    change = session.find(contains='4\u00a0321\u00a0000', role='label', within=session.find('История', role='table'))
+    if not session.bounds(note).y < session.bounds(change).y:
+        raise Failure('the newest does not come first')
+    session.find('Запись создана', role='label')
+    session.click('Дела', role='radio button')
+    session.wait(lambda: not session.has(contains='4\u00a0321\u00a0000', role='label', within=session.find('История', role='table')),
+                 'activities alone')
+    session.click('Изменения', role='radio button')
+    session.wait(lambda: not session.has('Записано после правки', role='label'), 'changes alone')
+    session.click('Вернуть', role='button')
+    session.wait(lambda: amount_row(session) == before, 'the amount from before')
+    session.click('Всё', role='radio button')
+    session.find('Записано после правки', role='label')
+
+
+def planned_comes_first(session):
+    open_first_deal(session)
+    session.click('Звонок', role='radio button')
+    session.press(session.find('Текст записи', role='text'))
+    session.type('Позвонить про счёт')
+    session.key('ctrl+Return', pause=1.0)
+    session.find('Запланировано', role='label')
+    session.find('Позвонить про счёт', role='label')
+    session.click('Выполнено', role='button')
+    session.wait(lambda: session.has('Позвонить про счёт', role='label') or session.has(role='table'), 'the history')
+
+
+def restore_in_the_dialog(session):
+    open_first_deal(session)
+    before = amount_row(session)
+    change_amount(session, '555000')
+    row = session.find(contains='Сумма:', role='list item')
+    session.click('История', role='button', within=row)
+    session.click('Вернуть', role='button', within=session.find(role='dialog'))
+    session.wait(lambda: amount_row(session) == before, 'the amount from before')
+
+
+def linked_both_ways(session):
+    open_first_deal(session)
+    title = session.find(contains='Название:', role='list item').get_name().split(': ', 1)[1]
+    row = session.find(contains='Компания:', role='list item')
+    company = row.get_name().split(': ', 1)[1]
+    session.click(role='button', contains='Открыть', within=row)
+    session.wait(lambda: session.has(f'Название: {company}', role='list item'), 'the company')
+    session.settle()
+    scroll_down(session)
+    session.press(session.find(title, role='list item'))
+    session.wait(lambda: session.has(f'Название: {title}', role='list item'), 'the deal again')
+
+
+def window_of_its_own(session):
+    session.key('alt+1', pause=0.5)
+    session.key('ctrl+Return', pause=1.5)
+    session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 2, 'a second window')
+    session.key('ctrl+w', pause=0.8)
+    session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 1, 'one window')
+
+
+def attach_and_open(session):
+    """Attached by the dialog, which ends in the same function as a drop; opened by the program for its type."""
+    (session.home / 'Договор.txt').write_text('Договор поставки\n')
+    marker = session.home / 'opened'
+    applications = session.home / 'data/applications'
+    applications.mkdir()
+    (applications / 'viewer.desktop').write_text(
+        f'[Desktop Entry]\nType=Application\nName=Viewer\nExec=cp %f {marker}\nMimeType=text/plain;application/octet-stream;\n')
+    (session.home / 'config/mimeapps.list').write_text('[Default Applications]\ntext/plain=viewer.desktop\napplication/octet-stream=viewer.desktop\n')
+    open_first_deal(session)
+    scroll_down(session)
+    session.press(session.find(contains='айл', role='button'))
+    session.settle(1.5)
+    session.key('ctrl+l', pause=0.5)
+    session.type(str(session.home) + '/Договор.txt')
+    session.key('Return', pause=1.0)
+    session.wait(lambda: session.has('Договор.txt', role='list item', showing=False), 'the attached file')
+    scroll_down(session)
+    session.press(session.find('Договор.txt', role='list item'))
+    session.wait(marker.exists, 'the program for it')
+    if 'Договор поставки' not in marker.read_text():
+        raise Failure('another file was opened')
+
+
 def narrow_card(session):
     open_first_deal(session)
     session.find('Дела', role='page tab')
@@ -52,4 +161,5 @@ def narrow_card(session):
 narrow_card.options = {'width': 420, 'height': 800}
 
 if __name__ == '__main__':
-    torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, narrow_card)
+    torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
+                    restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, narrow_card)

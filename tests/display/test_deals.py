@@ -126,14 +126,15 @@ def list_mode(session):
     # A column is made wider at its edge, another one is taken away; both stay after a new start.
     title = session.bounds(session.find('Название', role='button'))
     offset = session.window_offset()
-    edge = (title.x + title.width + 14 + offset[0], title.y + title.height // 2 + offset[1])
+    # AT-SPI leaves the header's padding and the window's frame out: 17 pixels.
+    edge = (title.x + title.width + 14 + 17 + offset[0], title.y + title.height // 2 + offset[1])
     session.drag(edge, (edge[0] + 90, edge[1]))
     wider = session.bounds(session.find('Название', role='button')).width
     if wider < title.width + 60:
         raise Failure(f'the column is {wider} wide, it was {title.width}')
     session.click('Вид', role='toggle button')
-    session.key('Down', 'Down', 'Down', 'Return', pause=0.5)
-    session.press(session.find('Стадия', role='switch'))
+    session.key('Down', 'Down', 'Return', pause=0.5)
+    session.press(session.find('Стадия', within=session.find('Столбцы', role='dialog')))
     session.key('Escape', pause=0.5)
     session.wait(lambda: not session.has('Стадия', role='button'), 'one column less')
     session.quit()

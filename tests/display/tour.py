@@ -5,10 +5,11 @@ Russian light 1280×800 of all; dark, English and 420×800 of the main ones.
 """
 import os
 import pathlib
+import subprocess
 import sys
 import time
 
-from torgdisplay import Session
+from torgdisplay import APP, Session
 
 
 class Tour:
@@ -149,6 +150,36 @@ def visit_welcome(folder):
     return []
 
 
+def visit_import(folder, prefix, **options):
+    """The import: a file chosen, its mapping, what came of it, one that cannot be read."""
+    with Session(**options) as session:
+        session.make_demo(records=2000)
+        table = session.home / 'Клиенты из 1С.csv'
+        lines = ['Наименование;ИНН;КПП;Телефон;E-mail;Сайт;Комментарий']
+        for i in range(1, 240):
+            lines.append(f'ООО «Вектор-{i}»;;;8 (495) 120-{i // 100:02}-{i % 100:02};info@vector{i}.example;vector{i}.example;')
+        lines.append('АО «Ошибка»;123;;;не почта;;')
+        table.write_bytes('\r\n'.join(lines).encode('cp1251'))
+        session.launch(str(table))
+        tour = Tour(session, folder, prefix)
+        session.find(contains='Будет создано', role='label', timeout=15)
+        tour.shot('import-mapping', 0.3)
+        session.click('Импортировать', role='button')
+        session.find('Отменить импорт', role='button', timeout=15)
+        tour.shot('import-done', 0.3)
+        session.click('Отменить импорт', role='button')
+        session.settle(1)
+        if prefix == 'ru':
+            tour.step('import-choose', lambda: session.key('ctrl+i', pause=0.8))
+            session.key('Escape')
+            broken = session.home / 'Прайс.xlsx'
+            broken.write_bytes(b'PK\x03\x04' + b'not really a table' * 40)
+            subprocess.run([APP, str(broken)], timeout=10)
+            session.find(contains='повреждена', role='label')
+            tour.shot('import-broken', 0.3)
+        return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
+
+
 def visit_trouble(folder):
     """Data that cannot be opened."""
     with Session() as session:
@@ -189,6 +220,9 @@ def main():
     if not only or 'start' in only:
         failed += in_child(visit_welcome, folder)
         failed += in_child(visit_trouble, folder)
+    for name, options in {'ru': {}, 'ru-dark': {'settings': {'color-scheme': 'dark'}}, 'ru-narrow': {'width': 420, 'height': 800}}.items():
+        if not only or 'import' in only:
+            failed += in_child(visit_import, folder, name, **options)
     sys.exit(1 if failed else 0)
 
 

@@ -232,6 +232,25 @@ torg_attach_choose (TorgSession *session,
   gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (parent)), NULL, chosen_cb, choice);
 }
 
+typedef struct {
+  TorgSession *session; /* (owned) */
+  GtkWidget   *parent;  /* (owned) */
+  char        *content; /* (owned): the path of the content */
+  char        *folder;  /* (owned): where the copy lies */
+  char        *name;    /* (owned) */
+} Opening;
+
+static void
+opening_free (Opening *opening)
+{
+  g_object_unref (opening->session);
+  g_object_unref (opening->parent);
+  g_free (opening->content);
+  g_free (opening->folder);
+  g_free (opening->name);
+  g_free (opening);
+}
+
 static void
 opened_cb (GObject      *source,
            GAsyncResult *result,
@@ -243,6 +262,48 @@ opened_cb (GObject      *source,
   if (!gtk_file_launcher_launch_finish (GTK_FILE_LAUNCHER (source), result, &error) &&
       !g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED))
     torg_session_say (session, _ ("The file could not be opened. Is its content on this computer?"), 0);
+}
+
+/* On a thread: what is opened is a copy with its own name, which the program for it needs and may change. */
+static void
+open_thread (GTask        *task,
+             gpointer      source,
+             gpointer      data,
+             GCancellable *cancellable)
+{
+  Opening *opening = data;
+  g_autoptr (GFile) content = g_file_new_for_path (opening->content);
+  g_autoptr (GFile) copy = g_file_new_build_filename (opening->folder, opening->name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir_with_parents (opening->folder, 0700);
+  if (!g_file_copy (content, copy, G_FILE_COPY_OVERWRITE, cancellable, NULL, NULL, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&copy), g_object_unref);
+}
+
+static void
+ready_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GtkFileLauncher) launcher = NULL;
+
+  if (file == NULL)
+    {
+      torg_session_say (opening->session, _ ("The file could not be opened. Is its content on this computer?"), 0);
+      return;
+    }
+  launcher = gtk_file_launcher_new (file);
+  gtk_file_launcher_launch (launcher,
+                            GTK_WINDOW (gtk_widget_get_root (opening->parent)),
+                            NULL,
+                            opened_cb,
+                            g_object_ref (opening->session));
 }
 
 /**
@@ -258,11 +319,21 @@ torg_attach_open (TorgSession *session,
                   TorgRecord  *attachment,
                   GtkWidget   *parent)
 {
+  const char *hash = torg_record_get_text (attachment, "file");
+  const char *name = torg_record_get_text (attachment, "name");
   g_autofree char *folder = make_folder (session);
-  g_autofree char *path = make_path (folder, torg_record_get_text (attachment, "file"));
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+  g_autofree char *shown = g_strdelimit (g_strdup (name != NULL ? name : hash), G_DIR_SEPARATOR_S, '_');
+  Opening *opening = g_new0 (Opening, 1);
+  g_autoptr (GTask) task = NULL;
 
-  gtk_file_launcher_launch (
-    launcher, GTK_WINDOW (gtk_widget_get_root (parent)), NULL, opened_cb, g_object_ref (session));
+  opening->session = g_object_ref (session);
+  opening->parent = g_object_ref (parent);
+  opening->content = make_path (folder, hash);
+  opening->folder = g_build_filename (g_get_user_cache_dir (), "torg", "opened", hash, NULL);
+  opening->name = g_filename_from_utf8 (shown, -1, NULL, NULL, NULL);
+  if (opening->name == NULL)
+    opening->name = g_strdup (hash);
+  task = g_task_new (session, NULL, ready_cb, NULL);
+  g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
+  g_task_run_in_thread (task, open_thread);
 }

@@ -11,17 +11,20 @@ def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else '_run')
     with Session() as session:
         session.make_demo(records=6000)
-        print(f'Opened the demo company: {session.json("count", "deal")["count"]} deals, '
-              f'{session.json("count", "company")["count"]} companies.')
+        print(f'Открыта демо-компания: сделок — {session.json("count", "deal")["count"]}, '
+              f'компаний — {session.json("count", "company")["count"]}.')
         session.launch()
         session.settle(1)
         session.shot(folder / '1-board.png')
 
         session.key('alt+1', pause=0.5)
+        focused = session.atspi.StateType.FOCUSED
+        card = next((node for node in session.walk() if node.get_state_set().contains(focused)), None)
+        title = card.get_name().split(',')[0] if card else ''
         session.key('ctrl+shift+Right', pause=0.8)
         moved = session.find(contains='перенесена', role='label').get_name()
         session.shot(folder / '2-moved.png')
-        print(f'Moved a deal: {moved}')
+        print(f'{moved}: {title}.' if title else f'{moved}.')
 
         session.key('Return', pause=1.2)
         session.press(session.find('Текст записи', role='text'))
@@ -32,7 +35,7 @@ def main():
         notes = session.json('search', 'просит счёт до пятницы')
         if not notes:
             raise Failure('the note is not in the data')
-        print('Wrote a note: «Клиент просит счёт до пятницы».')
+        print('Записана заметка: «Клиент просит счёт до пятницы».')
         session.key('alt+Left', pause=0.6)
 
         client = session.json('list', 'company', '--limit', '1')[0]['title']
@@ -43,13 +46,13 @@ def main():
         session.find(contains=client[:6], role='list item')
         session.key('Return', pause=1.0)
         session.shot(folder / '5-found.png')
-        print(f'Found a client: {client}.')
+        print(f'Найден клиент: {client}.')
 
         status = session.quit()
         for complaint in session.messages():
             print(f'! {complaint}')
-        print(f'Quit with {status}. Data: {session.ctl("check").strip()}')
-        print(f'Pictures: {folder}/')
+        print(f'Закончено с кодом {status}. Проверка данных: {session.ctl("check").strip()}')
+        print(f'Снимки: {folder}/')
         sys.exit(1 if status or session.messages() else 0)
 
 

@@ -83,6 +83,35 @@ torg_text_append_terms (GString    *terms,
 }
 
 /**
+ * torg_text_append_address:
+ * @terms: terms split by spaces
+ * @address: an e-mail address, or the beginning of one
+ *
+ * Adds an e-mail address as one term: its punctuation becomes the full-width kind, which does not end a term. The words
+ * of addresses are in so many of them that looking for all of the words would take long.
+ */
+void
+torg_text_append_address (GString    *terms,
+                          const char *address)
+{
+  static const char marks[] = "@.-_+";
+  static const char *const wide[] = { "＠", "．", "－", "＿", "＋" };
+  g_autofree char *folded = torg_text_fold (address);
+
+  if (terms->len > 0)
+    g_string_append_c (terms, ' ');
+  for (const char *at = folded; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      const char *mark = strchr (marks, *at);
+
+      if (mark != NULL)
+        g_string_append (terms, wide[mark - marks]);
+      else if (g_unichar_isalnum (g_utf8_get_char (at)))
+        g_string_append_len (terms, at, g_utf8_next_char (at) - at);
+    }
+}
+
+/**
  * torg_text_append_digits:
  * @terms: terms split by spaces
  * @digits: (nullable): a phone number or another number

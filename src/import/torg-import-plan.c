@@ -41,14 +41,13 @@ column_free (gpointer data)
 
 /* --- names of columns ------------------------------------------------------------------------------------------- */
 
-/* Words of a header without punctuation: `Close_Date:` and `close date` are the same. */
+/* The letters and digits of a header: `Close_Date:`, `close date` and `closeDate` are the same. */
 static char *
 normalise_header (const char *header)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_auto (GStrv) words = torg_text_split_terms (header);
 
-  torg_text_append_terms (words, header);
-  return g_strdup (words->str);
+  return g_strjoinv (NULL, words);
 }
 
 static gboolean
@@ -157,6 +156,22 @@ dup_texts (TorgImportPlan *self,
   return torg_table_dup_column (self->table, column, self->first_row, max_rows, n);
 }
 
+/* Of amounts that all have one mark before three digits, it splits thousands: no currency has thousandths in use. */
+static TorgDecimal
+guess_amounts (const char *const *texts,
+               guint              n)
+{
+  gboolean ambiguous;
+  TorgDecimal decimal = torg_decimal_guess (texts, n, &ambiguous);
+
+  if (decimal != TORG_DECIMAL_AUTO || !ambiguous)
+    return decimal;
+  for (guint i = 0; i < n; i++)
+    if (texts[i] != NULL && strchr (texts[i], ',') != NULL)
+      return TORG_DECIMAL_POINT;
+  return TORG_DECIMAL_COMMA;
+}
+
 static void
 guess_hints (TorgImportPlan *self,
              guint           index)
@@ -172,7 +187,9 @@ guess_hints (TorgImportPlan *self,
   texts = dup_texts (self, index, G_MAXUINT, &n);
   if (field->kind == TORG_KIND_DATE || field->kind == TORG_KIND_MOMENT || field->kind == TORG_KIND_ZONED)
     column->hints.date_order = torg_date_guess_order (texts, n, &column->ambiguous);
-  else if (field->kind == TORG_KIND_MONEY || field->kind == TORG_KIND_NUMBER)
+  else if (field->kind == TORG_KIND_MONEY)
+    column->hints.decimal = guess_amounts (texts, n);
+  else if (field->kind == TORG_KIND_NUMBER)
     column->hints.decimal = torg_decimal_guess (texts, n, NULL);
 }
 

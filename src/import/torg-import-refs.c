@@ -254,16 +254,18 @@ look_for_near (TorgImportRefs *self,
                Names          *names,
                const char     *text)
 {
+  g_autofree char *key = NULL;
   GHashTableIter iter;
-  gpointer title;
+  gpointer compact, id;
 
-  if (g_hash_table_size (names->titles) > MAX_COMPARED)
+  if (g_hash_table_size (names->by_compact) > MAX_COMPARED)
     return;
-  g_hash_table_iter_init (&iter, names->titles);
-  while (g_hash_table_iter_next (&iter, NULL, &title))
-    if (torg_name_is_near (text, title))
+  key = torg_name_make_compact_key (text);
+  g_hash_table_iter_init (&iter, names->by_compact);
+  while (g_hash_table_iter_next (&iter, &compact, &id))
+    if (torg_name_keys_are_near (key, compact))
       {
-        tell_near (self, text, title, FALSE);
+        tell_near (self, text, g_hash_table_lookup (names->titles, id), FALSE);
         return;
       }
 }

@@ -675,13 +675,10 @@ list_referents (TorgStore       *self,
                 const TorgType  *type,
                 const TorgField *field,
                 const char      *id,
-                gboolean         with_deleted,
                 GError         **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type->info->name);
 
-  if (with_deleted)
-    torg_query_with_deleted (query);
   torg_query_add_text (query, field->name, TORG_MATCH_IS, id);
   return torg_store_list_rowids (self, query, 0, NULL, error);
 }
@@ -734,7 +731,7 @@ delete_record (Context      *context,
 
           if (!refers_to (field, name) || !is_followed (type))
             continue;
-          rowids = list_referents (self, type, field, torg_record_get_id (record), FALSE, error);
+          rowids = list_referents (self, type, field, torg_record_get_id (record), error);
           if (rowids == NULL)
             return FALSE;
           if (rowids->len > 0 && field->on_delete == TORG_ON_DELETE_REFUSE)
@@ -786,6 +783,45 @@ apply_restore (Context      *context,
   return torg_record_get_deleted (record) == 0 || write_deleted (context, mutation, record, 0, TRUE, error);
 }
 
+static gboolean
+apply_all (Context  *context,
+           TorgEdit *edit,
+           GError  **error)
+{
+  for (guint i = 0; i < torg_edit_get_length (edit); i++)
+    {
+      TorgMutation *mutation = torg_edit_nth (edit, i);
+      gboolean done = FALSE;
+
+      if (torg_schema_find (context->store->schema, mutation->type) == NULL)
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), mutation->type);
+          return FALSE;
+        }
+      switch (mutation->op)
+        {
+        case TORG_OP_CREATE:
+          done = apply_create (context, mutation, error);
+          break;
+        case TORG_OP_PATCH:
+        case TORG_OP_COMMAND:
+          done = apply_patch (context, mutation, error);
+          break;
+        case TORG_OP_DELETE:
+          done = apply_delete (context, mutation, error);
+          break;
+        case TORG_OP_RESTORE:
+          done = apply_restore (context, mutation, error);
+          break;
+        default:
+          g_return_val_if_reached (FALSE);
+        }
+      if (!done)
+        return FALSE;
+    }
+  return check_missing (context, error);
+}
+
 /* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
 gboolean
 torg_apply_edit (TorgStore  *self,
@@ -797,39 +833,11 @@ torg_apply_edit (TorgStore  *self,
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
   Context context = { self, step, import, undoing, missing };
+  gboolean done;
 
-  for (guint i = 0; i < torg_edit_get_length (edit); i++)
-    {
-      TorgMutation *mutation = torg_edit_nth (edit, i);
-      gboolean done = FALSE;
-
-      if (torg_schema_find (self->schema, mutation->type) == NULL)
-        {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), mutation->type);
-          return FALSE;
-        }
-      switch (mutation->op)
-        {
-        case TORG_OP_CREATE:
-          done = apply_create (&context, mutation, error);
-          break;
-        case TORG_OP_PATCH:
-        case TORG_OP_COMMAND:
-          done = apply_patch (&context, mutation, error);
-          break;
-        case TORG_OP_DELETE:
-          done = apply_delete (&context, mutation, error);
-          break;
-        case TORG_OP_RESTORE:
-          done = apply_restore (&context, mutation, error);
-          break;
-        default:
-          g_return_val_if_reached (FALSE);
-        }
-      if (!done)
-        return FALSE;
-    }
-  return check_missing (&context, error);
+  torg_search_hold (self);
+  done = apply_all (&context, edit, error);
+  return torg_search_flush (self, done, error) && done;
 }
 
 /* Removes a record as if it had never been made. */
@@ -853,6 +861,39 @@ torg_apply_purge (TorgStore  *self,
   return TRUE;
 }
 
+static gboolean
+is_referred_to_by (TorgStore       *self,
+                   const TorgType  *type,
+                   const TorgField *field,
+                   const char      *id,
+                   gboolean         with_deleted,
+                   gboolean        *is,
+                   GError         **error)
+{
+  g_autoptr (GArray) rowids = list_referents (self, type, field, id, error);
+  g_autoptr (GString) sql = NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  if (rowids == NULL)
+    return FALSE;
+  *is = rowids->len > 0;
+  if (*is || !with_deleted)
+    return TRUE;
+  /* Of the deleted ones there is an index of their own, the others leave them out. */
+  sql = g_string_new (NULL);
+  g_string_append_printf (sql, "SELECT 1 FROM \"%s\" WHERE deleted > 0 AND ", type->info->name);
+  torg_record_table_append_column (sql, field);
+  g_string_append (sql, " = ?1 LIMIT 1");
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  if ((field->flags & TORG_FIELD_CUSTOM) != 0)
+    torg_statement_bind_text (statement, 1, id);
+  else
+    torg_statement_bind_id (statement, 1, id);
+  return torg_statement_step (statement, is, error);
+}
+
 /* Whether anything refers to a record. */
 gboolean
 torg_apply_has_referents (TorgStore  *self,
@@ -869,16 +910,9 @@ torg_apply_has_referents (TorgStore  *self,
       const TorgType *type = torg_schema_nth (self->schema, i);
 
       for (guint j = 0; j < type->n_fields && !*has; j++)
-        {
-          g_autoptr (GArray) rowids = NULL;
-
-          if (!refers_to (&type->fields[j], name))
-            continue;
-          rowids = list_referents (self, type, &type->fields[j], torg_record_get_id (record), with_deleted, error);
-          if (rowids == NULL)
-            return FALSE;
-          *has = rowids->len > 0;
-        }
+        if (refers_to (&type->fields[j], name) &&
+            !is_referred_to_by (self, type, &type->fields[j], torg_record_get_id (record), with_deleted, has, error))
+          return FALSE;
     }
   return TRUE;
 }

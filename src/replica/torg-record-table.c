@@ -280,7 +280,7 @@ make_index (TorgDb     *db,
  * @type: a type
  * @error: place for an error
  *
- * Makes the indexes of a type that are missing: of its filterable fields, and those that it names.
+ * Makes the indexes of a type that are missing: of what is deleted, of its filterable fields, and those that it names.
  *
  * Returns: whether that worked
  */
@@ -290,7 +290,12 @@ torg_record_table_make_indexes (TorgDb         *db,
                          GError        **error)
 {
   g_auto (GStrv) more = NULL;
+  g_autofree char *deleted = g_strdup_printf ("CREATE INDEX IF NOT EXISTS \"%s_deleted\" ON \"%s\" (deleted) "
+                                              "WHERE deleted IS NOT NULL",
+                                              type->info->name, type->info->name);
 
+  if (!torg_db_exec (db, deleted, error))
+    return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];

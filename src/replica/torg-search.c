@@ -82,6 +82,20 @@ torg_search_build_terms (TorgRecord *record)
   return terms->len > 0 ? g_strdup (terms->str) : NULL;
 }
 
+typedef struct {
+  TorgRecord *record; /* (owned) */
+  gboolean    is_new;
+} Held;
+
+static void
+held_free (gpointer data)
+{
+  Held *held = data;
+
+  torg_record_unref (held->record);
+  g_free (held);
+}
+
 gboolean
 torg_search_remove (TorgStore  *self,
                     TorgRecord *record,
@@ -135,17 +149,77 @@ add_doc (TorgStore  *self,
   return torg_statement_run (into_search, error);
 }
 
-gboolean
-torg_search_put (TorgStore  *self,
-                 TorgRecord *record,
-                 gboolean    is_new,
-                 GError    **error)
+static gboolean
+write_terms (TorgStore  *self,
+             TorgRecord *record,
+             gboolean    is_new,
+             GError    **error)
 {
   g_autofree char *terms = torg_record_get_deleted (record) == 0 ? torg_search_build_terms (record) : NULL;
 
   if (!is_new && !torg_search_remove (self, record, error))
     return FALSE;
   return terms == NULL || add_doc (self, record, terms, error);
+}
+
+/*
+ * Between torg_search_hold() and torg_search_flush(), terms are kept back: each statement that runs triggers makes FTS5
+ * write what it has, so that terms written row by row cost a segment each.
+ */
+gboolean
+torg_search_put (TorgStore  *self,
+                 TorgRecord *record,
+                 gboolean    is_new,
+                 GError    **error)
+{
+  Held *held;
+
+  if (self->held == NULL)
+    return write_terms (self, record, is_new, error);
+  held = g_hash_table_lookup (self->held, torg_record_get_id (record));
+  if (held == NULL)
+    {
+      held = g_new0 (Held, 1);
+      held->is_new = is_new;
+      g_hash_table_insert (self->held, g_strdup (torg_record_get_id (record)), held);
+    }
+  g_clear_pointer (&held->record, torg_record_unref);
+  held->record = torg_record_ref (record);
+  return TRUE;
+}
+
+void
+torg_search_hold (TorgStore *self)
+{
+  if (self->held == NULL)
+    self->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, held_free);
+}
+
+static int
+compare_held (gconstpointer a,
+              gconstpointer b)
+{
+  const Held *first = *(Held *const *) a, *second = *(Held *const *) b;
+  gint64 one = torg_record_get_rowid (first->record), other = torg_record_get_rowid (second->record);
+
+  return one != other ? (one < other ? -1 : 1)
+                      : strcmp (torg_record_get_id (first->record), torg_record_get_id (second->record));
+}
+
+/* Writes what was kept back, unless the edit failed. */
+gboolean
+torg_search_flush (TorgStore *self,
+                   gboolean   write,
+                   GError   **error)
+{
+  g_autoptr (GHashTable) held = g_steal_pointer (&self->held);
+  g_autoptr (GPtrArray) list = g_hash_table_get_values_as_ptr_array (held);
+  gboolean ok = TRUE;
+
+  g_ptr_array_sort (list, compare_held);
+  for (guint i = 0; i < list->len && write && ok; i++)
+    ok = write_terms (self, ((Held *) list->pdata[i])->record, ((Held *) list->pdata[i])->is_new, error);
+  return ok;
 }
 
 static gboolean

@@ -24,6 +24,7 @@ struct _TorgStore {
   GPtrArray     *pending; /* (owned) (element-type TorgChange): of the transaction */
   char           group[37]; /* of the mutations of the step */
   guint          n_sent;    /* mutations of the step */
+  GHashTable    *held;      /* (owned) (nullable): search terms to be written at the end of an edit, by id */
   gboolean       schema_dirty; /* a field_def changed in the transaction */
 };
 
@@ -65,6 +66,10 @@ gboolean    torg_search_migrate      (TorgDb          *db,
 gboolean    torg_search_put          (TorgStore       *self,
                                       TorgRecord      *record,
                                       gboolean         is_new,
+                                      GError         **error);
+void        torg_search_hold         (TorgStore       *self);
+gboolean    torg_search_flush        (TorgStore       *self,
+                                      gboolean         write,
                                       GError         **error);
 gboolean    torg_search_remove       (TorgStore       *self,
                                       TorgRecord      *record,

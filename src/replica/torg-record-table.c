@@ -204,6 +204,7 @@ add_column (TorgDb     *db,
             const char *name,
             const char *suffix,
             const char *type,
+            gboolean   *added,
             GError    **error)
 {
   g_autofree char *column = g_strconcat (name, suffix, NULL);
@@ -211,6 +212,7 @@ add_column (TorgDb     *db,
 
   if (g_hash_table_contains (columns, column))
     return TRUE;
+  *added = TRUE;
   sql = g_string_new ("ALTER TABLE \"");
   g_string_append_printf (sql, "%s\" ADD COLUMN \"%s\" %s", table, column, type);
   return torg_db_exec (db, sql->str, error);
@@ -220,6 +222,7 @@ add_column (TorgDb     *db,
  * torg_record_table_migrate:
  * @db: a connection, in a transaction
  * @type: a type
+ * @added: (out): whether there are columns that were not there
  * @error: place for an error
  *
  * Makes a type's table, or adds the columns that it lacks.
@@ -229,6 +232,7 @@ add_column (TorgDb     *db,
 gboolean
 torg_record_table_migrate (TorgDb         *db,
                     const TorgType *type,
+                    gboolean       *added,
                     GError        **error)
 {
   g_autoptr (GString) sql = g_string_new ("CREATE TABLE IF NOT EXISTS \"");
@@ -243,17 +247,18 @@ torg_record_table_migrate (TorgDb         *db,
   columns = read_columns (db, type, error);
   if (columns == NULL)
     return FALSE;
+  *added = FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
 
       if (is_custom (field))
         continue;
-      if (!add_column (db, columns, type->info->name, field->name, NULL, sql_type (field->kind), error))
+      if (!add_column (db, columns, type->info->name, field->name, NULL, sql_type (field->kind), added, error))
         return FALSE;
       if (second_suffix (field->kind) != NULL &&
           !add_column (db, columns, type->info->name, field->name, second_suffix (field->kind),
-                       field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", error))
+                       field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", added, error))
         return FALSE;
     }
   return TRUE;
@@ -443,7 +448,7 @@ torg_record_table_insert (TorgRecordTable  *self,
  * @changed: (array): for each field, whether it changed
  * @error: place for an error
  *
- * Writes the changed fields of a record, and whether it is deleted.
+ * Writes the changed fields of a record, its custom and unknown ones, and whether it is deleted.
  *
  * Returns: whether that worked
  */
@@ -456,7 +461,7 @@ torg_record_table_update (TorgRecordTable      *self,
 {
   g_autoptr (GString) sql = g_string_new ("UPDATE \"");
   g_autoptr (TorgStatement) statement = NULL;
-  gboolean custom = FALSE;
+  g_autofree char *extra = NULL;
   int index = 4;
 
   g_string_append_printf (sql, "%s\" SET seq = ?2, deleted = ?3", self->type->info->name);
@@ -464,19 +469,13 @@ torg_record_table_update (TorgRecordTable      *self,
     {
       const TorgField *field = &self->type->fields[i];
 
-      if (!changed[i])
+      if (!changed[i] || is_custom (field))
         continue;
-      if (is_custom (field))
-        {
-          custom = TRUE;
-          continue;
-        }
       g_string_append_printf (sql, ", \"%s\" = ?%d", field->name, index++);
       if (second_suffix (field->kind) != NULL)
         g_string_append_printf (sql, ", \"%s%s\" = ?%d", field->name, second_suffix (field->kind), index++);
     }
-  if (custom)
-    g_string_append_printf (sql, ", extra = ?%d", index);
+  g_string_append_printf (sql, ", extra = ?%d", index);
   g_string_append (sql, " WHERE rid = ?1");
 
   statement = torg_db_prepare (db, sql->str, error);
@@ -489,12 +488,8 @@ torg_record_table_update (TorgRecordTable      *self,
   for (guint i = 0; i < self->type->n_fields; i++)
     if (changed[i] && !is_custom (&self->type->fields[i]))
       index = bind_field (statement, index, &self->type->fields[i], torg_record_nth (record, i));
-  if (custom)
-    {
-      g_autofree char *extra = build_extra (record);
-
-      torg_statement_bind_text (statement, index, extra);
-    }
+  extra = build_extra (record);
+  torg_statement_bind_text (statement, index, extra);
   return torg_statement_run (statement, error);
 }
 

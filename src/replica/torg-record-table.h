@@ -27,6 +27,7 @@ void        torg_record_table_free         (TorgRecordTable         *self);
 
 gboolean    torg_record_table_migrate      (TorgDb            *db,
                                      const TorgType    *type,
+                                     gboolean          *added,
                                      GError           **error);
 gboolean    torg_record_table_make_indexes (TorgDb            *db,
                                      const TorgType    *type,

@@ -38,6 +38,18 @@ TorgRecordTable  *torg_store_get_table     (TorgStore       *self,
 gboolean    torg_store_load_schema   (TorgStore       *self,
                                       GError         **error);
 
+/* torg-upgrade.c */
+
+/* `PRAGMA application_id` of a replica: "Torg". */
+#define TORG_APPLICATION_ID 0x546f7267
+
+gboolean    torg_upgrade_run         (TorgStore       *self,
+                                      GError         **error);
+gboolean    torg_upgrade_make_indexes (TorgStore      *self,
+                                      GError         **error);
+gboolean    torg_upgrade_make_triggers (TorgStore     *self,
+                                      GError         **error);
+
 /* torg-state.c: sync_state, a table of names and texts. */
 gboolean    torg_state_migrate       (TorgDb          *db,
                                       GError         **error);

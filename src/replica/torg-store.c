@@ -10,9 +10,6 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* `PRAGMA application_id` of a replica: "Torg". */
-#define APPLICATION_ID 0x546f7267
-
 G_DEFINE_FINAL_TYPE (TorgStore, torg_store, G_TYPE_OBJECT)
 
 /**
@@ -122,53 +119,6 @@ torg_store_load_schema (TorgStore *self,
 }
 
 static gboolean
-make_indexes (TorgStore *self,
-              GError   **error)
-{
-  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    if (!torg_record_table_make_indexes (self->db, torg_schema_nth (self->schema, i), error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-make_triggers (TorgStore *self,
-               GError   **error)
-{
-  return torg_counters_migrate (self->db, error) && torg_next_step_migrate (self->db, error);
-}
-
-static gboolean
-migrate (TorgStore *self,
-         gint64     version,
-         GError   **error)
-{
-  gboolean bulk = (self->flags & TORG_STORE_BULK) != 0;
-  g_autoptr (GString) sql = g_string_new (NULL);
-
-  if (!torg_db_begin (self->db, error))
-    return FALSE;
-  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    if (!torg_record_table_migrate (self->db, torg_schema_nth (self->schema, i), error))
-      goto fail;
-  if (!torg_state_migrate (self->db, error) || !torg_search_migrate (self->db, error) ||
-      !torg_match_migrate (self->db, error) || !torg_outbox_migrate (self->db, error) ||
-      !torg_undo_migrate (self->db, error))
-    goto fail;
-  /* In bulk, indexes and triggers come when the rows are there. */
-  if (!bulk && (!make_indexes (self, error) || !make_triggers (self, error)))
-    goto fail;
-  g_string_append_printf (sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, TORG_SCHEMA_VERSION);
-  if (!torg_db_exec (self->db, sql->str, error))
-    goto fail;
-  return torg_db_commit (self->db, error);
-
-fail:
-  torg_db_rollback (self->db);
-  return FALSE;
-}
-
-static gboolean
 check_file (TorgStore *self,
             gint64    *version,
             GError   **error)
@@ -181,7 +131,7 @@ check_file (TorgStore *self,
       !torg_db_get_int (self->db, "PRAGMA user_version", version, error) ||
       !torg_db_get_int (self->db, "SELECT count(*) FROM sqlite_schema", &tables, error))
     return FALSE;
-  if (tables > 0 && application != APPLICATION_ID)
+  if (tables > 0 && application != TORG_APPLICATION_ID)
     {
       g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
                            _ ("This file is no data file of Torg. Choose another one."));
@@ -270,7 +220,7 @@ torg_store_open_with_schema (TorgEnv        *env,
   self->db = torg_db_open (path, torg_env_get_vfs (env), db_flags, error);
   if (self->db == NULL || !check_file (self, &version, error) || !torg_db_prepare_writing (self->db, error))
     return NULL;
-  if (!reader && !migrate (self, version, error))
+  if (!reader && !torg_upgrade_run (self, error))
     return NULL;
   if (!load_state (self, error))
     return NULL;
@@ -294,7 +244,7 @@ torg_store_close (TorgStore *self,
   if (self->db == NULL)
     return TRUE;
   if ((self->flags & TORG_STORE_BULK) != 0)
-    ok = make_indexes (self, error) && make_triggers (self, error) && torg_counters_rebuild (self->db, error) &&
+    ok = torg_upgrade_make_indexes (self, error) && torg_upgrade_make_triggers (self, error) && torg_counters_rebuild (self->db, error) &&
          torg_next_step_rebuild (self->db, error) && torg_db_exec (self->db, "PRAGMA optimize", error) &&
          torg_db_exec (self->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL; PRAGMA locking_mode=NORMAL", error);
   if (!torg_db_close (g_steal_pointer (&self->db), ok ? error : NULL))
@@ -771,7 +721,7 @@ commit_all (TorgStore *self,
   g_autoptr (TorgSchema) schema = torg_schema_ref (self->schema);
   g_autofree char *defs = g_strdup (self->defs);
 
-  if ((!self->schema_dirty || (torg_store_load_schema (self, error) && make_indexes (self, error))) &&
+  if ((!self->schema_dirty || (torg_store_load_schema (self, error) && torg_upgrade_make_indexes (self, error))) &&
       torg_db_commit (self->db, error))
     return TRUE;
   if (self->schema != schema)

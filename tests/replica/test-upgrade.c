@@ -122,6 +122,8 @@ test_new_field (void)
   TorgTypeInfo info = *type->info;
   g_autofree TorgTypeInfo *infos = NULL;
   g_autoptr (TorgSchema) schema = NULL;
+  g_autofree char *early = NULL;
+  g_autofree char *kept = NULL;
 
   memcpy (fields, type->info->fields, info.n_fields * sizeof *fields);
   fields[info.n_fields++] = (TorgField) { .name = "weight", .kind = TORG_KIND_NUMBER, .label = "Weight", .since = 2,
@@ -129,7 +131,15 @@ test_new_field (void)
   fields[info.n_fields++] = (TorgField) { .name = "bonus", .kind = TORG_KIND_MONEY, .label = "Bonus", .since = 2 };
   info.fields = fields;
   schema = make_schema (&info, &infos);
+  /* Of a newer program, before this one knew the fields. */
+  early = test_create (test->store, "tag", "name", "Ранний", NULL);
+  g_assert_true (torg_db_exec (test->store->db, "UPDATE tag SET extra = '{\"weight\":3.5,\"bonus\":\"odd\",\"later\":1}' "
+                                                "WHERE name = 'Ранний'", NULL));
   reopen_with (test, schema);
+  test_assert_field (test->store, "tag", early, "weight", "3.5");
+  test_assert_field (test->store, "tag", early, "bonus", "");
+  kept = test_text (test->store, "SELECT json_extract(extra, '$.bonus', '$.later', '$.weight') FROM tag WHERE name = 'Ранний'");
+  g_assert_cmpstr (kept, ==, "[\"odd\",1,null]");
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM pragma_table_info('tag') WHERE name IN ('weight', 'bonus', "
                                           "'bonus_currency')"), ==, 3);
   test_assert_field (test->store, "tag", id, "name", "Важный");

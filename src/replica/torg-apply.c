@@ -104,6 +104,9 @@ write_update (Context        *context,
         return FALSE;
     }
   torg_store_note_change (self, after, mutation->op);
+  /* An activity that moves to another deal leaves one. */
+  if (g_str_equal (type->info->name, "activity") && changed[torg_type_index_of (type, "deal")])
+    torg_store_note_change (self, before, mutation->op);
   return TRUE;
 }
 

@@ -443,9 +443,6 @@ changed_cb (TorgList  *self,
         }
       else if (!titles && change->op != TORG_OP_CREATE && shows_title_of (self, change->type))
         titles = TRUE;
-      /* The next step of a deal follows from its activities. */
-      if (g_str_equal (change->type->name, "activity") && g_str_equal (torg_query_get_kind (self->query), "deal"))
-        titles = TRUE;
     }
   if (titles)
     want_all_rows (self);

@@ -789,6 +789,31 @@ torg_store_rollback (TorgStore *self)
   self->schema_dirty = FALSE;
 }
 
+/* The next step of a deal follows from its activities, by trigger. */
+static void
+note_deal (TorgStore  *self,
+           const char *id)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  TorgChange *change;
+  gboolean row;
+
+  if (id == NULL)
+    return;
+  statement = torg_db_prepare (self->db, "SELECT rid FROM deal WHERE id = ?1", NULL);
+  if (statement == NULL)
+    return;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return;
+  change = g_new0 (TorgChange, 1);
+  change->type = torg_schema_find (self->schema, "deal")->info;
+  change->id = g_strdup (id);
+  change->rowid = torg_statement_get_int (statement, 0);
+  change->op = TORG_OP_PATCH;
+  g_ptr_array_add (self->pending, change);
+}
+
 void
 torg_store_note_change (TorgStore  *self,
                         TorgRecord *record,
@@ -803,6 +828,8 @@ torg_store_note_change (TorgStore  *self,
   g_ptr_array_add (self->pending, change);
   if (g_str_equal (change->type->name, "field_def"))
     self->schema_dirty = TRUE;
+  if (g_str_equal (change->type->name, "activity"))
+    note_deal (self, torg_record_get_text (record, "deal"));
 }
 
 /**

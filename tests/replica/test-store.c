@@ -101,10 +101,7 @@ test_all_or_nothing (void)
   torg_edit_create (edit, bad);
   assert_refused (test->store, edit, TORG_ERROR_INVALID, NULL);
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM company"), ==, 0);
-<<<<<<< HEAD
   g_ptr_array_unref (torg_store_steal_changes (test->store));
-=======
->>>>>>> values
   changes = torg_store_steal_changes (test->store);
   g_assert_cmpuint (changes->len, ==, 0);
   test_check (test->store);

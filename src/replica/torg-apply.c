@@ -10,9 +10,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* New cards come on top; the gap leaves room for 20 halvings between two neighbours. */
-#define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
-
 typedef struct {
   TorgStore  *store;
   gint64      step;   /* 0: quiet, without undo, history and outbox */
@@ -150,32 +147,6 @@ clear_field (TorgRecord *record,
     torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
 }
 
-static char *
-find_first (TorgStore  *self,
-            const char *sql,
-            const char *id)
-{
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_id (statement, 1, id);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return NULL;
-  return torg_statement_dup_id (statement, 0);
-}
-
-static char *
-find_first_stage (TorgStore  *self,
-                  const char *pipeline)
-{
-  return find_first (self,
-                     "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 "
-                     "ORDER BY position, rid",
-                     pipeline);
-}
-
 static gboolean
 has_stages (const TorgType *type)
 {
@@ -228,7 +199,7 @@ follow_pipeline (TorgStore  *self,
   if (torg_value_equal (torg_record_get (before, "pipeline"), torg_record_get (after, "pipeline")) ||
       !torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")))
     return;
-  first = find_first_stage (self, torg_record_get_text (after, "pipeline"));
+  first = torg_derive_first_stage (self, torg_record_get_text (after, "pipeline"));
   if (first != NULL)
     torg_record_set_text (after, "stage", first);
 }
@@ -263,173 +234,6 @@ follow_move (Context    *context,
       clear_field (after, "lost_comment");
     }
   return check_stage (context, after, stage, error);
-}
-
-static gint64
-find_top_rank (TorgStore      *self,
-               const TorgType *type,
-               const char     *stage)
-{
-  g_autoptr (GString) sql = g_string_new ("SELECT min(rank) FROM \"");
-  g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
-
-  g_string_append_printf (sql, "%s\" WHERE deleted IS NULL AND stage = ?1", type->info->name);
-  statement = torg_db_prepare (self->db, sql->str, NULL);
-  if (statement == NULL)
-    return 0;
-  torg_statement_bind_id (statement, 1, stage);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return 0;
-  return torg_statement_get_int (statement, 0) - RANK_GAP;
-}
-
-/* Spreads the cards of a stage evenly, in their order: needed once the room between two is used up. */
-static gboolean
-spread_ranks (TorgStore      *self,
-              const TorgType *type,
-              const char     *stage,
-              GError        **error)
-{
-  g_autoptr (GString) sql = g_string_new ("UPDATE \"");
-  g_autoptr (TorgStatement) statement = NULL;
-
-  g_string_append_printf (sql, "%s\" AS t SET rank = n.place * 1048576 FROM (SELECT rid, row_number() OVER "
-                               "(ORDER BY rank, id) AS place FROM \"%s\" WHERE deleted IS NULL AND stage = ?1) AS n "
-                               "WHERE t.rid = n.rid",
-                          type->info->name, type->info->name);
-  statement = torg_db_prepare (self->db, sql->str, error);
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, 1, stage);
-  return torg_statement_run (statement, error);
-}
-
-/**
- * torg_store_rank_between:
- * @type: `deal` or `lead`
- * @stage: the id of a stage
- * @after: (nullable): the id of the card that it comes under; %NULL for the top
- * @before: (nullable): the id of the card that it comes above; %NULL for the bottom, unless @after is %NULL too: then the top
- * @error: place for an error
- *
- * Gives the rank of a card between two others. Where the room between them is used up, the stage's cards are spread
- * first, in a transaction of its own; ranks carry no meaning but their order and are no edits of the user.
- *
- * Returns: a rank; 0 with an error
- */
-gint64
-torg_store_rank_between (TorgStore      *self,
-                         const TorgType *type,
-                         const char     *stage,
-                         const char     *after,
-                         const char     *before,
-                         GError        **error)
-{
-  for (int attempt = 0;; attempt++)
-    {
-      g_autoptr (TorgRecord) above = after != NULL ? torg_store_get (self, type->info->name, after, NULL) : NULL;
-      g_autoptr (TorgRecord) below = before != NULL ? torg_store_get (self, type->info->name, before, NULL) : NULL;
-      gint64 low, high;
-
-      if (above == NULL && below == NULL)
-        return find_top_rank (self, type, stage);
-      if (above == NULL)
-        return torg_record_get_number (below, "rank") - RANK_GAP;
-      low = torg_record_get_number (above, "rank");
-      if (below == NULL)
-        return low + RANK_GAP;
-      high = torg_record_get_number (below, "rank");
-      if (high - low >= 2 || attempt > 0)
-        return low + (high - low) / 2;
-      if (!torg_store_begin (self, error))
-        return 0;
-      if (!spread_ranks (self, type, stage, error))
-        {
-          torg_store_rollback (self);
-          return 0;
-        }
-      if (!torg_store_commit (self, error))
-        return 0;
-    }
-}
-
-/* --- derived values and defaults -------------------------------------------------------------------------------- */
-
-static void
-derive_activity (TorgRecord *record)
-{
-  gint64 at = torg_record_get_number (record, "done");
-
-  if (at == 0)
-    at = torg_record_get_number (record, "due");
-  if (at == 0)
-    at = torg_id_get_time (torg_record_get_id (record));
-  torg_record_take (record, "at", torg_value_int (at));
-}
-
-static gboolean
-set_if_null (TorgRecord *record,
-             const char *field,
-             TorgValue   value)
-{
-  const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
-
-  if (found == NULL || !torg_value_is_null (torg_record_nth (record, found->index)))
-    {
-      torg_value_clear (&value);
-      return FALSE;
-    }
-  torg_record_take_nth (record, found->index, value);
-  return TRUE;
-}
-
-static void
-place_on_board (TorgStore  *self,
-                TorgRecord *record)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  gboolean lead = g_str_equal (type->info->name, "lead");
-  g_autofree char *pipeline = NULL;
-  g_autofree char *stage = NULL;
-
-  if (torg_record_get_text (record, "stage") != NULL)
-    {
-      g_autoptr (TorgRecord) known = torg_store_get (self, "stage", torg_record_get_text (record, "stage"), NULL);
-
-      if (known != NULL)
-        torg_record_set (record, "pipeline", torg_record_get (known, "pipeline"));
-    }
-  else
-    {
-      if (torg_record_get_text (record, "pipeline") == NULL)
-        {
-          pipeline = find_first (self,
-                                 lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
-                                      : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
-                                 NULL);
-          torg_record_set_text (record, "pipeline", pipeline);
-        }
-      stage = find_first_stage (self, torg_record_get_text (record, "pipeline"));
-      torg_record_set_text (record, "stage", stage);
-    }
-  set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
-  if (torg_value_is_null (torg_record_get (record, "rank")))
-    torg_record_take (record, "rank", torg_value_int (find_top_rank (self, type, torg_record_get_text (record, "stage"))));
-}
-
-static void
-fill_defaults (TorgStore  *self,
-               TorgRecord *record)
-{
-  const char *name = torg_record_get_kind (record)->info->name;
-
-  if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
-    place_on_board (self, record);
-  if (g_str_equal (name, "activity"))
-    derive_activity (record);
-  set_if_null (record, "created", torg_value_int (torg_env_get_now (self->env)));
-  set_if_null (record, "owner", torg_value_text (self->user));
 }
 
 /* --- references ------------------------------------------------------------------------------------------------- */
@@ -566,7 +370,7 @@ apply_create (Context      *context,
   record = torg_record_new (self->schema, type, mutation->id);
   if (!set_changes (mutation, record, error))
     return FALSE;
-  fill_defaults (self, record);
+  torg_derive_defaults (self, record);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
       !check_new_stage (context, record, error))
     return FALSE;
@@ -608,7 +412,7 @@ apply_patch (Context      *context,
   if (!context->undoing && !follow_move (context, before, after, error))
     return FALSE;
   if (g_str_equal (type->info->name, "activity"))
-    derive_activity (after);
+    torg_derive_activity (after);
   changed = g_newa0 (gboolean, type->n_fields);
   for (guint i = 0; i < type->n_fields; i++)
     {

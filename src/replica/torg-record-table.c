@@ -145,7 +145,7 @@ torg_record_table_new (const TorgType *type)
   torg_record_table_append_title (title, type);
   g_string_append_printf (title, " FROM \"%s\"", type->info->name);
 
-  self->exists = g_strdup_printf ("SELECT 1 FROM \"%s\" WHERE id = ?1", type->info->name);
+  self->exists = g_strconcat ("SELECT 1 FROM \"", type->info->name, "\" WHERE id = ?1", NULL);
   self->by_id = g_strconcat (select->str, " WHERE id = ?1", NULL);
   self->by_rowid = g_strconcat (select->str, " WHERE rid = ?1", NULL);
   self->select = g_string_free_and_steal (select);
@@ -514,7 +514,10 @@ read_field (TorgStatement   *statement,
       {
         const char *currency = torg_statement_get_text (statement, at + 1);
 
-        return torg_value_money (torg_statement_get_int (statement, at), currency != NULL ? currency : "XXX");
+        /* An amount without its currency says nothing. */
+        if (currency != NULL)
+          value = torg_value_money (torg_statement_get_int (statement, at), currency);
+        return value;
       }
     case TORG_KIND_REF:
       {

@@ -6,11 +6,67 @@
 #include "torg-phone.h"
 
 #include <glib/gi18n-lib.h>
+#include <gmodule.h>
 #include <json-glib/json-glib.h>
 #include <libebook-contacts/libebook-contacts.h>
 #include <string.h>
 
 #include "torg-error.h"
+
+/*
+ * libphonenumber, with all that it depends on, is loaded when the first number needs it: it would take a tenth of the
+ * program's start and 10 MB, and most numbers are plain Russian ones.
+ */
+#define PHONE_LIBRARY "libebook-contacts-1.2.so.4"
+
+typedef struct {
+  gboolean (*is_supported) (void);
+  EPhoneNumber *(*from_string) (const char *number,
+                                const char *region,
+                                GError    **error);
+  char *(*to_string) (const EPhoneNumber *number,
+                      EPhoneNumberFormat  format);
+  void (*free) (EPhoneNumber *number);
+} PhoneLibrary;
+
+static gpointer
+load_library (gpointer data)
+{
+  static PhoneLibrary library;
+  GModule *module = g_module_open (PHONE_LIBRARY, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+
+  if (module == NULL || !g_module_symbol (module, "e_phone_number_is_supported", (gpointer *) &library.is_supported) ||
+      !g_module_symbol (module, "e_phone_number_from_string", (gpointer *) &library.from_string) ||
+      !g_module_symbol (module, "e_phone_number_to_string", (gpointer *) &library.to_string) ||
+      !g_module_symbol (module, "e_phone_number_free", (gpointer *) &library.free) || !library.is_supported ())
+    return NULL;
+  g_module_make_resident (module);
+  return &library;
+}
+
+/* NULL where the library is missing, or made without libphonenumber. */
+static const PhoneLibrary *
+get_library (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, load_library, NULL);
+}
+
+/* Reads a number and writes it in a format; NULL for what is no number. */
+static char *
+reformat (const PhoneLibrary *library,
+          const char         *text,
+          const char         *region,
+          EPhoneNumberFormat  format)
+{
+  EPhoneNumber *parsed = library->from_string (text, region, NULL);
+  char *result = parsed != NULL ? library->to_string (parsed, format) : NULL;
+
+  if (parsed != NULL)
+    library->free (parsed);
+  return result;
+}
 
 #define DEFAULT_REGION "RU"
 /* ITU-T E.164; and no country has full numbers shorter than this. */
@@ -115,9 +171,7 @@ e164_is_plausible (const char *number)
 static char *
 to_e164 (const char *clean, const char *region)
 {
-  g_autoptr (EPhoneNumber) parsed = e_phone_number_from_string (clean, region, NULL);
-
-  return parsed != NULL ? e_phone_number_to_string (parsed, E_PHONE_NUMBER_FORMAT_E164) : NULL;
+  return reformat (get_library (), clean, region, E_PHONE_NUMBER_FORMAT_E164);
 }
 
 /* The path without libphonenumber: Russia's national prefix 8, a missing +7, and what begins with a plus. */
@@ -173,7 +227,7 @@ torg_phone_normalise (const char *text, const char *region)
       strcmp (region, "RU") == 0)
     return g_strconcat ("+7", clean + 1, NULL);
 
-  if (e_phone_number_is_supported ())
+  if (get_library () != NULL)
     {
       number = to_e164 (clean, region);
       /* Zeros that repeat the national prefix are taken off one by one; such a text is no number. */
@@ -497,13 +551,8 @@ torg_phone_format (const TorgPhone *self)
   if (strlen (self->e164) == 12 && self->e164[1] == '7')
     number =
       g_strdup_printf ("+7 %.3s %.3s-%.2s-%.2s", self->e164 + 2, self->e164 + 5, self->e164 + 8, self->e164 + 10);
-  else if (e_phone_number_is_supported ())
-    {
-      g_autoptr (EPhoneNumber) parsed = e_phone_number_from_string (self->e164, NULL, NULL);
-
-      if (parsed != NULL)
-        number = e_phone_number_to_string (parsed, E_PHONE_NUMBER_FORMAT_INTERNATIONAL);
-    }
+  else if (get_library () != NULL)
+    number = reformat (get_library (), self->e164, NULL, E_PHONE_NUMBER_FORMAT_INTERNATIONAL);
   if (number == NULL)
     number = g_strdup (self->e164);
   if (*self->ext == '\0')

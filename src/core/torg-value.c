@@ -25,6 +25,25 @@ torg_value_int (gint64 number)
   return value;
 }
 
+/* Whether a text is NFC for sure: letters that no mark follows (UAX #15, quick check), as most texts here are. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const guchar *at = (const guchar *) text; *at != '\0'; at++)
+    {
+      gunichar c;
+
+      if (*at < 0x80)
+        continue;
+      c = g_utf8_get_char_validated ((const char *) at, -1);
+      if (c >= 0x300 && !(c >= 0x400 && c <= 0x482) && !(c >= 0x48a && c <= 0x52f) && !(c >= 0x2010 && c <= 0x2027) &&
+          c != 0x20bd && c != 0x2116)
+        return FALSE;
+      at += g_utf8_skip[*at] - 1;
+    }
+  return TRUE;
+}
+
 /**
  * torg_value_text:
  * @text: (nullable): UTF-8
@@ -41,7 +60,7 @@ torg_value_text (const char *text)
   if (text == NULL || *text == '\0')
     return value;
   value.tag = TORG_VALUE_TEXT;
-  if (g_str_is_ascii (text))
+  if (is_plain (text))
     value.text = g_ref_string_new (text);
   else
     {

@@ -405,6 +405,41 @@ torg_import_plan_guess (TorgSchema *schema,
 }
 
 /**
+ * torg_import_plan_copy:
+ *
+ * Copies a plan, to be carried out while the first one is changed.
+ *
+ * Returns: (transfer full): a new plan
+ */
+TorgImportPlan *
+torg_import_plan_copy (TorgImportPlan *self)
+{
+  TorgImportPlan *copy = g_new0 (TorgImportPlan, 1);
+
+  g_atomic_ref_count_init (&copy->refs);
+  copy->schema = torg_schema_ref (self->schema);
+  copy->type = self->type;
+  copy->table = torg_table_ref (self->table);
+  copy->first_row = self->first_row;
+  copy->duplicates = self->duplicates;
+  copy->columns = g_ptr_array_new_with_free_func (column_free);
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      const TorgImportColumn *from = g_ptr_array_index (self->columns, i);
+      TorgImportColumn *column = g_new0 (TorgImportColumn, 1);
+
+      column->header = g_strdup (from->header);
+      column->target = g_strdup (from->target);
+      column->hints = from->hints;
+      column->ambiguous = from->ambiguous;
+      column->values = from->values != NULL ? g_hash_table_ref (from->values) : NULL;
+      g_ptr_array_add (copy->columns, column);
+    }
+  torg_import_plan_set_currency (copy, self->currency);
+  return copy;
+}
+
+/**
  * torg_import_plan_ref:
  *
  * Takes a reference.

@@ -58,6 +58,7 @@ TorgImportPlan   *torg_import_plan_guess          (TorgSchema     *schema,
                                                    TorgTable      *table);
 char             *torg_import_guess_type          (TorgSchema     *schema,
                                                    TorgTable      *table);
+TorgImportPlan   *torg_import_plan_copy           (TorgImportPlan *self);
 TorgImportPlan   *torg_import_plan_ref            (TorgImportPlan *self);
 void              torg_import_plan_unref          (TorgImportPlan *self);
 

@@ -9,7 +9,7 @@
  * The order of all rows is an array of rowids, 8 bytes each, read off the main thread; the first page comes before it,
  * with its records, for the first frame. Records of other rows are read in batches as they are asked for.
  */
-#define FIRST_PAGE 48
+#define FIRST_PAGE 16
 #define CACHE_SIZE 2000
 #define BATCH_SIZE 200
 
@@ -22,6 +22,7 @@ struct _TorgList {
   GQueue        recent;      /* (owned) (element-type TorgRow), the last used first */
   GArray       *wanted;      /* (owned) (element-type gint64): rows to be read */
   guint         load_source;
+  guint         order_source;
   gboolean      loading_rows;
   gboolean      loading;     /* the order */
   gboolean      dirty;       /* the order changed while it was read */
@@ -330,6 +331,17 @@ set_loading (TorgList *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
 }
 
+/* The rest comes when the first page has been drawn. */
+static gboolean
+load_rest_cb (gpointer data)
+{
+  TorgList *self = data;
+
+  self->order_source = 0;
+  load_order (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 order_read_cb (GObject      *source,
                GAsyncResult *result,
@@ -358,7 +370,7 @@ order_read_cb (GObject      *source,
   take_rows (self, batch->rows);
   update_order (self, batch->rowids);
   if (first && batch->rowids->len == FIRST_PAGE)
-    load_order (self, FALSE);
+    self->order_source = g_idle_add_full (G_PRIORITY_LOW, load_rest_cb, self, NULL);
   else if (self->dirty)
     load_order (self, FALSE);
   else
@@ -507,6 +519,7 @@ torg_list_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->load_source, g_source_remove);
+  g_clear_handle_id (&self->order_source, g_source_remove);
   forget_rows (self);
   g_clear_object (&self->replica);
   G_OBJECT_CLASS (torg_list_parent_class)->dispose (object);
@@ -608,6 +621,7 @@ torg_list_set_query (TorgList  *self,
   if (query == self->query)
     return;
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->order_source, g_source_remove);
   g_set_object (&self->cancellable, NULL);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->query, torg_query_unref);

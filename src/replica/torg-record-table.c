@@ -143,14 +143,16 @@ torg_record_table_new (const TorgType *type)
   g_string_append_c (insert, ')');
 
   torg_record_table_append_title (title, type);
-  g_string_append_printf (title, " FROM \"%s\" WHERE id = ?1", type->info->name);
+  g_string_append_printf (title, " FROM \"%s\"", type->info->name);
 
   self->exists = g_strdup_printf ("SELECT 1 FROM \"%s\" WHERE id = ?1", type->info->name);
   self->by_id = g_strconcat (select->str, " WHERE id = ?1", NULL);
   self->by_rowid = g_strconcat (select->str, " WHERE rid = ?1", NULL);
   self->select = g_string_free_and_steal (select);
   self->insert = g_string_free_and_steal (insert);
-  self->title = g_string_free_and_steal (title);
+  self->title = g_strconcat (title->str, " WHERE id = ?1", NULL);
+  self->title_by_rowid = g_strconcat (title->str, " WHERE rid = ?1", NULL);
+  g_string_free (title, TRUE);
   return self;
 }
 
@@ -169,6 +171,7 @@ torg_record_table_free (TorgRecordTable *self)
   g_free (self->insert);
   g_free (self->exists);
   g_free (self->title);
+  g_free (self->title_by_rowid);
   g_free (self);
 }
 

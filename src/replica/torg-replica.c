@@ -27,6 +27,7 @@ struct _TorgReplica {
   Lane        lanes[N_LANES];
   guint       watch_source;
   gboolean    watching; /* a look is under way */
+  gboolean    is_empty; /* when it was opened */
 };
 
 enum {
@@ -361,6 +362,7 @@ typedef struct {
   TorgSchema *schema; /* (owned) */
   char       *user;   /* (owned) (nullable) */
   gint64      version;
+  gboolean    is_empty;
 } Opened;
 
 static void
@@ -384,7 +386,18 @@ look_at_store (TorgStore    *store,
   opened->schema = torg_schema_ref (torg_store_get_schema (store));
   opened->user = g_strdup (torg_store_get_user (store));
   opened->version = torg_store_get_version (store);
+  opened->is_empty = torg_store_is_empty (store);
   return opened;
+}
+
+/* Opens a reading thread's store before it is asked for anything. */
+static gpointer
+warm_up (TorgStore    *store,
+         gpointer      data,
+         GCancellable *cancellable,
+         GError      **error)
+{
+  return NULL;
 }
 
 /**
@@ -405,6 +418,9 @@ torg_replica_open_async (TorgReplica        *self,
     if (self->lanes[i].worker == NULL)
       self->lanes[i].worker = torg_worker_new (lane_names[i]);
   torg_replica_call_async (self, TORG_LANE_WRITE, look_at_store, NULL, NULL, opened_free, cancellable, callback, data);
+  /* Where there is no file yet, this fails, and the stores are opened when they are needed. */
+  torg_replica_call_async (self, TORG_LANE_READ, warm_up, NULL, NULL, NULL, NULL, NULL, NULL);
+  torg_replica_call_async (self, TORG_LANE_COUNT, warm_up, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
 /**
@@ -428,10 +444,24 @@ torg_replica_open_finish (TorgReplica  *self,
   self->schema = torg_schema_ref (opened->schema);
   g_set_str (&self->user, opened->user);
   self->lanes[TORG_LANE_WRITE].version = opened->version;
+  self->is_empty = opened->is_empty;
   opened_free (opened);
   if (self->watch_source == 0)
     self->watch_source = g_timeout_add (WATCH_MS, watch_cb, self);
   return TRUE;
+}
+
+/**
+ * torg_replica_is_empty:
+ *
+ * Tells whether nothing was ever put into the replica when it was opened.
+ *
+ * Returns: whether it was empty
+ */
+gboolean
+torg_replica_is_empty (TorgReplica *self)
+{
+  return self->is_empty;
 }
 
 /**

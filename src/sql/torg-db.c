@@ -65,6 +65,15 @@ set_error (TorgDb  *self,
     }
 }
 
+/* Statements are long, and differ in their ends or lengths. */
+static guint
+sql_hash (gconstpointer sql)
+{
+  gsize length = strlen (sql);
+
+  return g_str_hash ((const char *) sql + (length > 24 ? length - 24 : 0)) + (guint) length;
+}
+
 static void
 statement_free (gpointer data)
 {
@@ -105,7 +114,7 @@ torg_db_open (const char  *path,
   int code;
 
   self->flags = flags;
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free);
+  self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
   code = sqlite3_open_v2 (path, &self->db, mode, vfs);
   if (code != SQLITE_OK)
     {

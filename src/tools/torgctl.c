@@ -227,9 +227,11 @@ main (int   argc,
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgEnv) env = NULL;
   TorgCtl self = { 0 };
+  const char *locale_dir;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TORG_LOCALE_DIR);
+  locale_dir = g_getenv ("TEXTDOMAINDIR"); /* as gettext's own tools: for running from the build */
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : TORG_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

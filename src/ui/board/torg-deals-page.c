@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-deals-page.h"
+#include "torg-board.h"
+#include "torg-filter-bar.h"
+#include "torg-records-table.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgDealsPage {
+  AdwNavigationPage parent_instance;
+
+  GtkMenuButton   *pipeline_button;
+  GtkLabel        *pipeline_label;
+  GtkToggleButton *filter_button;
+  AdwToggleGroup  *view_toggle;
+  TorgFilterBar   *filter_bar;
+  GtkRevealer     *filter_revealer;
+  GtkStack        *stack;
+  GtkActionBar    *bulk_bar;
+  GtkLabel        *bulk_label;
+  GtkWidget       *postpone_button;
+
+  TorgSession     *session;  /* (owned) */
+  TorgPicks       *picks;    /* (owned) */
+  TorgDealActions *actions;  /* (owned) */
+  char            *pipeline; /* (owned) (nullable) */
+  TorgBoard       *board;    /* (nullable): made when it is shown first */
+  TorgRecordsTable       *table;    /* (nullable): made when it is shown first */
+  gboolean         focus_wanted;
+  gboolean         compact;
+};
+
+G_DEFINE_FINAL_TYPE (TorgDealsPage, torg_deals_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static const char *
+get_type_name (TorgDealsPage *self)
+{
+  return torg_deal_actions_get_type_name (self->actions);
+}
+
+static gboolean
+is_list (TorgDealsPage *self)
+{
+  return g_strcmp0 (adw_toggle_group_get_active_name (self->view_toggle), "list") == 0;
+}
+
+static void
+apply_filter (TorgDealsPage *self)
+{
+  g_autoptr (TorgQuery) query = NULL;
+
+  if (self->pipeline == NULL)
+    return;
+  query = torg_filter_bar_make_query (self->filter_bar);
+  if (is_list (self) && self->table != NULL)
+    {
+      torg_query_add_text (query, "pipeline", TORG_MATCH_IS, self->pipeline);
+      torg_records_table_set_query (self->table, query);
+    }
+  else if (!is_list (self) && self->board != NULL)
+    torg_board_set_query (self->board, query);
+}
+
+static void
+show_view (TorgDealsPage *self)
+{
+  if (self->pipeline == NULL)
+    return;
+  if (is_list (self) && self->table == NULL)
+    {
+      self->table = TORG_RECORDS_TABLE (torg_records_table_new (self->session, get_type_name (self), self->picks));
+      torg_records_table_set_empty (self->table,
+                            "torg-deal-symbolic",
+                            _ ("No Deals"),
+                            _ ("Add the first one with “+”, or let more pass the filter."));
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->table), "list");
+    }
+  else if (!is_list (self) && self->board == NULL)
+    {
+      self->board = TORG_BOARD (torg_board_new (self->session, self->actions, self->picks));
+      torg_board_set_pipeline (self->board, self->pipeline);
+      torg_board_set_compact (self->board, self->compact);
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->board), "board");
+    }
+  gtk_stack_set_visible_child_name (self->stack, is_list (self) ? "list" : "board");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.columns", is_list (self));
+  apply_filter (self);
+  if (self->focus_wanted)
+    torg_deals_page_focus (self);
+}
+
+static void
+set_compact (TorgDealsPage *self,
+             gboolean       compact)
+{
+  self->compact = compact;
+  if (self->board != NULL)
+    torg_board_set_compact (self->board, compact);
+}
+
+static void
+compact_cb (TorgDealsPage *self)
+{
+  set_compact (self, TRUE);
+}
+
+static void
+roomy_cb (TorgDealsPage *self)
+{
+  set_compact (self, FALSE);
+}
+
+static void
+view_changed_cb (TorgDealsPage *self)
+{
+  if (self->session == NULL)
+    return;
+  g_settings_set_boolean (torg_session_get_settings (self->session), "deals-as-list", is_list (self));
+  show_view (self);
+}
+
+static void
+show_pipeline (TorgDealsPage *self,
+               TorgRecord    *pipeline)
+{
+  g_autofree char *title = torg_words_title (pipeline);
+  const char *type = g_strcmp0 (torg_record_get_text (pipeline, "kind"), "leads") == 0 ? "lead" : "deal";
+  gboolean other_type = !g_str_equal (type, get_type_name (self));
+
+  g_set_str (&self->pipeline, torg_record_get_id (pipeline));
+  gtk_label_set_label (self->pipeline_label, title);
+  g_settings_set_string (torg_session_get_settings (self->session), "pipeline", self->pipeline);
+  torg_picks_clear (self->picks);
+  torg_deal_actions_set_type (self->actions, type);
+  torg_filter_bar_set_type (self->filter_bar, type);
+  gtk_widget_set_visible (self->postpone_button, g_str_equal (type, "deal"));
+  if (other_type && self->table != NULL)
+    {
+      gtk_stack_remove (self->stack, GTK_WIDGET (self->table));
+      self->table = NULL;
+    }
+  if (self->board != NULL)
+    torg_board_set_pipeline (self->board, self->pipeline);
+  show_view (self);
+}
+
+static void
+update_pipelines (TorgDealsPage *self)
+{
+  GPtrArray *pipelines = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
+  g_autofree char *wanted = g_settings_get_string (torg_session_get_settings (self->session), "pipeline");
+  g_autoptr (GMenu) menu = g_menu_new ();
+  TorgRecord *shown = NULL;
+  TorgRecord *first = NULL;
+
+  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++)
+    {
+      TorgRecord *pipeline = g_ptr_array_index (pipelines, i);
+      g_autofree char *title = torg_words_title (pipeline);
+      g_autoptr (GMenuItem) item = g_menu_item_new (title, NULL);
+
+      g_menu_item_set_action_and_target (item, "deals.pipeline", "s", torg_record_get_id (pipeline));
+      g_menu_append_item (menu, item);
+      if (g_strcmp0 (torg_record_get_text (pipeline, "kind"), "deals") == 0 && first == NULL)
+        first = pipeline;
+      if (g_strcmp0 (torg_record_get_id (pipeline), self->pipeline != NULL ? self->pipeline : wanted) == 0)
+        shown = pipeline;
+    }
+  gtk_menu_button_set_menu_model (self->pipeline_button, G_MENU_MODEL (menu));
+  if (shown == NULL)
+    shown = first;
+  if (shown != NULL && g_strcmp0 (self->pipeline, torg_record_get_id (shown)) != 0)
+    show_pipeline (self, shown);
+}
+
+static void
+lookup_changed_cb (TorgDealsPage *self)
+{
+  update_pipelines (self);
+}
+
+static void
+filter_changed_cb (TorgDealsPage *self)
+{
+  apply_filter (self);
+  if (torg_filter_bar_is_active (self->filter_bar))
+    gtk_widget_add_css_class (GTK_WIDGET (self->filter_button), "accent");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->filter_button), "accent");
+}
+
+static void
+filter_toggled_cb (TorgDealsPage *self)
+{
+  if (self->session == NULL)
+    return;
+  if (gtk_toggle_button_get_active (self->filter_button))
+    torg_filter_bar_focus (self->filter_bar);
+  else if (torg_filter_bar_is_active (self->filter_bar))
+    torg_filter_bar_reset (self->filter_bar);
+}
+
+static void
+picks_changed_cb (TorgDealsPage *self)
+{
+  guint n = torg_picks_get_n (self->picks);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u selected", "%u selected", n), n);
+
+  gtk_label_set_label (self->bulk_label, text);
+  gtk_action_bar_set_revealed (self->bulk_bar, n > 0);
+}
+
+static void
+done_cb (TorgDealsPage *self)
+{
+  torg_picks_clear (self->picks);
+}
+
+static void
+pipeline_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (widget);
+  TorgRecord *pipeline =
+    torg_lookup_get (torg_session_get_lookup (self->session), g_variant_get_string (parameter, NULL));
+
+  if (pipeline == NULL)
+    return;
+  show_pipeline (self, pipeline);
+  torg_deals_page_focus (self);
+}
+
+static void
+bulk_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (widget);
+  g_autoptr (GArray) rowids = torg_picks_list (self->picks);
+
+  if (rowids->len == 0)
+    return;
+  if (g_str_equal (name, "deals.move"))
+    torg_deal_actions_choose_stage (self->actions, rowids, self->pipeline);
+  else if (g_str_equal (name, "deals.owner"))
+    torg_deal_actions_choose_owner (self->actions, rowids);
+  else if (g_str_equal (name, "deals.tag"))
+    torg_deal_actions_choose_tag (self->actions, rowids);
+  else if (g_str_equal (name, "deals.postpone"))
+    torg_deal_actions_postpone (self->actions, rowids);
+  else
+    torg_deal_actions_delete (self->actions, rowids);
+}
+
+static void
+clear_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  torg_picks_clear (TORG_DEALS_PAGE (widget)->picks);
+}
+
+static void
+view_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  adw_toggle_group_set_active_name (TORG_DEALS_PAGE (widget)->view_toggle, g_variant_get_string (parameter, NULL));
+}
+
+static void
+columns_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (widget);
+
+  if (self->table != NULL)
+    torg_table_choose_columns (self->table);
+}
+
+static void
+torg_deals_page_dispose (GObject *object)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (object);
+
+  g_clear_object (&self->actions);
+  g_clear_object (&self->picks);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_DEALS_PAGE);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->pipeline, g_free);
+  G_OBJECT_CLASS (torg_deals_page_parent_class)->dispose (object);
+}
+
+static void
+torg_deals_page_class_init (TorgDealsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  static const char *const bulk[] = { "deals.move", "deals.owner", "deals.tag", "deals.postpone", "deals.delete" };
+
+  G_OBJECT_CLASS (klass)->dispose = torg_deals_page_dispose;
+  g_type_ensure (TORG_TYPE_FILTER_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-deals-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, pipeline_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, pipeline_label);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, view_toggle);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_bar);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, bulk_bar);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, bulk_label);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, postpone_button);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, compact_cb);
+  gtk_widget_class_bind_template_callback (widget_class, roomy_cb);
+
+  gtk_widget_class_install_action (widget_class, "deals.pipeline", "s", pipeline_action);
+  gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);
+  gtk_widget_class_install_action (widget_class, "deals.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "deals.view", "s", view_action);
+  for (guint i = 0; i < G_N_ELEMENTS (bulk); i++)
+    gtk_widget_class_install_action (widget_class, bulk[i], NULL, bulk_action);
+}
+
+static void
+torg_deals_page_init (TorgDealsPage *self)
+{
+  self->picks = torg_picks_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->picks, "changed", G_CALLBACK (picks_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * torg_deals_page_new:
+ * @session: the session
+ *
+ * Makes the page of deals.
+ *
+ * Returns: a new page
+ */
+AdwNavigationPage *
+torg_deals_page_new (TorgSession *session)
+{
+  TorgDealsPage *self = g_object_new (TORG_TYPE_DEALS_PAGE, NULL);
+  TorgLookup *lookup = torg_session_get_lookup (session);
+
+  self->actions = torg_deal_actions_new (session, GTK_WIDGET (self));
+  g_signal_connect_object (self->actions, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
+  torg_filter_bar_set_session (self->filter_bar, session);
+  if (g_settings_get_boolean (torg_session_get_settings (session), "deals-as-list"))
+    adw_toggle_group_set_active_name (self->view_toggle, "list");
+  self->session = g_object_ref (session);
+  g_signal_connect_object (lookup, "changed", G_CALLBACK (lookup_changed_cb), self, G_CONNECT_SWAPPED);
+  if (torg_lookup_is_loaded (lookup))
+    update_pipelines (self);
+  return ADW_NAVIGATION_PAGE (self);
+}
+
+/**
+ * torg_deals_page_find:
+ *
+ * Opens the filter and lets the user type.
+ */
+void
+torg_deals_page_find (TorgDealsPage *self)
+{
+  gtk_toggle_button_set_active (self->filter_button, TRUE);
+  torg_filter_bar_focus (self->filter_bar);
+}
+
+/**
+ * torg_deals_page_focus:
+ *
+ * Gives the keyboard to the deals, at once or when they come.
+ */
+void
+torg_deals_page_focus (TorgDealsPage *self)
+{
+  self->focus_wanted = self->pipeline == NULL;
+  if (is_list (self) && self->table != NULL)
+    torg_records_table_focus (self->table);
+  else if (!is_list (self) && self->board != NULL)
+    torg_board_focus (self->board);
+}
+
+/**
+ * torg_deals_page_add:
+ *
+ * Opens the quick entry of a deal.
+ */
+void
+torg_deals_page_add (TorgDealsPage *self)
+{
+  if (is_list (self))
+    adw_toggle_group_set_active_name (self->view_toggle, "board");
+  if (self->board != NULL)
+    torg_board_begin_add (self->board);
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-filter-bar.h"
+#include "torg-choose-dialog.h"
+#include "torg-value-text.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgFilterBar {
+  AdwBin parent_instance;
+
+  GtkSearchEntry *text;
+  GtkButton      *owner_button;
+  GtkButton      *tag_button;
+  GtkMenuButton  *amount_button;
+  GtkMenuButton  *date_button;
+  GtkEntry       *amount_from;
+  GtkEntry       *amount_to;
+  GtkEntry       *date_from;
+  GtkEntry       *date_to;
+  GtkWidget      *reset_button;
+
+  TorgSession *session; /* (owned) */
+  char        *type;    /* (owned) */
+  char        *owner;   /* (owned) (nullable): an id */
+  char        *tag;     /* (owned) (nullable): an id */
+};
+
+G_DEFINE_FINAL_TYPE (TorgFilterBar, torg_filter_bar, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static const TorgField *
+find_field (TorgFilterBar *self,
+            const char    *name)
+{
+  return torg_type_find_field (torg_schema_find (torg_session_get_schema (self->session), self->type), name);
+}
+
+/* Reads an entry; what cannot be read is marked and does not count. */
+static gboolean
+read_entry (TorgFilterBar *self,
+            GtkEntry      *entry,
+            const char    *field,
+            TorgValue     *value)
+{
+  const TorgField *found = find_field (self, field);
+  gboolean good = found != NULL && torg_value_text_parse (
+                                     self->session, found, gtk_editable_get_text (GTK_EDITABLE (entry)), value, NULL);
+
+  if (good || found == NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
+  return good && !torg_value_is_null (value);
+}
+
+static char *
+make_range_label (TorgFilterBar *self,
+                  const char    *name,
+                  const char    *field,
+                  GtkEntry      *from,
+                  GtkEntry      *to)
+{
+  g_auto (TorgValue) low = TORG_VALUE_INIT;
+  g_auto (TorgValue) high = TORG_VALUE_INIT;
+  gboolean has_low = read_entry (self, from, field, &low);
+  gboolean has_high = read_entry (self, to, field, &high);
+  const TorgField *found = find_field (self, field);
+  g_autofree char *low_text = has_low ? torg_words_value (self->session, found, &low, NULL) : NULL;
+  g_autofree char *high_text = has_high ? torg_words_value (self->session, found, &high, NULL) : NULL;
+
+  if (has_low && has_high)
+    return g_strdup_printf ("%s – %s", low_text, high_text);
+  if (has_low)
+    /* Translators: a filter, such as “from 100 000 ₽” */
+    return g_strdup_printf (C_ ("filter", "from %s"), low_text);
+  if (has_high)
+    return g_strdup_printf (C_ ("filter", "up to %s"), high_text);
+  return g_strdup (name);
+}
+
+static void
+set_active_look (GtkWidget *button,
+                 gboolean   active)
+{
+  if (active)
+    gtk_widget_add_css_class (button, "accent");
+  else
+    gtk_widget_remove_css_class (button, "accent");
+}
+
+static void
+update (TorgFilterBar *self)
+{
+  TorgLookup *lookup = torg_session_get_lookup (self->session);
+  g_autofree char *owner = torg_lookup_dup_title (lookup, self->owner);
+  g_autofree char *tag = torg_lookup_dup_title (lookup, self->tag);
+  g_autofree char *amount =
+    make_range_label (self, _ ("Amount"), "amount", self->amount_from, self->amount_to);
+  g_autofree char *date =
+    make_range_label (self, _ ("Expected closing"), "expected", self->date_from, self->date_to);
+
+  gtk_button_set_label (self->owner_button, owner != NULL ? owner : _ ("Responsible"));
+  gtk_button_set_label (self->tag_button, tag != NULL ? tag : _ ("Tag"));
+  gtk_menu_button_set_label (self->amount_button, amount);
+  gtk_menu_button_set_label (self->date_button, date);
+  set_active_look (GTK_WIDGET (self->owner_button), owner != NULL);
+  set_active_look (GTK_WIDGET (self->tag_button), tag != NULL);
+  set_active_look (GTK_WIDGET (self->amount_button), !g_str_equal (amount, _ ("Amount")));
+  set_active_look (GTK_WIDGET (self->date_button), !g_str_equal (date, _ ("Expected closing")));
+  gtk_widget_set_visible (self->reset_button, torg_filter_bar_is_active (self));
+}
+
+static void
+changed_cb (TorgFilterBar *self)
+{
+  if (self->session == NULL)
+    return;
+  update (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+owner_chosen_cb (TorgFilterBar *self,
+                 const char    *id)
+{
+  g_set_str (&self->owner, id);
+  changed_cb (self);
+}
+
+static void
+tag_chosen_cb (TorgFilterBar *self,
+               const char    *id)
+{
+  g_set_str (&self->tag, id);
+  changed_cb (self);
+}
+
+static void
+choose (TorgFilterBar *self,
+        const char    *title,
+        const char    *any,
+        const char    *type,
+        GCallback      callback)
+{
+  AdwDialog *dialog = torg_choose_dialog_new (self->session, title);
+
+  torg_choose_dialog_allow_none (TORG_CHOOSE_DIALOG (dialog), any);
+  torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog),
+                                  torg_lookup_list (torg_session_get_lookup (self->session), type));
+  g_signal_connect_object (dialog, "chosen", callback, self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+owner_cb (TorgFilterBar *self)
+{
+  choose (self, _ ("Responsible"), _ ("Anybody"), "user", G_CALLBACK (owner_chosen_cb));
+}
+
+static void
+tag_cb (TorgFilterBar *self)
+{
+  choose (self, _ ("Tag"), _ ("Any tag"), "tag", G_CALLBACK (tag_chosen_cb));
+}
+
+static void
+reset_cb (TorgFilterBar *self)
+{
+  torg_filter_bar_reset (self);
+}
+
+static void
+torg_filter_bar_dispose (GObject *object)
+{
+  TorgFilterBar *self = TORG_FILTER_BAR (object);
+
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_FILTER_BAR);
+  G_OBJECT_CLASS (torg_filter_bar_parent_class)->dispose (object);
+}
+
+static void
+torg_filter_bar_finalize (GObject *object)
+{
+  TorgFilterBar *self = TORG_FILTER_BAR (object);
+
+  g_free (self->type);
+  g_free (self->owner);
+  g_free (self->tag);
+  G_OBJECT_CLASS (torg_filter_bar_parent_class)->finalize (object);
+}
+
+static void
+torg_filter_bar_class_init (TorgFilterBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_filter_bar_dispose;
+  G_OBJECT_CLASS (klass)->finalize = torg_filter_bar_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-filter-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, text);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, owner_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, tag_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, amount_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, date_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, amount_from);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, amount_to);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, date_from);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, date_to);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, reset_button);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, owner_cb);
+  gtk_widget_class_bind_template_callback (widget_class, tag_cb);
+  gtk_widget_class_bind_template_callback (widget_class, reset_cb);
+
+  signals[SIGNAL_CHANGED] =
+    g_signal_new ("changed", TORG_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+torg_filter_bar_init (TorgFilterBar *self)
+{
+  self->type = g_strdup ("deal");
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * torg_filter_bar_set_session:
+ * @session: the session
+ *
+ * Sets where the choices come from.
+ */
+void
+torg_filter_bar_set_session (TorgFilterBar *self,
+                             TorgSession   *session)
+{
+  g_set_object (&self->session, session);
+  update (self);
+}
+
+/**
+ * torg_filter_bar_set_type:
+ * @type: `deal` or `lead`
+ *
+ * Sets what is filtered.
+ */
+void
+torg_filter_bar_set_type (TorgFilterBar *self,
+                          const char    *type)
+{
+  g_set_str (&self->type, type);
+  gtk_widget_set_visible (GTK_WIDGET (self->amount_button), find_field (self, "amount") != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->date_button), find_field (self, "expected") != NULL);
+}
+
+static void
+add_range (TorgFilterBar *self,
+           TorgQuery     *query,
+           const char    *field,
+           GtkEntry      *from,
+           GtkEntry      *to)
+{
+  g_auto (TorgValue) low = TORG_VALUE_INIT;
+  g_auto (TorgValue) high = TORG_VALUE_INIT;
+
+  if (read_entry (self, from, field, &low))
+    torg_query_add (query, field, TORG_MATCH_AT_LEAST, &low);
+  if (read_entry (self, to, field, &high))
+    torg_query_add (query, field, TORG_MATCH_AT_MOST, &high);
+}
+
+/**
+ * torg_filter_bar_make_query:
+ *
+ * Makes a query of what was chosen.
+ *
+ * Returns: (transfer full): a query
+ */
+TorgQuery *
+torg_filter_bar_make_query (TorgFilterBar *self)
+{
+  TorgQuery *query = torg_query_new (self->type);
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->text))));
+
+  if (self->owner != NULL)
+    torg_query_add_text (query, "owner", TORG_MATCH_IS, self->owner);
+  if (self->tag != NULL)
+    torg_query_add_text (query, "tags", TORG_MATCH_IS, self->tag);
+  if (find_field (self, "amount") != NULL)
+    {
+      add_range (self, query, "amount", self->amount_from, self->amount_to);
+      add_range (self, query, "expected", self->date_from, self->date_to);
+    }
+  if (*text != '\0')
+    torg_query_add_text (query, "title", TORG_MATCH_CONTAINS, text);
+  return query;
+}
+
+/**
+ * torg_filter_bar_is_active:
+ *
+ * Tells whether anything is filtered.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_filter_bar_is_active (TorgFilterBar *self)
+{
+  g_autoptr (TorgQuery) query = torg_filter_bar_make_query (self);
+
+  return torg_query_get_n (query) > 0;
+}
+
+/**
+ * torg_filter_bar_reset:
+ *
+ * Shows everything again.
+ */
+void
+torg_filter_bar_reset (TorgFilterBar *self)
+{
+  GtkEntry *entries[] = { self->amount_from, self->amount_to, self->date_from, self->date_to };
+
+  g_clear_pointer (&self->owner, g_free);
+  g_clear_pointer (&self->tag, g_free);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    gtk_editable_set_text (GTK_EDITABLE (entries[i]), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->text), "");
+  changed_cb (self);
+}
+
+/**
+ * torg_filter_bar_focus:
+ *
+ * Lets the user type.
+ */
+void
+torg_filter_bar_focus (TorgFilterBar *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TORG_TYPE_FILTER_BAR (torg_filter_bar_get_type ())
+
+/* What deals have to be like to be shown. Signals: `changed`. */
+G_DECLARE_FINAL_TYPE (TorgFilterBar, torg_filter_bar, TORG, FILTER_BAR, AdwBin)
+
+void       torg_filter_bar_set_session (TorgFilterBar *self,
+                                        TorgSession   *session);
+void       torg_filter_bar_set_type    (TorgFilterBar *self,
+                                        const char    *type);
+TorgQuery *torg_filter_bar_make_query  (TorgFilterBar *self);
+gboolean   torg_filter_bar_is_active   (TorgFilterBar *self);
+void       torg_filter_bar_reset       (TorgFilterBar *self);
+void       torg_filter_bar_focus       (TorgFilterBar *self);
+
+G_END_DECLS

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-composer.h"
+#include "torg-value-text.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgComposer {
+  AdwBin parent_instance;
+
+  AdwToggleGroup *kind;
+  GtkTextView    *text;
+  GtkMenuButton  *due_button;
+  GtkCalendar    *calendar;
+  GtkSpinButton  *hour;
+  GtkSpinButton  *minute;
+  GtkCheckButton *all_day;
+  GtkWidget      *add_button;
+  GtkWidget      *hint;
+
+  TorgSession *session; /* (owned) (nullable) */
+  TorgRecord  *record;  /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (TorgComposer, torg_composer, ADW_TYPE_BIN)
+
+static const char *
+get_kind (TorgComposer *self)
+{
+  return adw_toggle_group_get_active_name (self->kind);
+}
+
+static gboolean
+is_note (TorgComposer *self)
+{
+  return g_strcmp0 (get_kind (self), "note") == 0;
+}
+
+static char *
+dup_text (TorgComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return g_strstrip (gtk_text_buffer_get_text (buffer, &start, &end, FALSE));
+}
+
+static GDateTime *
+make_due (TorgComposer *self)
+{
+  g_autoptr (GDateTime) day = gtk_calendar_get_date (self->calendar);
+
+  return g_date_time_new_local (g_date_time_get_year (day),
+                                g_date_time_get_month (day),
+                                g_date_time_get_day_of_month (day),
+                                gtk_spin_button_get_value_as_int (self->hour),
+                                gtk_spin_button_get_value_as_int (self->minute),
+                                0);
+}
+
+static void
+update (TorgComposer *self)
+{
+  g_autoptr (GDateTime) due = make_due (self);
+  gboolean all_day = gtk_check_button_get_active (self->all_day);
+  g_autofree char *label =
+    torg_words_moment (g_date_time_to_unix (due) * G_USEC_PER_SEC, all_day, g_get_real_time ());
+  g_autofree char *text = dup_text (self);
+
+  gtk_menu_button_set_label (self->due_button, label);
+  gtk_widget_set_visible (GTK_WIDGET (self->due_button), !is_note (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->hour), !all_day);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->minute), !all_day);
+  gtk_widget_set_sensitive (self->add_button, *text != '\0');
+  gtk_widget_set_visible (self->hint, *text == '\0');
+}
+
+static void
+set_due_in (TorgComposer *self,
+            int           days,
+            int           hours)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) later = g_date_time_add_hours (now, hours);
+  g_autoptr (GDateTime) due = g_date_time_add_days (later, days);
+
+  gtk_calendar_select_day (self->calendar, due);
+  gtk_check_button_set_active (self->all_day, days > 0 && hours == 0);
+  if (hours > 0)
+    {
+      gtk_spin_button_set_value (self->hour, g_date_time_get_hour (due));
+      gtk_spin_button_set_value (self->minute, g_date_time_get_minute (due) / 5 * 5);
+    }
+  update (self);
+}
+
+static void
+in_two_hours_cb (TorgComposer *self)
+{
+  set_due_in (self, 0, 2);
+  gtk_menu_button_popdown (self->due_button);
+}
+
+static void
+tomorrow_cb (TorgComposer *self)
+{
+  set_due_in (self, 1, 0);
+  gtk_menu_button_popdown (self->due_button);
+}
+
+static void
+in_a_week_cb (TorgComposer *self)
+{
+  set_due_in (self, 7, 0);
+  gtk_menu_button_popdown (self->due_button);
+}
+
+/* An activity of a deal belongs to its client too. */
+static void
+refer (TorgComposer *self,
+       TorgRecord   *activity)
+{
+  static const char *const clients[] = { "company", "person" };
+  const TorgType *type = torg_record_get_kind (self->record);
+
+  torg_record_set_text (activity, type->info->name, torg_record_get_id (self->record));
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    if (torg_type_find_field (type, clients[i]) != NULL && torg_record_get_text (self->record, clients[i]) != NULL &&
+        torg_record_get_text (activity, clients[i]) == NULL)
+      torg_record_set_text (activity, clients[i], torg_record_get_text (self->record, clients[i]));
+}
+
+static void
+add_cb (TorgComposer *self)
+{
+  TorgSchema *schema = torg_session_get_schema (self->session);
+  g_autofree char *id = torg_session_make_id (self->session);
+  g_autoptr (TorgRecord) activity = torg_record_new (schema, torg_schema_find (schema, "activity"), id);
+  g_autofree char *text = dup_text (self);
+  g_autoptr (TorgEdit) edit = NULL;
+
+  if (*text == '\0')
+    return;
+  torg_record_set_text (activity, "kind", get_kind (self));
+  if (torg_session_get_user (self->session) != NULL)
+    torg_record_set_text (activity, "owner", torg_session_get_user (self->session));
+  if (is_note (self))
+    {
+      torg_record_set_text (activity, "body", text);
+      torg_record_take (activity, "done", torg_value_int (torg_session_get_now (self->session)));
+    }
+  else
+    {
+      g_autoptr (GDateTime) due = make_due (self);
+      g_autofree char *zoned = torg_value_text_zoned (due, gtk_check_button_get_active (self->all_day));
+      char *rest = strchr (text, '\n');
+
+      if (rest != NULL)
+        {
+          *rest = '\0';
+          torg_record_set_text (activity, "body", rest + 1);
+        }
+      torg_record_set_text (activity, "subject", text);
+      torg_record_take (activity, "due", torg_value_zoned (zoned));
+    }
+  refer (self, activity);
+  edit = torg_edit_new (is_note (self) ? _ ("Note added") : _ ("Planned"));
+  torg_edit_create (edit, activity);
+  torg_session_apply (self->session, edit);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", -1);
+  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+}
+
+static gboolean
+key_pressed_cb (TorgComposer   *self,
+                guint           keyval,
+                guint           keycode,
+                GdkModifierType state)
+{
+  if ((keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter) || (state & GDK_CONTROL_MASK) == 0)
+    return GDK_EVENT_PROPAGATE;
+  add_cb (self);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+show_two_digits (GtkSpinButton *spin)
+{
+  g_autofree char *text = g_strdup_printf ("%02d", gtk_spin_button_get_value_as_int (spin));
+
+  gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return TRUE;
+}
+
+static void
+torg_composer_dispose (GObject *object)
+{
+  TorgComposer *self = TORG_COMPOSER (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_COMPOSER);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->record, torg_record_unref);
+  G_OBJECT_CLASS (torg_composer_parent_class)->dispose (object);
+}
+
+static void
+torg_composer_class_init (TorgComposerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_composer_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-composer.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, kind);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, text);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, due_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, calendar);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, hour);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, minute);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, all_day);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, add_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, hint);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, add_cb);
+  gtk_widget_class_bind_template_callback (widget_class, in_two_hours_cb);
+  gtk_widget_class_bind_template_callback (widget_class, tomorrow_cb);
+  gtk_widget_class_bind_template_callback (widget_class, in_a_week_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_two_digits);
+}
+
+static void
+torg_composer_init (TorgComposer *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
+  g_signal_connect_object (
+    gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  set_due_in (self, 1, 0);
+}
+
+/**
+ * torg_composer_set_record:
+ * @session: the session
+ * @record: a deal, lead, company or person
+ *
+ * Sets what is written about.
+ */
+void
+torg_composer_set_record (TorgComposer *self,
+                          TorgSession  *session,
+                          TorgRecord   *record)
+{
+  g_set_object (&self->session, session);
+  torg_record_ref (record);
+  g_clear_pointer (&self->record, torg_record_unref);
+  self->record = record;
+}
+
+/**
+ * torg_composer_focus:
+ *
+ * Lets the user write.
+ */
+void
+torg_composer_focus (TorgComposer *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+}

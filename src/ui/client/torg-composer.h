@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TORG_TYPE_COMPOSER (torg_composer_get_type ())
+
+/* Writes a note, or plans a task, a call or a meeting, for a record. */
+G_DECLARE_FINAL_TYPE (TorgComposer, torg_composer, TORG, COMPOSER, AdwBin)
+
+void torg_composer_set_record (TorgComposer *self,
+                               TorgSession  *session,
+                               TorgRecord   *record);
+void torg_composer_focus      (TorgComposer *self);
+
+G_END_DECLS

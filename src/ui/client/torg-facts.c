@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-facts.h"
+#include "torg-deal-actions.h"
+#include "torg-field-row.h"
+#include "torg-links.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgFacts {
+  AdwBin parent_instance;
+
+  GtkBox    *groups;
+  GtkBox    *links;
+  GtkWidget *more_button;
+
+  TorgSession     *session; /* (owned) (nullable) */
+  TorgRow         *row;     /* (owned) (nullable) */
+  TorgDealActions *actions; /* (owned) (nullable) */
+  GPtrArray       *rows;    /* (owned) (element-type TorgFieldRow): belong to the groups */
+  gboolean         show_all;
+};
+
+G_DEFINE_FINAL_TYPE (TorgFacts, torg_facts, ADW_TYPE_BIN)
+
+/* What is linked to a record of a type: another type, and the field that refers to it. */
+static const struct {
+  const char *type;
+  const char *other;
+  const char *field;
+  const char *title;
+} linked[] = {
+  { "company", "deal", "company", N_ ("Deals") },
+  { "company", "person", "company", N_ ("People") },
+  { "company", "legal_entity", "company", N_ ("Legal entities") },
+  { "company", "company", "parent", N_ ("Companies of the group") },
+  { "company", "attachment", "company", N_ ("Files") },
+  { "person", "deal", "person", N_ ("Deals") },
+  { "person", "attachment", "person", N_ ("Files") },
+  { "deal", "deal_line", "deal", N_ ("Products in the deal") },
+  { "deal", "attachment", "deal", N_ ("Files") },
+};
+
+static void
+edited_cb (TorgFacts       *self,
+           const TorgValue *value,
+           TorgFieldRow    *field_row)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+  const TorgField *field = torg_field_row_get_field (field_row);
+  g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (field));
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+
+  torg_edit_set (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), field->name, value);
+  torg_session_apply (self->session, edit);
+}
+
+static void
+choose_stage_cb (TorgFacts *self)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+  gint64 rowid = torg_record_get_rowid (record);
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  g_array_append_val (rowids, rowid);
+  if (self->actions == NULL)
+    self->actions = torg_deal_actions_new (self->session, GTK_WIDGET (self));
+  torg_deal_actions_set_type (self->actions, torg_record_get_kind (record)->info->name);
+  torg_deal_actions_choose_stage (self->actions, rowids, torg_record_get_text (record, "pipeline"));
+}
+
+static void
+row_activated_cb (GtkListBox    *list,
+                  GtkListBoxRow *row)
+{
+  torg_field_row_activate (TORG_FIELD_ROW (row));
+}
+
+/* What is empty and rarely needed waits behind a button. */
+static gboolean
+is_shown (TorgFacts    *self,
+          TorgFieldRow *row)
+{
+  const TorgField *field = torg_field_row_get_field (row);
+
+  return self->show_all || !torg_field_row_is_empty (row) || (field->flags & TORG_FIELD_LIST) != 0 ||
+         g_str_equal (field->name, "note") || g_str_equal (field->name, "tags");
+}
+
+static void
+update_visible (TorgFacts *self)
+{
+  gboolean hidden = FALSE;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      gboolean shown = is_shown (self, g_ptr_array_index (self->rows, i));
+
+      gtk_widget_set_visible (g_ptr_array_index (self->rows, i), shown);
+      hidden |= !shown;
+    }
+  for (GtkWidget *group = gtk_widget_get_first_child (GTK_WIDGET (self->groups)); group != NULL;
+       group = gtk_widget_get_next_sibling (group))
+    {
+      GtkWidget *list = g_object_get_data (G_OBJECT (group), "torg-list");
+      gboolean any = FALSE;
+
+      for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+        any |= gtk_widget_get_visible (row);
+      gtk_widget_set_visible (group, any);
+    }
+  gtk_widget_set_visible (self->more_button, hidden);
+}
+
+static void
+more_cb (TorgFacts *self)
+{
+  self->show_all = TRUE;
+  update_visible (self);
+}
+
+static GtkWidget *
+ensure_group (TorgFacts  *self,
+              GHashTable *groups,
+              const char *title)
+{
+  GtkWidget *list = g_hash_table_lookup (groups, title);
+  GtkWidget *group;
+
+  if (list != NULL)
+    return list;
+  group = adw_preferences_group_new ();
+  list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (list, "boxed-list");
+  g_signal_connect_object (list, "row-activated", G_CALLBACK (row_activated_cb), self, 0);
+  if (*title != '\0')
+    adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), list);
+  g_object_set_data (G_OBJECT (group), "torg-list", list);
+  gtk_box_append (self->groups, group);
+  g_hash_table_insert (groups, (char *) title, list);
+  return list;
+}
+
+static void
+build (TorgFacts *self)
+{
+  const TorgType *type = torg_record_get_kind (torg_row_get_record (self->row));
+  g_autoptr (GHashTable) groups = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const char *group = torg_field_get_group (field);
+      GtkWidget *row;
+
+      if ((field->flags & TORG_FIELD_HIDDEN) != 0 || field->kind == TORG_KIND_FILE)
+        continue;
+      row = torg_field_row_new (self->session, field);
+      g_ptr_array_add (self->rows, row);
+      g_signal_connect_object (row, "edited", G_CALLBACK (edited_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "choose-stage", G_CALLBACK (choose_stage_cb), self, G_CONNECT_SWAPPED);
+      gtk_list_box_append (GTK_LIST_BOX (ensure_group (self, groups, group != NULL ? group : "")), row);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (linked); i++)
+    if (g_str_equal (linked[i].type, type->info->name))
+      gtk_box_append (self->links,
+                      torg_links_new (self->session,
+                                      _ (linked[i].title),
+                                      linked[i].other,
+                                      linked[i].field,
+                                      torg_record_get_id (torg_row_get_record (self->row))));
+}
+
+static void
+torg_facts_dispose (GObject *object)
+{
+  TorgFacts *self = TORG_FACTS (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_FACTS);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->session);
+  g_clear_object (&self->row);
+  G_OBJECT_CLASS (torg_facts_parent_class)->dispose (object);
+}
+
+static void
+torg_facts_class_init (TorgFactsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_facts_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-facts.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, more_button);
+  gtk_widget_class_bind_template_callback (widget_class, more_cb);
+}
+
+static void
+torg_facts_init (TorgFacts *self)
+{
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * torg_facts_set_row:
+ * @session: the session
+ * @row: a filled row
+ *
+ * Shows a record; the same one anew when it has changed.
+ */
+void
+torg_facts_set_row (TorgFacts   *self,
+                    TorgSession *session,
+                    TorgRow     *row)
+{
+  g_set_object (&self->session, session);
+  g_set_object (&self->row, row);
+  if (self->rows->len == 0)
+    build (self);
+  for (guint i = 0; i < self->rows->len; i++)
+    torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
+  update_visible (self);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-links.h"
+#include "torg-attach.h"
+#include "torg-new-dialog.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+#define FIRST_ROWS 6
+
+struct _TorgLinks {
+  AdwBin parent_instance;
+
+  AdwPreferencesGroup *group;
+  GtkWidget           *add_button;
+  GtkListBox          *list;
+
+  TorgSession *session; /* (owned) */
+  TorgQuery   *query;   /* (owned) */
+  char        *title;   /* (owned) */
+  char        *field;   /* (owned) */
+  char        *id;      /* (owned) */
+  guint        limit;
+  gboolean     loading;
+  gboolean     again;
+};
+
+G_DEFINE_FINAL_TYPE (TorgLinks, torg_links, ADW_TYPE_BIN)
+
+typedef struct {
+  TorgQuery *query; /* (owned) */
+  guint      limit;
+  GPtrArray *rows; /* (owned) (element-type TorgRow) */
+  gint64     n;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  torg_query_unref (request->query);
+  g_clear_pointer (&request->rows, g_ptr_array_unref);
+  g_free (request);
+}
+
+static gpointer
+read_links (TorgStore    *store,
+            gpointer      data,
+            GCancellable *cancellable,
+            GError      **error)
+{
+  Request *request = data;
+  g_autoptr (GPtrArray) records = torg_store_list (store, request->query, request->limit, cancellable, error);
+
+  if (records == NULL || !torg_store_count (store, request->query, cancellable, &request->n, error))
+    return NULL;
+  request->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < records->len; i++)
+    g_ptr_array_add (request->rows, torg_store_make_row (store, g_ptr_array_index (records, i)));
+  return request;
+}
+
+static void reload (TorgLinks *self);
+
+static gboolean
+is_card (const char *type)
+{
+  return g_str_equal (type, "deal") || g_str_equal (type, "person") || g_str_equal (type, "company") ||
+         g_str_equal (type, "legal_entity");
+}
+
+static void
+row_activated_cb (TorgLinks     *self,
+                  GtkListBoxRow *widget)
+{
+  TorgRow *row = g_object_get_data (G_OBJECT (widget), "torg-row");
+  const char *type = torg_query_get_kind (self->query);
+
+  if (row == NULL)
+    {
+      self->limit = G_MAXINT;
+      reload (self);
+    }
+  else if (g_str_equal (type, "attachment"))
+    torg_attach_open (self->session, torg_row_get_record (row), GTK_WIDGET (self));
+  else if (is_card (type))
+    torg_session_open_record (self->session,
+                              type,
+                              torg_record_get_id (torg_row_get_record (row)),
+                              NULL,
+                              GTK_INVALID_LIST_POSITION,
+                              FALSE);
+}
+
+static void
+append_row (TorgLinks *self,
+            TorgRow   *row)
+{
+  GtkWidget *widget = adw_action_row_new ();
+  g_autofree char *title = torg_words_title (torg_row_get_record (row));
+  g_autofree char *details = torg_words_details (self->session, row);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), title);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (widget), 1);
+  if (*details != '\0')
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), details);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (widget), 1);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (widget),
+                             gtk_image_new_from_icon_name (torg_words_type_icon (torg_query_get_kind (self->query))));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), TRUE);
+  g_object_set_data_full (G_OBJECT (widget), "torg-row", g_object_ref (row), g_object_unref);
+  gtk_list_box_append (self->list, widget);
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (TorgLinks) self = data;
+  g_autoptr (GError) error = NULL;
+  Request *request = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  g_autofree char *title = NULL;
+
+  self->loading = FALSE;
+  if (self->list == NULL)
+    {
+      g_clear_pointer (&request, request_free);
+      return;
+    }
+  if (request == NULL)
+    {
+      torg_session_fail (self->session, error);
+      return;
+    }
+  gtk_list_box_remove_all (self->list);
+  for (guint i = 0; i < request->rows->len; i++)
+    append_row (self, g_ptr_array_index (request->rows, i));
+  if (request->n > request->rows->len)
+    {
+      GtkWidget *more = adw_button_row_new ();
+      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, request->n);
+      g_autofree char *label = g_strdup_printf (_ ("Show All (%s)"), number);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (more), label);
+      gtk_list_box_append (self->list, more);
+    }
+  /* Translators: a heading and how many there are: “Deals 12” */
+  title = request->n > 0 ? g_strdup_printf ("%s  <span alpha=\"60%%\">%" G_GINT64_FORMAT "</span>", self->title, request->n)
+                         : g_strdup (self->title);
+  adw_preferences_group_set_title (self->group, title);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), request->n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), request->n > 0 || gtk_widget_get_visible (self->add_button));
+  request_free (request);
+  if (self->again)
+    reload (self);
+}
+
+static void
+reload (TorgLinks *self)
+{
+  Request *request;
+
+  if (self->loading)
+    {
+      self->again = TRUE;
+      return;
+    }
+  request = g_new0 (Request, 1);
+  request->query = torg_query_ref (self->query);
+  request->limit = self->limit;
+  self->loading = TRUE;
+  self->again = FALSE;
+  torg_replica_call_async (torg_session_get_replica (self->session),
+                           TORG_LANE_READ,
+                           read_links,
+                           request,
+                           NULL,
+                           (GDestroyNotify) request_free,
+                           NULL,
+                           read_cb,
+                           g_object_ref (self));
+}
+
+static void
+replica_changed_cb (TorgLinks *self,
+                    GPtrArray *changes)
+{
+  gboolean concerned = changes == NULL;
+
+  for (guint i = 0; changes != NULL && i < changes->len; i++)
+    concerned |= g_str_equal (((TorgChange *) g_ptr_array_index (changes, i))->type->name,
+                              torg_query_get_kind (self->query));
+  if (concerned)
+    reload (self);
+}
+
+static void
+add_cb (TorgLinks *self)
+{
+  const char *type = torg_query_get_kind (self->query);
+
+  if (g_str_equal (type, "attachment"))
+    torg_attach_choose (self->session, self->field, self->id, GTK_WIDGET (self));
+  else
+    adw_dialog_present (torg_new_dialog_new (self->session, type, self->field, self->id), GTK_WIDGET (self));
+}
+
+static void
+torg_links_dispose (GObject *object)
+{
+  adw_bin_set_child (ADW_BIN (object), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_LINKS);
+  G_OBJECT_CLASS (torg_links_parent_class)->dispose (object);
+}
+
+static void
+torg_links_finalize (GObject *object)
+{
+  TorgLinks *self = TORG_LINKS (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->query, torg_query_unref);
+  g_free (self->title);
+  g_free (self->field);
+  g_free (self->id);
+  G_OBJECT_CLASS (torg_links_parent_class)->finalize (object);
+}
+
+static void
+torg_links_class_init (TorgLinksClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_links_dispose;
+  G_OBJECT_CLASS (klass)->finalize = torg_links_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-links.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgLinks, group);
+  gtk_widget_class_bind_template_child (widget_class, TorgLinks, add_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgLinks, list);
+  gtk_widget_class_bind_template_callback (widget_class, add_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+}
+
+static void
+torg_links_init (TorgLinks *self)
+{
+  self->limit = FIRST_ROWS;
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * torg_links_new:
+ * @session: the session
+ * @title: what they are called here, in the user's language
+ * @type: the type of the records
+ * @field: their field that refers to the record
+ * @id: the record
+ *
+ * Makes a list of what refers to a record.
+ *
+ * Returns: a new list
+ */
+GtkWidget *
+torg_links_new (TorgSession *session,
+                const char  *title,
+                const char  *type,
+                const char  *field,
+                const char  *id)
+{
+  TorgLinks *self = g_object_new (TORG_TYPE_LINKS, NULL);
+  g_autofree char *label = g_strdup_printf (_ ("Add: %s"), title);
+
+  self->session = g_object_ref (session);
+  self->title = g_strdup (title);
+  self->field = g_strdup (field);
+  self->id = g_strdup (id);
+  self->query = torg_query_new (type);
+  torg_query_add_text (self->query, field, TORG_MATCH_IS, id);
+  adw_preferences_group_set_title (self->group, title);
+  gtk_widget_set_visible (self->add_button, !g_str_equal (field, "parent") && !g_str_equal (type, "deal_line"));
+  gtk_widget_set_tooltip_text (self->add_button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_signal_connect_object (
+    torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
+  reload (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-new-dialog.h"
+#include "torg-value-text.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgNewDialog {
+  AdwDialog parent_instance;
+
+  AdwPreferencesGroup *group;
+  GtkLabel            *message;
+
+  TorgSession    *session; /* (owned) */
+  const TorgType *type;
+  char           *field; /* (owned) (nullable): what refers to another record */
+  char           *id;    /* (owned) (nullable): that record */
+  GPtrArray      *rows;  /* (owned) (element-type AdwEntryRow): belong to the group */
+};
+
+G_DEFINE_FINAL_TYPE (TorgNewDialog, torg_new_dialog, ADW_TYPE_DIALOG)
+
+static gboolean
+is_typed (const TorgField *field)
+{
+  switch (field->kind)
+    {
+    case TORG_KIND_TEXT:
+    case TORG_KIND_NUMBER:
+    case TORG_KIND_MONEY:
+    case TORG_KIND_DATE:
+    case TORG_KIND_PHONE:
+    case TORG_KIND_EMAIL:
+    case TORG_KIND_REQUISITE:
+      return (field->flags & TORG_FIELD_HIDDEN) == 0 &&
+             (field->flags & (TORG_FIELD_LIST | TORG_FIELD_REQUIRED | TORG_FIELD_TITLE)) != 0;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+set_if_there (TorgRecord *record,
+              const char *field,
+              const char *text)
+{
+  if (text != NULL && torg_type_find_field (torg_record_get_kind (record), field) != NULL)
+    torg_record_set_text (record, field, text);
+}
+
+/* A new deal begins in the first stage of the first pipeline of deals. */
+static void
+set_stage (TorgNewDialog *self,
+           TorgRecord    *record)
+{
+  TorgLookup *lookup = torg_session_get_lookup (self->session);
+  GPtrArray *pipelines = torg_lookup_list (lookup, "pipeline");
+
+  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++)
+    {
+      TorgRecord *pipeline = g_ptr_array_index (pipelines, i);
+      g_autoptr (GPtrArray) stages = NULL;
+
+      if (g_strcmp0 (torg_record_get_text (pipeline, "kind"), "deals") != 0)
+        continue;
+      stages = torg_lookup_list_stages (lookup, torg_record_get_id (pipeline));
+      if (stages->len == 0)
+        continue;
+      torg_record_set_text (record, "pipeline", torg_record_get_id (pipeline));
+      torg_record_set_text (record, "stage", torg_record_get_id (g_ptr_array_index (stages, 0)));
+      return;
+    }
+}
+
+static void
+created_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (TorgRecord) record = data;
+  const char *type = torg_record_get_kind (record)->info->name;
+
+  if (torg_session_apply_finish (TORG_SESSION (source), result, NULL) >= 0 && !g_str_equal (type, "legal_entity"))
+    torg_session_open_record (
+      TORG_SESSION (source), type, torg_record_get_id (record), NULL, GTK_INVALID_LIST_POSITION, FALSE);
+}
+
+static void
+add_cb (TorgNewDialog *self)
+{
+  g_autofree char *id = torg_session_make_id (self->session);
+  g_autoptr (TorgRecord) record = torg_record_new (torg_session_get_schema (self->session), self->type, id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgEdit) edit = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *label = NULL;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, i);
+      const TorgField *field = g_object_get_data (G_OBJECT (row), "torg-field");
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+      gboolean good =
+        torg_value_text_parse (self->session, field, gtk_editable_get_text (GTK_EDITABLE (row)), &value, &error);
+
+      if (good)
+        gtk_widget_remove_css_class (row, "error");
+      if (!good)
+        {
+          gtk_widget_add_css_class (row, "error");
+          gtk_widget_grab_focus (row);
+          gtk_label_set_label (self->message, error->message);
+          return;
+        }
+      torg_record_set (record, field->name, &value);
+    }
+  if (self->field != NULL)
+    torg_record_set_text (record, self->field, self->id);
+  if (g_str_equal (self->type->info->name, "deal"))
+    set_stage (self, record);
+  set_if_there (record, "owner", torg_session_get_user (self->session));
+  if (!torg_record_validate (record, &error))
+    {
+      gtk_label_set_label (self->message, error->message);
+      return;
+    }
+  title = torg_words_title (record);
+  label = g_strdup_printf (_ ("“%s” added"), title);
+  edit = torg_edit_new (label);
+  torg_edit_create (edit, record);
+  torg_session_apply_async (self->session, edit, created_cb, torg_record_ref (record));
+  adw_dialog_close (ADW_DIALOG (self));
+}
+
+static void
+cancel_cb (TorgNewDialog *self)
+{
+  adw_dialog_close (ADW_DIALOG (self));
+}
+
+static void
+torg_new_dialog_dispose (GObject *object)
+{
+  TorgNewDialog *self = TORG_NEW_DIALOG (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_NEW_DIALOG);
+  G_OBJECT_CLASS (torg_new_dialog_parent_class)->dispose (object);
+}
+
+static void
+torg_new_dialog_finalize (GObject *object)
+{
+  TorgNewDialog *self = TORG_NEW_DIALOG (object);
+
+  g_free (self->field);
+  g_free (self->id);
+  G_OBJECT_CLASS (torg_new_dialog_parent_class)->finalize (object);
+}
+
+static void
+torg_new_dialog_class_init (TorgNewDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_new_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = torg_new_dialog_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-new-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, group);
+  gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, message);
+  gtk_widget_class_bind_template_callback (widget_class, add_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
+}
+
+static void
+torg_new_dialog_init (TorgNewDialog *self)
+{
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * torg_new_dialog_new:
+ * @session: the session
+ * @type: the type of the new record
+ * @field: (nullable): a field that refers to another record
+ * @id: (nullable): that record
+ *
+ * Makes the dialog.
+ *
+ * Returns: a new dialog
+ */
+AdwDialog *
+torg_new_dialog_new (TorgSession *session,
+                     const char  *type,
+                     const char  *field,
+                     const char  *id)
+{
+  TorgNewDialog *self = g_object_new (TORG_TYPE_NEW_DIALOG, NULL);
+  g_autofree char *title = NULL;
+
+  self->session = g_object_ref (session);
+  self->type = torg_schema_find (torg_session_get_schema (session), type);
+  self->field = g_strdup (field);
+  self->id = g_strdup (id);
+  /* Translators: the title of a dialog that makes a record: “New: Company” */
+  title = g_strdup_printf (_ ("New: %s"), torg_type_get_label (self->type));
+  adw_dialog_set_title (ADW_DIALOG (self), title);
+  for (guint i = 0; i < self->type->n_fields; i++)
+    if (is_typed (&self->type->fields[i]))
+      {
+        GtkWidget *row = adw_entry_row_new ();
+
+        adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), torg_field_get_label (&self->type->fields[i]));
+        g_object_set_data (G_OBJECT (row), "torg-field", (gpointer) &self->type->fields[i]);
+        g_signal_connect_object (row, "entry-activated", G_CALLBACK (add_cb), self, G_CONNECT_SWAPPED);
+        adw_preferences_group_add (self->group, row);
+        g_ptr_array_add (self->rows, row);
+      }
+  if (self->rows->len > 0)
+    adw_dialog_set_focus (ADW_DIALOG (self), g_ptr_array_index (self->rows, 0));
+  return ADW_DIALOG (self);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-record-page.h"
+#include "torg-attach.h"
+#include "torg-facts.h"
+#include "torg-list.h"
+#include "torg-timeline.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgRecordPage {
+  AdwNavigationPage parent_instance;
+
+  AdwWindowTitle     *title;
+  GtkStack           *stack;
+  AdwMultiLayoutView *layouts;
+  TorgFacts          *facts;
+  TorgTimeline       *timeline;
+  GtkWidget          *work;
+  AdwStatusPage      *gone;
+
+  TorgSession  *session; /* (owned) */
+  char         *type;    /* (owned) */
+  char         *id;      /* (owned) */
+  GListModel   *rows;    /* (owned) (nullable): the list that it stands in */
+  gint64        rowid;   /* its place in the table, 0 until it is known */
+  guint         position;
+  GCancellable *cancellable; /* (owned) */
+  gboolean      loading;
+  gboolean      again;
+};
+
+G_DEFINE_FINAL_TYPE (TorgRecordPage, torg_record_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static void load (TorgRecordPage *self);
+
+static gboolean
+has_timeline (TorgRecordPage *self)
+{
+  return !g_str_equal (self->type, "product");
+}
+
+static void
+show_row (TorgRecordPage *self,
+          TorgRow        *row)
+{
+  TorgRecord *record = torg_row_get_record (row);
+  g_autofree char *title = torg_words_title (record);
+  g_autofree char *details = torg_words_details (self->session, row);
+
+  self->rowid = torg_row_get_rowid (row);
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
+  adw_window_title_set_title (self->title, title);
+  adw_window_title_set_subtitle (self->title, *details != '\0' ? details : torg_type_get_label (torg_record_get_kind (record)));
+  torg_facts_set_row (self->facts, self->session, row);
+  if (has_timeline (self))
+    torg_timeline_set_record (self->timeline, self->session, record);
+  gtk_stack_set_visible_child_name (self->stack, "card");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", TRUE);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (TorgRecordPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgRow) row = torg_replica_get_finish (TORG_REPLICA (source), result, &error);
+
+  self->loading = FALSE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->stack == NULL)
+    return;
+  if (row == NULL || torg_row_get_record (row) == NULL || torg_record_get_deleted (torg_row_get_record (row)) != 0)
+    {
+      if (error != NULL && !g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+        adw_status_page_set_description (self->gone, error->message);
+      gtk_stack_set_visible_child_name (self->stack, "gone");
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
+    }
+  else
+    show_row (self, row);
+  if (self->again)
+    load (self);
+}
+
+static void
+load (TorgRecordPage *self)
+{
+  if (self->loading)
+    {
+      self->again = TRUE;
+      return;
+    }
+  self->again = FALSE;
+  self->loading = TRUE;
+  torg_replica_get_async (torg_session_get_replica (self->session),
+                          self->type,
+                          self->id,
+                          self->cancellable,
+                          loaded_cb,
+                          g_object_ref (self));
+}
+
+static void
+replica_changed_cb (TorgRecordPage *self,
+                    GPtrArray      *changes)
+{
+  gboolean concerned = changes == NULL;
+
+  for (guint i = 0; changes != NULL && i < changes->len; i++)
+    {
+      const TorgChange *change = g_ptr_array_index (changes, i);
+
+      concerned |= g_str_equal (change->id, self->id) || g_str_equal (change->type->name, "tag");
+    }
+  if (concerned)
+    load (self);
+}
+
+/* --- stepping through the list ------------------------------------------------------------------------------------ */
+
+static void
+step_to (TorgRecordPage *self,
+         guint           position)
+{
+  g_autoptr (TorgRow) row = g_list_model_get_item (self->rows, position);
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+  AdwNavigationPage *page;
+
+  if (row == NULL || view == NULL || torg_row_get_record (row) == NULL)
+    return;
+  page =
+    torg_record_page_new (self->session, self->type, torg_record_get_id (torg_row_get_record (row)), self->rows, position);
+  {
+    g_autoptr (GPtrArray) stack = g_ptr_array_new ();
+    GListModel *pages = G_LIST_MODEL (adw_navigation_view_get_navigation_stack (ADW_NAVIGATION_VIEW (view)));
+
+    /* The card is replaced: going back leads to the list. */
+    for (guint i = 0; i + 1 < g_list_model_get_n_items (pages); i++)
+      {
+        g_autoptr (AdwNavigationPage) other = g_list_model_get_item (pages, i);
+
+        g_ptr_array_add (stack, other);
+      }
+    g_ptr_array_add (stack, page);
+    adw_navigation_view_replace (ADW_NAVIGATION_VIEW (view), (AdwNavigationPage **) stack->pdata, (int) stack->len);
+    g_object_unref (pages);
+  }
+}
+
+static void
+step_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+  gboolean next = g_str_equal (name, "record.next");
+  guint position;
+
+  if (self->rows == NULL)
+    return;
+  position = TORG_IS_LIST (self->rows) && self->rowid != 0 ? torg_list_find (TORG_LIST (self->rows), self->rowid)
+                                                           : self->position;
+  if (position == G_MAXUINT)
+    position = self->position;
+  if (next && position + 1 < g_list_model_get_n_items (self->rows))
+    step_to (self, position + 1);
+  else if (!next && position > 0)
+    step_to (self, position - 1);
+}
+
+static void
+window_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  torg_session_open_record (self->session, self->type, self->id, NULL, GTK_INVALID_LIST_POSITION, TRUE);
+}
+
+static void
+delete_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+  g_autofree char *label =
+    g_strdup_printf (_ ("“%s” deleted"), adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)));
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+
+  torg_edit_delete (edit, self->type, self->id);
+  torg_session_apply (self->session, edit);
+  gtk_widget_activate_action (widget, "navigation.pop", NULL);
+}
+
+static void
+note_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  torg_timeline_focus (TORG_RECORD_PAGE (widget)->timeline);
+}
+
+static gboolean
+drop_cb (TorgRecordPage *self,
+         const GValue   *value,
+         double          x,
+         double          y)
+{
+  g_autoptr (GListStore) files = NULL;
+  GSList *list;
+
+  if (!g_str_equal (self->type, "deal") && !g_str_equal (self->type, "company") && !g_str_equal (self->type, "person"))
+    return FALSE;
+  files = g_list_store_new (G_TYPE_FILE);
+  list = gdk_file_list_get_files (g_value_get_boxed (value));
+  for (GSList *link = list; link != NULL; link = link->next)
+    g_list_store_append (files, link->data);
+  g_slist_free (list);
+  torg_attach_files (self->session, self->type, self->id, G_LIST_MODEL (files));
+  return TRUE;
+}
+
+static void
+torg_record_page_dispose (GObject *object)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_RECORD_PAGE);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (torg_record_page_parent_class)->dispose (object);
+}
+
+static void
+torg_record_page_finalize (GObject *object)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (object);
+
+  g_clear_object (&self->cancellable);
+  g_free (self->type);
+  g_free (self->id);
+  G_OBJECT_CLASS (torg_record_page_parent_class)->finalize (object);
+}
+
+static void
+torg_record_page_class_init (TorgRecordPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_record_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = torg_record_page_finalize;
+  g_type_ensure (TORG_TYPE_FACTS);
+  g_type_ensure (TORG_TYPE_TIMELINE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-record-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, title);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, layouts);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, timeline);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, work);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, gone);
+
+  gtk_widget_class_install_action (widget_class, "record.next", NULL, step_action);
+  gtk_widget_class_install_action (widget_class, "record.previous", NULL, step_action);
+  gtk_widget_class_install_action (widget_class, "record.window", NULL, window_action);
+  gtk_widget_class_install_action (widget_class, "record.delete", NULL, delete_action);
+  gtk_widget_class_install_action (widget_class, "record.note", NULL, note_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "record.next", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "record.previous", NULL);
+}
+
+static void
+torg_record_page_init (TorgRecordPage *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+/**
+ * torg_record_page_new:
+ * @session: the session
+ * @type: the record's type
+ * @id: its id
+ * @rows: (nullable): the list that it stands in, of TorgRow
+ * @position: its position there
+ *
+ * Makes the card of a record.
+ *
+ * Returns: a new page
+ */
+AdwNavigationPage *
+torg_record_page_new (TorgSession *session,
+                      const char  *type,
+                      const char  *id,
+                      GListModel  *rows,
+                      guint        position)
+{
+  TorgRecordPage *self = g_object_new (TORG_TYPE_RECORD_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  self->type = g_strdup (type);
+  self->id = g_strdup (id);
+  self->rows = rows != NULL ? g_object_ref (rows) : NULL;
+  self->position = position;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.next", rows != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.previous", rows != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
+  if (!has_timeline (self))
+    {
+      gtk_widget_set_visible (self->work, FALSE);
+      adw_multi_layout_view_set_layout_name (self->layouts, "single");
+    }
+  g_signal_connect_object (
+    torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
+  load (self);
+  return ADW_NAVIGATION_PAGE (self);
+}

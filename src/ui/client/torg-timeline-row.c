@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-timeline-row.h"
+#include "torg-change-words.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgTimelineRow {
+  AdwBin parent_instance;
+
+  GtkWidget *done_button;
+  GtkImage  *icon;
+  GtkLabel  *title;
+  GtkLabel  *meta;
+  GtkLabel  *body;
+  GtkWidget *delete_button;
+
+  TorgSession *session; /* (owned) */
+  TorgRow     *row;     /* (owned) (nullable) */
+  gulong       row_handler;
+};
+
+G_DEFINE_FINAL_TYPE (TorgTimelineRow, torg_timeline_row, ADW_TYPE_BIN)
+
+static gboolean
+is_open (TorgRecord *record)
+{
+  return torg_value_is_null (torg_record_get (record, "done")) && !torg_value_is_null (torg_record_get (record, "due"));
+}
+
+static void
+show_activity (TorgTimelineRow *self,
+               TorgRecord      *record)
+{
+  gint64 now = torg_session_get_now (self->session);
+  const TorgField *kind_field = torg_type_find_field (torg_record_get_kind (record), "kind");
+  const char *kind = torg_record_get_text (record, "kind");
+  const char *label = kind != NULL ? torg_field_get_choice_label (kind_field, kind) : NULL;
+  const char *subject = torg_record_get_text (record, "subject");
+  const char *body = torg_record_get_text (record, "body");
+  const char *result = torg_record_get_text (record, "result");
+  const char *due = torg_record_get_text (record, "due");
+  gboolean open = is_open (record);
+  gboolean overdue = open && torg_record_get_number (record, "due") < now &&
+                     (strchr (due, 'T') != NULL || torg_words_days (torg_record_get_number (record, "due"), now) > 0);
+  g_autofree char *when = open ? torg_words_moment (torg_record_get_number (record, "due"), strchr (due, 'T') == NULL, now)
+                               : torg_words_moment (torg_record_get_number (record, "at"), FALSE, now);
+  g_autofree char *owner =
+    torg_lookup_dup_title (torg_session_get_lookup (self->session), torg_record_get_text (record, "owner"));
+  g_autoptr (GString) meta = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (body);
+
+  if (overdue)
+    {
+      int days = torg_words_days (torg_record_get_number (record, "due"), now);
+
+      if (days > 0)
+        g_string_append_printf (meta, ngettext ("Overdue by %d day", "Overdue by %d days", (gulong) days), days);
+      else
+        g_string_append_printf (meta, _ ("Overdue: %s"), when);
+    }
+  else
+    g_string_append (meta, when);
+  if (subject != NULL && label != NULL)
+    g_string_append_printf (meta, " · %s", label);
+  if (owner != NULL)
+    g_string_append_printf (meta, " · %s", owner);
+  if (result != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", result);
+  gtk_image_set_from_icon_name (self->icon, torg_words_kind_icon (kind));
+  gtk_label_set_label (self->title, subject != NULL ? subject : label != NULL ? label : "");
+  gtk_label_set_label (self->meta, meta->str);
+  gtk_label_set_label (self->body, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->body), text->len > 0);
+  gtk_widget_set_visible (self->done_button, open);
+  gtk_widget_set_visible (self->delete_button, TRUE);
+  if (overdue)
+    gtk_widget_add_css_class (GTK_WIDGET (self->meta), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->meta), "error");
+}
+
+static void
+show_change (TorgTimelineRow *self,
+             TorgRecord      *record)
+{
+  g_autofree char *title = torg_change_words_title (self->session, record);
+  g_autofree char *when = torg_change_words_when (self->session, self->row);
+
+  gtk_image_set_from_icon_name (self->icon, "torg-change-symbolic");
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->meta, when);
+  gtk_widget_set_visible (GTK_WIDGET (self->body), FALSE);
+  gtk_widget_set_visible (self->done_button, FALSE);
+  gtk_widget_set_visible (self->delete_button, FALSE);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->meta), "error");
+}
+
+static void
+update (TorgTimelineRow *self)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+
+  gtk_widget_set_visible (adw_bin_get_child (ADW_BIN (self)), record != NULL);
+  if (record == NULL)
+    return;
+  if (g_str_equal (torg_record_get_kind (record)->info->name, "activity"))
+    show_activity (self, record);
+  else
+    show_change (self, record);
+}
+
+static void
+done_cb (TorgTimelineRow *self)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Marked as done"));
+
+  torg_edit_take (edit,
+                  "activity",
+                  torg_record_get_id (record),
+                  "done",
+                  torg_value_int (torg_session_get_now (self->session)));
+  torg_session_apply (self->session, edit);
+}
+
+static void
+delete_cb (TorgTimelineRow *self)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Entry deleted"));
+
+  torg_edit_delete (edit, "activity", torg_record_get_id (record));
+  torg_session_apply (self->session, edit);
+}
+
+static void
+torg_timeline_row_dispose (GObject *object)
+{
+  TorgTimelineRow *self = TORG_TIMELINE_ROW (object);
+
+  torg_timeline_row_bind (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_TIMELINE_ROW);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (torg_timeline_row_parent_class)->dispose (object);
+}
+
+static void
+torg_timeline_row_class_init (TorgTimelineRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_timeline_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-timeline-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, done_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, title);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, meta);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, body);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, delete_button);
+  gtk_widget_class_bind_template_callback (widget_class, done_cb);
+  gtk_widget_class_bind_template_callback (widget_class, delete_cb);
+}
+
+static void
+torg_timeline_row_init (TorgTimelineRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * torg_timeline_row_new:
+ * @session: the session
+ *
+ * Makes a row that is not bound.
+ *
+ * Returns: a new row
+ */
+GtkWidget *
+torg_timeline_row_new (TorgSession *session)
+{
+  TorgTimelineRow *self = g_object_new (TORG_TYPE_TIMELINE_ROW, NULL);
+
+  self->session = g_object_ref (session);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * torg_timeline_row_bind:
+ * @row: (nullable): a row of an activity or of a line of history
+ *
+ * Shows another entry.
+ */
+void
+torg_timeline_row_bind (TorgTimelineRow *self,
+                        TorgRow         *row)
+{
+  if (self->row != NULL)
+    g_clear_signal_handler (&self->row_handler, self->row);
+  g_set_object (&self->row, row);
+  if (row == NULL)
+    return;
+  self->row_handler = g_signal_connect_swapped (row, "changed", G_CALLBACK (update), self);
+  update (self);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TORG_TYPE_TIMELINE (torg_timeline_get_type ())
+
+/* What is planned for a record, the composer, and what was done and changed, the newest first. */
+G_DECLARE_FINAL_TYPE (TorgTimeline, torg_timeline, TORG, TIMELINE, AdwBin)
+
+void torg_timeline_set_record (TorgTimeline *self,
+                               TorgSession  *session,
+                               TorgRecord   *record);
+void torg_timeline_focus      (TorgTimeline *self);
+
+G_END_DECLS

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "torg-pane.h"
+
+typedef struct {
+  TorgSession       *session; /* (owned) */
+  AdwNavigationView *view;
+} TorgPanePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TorgPane, torg_pane, ADW_TYPE_BIN)
+
+enum {
+  PROP_SESSION = 1,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+torg_pane_constructed (GObject *object)
+{
+  TorgPane *self = TORG_PANE (object);
+
+  G_OBJECT_CLASS (torg_pane_parent_class)->constructed (object);
+  if (TORG_PANE_GET_CLASS (self)->ready != NULL)
+    TORG_PANE_GET_CLASS (self)->ready (self);
+}
+
+static void
+torg_pane_dispose (GObject *object)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (TORG_PANE (object));
+
+  g_clear_object (&priv->session);
+  G_OBJECT_CLASS (torg_pane_parent_class)->dispose (object);
+}
+
+static void
+torg_pane_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (TORG_PANE (object));
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, priv->session);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+torg_pane_set_property (GObject      *object,
+                        guint         prop_id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (TORG_PANE (object));
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      priv->session = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+torg_pane_class_init (TorgPaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = torg_pane_constructed;
+  object_class->dispose = torg_pane_dispose;
+  object_class->get_property = torg_pane_get_property;
+  object_class->set_property = torg_pane_set_property;
+
+  props[PROP_SESSION] = g_param_spec_object ("session",
+                                             NULL,
+                                             NULL,
+                                             TORG_TYPE_SESSION,
+                                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+torg_pane_init (TorgPane *self)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  priv->view = ADW_NAVIGATION_VIEW (adw_navigation_view_new ());
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (priv->view));
+}
+
+/**
+ * torg_pane_get_session:
+ *
+ * Gives what the pane works with.
+ *
+ * Returns: (transfer none): the session
+ */
+TorgSession *
+torg_pane_get_session (TorgPane *self)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  return priv->session;
+}
+
+/**
+ * torg_pane_set_root:
+ * @page: the page that is always there
+ *
+ * Sets the first page.
+ */
+void
+torg_pane_set_root (TorgPane          *self,
+                    AdwNavigationPage *page)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  adw_navigation_view_add (priv->view, page);
+}
+
+/**
+ * torg_pane_push:
+ * @page: a page
+ *
+ * Opens a page above the others.
+ */
+void
+torg_pane_push (TorgPane          *self,
+                AdwNavigationPage *page)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  adw_navigation_view_push (priv->view, page);
+}
+
+/**
+ * torg_pane_at_root:
+ *
+ * Tells whether the root page is visible.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_pane_at_root (TorgPane *self)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+  AdwNavigationPage *page = adw_navigation_view_get_visible_page (priv->view);
+
+  return page == NULL || adw_navigation_view_get_previous_page (priv->view, page) == NULL;
+}
+
+/**
+ * torg_pane_find:
+ *
+ * Begins a search in the pane.
+ */
+void
+torg_pane_find (TorgPane *self)
+{
+  if (TORG_PANE_GET_CLASS (self)->find != NULL && torg_pane_at_root (self))
+    TORG_PANE_GET_CLASS (self)->find (self);
+}
+
+/**
+ * torg_pane_add:
+ *
+ * Begins a new record.
+ */
+void
+torg_pane_add (TorgPane *self)
+{
+  if (TORG_PANE_GET_CLASS (self)->add != NULL && torg_pane_at_root (self))
+    TORG_PANE_GET_CLASS (self)->add (self);
+}
+
+/**
+ * torg_pane_focus:
+ *
+ * Gives the keyboard to the content of the pane.
+ */
+void
+torg_pane_focus (TorgPane *self)
+{
+  if (TORG_PANE_GET_CLASS (self)->focus != NULL && torg_pane_at_root (self))
+    TORG_PANE_GET_CLASS (self)->focus (self);
+}
+
+/**
+ * torg_pane_reveal:
+ * @type: the name of a type
+ *
+ * Shows the records of a type, where the pane has several.
+ */
+void
+torg_pane_reveal (TorgPane   *self,
+                  const char *type)
+{
+  if (TORG_PANE_GET_CLASS (self)->reveal != NULL)
+    TORG_PANE_GET_CLASS (self)->reveal (self, type);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-preferences-dialog.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgPreferencesDialog {
+  AdwPreferencesDialog parent_instance;
+
+  AdwComboRow  *color_scheme;
+  AdwSwitchRow *show_closed;
+  AdwComboRow  *currency;
+  AdwActionRow *place;
+
+  TorgSession *session; /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (TorgPreferencesDialog, torg_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
+
+static const struct {
+  const char *code;
+  const char *label;
+} currencies[] = {
+  { "RUB", N_ ("Russian rouble, ₽") }, { "USD", N_ ("US dollar, $") },      { "EUR", N_ ("Euro, €") },
+  { "CNY", N_ ("Chinese yuan, ¥") },   { "KZT", N_ ("Kazakh tenge, ₸") }, { "BYN", N_ ("Belarusian rouble, Br") },
+};
+
+static void
+currency_cb (TorgPreferencesDialog *self)
+{
+  guint index = adw_combo_row_get_selected (self->currency);
+
+  if (index < G_N_ELEMENTS (currencies))
+    g_settings_set_string (torg_session_get_settings (self->session), "currency", currencies[index].code);
+}
+
+static void
+color_scheme_cb (TorgPreferencesDialog *self)
+{
+  g_settings_set_enum (
+    torg_session_get_settings (self->session), "color-scheme", (int) adw_combo_row_get_selected (self->color_scheme));
+}
+
+static void
+show_place_cb (TorgPreferencesDialog *self)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (torg_replica_get_path (torg_session_get_replica (self->session)));
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_open_containing_folder (
+    launcher, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL, NULL);
+}
+
+static void
+torg_preferences_dialog_dispose (GObject *object)
+{
+  g_clear_object (&TORG_PREFERENCES_DIALOG (object)->session);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_PREFERENCES_DIALOG);
+  G_OBJECT_CLASS (torg_preferences_dialog_parent_class)->dispose (object);
+}
+
+static void
+torg_preferences_dialog_class_init (TorgPreferencesDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_preferences_dialog_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-preferences-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, color_scheme);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, show_closed);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, currency);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, place);
+  gtk_widget_class_bind_template_callback (widget_class, show_place_cb);
+}
+
+static void
+torg_preferences_dialog_init (TorgPreferencesDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * torg_preferences_dialog_new:
+ * @session: the session
+ *
+ * Makes the program's settings.
+ *
+ * Returns: a new dialog
+ */
+AdwDialog *
+torg_preferences_dialog_new (TorgSession *session)
+{
+  TorgPreferencesDialog *self = g_object_new (TORG_TYPE_PREFERENCES_DIALOG, NULL);
+  GSettings *settings = torg_session_get_settings (session);
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+  const char *currency = torg_session_get_currency (session);
+  guint selected = 0;
+
+  self->session = g_object_ref (session);
+  for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
+    {
+      gtk_string_list_append (labels, _ (currencies[i].label));
+      if (g_str_equal (currencies[i].code, currency))
+        selected = i;
+    }
+  adw_combo_row_set_model (self->currency, G_LIST_MODEL (labels));
+  adw_combo_row_set_selected (self->currency, selected);
+  adw_combo_row_set_selected (self->color_scheme, (guint) g_settings_get_enum (settings, "color-scheme"));
+  g_settings_bind (settings, "show-closed", self->show_closed, "active", G_SETTINGS_BIND_DEFAULT);
+  adw_action_row_set_subtitle (self->place, torg_replica_get_path (torg_session_get_replica (session)));
+  g_signal_connect_object (
+    self->currency, "notify::selected", G_CALLBACK (currency_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    self->color_scheme, "notify::selected", G_CALLBACK (color_scheme_cb), self, G_CONNECT_SWAPPED);
+  return ADW_DIALOG (self);
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-window.h"
+#include "torg-catalog-pane.h"
+#include "torg-clients-pane.h"
+#include "torg-deals-pane.h"
+#include "torg-import-dialog.h"
+#include "torg-pane-row.h"
+#include "torg-pane.h"
+#include "torg-preferences-dialog.h"
+#include "torg-record-page.h"
+#include "torg-record-window.h"
+#include "torg-search-dialog.h"
+#include "torg-shortcuts-dialog.h"
+#include "torg-state-button.h"
+#include "torg-trouble-page.h"
+#include "torg-welcome-page.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TorgWindow {
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay        *toasts;
+  GtkStack               *places;
+  AdwNavigationSplitView *split_view;
+  AdwNavigationPage      *content_page;
+  GtkListBox             *pane_list;
+  GtkStack               *pane_stack;
+  TorgStateButton        *state_button;
+
+  TorgSession *session;    /* (owned) */
+  AdwToast    *last_toast; /* (owned) (nullable): the one that can be undone */
+};
+
+G_DEFINE_FINAL_TYPE (TorgWindow, torg_window, ADW_TYPE_APPLICATION_WINDOW)
+
+enum {
+  SIGNAL_BEGIN,
+  SIGNAL_RETRY,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+typedef struct {
+  const char *name;
+  const char *label;
+  const char *icon_name;
+  GType (*get_type) (void);
+} PaneInfo;
+
+static const PaneInfo panes[] = {
+  { "deals", N_ ("Deals"), "torg-board-symbolic", torg_deals_pane_get_type },
+  { "clients", N_ ("Clients"), "torg-clients-symbolic", torg_clients_pane_get_type },
+  { "catalog", N_ ("Catalogue"), "torg-catalog-symbolic", torg_catalog_pane_get_type },
+};
+
+static TorgPane *
+get_pane (TorgWindow *self)
+{
+  GtkWidget *child = gtk_stack_get_visible_child (self->pane_stack);
+
+  return TORG_IS_PANE (child) ? TORG_PANE (child) : NULL;
+}
+
+/* A pane is made when it is shown first. */
+static void
+show_pane (TorgWindow *self,
+           guint       index)
+{
+  const PaneInfo *info = &panes[index];
+
+  if (gtk_stack_get_child_by_name (self->pane_stack, info->name) == NULL)
+    gtk_stack_add_named (
+      self->pane_stack, g_object_new (info->get_type (), "session", self->session, NULL), info->name);
+  gtk_stack_set_visible_child_name (self->pane_stack, info->name);
+  gtk_list_box_select_row (self->pane_list, gtk_list_box_get_row_at_index (self->pane_list, (int) index));
+  adw_navigation_page_set_title (self->content_page, _ (info->label));
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  g_settings_set_string (torg_session_get_settings (self->session), "pane", info->name);
+}
+
+static void
+pane_activated_cb (TorgWindow    *self,
+                   GtkListBoxRow *row)
+{
+  show_pane (self, (guint) gtk_list_box_row_get_index (row));
+}
+
+static void
+undo_clicked_cb (TorgWindow *self,
+                 AdwToast   *toast)
+{
+  gint64 *step = g_object_get_data (G_OBJECT (toast), "torg-step");
+
+  torg_session_undo (self->session, *step);
+}
+
+static void
+said_cb (TorgWindow *self,
+         const char *text,
+         gint64      step)
+{
+  g_autofree char *title = NULL;
+  AdwToast *toast;
+
+  /* A window of a record shows what happened there. */
+  if (TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
+    return;
+  title = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (title);
+  if (self->last_toast != NULL)
+    adw_toast_dismiss (self->last_toast);
+  g_clear_object (&self->last_toast);
+  if (step > 0)
+    {
+      adw_toast_set_button_label (toast, _ ("_Undo"));
+      g_object_set_data_full (G_OBJECT (toast), "torg-step", g_memdup2 (&step, sizeof step), g_free);
+      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_clicked_cb), self, G_CONNECT_SWAPPED);
+    }
+  self->last_toast = g_object_ref (toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+open_record_cb (TorgWindow *self,
+                const char *type,
+                const char *id,
+                GListModel *rows,
+                guint       position,
+                gboolean    in_window)
+{
+  TorgPane *pane;
+  GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
+
+  if (in_window)
+    {
+      gtk_window_present (
+        GTK_WINDOW (torg_record_window_new (gtk_window_get_application (GTK_WINDOW (self)), self->session, type, id)));
+      return;
+    }
+  if (TORG_IS_RECORD_WINDOW (active))
+    {
+      torg_record_window_push (TORG_RECORD_WINDOW (active), type, id);
+      return;
+    }
+  pane = get_pane (self);
+  if (pane != NULL)
+    torg_pane_push (pane, torg_record_page_new (self->session, type, id, rows, position));
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+}
+
+static void
+begin_cb (TorgWindow *self,
+          const char *how)
+{
+  g_signal_emit (self, signals[SIGNAL_BEGIN], 0, how);
+}
+
+static void
+retry_cb (TorgWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RETRY], 0);
+}
+
+static void
+find_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  TorgWindow *self = TORG_WINDOW (widget);
+
+  if (get_pane (self) != NULL)
+    adw_dialog_present (torg_search_dialog_new (self->session), widget);
+}
+
+static void
+find_here_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  TorgPane *pane = get_pane (TORG_WINDOW (widget));
+
+  if (pane != NULL)
+    torg_pane_find (pane);
+}
+
+static void
+add_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  TorgPane *pane = get_pane (TORG_WINDOW (widget));
+
+  if (pane != NULL)
+    torg_pane_add (pane);
+}
+
+static void
+undo_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  torg_session_undo (TORG_WINDOW (widget)->session, 0);
+}
+
+static void
+pane_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  int index = g_variant_get_int32 (parameter);
+
+  if (get_pane (TORG_WINDOW (widget)) == NULL || index < 0 || index >= (int) G_N_ELEMENTS (panes))
+    return;
+  show_pane (TORG_WINDOW (widget), (guint) index);
+  torg_pane_focus (get_pane (TORG_WINDOW (widget)));
+}
+
+static void
+preferences_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  adw_dialog_present (torg_preferences_dialog_new (TORG_WINDOW (widget)->session), widget);
+}
+
+static void
+import_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  torg_window_import (TORG_WINDOW (widget), NULL);
+}
+
+static void
+shortcuts_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  adw_dialog_present (torg_shortcuts_dialog_new (), widget);
+}
+
+static gboolean
+torg_window_close_request (GtkWindow *window)
+{
+  TorgWindow *self = TORG_WINDOW (window);
+  GSettings *settings = torg_session_get_settings (self->session);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
+  if (!gtk_window_is_maximized (window) && width >= 360 && height >= 294)
+    {
+      g_settings_set_int (settings, "window-width", width);
+      g_settings_set_int (settings, "window-height", height);
+    }
+  return GTK_WINDOW_CLASS (torg_window_parent_class)->close_request (window);
+}
+
+static void
+torg_window_dispose (GObject *object)
+{
+  TorgWindow *self = TORG_WINDOW (object);
+
+  g_clear_object (&self->last_toast);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_WINDOW);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (torg_window_parent_class)->dispose (object);
+}
+
+static void
+torg_window_class_init (TorgWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = torg_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = torg_window_close_request;
+
+  g_type_ensure (TORG_TYPE_STATE_BUTTON);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, places);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, split_view);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, content_page);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, pane_list);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, pane_stack);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, state_button);
+  gtk_widget_class_bind_template_callback (widget_class, pane_activated_cb);
+
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.find-here", NULL, find_here_action);
+  gtk_widget_class_install_action (widget_class, "win.add", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "win.pane", "i", pane_action);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
+
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.find", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.find-here", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.add", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.shortcuts", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.pane", "i", (int) i);
+
+  signals[SIGNAL_BEGIN] =
+    g_signal_new ("begin", TORG_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_RETRY] =
+    g_signal_new ("retry", TORG_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+torg_window_init (TorgWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    gtk_list_box_append (self->pane_list, torg_pane_row_new (panes[i].name, _ (panes[i].label), panes[i].icon_name));
+}
+
+/* Replaces what a place of the window shows. */
+static void
+set_place (TorgWindow *self,
+           const char *name,
+           GtkWidget  *widget)
+{
+  GtkWidget *old = gtk_stack_get_child_by_name (self->places, name);
+
+  if (old != NULL)
+    gtk_stack_remove (self->places, old);
+  gtk_stack_add_named (self->places, widget, name);
+  gtk_stack_set_visible_child_name (self->places, name);
+}
+
+/**
+ * torg_window_new:
+ * @application: the application
+ * @session: the session, whose replica may still be opening
+ *
+ * Makes the window, still empty.
+ *
+ * Returns: (transfer none): a new window
+ */
+TorgWindow *
+torg_window_new (GtkApplication *application,
+                 TorgSession    *session)
+{
+  TorgWindow *self = g_object_new (TORG_TYPE_WINDOW, "application", application, NULL);
+  GSettings *settings = torg_session_get_settings (session);
+
+  self->session = g_object_ref (session);
+  torg_state_button_set_session (self->state_button, session);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  g_signal_connect_object (session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "open-record", G_CALLBACK (open_record_cb), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * torg_window_show_work:
+ *
+ * Shows the panes: the replica is open.
+ */
+void
+torg_window_show_work (TorgWindow *self)
+{
+  g_autofree char *name = g_settings_get_string (torg_session_get_settings (self->session), "pane");
+  guint index = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    if (g_str_equal (panes[i].name, name))
+      index = i;
+  gtk_stack_set_visible_child_name (self->places, "work");
+  show_pane (self, index);
+  torg_pane_focus (get_pane (self));
+}
+
+/**
+ * torg_window_is_working:
+ *
+ * Tells whether the panes are shown.
+ *
+ * Returns: whether they are
+ */
+gboolean
+torg_window_is_working (TorgWindow *self)
+{
+  return get_pane (self) != NULL;
+}
+
+/**
+ * torg_window_import:
+ * @file: (nullable): what to import; chosen in the dialog without one
+ *
+ * Begins an import, once the panes are shown.
+ */
+void
+torg_window_import (TorgWindow *self,
+                    GFile      *file)
+{
+  if (get_pane (self) != NULL)
+    adw_dialog_present (torg_import_dialog_new (self->session, file), GTK_WIDGET (self));
+}
+
+/**
+ * torg_window_show_welcome:
+ *
+ * Shows the choices of the first run.
+ */
+void
+torg_window_show_welcome (TorgWindow *self)
+{
+  GtkWidget *page = torg_welcome_page_new ();
+
+  g_signal_connect_object (page, "begin", G_CALLBACK (begin_cb), self, G_CONNECT_SWAPPED);
+  set_place (self, "welcome", page);
+}
+
+/**
+ * torg_window_show_trouble:
+ * @error: why the replica could not be opened
+ *
+ * Shows what is wrong and what can be done.
+ */
+void
+torg_window_show_trouble (TorgWindow   *self,
+                          const GError *error)
+{
+  GtkWidget *page =
+    torg_trouble_page_new (error, torg_replica_get_path (torg_session_get_replica (self->session)));
+
+  g_signal_connect_object (page, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
+  set_place (self, "trouble", page);
+}
+
+/**
+ * torg_window_set_first_job:
+ * @job: (nullable): what is under way
+ *
+ * Shows on the page of the first run that the choice is being made true.
+ */
+void
+torg_window_set_first_job (TorgWindow *self,
+                           TorgJob    *job)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->places, "welcome");
+
+  if (page != NULL)
+    torg_welcome_page_set_job (TORG_WELCOME_PAGE (page), job);
+}

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures Torg: one JSON object a line, each compared within this run.
+
+bench.py [NAME…]: start-1000000 memory-1000000 start-100000 demo search board-read board-drop card import
+"""
+import json
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get('MESON_BUILD_ROOT', TOP / '_build'))
+CACHE = pathlib.Path(os.environ.get('XDG_CACHE_HOME', pathlib.Path.home() / '.cache')) / 'torg-bench'
+STORE = BUILD / 'tests' / 'bench' / 'bench-store'
+WINDOW = BUILD / 'tests' / 'bench' / 'bench-window'
+RUNS = 5
+
+
+def report(name, value, unit, goal, against=None, base=None, ok=None):
+    ratio = round(value / base, 3) if base else None
+    print(json.dumps({'name': name, 'value': round(value, 2), 'unit': unit, 'goal': goal,
+                      'ok': bool(ok), 'against': against, 'ratio': ratio}, ensure_ascii=False), flush=True)
+
+
+def demo(records):
+    """A company of so many records, made once a schema and kept."""
+    path = CACHE / f'demo-{records}-{int(STORE.stat().st_mtime)}.db'
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        for old in CACHE.glob(f'demo-{records}-*'):
+            old.unlink()
+        subprocess.run([BUILD / 'src' / 'tools' / 'torgctl', '--replica', path, 'demo', '--records', str(records),
+                        '--seed', '1'], check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+def store(what, *arguments):
+    out = subprocess.run([STORE, what, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+    return {line.split()[0]: float(line.split()[1]) for line in out.splitlines()}
+
+
+class Display:
+    """An X server, a window manager and a session bus of its own."""
+
+    def __enter__(self):
+        self.home = tempfile.TemporaryDirectory(prefix='torg-bench-')
+        home = pathlib.Path(self.home.name)
+        for folder in ('run', 'config/gtk-4.0', 'data', 'cache'):
+            (home / folder).mkdir(parents=True)
+        (home / 'run').chmod(0o700)
+        (home / 'config/gtk-4.0/settings.ini').write_text(
+            '[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=false\n')
+        read, write = os.pipe()
+        self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x800x24',
+                                        '-nolisten', 'tcp'], pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        display = os.read(read, 16).decode().strip()
+        self.env = dict(os.environ, DISPLAY=f':{display}', HOME=str(home), XDG_RUNTIME_DIR=str(home / 'run'),
+                        XDG_CONFIG_HOME=str(home / 'config'), XDG_DATA_HOME=str(home / 'data'),
+                        XDG_CACHE_HOME=str(home / 'cache'), GDK_BACKEND='x11', GSK_RENDERER='cairo',
+                        GTK_A11Y='none', GSETTINGS_BACKEND='memory', LANG='ru_RU.UTF-8', LC_NUMERIC='C')
+        self.bus = subprocess.Popen(['dbus-daemon', '--session', '--print-address', '--nofork'], env=self.env,
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.env['DBUS_SESSION_BUS_ADDRESS'] = self.bus.stdout.readline().strip()
+        self.manager = subprocess.Popen(['openbox'], env=self.env, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        return self
+
+    def __exit__(self, *_):
+        for process in (self.manager, self.bus, self.server):
+            process.terminate()
+            process.wait()
+        self.home.cleanup()
+
+    def start(self, *arguments):
+        env = dict(self.env, TORG_BENCH_T0=str(time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000))
+        out = subprocess.run([WINDOW, *map(str, arguments)], env=env, check=True, capture_output=True, text=True,
+                             timeout=120).stdout
+        return json.loads(out.splitlines()[-1])
+
+    def compare(self, replica):
+        """Medians of starts of an empty window and of Torg, taken in turns."""
+        self.start('empty')
+        self.start('board', replica)
+        empty, board = [], []
+        for _ in range(RUNS):
+            empty.append(self.start('empty'))
+            board.append(self.start('board', replica))
+        return empty, board
+
+
+def median(runs, key):
+    return statistics.median(run[key] for run in runs)
+
+
+def bench_start(records):
+    with Display() as display:
+        empty, board = display.compare(demo(records))
+    base, value = median(empty, 'ms'), median(board, 'ms')
+    report(f'start-{records}', value, 'ms', '<= 1.5 x an empty libadwaita window', f'empty window {base:.0f} ms', base,
+           value <= 1.5 * base)
+    rss, base_rss = median(board, 'rss_kb') / 1024, median(empty, 'rss_kb') / 1024
+    report(f'memory-{records}', rss, 'MB', '<= 180 MB', f'empty window {base_rss:.0f} MB', base_rss, rss <= 180)
+
+
+def bench_demo():
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        subprocess.run([BUILD / 'src' / 'tools' / 'torgctl', '--replica', f'{folder}/demo.db', 'demo', '--records',
+                        '1000000', '--seed', '2'], check=True, stdout=subprocess.DEVNULL)
+        value = time.monotonic() - began
+    report('demo-1000000', value, 's', '<= 60 s', ok=value <= 60)
+
+
+def bench_search():
+    value = store('search', demo(1000000))['search']
+    report('search-1000000', value, 'ms', 'p95 of keystrokes <= 20 ms', ok=value <= 20)
+
+
+def bench_board():
+    import shutil
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / 'replica.db'
+        shutil.copy(demo(1000000), copy)
+        figures = store('board', copy)
+        began = time.monotonic()
+        subprocess.run(['sqlite3', copy, 'SELECT stage, count(*), sum(amount) FROM deal WHERE deleted IS NULL '
+                        'GROUP BY stage'], check=True, stdout=subprocess.DEVNULL)
+        shell = (time.monotonic() - began) * 1000
+    report('board-read-100000', figures['board-read'], 'ms', '<= 60 ms',
+           f'sqlite3 counting the stages {shell:.0f} ms', shell, figures['board-read'] <= 60)
+    report('board-drop-100000', figures['board-drop'], 'ms', 'p95 until saved <= 15 ms', ok=figures['board-drop'] <= 15)
+
+
+def bench_card():
+    import shutil
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / 'replica.db'
+        shutil.copy(demo(100000), copy)
+        value = store('card', copy)['card']
+    report('card-5000', value, 'ms', '<= 60 ms', ok=value <= 60)
+
+
+def inn(rng):
+    digits = [7] + [rng.randrange(10) for _ in range(8)]
+    return ''.join(map(str, digits)) + str(sum(a * b for a, b in zip(digits, (2, 4, 10, 3, 5, 9, 4, 6, 8))) % 11 % 10)
+
+
+def bench_import():
+    rng = random.Random(1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'companies.csv'
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write('Название компании;Телефон;E-mail;Город;Ответственный;Комментарий\n')
+            for i in range(100000):
+                out.write(f'ООО «Компания {i % 95000}»;8 (9{rng.randrange(10, 70)}) {rng.randrange(100, 1000)}-'
+                          f'{rng.randrange(10, 100)}-{rng.randrange(10, 100)};info{i}@example.com;Казань;'
+                          f'Менеджер {i % 20};Примечание\n')
+        replica = pathlib.Path(folder) / 'replica.db'
+        subprocess.run([BUILD / 'src' / 'tools' / 'torgctl', '--replica', replica, 'demo', '--records', '300',
+                        '--seed', '1'], check=True, stdout=subprocess.DEVNULL)
+        value = store('import', replica, path)['import'] / 1000
+        began = time.monotonic()
+        subprocess.run(['sqlite3', f'{folder}/shell.db', '.mode csv', '.separator ;', f'.import {path} t',
+                        'CREATE INDEX a ON t(1)'], check=True, stdout=subprocess.DEVNULL)
+        shell = time.monotonic() - began
+    report('import-100000', value, 's', '<= 5 s', f'sqlite3 .import of the file {shell:.2f} s', shell, value <= 5)
+
+
+BENCHES = {
+    'start-1000000': lambda: bench_start(1000000), 'start-100000': lambda: bench_start(100000), 'demo': bench_demo,
+    'search': bench_search, 'board': bench_board, 'card': bench_card, 'import': bench_import,
+}
+
+if __name__ == '__main__':
+    unknown = [name for name in sys.argv[1:] if name not in BENCHES]
+    if unknown:
+        sys.exit(f'bench: there is no {unknown[0]}; there are {" ".join(BENCHES)}')
+    for bench in sys.argv[1:] or BENCHES:
+        BENCHES[bench]()

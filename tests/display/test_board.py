@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""The board: quick entry, dragging, lost deals, several at once, undo, keys alone, a narrow window."""
+import torgdisplay
+from torgdisplay import Failure
+
+
+def cards(session, column=None):
+    """The cards on the screen by column, from the top; each is (x, y, width, height, node)."""
+    columns = {}
+    for node in session.find_all(role='table cell'):
+        place = session.atspi.Component.get_extents(node, session.atspi.CoordType.WINDOW)
+        columns.setdefault(place.x, []).append((place.x, place.y, place.width, place.height, node))
+    listed = [sorted(columns[x], key=lambda card: card[:2]) for x in sorted(columns)]
+    return listed if column is None else listed[column]
+
+
+def stages(session):
+    pipelines = session.json('list', 'pipeline')
+    sales = next(p for p in pipelines if p.get('kind') == 'deals' or p.get('fields', {}).get('kind') == 'deals')
+    found = [s for s in session.json('list', 'stage', '--limit', '100') if field(s, 'pipeline') == sales['id']]
+    return sorted(found, key=lambda stage: float(field(stage, 'position') or 0))
+
+
+def field(record, name):
+    return record.get(name, record.get('fields', {}).get(name))
+
+
+def count(session, stage):
+    return session.json('count', 'deal', '--where', f'stage={stage["id"]}')['count']
+
+
+def totals(session, number):
+    """The first number of a column's heading: how many deals it says it has."""
+    return session.has(contains=f'{number} · ', role='label')
+
+
+def id_of(session, title):
+    return next(hit['id'] for hit in session.json('search', title) if hit.get('type', 'deal') == 'deal')
+
+
+def open_and_search(session):
+    session.key('ctrl+k', pause=0.6)
+    session.type('насос')
+    session.wait(lambda: session.find_all(role='list item', contains='асос'), 'what was found')
+    session.key('Return', pause=1.0)
+    session.find(role='button', name='Следующая в списке', showing=True)
+
+
+def quick_add(session):
+    first = stages(session)[0]
+    before = count(session, first)
+    session.key('ctrl+n', pause=0.6)
+    session.type('Пробная сделка')
+    session.key('Tab')
+    session.type('125000')
+    session.key('Tab')
+    session.type('Новый клиент')
+    session.key('Return', pause=1.0)
+    session.find(contains='Пробная сделка, 125', role='table cell')
+    if count(session, first) != before + 1:
+        raise Failure('the stage does not have one deal more')
+    session.wait(lambda: totals(session, before + 1), 'the heading of the column')
+    session.wait(lambda: session.json('count', 'company', '--where', 'name=Новый клиент')['count'] == 1, 'the company')
+
+
+def drag_to_another_column(session):
+    first, second = stages(session)[:2]
+    before = count(session, first), count(session, second)
+    card = cards(session, 0)[1]
+    title = card[4].get_name().split(',')[0]
+    target = cards(session, 1)[2]
+    session.drag(session.place(card[4]), session.place(target[4]))
+    session.wait(lambda: (count(session, first), count(session, second)) == (before[0] - 1, before[1] + 1), 'the move')
+    session.wait(lambda: totals(session, before[1] + 1), 'the heading of the column')
+    if not any(title in other[4].get_name() for other in cards(session, 1)[:4]):
+        raise Failure(f'“{title}” is not where it was dropped')
+    session.find(contains='Сделка перенесена в', role='label')
+    session.key('ctrl+z', pause=1.0)
+    session.wait(lambda: (count(session, first), count(session, second)) == before, 'the undo')
+
+
+def history_follows(session):
+    session.key('alt+1', pause=0.5)
+    session.key('ctrl+shift+Right', pause=1.0)
+    session.key('Return', pause=1.2)
+    session.click('Изменения', role='radio button')
+    session.find(contains='Стадия:', role='label')
+
+
+def lost_needs_a_reason(session):
+    first, lost = stages(session)[0], stages(session)[-1]
+    before = count(session, first), count(session, lost)
+
+    def ask():
+        session.key('alt+1', pause=0.5)
+        session.key('Menu', pause=0.5)
+        session.key('Down', 'Down', 'Return', pause=0.4)
+        session.settle()
+        session.type('Отказ')
+        session.key('Return', pause=0.8)
+        session.find('Почему отказ?', role='label')
+
+    ask()
+    session.key('Escape', pause=0.8)
+    if (count(session, first), count(session, lost)) != before:
+        raise Failure('the deal moved although the dialog was cancelled')
+    ask()
+    accept = session.find('Отказ', role='button')
+    if accept.get_state_set().contains(session.atspi.StateType.SENSITIVE):
+        raise Failure('the deal can be lost without a reason')
+    reasons = session.find_all(role='radio button', within=accept.get_parent().get_parent().get_parent())
+    if not reasons:
+        reasons = [node for node in session.find_all(role='radio button') if node.get_name() not in ('Доска', 'Список')]
+    session.press(reasons[0])
+    session.click('Отказ', role='button')
+    session.wait(lambda: (count(session, first), count(session, lost)) == (before[0] - 1, before[1] + 1), 'the lost deal')
+
+
+def several_at_once(session):
+    first, third = stages(session)[0], stages(session)[2]
+    before = count(session, first), count(session, third)
+    session.key('alt+1', pause=0.5)
+    session.key('space', 'Down', 'space', 'Down', 'space')
+    session.find('Выбрано: 3', role='label')
+    session.click('Переместить…', role='button')
+    session.settle()
+    session.type('КП')
+    session.key('Return', pause=1.0)
+    session.wait(lambda: (count(session, first), count(session, third)) == (before[0] - 3, before[1] + 3), 'the move of three')
+    session.key('ctrl+z', pause=1.0)
+    session.wait(lambda: (count(session, first), count(session, third)) == before, 'the undo of three')
+
+
+def keys_alone(session):
+    """From the start to a moved, opened and noted deal, without a mouse."""
+    second = stages(session)[1]
+    before = count(session, second)
+    session.key('alt+1', pause=0.5)
+    session.key('Down', 'ctrl+shift+Right', pause=0.8)
+    session.wait(lambda: count(session, second) == before + 1, 'the move')
+    session.settle()
+    session.key('Return', pause=1.2)
+    session.find('Следующая в списке', role='button')
+    session.key('alt+Down', pause=1.0)
+    session.key('alt+Left', pause=0.8)
+    session.key('alt+2', pause=1.0)
+    session.key('Down', 'Return', pause=1.0)
+    session.find('Следующая в списке', role='button')
+
+
+def narrow(session):
+    session.find('Продажи', role='label')
+    session.key('alt+2', pause=1.0)
+    session.find('Компании', role='radio button')
+    for node in session.find_all(role='button'):
+        place = session.atspi.Component.get_extents(node, session.atspi.CoordType.WINDOW)
+        if node.get_name() == 'Добавить' and place.x + place.width > 420:
+            raise Failure('a button stands outside of the window')
+
+
+narrow.options = {'width': 360, 'height': 720}
+
+if __name__ == '__main__':
+    torgdisplay.run(open_and_search, quick_add, drag_to_another_column, history_follows, lost_needs_a_reason, several_at_once,
+                    keys_alone, narrow)

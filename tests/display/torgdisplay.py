@@ -1,0 +1,329 @@
+"""A window without a display: Xvfb, openbox and a private session bus, and helpers to drive Torg in it.
+
+Programs are found through the build folder (argument --build, or the environment variable TORG_BUILD); every run has its own
+home, so that nothing of the user's is touched.
+"""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get('TORG_BUILD', TOP / '_build')).resolve()
+CTL = BUILD / 'src/tools/torgctl'
+APP = BUILD / 'src/app/torg'
+
+
+class Failure(AssertionError):
+    pass
+
+
+class Session:
+    """A display with its window manager and bus. Use it as a context; then `launch` the program."""
+
+    def __init__(self, width=1280, height=800, lang='ru_RU.UTF-8', settings=None):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='torg-display-'))
+        self.size = (width, height)
+        self.lang = lang
+        self.processes = []
+        self.app = None
+        self.atspi = None
+        self.settings = settings or {}
+
+    def __enter__(self):
+        home = self.home
+        for name in ('run', 'config/gtk-4.0', 'data', 'cache', 'state'):
+            (home / name).mkdir(parents=True)
+        (home / 'run').chmod(0o700)
+        (home / 'config/gtk-4.0/settings.ini').write_text(
+            '[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=0\ngtk-cursor-blink=0\n')
+        read, write = os.pipe()
+        xvfb = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', f'{self.size[0]}x{self.size[1]}x24',
+                                 '-nolisten', 'tcp'], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        self.processes.append(xvfb)
+        with os.fdopen(read) as pipe:
+            display = pipe.readline().strip()
+        os.environ.update({
+            'DISPLAY': f':{display}', 'LANG': self.lang, 'LC_ALL': self.lang, 'LANGUAGE': self.lang.split('_')[0],
+            'HOME': str(home), 'XDG_RUNTIME_DIR': str(home / 'run'), 'XDG_CONFIG_HOME': str(home / 'config'),
+            'XDG_DATA_HOME': str(home / 'data'), 'XDG_CACHE_HOME': str(home / 'cache'), 'XDG_STATE_HOME': str(home / 'state'),
+            'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo', 'GTK_A11Y': 'atspi', 'GSETTINGS_BACKEND': 'keyfile',
+            'GSETTINGS_SCHEMA_DIR': str(BUILD / 'data'), 'TEXTDOMAINDIR': str(BUILD / 'po'), 'NO_AT_BRIDGE': '0',
+        })
+        os.environ.pop('WAYLAND_DISPLAY', None)
+        bus = subprocess.Popen(['dbus-daemon', '--session', '--nofork', '--print-address=1'], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+        self.processes.append(bus)
+        os.environ['DBUS_SESSION_BUS_ADDRESS'] = bus.stdout.readline().strip()
+        self.processes.append(subprocess.Popen(['openbox'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        import gi
+        gi.require_version('Atspi', '2.0')
+        from gi.repository import Atspi
+        Atspi.init()
+        self.atspi = Atspi
+        self.write_settings()
+        return self
+
+    def __exit__(self, *_):
+        if self.app and self.app.poll() is None:
+            self.quit()
+        for process in reversed(self.processes):
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    # --- settings and data ---
+
+    def write_settings(self):
+        folder = self.home / 'config/glib-2.0/settings'
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = {'window-width': self.size[0], 'window-height': self.size[1], 'window-maximized': True} | self.settings
+        lines = ['[org/torgcrm/Torg]']
+        for key, value in settings.items():
+            shown = str(value).lower() if isinstance(value, bool) else repr(value)
+            lines.append(f'{key}={shown}')
+        (folder / 'keyfile').write_text('\n'.join(lines) + '\n')
+
+    def make_demo(self, records=3000, seed=7, lang=None):
+        path = self.home / 'data/torg/replica.db'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.ctl('demo', '--records', str(records), '--seed', str(seed), '--lang', lang or ('ru' if self.lang.startswith('ru') else 'en'))
+        return path
+
+    def ctl(self, *arguments):
+        path = self.home / 'data/torg/replica.db'
+        result = subprocess.run([CTL, '--replica', path, *arguments], capture_output=True, text=True)
+        if result.returncode:
+            raise Failure(f'torgctl {" ".join(arguments)}: {result.stderr}')
+        return result.stdout
+
+    def json(self, *arguments):
+        import json
+        return json.loads(self.ctl('--json', *arguments) or 'null')
+
+    # --- the program ---
+
+    def launch(self, *arguments, wait=True):
+        self.log = open(self.home / 'torg.log', 'a')
+        self.app = subprocess.Popen([APP, *arguments], stdout=self.log, stderr=self.log)
+        if wait:
+            self.wait(lambda: self.root() is not None, 'the window')
+            self.settle()
+        return self.app
+
+    def quit(self):
+        self.key('ctrl+q')
+        try:
+            self.app.wait(5)
+        except subprocess.TimeoutExpired:
+            self.app.send_signal(signal.SIGTERM)
+            self.app.wait(5)
+        return self.app.returncode
+
+    def messages(self):
+        """What GTK or Torg complained about."""
+        text = (self.home / 'torg.log').read_text()
+        return [line for line in text.splitlines() if 'WARNING' in line or 'CRITICAL' in line or 'ERROR' in line]
+
+    # --- looking, through AT-SPI ---
+
+    def root(self):
+        desktop = self.atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child is not None and child.get_name() in ('torg', 'Torg') and child.get_child_count() > 0:
+                return child
+        return None
+
+    def walk(self, node=None, depth=0):
+        node = node or self.root()
+        if node is None or depth > 60:
+            return
+        yield node
+        try:
+            count = node.get_child_count()
+        except Exception:
+            return
+        for i in range(min(count, 400)):
+            try:
+                child = node.get_child_at_index(i)
+            except Exception:
+                continue
+            if child is not None:
+                yield from self.walk(child, depth + 1)
+
+    def is_showing(self, node):
+        return node.get_state_set().contains(self.atspi.StateType.SHOWING)
+
+    def find_all(self, name=None, role=None, within=None, showing=True, contains=None):
+        found = []
+        for node in self.walk(within):
+            try:
+                if role and node.get_role_name() != role:
+                    continue
+                shown = node.get_name() or ''
+                if name is not None and shown != name or contains is not None and contains not in shown:
+                    continue
+                if showing and not self.is_showing(node):
+                    continue
+            except Exception:
+                continue
+            found.append(node)
+        return found
+
+    def find(self, name=None, timeout=6, **where):
+        found = []
+
+        def look():
+            found[:] = self.find_all(name, **where)
+            return bool(found)
+
+        self.wait(look, f'{name or ""} {where}', timeout)
+        return found[0]
+
+    def has(self, name=None, **where):
+        return bool(self.find_all(name, **where))
+
+    def text_of(self, node):
+        return self.atspi.Text.get_text(node, 0, self.atspi.Text.get_character_count(node))
+
+    def dump(self, within=None):
+        for node in self.walk(within):
+            print('#', node.get_role_name(), repr(node.get_name()), 'showing' if self.is_showing(node) else '')
+
+    def wait(self, condition, what, timeout=10):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            try:
+                if condition():
+                    return
+            except Exception:
+                pass
+            if self.app and self.app.poll() is not None:
+                raise Failure(f'Torg ended with {self.app.returncode}: {(self.home / "torg.log").read_text()[-800:]}')
+            time.sleep(0.05)
+        raise Failure(f'not seen within {timeout} s: {what}')
+
+    def settle(self, seconds=0.6):
+        time.sleep(seconds)
+
+    # --- acting ---
+
+    def xdotool(self, *arguments):
+        subprocess.run(['xdotool', *[str(argument) for argument in arguments]], check=False, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+    def key(self, *keys, pause=0.15):
+        for key in keys:
+            self.xdotool('key', '--clearmodifiers', key)
+            time.sleep(pause)
+
+    def type(self, text):
+        """Types into what has the focus. Letters outside of ASCII go in through AT-SPI: xdotool loses some of them."""
+        if not text.isascii():
+            for node in self.walk():
+                if node.get_state_set().contains(self.atspi.StateType.FOCUSED) and node.get_editable_text_iface():
+                    position = self.atspi.Text.get_caret_offset(node)
+                    self.atspi.EditableText.insert_text(node, max(position, 0), text, len(text.encode()))
+                    time.sleep(0.4)
+                    return
+        self.xdotool('type', '--delay', '70', text)
+        time.sleep(0.3)
+
+    def click(self, name=None, **where):
+        node = self.find(name, **where)
+        try:
+            self.atspi.Action.do_action(node, 0)
+        except Exception:
+            self.press(node)
+        time.sleep(0.3)
+        return node
+
+    def place(self, node):
+        """The middle of a widget on the screen; windows fill the screen."""
+        extents = self.atspi.Component.get_extents(node, self.atspi.CoordType.WINDOW)
+        offset = self.window_offset()
+        return (extents.x + extents.width // 2 + offset[0], extents.y + extents.height // 2 + offset[1])
+
+    def window_offset(self):
+        frame = next(self.walk())
+        for child in self.find_all(role='frame') + self.find_all(role='window'):
+            frame = child
+            break
+        extents = self.atspi.Component.get_extents(frame, self.atspi.CoordType.WINDOW)
+        screen = subprocess.run(['xdotool', 'getactivewindow', 'getwindowgeometry', '--shell'], capture_output=True, text=True)
+        place = dict(line.split('=') for line in screen.stdout.split() if '=' in line)
+        return (int(place.get('X', 0)) - extents.x, int(place.get('Y', 0)) - extents.y)
+
+    def press(self, node, button=1):
+        x, y = self.place(node)
+        self.xdotool('mousemove', x, y, 'sleep', '0.1', 'click', button)
+        time.sleep(0.4)
+
+    def drag(self, start, end, steps=12):
+        """Drags from one point of the screen to another."""
+        self.xdotool('mousemove', *start)
+        time.sleep(0.2)
+        self.xdotool('mousedown', 1)
+        time.sleep(0.1)
+        for i in range(1, steps + 1):
+            self.xdotool('mousemove', start[0] + (end[0] - start[0]) * i // steps, start[1] + (end[1] - start[1]) * i // steps)
+            time.sleep(0.05)
+        self.xdotool('mousemove', end[0], end[1] + 1)
+        time.sleep(0.3)
+        self.xdotool('mouseup', 1)
+        time.sleep(0.8)
+
+    def shot(self, path):
+        path = pathlib.Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(['import', '-window', 'root', '-depth', '8', str(path)], check=True)
+        return path
+
+
+def run_one(number, test):
+    options = getattr(test, 'options', {})
+    try:
+        with Session(**options) as session:
+            getattr(test, 'prepare', Session.make_demo)(session)
+            session.launch()
+            try:
+                test(session)
+            except BaseException:
+                keep = BUILD / 'display-failures'
+                session.shot(keep / f'{pathlib.Path(sys.argv[0]).stem}-{test.__name__}.png')
+                raise
+            complaints = session.messages()
+            if complaints:
+                raise Failure('\n'.join(complaints[:5]))
+        print(f'ok {number} - {test.__name__}', flush=True)
+        return True
+    except Exception as error:
+        print(f'not ok {number} - {test.__name__}')
+        for line in (str(error) + '\n' + traceback.format_exc()).splitlines():
+            print(f'# {line}')
+        sys.stdout.flush()
+        return False
+
+
+def run(*tests):
+    """Runs test functions and prints TAP. Each has a process, a display and data of its own: its `prepare`, or the demo company."""
+    wanted = sys.argv[1:]
+    tests = [test for test in tests if not wanted or test.__name__ in wanted]
+    failed = 0
+    print(f'1..{len(tests)}', flush=True)
+    for number, test in enumerate(tests, 1):
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if run_one(number, test) else 1)
+        failed += os.waitpid(child, 0)[1] != 0
+    sys.exit(1 if failed else 0)

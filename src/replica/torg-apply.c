@@ -4,16 +4,13 @@
 #include "config.h"
 
 #include "torg-json.h"
-#include "torg-stage-rule.h"
 #include "torg-store-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* New cards come on top; the gap leaves room for 20 halvings between two neighbours. */
-#define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
-
-typedef struct {
+typedef struct
+{
   TorgStore  *store;
   gint64      step;   /* 0: quiet, without undo, history and outbox */
   const char *import; /* (nullable) */
@@ -21,7 +18,8 @@ typedef struct {
   GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
 } Context;
 
-typedef struct {
+typedef struct
+{
   const TorgField *field;
   TorgValue        value;
 } Missing;
@@ -44,11 +42,7 @@ is_followed (const TorgType *type)
 }
 
 static gboolean
-add_history (Context        *context,
-             TorgRecord     *before,
-             TorgRecord     *after,
-             const gboolean *changed,
-             GError        **error)
+add_history (Context *context, TorgRecord *before, TorgRecord *after, const gboolean *changed, GError **error)
 {
   const TorgType *type = torg_record_get_kind (after);
 
@@ -69,9 +63,7 @@ add_history (Context        *context,
 }
 
 static gboolean
-any_with (const TorgType *type,
-          const gboolean *changed,
-          TorgFieldFlags  flags)
+any_with (const TorgType *type, const gboolean *changed, TorgFieldFlags flags)
 {
   for (guint i = 0; i < type->n_fields; i++)
     if (changed[i] && (type->fields[i].flags & flags) != 0)
@@ -87,7 +79,7 @@ write_update (Context        *context,
               const gboolean *changed,
               GError        **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (after);
 
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
@@ -108,247 +100,13 @@ write_update (Context        *context,
 }
 
 static TorgRecord *
-find_record (TorgStore    *self,
-             TorgMutation *mutation,
-             GError      **error)
+find_record (TorgStore *self, TorgMutation *mutation, GError **error)
 {
   TorgRecord *record = torg_store_get (self, mutation->type, mutation->id, error);
 
   if (record == NULL)
     return NULL;
   return record;
-}
-
-/* --- stages ---------------------------------------------------------------------------------------------------- */
-
-static TorgRecord *
-find_stage (TorgStore  *self,
-            const char *id,
-            GError    **error)
-{
-  g_autoptr (TorgRecord) stage = torg_store_get (self, "stage", id, error);
-
-  if (stage == NULL)
-    return NULL;
-  if (torg_record_get_deleted (stage) != 0)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_RULE, _ ("The stage “%s” was removed. Choose another one."),
-                   torg_record_get_text (stage, "name"));
-      return NULL;
-    }
-  return g_steal_pointer (&stage);
-}
-
-static void
-clear_field (TorgRecord *record,
-             const char *field)
-{
-  if (torg_type_find_field (torg_record_get_kind (record), field) != NULL)
-    torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
-}
-
-static char *
-find_first (TorgStore  *self,
-            const char *sql,
-            const char *id)
-{
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_id (statement, 1, id);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return NULL;
-  return torg_statement_dup_id (statement, 0);
-}
-
-static char *
-find_first_stage (TorgStore  *self,
-                  const char *pipeline)
-{
-  return find_first (self,
-                     "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 "
-                     "ORDER BY position, rid",
-                     pipeline);
-}
-
-static gboolean
-has_stages (const TorgType *type)
-{
-  const TorgField *field = torg_type_find_field (type, "stage");
-
-  return field != NULL && g_strcmp0 (field->target, "stage") == 0;
-}
-
-/* Whether the company's rules let a record be where it is; what is imported is taken as it comes. */
-static gboolean
-check_stage (Context    *context,
-             TorgRecord *record,
-             TorgRecord *stage,
-             GError    **error)
-{
-  g_autoptr (TorgRecord) reason = NULL;
-  const char *id;
-
-  if (context->import != NULL)
-    return TRUE;
-  id = torg_type_find_field (torg_record_get_kind (record), "lost_reason") != NULL
-         ? torg_record_get_text (record, "lost_reason")
-         : NULL;
-  if (id != NULL)
-    reason = torg_store_get (context->store, "dictionary", id, NULL);
-  return torg_stage_rule_check (record, stage, reason, error);
-}
-
-static gboolean
-check_new_stage (Context    *context,
-                 TorgRecord *record,
-                 GError    **error)
-{
-  g_autoptr (TorgRecord) stage = NULL;
-
-  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) || torg_record_get_text (record, "stage") == NULL)
-    return TRUE;
-  stage = find_stage (context->store, torg_record_get_text (record, "stage"), error);
-  return stage != NULL && check_stage (context, record, stage, error);
-}
-
-/* A record that goes to another pipeline goes to its first stage. */
-static void
-follow_pipeline (TorgStore  *self,
-                 TorgRecord *before,
-                 TorgRecord *after)
-{
-  g_autofree char *first = NULL;
-
-  if (torg_value_equal (torg_record_get (before, "pipeline"), torg_record_get (after, "pipeline")) ||
-      !torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")))
-    return;
-  first = find_first_stage (self, torg_record_get_text (after, "pipeline"));
-  if (first != NULL)
-    torg_record_set_text (after, "stage", first);
-}
-
-/* What a move brings with it, and whether the company's rules allow it. */
-static gboolean
-follow_move (Context    *context,
-             TorgRecord *before,
-             TorgRecord *after,
-             GError    **error)
-{
-  TorgStore *self = context->store;
-  g_autoptr (TorgRecord) stage = NULL;
-
-  if (!has_stages (torg_record_get_kind (after)))
-    return TRUE;
-  follow_pipeline (self, before, after);
-  if (torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")) ||
-      torg_record_get_text (after, "stage") == NULL)
-    return TRUE;
-  stage = find_stage (self, torg_record_get_text (after, "stage"), error);
-  if (stage == NULL)
-    return FALSE;
-  torg_record_set (after, "pipeline", torg_record_get (stage, "pipeline"));
-  if (torg_type_find_field (torg_record_get_kind (after), "stage_since") != NULL)
-    torg_record_take (after, "stage_since", torg_value_int (torg_env_get_now (self->env)));
-  if (!torg_stage_is_closed (stage))
-    clear_field (after, "closed");
-  if (g_strcmp0 (torg_record_get_text (stage, "kind"), "lost") != 0)
-    {
-      clear_field (after, "lost_reason");
-      clear_field (after, "lost_comment");
-    }
-  return check_stage (context, after, stage, error);
-}
-
-static gint64
-find_top_rank (TorgStore      *self,
-               const TorgType *type,
-               const char     *stage)
-{
-  g_autoptr (GString) sql = g_string_new ("SELECT min(rank) FROM \"");
-  g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
-
-  g_string_append_printf (sql, "%s\" WHERE deleted IS NULL AND stage = ?1", type->info->name);
-  statement = torg_db_prepare (self->db, sql->str, NULL);
-  if (statement == NULL)
-    return 0;
-  torg_statement_bind_id (statement, 1, stage);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return 0;
-  return torg_statement_get_int (statement, 0) - RANK_GAP;
-}
-
-/* Spreads the cards of a stage evenly, in their order: needed once the room between two is used up. */
-static gboolean
-spread_ranks (TorgStore      *self,
-              const TorgType *type,
-              const char     *stage,
-              GError        **error)
-{
-  g_autoptr (GString) sql = g_string_new ("UPDATE \"");
-  g_autoptr (TorgStatement) statement = NULL;
-
-  g_string_append_printf (sql, "%s\" AS t SET rank = n.place * 1048576 FROM (SELECT rid, row_number() OVER "
-                               "(ORDER BY rank, id) AS place FROM \"%s\" WHERE deleted IS NULL AND stage = ?1) AS n "
-                               "WHERE t.rid = n.rid",
-                          type->info->name, type->info->name);
-  statement = torg_db_prepare (self->db, sql->str, error);
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, 1, stage);
-  return torg_statement_run (statement, error);
-}
-
-/**
- * torg_store_rank_between:
- * @type: `deal` or `lead`
- * @stage: the id of a stage
- * @after: (nullable): the id of the card that it comes under; %NULL for the top
- * @before: (nullable): the id of the card that it comes above; %NULL for the bottom, unless @after is %NULL too: then the top
- * @error: place for an error
- *
- * Gives the rank of a card between two others. Where the room between them is used up, the stage's cards are spread
- * first, in a transaction of its own; ranks carry no meaning but their order and are no edits of the user.
- *
- * Returns: a rank; 0 with an error
- */
-gint64
-torg_store_rank_between (TorgStore      *self,
-                         const TorgType *type,
-                         const char     *stage,
-                         const char     *after,
-                         const char     *before,
-                         GError        **error)
-{
-  for (int attempt = 0;; attempt++)
-    {
-      g_autoptr (TorgRecord) above = after != NULL ? torg_store_get (self, type->info->name, after, NULL) : NULL;
-      g_autoptr (TorgRecord) below = before != NULL ? torg_store_get (self, type->info->name, before, NULL) : NULL;
-      gint64 low, high;
-
-      if (above == NULL && below == NULL)
-        return find_top_rank (self, type, stage);
-      if (above == NULL)
-        return torg_record_get_number (below, "rank") - RANK_GAP;
-      low = torg_record_get_number (above, "rank");
-      if (below == NULL)
-        return low + RANK_GAP;
-      high = torg_record_get_number (below, "rank");
-      if (high - low >= 2 || attempt > 0)
-        return low + (high - low) / 2;
-      if (!torg_store_begin (self, error))
-        return 0;
-      if (!spread_ranks (self, type, stage, error))
-        {
-          torg_store_rollback (self);
-          return 0;
-        }
-      if (!torg_store_commit (self, error))
-        return 0;
-    }
 }
 
 /* --- derived values and defaults -------------------------------------------------------------------------------- */
@@ -366,9 +124,7 @@ derive_activity (TorgRecord *record)
 }
 
 static gboolean
-set_if_null (TorgRecord *record,
-             const char *field,
-             TorgValue   value)
+set_if_null (TorgRecord *record, const char *field, TorgValue value)
 {
   const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
 
@@ -382,47 +138,12 @@ set_if_null (TorgRecord *record,
 }
 
 static void
-place_on_board (TorgStore  *self,
-                TorgRecord *record)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  gboolean lead = g_str_equal (type->info->name, "lead");
-  g_autofree char *pipeline = NULL;
-  g_autofree char *stage = NULL;
-
-  if (torg_record_get_text (record, "stage") != NULL)
-    {
-      g_autoptr (TorgRecord) known = torg_store_get (self, "stage", torg_record_get_text (record, "stage"), NULL);
-
-      if (known != NULL)
-        torg_record_set (record, "pipeline", torg_record_get (known, "pipeline"));
-    }
-  else
-    {
-      if (torg_record_get_text (record, "pipeline") == NULL)
-        {
-          pipeline = find_first (self,
-                                 lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
-                                      : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
-                                 NULL);
-          torg_record_set_text (record, "pipeline", pipeline);
-        }
-      stage = find_first_stage (self, torg_record_get_text (record, "pipeline"));
-      torg_record_set_text (record, "stage", stage);
-    }
-  set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
-  if (torg_value_is_null (torg_record_get (record, "rank")))
-    torg_record_take (record, "rank", torg_value_int (find_top_rank (self, type, torg_record_get_text (record, "stage"))));
-}
-
-static void
-fill_defaults (TorgStore  *self,
-               TorgRecord *record)
+fill_defaults (TorgStore *self, TorgRecord *record)
 {
   const char *name = torg_record_get_kind (record)->info->name;
 
   if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
-    place_on_board (self, record);
+    torg_stage_place (self, record);
   if (g_str_equal (name, "activity"))
     derive_activity (record);
   set_if_null (record, "created", torg_value_int (torg_env_get_now (self->env)));
@@ -440,7 +161,7 @@ torg_apply_ref_exists (TorgStore       *self,
                        GError         **error)
 {
   g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
-  const TorgType *type = torg_schema_find (self->schema, target);
+  const TorgType  *type = torg_schema_find (self->schema, target);
   g_autoptr (TorgStatement) statement = NULL;
 
   *exists = TRUE;
@@ -454,10 +175,7 @@ torg_apply_ref_exists (TorgStore       *self,
 }
 
 static gboolean
-note_reference (Context         *context,
-                const TorgField *field,
-                const TorgValue *value,
-                GError         **error)
+note_reference (Context *context, const TorgField *field, const TorgValue *value, GError **error)
 {
   gboolean exists;
   Missing *missing;
@@ -474,8 +192,7 @@ note_reference (Context         *context,
 }
 
 static gboolean
-check_missing (Context *context,
-               GError **error)
+check_missing (Context *context, GError **error)
 {
   for (guint i = 0; i < context->missing->len; i++)
     {
@@ -497,9 +214,7 @@ check_missing (Context *context,
 /* --- the mutations ---------------------------------------------------------------------------------------------- */
 
 static gboolean
-set_changes (TorgMutation *mutation,
-             TorgRecord   *record,
-             GError      **error)
+set_changes (TorgMutation *mutation, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -510,8 +225,8 @@ set_changes (TorgMutation *mutation,
 
       if (field == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
-                       change->field);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."),
+                       torg_type_get_label (type), change->field);
           return FALSE;
         }
       if (change->has_expected && !torg_value_equal (torg_record_nth (record, field->index), &change->expected))
@@ -522,9 +237,7 @@ set_changes (TorgMutation *mutation,
 }
 
 static gboolean
-check_unique (TorgStore  *self,
-              TorgRecord *record,
-              GError    **error)
+check_unique (TorgStore *self, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -552,11 +265,9 @@ check_unique (TorgStore  *self,
 }
 
 static gboolean
-apply_create (Context      *context,
-              TorgMutation *mutation,
-              GError      **error)
+apply_create (Context *context, TorgMutation *mutation, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_schema_find (self->schema, mutation->type);
   g_autoptr (TorgRecord) record = NULL;
 
@@ -565,7 +276,7 @@ apply_create (Context      *context,
     return FALSE;
   fill_defaults (self, record);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
-      !check_new_stage (context, record, error))
+      (context->step != 0 && !torg_stage_check_new (self, record, context->import, error)))
     return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
@@ -585,16 +296,14 @@ apply_create (Context      *context,
 }
 
 static gboolean
-apply_patch (Context      *context,
-             TorgMutation *mutation,
-             GError      **error)
+apply_patch (Context *context, TorgMutation *mutation, GError **error)
 {
   TorgStore *self = context->store;
   g_autoptr (TorgRecord) before = find_record (self, mutation, error);
   g_autoptr (TorgRecord) after = NULL;
   const TorgType *type;
-  gboolean *changed;
-  gboolean any = FALSE;
+  gboolean       *changed;
+  gboolean        any = FALSE;
 
   if (before == NULL)
     return FALSE;
@@ -602,7 +311,7 @@ apply_patch (Context      *context,
   after = torg_record_copy (before);
   if (!set_changes (mutation, after, error))
     return FALSE;
-  if (!context->undoing && !follow_move (context, before, after, error))
+  if (!context->undoing && !torg_stage_follow_move (self, before, after, context->import, error))
     return FALSE;
   if (g_str_equal (type->info->name, "activity"))
     derive_activity (after);
@@ -620,7 +329,8 @@ apply_patch (Context      *context,
         return FALSE;
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (after, i)))
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."), torg_field_get_label (field));
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."),
+                       torg_field_get_label (field));
           return FALSE;
         }
     }
@@ -632,18 +342,13 @@ apply_patch (Context      *context,
 }
 
 static gboolean
-write_deleted (Context      *context,
-               TorgMutation *mutation,
-               TorgRecord   *before,
-               gint64        when,
-               gboolean      send,
-               GError      **error)
+write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gint64 when, gboolean send, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (before);
   g_autoptr (TorgRecord) after = torg_record_copy (before);
   const gboolean *none = g_newa0 (gboolean, type->n_fields);
-  TorgOp op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
+  TorgOp          op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
 
   torg_record_set_deleted (after, when);
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
@@ -662,20 +367,16 @@ write_deleted (Context      *context,
 }
 
 static gboolean
-refers_to (const TorgField *field,
-           const char      *type)
+refers_to (const TorgField *field, const char *type)
 {
   gsize n = strlen (type);
 
-  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
+  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 &&
+         (field->target[n] == '\0' || field->target[n] == ':');
 }
 
 static GArray *
-list_referents (TorgStore       *self,
-                const TorgType  *type,
-                const TorgField *field,
-                const char      *id,
-                GError         **error)
+list_referents (TorgStore *self, const TorgType *type, const TorgField *field, const char *id, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type->info->name);
 
@@ -691,11 +392,7 @@ static gboolean delete_record (Context      *context,
                                GError      **error);
 
 static gboolean
-release_referent (Context         *context,
-                  const TorgField *field,
-                  TorgRecord      *referent,
-                  gint64           when,
-                  GError         **error)
+release_referent (Context *context, const TorgField *field, TorgRecord *referent, gint64 when, GError **error)
 {
   const TorgType *type = torg_record_get_kind (referent);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
@@ -710,14 +407,9 @@ release_referent (Context         *context,
 }
 
 static gboolean
-delete_record (Context      *context,
-               TorgMutation *mutation,
-               TorgRecord   *record,
-               gint64        when,
-               gboolean      send,
-               GError      **error)
+delete_record (Context *context, TorgMutation *mutation, TorgRecord *record, gint64 when, gboolean send, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore  *self = context->store;
   const char *name = torg_record_get_kind (record)->info->name;
 
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
@@ -758,9 +450,7 @@ delete_record (Context      *context,
 }
 
 static gboolean
-apply_delete (Context      *context,
-              TorgMutation *mutation,
-              GError      **error)
+apply_delete (Context *context, TorgMutation *mutation, GError **error)
 {
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
@@ -772,9 +462,7 @@ apply_delete (Context      *context,
 }
 
 static gboolean
-apply_restore (Context      *context,
-               TorgMutation *mutation,
-               GError      **error)
+apply_restore (Context *context, TorgMutation *mutation, GError **error)
 {
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
@@ -784,37 +472,36 @@ apply_restore (Context      *context,
 }
 
 static gboolean
-apply_all (Context  *context,
-           TorgEdit *edit,
-           GError  **error)
+apply_all (Context *context, TorgEdit *edit, GError **error)
 {
   for (guint i = 0; i < torg_edit_get_length (edit); i++)
     {
       TorgMutation *mutation = torg_edit_nth (edit, i);
-      gboolean done = FALSE;
+      gboolean      done = FALSE;
 
       if (torg_schema_find (context->store->schema, mutation->type) == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), mutation->type);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."),
+                       mutation->type);
           return FALSE;
         }
       switch (mutation->op)
         {
-        case TORG_OP_CREATE:
-          done = apply_create (context, mutation, error);
-          break;
-        case TORG_OP_PATCH:
-        case TORG_OP_COMMAND:
-          done = apply_patch (context, mutation, error);
-          break;
-        case TORG_OP_DELETE:
-          done = apply_delete (context, mutation, error);
-          break;
-        case TORG_OP_RESTORE:
-          done = apply_restore (context, mutation, error);
-          break;
-        default:
-          g_return_val_if_reached (FALSE);
+          case TORG_OP_CREATE:
+            done = apply_create (context, mutation, error);
+            break;
+          case TORG_OP_PATCH:
+          case TORG_OP_COMMAND:
+            done = apply_patch (context, mutation, error);
+            break;
+          case TORG_OP_DELETE:
+            done = apply_delete (context, mutation, error);
+            break;
+          case TORG_OP_RESTORE:
+            done = apply_restore (context, mutation, error);
+            break;
+          default:
+            g_return_val_if_reached (FALSE);
         }
       if (!done)
         return FALSE;
@@ -824,15 +511,10 @@ apply_all (Context  *context,
 
 /* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
 gboolean
-torg_apply_edit (TorgStore  *self,
-                 TorgEdit   *edit,
-                 gint64      step,
-                 const char *import,
-                 gboolean    undoing,
-                 GError    **error)
+torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean undoing, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
-  Context context = { self, step, import, undoing, missing };
+  Context  context = { self, step, import, undoing, missing };
   gboolean done;
 
   torg_search_hold (self);
@@ -842,9 +524,7 @@ torg_apply_edit (TorgStore  *self,
 
 /* Removes a record as if it had never been made. */
 gboolean
-torg_apply_purge (TorgStore  *self,
-                  TorgRecord *record,
-                  GError    **error)
+torg_apply_purge (TorgStore *self, TorgRecord *record, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("DELETE FROM \"");
   g_autoptr (TorgStatement) statement = NULL;
@@ -896,11 +576,7 @@ is_referred_to_by (TorgStore       *self,
 
 /* Whether anything refers to a record. */
 gboolean
-torg_apply_has_referents (TorgStore  *self,
-                          TorgRecord *record,
-                          gboolean    with_deleted,
-                          gboolean   *has,
-                          GError    **error)
+torg_apply_has_referents (TorgStore *self, TorgRecord *record, gboolean with_deleted, gboolean *has, GError **error)
 {
   const char *name = torg_record_get_kind (record)->info->name;
 
@@ -929,10 +605,7 @@ torg_apply_has_referents (TorgStore  *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_apply (TorgStore *self,
-                  TorgEdit  *edit,
-                  gint64    *step,
-                  GError   **error)
+torg_store_apply (TorgStore *self, TorgEdit *edit, gint64 *step, GError **error)
 {
   return torg_store_apply_import (self, edit, NULL, step, error);
 }
@@ -949,19 +622,14 @@ torg_store_apply (TorgStore *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_apply_import (TorgStore  *self,
-                         TorgEdit   *edit,
-                         const char *import,
-                         gint64     *step,
-                         GError    **error)
+torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, GError **error)
 {
   gint64 number;
 
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_undo_begin_step (self, torg_edit_get_label (edit), import, &number, error) ||
-      !torg_apply_edit (self, edit, number, import, FALSE, error) ||
-      !torg_undo_end_step (self, number, error))
+      !torg_apply_edit (self, edit, number, import, FALSE, error) || !torg_undo_end_step (self, number, error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -171,6 +171,19 @@ void        torg_store_note_change   (TorgStore       *self,
                                       TorgRecord      *record,
                                       TorgOp           op);
 
+/* torg-stage.c */
+void        torg_stage_place         (TorgStore       *self,
+                                      TorgRecord      *record);
+gboolean    torg_stage_check_new     (TorgStore       *self,
+                                      TorgRecord      *record,
+                                      const char      *import,
+                                      GError         **error);
+gboolean    torg_stage_follow_move   (TorgStore       *self,
+                                      TorgRecord      *before,
+                                      TorgRecord      *after,
+                                      const char      *import,
+                                      GError         **error);
+
 /* torg-query-sql.c */
 gboolean    torg_query_append_where  (TorgStore       *self,
                                       TorgQuery       *query,

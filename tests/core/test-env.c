@@ -54,10 +54,14 @@ test_seeded (void)
 static void
 test_bytes (void)
 {
-  static const char *const bad[] = { "", "x", "019cadc6-9a80-72fd-8f9a-50d54f1ae9c", "019cadc6-9a80-72fd-8f9a-50d54f1ae9cee",
-                                     "019cadc6 9a80-72fd-8f9a-50d54f1ae9ce", "019cadc6-9a80-72fd-8f9a-50d54f1ae9cg" };
-  guint8 bytes[16];
-  g_autofree char *text = NULL;
+  static const char *const bad[] = { "",
+                                     "x",
+                                     "019cadc6-9a80-72fd-8f9a-50d54f1ae9c",
+                                     "019cadc6-9a80-72fd-8f9a-50d54f1ae9cee",
+                                     "019cadc6 9a80-72fd-8f9a-50d54f1ae9ce",
+                                     "019cadc6-9a80-72fd-8f9a-50d54f1ae9cg" };
+  guint8                   bytes[16];
+  g_autofree char         *text = NULL;
 
   g_assert_true (torg_id_to_bytes ("019CADC6-9a80-72fd-8f9a-50d54f1ae9CE", bytes));
   text = torg_id_from_bytes (bytes);
@@ -99,9 +103,7 @@ test_threads (void)
 /* --- jobs ------------------------------------------------------------------------------------------------------- */
 
 static void
-notify_cb (GObject    *object,
-           GParamSpec *pspec,
-           gpointer    data)
+notify_cb (GObject *object, GParamSpec *pspec, gpointer data)
 {
   g_assert_true (g_main_context_is_owner (g_main_context_default ()));
   (*(guint *) data)++;
@@ -122,8 +124,8 @@ test_job (void)
 {
   g_autoptr (TorgJob) job = torg_job_new ("Импорт");
   g_autofree char *status = NULL;
-  guint n = 0;
-  GThread *thread;
+  guint            n = 0;
+  GThread         *thread;
 
   g_assert_cmpfloat (torg_job_get_fraction (job), ==, -1);
   g_signal_connect (job, "notify::fraction", G_CALLBACK (notify_cb), &n);
@@ -149,16 +151,14 @@ test_job (void)
 
 /* --- workers ---------------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   TorgWorker *worker;
   GString    *order;
 } Log;
 
 static void
-append (GTask        *task,
-        gpointer      source,
-        gpointer      data,
-        GCancellable *cancellable)
+append (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Log *log = g_object_get_data (G_OBJECT (task), "log");
 
@@ -168,20 +168,14 @@ append (GTask        *task,
 }
 
 static void
-wait_a_little (GTask        *task,
-               gpointer      source,
-               gpointer      data,
-               GCancellable *cancellable)
+wait_a_little (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   g_usleep (30000);
   g_task_return_boolean (task, TRUE);
 }
 
 static void
-queue (Log          *log,
-       int           priority,
-       const char   *letter,
-       GCancellable *cancellable)
+queue (Log *log, int priority, const char *letter, GCancellable *cancellable)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, NULL, NULL);
 
@@ -214,8 +208,7 @@ test_worker (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/env/ids/real", GINT_TO_POINTER (0), test_ids);

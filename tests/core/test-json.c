@@ -16,7 +16,8 @@
 static void
 test_values (void)
 {
-  static const struct {
+  static const struct
+  {
     TorgKind    kind;
     const char *json;
     gboolean    valid;
@@ -95,8 +96,14 @@ static void
 test_bad (void)
 {
   static const char *const bad[] = {
-    "[]", "5", "{}", "{\"type\":\"tag\"}", "{\"type\":\"tag\",\"id\":\"x\"}", "{\"type\":\"nothing\",\"id\":\"" ID "\"}",
-    "{\"type\":5,\"id\":\"" ID "\"}", "{\"type\":\"tag\",\"id\":\"" ID "\",\"fields\":[]}",
+    "[]",
+    "5",
+    "{}",
+    "{\"type\":\"tag\"}",
+    "{\"type\":\"tag\",\"id\":\"x\"}",
+    "{\"type\":\"nothing\",\"id\":\"" ID "\"}",
+    "{\"type\":5,\"id\":\"" ID "\"}",
+    "{\"type\":\"tag\",\"id\":\"" ID "\",\"fields\":[]}",
     "{\"type\":\"tag\",\"id\":\"" ID "\",\"fields\":{\"name\":5}}",
   };
   g_autoptr (TorgSchema) schema = torg_schema_new ();
@@ -113,8 +120,7 @@ test_bad (void)
 
 /* Every file of JSONTestSuite, as a record, as fields of one, as each kind of value: no crash. */
 static void
-try_text (TorgSchema *schema,
-          const char *text)
+try_text (TorgSchema *schema, const char *text)
 {
   g_autofree char *wrapped =
     g_strdup_printf ("{\"type\":\"tag\",\"id\":\"" ID "\",\"fields\":{\"name\":\"x\",\"more\":%s}}", text);
@@ -147,7 +153,7 @@ test_suite (void)
   g_autofree char *folder = NULL;
   g_autoptr (GDir) files = NULL;
   const char *name;
-  guint n = 0;
+  guint       n = 0;
 
   if (!g_file_test (archive, G_FILE_TEST_EXISTS))
     {
@@ -182,7 +188,8 @@ test_suite (void)
 static void
 test_field_text (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *type, *field, *text, *plain; /* NULL: refused */
   } cases[] = {
     { "deal", "amount", "1 234,50 ₽", "1234.5 RUB" },
@@ -246,7 +253,8 @@ test_field_text (void)
 static void
 test_folding (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *text, *folded, *terms;
   } cases[] = {
     { "Ёлка", "елка", "елка" },
@@ -281,8 +289,7 @@ test_folding (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/values", test_values);

@@ -16,7 +16,8 @@ test_values (void)
   g_auto (TorgValue) empty = torg_value_text ("");
   g_auto (TorgValue) composed = torg_value_text ("й");
   g_auto (TorgValue) decomposed = torg_value_text ("и\xcc\x86");
-  g_auto (TorgValue) broken = torg_value_text ("a\xff" "b");
+  g_auto (TorgValue) broken = torg_value_text ("a\xff"
+                                               "b");
   g_auto (TorgValue) copy = torg_value_copy (&composed);
   g_auto (TorgValue) roubles = torg_value_money (100, "RUB");
   g_auto (TorgValue) dollars = torg_value_money (100, "USD");
@@ -59,7 +60,8 @@ test_items (void)
 static void
 test_zoned (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *text;
     gboolean    valid;
     gint64      hour; /* UTC, of 2026-03-02 */
@@ -84,7 +86,7 @@ test_zoned (void)
         g_assert_cmpint (value.number, ==, (G_GINT64_CONSTANT (1772409600) + cases[i].hour * 3600) * G_USEC_PER_SEC);
     }
   {
-    gint64 instant;
+    gint64   instant;
     gboolean all_day;
 
     g_assert_true (torg_zoned_to_instant ("2026-03-02", &instant, &all_day));
@@ -97,17 +99,25 @@ static void
 test_validation (void)
 {
   g_autoptr (TorgSchema) schema = torg_schema_new ();
-  const struct {
+  const struct
+  {
     const char *type, *field, *text;
     gboolean    valid;
   } cases[] = {
-    { "deal", "expected", "2026-03-02", TRUE },   { "deal", "expected", "2026-02-30", FALSE },
-    { "deal", "expected", "2026-3-2", FALSE },    { "deal", "expected", "2026-03-02x", FALSE },
-    { "deal", "company", ID, TRUE },              { "deal", "company", "Ромашка", FALSE },
-    { "stage", "kind", "won", TRUE },             { "stage", "kind", "other", FALSE },
-    { "company", "phones", "[]", TRUE },          { "company", "phones", "+7", FALSE },
-    { "legal_entity", "inn", "7707083893", TRUE }, { "legal_entity", "inn", "77O7", FALSE },
-    { "attachment", "file", "abc", FALSE },       { "company", "revenue", "100", FALSE },
+    { "deal", "expected", "2026-03-02", TRUE },
+    { "deal", "expected", "2026-02-30", FALSE },
+    { "deal", "expected", "2026-3-2", FALSE },
+    { "deal", "expected", "2026-03-02x", FALSE },
+    { "deal", "company", ID, TRUE },
+    { "deal", "company", "Ромашка", FALSE },
+    { "stage", "kind", "won", TRUE },
+    { "stage", "kind", "other", FALSE },
+    { "company", "phones", "[]", TRUE },
+    { "company", "phones", "+7", FALSE },
+    { "legal_entity", "inn", "7707083893", TRUE },
+    { "legal_entity", "inn", "77O7", FALSE },
+    { "attachment", "file", "abc", FALSE },
+    { "company", "revenue", "100", FALSE },
     { "company", "employees", "100", FALSE },
   };
 
@@ -208,8 +218,7 @@ test_query (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/record/values", test_values);

@@ -90,8 +90,8 @@ static void
 test_labels (void)
 {
   g_autoptr (TorgSchema) schema = torg_schema_new ();
-  const TorgType *deal = torg_schema_find (schema, "deal");
-  const TorgType *stage = torg_schema_find (schema, "stage");
+  const TorgType  *deal = torg_schema_find (schema, "deal");
+  const TorgType  *stage = torg_schema_find (schema, "stage");
   const TorgField *reason = torg_type_find_field (deal, "lost_reason");
   const TorgField *kind = torg_type_find_field (stage, "kind");
   g_autofree char *target = torg_field_dup_target_type (reason);
@@ -120,8 +120,7 @@ test_lifetime (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schema/declarations", test_declarations);

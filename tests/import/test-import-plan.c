@@ -4,9 +4,7 @@
 /* What is guessed of a table: which column is which field, and how its texts are meant. */
 
 static void
-assert_target (TorgImportPlan *plan,
-               const char     *header,
-               const char     *target)
+assert_target (TorgImportPlan *plan, const char *header, const char *target)
 {
   g_assert_cmpstr (test_column (plan, header)->target, ==, target);
 }
@@ -20,7 +18,8 @@ test_headers (void)
                 "Ромашка;+7 495 123-45-67;a@example.org;7707083893;770701001;Москва;Иван Иванов;Текст;1\n");
   g_autoptr (TorgTable) deals = test_table ("Deal Name,closeDate,CLOSE_VALUE,deal_stage,Sales Agent,Product\n"
                                             "One,2026-03-01,100,Won,Ann,Pump\n");
-  g_autoptr (TorgTable) titled = test_table ("Отчёт о контактах;;\nза март;;\nФамилия;Имя;Отчество\nИванов;Иван;Иванович\n");
+  g_autoptr (TorgTable) titled =
+    test_table ("Отчёт о контактах;;\nза март;;\nФамилия;Имя;Отчество\nИванов;Иван;Иванович\n");
   g_autoptr (TorgImportPlan) company = test_plan (test, "company", companies);
   g_autoptr (TorgImportPlan) deal = test_plan (test, "deals", deals);
   g_autoptr (TorgImportPlan) person = test_plan (test, "person", titled);
@@ -48,7 +47,8 @@ static void
 test_types (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  struct {
+  struct
+  {
     const char   *texts;
     TorgDateOrder order;
     gboolean      ambiguous;
@@ -77,14 +77,13 @@ test_types (void)
 static void
 test_numbers (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *texts;
     gint64      sum;
   } cases[] = {
-    { "\"1 234,50 ₽\"\n\"100,5\"\n", 133500 },
-    { "\"1,234.50\"\n\"2,000\"\n", 323450 },
-    { "\"1.234,50\"\n\"2.000\"\n", 323450 },
-    { "1234.5\n10\n", 124450 },
+    { "\"1 234,50 ₽\"\n\"100,5\"\n", 133500 }, { "\"1,234.50\"\n\"2,000\"\n", 323450 },
+    { "\"1.234,50\"\n\"2.000\"\n", 323450 },   { "1234.5\n10\n", 124450 },
     { "\"1,234\"\n\"12,345\"\n", 1357900 },
   };
 
@@ -108,8 +107,12 @@ test_map (void)
   g_autoptr (TorgTable) table = test_table ("A,B,C\nПоставка,100,мой этап\nДругая,200,мой этап\n");
   g_autoptr (TorgImportPlan) plan = test_plan (test, "deal", table);
   static const char *const bad[] = {
-    "no JSON", "[]", "{\"columns\": {\"D\": \"title\"}}", "{\"columns\": {\"A\": \"nothing\"}}",
-    "{\"duplicates\": \"maybe\"}", "{\"currency\": \"XYZW\"}",
+    "no JSON",
+    "[]",
+    "{\"columns\": {\"D\": \"title\"}}",
+    "{\"columns\": {\"A\": \"nothing\"}}",
+    "{\"duplicates\": \"maybe\"}",
+    "{\"currency\": \"XYZW\"}",
   };
   g_autoptr (TorgImportResult) result = NULL;
   g_autofree char *stage = test_stage (test->store, "deals", "open", 3);
@@ -121,10 +124,11 @@ test_map (void)
       g_assert_nonnull (error);
       g_clear_error (&error);
     }
-  torg_import_plan_load_map (plan,
-                             "{\"columns\": {\"A\": \"title\", \"B\": \"amount\", \"C\": \"stage\"}, \"currency\": \"EUR\", "
-                             "\"values\": {\"C\": {\"мой этап\": \"Согласование\"}}, \"duplicates\": \"create\"}",
-                             &error);
+  torg_import_plan_load_map (
+    plan,
+    "{\"columns\": {\"A\": \"title\", \"B\": \"amount\", \"C\": \"stage\"}, \"currency\": \"EUR\", "
+    "\"values\": {\"C\": {\"мой этап\": \"Согласование\"}}, \"duplicates\": \"create\"}",
+    &error);
   g_assert_no_error (error);
   g_assert_cmpint (torg_import_plan_get_duplicates (plan), ==, TORG_DUPLICATES_CREATE);
   result = test_import (test, plan, FALSE);
@@ -138,8 +142,7 @@ test_map (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/import-plan/headers", test_headers);

@@ -22,8 +22,9 @@ test_people (void)
   g_assert_nonnull (ivanov);
   test_assert_field (store, "person", ivanov, "name", "Иван");
   test_assert_field (store, "person", ivanov, "patronymic", "Иванович");
-  phones = test_text (store, "SELECT json_extract(phones, '$[0].e164') || ' ' || json_extract(phones, '$[0].ext') || ' ' || "
-                             "json_extract(phones, '$[1].e164') FROM person WHERE surname = 'Иванов'");
+  phones =
+    test_text (store, "SELECT json_extract(phones, '$[0].e164') || ' ' || json_extract(phones, '$[0].ext') || ' ' || "
+                      "json_extract(phones, '$[1].e164') FROM person WHERE surname = 'Иванов'");
   g_assert_cmpstr (phones, ==, "+79161112233 203 +74957654321");
   /* One company, whatever its legal form. */
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM company"), ==, 2);
@@ -38,7 +39,8 @@ test_duplicates (void)
                                    "Иванов Иван Иванович;+7 (916) 111-22-33;new@example.org;Директор\n"
                                    "Новый Человек;8 916 999 88 77;;\n";
   g_autoptr (TorgTable) table = test_table (again);
-  const struct {
+  const struct
+  {
     TorgDuplicates mode;
     gint64         created, updated, skipped, people;
     const char    *job;
@@ -57,7 +59,7 @@ test_duplicates (void)
       g_autoptr (TorgImportResult) dry = NULL;
       g_autoptr (TorgImportResult) result = NULL;
       g_autofree char *ivanov = test_find (store, "person", "surname", "Иванов");
-      guint left = 9;
+      guint            left = 9;
 
       torg_import_plan_set_duplicates (plan, cases[i].mode);
       /* A dry run says the same and does nothing. */
@@ -70,8 +72,10 @@ test_duplicates (void)
       test_assert_field (store, "person", ivanov, "job", cases[i].job);
       if (cases[i].updated > 0)
         /* The second number and the first address stay. */
-        g_assert_cmpint (test_int (store, "SELECT json_array_length(phones) * 10 + json_array_length(emails) FROM person "
-                                          "WHERE surname = 'Иванов'"), ==, 22);
+        g_assert_cmpint (test_int (store,
+                                   "SELECT json_array_length(phones) * 10 + json_array_length(emails) FROM person "
+                                   "WHERE surname = 'Иванов'"),
+                         ==, 22);
       test_check (store);
       /* Undone, with the updates. */
       g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
@@ -123,7 +127,8 @@ test_legal_entities (void)
   test_assert_counts (second, 2, 1, 1, 0, 0);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM legal_entity"), ==, 2);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM company WHERE city = 'Москва' AND id IN (SELECT company FROM "
-                                    "legal_entity WHERE kpp = '773601001')"), ==, 1);
+                                    "legal_entity WHERE kpp = '773601001')"),
+                   ==, 1);
   test_check (store);
 }
 
@@ -146,7 +151,8 @@ test_failures (void)
   const TorgImportFailure *failure;
 
   g_assert_cmpint (test_int (store, "SELECT (SELECT count(*) FROM deal) + (SELECT count(*) FROM history) + "
-                                    "(SELECT count(*) FROM undo_step)"), ==, 0);
+                                    "(SELECT count(*) FROM undo_step)"),
+                   ==, 0);
   result = test_import (test, plan, FALSE);
   test_assert_counts (result, 5, 2, 0, 0, 3);
   test_assert_counts (dry, 5, 2, 0, 0, 3);
@@ -196,7 +202,7 @@ test_undo_changed (void)
   g_autoptr (TorgImportResult) result = test_import_text (test, "person", PEOPLE);
   g_autofree char *ivanov = test_find (store, "person", "surname", "Иванов");
   g_autofree char *lutik = test_find (store, "company", "name", "Лютик");
-  guint left = 0;
+  guint            left = 0;
 
   test_patch (store, "person", ivanov, "job", "Директор");
   g_free (test_create (store, "deal", "title", "Поставка", "company", lutik, NULL));
@@ -222,7 +228,7 @@ test_custom (void)
   g_autoptr (TorgImportPlan) next = NULL;
   g_autofree char *name = NULL;
   g_autofree char *id = NULL;
-  guint left = 0;
+  guint            left = 0;
 
   torg_import_plan_set_target (plan, 1, "+");
   dry = test_import (test, plan, TRUE);
@@ -253,8 +259,8 @@ test_chunks (void)
   g_autoptr (TorgImport) import = NULL;
   g_autoptr (TorgImportResult) result = NULL;
   g_autofree char *own = NULL;
-  gboolean finished = FALSE;
-  guint n_steps = 0, left = 0;
+  gboolean         finished = FALSE;
+  guint            n_steps = 0, left = 0;
 
   for (int i = 0; i < 2500; i++)
     g_string_append_printf (text, "Фирма %d;+7 495 %07d\n", i, i);
@@ -282,9 +288,10 @@ static void
 test_encodings (void)
 {
   static const char *const charsets[] = { "UTF-8", "WINDOWS-1251", "KOI8-R", "IBM866", "UTF-16LE", "UTF-16BE" };
-  g_autofree char *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
-  static const char text[] = "Название компании;Город;Комментарий\nРомашка;Екатеринбург;Поставщик полевых цветов и трав\n"
-                             "Лютик;Нижний Новгород;Закупает семена каждую весну\n";
+  g_autofree char         *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
+  static const char        text[] =
+    "Название компании;Город;Комментарий\nРомашка;Екатеринбург;Поставщик полевых цветов и трав\n"
+    "Лютик;Нижний Новгород;Закупает семена каждую весну\n";
 
   for (guint i = 0; i < G_N_ELEMENTS (charsets); i++)
     {
@@ -319,8 +326,7 @@ test_encodings (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/import/people", test_people);

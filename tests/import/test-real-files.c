@@ -4,9 +4,7 @@
 /* Sales data of others, as it is found. */
 
 static gint64
-count_in_stage (TorgStore  *store,
-                const char *kind,
-                guint       nth)
+count_in_stage (TorgStore *store, const char *kind, guint nth)
 {
   g_autofree char *stage = test_stage (store, "deals", kind, nth);
   g_autoptr (TorgQuery) query = torg_query_new ("deal");
@@ -27,8 +25,8 @@ test_maven (void)
   g_autoptr (TorgImportResult) products = NULL;
   g_autoptr (TorgImportResult) pipeline = NULL;
   gboolean near = FALSE;
-  guint left = 7;
-  gint64 n_history;
+  guint    left = 7;
+  gint64   n_history;
 
   if (there == NULL)
     return;
@@ -59,12 +57,16 @@ test_maven (void)
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal WHERE company IS NULL"), ==, 1425);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal_line"), ==, 8800);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal_line l JOIN product p ON p.id = l.product "
-                                    "WHERE p.name = 'GTX Pro'"), ==, 1480);
+                                    "WHERE p.name = 'GTX Pro'"),
+                   ==, 1480);
   for (guint i = 0; i < pipeline->near->len; i++)
-    near = near || (strstr (pipeline->near->pdata[i], "GTXPro") != NULL && strstr (pipeline->near->pdata[i], "GTX Pro") != NULL);
+    near = near || (strstr (pipeline->near->pdata[i], "GTXPro") != NULL &&
+                    strstr (pipeline->near->pdata[i], "GTX Pro") != NULL);
   g_assert_true (near);
-  g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal WHERE number = '1C1I7A6R' AND started = '2016-10-20' AND "
-                                    "closed = '2017-03-01' AND amount = 105400"), ==, 1);
+  g_assert_cmpint (test_int (store,
+                             "SELECT count(*) FROM deal WHERE number = '1C1I7A6R' AND started = '2016-10-20' AND "
+                             "closed = '2017-03-01' AND amount = 105400"),
+                   ==, 1);
   test_check (store);
 
   /* The same file once more makes nothing. */
@@ -131,14 +133,14 @@ test_superstore (void)
 static void
 test_others (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *name, *type;
     gint64      n;
   } files[] = {
-    { "northwind/customers.csv", "company", 91 },  { "northwind/suppliers.csv", "company", 29 },
-    { "northwind/employees.csv", "person", 9 },
-    { "northwind/products.csv", "product", 77 },
-    { "northwind/customers.csv", "person", 91 },   { "atomic-crm/contacts.csv", "person", -1 },
+    { "northwind/customers.csv", "company", 91 },       { "northwind/suppliers.csv", "company", 29 },
+    { "northwind/employees.csv", "person", 9 },         { "northwind/products.csv", "product", 77 },
+    { "northwind/customers.csv", "person", 91 },        { "atomic-crm/contacts.csv", "person", -1 },
     { "atomic-crm/contacts_export.csv", "person", -1 },
   };
 
@@ -162,14 +164,14 @@ test_others (void)
       g_assert_true (torg_store_undo_import (test->store, result->import_id, &left, NULL));
       g_assert_cmpuint (left, ==, 0);
       g_assert_cmpint (test_int (test->store, "SELECT (SELECT count(*) FROM company) + (SELECT count(*) FROM person) + "
-                                              "(SELECT count(*) FROM deal) + (SELECT count(*) FROM history)"), ==, 0);
+                                              "(SELECT count(*) FROM deal) + (SELECT count(*) FROM history)"),
+                       ==, 0);
       test_check (test->store);
     }
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/real-files/maven", test_maven);

@@ -30,7 +30,7 @@ test_table (const char *text)
 {
   g_autofree char *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "table.csv", NULL);
-  TorgTable *table;
+  TorgTable       *table;
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   table = test_read (path);
@@ -39,9 +39,7 @@ test_table (const char *text)
 }
 
 TorgImportPlan *
-test_plan (TestStore  *test,
-           const char *type,
-           TorgTable  *table)
+test_plan (TestStore *test, const char *type, TorgTable *table)
 {
   TorgImportPlan *plan = torg_import_plan_guess (torg_store_get_schema (test->store), type, table);
 
@@ -50,9 +48,7 @@ test_plan (TestStore  *test,
 }
 
 TorgImportResult *
-test_import (TestStore      *test,
-             TorgImportPlan *plan,
-             gboolean        dry_run)
+test_import (TestStore *test, TorgImportPlan *plan, gboolean dry_run)
 {
   g_autoptr (GError) error = NULL;
   TorgImportResult *result = torg_import_run (plan, test->store, dry_run, NULL, &error);
@@ -68,9 +64,7 @@ test_import (TestStore      *test,
 }
 
 TorgImportResult *
-test_import_text (TestStore  *test,
-                  const char *type,
-                  const char *text)
+test_import_text (TestStore *test, const char *type, const char *text)
 {
   g_autoptr (TorgTable) table = test_table (text);
   g_autoptr (TorgImportPlan) plan = test_plan (test, type, table);
@@ -79,25 +73,22 @@ test_import_text (TestStore  *test,
 }
 
 TorgImportResult *
-test_import_file (TestStore  *test,
-                  const char *type,
-                  const char *name)
+test_import_file (TestStore *test, const char *type, const char *name)
 {
   g_autofree char *path = g_build_filename (g_getenv ("TORG_SHARED_DATA"), "crm", name, NULL);
   g_autoptr (TorgTable) table = test_read (path);
   g_autoptr (TorgImportPlan) plan = test_plan (test, type, table);
-  gint64 began = g_get_monotonic_time ();
+  gint64            began = g_get_monotonic_time ();
   TorgImportResult *result = test_import (test, plan, FALSE);
 
-  g_test_message ("%s: read %d, created %d, updated %d, skipped %d, failed %d, made %d in %.1f s", name, (int) result->read,
-                  (int) result->created, (int) result->updated, (int) result->skipped, (int) result->failed,
-                  (int) result->made, (g_get_monotonic_time () - began) / 1e6);
+  g_test_message ("%s: read %d, created %d, updated %d, skipped %d, failed %d, made %d in %.1f s", name,
+                  (int) result->read, (int) result->created, (int) result->updated, (int) result->skipped,
+                  (int) result->failed, (int) result->made, (g_get_monotonic_time () - began) / 1e6);
   return result;
 }
 
 TorgImportColumn *
-test_column (TorgImportPlan *plan,
-             const char     *header)
+test_column (TorgImportPlan *plan, const char *header)
 {
   for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
     if (g_strcmp0 (torg_import_plan_get_column (plan, i)->header, header) == 0)

@@ -8,10 +8,9 @@
 /* A real process on a real disk, killed at random moments: what it said was saved is there. */
 
 static void
-read_all (GInputStream *stream,
-          GString      *text)
+read_all (GInputStream *stream, GString *text)
 {
-  char buffer[4096];
+  char   buffer[4096];
   gssize n;
 
   while ((n = g_input_stream_read (stream, buffer, sizeof buffer, NULL, NULL)) > 0)
@@ -20,10 +19,7 @@ read_all (GInputStream *stream,
 
 /* Kills a child after a while, in some runs before it said anything; what it said is added to @said, id → sign. */
 static void
-run_child (const char *path,
-           gboolean    wait,
-           guint       milliseconds,
-           GHashTable *said)
+run_child (const char *path, gboolean wait, guint milliseconds, GHashTable *said)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) child =
@@ -48,11 +44,10 @@ run_child (const char *path,
 }
 
 static void
-check_said (TorgStore  *store,
-            GHashTable *said)
+check_said (TorgStore *store, GHashTable *said)
 {
   GHashTableIter iter;
-  gpointer id, sign;
+  gpointer       id, sign;
 
   g_hash_table_iter_init (&iter, said);
   while (g_hash_table_iter_next (&iter, &id, &sign))
@@ -94,8 +89,7 @@ test_kill (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kill/process", test_kill);

@@ -6,15 +6,15 @@
 
 /* The connection: statements, transactions, cancelling, and errors told apart. */
 
-typedef struct {
+typedef struct
+{
   char   *dir;
   char   *path;
   TorgDb *db;
 } Fixture;
 
 static void
-set_up (Fixture      *self,
-        gconstpointer data)
+set_up (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -27,8 +27,7 @@ set_up (Fixture      *self,
 }
 
 static void
-tear_down (Fixture      *self,
-           gconstpointer data)
+tear_down (Fixture *self, gconstpointer data)
 {
   g_autoptr (GDir) dir = g_dir_open (self->dir, 0, NULL);
   const char *name;
@@ -46,8 +45,7 @@ tear_down (Fixture      *self,
 }
 
 static gint64
-get_int (TorgDb     *db,
-         const char *sql)
+get_int (TorgDb *db, const char *sql)
 {
   g_autoptr (GError) error = NULL;
   gint64 number = -12345;
@@ -58,14 +56,13 @@ get_int (TorgDb     *db,
 }
 
 static void
-test_values (Fixture      *self,
-             gconstpointer data)
+test_values (Fixture *self, gconstpointer data)
 {
   g_autoptr (TorgStatement) into = torg_db_prepare (self->db, "INSERT INTO t VALUES (?1, ?2, ?3)", NULL);
   g_autoptr (TorgStatement) from = torg_db_prepare (self->db, "SELECT * FROM t ORDER BY a", NULL);
   static const char id[] = "019cadc6-9a80-72fd-8f9a-50d54f1ae9ce";
-  g_autofree char *read = NULL;
-  gboolean row;
+  g_autofree char  *read = NULL;
+  gboolean          row;
 
   torg_statement_bind_int (into, 1, G_MAXINT64);
   torg_statement_bind_text (into, 2, "«ё»");
@@ -92,13 +89,12 @@ test_values (Fixture      *self,
 
 /* A statement that is given back comes again, without what was bound; two of one text at once are two. */
 static void
-test_cache (Fixture      *self,
-            gconstpointer data)
+test_cache (Fixture *self, gconstpointer data)
 {
   TorgStatement *first = torg_db_prepare (self->db, "SELECT ?1", NULL);
   TorgStatement *second = torg_db_prepare (self->db, "SELECT ?1", NULL);
   TorgStatement *again;
-  gboolean row;
+  gboolean       row;
 
   g_assert_true (first != second);
   torg_statement_bind_int (first, 1, 1);
@@ -116,8 +112,7 @@ test_cache (Fixture      *self,
 }
 
 static void
-test_transactions (Fixture      *self,
-                   gconstpointer data)
+test_transactions (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgDb) other = torg_db_open (self->path, NULL, TORG_DB_READ_ONLY, &error);
@@ -149,8 +144,7 @@ test_transactions (Fixture      *self,
 }
 
 static void
-test_errors (Fixture      *self,
-             gconstpointer data)
+test_errors (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgDb) reader = NULL;
@@ -179,8 +173,7 @@ test_errors (Fixture      *self,
 
 /* Another connection holds it: waiting, then a clear word. */
 static void
-test_locked (Fixture      *self,
-             gconstpointer data)
+test_locked (Fixture *self, gconstpointer data)
 {
   g_autoptr (TorgDb) other = torg_db_open (self->path, NULL, TORG_DB_NONE, NULL);
   g_autoptr (GError) error = NULL;
@@ -195,8 +188,7 @@ test_locked (Fixture      *self,
 
 /* A limit of pages is what a full disk looks like. */
 static void
-test_full (Fixture      *self,
-           gconstpointer data)
+test_full (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *sql =
@@ -207,13 +199,12 @@ test_full (Fixture      *self,
   g_assert_false (torg_db_exec (self->db, "INSERT INTO t VALUES (1, 'a', randomblob (1000000))", &error));
   g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FULL);
   torg_db_rollback (self->db);
-  g_assert_true (torg_db_exec (self->db, "PRAGMA max_page_count = 100000; INSERT INTO t VALUES (1, 'a', randomblob (1000000))",
-                               NULL));
+  g_assert_true (torg_db_exec (
+    self->db, "PRAGMA max_page_count = 100000; INSERT INTO t VALUES (1, 'a', randomblob (1000000))", NULL));
 }
 
 static void
-test_damaged (Fixture      *self,
-              gconstpointer data)
+test_damaged (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->dir, "text", NULL);
   g_autoptr (GError) error = NULL;
@@ -238,13 +229,12 @@ cancel_soon (gpointer data)
 }
 
 static void
-test_cancel (Fixture      *self,
-             gconstpointer data)
+test_cancel (Fixture *self, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
-  gint64 n;
+  gint64   n;
 
   torg_db_set_cancellable (self->db, cancellable);
   g_assert_false (torg_db_get_int (self->db, LONG_SQL, &n, &error));
@@ -255,8 +245,7 @@ test_cancel (Fixture      *self,
 }
 
 static void
-test_durable (Fixture      *self,
-              gconstpointer data)
+test_durable (Fixture *self, gconstpointer data)
 {
   g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
   g_autoptr (GError) error = NULL;
@@ -271,16 +260,16 @@ test_durable (Fixture      *self,
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
-  static const struct {
+  static const struct
+  {
     const char *path;
     void (*func) (Fixture *, gconstpointer);
   } tests[] = {
-    { "/db/values", test_values },   { "/db/cache", test_cache },     { "/db/transactions", test_transactions },
-    { "/db/errors", test_errors },   { "/db/locked", test_locked },   { "/db/full", test_full },
-    { "/db/damaged", test_damaged }, { "/db/cancel", test_cancel },   { "/db/durable", test_durable },
+    { "/db/values", test_values },   { "/db/cache", test_cache },   { "/db/transactions", test_transactions },
+    { "/db/errors", test_errors },   { "/db/locked", test_locked }, { "/db/full", test_full },
+    { "/db/damaged", test_damaged }, { "/db/cancel", test_cancel }, { "/db/durable", test_durable },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -231,6 +231,25 @@ tell_near (TorgImportRefs *self,
                                      : g_strdup_printf (_ ("“%s” is nearly “%s”; it was made as a new one."), text, title));
 }
 
+/**
+ * torg_import_refs_tell_unknown:
+ * @field: a field with choices
+ * @text: what the file says
+ *
+ * Reports, once, that a word is none of a field's choices and was left out.
+ */
+void
+torg_import_refs_tell_unknown (TorgImportRefs  *self,
+                               const TorgField *field,
+                               const char      *text)
+{
+  g_autofree char *pair = g_strconcat (text, "\n", field->name, NULL);
+
+  if (g_hash_table_add (self->told, g_steal_pointer (&pair)))
+    g_ptr_array_add (self->near, g_strdup_printf (_ ("“%s” is no choice of “%s”; it was left empty."), text,
+                                                  torg_field_get_label (field)));
+}
+
 static const char *
 find_name (TorgImportRefs *self,
            Names          *names,

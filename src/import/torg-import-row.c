@@ -155,7 +155,14 @@ read_value (TorgImportRefs         *refs,
     }
   if (field->kind == TORG_KIND_SET && field->target != NULL)
     return resolve_set (refs, type, field, text, edit, value, error);
-  return torg_field_parse (field, text, &column->hints, value, error);
+  if (torg_field_parse (field, text, &column->hints, value, error))
+    return TRUE;
+  /* A word that is none of the choices is no reason to lose the row, unless the field must be filled. */
+  if (field->kind != TORG_KIND_CHOICE || (field->flags & TORG_FIELD_REQUIRED) != 0)
+    return FALSE;
+  g_clear_error (error);
+  torg_import_refs_tell_unknown (refs, field, text);
+  return TRUE;
 }
 
 static gboolean

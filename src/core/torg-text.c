@@ -59,7 +59,7 @@ torg_text_fold (const char *text)
 {
   g_autofree char *valid = NULL;
   g_autofree char *normal = NULL;
-  char *folded;
+  char            *folded;
 
   if (text == NULL)
     return g_strdup ("");
@@ -80,9 +80,7 @@ torg_text_fold (const char *text)
 }
 
 static void
-append_term (GString    *terms,
-             const char *start,
-             gsize       length)
+append_term (GString *terms, const char *start, gsize length)
 {
   if (terms->len > 0)
     g_string_append_c (terms, ' ');
@@ -97,11 +95,10 @@ append_term (GString    *terms,
  * Adds the words of a text, folded: runs of letters and digits.
  */
 void
-torg_text_append_terms (GString    *terms,
-                        const char *text)
+torg_text_append_terms (GString *terms, const char *text)
 {
   g_autofree char *folded = NULL;
-  const char *start = NULL;
+  const char      *start = NULL;
 
   if (text == NULL)
     return;
@@ -131,12 +128,11 @@ torg_text_append_terms (GString    *terms,
  * of addresses are in so many of them that looking for all of the words would take long.
  */
 void
-torg_text_append_address (GString    *terms,
-                          const char *address)
+torg_text_append_address (GString *terms, const char *address)
 {
-  static const char marks[] = "@.-_+";
+  static const char        marks[] = "@.-_+";
   static const char *const wide[] = { "＠", "．", "－", "＿", "＋" };
-  g_autofree char *folded = torg_text_fold (address);
+  g_autofree char         *folded = torg_text_fold (address);
 
   if (terms->len > 0)
     g_string_append_c (terms, ' ');
@@ -159,10 +155,9 @@ torg_text_append_address (GString    *terms,
  * Adds a number's digits, and the same reversed behind an «r», so that its tail is found as a prefix.
  */
 void
-torg_text_append_digits (GString    *terms,
-                         const char *digits)
+torg_text_append_digits (GString *terms, const char *digits)
 {
-  char kept[32];
+  char  kept[32];
   gsize n = 0;
 
   for (const char *at = digits; at != NULL && *at != '\0' && n < sizeof kept; at++)

@@ -13,15 +13,14 @@
 /* What becomes of a file’s columns, as it was saved. */
 
 static gboolean
-find_column (TorgImportPlan *self,
-             const char     *header,
-             guint          *index)
+find_column (TorgImportPlan *self, const char *header, guint *index)
 {
   g_autofree char *wanted = torg_import_normalise_header (header);
 
   for (guint i = 0; i < self->columns->len; i++)
     {
-      g_autofree char *own = torg_import_normalise_header (((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
+      g_autofree char *own =
+        torg_import_normalise_header (((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
 
       if (g_str_equal (own, wanted))
         {
@@ -33,22 +32,21 @@ find_column (TorgImportPlan *self,
 }
 
 static gboolean
-load_column (TorgImportPlan *self,
-             const char     *header,
-             const char     *target,
-             GError        **error)
+load_column (TorgImportPlan *self, const char *header, const char *target, GError **error)
 {
   guint index;
 
   if (!find_column (self, header, &index))
     {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has no column “%s”, which the mapping names."), header);
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has no column “%s”, which the mapping names."),
+                   header);
       return FALSE;
     }
   if (target != NULL && !g_str_equal (target, "+") && !g_str_equal (target, TORG_IMPORT_FULL_NAME) &&
       torg_import_plan_find_field (self, target, NULL) == NULL)
     {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The mapping names the field “%s”, which there is not."), target);
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The mapping names the field “%s”, which there is not."),
+                   target);
       return FALSE;
     }
   torg_import_plan_set_target (self, index, target);
@@ -56,20 +54,18 @@ load_column (TorgImportPlan *self,
 }
 
 static gboolean
-load_values (TorgImportPlan *self,
-             const char     *header,
-             JsonNode       *node,
-             GError        **error)
+load_values (TorgImportPlan *self, const char *header, JsonNode *node, GError **error)
 {
   TorgImportColumn *column;
-  JsonObjectIter iter;
-  const char *text;
-  JsonNode *value;
-  guint index;
+  JsonObjectIter    iter;
+  const char       *text;
+  JsonNode         *value;
+  guint             index;
 
   if (!JSON_NODE_HOLDS_OBJECT (node) || !find_column (self, header, &index))
     {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has no column “%s”, which the mapping names."), header);
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has no column “%s”, which the mapping names."),
+                   header);
       return FALSE;
     }
   column = g_ptr_array_index (self->columns, index);
@@ -83,9 +79,7 @@ load_values (TorgImportPlan *self,
 }
 
 static gboolean
-load_options (TorgImportPlan *self,
-              JsonObject     *root,
-              GError        **error)
+load_options (TorgImportPlan *self, JsonObject *root, GError **error)
 {
   const char *duplicates = json_object_get_string_member_with_default (root, "duplicates", NULL);
   const char *currency = json_object_get_string_member_with_default (root, "currency", NULL);
@@ -128,15 +122,13 @@ load_options (TorgImportPlan *self,
  * Returns: whether the mapping fits the file
  */
 gboolean
-torg_import_plan_load_map (TorgImportPlan *self,
-                           const char     *json,
-                           GError        **error)
+torg_import_plan_load_map (TorgImportPlan *self, const char *json, GError **error)
 {
   g_autoptr (JsonNode) node = json_from_string (json, NULL);
-  JsonNode *columns, *values;
+  JsonNode      *columns, *values;
   JsonObjectIter iter;
-  const char *header;
-  JsonNode *member;
+  const char    *header;
+  JsonNode      *member;
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     {

@@ -10,7 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-typedef struct {
+typedef struct
+{
   TorgStore  *store;
   gint64      step;   /* 0: quiet, without undo, history and outbox */
   const char *import; /* (nullable) */
@@ -18,7 +19,8 @@ typedef struct {
   GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
 } Context;
 
-typedef struct {
+typedef struct
+{
   const TorgField *field;
   TorgValue        value;
 } Missing;
@@ -41,11 +43,7 @@ is_followed (const TorgType *type)
 }
 
 static gboolean
-add_history (Context        *context,
-             TorgRecord     *before,
-             TorgRecord     *after,
-             const gboolean *changed,
-             GError        **error)
+add_history (Context *context, TorgRecord *before, TorgRecord *after, const gboolean *changed, GError **error)
 {
   const TorgType *type = torg_record_get_kind (after);
 
@@ -66,9 +64,7 @@ add_history (Context        *context,
 }
 
 static gboolean
-any_with (const TorgType *type,
-          const gboolean *changed,
-          TorgFieldFlags  flags)
+any_with (const TorgType *type, const gboolean *changed, TorgFieldFlags flags)
 {
   for (guint i = 0; i < type->n_fields; i++)
     if (changed[i] && (type->fields[i].flags & flags) != 0)
@@ -84,7 +80,7 @@ write_update (Context        *context,
               const gboolean *changed,
               GError        **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (after);
 
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
@@ -108,9 +104,7 @@ write_update (Context        *context,
 }
 
 static TorgRecord *
-find_record (TorgStore    *self,
-             TorgMutation *mutation,
-             GError      **error)
+find_record (TorgStore *self, TorgMutation *mutation, GError **error)
 {
   TorgRecord *record = torg_store_get (self, mutation->type, mutation->id, error);
 
@@ -122,9 +116,7 @@ find_record (TorgStore    *self,
 /* --- stages ---------------------------------------------------------------------------------------------------- */
 
 static TorgRecord *
-find_stage (TorgStore  *self,
-            const char *id,
-            GError    **error)
+find_stage (TorgStore *self, const char *id, GError **error)
 {
   g_autoptr (TorgRecord) stage = torg_store_get (self, "stage", id, error);
 
@@ -140,8 +132,7 @@ find_stage (TorgStore  *self,
 }
 
 static void
-clear_field (TorgRecord *record,
-             const char *field)
+clear_field (TorgRecord *record, const char *field)
 {
   if (torg_type_find_field (torg_record_get_kind (record), field) != NULL)
     torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
@@ -157,10 +148,7 @@ has_stages (const TorgType *type)
 
 /* Whether the company's rules let a record be where it is; what is imported is taken as it comes. */
 static gboolean
-check_stage (Context    *context,
-             TorgRecord *record,
-             TorgRecord *stage,
-             GError    **error)
+check_stage (Context *context, TorgRecord *record, TorgRecord *stage, GError **error)
 {
   g_autoptr (TorgRecord) reason = NULL;
   const char *id;
@@ -176,13 +164,12 @@ check_stage (Context    *context,
 }
 
 static gboolean
-check_new_stage (Context    *context,
-                 TorgRecord *record,
-                 GError    **error)
+check_new_stage (Context *context, TorgRecord *record, GError **error)
 {
   g_autoptr (TorgRecord) stage = NULL;
 
-  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) || torg_record_get_text (record, "stage") == NULL)
+  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) ||
+      torg_record_get_text (record, "stage") == NULL)
     return TRUE;
   stage = find_stage (context->store, torg_record_get_text (record, "stage"), error);
   return stage != NULL && check_stage (context, record, stage, error);
@@ -190,9 +177,7 @@ check_new_stage (Context    *context,
 
 /* A record that goes to another pipeline goes to its first stage. */
 static void
-follow_pipeline (TorgStore  *self,
-                 TorgRecord *before,
-                 TorgRecord *after)
+follow_pipeline (TorgStore *self, TorgRecord *before, TorgRecord *after)
 {
   g_autofree char *first = NULL;
 
@@ -206,10 +191,7 @@ follow_pipeline (TorgStore  *self,
 
 /* What a move brings with it, and whether the company's rules allow it. */
 static gboolean
-follow_move (Context    *context,
-             TorgRecord *before,
-             TorgRecord *after,
-             GError    **error)
+follow_move (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
 {
   TorgStore *self = context->store;
   g_autoptr (TorgRecord) stage = NULL;
@@ -247,7 +229,7 @@ torg_apply_ref_exists (TorgStore       *self,
                        GError         **error)
 {
   g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
-  const TorgType *type = torg_schema_find (self->schema, target);
+  const TorgType  *type = torg_schema_find (self->schema, target);
   g_autoptr (TorgStatement) statement = NULL;
 
   *exists = TRUE;
@@ -261,10 +243,7 @@ torg_apply_ref_exists (TorgStore       *self,
 }
 
 static gboolean
-note_reference (Context         *context,
-                const TorgField *field,
-                const TorgValue *value,
-                GError         **error)
+note_reference (Context *context, const TorgField *field, const TorgValue *value, GError **error)
 {
   gboolean exists;
   Missing *missing;
@@ -281,8 +260,7 @@ note_reference (Context         *context,
 }
 
 static gboolean
-check_missing (Context *context,
-               GError **error)
+check_missing (Context *context, GError **error)
 {
   for (guint i = 0; i < context->missing->len; i++)
     {
@@ -304,9 +282,7 @@ check_missing (Context *context,
 /* --- the mutations ---------------------------------------------------------------------------------------------- */
 
 static gboolean
-set_changes (TorgMutation *mutation,
-             TorgRecord   *record,
-             GError      **error)
+set_changes (TorgMutation *mutation, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -317,8 +293,8 @@ set_changes (TorgMutation *mutation,
 
       if (field == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
-                       change->field);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."),
+                       torg_type_get_label (type), change->field);
           return FALSE;
         }
       if (change->has_expected && !torg_value_equal (torg_record_nth (record, field->index), &change->expected))
@@ -329,9 +305,7 @@ set_changes (TorgMutation *mutation,
 }
 
 static gboolean
-check_unique (TorgStore  *self,
-              TorgRecord *record,
-              GError    **error)
+check_unique (TorgStore *self, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -359,11 +333,9 @@ check_unique (TorgStore  *self,
 }
 
 static gboolean
-apply_create (Context      *context,
-              TorgMutation *mutation,
-              GError      **error)
+apply_create (Context *context, TorgMutation *mutation, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_schema_find (self->schema, mutation->type);
   g_autoptr (TorgRecord) record = NULL;
 
@@ -392,16 +364,14 @@ apply_create (Context      *context,
 }
 
 static gboolean
-apply_patch (Context      *context,
-             TorgMutation *mutation,
-             GError      **error)
+apply_patch (Context *context, TorgMutation *mutation, GError **error)
 {
   TorgStore *self = context->store;
   g_autoptr (TorgRecord) before = find_record (self, mutation, error);
   g_autoptr (TorgRecord) after = NULL;
   const TorgType *type;
-  gboolean *changed;
-  gboolean any = FALSE;
+  gboolean       *changed;
+  gboolean        any = FALSE;
 
   if (before == NULL)
     return FALSE;
@@ -427,7 +397,8 @@ apply_patch (Context      *context,
         return FALSE;
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (after, i)))
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."), torg_field_get_label (field));
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."),
+                       torg_field_get_label (field));
           return FALSE;
         }
     }
@@ -439,18 +410,13 @@ apply_patch (Context      *context,
 }
 
 static gboolean
-write_deleted (Context      *context,
-               TorgMutation *mutation,
-               TorgRecord   *before,
-               gint64        when,
-               gboolean      send,
-               GError      **error)
+write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gint64 when, gboolean send, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (before);
   g_autoptr (TorgRecord) after = torg_record_copy (before);
   const gboolean *none = g_newa0 (gboolean, type->n_fields);
-  TorgOp op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
+  TorgOp          op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
 
   torg_record_set_deleted (after, when);
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
@@ -469,20 +435,16 @@ write_deleted (Context      *context,
 }
 
 static gboolean
-refers_to (const TorgField *field,
-           const char      *type)
+refers_to (const TorgField *field, const char *type)
 {
   gsize n = strlen (type);
 
-  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
+  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 &&
+         (field->target[n] == '\0' || field->target[n] == ':');
 }
 
 static GArray *
-list_referents (TorgStore       *self,
-                const TorgType  *type,
-                const TorgField *field,
-                const char      *id,
-                GError         **error)
+list_referents (TorgStore *self, const TorgType *type, const TorgField *field, const char *id, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type->info->name);
 
@@ -498,11 +460,7 @@ static gboolean delete_record (Context      *context,
                                GError      **error);
 
 static gboolean
-release_referent (Context         *context,
-                  const TorgField *field,
-                  TorgRecord      *referent,
-                  gint64           when,
-                  GError         **error)
+release_referent (Context *context, const TorgField *field, TorgRecord *referent, gint64 when, GError **error)
 {
   const TorgType *type = torg_record_get_kind (referent);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
@@ -517,14 +475,9 @@ release_referent (Context         *context,
 }
 
 static gboolean
-delete_record (Context      *context,
-               TorgMutation *mutation,
-               TorgRecord   *record,
-               gint64        when,
-               gboolean      send,
-               GError      **error)
+delete_record (Context *context, TorgMutation *mutation, TorgRecord *record, gint64 when, gboolean send, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore  *self = context->store;
   const char *name = torg_record_get_kind (record)->info->name;
 
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
@@ -565,9 +518,7 @@ delete_record (Context      *context,
 }
 
 static gboolean
-apply_delete (Context      *context,
-              TorgMutation *mutation,
-              GError      **error)
+apply_delete (Context *context, TorgMutation *mutation, GError **error)
 {
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
@@ -579,9 +530,7 @@ apply_delete (Context      *context,
 }
 
 static gboolean
-apply_restore (Context      *context,
-               TorgMutation *mutation,
-               GError      **error)
+apply_restore (Context *context, TorgMutation *mutation, GError **error)
 {
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
@@ -591,37 +540,36 @@ apply_restore (Context      *context,
 }
 
 static gboolean
-apply_all (Context  *context,
-           TorgEdit *edit,
-           GError  **error)
+apply_all (Context *context, TorgEdit *edit, GError **error)
 {
   for (guint i = 0; i < torg_edit_get_length (edit); i++)
     {
       TorgMutation *mutation = torg_edit_nth (edit, i);
-      gboolean done = FALSE;
+      gboolean      done = FALSE;
 
       if (torg_schema_find (context->store->schema, mutation->type) == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), mutation->type);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."),
+                       mutation->type);
           return FALSE;
         }
       switch (mutation->op)
         {
-        case TORG_OP_CREATE:
-          done = apply_create (context, mutation, error);
-          break;
-        case TORG_OP_PATCH:
-        case TORG_OP_COMMAND:
-          done = apply_patch (context, mutation, error);
-          break;
-        case TORG_OP_DELETE:
-          done = apply_delete (context, mutation, error);
-          break;
-        case TORG_OP_RESTORE:
-          done = apply_restore (context, mutation, error);
-          break;
-        default:
-          g_return_val_if_reached (FALSE);
+          case TORG_OP_CREATE:
+            done = apply_create (context, mutation, error);
+            break;
+          case TORG_OP_PATCH:
+          case TORG_OP_COMMAND:
+            done = apply_patch (context, mutation, error);
+            break;
+          case TORG_OP_DELETE:
+            done = apply_delete (context, mutation, error);
+            break;
+          case TORG_OP_RESTORE:
+            done = apply_restore (context, mutation, error);
+            break;
+          default:
+            g_return_val_if_reached (FALSE);
         }
       if (!done)
         return FALSE;
@@ -631,15 +579,10 @@ apply_all (Context  *context,
 
 /* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
 gboolean
-torg_apply_edit (TorgStore  *self,
-                 TorgEdit   *edit,
-                 gint64      step,
-                 const char *import,
-                 gboolean    undoing,
-                 GError    **error)
+torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean undoing, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
-  Context context = { self, step, import, undoing, missing };
+  Context  context = { self, step, import, undoing, missing };
   gboolean done;
 
   torg_search_hold (self);
@@ -649,9 +592,7 @@ torg_apply_edit (TorgStore  *self,
 
 /* Removes a record as if it had never been made. */
 gboolean
-torg_apply_purge (TorgStore  *self,
-                  TorgRecord *record,
-                  GError    **error)
+torg_apply_purge (TorgStore *self, TorgRecord *record, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("DELETE FROM \"");
   g_autoptr (TorgStatement) statement = NULL;
@@ -703,11 +644,7 @@ is_referred_to_by (TorgStore       *self,
 
 /* Whether anything refers to a record. */
 gboolean
-torg_apply_has_referents (TorgStore  *self,
-                          TorgRecord *record,
-                          gboolean    with_deleted,
-                          gboolean   *has,
-                          GError    **error)
+torg_apply_has_referents (TorgStore *self, TorgRecord *record, gboolean with_deleted, gboolean *has, GError **error)
 {
   const char *name = torg_record_get_kind (record)->info->name;
 
@@ -736,10 +673,7 @@ torg_apply_has_referents (TorgStore  *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_apply (TorgStore *self,
-                  TorgEdit  *edit,
-                  gint64    *step,
-                  GError   **error)
+torg_store_apply (TorgStore *self, TorgEdit *edit, gint64 *step, GError **error)
 {
   return torg_store_apply_import (self, edit, NULL, step, error);
 }
@@ -756,19 +690,14 @@ torg_store_apply (TorgStore *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_apply_import (TorgStore  *self,
-                         TorgEdit   *edit,
-                         const char *import,
-                         gint64     *step,
-                         GError    **error)
+torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, GError **error)
 {
   gint64 number;
 
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_undo_begin_step (self, torg_edit_get_label (edit), import, &number, error) ||
-      !torg_apply_edit (self, edit, number, import, FALSE, error) ||
-      !torg_undo_end_step (self, number, error))
+      !torg_apply_edit (self, edit, number, import, FALSE, error) || !torg_undo_end_step (self, number, error))
     {
       torg_store_rollback (self);
       return FALSE;

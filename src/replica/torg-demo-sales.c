@@ -10,17 +10,16 @@
 /* --- clients ---------------------------------------------------------------------------------------------------- */
 
 gboolean
-torg_demo_make_company (TorgDemo   *self,
-              guint   index,
-              GError **error)
+torg_demo_make_company (TorgDemo *self, guint index, GError **error)
 {
   gint64 created = torg_demo_random_moment (self, self->now - 720 * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "company", created);
-  g_autofree char *name = g_strconcat (torg_demo_pick (self, self->words->company_first), torg_demo_pick (self, self->words->company_second), NULL);
+  g_autofree char *name = g_strconcat (torg_demo_pick (self, self->words->company_first),
+                                       torg_demo_pick (self, self->words->company_second), NULL);
   g_autofree char *site = g_strdup_printf ("https://company%u.example.com", index + 1);
   g_autofree char *email = g_strdup_printf ("[\"info@company%u.example.com\"]", index + 1);
   g_autofree char *address = NULL;
-  guint city = torg_demo_dice (self, g_strv_length ((char **) self->words->cities));
+  guint            city = torg_demo_dice (self, g_strv_length ((char **) self->words->cities));
 
   if (index >= 400)
     {
@@ -37,7 +36,8 @@ torg_demo_make_company (TorgDemo   *self,
   address = g_strdup_printf ("%s, %u", torg_demo_pick (self, self->words->streets), torg_demo_dice (self, 120) + 1);
   torg_record_set_text (record, "address", address);
   if (torg_demo_chance (self, 50))
-    torg_record_take (record, "employees", torg_value_int ((gint64) (5 + torg_demo_dice (self, 900)) * TORG_NUMBER_SCALE));
+    torg_record_take (record, "employees",
+                      torg_value_int ((gint64) (5 + torg_demo_dice (self, 900)) * TORG_NUMBER_SCALE));
   torg_demo_set_phone (self, record);
   torg_demo_set_common (self, record, created);
   g_ptr_array_add (self->companies, g_strdup (torg_record_get_id (record)));
@@ -47,11 +47,10 @@ torg_demo_make_company (TorgDemo   *self,
 
 /* The check digit of a company's INN, Order of the Federal Tax Service. */
 static void
-make_inn (TorgDemo *self,
-          char  inn[11])
+make_inn (TorgDemo *self, char inn[11])
 {
   static const int weights[] = { 2, 4, 10, 3, 5, 9, 4, 6, 8 };
-  int sum = 0;
+  int              sum = 0;
 
   for (int i = 0; i < 9; i++)
     {
@@ -65,9 +64,7 @@ make_inn (TorgDemo *self,
 }
 
 gboolean
-torg_demo_make_legal_entity (TorgDemo   *self,
-                   guint   company,
-                   GError **error)
+torg_demo_make_legal_entity (TorgDemo *self, guint company, GError **error)
 {
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "legal_entity", self->now - 600 * TORG_DEMO_DAY);
   g_autofree char *name = g_strdup (g_ptr_array_index (self->names, company));
@@ -86,9 +83,7 @@ torg_demo_make_legal_entity (TorgDemo   *self,
 }
 
 gboolean
-torg_demo_make_person (TorgDemo   *self,
-             guint   index,
-             GError **error)
+torg_demo_make_person (TorgDemo *self, guint index, GError **error)
 {
   gint64 created = torg_demo_random_moment (self, self->now - 720 * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "person", created);
@@ -102,8 +97,8 @@ torg_demo_make_person (TorgDemo   *self,
     torg_record_set_text (record, "company", g_ptr_array_index (self->companies, index % self->companies->len));
   if (torg_demo_chance (self, 70))
     {
-      g_autofree char *email = g_strdup_printf ("[\"person%u@company%u.example.com\"]", index + 1,
-                                                index % self->companies->len + 1);
+      g_autofree char *email =
+        g_strdup_printf ("[\"person%u@company%u.example.com\"]", index + 1, index % self->companies->len + 1);
 
       torg_record_set_text (record, "emails", email);
     }
@@ -114,9 +109,7 @@ torg_demo_make_person (TorgDemo   *self,
 }
 
 gboolean
-torg_demo_make_company_person (TorgDemo   *self,
-                     guint   index,
-                     GError **error)
+torg_demo_make_company_person (TorgDemo *self, guint index, GError **error)
 {
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "company_person", self->now - 500 * TORG_DEMO_DAY);
 
@@ -129,11 +122,7 @@ torg_demo_make_company_person (TorgDemo   *self,
 /* --- the pipeline ----------------------------------------------------------------------------------------------- */
 
 static void
-place (TorgDemo       *self,
-       TorgRecord *record,
-       GPtrArray  *stages,
-       guint       stage,
-       guint       first_rank)
+place (TorgDemo *self, TorgRecord *record, GPtrArray *stages, guint stage, guint first_rank)
 {
   TorgRecord *found = g_ptr_array_index (stages, stage);
 
@@ -144,13 +133,11 @@ place (TorgDemo       *self,
 }
 
 gboolean
-torg_demo_make_lead (TorgDemo   *self,
-           guint   index,
-           GError **error)
+torg_demo_make_lead (TorgDemo *self, guint index, GError **error)
 {
   gint64 created = torg_demo_random_moment (self, self->now - 60 * TORG_DEMO_DAY, self->now);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "lead", created);
-  const char *product = torg_demo_pick (self, self->words->products);
+  const char      *product = torg_demo_pick (self, self->words->products);
   g_autofree char *need = g_strndup (product, strchr (product, '|') - product);
   g_autofree char *name = torg_demo_make_full_name (self);
 
@@ -158,8 +145,8 @@ torg_demo_make_lead (TorgDemo   *self,
   torg_record_set_text (record, "name", name);
   if (torg_demo_chance (self, 60))
     {
-      g_autofree char *company =
-        g_strconcat (torg_demo_pick (self, self->words->company_first), torg_demo_pick (self, self->words->company_second), NULL);
+      g_autofree char *company = g_strconcat (torg_demo_pick (self, self->words->company_first),
+                                              torg_demo_pick (self, self->words->company_second), NULL);
 
       torg_record_set_text (record, "company_name", company);
     }
@@ -185,17 +172,16 @@ pick_stage (TorgDemo *self)
 }
 
 gboolean
-torg_demo_make_deal (TorgDemo   *self,
-           guint   index,
-           GError **error)
+torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
 {
-  guint stage = pick_stage (self);
+  guint    stage = pick_stage (self);
   gboolean open = stage < 6;
-  gint64 created = torg_demo_random_moment (self, self->now - (open ? 90 : 700) * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY / 4);
+  gint64   created =
+    torg_demo_random_moment (self, self->now - (open ? 90 : 700) * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY / 4);
   gint64 moved = torg_demo_random_moment (self, created, MIN (created + 60 * TORG_DEMO_DAY, self->now));
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "deal", created);
-  guint company = torg_demo_dice (self, self->companies->len);
-  const char *product = torg_demo_pick (self, self->words->products);
+  guint            company = torg_demo_dice (self, self->companies->len);
+  const char      *product = torg_demo_pick (self, self->words->products);
   g_autofree char *group = g_strndup (product, strchr (product, '|') - product);
   g_autoptr (GString) title = g_string_new (torg_demo_pick (self, self->words->deals));
   g_autofree char *number = g_strdup_printf ("%u", index + 1);
@@ -214,14 +200,18 @@ torg_demo_make_deal (TorgDemo   *self,
   if (company < self->persons->len && torg_demo_chance (self, 70))
     torg_record_set_text (record, "person", g_ptr_array_index (self->persons, company));
   torg_record_take (record, "stage_since", torg_value_int (moved));
-  torg_record_take (record, "expected", torg_demo_make_date (torg_demo_random_moment (self, created + 20 * TORG_DEMO_DAY, self->now + 90 * TORG_DEMO_DAY)));
+  torg_record_take (
+    record, "expected",
+    torg_demo_make_date (torg_demo_random_moment (self, created + 20 * TORG_DEMO_DAY, self->now + 90 * TORG_DEMO_DAY)));
   if (!open)
     torg_record_take (record, "closed", torg_demo_make_date (moved));
   if (stage == 7)
-    torg_record_set_text (record, "lost_reason", torg_record_get_id (g_ptr_array_index (self->reasons, torg_demo_dice (self, 6))));
+    torg_record_set_text (record, "lost_reason",
+                          torg_record_get_id (g_ptr_array_index (self->reasons, torg_demo_dice (self, 6))));
   if (open && torg_demo_chance (self, 3))
     {
-      torg_record_take (record, "postponed", torg_demo_make_date (self->now + (5 + torg_demo_dice (self, 40)) * TORG_DEMO_DAY));
+      torg_record_take (record, "postponed",
+                        torg_demo_make_date (self->now + (5 + torg_demo_dice (self, 40)) * TORG_DEMO_DAY));
       torg_record_set_text (record, "postponed_reason", torg_demo_pick (self, self->words->results));
     }
   torg_demo_set_common (self, record, created);
@@ -232,9 +222,7 @@ torg_demo_make_deal (TorgDemo   *self,
 }
 
 gboolean
-torg_demo_make_line (TorgDemo   *self,
-           guint   index,
-           GError **error)
+torg_demo_make_line (TorgDemo *self, guint index, GError **error)
 {
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "deal_line", self->now - TORG_DEMO_DAY);
   TorgRecord *product = torg_demo_pick_any (self, self->products);
@@ -251,10 +239,7 @@ torg_demo_make_line (TorgDemo   *self,
 }
 
 static gboolean
-put_activity (TorgDemo       *self,
-              TorgRecord *record,
-              gint64      at,
-              GError    **error)
+put_activity (TorgDemo *self, TorgRecord *record, gint64 at, GError **error)
 {
   torg_record_set_text (record, "owner", torg_demo_pick_any (self, self->users));
   torg_record_take (record, "at", torg_value_int (at));
@@ -262,12 +247,11 @@ put_activity (TorgDemo       *self,
 }
 
 gboolean
-torg_demo_make_next_step (TorgDemo   *self,
-                guint   deal,
-                GError **error)
+torg_demo_make_next_step (TorgDemo *self, guint deal, GError **error)
 {
   gint64 when = self->now + ((gint64) torg_demo_dice (self, 16) - 4) * TORG_DEMO_DAY;
-  g_autoptr (TorgRecord) record = torg_demo_new_record (self, "activity", self->now - TORG_DEMO_DAY * (5 + torg_demo_dice (self, 5)));
+  g_autoptr (TorgRecord) record =
+    torg_demo_new_record (self, "activity", self->now - TORG_DEMO_DAY * (5 + torg_demo_dice (self, 5)));
   g_auto (GStrv) parts = g_strsplit (torg_demo_pick (self, self->words->next_steps), "|", 2);
 
   torg_record_set_text (record, "kind", parts[0]);
@@ -285,11 +269,9 @@ torg_demo_make_next_step (TorgDemo   *self,
 }
 
 gboolean
-torg_demo_make_done_activity (TorgDemo   *self,
-                    guint   index,
-                    GError **error)
+torg_demo_make_done_activity (TorgDemo *self, guint index, GError **error)
 {
-  guint deal = torg_demo_dice (self, self->deals->len);
+  guint  deal = torg_demo_dice (self, self->deals->len);
   gint64 begun = g_array_index (self->deal_times, gint64, deal);
   gint64 done = torg_demo_random_moment (self, begun, self->now);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "activity", done);
@@ -318,11 +300,9 @@ torg_demo_make_done_activity (TorgDemo   *self,
 }
 
 gboolean
-torg_demo_make_history (TorgDemo   *self,
-              guint   index,
-              GError **error)
+torg_demo_make_history (TorgDemo *self, guint index, GError **error)
 {
-  guint deal = index % self->deals->len;
+  guint  deal = index % self->deals->len;
   gint64 at = g_array_index (self->deal_times, gint64, deal) + index / self->deals->len * TORG_DEMO_DAY;
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "history", at);
 
@@ -332,7 +312,7 @@ torg_demo_make_history (TorgDemo   *self,
   torg_record_set_text (record, "author", torg_demo_pick_any (self, self->users));
   if (index >= self->deals->len)
     {
-      guint stage = index / self->deals->len % 5;
+      guint            stage = index / self->deals->len % 5;
       g_autofree char *old =
         g_strconcat ("\"", torg_record_get_id (g_ptr_array_index (self->stages, stage)), "\"", NULL);
       g_autofree char *new =

@@ -21,22 +21,19 @@
  */
 
 guint
-torg_demo_dice (TorgDemo *self,
-      guint sides)
+torg_demo_dice (TorgDemo *self, guint sides)
 {
   return sides > 1 ? (guint) g_rand_int_range (self->rand, 0, sides) : 0;
 }
 
 gboolean
-torg_demo_chance (TorgDemo *self,
-        guint percent)
+torg_demo_chance (TorgDemo *self, guint percent)
 {
   return torg_demo_dice (self, 100) < percent;
 }
 
 const char *
-torg_demo_pick (TorgDemo              *self,
-      const char *const *list)
+torg_demo_pick (TorgDemo *self, const char *const *list)
 {
   guint n = g_strv_length ((char **) list);
 
@@ -44,35 +41,28 @@ torg_demo_pick (TorgDemo              *self,
 }
 
 gpointer
-torg_demo_pick_any (TorgDemo      *self,
-          GPtrArray *list)
+torg_demo_pick_any (TorgDemo *self, GPtrArray *list)
 {
   return g_ptr_array_index (list, torg_demo_dice (self, list->len));
 }
 
 gint64
-torg_demo_random_moment (TorgDemo  *self,
-               gint64 from,
-               gint64 to)
+torg_demo_random_moment (TorgDemo *self, gint64 from, gint64 to)
 {
   return from + (gint64) (g_rand_double (self->rand) * (to - from));
 }
 
 TorgRecord *
-torg_demo_new_record (TorgDemo       *self,
-            const char *type,
-            gint64      when)
+torg_demo_new_record (TorgDemo *self, const char *type, gint64 when)
 {
-  TorgSchema *schema = torg_store_get_schema (self->store);
+  TorgSchema      *schema = torg_store_get_schema (self->store);
   g_autofree char *id = torg_env_make_id_at (torg_store_get_env (self->store), when);
 
   return torg_record_new (schema, torg_schema_find (schema, type), id);
 }
 
 gboolean
-torg_demo_put (TorgDemo       *self,
-     TorgRecord *record,
-     GError    **error)
+torg_demo_put (TorgDemo *self, TorgRecord *record, GError **error)
 {
   self->n_done++;
   if (self->job != NULL && self->n_done % 5000 == 0)
@@ -97,49 +87,45 @@ torg_demo_make_date (gint64 when)
 
 /* A time at work on the day of @when. */
 TorgValue
-torg_demo_make_time_at_work (TorgDemo  *self,
-                   gint64 when)
+torg_demo_make_time_at_work (TorgDemo *self, gint64 when)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc_usec (when);
   char text[64];
 
   g_snprintf (text, sizeof text, "%04d-%02d-%02dT%02u:%02u %s", g_date_time_get_year (time),
-              g_date_time_get_month (time), g_date_time_get_day_of_month (time), 9 + torg_demo_dice (self, 9), torg_demo_dice (self, 4) * 15,
-              self->zone_name);
+              g_date_time_get_month (time), g_date_time_get_day_of_month (time), 9 + torg_demo_dice (self, 9),
+              torg_demo_dice (self, 4) * 15, self->zone_name);
   return torg_value_zoned (text);
 }
 
 void
-torg_demo_set_phone (TorgDemo       *self,
-           TorgRecord *record)
+torg_demo_set_phone (TorgDemo *self, TorgRecord *record)
 {
   g_autoptr (GString) json = g_string_new ("[");
-  guint n = torg_demo_chance (self, 20) ? 2 : 1;
+  guint    n = torg_demo_chance (self, 20) ? 2 : 1;
   gboolean russian = g_str_equal (self->words->currency, "RUB");
 
   for (guint i = 0; i < n; i++)
     {
       static const char *const codes[] = { "903", "912", "916", "922", "926", "951", "965", "985", "495", "343" };
-      const char *code = codes[torg_demo_dice (self, G_N_ELEMENTS (codes))];
+      const char              *code = codes[torg_demo_dice (self, G_N_ELEMENTS (codes))];
       guint a = torg_demo_dice (self, 900) + 100, b = torg_demo_dice (self, 100), c = torg_demo_dice (self, 100);
 
       if (i > 0)
         g_string_append_c (json, ',');
       if (russian)
-        g_string_append_printf (json, "{\"raw\":\"8 (%s) %03u-%02u-%02u\",\"e164\":\"+7%s%03u%02u%02u\"}", code, a, b, c,
-                                code, a, b, c);
+        g_string_append_printf (json, "{\"raw\":\"8 (%s) %03u-%02u-%02u\",\"e164\":\"+7%s%03u%02u%02u\"}", code, a, b,
+                                c, code, a, b, c);
       else
-        g_string_append_printf (json, "{\"raw\":\"07%s %03u%02u%02u\",\"e164\":\"+447%s%03u%02u%02u\"}", code + 1, a, b, c,
-                                code + 1, a, b, c);
+        g_string_append_printf (json, "{\"raw\":\"07%s %03u%02u%02u\",\"e164\":\"+447%s%03u%02u%02u\"}", code + 1, a, b,
+                                c, code + 1, a, b, c);
     }
   g_string_append_c (json, ']');
   torg_record_set_text (record, "phones", json->str);
 }
 
 void
-torg_demo_set_common (TorgDemo       *self,
-            TorgRecord *record,
-            gint64      created)
+torg_demo_set_common (TorgDemo *self, TorgRecord *record, gint64 created)
 {
   torg_record_set_text (record, "owner", torg_demo_pick_any (self, self->users));
   torg_record_take (record, "created", torg_value_int (created));
@@ -156,15 +142,15 @@ torg_demo_set_common (TorgDemo       *self,
 /* --- people ----------------------------------------------------------------------------------------------------- */
 
 void
-torg_demo_set_name (TorgDemo       *self,
-          TorgRecord *record,
-          gboolean    man)
+torg_demo_set_name (TorgDemo *self, TorgRecord *record, gboolean man)
 {
-  g_autofree char *surname = g_strconcat (torg_demo_pick (self, self->words->surnames), man ? NULL : self->words->feminine, NULL);
+  g_autofree char *surname =
+    g_strconcat (torg_demo_pick (self, self->words->surnames), man ? NULL : self->words->feminine, NULL);
 
   torg_record_set_text (record, "surname", surname);
   torg_record_set_text (record, "name", torg_demo_pick (self, man ? self->words->men : self->words->women));
-  torg_record_set_text (record, "patronymic", torg_demo_pick (self, man ? self->words->men_fathers : self->words->women_fathers));
+  torg_record_set_text (record, "patronymic",
+                        torg_demo_pick (self, man ? self->words->men_fathers : self->words->women_fathers));
   torg_record_set_text (record, "gender", man ? "male" : "female");
 }
 
@@ -178,8 +164,7 @@ torg_demo_make_full_name (TorgDemo *self)
 }
 
 static gboolean
-make_staff (TorgDemo   *self,
-            GError **error)
+make_staff (TorgDemo *self, GError **error)
 {
   g_autoptr (GPtrArray) departments = g_ptr_array_new_with_free_func (g_free);
   guint n_users = CLAMP (self->n_total / 20000, 5, 40);
@@ -223,8 +208,7 @@ make_staff (TorgDemo   *self,
 }
 
 static TorgRecord *
-find_named (GPtrArray  *records,
-            const char *name)
+find_named (GPtrArray *records, const char *name)
 {
   for (guint i = 0; i < records->len; i++)
     if (g_strcmp0 (torg_record_get_text (g_ptr_array_index (records, i), "name"), name) == 0)
@@ -233,14 +217,14 @@ find_named (GPtrArray  *records,
 }
 
 static gboolean
-make_products (TorgDemo   *self,
-               GError **error)
+make_products (TorgDemo *self, GError **error)
 {
   for (guint i = 0; self->words->products[i] != NULL; i++)
     {
       g_auto (GStrv) parts = g_strsplit (self->words->products[i], "|", 4);
-      g_autoptr (TorgRecord) record = torg_demo_new_record (self, "product", self->now - 650 * TORG_DEMO_DAY + i * G_USEC_PER_SEC);
-      TorgRecord *unit = find_named (self->units, parts[2]);
+      g_autoptr (TorgRecord) record =
+        torg_demo_new_record (self, "product", self->now - 650 * TORG_DEMO_DAY + i * G_USEC_PER_SEC);
+      TorgRecord      *unit = find_named (self->units, parts[2]);
       g_autofree char *sku = g_strdup_printf ("%05u", 10000 + i * 37);
 
       torg_record_set_text (record, "category", parts[0]);
@@ -260,15 +244,10 @@ make_products (TorgDemo   *self,
 
 /* --- all of it -------------------------------------------------------------------------------------------------- */
 
-typedef gboolean (*MakeFunc) (TorgDemo    *self,
-                              guint    index,
-                              GError **error);
+typedef gboolean (*MakeFunc) (TorgDemo *self, guint index, GError **error);
 
 static gboolean
-make_many (TorgDemo    *self,
-           gint64   n,
-           MakeFunc func,
-           GError **error)
+make_many (TorgDemo *self, gint64 n, MakeFunc func, GError **error)
 {
   for (gint64 i = 0; i < n; i++)
     if (!func (self, i, error))
@@ -277,11 +256,7 @@ make_many (TorgDemo    *self,
 }
 
 static GPtrArray *
-list_named (TorgDemo       *self,
-            const char *type,
-            const char *field,
-            const char *value,
-            GError    **error)
+list_named (TorgDemo *self, const char *type, const char *field, const char *value, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type);
 
@@ -292,8 +267,7 @@ list_named (TorgDemo       *self,
 }
 
 static gboolean
-load_defaults (TorgDemo   *self,
-               GError **error)
+load_defaults (TorgDemo *self, GError **error)
 {
   g_autoptr (TorgQuery) all = torg_query_new ("pipeline");
   g_autoptr (GPtrArray) pipelines = torg_store_list (self->store, all, 0, NULL, error);
@@ -303,7 +277,7 @@ load_defaults (TorgDemo   *self,
   for (guint i = 0; i < pipelines->len; i++)
     {
       TorgRecord *pipeline = g_ptr_array_index (pipelines, i);
-      gboolean leads = g_strcmp0 (torg_record_get_text (pipeline, "kind"), "leads") == 0;
+      gboolean    leads = g_strcmp0 (torg_record_get_text (pipeline, "kind"), "leads") == 0;
       GPtrArray **stages = leads ? &self->lead_stages : &self->stages;
 
       *stages = list_named (self, "stage", "pipeline", torg_record_get_id (pipeline), error);
@@ -320,7 +294,7 @@ static gint64
 count_all (TorgStore *store)
 {
   TorgSchema *schema = torg_store_get_schema (store);
-  gint64 total = 0;
+  gint64      total = 0;
 
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     {
@@ -334,8 +308,7 @@ count_all (TorgStore *store)
 }
 
 static gboolean
-make_all (TorgDemo    *self,
-          GError **error)
+make_all (TorgDemo *self, GError **error)
 {
   gint64 rest, n_deals, n_steps = 0;
 
@@ -348,12 +321,15 @@ make_all (TorgDemo    *self,
       !make_many (self, rest * 5 / 100, torg_demo_make_legal_entity, error) ||
       !make_many (self, rest * 8 / 100, torg_demo_make_person, error) ||
       !make_many (self, rest * 2 / 100, torg_demo_make_company_person, error) ||
-      !make_many (self, rest * 3 / 100, torg_demo_make_lead, error) || !make_many (self, n_deals, torg_demo_make_deal, error) ||
-      !make_many (self, rest * 13 / 100, torg_demo_make_line, error) || !make_many (self, rest * 20 / 100, torg_demo_make_history, error))
+      !make_many (self, rest * 3 / 100, torg_demo_make_lead, error) ||
+      !make_many (self, n_deals, torg_demo_make_deal, error) ||
+      !make_many (self, rest * 13 / 100, torg_demo_make_line, error) ||
+      !make_many (self, rest * 20 / 100, torg_demo_make_history, error))
     return FALSE;
   for (guint i = 0; i < n_deals; i++)
     {
-      if (!g_array_index (self->deal_open, gboolean, i) || !torg_demo_chance (self, 75) || self->n_done >= self->n_total)
+      if (!g_array_index (self->deal_open, gboolean, i) || !torg_demo_chance (self, 75) ||
+          self->n_done >= self->n_total)
         continue;
       if (!torg_demo_make_next_step (self, i, error))
         return FALSE;
@@ -365,9 +341,9 @@ make_all (TorgDemo    *self,
 static void
 demo_clear (TorgDemo *self)
 {
-  GPtrArray **lists[] = { &self->users,   &self->companies,   &self->names,   &self->persons, &self->products,
-                          &self->deals,   &self->tags,        &self->stages,  &self->lead_stages, &self->sources,
-                          &self->reasons, &self->industries,  &self->units,   &self->rates };
+  GPtrArray **lists[] = { &self->users,   &self->companies,  &self->names,  &self->persons,     &self->products,
+                          &self->deals,   &self->tags,       &self->stages, &self->lead_stages, &self->sources,
+                          &self->reasons, &self->industries, &self->units,  &self->rates };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_clear_pointer (lists[i], g_ptr_array_unref);
@@ -391,14 +367,9 @@ demo_clear (TorgDemo *self)
  * Returns: whether that worked; if not, the store is as before
  */
 gboolean
-torg_demo_fill (TorgStore  *store,
-                gint64      n_records,
-                guint64     seed,
-                const char *lang,
-                TorgJob    *job,
-                GError    **error)
+torg_demo_fill (TorgStore *store, gint64 n_records, guint64 seed, const char *lang, TorgJob *job, GError **error)
 {
-  guint32 parts[] = { (guint32) seed, (guint32) (seed >> 32) };
+  guint32  parts[] = { (guint32) seed, (guint32) (seed >> 32) };
   TorgDemo self = { 0 };
   gboolean ok;
 
@@ -446,10 +417,9 @@ torg_demo_fill (TorgStore  *store,
 }
 
 static gboolean
-sync_file (const char *path,
-           GError    **error)
+sync_file (const char *path, GError **error)
 {
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  int      fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
   gboolean ok = fd >= 0 && fsync (fd) == 0;
 
   if (!ok)

@@ -6,9 +6,7 @@
 /* What a new record has without being told, and what follows from its fields. */
 
 static char *
-find_first (TorgStore  *self,
-            const char *sql,
-            const char *id)
+find_first (TorgStore *self, const char *sql, const char *id)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
   gboolean row;
@@ -22,8 +20,7 @@ find_first (TorgStore  *self,
 }
 
 char *
-torg_derive_first_stage (TorgStore  *self,
-                  const char *pipeline)
+torg_derive_first_stage (TorgStore *self, const char *pipeline)
 {
   return find_first (self,
                      "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 "
@@ -44,9 +41,7 @@ torg_derive_activity (TorgRecord *record)
 }
 
 static gboolean
-set_if_null (TorgRecord *record,
-             const char *field,
-             TorgValue   value)
+set_if_null (TorgRecord *record, const char *field, TorgValue value)
 {
   const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
 
@@ -60,11 +55,10 @@ set_if_null (TorgRecord *record,
 }
 
 static void
-place_on_board (TorgStore  *self,
-                TorgRecord *record)
+place_on_board (TorgStore *self, TorgRecord *record)
 {
-  const TorgType *type = torg_record_get_kind (record);
-  gboolean lead = g_str_equal (type->info->name, "lead");
+  const TorgType  *type = torg_record_get_kind (record);
+  gboolean         lead = g_str_equal (type->info->name, "lead");
   g_autofree char *pipeline = NULL;
   g_autofree char *stage = NULL;
 
@@ -79,10 +73,11 @@ place_on_board (TorgStore  *self,
     {
       if (torg_record_get_text (record, "pipeline") == NULL)
         {
-          pipeline = find_first (self,
-                                 lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
-                                      : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
-                                 NULL);
+          pipeline = find_first (
+            self,
+            lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
+                 : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
+            NULL);
           torg_record_set_text (record, "pipeline", pipeline);
         }
       stage = torg_derive_first_stage (self, torg_record_get_text (record, "pipeline"));
@@ -90,12 +85,12 @@ place_on_board (TorgStore  *self,
     }
   set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
   if (torg_value_is_null (torg_record_get (record, "rank")))
-    torg_record_take (record, "rank", torg_value_int (torg_rank_find_top (self, type, torg_record_get_text (record, "stage"))));
+    torg_record_take (record, "rank",
+                      torg_value_int (torg_rank_find_top (self, type, torg_record_get_text (record, "stage"))));
 }
 
 void
-torg_derive_defaults (TorgStore  *self,
-               TorgRecord *record)
+torg_derive_defaults (TorgStore *self, TorgRecord *record)
 {
   const char *name = torg_record_get_kind (record)->info->name;
 

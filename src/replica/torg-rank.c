@@ -9,9 +9,7 @@
 #define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
 
 gint64
-torg_rank_find_top (TorgStore      *self,
-               const TorgType *type,
-               const char     *stage)
+torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage)
 {
   g_autoptr (GString) sql = g_string_new ("SELECT min(rank) FROM \"");
   g_autoptr (TorgStatement) statement = NULL;
@@ -29,17 +27,15 @@ torg_rank_find_top (TorgStore      *self,
 
 /* Spreads the cards of a stage evenly, in their order: needed once the room between two is used up. */
 static gboolean
-spread_ranks (TorgStore      *self,
-              const TorgType *type,
-              const char     *stage,
-              GError        **error)
+spread_ranks (TorgStore *self, const TorgType *type, const char *stage, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("UPDATE \"");
   g_autoptr (TorgStatement) statement = NULL;
 
-  g_string_append_printf (sql, "%s\" AS t SET rank = n.place * 1048576 FROM (SELECT rid, row_number() OVER "
-                               "(ORDER BY rank, id) AS place FROM \"%s\" WHERE deleted IS NULL AND stage = ?1) AS n "
-                               "WHERE t.rid = n.rid",
+  g_string_append_printf (sql,
+                          "%s\" AS t SET rank = n.place * 1048576 FROM (SELECT rid, row_number() OVER "
+                          "(ORDER BY rank, id) AS place FROM \"%s\" WHERE deleted IS NULL AND stage = ?1) AS n "
+                          "WHERE t.rid = n.rid",
                           type->info->name, type->info->name);
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)
@@ -53,7 +49,8 @@ spread_ranks (TorgStore      *self,
  * @type: `deal` or `lead`
  * @stage: the id of a stage
  * @after: (nullable): the id of the card that it comes under; %NULL for the top
- * @before: (nullable): the id of the card that it comes above; %NULL for the bottom, unless @after is %NULL too: then the top
+ * @before: (nullable): the id of the card that it comes above; %NULL for the bottom, unless @after is %NULL too: then
+ * the top
  * @error: place for an error
  *
  * Gives the rank of a card between two others. Where the room between them is used up, the stage's cards are spread

@@ -15,8 +15,7 @@
 #define CANDIDATES 200
 
 gboolean
-torg_search_migrate (TorgDb  *db,
-                     GError **error)
+torg_search_migrate (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        "CREATE TABLE IF NOT EXISTS search_doc (doc INTEGER PRIMARY KEY AUTOINCREMENT, "
@@ -27,8 +26,7 @@ torg_search_migrate (TorgDb  *db,
 }
 
 static void
-append_phones (GString         *terms,
-               const TorgValue *value)
+append_phones (GString *terms, const TorgValue *value)
 {
   g_autoptr (JsonNode) root = json_from_string (value->text, NULL);
 
@@ -36,19 +34,19 @@ append_phones (GString         *terms,
     return;
   for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
     {
-      JsonNode *node = json_array_get_element (json_node_get_array (root), i);
+      JsonNode   *node = json_array_get_element (json_node_get_array (root), i);
       JsonObject *phone = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 
       if (phone == NULL)
         continue;
-      torg_text_append_digits (terms, json_object_get_string_member_with_default (
-                                        phone, "e164", json_object_get_string_member_with_default (phone, "raw", NULL)));
+      torg_text_append_digits (terms,
+                               json_object_get_string_member_with_default (
+                                 phone, "e164", json_object_get_string_member_with_default (phone, "raw", NULL)));
     }
 }
 
 static void
-append_emails (GString         *terms,
-               const TorgValue *value)
+append_emails (GString *terms, const TorgValue *value)
 {
   g_auto (GStrv) addresses = torg_value_dup_items (value);
 
@@ -82,7 +80,8 @@ torg_search_build_terms (TorgRecord *record)
   return terms->len > 0 ? g_strdup (terms->str) : NULL;
 }
 
-typedef struct {
+typedef struct
+{
   TorgRecord *record; /* (owned) */
   gboolean    is_new;
 } Held;
@@ -97,14 +96,12 @@ held_free (gpointer data)
 }
 
 gboolean
-torg_search_remove (TorgStore  *self,
-                    TorgRecord *record,
-                    GError    **error)
+torg_search_remove (TorgStore *self, TorgRecord *record, GError **error)
 {
   g_autoptr (TorgStatement) from_doc = NULL;
   g_autoptr (TorgStatement) from_search = NULL;
   gboolean row;
-  gint64 doc;
+  gint64   doc;
 
   from_doc = torg_db_prepare (self->db, "DELETE FROM search_doc WHERE type = ?1 AND record = ?2 RETURNING doc", error);
   if (from_doc == NULL)
@@ -126,10 +123,7 @@ torg_search_remove (TorgStore  *self,
 }
 
 static gboolean
-add_doc (TorgStore  *self,
-         TorgRecord *record,
-         const char *terms,
-         GError    **error)
+add_doc (TorgStore *self, TorgRecord *record, const char *terms, GError **error)
 {
   g_autoptr (TorgStatement) into_doc = NULL;
   g_autoptr (TorgStatement) into_search = NULL;
@@ -150,10 +144,7 @@ add_doc (TorgStore  *self,
 }
 
 static gboolean
-write_terms (TorgStore  *self,
-             TorgRecord *record,
-             gboolean    is_new,
-             GError    **error)
+write_terms (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error)
 {
   g_autofree char *terms = torg_record_get_deleted (record) == 0 ? torg_search_build_terms (record) : NULL;
 
@@ -167,10 +158,7 @@ write_terms (TorgStore  *self,
  * write what it has, so that terms written row by row cost a segment each.
  */
 gboolean
-torg_search_put (TorgStore  *self,
-                 TorgRecord *record,
-                 gboolean    is_new,
-                 GError    **error)
+torg_search_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error)
 {
   Held *held;
 
@@ -196,11 +184,10 @@ torg_search_hold (TorgStore *self)
 }
 
 static int
-compare_held (gconstpointer a,
-              gconstpointer b)
+compare_held (gconstpointer a, gconstpointer b)
 {
   const Held *first = *(Held *const *) a, *second = *(Held *const *) b;
-  gint64 one = torg_record_get_rowid (first->record), other = torg_record_get_rowid (second->record);
+  gint64      one = torg_record_get_rowid (first->record), other = torg_record_get_rowid (second->record);
 
   return one != other ? (one < other ? -1 : 1)
                       : strcmp (torg_record_get_id (first->record), torg_record_get_id (second->record));
@@ -208,9 +195,7 @@ compare_held (gconstpointer a,
 
 /* Writes what was kept back, unless the edit failed. */
 gboolean
-torg_search_flush (TorgStore *self,
-                   gboolean   write,
-                   GError   **error)
+torg_search_flush (TorgStore *self, gboolean write, GError **error)
 {
   g_autoptr (GHashTable) held = g_steal_pointer (&self->held);
   g_autoptr (GPtrArray) list = g_hash_table_get_values_as_ptr_array (held);
@@ -276,8 +261,7 @@ torg_search_split (const char *text)
 }
 
 static void
-append_number (GString    *match,
-               const char *digits)
+append_number (GString *match, const char *digits)
 {
   g_autofree char *reversed = g_strreverse (g_strdup (digits));
 
@@ -306,7 +290,8 @@ torg_search_build_match (char **words)
   return g_string_free_and_steal (match);
 }
 
-typedef struct {
+typedef struct
+{
   const TorgType *type;
   gint64          rowid;
   int             score;
@@ -315,13 +300,11 @@ typedef struct {
 
 /* How well a record fits: a whole word in its title counts most, then the beginning of one, then what it is. */
 static int
-score_title (const char     *title,
-             const TorgType *type,
-             char          **words)
+score_title (const char *title, const TorgType *type, char **words)
 {
   g_auto (GStrv) terms = torg_text_split_terms (title);
   const char *name = type->info->name;
-  int score = 0;
+  int         score = 0;
 
   for (guint i = 0; words[i] != NULL; i++)
     for (guint j = 0; terms[j] != NULL; j++)
@@ -341,8 +324,7 @@ score_title (const char     *title,
 }
 
 static int
-compare_candidates (gconstpointer a,
-                    gconstpointer b)
+compare_candidates (gconstpointer a, gconstpointer b)
 {
   const Candidate *first = a, *second = b;
 
@@ -353,10 +335,7 @@ compare_candidates (gconstpointer a,
 
 /* Only the title of a candidate is read: most of them are not shown. */
 static gboolean
-rank_candidate (TorgStore *self,
-                Candidate *candidate,
-                char     **words,
-                GError   **error)
+rank_candidate (TorgStore *self, Candidate *candidate, char **words, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db, torg_store_get_table (self, candidate->type)->title_by_rowid, error);
@@ -372,22 +351,20 @@ rank_candidate (TorgStore *self,
 }
 
 static GArray *
-find_candidates (TorgStore  *self,
-                 char      **words,
-                 const char *type,
-                 GError    **error)
+find_candidates (TorgStore *self, char **words, const char *type, GError **error)
 {
   g_autoptr (GArray) candidates = g_array_new (FALSE, TRUE, sizeof (Candidate));
   g_autofree char *match = torg_search_build_match (words);
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
-  statement = torg_db_prepare (self->db,
-                               type == NULL ? "SELECT d.type, d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
-                                              "WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT ?2"
-                                            : "SELECT d.type, d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
-                                              "WHERE search MATCH ?1 AND d.type = ?3 ORDER BY search.rowid DESC LIMIT ?2",
-                               error);
+  statement =
+    torg_db_prepare (self->db,
+                     type == NULL ? "SELECT d.type, d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
+                                    "WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT ?2"
+                                  : "SELECT d.type, d.record FROM search JOIN search_doc d ON d.doc = search.rowid "
+                                    "WHERE search MATCH ?1 AND d.type = ?3 ORDER BY search.rowid DESC LIMIT ?2",
+                     error);
   if (statement == NULL)
     return NULL;
   torg_statement_bind_text (statement, 1, match);
@@ -425,11 +402,7 @@ find_candidates (TorgStore  *self,
  * Returns: (transfer full) (element-type TorgHit) (nullable): what was found, the best first
  */
 GPtrArray *
-torg_store_search (TorgStore  *self,
-                   const char *text,
-                   const char *type,
-                   guint       limit,
-                   GError    **error)
+torg_store_search (TorgStore *self, const char *text, const char *type, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_hit_free);
   g_auto (GStrv) words = torg_search_split (text);

@@ -10,10 +10,7 @@
 /* Reading records: one, those of a query, and what they are called. */
 
 static TorgRecord *
-read_one (TorgStore     *self,
-          TorgRecordTable     *table,
-          TorgStatement *statement,
-          GError       **error)
+read_one (TorgStore *self, TorgRecordTable *table, TorgStatement *statement, GError **error)
 {
   gboolean row;
 
@@ -39,10 +36,7 @@ read_one (TorgStore     *self,
  * Returns: (transfer full) (nullable): the record
  */
 TorgRecord *
-torg_store_get (TorgStore  *self,
-                const char *type,
-                const char *id,
-                GError    **error)
+torg_store_get (TorgStore *self, const char *type, const char *id, GError **error)
 {
   const TorgType *found = torg_schema_find (self->schema, type);
   g_autoptr (TorgStatement) statement = NULL;
@@ -70,10 +64,7 @@ torg_store_get (TorgStore  *self,
  * Returns: (transfer full) (nullable): the record
  */
 TorgRecord *
-torg_store_get_nth (TorgStore      *self,
-                    const TorgType *type,
-                    gint64          rowid,
-                    GError        **error)
+torg_store_get_nth (TorgStore *self, const TorgType *type, gint64 rowid, GError **error)
 {
   TorgRecordTable *table = torg_store_get_table (self, type);
   g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, table->by_rowid, error);
@@ -94,9 +85,7 @@ torg_store_get_nth (TorgStore      *self,
  * Returns: (transfer none) (nullable): the type
  */
 const TorgType *
-torg_store_find_type (TorgStore  *self,
-                      const char *id,
-                      GError    **error)
+torg_store_find_type (TorgStore *self, const char *id, GError **error)
 {
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
     {
@@ -111,12 +100,7 @@ torg_store_find_type (TorgStore  *self,
 }
 
 static TorgStatement *
-prepare_query (TorgStore  *self,
-               TorgQuery  *query,
-               const char *select,
-               gboolean    sorted,
-               guint       limit,
-               GError    **error)
+prepare_query (TorgStore *self, TorgQuery *query, const char *select, gboolean sorted, guint limit, GError **error)
 {
   const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
   g_autoptr (GString) sql = NULL;
@@ -156,15 +140,11 @@ prepare_query (TorgStore  *self,
  * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
  */
 GPtrArray *
-torg_store_list (TorgStore    *self,
-                 TorgQuery    *query,
-                 guint         limit,
-                 GCancellable *cancellable,
-                 GError      **error)
+torg_store_list (TorgStore *self, TorgQuery *query, guint limit, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   g_autoptr (TorgStatement) statement = prepare_query (self, query, NULL, TRUE, limit, error);
-  gboolean row, ok;
+  gboolean         row, ok;
   TorgRecordTable *table;
 
   if (statement == NULL)
@@ -189,11 +169,7 @@ torg_store_list (TorgStore    *self,
  * Returns: (transfer full) (element-type gint64) (nullable): the places
  */
 GArray *
-torg_store_list_rowids (TorgStore    *self,
-                        TorgQuery    *query,
-                        guint         limit,
-                        GCancellable *cancellable,
-                        GError      **error)
+torg_store_list_rowids (TorgStore *self, TorgQuery *query, guint limit, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (TorgStatement) statement = prepare_query (self, query, "rid", TRUE, limit, error);
@@ -224,11 +200,7 @@ torg_store_list_rowids (TorgStore    *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_count (TorgStore    *self,
-                  TorgQuery    *query,
-                  GCancellable *cancellable,
-                  gint64       *n,
-                  GError      **error)
+torg_store_count (TorgStore *self, TorgQuery *query, GCancellable *cancellable, gint64 *n, GError **error)
 {
   g_autoptr (TorgStatement) statement = prepare_query (self, query, "count(*)", FALSE, 0, error);
   gboolean row, ok;
@@ -253,9 +225,7 @@ torg_store_count (TorgStore    *self,
  * Returns: (transfer full) (nullable): its title, %NULL where it is not there
  */
 char *
-torg_store_dup_title (TorgStore  *self,
-                      const char *type,
-                      const char *id)
+torg_store_dup_title (TorgStore *self, const char *type, const char *id)
 {
   const TorgType *found = torg_schema_find (self->schema, type);
   g_autoptr (TorgStatement) statement = NULL;
@@ -274,9 +244,7 @@ torg_store_dup_title (TorgStore  *self,
 
 /* The titles of a set of references, split by commas. */
 static char *
-dup_set_titles (TorgStore       *self,
-                const char      *target,
-                const TorgValue *value)
+dup_set_titles (TorgStore *self, const char *target, const TorgValue *value)
 {
   g_auto (GStrv) items = torg_value_dup_items (value);
   g_autoptr (GStrvBuilder) titles = g_strv_builder_new ();
@@ -302,12 +270,11 @@ dup_set_titles (TorgStore       *self,
  * Returns: (transfer full): a filled row
  */
 TorgRow *
-torg_store_make_row (TorgStore  *self,
-                     TorgRecord *record)
+torg_store_make_row (TorgStore *self, TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
-  TorgRow *row = torg_row_new (torg_record_get_rowid (record));
-  char **titles = g_new0 (char *, type->n_fields + 1);
+  TorgRow        *row = torg_row_new (torg_record_get_rowid (record));
+  char          **titles = g_new0 (char *, type->n_fields + 1);
 
   for (guint i = 0; i < type->n_fields; i++)
     {
@@ -340,10 +307,7 @@ torg_store_make_row (TorgStore  *self,
  * Returns: (transfer full) (element-type TorgRecord) (nullable): the records that are not deleted
  */
 GPtrArray *
-torg_store_list_titled (TorgStore  *self,
-                        const char *type,
-                        const char *title,
-                        GError    **error)
+torg_store_list_titled (TorgStore *self, const char *type, const char *title, GError **error)
 {
   const TorgType *found = torg_schema_find (self->schema, type);
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);

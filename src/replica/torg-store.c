@@ -65,15 +65,13 @@ torg_store_init (TorgStore *self)
 }
 
 TorgRecordTable *
-torg_store_get_table (TorgStore      *self,
-                      const TorgType *type)
+torg_store_get_table (TorgStore *self, const TorgType *type)
 {
   return g_ptr_array_index (self->tables, type->index);
 }
 
 static void
-take_schema (TorgStore  *self,
-             TorgSchema *schema)
+take_schema (TorgStore *self, TorgSchema *schema)
 {
   g_clear_pointer (&self->schema, torg_schema_unref);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
@@ -100,8 +98,7 @@ describe_defs (GPtrArray *defs)
 
 /* Reads the custom fields. While they are the same, the schema is the same object: others compare by that. */
 gboolean
-torg_store_load_schema (TorgStore *self,
-                        GError   **error)
+torg_store_load_schema (TorgStore *self, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("field_def");
   g_autoptr (GPtrArray) defs = NULL;
@@ -119,9 +116,7 @@ torg_store_load_schema (TorgStore *self,
 }
 
 static gboolean
-check_file (TorgStore *self,
-            gint64    *version,
-            GError   **error)
+check_file (TorgStore *self, gint64 *version, GError **error)
 {
   gint64 application = 0;
   gint64 tables = 0;
@@ -147,8 +142,7 @@ check_file (TorgStore *self,
 }
 
 static gboolean
-load_state (TorgStore *self,
-            GError   **error)
+load_state (TorgStore *self, GError **error)
 {
   g_autofree char *mode = torg_state_get (self->db, "mode");
 
@@ -158,16 +152,16 @@ load_state (TorgStore *self,
 }
 
 static gboolean
-looks_writable (const char *path,
-                GError    **error)
+looks_writable (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
   if (g_access (folder, W_OK) == 0 && (!g_file_test (path, G_FILE_TEST_EXISTS) || g_access (path, W_OK) == 0))
     return TRUE;
-  g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_READ_ONLY,
-               _ ("Torg’s data in “%s” cannot be written to. Check the rights of the folder, or whether the disk is read-only."),
-               folder);
+  g_set_error (
+    error, TORG_STORE_ERROR, TORG_STORE_ERROR_READ_ONLY,
+    _ ("Torg’s data in “%s” cannot be written to. Check the rights of the folder, or whether the disk is read-only."),
+    folder);
   return FALSE;
 }
 
@@ -183,10 +177,7 @@ looks_writable (const char *path,
  * Returns: (transfer full) (nullable): a store
  */
 TorgStore *
-torg_store_open (TorgEnv        *env,
-                 const char     *path,
-                 TorgStoreFlags  flags,
-                 GError        **error)
+torg_store_open (TorgEnv *env, const char *path, TorgStoreFlags flags, GError **error)
 {
   g_autoptr (TorgSchema) schema = torg_schema_new ();
 
@@ -195,16 +186,12 @@ torg_store_open (TorgEnv        *env,
 
 /* The same with other types than this version's: for tests of upgrades. */
 TorgStore *
-torg_store_open_with_schema (TorgEnv        *env,
-                             const char     *path,
-                             TorgStoreFlags  flags,
-                             TorgSchema     *schema,
-                             GError        **error)
+torg_store_open_with_schema (TorgEnv *env, const char *path, TorgStoreFlags flags, TorgSchema *schema, GError **error)
 {
   g_autoptr (TorgStore) self = g_object_new (TORG_TYPE_STORE, NULL);
-  gboolean reader = (flags & TORG_STORE_READER) != 0;
+  gboolean    reader = (flags & TORG_STORE_READER) != 0;
   TorgDbFlags db_flags = TORG_DB_NONE;
-  gint64 version;
+  gint64      version;
 
   self->env = torg_env_ref (env);
   self->path = g_strdup (path);
@@ -236,16 +223,16 @@ torg_store_open_with_schema (TorgEnv        *env,
  * Returns: whether all is on the disk
  */
 gboolean
-torg_store_close (TorgStore *self,
-                  GError   **error)
+torg_store_close (TorgStore *self, GError **error)
 {
   gboolean ok = TRUE;
 
   if (self->db == NULL)
     return TRUE;
   if ((self->flags & TORG_STORE_BULK) != 0)
-    ok = torg_upgrade_make_indexes (self, error) && torg_upgrade_make_triggers (self, error) && torg_counters_rebuild (self->db, error) &&
-         torg_next_step_rebuild (self->db, error) && torg_db_exec (self->db, "PRAGMA optimize", error) &&
+    ok = torg_upgrade_make_indexes (self, error) && torg_upgrade_make_triggers (self, error) &&
+         torg_counters_rebuild (self->db, error) && torg_next_step_rebuild (self->db, error) &&
+         torg_db_exec (self->db, "PRAGMA optimize", error) &&
          torg_db_exec (self->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL; PRAGMA locking_mode=NORMAL", error);
   if (!torg_db_close (g_steal_pointer (&self->db), ok ? error : NULL))
     ok = FALSE;
@@ -301,9 +288,7 @@ torg_store_get_user (TorgStore *self)
  * Returns: whether that was saved
  */
 gboolean
-torg_store_set_user (TorgStore  *self,
-                     const char *user,
-                     GError    **error)
+torg_store_set_user (TorgStore *self, const char *user, GError **error)
 {
   g_set_str (&self->user, user);
   return torg_state_set (self->db, "user", user, error);
@@ -347,8 +332,7 @@ torg_store_get_version (TorgStore *self)
  * Returns: whether that worked
  */
 gboolean
-torg_store_reload (TorgStore *self,
-                   GError   **error)
+torg_store_reload (TorgStore *self, GError **error)
 {
   g_clear_pointer (&self->user, g_free);
   return load_state (self, error);
@@ -358,9 +342,7 @@ torg_store_reload (TorgStore *self,
 
 /* Within a transaction, a call of begin makes a savepoint, so that its end or its undoing touches nothing else. */
 static gboolean
-exec_savepoint (TorgStore  *self,
-                const char *what,
-                GError    **error)
+exec_savepoint (TorgStore *self, const char *what, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("%s part%u", what, self->marks->len);
 
@@ -376,8 +358,7 @@ exec_savepoint (TorgStore  *self,
  * Returns: whether it began
  */
 gboolean
-torg_store_begin (TorgStore *self,
-                  GError   **error)
+torg_store_begin (TorgStore *self, GError **error)
 {
   if (self->marks->len > 0 && !torg_db_is_in_transaction (self->db))
     {
@@ -393,8 +374,7 @@ torg_store_begin (TorgStore *self,
 
 /* Custom fields and their indexes come into force with the transaction that made them, or not at all. */
 static gboolean
-commit_all (TorgStore *self,
-            GError   **error)
+commit_all (TorgStore *self, GError **error)
 {
   g_autoptr (TorgSchema) schema = torg_schema_ref (self->schema);
   g_autofree char *defs = g_strdup (self->defs);
@@ -418,8 +398,7 @@ commit_all (TorgStore *self,
  * Returns: whether it is
  */
 gboolean
-torg_store_commit (TorgStore *self,
-                   GError   **error)
+torg_store_commit (TorgStore *self, GError **error)
 {
   g_return_val_if_fail (self->marks->len > 0, FALSE);
   if (self->marks->len > 1)
@@ -469,12 +448,11 @@ torg_store_rollback (TorgStore *self)
 
 /* The next step of a deal follows from its activities, by trigger. */
 static void
-note_deal (TorgStore  *self,
-           const char *id)
+note_deal (TorgStore *self, const char *id)
 {
   g_autoptr (TorgStatement) statement = NULL;
   TorgChange *change;
-  gboolean row;
+  gboolean    row;
 
   if (id == NULL)
     return;
@@ -493,9 +471,7 @@ note_deal (TorgStore  *self,
 }
 
 void
-torg_store_note_change (TorgStore  *self,
-                        TorgRecord *record,
-                        TorgOp      op)
+torg_store_note_change (TorgStore *self, TorgRecord *record, TorgOp op)
 {
   TorgChange *change = g_new0 (TorgChange, 1);
 
@@ -531,14 +507,13 @@ torg_store_steal_changes (TorgStore *self)
  * @record: a complete record
  * @error: place for an error
  *
- * Inserts a record as it is, without history, outbox, undo and defaults: for a demo company, and for what a server sent.
+ * Inserts a record as it is, without history, outbox, undo and defaults: for a demo company, and for what a server
+ * sent.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_store_insert (TorgStore  *self,
-                   TorgRecord *record,
-                   GError    **error)
+torg_store_insert (TorgStore *self, TorgRecord *record, GError **error)
 {
   if (!torg_record_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
       !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))

@@ -7,8 +7,7 @@
 /* Makes a new replica, or brings an old one up to date: tables and columns follow from the schema. */
 
 gboolean
-torg_upgrade_make_indexes (TorgStore *self,
-                           GError   **error)
+torg_upgrade_make_indexes (TorgStore *self, GError **error)
 {
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
     if (!torg_record_table_make_indexes (self->db, torg_schema_nth (self->schema, i), error))
@@ -17,17 +16,14 @@ torg_upgrade_make_indexes (TorgStore *self,
 }
 
 gboolean
-torg_upgrade_make_triggers (TorgStore *self,
-                            GError   **error)
+torg_upgrade_make_triggers (TorgStore *self, GError **error)
 {
   return torg_counters_migrate (self->db, error) && torg_next_step_migrate (self->db, error);
 }
 
 /* Takes a field that is known now out of what was not; FALSE where it is not among it or makes no sense. */
 static gboolean
-adopt_field (TorgRecord      *record,
-             JsonObject      *unknown,
-             const TorgField *field)
+adopt_field (TorgRecord *record, JsonObject *unknown, const TorgField *field)
 {
   TorgValue value;
 
@@ -43,16 +39,14 @@ adopt_field (TorgRecord      *record,
 }
 
 static gboolean
-adopt_record (TorgStore  *self,
-              TorgRecord *record,
-              GError    **error)
+adopt_record (TorgStore *self, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (JsonNode) root = json_from_string (torg_record_get_unknown (record), NULL);
-  gboolean *changed = g_newa0 (gboolean, type->n_fields);
-  gboolean any = FALSE;
+  gboolean        *changed = g_newa0 (gboolean, type->n_fields);
+  gboolean         any = FALSE;
   g_autofree char *rest = NULL;
-  JsonObject *unknown;
+  JsonObject      *unknown;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return TRUE;
@@ -69,9 +63,7 @@ adopt_record (TorgStore  *self,
 
 /* A newer program, here or elsewhere, may have written fields that only this version has columns for. */
 static gboolean
-adopt_unknown (TorgStore      *self,
-               const TorgType *type,
-               GError        **error)
+adopt_unknown (TorgStore *self, const TorgType *type, GError **error)
 {
   TorgRecordTable *table = torg_store_get_table (self, type);
   g_autoptr (GString) sql = g_string_new (table->select);
@@ -104,9 +96,7 @@ adopt_unknown (TorgStore      *self,
 }
 
 static gboolean
-make_tables (TorgStore *self,
-             gboolean  *new_columns,
-             GError   **error)
+make_tables (TorgStore *self, gboolean *new_columns, GError **error)
 {
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
     if (!torg_record_table_migrate (self->db, torg_schema_nth (self->schema, i), &new_columns[i], error))
@@ -117,13 +107,12 @@ make_tables (TorgStore *self,
 }
 
 static gboolean
-upgrade (TorgStore *self,
-         GError   **error)
+upgrade (TorgStore *self, GError **error)
 {
-  guint n = torg_schema_get_n_types (self->schema);
-  gboolean *new_columns = g_newa0 (gboolean, n);
-  g_autofree char *pragmas = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d", TORG_APPLICATION_ID,
-                                              TORG_SCHEMA_VERSION);
+  guint            n = torg_schema_get_n_types (self->schema);
+  gboolean        *new_columns = g_newa0 (gboolean, n);
+  g_autofree char *pragmas =
+    g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d", TORG_APPLICATION_ID, TORG_SCHEMA_VERSION);
 
   if (!make_tables (self, new_columns, error))
     return FALSE;
@@ -139,8 +128,7 @@ upgrade (TorgStore *self,
 
 /* In one transaction: an upgrade that fails leaves the file as it was. */
 gboolean
-torg_upgrade_run (TorgStore *self,
-                  GError   **error)
+torg_upgrade_run (TorgStore *self, GError **error)
 {
   if (!torg_db_begin (self->db, error))
     return FALSE;

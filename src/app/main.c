@@ -7,8 +7,7 @@
 #include <locale.h>
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_autoptr (TorgApplication) application = NULL;
   const char *locale_dir = g_getenv ("TEXTDOMAINDIR"); /* as gettext's own tools: for running from the build */

@@ -13,11 +13,12 @@
 
 /* The demo company: large enough to look real, made in a moment. */
 #define DEMO_RECORDS 6000
-#define DEMO_SEED    7
+#define DEMO_SEED 7
 /* The window comes with its content; from a slow disk it comes before it. */
 #define PRESENT_LATE_MS 250
 
-struct _TorgApplication {
+struct _TorgApplication
+{
   AdwApplication parent_instance;
 
   char        *path;     /* (owned) (nullable): from the command line */
@@ -61,9 +62,7 @@ show_work (TorgApplication *self)
 }
 
 static void
-opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgApplication) self = data;
   g_autoptr (GError) error = NULL;
@@ -110,7 +109,8 @@ color_scheme_changed_cb (TorgApplication *self)
 
 /* --- the first run ------------------------------------------------------------------------------------------------ */
 
-typedef struct {
+typedef struct
+{
   TorgJob *job;  /* (owned) */
   gboolean demo; /* whether to fill in the demo company */
 } Beginning;
@@ -123,14 +123,11 @@ beginning_free (Beginning *beginning)
 }
 
 static gpointer
-begin (TorgStore    *store,
-       gpointer      data,
-       GCancellable *cancellable,
-       GError      **error)
+begin (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Beginning *beginning = data;
+  Beginning  *beginning = data;
   const char *lang = g_str_has_prefix (g_get_language_names ()[0], "ru") ? "ru" : "en";
-  gboolean good;
+  gboolean    good;
 
   if (beginning->demo)
     good = torg_demo_fill (store, DEMO_RECORDS, DEMO_SEED, lang, beginning->job, error);
@@ -140,9 +137,7 @@ begin (TorgStore    *store,
 }
 
 static void
-begun_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+begun_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgApplication) self = data;
   g_autoptr (GError) error = NULL;
@@ -161,8 +156,7 @@ begun_cb (GObject      *source,
 }
 
 static void
-begin_cb (TorgApplication *self,
-          const char      *how)
+begin_cb (TorgApplication *self, const char *how)
 {
   Beginning *beginning = g_new0 (Beginning, 1);
 
@@ -170,20 +164,12 @@ begin_cb (TorgApplication *self,
   self->wants_import |= g_str_equal (how, "import");
   beginning->job = torg_job_new (beginning->demo ? _ ("Making the demo company…") : _ ("Making your pipeline…"));
   torg_window_set_first_job (self->window, beginning->job);
-  torg_replica_call_async (self->replica,
-                           TORG_LANE_WRITE,
-                           begin,
-                           beginning,
-                           (GDestroyNotify) beginning_free,
-                           NULL,
-                           NULL,
-                           begun_cb,
-                           g_object_ref (self));
+  torg_replica_call_async (self->replica, TORG_LANE_WRITE, begin, beginning, (GDestroyNotify) beginning_free, NULL,
+                           NULL, begun_cb, g_object_ref (self));
 }
 
 static void
-window_gone_cb (gpointer data,
-                GObject *window)
+window_gone_cb (gpointer data, GObject *window)
 {
   TORG_APPLICATION (data)->window = NULL;
 }
@@ -208,10 +194,7 @@ torg_application_activate (GApplication *application)
 
 /* A file that Torg is asked to open is to be imported. */
 static void
-torg_application_open (GApplication *application,
-                       GFile       **files,
-                       int           n_files,
-                       const char   *hint)
+torg_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   TorgApplication *self = TORG_APPLICATION (application);
 
@@ -226,12 +209,10 @@ torg_application_open (GApplication *application,
 }
 
 static void
-about_action (GSimpleAction *action,
-              GVariant      *parameter,
-              gpointer       data)
+about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TorgApplication *self = data;
-  AdwDialog *dialog = adw_about_dialog_new ();
+  AdwDialog       *dialog = adw_about_dialog_new ();
 
   adw_about_dialog_set_application_name (ADW_ABOUT_DIALOG (dialog), "Torg");
   adw_about_dialog_set_application_icon (ADW_ABOUT_DIALOG (dialog), TORG_APP_ID);
@@ -244,9 +225,7 @@ about_action (GSimpleAction *action,
 }
 
 static void
-quit_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       data)
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TorgApplication *self = data;
 
@@ -264,7 +243,7 @@ static void
 torg_application_startup (GApplication *application)
 {
   TorgApplication *self = TORG_APPLICATION (application);
-  const char *quit_keys[] = { "<Control>q", NULL };
+  const char      *quit_keys[] = { "<Control>q", NULL };
 
   /* The replica opens on its own thread while GTK starts. */
   if (self->path == NULL)
@@ -283,8 +262,8 @@ torg_application_startup (GApplication *application)
   G_APPLICATION_CLASS (torg_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
-  g_signal_connect_object (
-    self->settings, "changed::color-scheme", G_CALLBACK (color_scheme_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (color_scheme_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   color_scheme_changed_cb (self);
 }
 
@@ -299,8 +278,7 @@ torg_application_shutdown (GApplication *application)
 }
 
 static int
-torg_application_handle_local_options (GApplication *application,
-                                       GVariantDict *options)
+torg_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   TorgApplication *self = TORG_APPLICATION (application);
   g_autofree char *path = NULL;
@@ -370,7 +348,6 @@ torg_application_init (TorgApplication *self)
 TorgApplication *
 torg_application_new (void)
 {
-  return g_object_new (
-    TORG_TYPE_APPLICATION, "application-id", TORG_APP_ID, "flags", G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/torgcrm/Torg",
-    NULL);
+  return g_object_new (TORG_TYPE_APPLICATION, "application-id", TORG_APP_ID, "flags", G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/org/torgcrm/Torg", NULL);
 }

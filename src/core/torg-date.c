@@ -134,8 +134,8 @@ static gboolean
 read_date_in_words (Reader *reader, TorgDateParts *parts)
 {
   Reader r = *reader;
-  guint digits;
-  int year;
+  guint  digits;
+  int    year;
 
   if (g_ascii_isdigit (*r.p))
     {
@@ -219,9 +219,9 @@ read_numbers (Reader *reader, int values[3], guint digits[3], char *separator)
 static gboolean
 read_date_in_numbers (Reader *reader, TorgDateOrder order, TorgDateParts *parts)
 {
-  int values[3];
+  int   values[3];
   guint digits[3];
-  char separator;
+  char  separator;
 
   if (!read_numbers (reader, values, digits, &separator))
     return FALSE;
@@ -245,7 +245,7 @@ read_date_in_numbers (Reader *reader, TorgDateOrder order, TorgDateParts *parts)
 static gboolean
 read_zone (Reader *reader, TorgDateParts *parts)
 {
-  int value, minutes = 0, sign;
+  int   value, minutes = 0, sign;
   guint digits;
 
   if (g_ascii_strncasecmp (reader->p, "UTC", 3) == 0 || g_ascii_strncasecmp (reader->p, "GMT", 3) == 0)
@@ -429,7 +429,7 @@ torg_date_parts_to_iso (const TorgDateParts *parts)
 gint64
 torg_date_parts_to_moment (const TorgDateParts *parts, GTimeZone *zone)
 {
-  GDate date;
+  GDate  date;
   gint64 local;
 
   g_date_clear (&date, 1);
@@ -462,7 +462,7 @@ gboolean
 torg_date_parse (const char *text, TorgDateOrder order, TorgValue *value, GError **error)
 {
   g_autofree char *iso = NULL;
-  TorgDateParts parts;
+  TorgDateParts    parts;
 
   *value = (TorgValue) TORG_VALUE_INIT;
   if (!torg_date_parse_parts (text, order, &parts, error))
@@ -519,9 +519,9 @@ torg_date_guess_order (const char *const *texts, gsize n_texts, gboolean *ambigu
   for (gsize i = 0; i < n_texts; i++)
     {
       Reader reader = { texts[i] };
-      int values[3];
-      guint digits[3];
-      char separator;
+      int    values[3];
+      guint  digits[3];
+      char   separator;
 
       if (texts[i] == NULL)
         continue;
@@ -569,7 +569,7 @@ gboolean
 torg_date_from_serial (double serial, gboolean epoch_1904, TorgDateParts *parts)
 {
   gint64 us, days, rest;
-  GDate date;
+  GDate  date;
 
   memset (parts, 0, sizeof *parts);
   if (!isfinite (serial) || serial < 0 || serial >= 2958466)

@@ -3,7 +3,8 @@
 
 #include "torg-edit.h"
 
-struct _TorgEdit {
+struct _TorgEdit
+{
   gatomicrefcount refs;
   char           *label;     /* (owned) (nullable) */
   GPtrArray      *mutations; /* (owned) (element-type TorgMutation) */
@@ -35,10 +36,7 @@ mutation_free (gpointer data)
 }
 
 static TorgMutation *
-add_mutation (TorgEdit   *self,
-              TorgOp      op,
-              const char *type,
-              const char *id)
+add_mutation (TorgEdit *self, TorgOp op, const char *type, const char *id)
 {
   TorgMutation *mutation = g_new0 (TorgMutation, 1);
 
@@ -52,9 +50,7 @@ add_mutation (TorgEdit   *self,
 
 /* Changes of one record that follow each other make one patch. */
 static TorgMutation *
-ensure_patch (TorgEdit   *self,
-              const char *type,
-              const char *id)
+ensure_patch (TorgEdit *self, const char *type, const char *id)
 {
   if (self->mutations->len > 0)
     {
@@ -67,9 +63,7 @@ ensure_patch (TorgEdit   *self,
 }
 
 static TorgFieldChange *
-add_change (TorgMutation *mutation,
-            const char   *field,
-            TorgValue     value)
+add_change (TorgMutation *mutation, const char *field, TorgValue value)
 {
   TorgFieldChange *change = NULL;
 
@@ -174,8 +168,7 @@ torg_edit_get_length (TorgEdit *self)
  * Returns: (transfer none): the mutation
  */
 TorgMutation *
-torg_edit_nth (TorgEdit *self,
-               guint     index)
+torg_edit_nth (TorgEdit *self, guint index)
 {
   return g_ptr_array_index (self->mutations, index);
 }
@@ -187,11 +180,10 @@ torg_edit_nth (TorgEdit *self,
  * Adds the creation of a record.
  */
 void
-torg_edit_create (TorgEdit   *self,
-                  TorgRecord *record)
+torg_edit_create (TorgEdit *self, TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
-  TorgMutation *mutation = add_mutation (self, TORG_OP_CREATE, type->info->name, torg_record_get_id (record));
+  TorgMutation   *mutation = add_mutation (self, TORG_OP_CREATE, type->info->name, torg_record_get_id (record));
 
   for (guint i = 0; i < type->n_fields; i++)
     if (!torg_value_is_null (torg_record_nth (record, i)))
@@ -208,11 +200,7 @@ torg_edit_create (TorgEdit   *self,
  * Adds the change of a field.
  */
 void
-torg_edit_take (TorgEdit   *self,
-                const char *type,
-                const char *id,
-                const char *field,
-                TorgValue   value)
+torg_edit_take (TorgEdit *self, const char *type, const char *id, const char *field, TorgValue value)
 {
   add_change (ensure_patch (self, type, id), field, value);
 }
@@ -227,11 +215,7 @@ torg_edit_take (TorgEdit   *self,
  * Adds the change of a field.
  */
 void
-torg_edit_set (TorgEdit        *self,
-               const char      *type,
-               const char      *id,
-               const char      *field,
-               const TorgValue *value)
+torg_edit_set (TorgEdit *self, const char *type, const char *id, const char *field, const TorgValue *value)
 {
   torg_edit_take (self, type, id, field, torg_value_copy (value));
 }
@@ -269,9 +253,7 @@ torg_edit_set_if (TorgEdit        *self,
  * Adds a deletion. What hangs on the record by cascade goes with it.
  */
 void
-torg_edit_delete (TorgEdit   *self,
-                  const char *type,
-                  const char *id)
+torg_edit_delete (TorgEdit *self, const char *type, const char *id)
 {
   add_mutation (self, TORG_OP_DELETE, type, id);
 }
@@ -284,9 +266,7 @@ torg_edit_delete (TorgEdit   *self,
  * Adds bringing a deleted record back.
  */
 void
-torg_edit_restore (TorgEdit   *self,
-                   const char *type,
-                   const char *id)
+torg_edit_restore (TorgEdit *self, const char *type, const char *id)
 {
   add_mutation (self, TORG_OP_RESTORE, type, id);
 }
@@ -303,11 +283,7 @@ torg_edit_restore (TorgEdit   *self,
  * Returns: (transfer none): the mutation, to which the stage's required fields can be added
  */
 TorgMutation *
-torg_edit_move (TorgEdit   *self,
-                const char *type,
-                const char *id,
-                const char *stage,
-                gint64      rank)
+torg_edit_move (TorgEdit *self, const char *type, const char *id, const char *stage, gint64 rank)
 {
   TorgMutation *mutation = add_mutation (self, TORG_OP_COMMAND, type, id);
 
@@ -325,9 +301,7 @@ torg_edit_move (TorgEdit   *self,
  * Adds the change of a field to a mutation.
  */
 void
-torg_mutation_set (TorgMutation    *self,
-                   const char      *field,
-                   const TorgValue *value)
+torg_mutation_set (TorgMutation *self, const char *field, const TorgValue *value)
 {
   add_change (self, field, torg_value_copy (value));
 }
@@ -341,8 +315,7 @@ torg_mutation_set (TorgMutation    *self,
  * Returns: (transfer none) (nullable): the value, %NULL where the mutation leaves the field alone
  */
 const TorgValue *
-torg_mutation_get (TorgMutation *self,
-                   const char   *field)
+torg_mutation_get (TorgMutation *self, const char *field)
 {
   for (guint i = 0; i < self->changes->len; i++)
     {

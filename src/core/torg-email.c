@@ -94,7 +94,7 @@ torg_email_is_valid (const char *address)
 char *
 torg_email_make_key (const char *address)
 {
-  const char *at = strrchr (address, '@');
+  const char      *at = strrchr (address, '@');
   g_autofree char *local = NULL, *lower = NULL, *ascii = NULL;
 
   if (at == NULL || !g_utf8_validate (address, -1, NULL))
@@ -110,7 +110,7 @@ static char *
 strip_piece (const char *piece)
 {
   g_autofree char *copy = g_strdup (piece);
-  char *start = copy, *end;
+  char            *start = copy, *end;
 
   start += strspn (start, "<([\"'.,:");
   if (g_ascii_strncasecmp (start, "mailto:", 7) == 0)

@@ -6,17 +6,18 @@
 #include <string.h>
 #include <sys/random.h>
 
-struct _TorgEnv {
+struct _TorgEnv
+{
   gatomicrefcount refs;
-  GMutex    mutex;
+  GMutex          mutex;
 
-  gboolean  seeded;
-  GRand    *rand; /* (owned) (nullable), only when seeded */
-  gint64    now;  /* only when seeded */
-  char     *vfs;  /* (owned) (nullable) */
+  gboolean seeded;
+  GRand   *rand; /* (owned) (nullable), only when seeded */
+  gint64   now;  /* only when seeded */
+  char    *vfs;  /* (owned) (nullable) */
 
-  gint64    last_ms; /* of the last id made, so that ids of one process grow */
-  guint     counter;
+  gint64 last_ms; /* of the last id made, so that ids of one process grow */
+  guint  counter;
 };
 
 G_DEFINE_BOXED_TYPE (TorgEnv, torg_env, torg_env_ref, torg_env_unref)
@@ -55,12 +56,10 @@ torg_env_new (void)
  * Returns: (transfer full): a new environment
  */
 TorgEnv *
-torg_env_new_seeded (guint64     seed,
-                     gint64      now,
-                     const char *vfs)
+torg_env_new_seeded (guint64 seed, gint64 now, const char *vfs)
 {
   TorgEnv *self = env_alloc ();
-  guint32 parts[] = { (guint32) seed, (guint32) (seed >> 32) };
+  guint32  parts[] = { (guint32) seed, (guint32) (seed >> 32) };
 
   self->seeded = TRUE;
   self->rand = g_rand_new_with_seed_array (parts, G_N_ELEMENTS (parts));
@@ -125,8 +124,7 @@ torg_env_get_now (TorgEnv *self)
  * Sets the clock of a seeded environment.
  */
 void
-torg_env_set_now (TorgEnv *self,
-                  gint64   now)
+torg_env_set_now (TorgEnv *self, gint64 now)
 {
   g_return_if_fail (self->seeded);
 
@@ -136,9 +134,7 @@ torg_env_set_now (TorgEnv *self,
 }
 
 static void
-fill_random_locked (TorgEnv *self,
-                    guint8  *bytes,
-                    gsize    length)
+fill_random_locked (TorgEnv *self, guint8 *bytes, gsize length)
 {
   if (self->seeded)
     {
@@ -167,9 +163,7 @@ fill_random_locked (TorgEnv *self,
  * Fills @bytes with random numbers; of cryptographic quality unless the environment is seeded.
  */
 void
-torg_env_fill_random (TorgEnv *self,
-                      guint8  *bytes,
-                      gsize    length)
+torg_env_fill_random (TorgEnv *self, guint8 *bytes, gsize length)
 {
   g_mutex_lock (&self->mutex);
   fill_random_locked (self, bytes, length);
@@ -200,12 +194,11 @@ torg_env_make_id (TorgEnv *self)
  * Returns: (transfer full): 36 characters
  */
 char *
-torg_env_make_id_at (TorgEnv *self,
-                     gint64   when)
+torg_env_make_id_at (TorgEnv *self, gint64 when)
 {
   guint8 bytes[16];
   gint64 ms = (when != 0 ? when : torg_env_get_now (self)) / 1000;
-  guint counter;
+  guint  counter;
 
   g_mutex_lock (&self->mutex);
   fill_random_locked (self, bytes, sizeof bytes);
@@ -264,8 +257,7 @@ is_dash (gsize i)
  * Returns: whether @id is one
  */
 gboolean
-torg_id_to_bytes (const char *id,
-                  guint8      bytes[16])
+torg_id_to_bytes (const char *id, guint8 bytes[16])
 {
   gsize n = 0;
 
@@ -300,8 +292,8 @@ char *
 torg_id_from_bytes (const guint8 bytes[16])
 {
   static const char digits[] = "0123456789abcdef";
-  char *id = g_malloc (37);
-  gsize n = 0;
+  char             *id = g_malloc (37);
+  gsize             n = 0;
 
   for (gsize i = 0; i < 36; i++)
     {

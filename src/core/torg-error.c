@@ -3,5 +3,5 @@
 
 #include "torg-error.h"
 
-G_DEFINE_QUARK (torg-error, torg_error)
-G_DEFINE_QUARK (torg-store-error, torg_store_error)
+G_DEFINE_QUARK (torg - error, torg_error)
+G_DEFINE_QUARK (torg - store - error, torg_store_error)

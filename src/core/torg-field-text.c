@@ -17,9 +17,7 @@
 #include <string.h>
 
 static gboolean
-fail (const TorgField *field,
-      const char      *text,
-      GError         **error)
+fail (const TorgField *field, const char *text, GError **error)
 {
   g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be used for the field “%s”."), text,
                torg_field_get_label (field));
@@ -27,10 +25,7 @@ fail (const TorgField *field,
 }
 
 static gboolean
-parse_choice (const TorgField *field,
-              const char      *text,
-              TorgValue       *value,
-              GError         **error)
+parse_choice (const TorgField *field, const char *text, TorgValue *value, GError **error)
 {
   g_autofree char *wanted = torg_text_fold (text);
 
@@ -49,11 +44,7 @@ parse_choice (const TorgField *field,
 }
 
 static gboolean
-parse_zoned (const TorgField     *field,
-             const char          *text,
-             const TorgTextHints *hints,
-             TorgValue           *value,
-             GError             **error)
+parse_zoned (const TorgField *field, const char *text, const TorgTextHints *hints, TorgValue *value, GError **error)
 {
   TorgDateParts parts;
   g_autoptr (GTimeZone) local = NULL;
@@ -77,9 +68,7 @@ parse_zoned (const TorgField     *field,
 }
 
 static gboolean
-find_requisite (const char    *name,
-                const char    *text,
-                TorgRequisite *kind)
+find_requisite (const char *name, const char *text, TorgRequisite *kind)
 {
   if (g_strcmp0 (name, "inn") == 0)
     *kind = TORG_REQUISITE_INN;
@@ -95,10 +84,7 @@ find_requisite (const char    *name,
 }
 
 static gboolean
-parse_requisite (const TorgField *field,
-                 const char      *text,
-                 TorgValue       *value,
-                 GError         **error)
+parse_requisite (const TorgField *field, const char *text, TorgValue *value, GError **error)
 {
   g_autoptr (GString) digits = g_string_new (NULL);
   TorgRequisite kind;
@@ -114,8 +100,7 @@ parse_requisite (const TorgField *field,
 }
 
 static gboolean
-parse_set (const char *text,
-           TorgValue  *value)
+parse_set (const char *text, TorgValue *value)
 {
   g_auto (GStrv) items = NULL;
 
@@ -136,11 +121,7 @@ parse_set (const char *text,
 }
 
 static gboolean
-parse_number (const TorgField     *field,
-              const char          *text,
-              const TorgTextHints *hints,
-              TorgValue           *value,
-              GError             **error)
+parse_number (const TorgField *field, const char *text, const TorgTextHints *hints, TorgValue *value, GError **error)
 {
   gint64 number;
 
@@ -169,7 +150,7 @@ torg_field_parse (const TorgField     *field,
                   GError             **error)
 {
   static const TorgTextHints none = { 0 };
-  g_autofree char *stripped = g_strstrip (g_strdup (text != NULL ? text : ""));
+  g_autofree char           *stripped = g_strstrip (g_strdup (text != NULL ? text : ""));
 
   *value = (TorgValue) TORG_VALUE_INIT;
   if (hints == NULL)
@@ -178,38 +159,39 @@ torg_field_parse (const TorgField     *field,
     return TRUE;
   switch (field->kind)
     {
-    case TORG_KIND_TEXT:
-      *value = torg_value_text (stripped);
-      return TRUE;
-    case TORG_KIND_NUMBER:
-      return parse_number (field, stripped, hints, value, error);
-    case TORG_KIND_MONEY:
-      return torg_money_parse (stripped, hints->currency != NULL ? hints->currency : "RUB", hints->decimal, value, error);
-    case TORG_KIND_DATE:
-      return torg_date_parse (stripped, hints->date_order, value, error);
-    case TORG_KIND_MOMENT:
-      return torg_moment_parse (stripped, hints->date_order, hints->zone, value, error);
-    case TORG_KIND_ZONED:
-      return parse_zoned (field, stripped, hints, value, error);
-    case TORG_KIND_CHOICE:
-      return parse_choice (field, stripped, value, error);
-    case TORG_KIND_SET:
-      return parse_set (stripped, value);
-    case TORG_KIND_PHONE:
-      return torg_phone_parse (stripped, hints->region != NULL ? hints->region : "RU", value, error);
-    case TORG_KIND_EMAIL:
-      return torg_email_parse (stripped, value, error);
-    case TORG_KIND_REQUISITE:
-      return parse_requisite (field, stripped, value, error);
-    case TORG_KIND_REF:
-    case TORG_KIND_FILE:
-      *value = torg_value_text (stripped);
-      if (torg_field_validate (field, value, NULL))
+      case TORG_KIND_TEXT:
+        *value = torg_value_text (stripped);
         return TRUE;
-      torg_value_clear (value);
-      return fail (field, stripped, error);
-    default:
-      g_return_val_if_reached (FALSE);
+      case TORG_KIND_NUMBER:
+        return parse_number (field, stripped, hints, value, error);
+      case TORG_KIND_MONEY:
+        return torg_money_parse (stripped, hints->currency != NULL ? hints->currency : "RUB", hints->decimal, value,
+                                 error);
+      case TORG_KIND_DATE:
+        return torg_date_parse (stripped, hints->date_order, value, error);
+      case TORG_KIND_MOMENT:
+        return torg_moment_parse (stripped, hints->date_order, hints->zone, value, error);
+      case TORG_KIND_ZONED:
+        return parse_zoned (field, stripped, hints, value, error);
+      case TORG_KIND_CHOICE:
+        return parse_choice (field, stripped, value, error);
+      case TORG_KIND_SET:
+        return parse_set (stripped, value);
+      case TORG_KIND_PHONE:
+        return torg_phone_parse (stripped, hints->region != NULL ? hints->region : "RU", value, error);
+      case TORG_KIND_EMAIL:
+        return torg_email_parse (stripped, value, error);
+      case TORG_KIND_REQUISITE:
+        return parse_requisite (field, stripped, value, error);
+      case TORG_KIND_REF:
+      case TORG_KIND_FILE:
+        *value = torg_value_text (stripped);
+        if (torg_field_validate (field, value, NULL))
+          return TRUE;
+        torg_value_clear (value);
+        return fail (field, stripped, error);
+      default:
+        g_return_val_if_reached (FALSE);
     }
 }
 
@@ -229,8 +211,7 @@ format_phones (const TorgValue *value)
 }
 
 static char *
-format_time (GDateTime *time,
-             gboolean   all_day)
+format_time (GDateTime *time, gboolean all_day)
 {
   if (all_day)
     return g_date_time_format (time, "%x");
@@ -249,7 +230,8 @@ format_moment (gint64 when)
 static char *
 format_day (const char *text)
 {
-  int y = g_ascii_strtoll (text, NULL, 10), m = g_ascii_strtoll (text + 5, NULL, 10), d = g_ascii_strtoll (text + 8, NULL, 10);
+  int y = g_ascii_strtoll (text, NULL, 10), m = g_ascii_strtoll (text + 5, NULL, 10),
+      d = g_ascii_strtoll (text + 8, NULL, 10);
   g_autoptr (GDateTime) time = g_date_time_new_local (y, m, d, 0, 0, 0);
 
   return time != NULL ? format_time (time, TRUE) : g_strdup (text);
@@ -273,40 +255,38 @@ format_items (const TorgValue *value)
  * Returns: (transfer full): text; empty for null
  */
 char *
-torg_field_format (const TorgField *field,
-                   const TorgValue *value,
-                   const char      *ref_title)
+torg_field_format (const TorgField *field, const TorgValue *value, const char *ref_title)
 {
   if (torg_value_is_null (value))
     return g_strdup ("");
   switch (field->kind)
     {
-    case TORG_KIND_NUMBER:
-      return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
-    case TORG_KIND_MONEY:
-      return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
-    case TORG_KIND_DATE:
-      return format_day (value->text);
-    case TORG_KIND_MOMENT:
-      return format_moment (value->number);
-    case TORG_KIND_ZONED:
-      return strlen (value->text) == 10 ? format_day (value->text) : format_moment (value->number);
-    case TORG_KIND_CHOICE:
-      return g_strdup (torg_field_get_choice_label (field, value->text));
-    case TORG_KIND_REF:
-      return g_strdup (ref_title != NULL ? ref_title : _ ("not available to you"));
-    case TORG_KIND_SET:
-      return ref_title != NULL ? g_strdup (ref_title) : format_items (value);
-    case TORG_KIND_EMAIL:
-      return format_items (value);
-    case TORG_KIND_PHONE:
-      return format_phones (value);
-    case TORG_KIND_TEXT:
-    case TORG_KIND_REQUISITE:
-    case TORG_KIND_FILE:
-      return g_strdup (value->text);
-    default:
-      g_return_val_if_reached (NULL);
+      case TORG_KIND_NUMBER:
+        return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
+      case TORG_KIND_MONEY:
+        return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
+      case TORG_KIND_DATE:
+        return format_day (value->text);
+      case TORG_KIND_MOMENT:
+        return format_moment (value->number);
+      case TORG_KIND_ZONED:
+        return strlen (value->text) == 10 ? format_day (value->text) : format_moment (value->number);
+      case TORG_KIND_CHOICE:
+        return g_strdup (torg_field_get_choice_label (field, value->text));
+      case TORG_KIND_REF:
+        return g_strdup (ref_title != NULL ? ref_title : _ ("not available to you"));
+      case TORG_KIND_SET:
+        return ref_title != NULL ? g_strdup (ref_title) : format_items (value);
+      case TORG_KIND_EMAIL:
+        return format_items (value);
+      case TORG_KIND_PHONE:
+        return format_phones (value);
+      case TORG_KIND_TEXT:
+      case TORG_KIND_REQUISITE:
+      case TORG_KIND_FILE:
+        return g_strdup (value->text);
+      default:
+        g_return_val_if_reached (NULL);
     }
 }
 
@@ -321,44 +301,42 @@ torg_field_format (const TorgField *field,
  * Returns: (transfer full): text; empty for null
  */
 char *
-torg_field_to_plain (const TorgField *field,
-                     const TorgValue *value,
-                     const char      *ref_title)
+torg_field_to_plain (const TorgField *field, const TorgValue *value, const char *ref_title)
 {
   if (torg_value_is_null (value))
     return g_strdup ("");
   switch (field->kind)
     {
-    case TORG_KIND_NUMBER:
-      return torg_decimal_to_plain (value->number, 4);
-    case TORG_KIND_MONEY:
-      {
-        g_autofree char *amount = torg_money_to_plain (value->number, value->currency);
+      case TORG_KIND_NUMBER:
+        return torg_decimal_to_plain (value->number, 4);
+      case TORG_KIND_MONEY:
+        {
+          g_autofree char *amount = torg_money_to_plain (value->number, value->currency);
 
-        return g_strconcat (amount, " ", value->currency, NULL);
-      }
-    case TORG_KIND_MOMENT:
-      {
-        g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (value->number);
+          return g_strconcat (amount, " ", value->currency, NULL);
+        }
+      case TORG_KIND_MOMENT:
+        {
+          g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (value->number);
 
-        return utc != NULL ? g_date_time_format_iso8601 (utc) : g_strdup ("");
-      }
-    case TORG_KIND_REF:
-      return g_strdup (ref_title != NULL ? ref_title : value->text);
-    case TORG_KIND_SET:
-      return ref_title != NULL ? g_strdup (ref_title) : format_items (value);
-    case TORG_KIND_EMAIL:
-      return format_items (value);
-    case TORG_KIND_PHONE:
-      return format_phones (value);
-    case TORG_KIND_TEXT:
-    case TORG_KIND_DATE:
-    case TORG_KIND_ZONED:
-    case TORG_KIND_CHOICE:
-    case TORG_KIND_REQUISITE:
-    case TORG_KIND_FILE:
-      return g_strdup (value->text);
-    default:
-      g_return_val_if_reached (NULL);
+          return utc != NULL ? g_date_time_format_iso8601 (utc) : g_strdup ("");
+        }
+      case TORG_KIND_REF:
+        return g_strdup (ref_title != NULL ? ref_title : value->text);
+      case TORG_KIND_SET:
+        return ref_title != NULL ? g_strdup (ref_title) : format_items (value);
+      case TORG_KIND_EMAIL:
+        return format_items (value);
+      case TORG_KIND_PHONE:
+        return format_phones (value);
+      case TORG_KIND_TEXT:
+      case TORG_KIND_DATE:
+      case TORG_KIND_ZONED:
+      case TORG_KIND_CHOICE:
+      case TORG_KIND_REQUISITE:
+      case TORG_KIND_FILE:
+        return g_strdup (value->text);
+      default:
+        g_return_val_if_reached (NULL);
     }
 }

@@ -6,20 +6,22 @@
 /* Setters may be called from any thread; notifications come from the main loop alone, at most ten a second. */
 #define COALESCE_MS 100
 
-struct _TorgJob {
+struct _TorgJob
+{
   GObject       parent_instance;
   char         *title;       /* (owned) */
   GCancellable *cancellable; /* (owned) */
 
-  GMutex        mutex;
+  GMutex mutex;
   /* Under the mutex. */
-  double        fraction;
-  char         *status; /* (owned) (nullable) */
-  gboolean      finished;
-  GSource      *source; /* (nullable), a notification that is on its way */
+  double   fraction;
+  char    *status; /* (owned) (nullable) */
+  gboolean finished;
+  GSource *source; /* (nullable), a notification that is on its way */
 };
 
-enum {
+enum
+{
   PROP_TITLE = 1,
   PROP_FRACTION,
   PROP_STATUS,
@@ -74,29 +76,26 @@ torg_job_finalize (GObject *object)
 }
 
 static void
-torg_job_get_property (GObject    *object,
-                       guint       prop_id,
-                       GValue     *value,
-                       GParamSpec *pspec)
+torg_job_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   TorgJob *self = TORG_JOB (object);
 
   switch (prop_id)
     {
-    case PROP_TITLE:
-      g_value_set_string (value, self->title);
-      break;
-    case PROP_FRACTION:
-      g_value_set_double (value, torg_job_get_fraction (self));
-      break;
-    case PROP_STATUS:
-      g_value_take_string (value, torg_job_dup_status (self));
-      break;
-    case PROP_FINISHED:
-      g_value_set_boolean (value, torg_job_is_finished (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      case PROP_TITLE:
+        g_value_set_string (value, self->title);
+        break;
+      case PROP_FRACTION:
+        g_value_set_double (value, torg_job_get_fraction (self));
+        break;
+      case PROP_STATUS:
+        g_value_take_string (value, torg_job_dup_status (self));
+        break;
+      case PROP_FINISHED:
+        g_value_set_boolean (value, torg_job_is_finished (self));
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
 
@@ -198,10 +197,7 @@ torg_job_get_cancellable (TorgJob *self)
  * Reports progress, from any thread.
  */
 void
-torg_job_report (TorgJob    *self,
-                 gint64      done,
-                 gint64      total,
-                 const char *status)
+torg_job_report (TorgJob *self, gint64 done, gint64 total, const char *status)
 {
   if (self == NULL)
     return;

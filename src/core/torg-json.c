@@ -26,7 +26,7 @@ static JsonNode *
 money_to_json (const TorgValue *value)
 {
   JsonObject *object = json_object_new ();
-  JsonNode *node = json_node_alloc ();
+  JsonNode   *node = json_node_alloc ();
 
   json_object_set_int_member (object, "minor", value->number);
   json_object_set_string_member (object, "currency", value->currency);
@@ -45,38 +45,35 @@ money_to_json (const TorgValue *value)
  * Returns: (transfer full): a node
  */
 JsonNode *
-torg_value_to_json (const TorgValue *value,
-                    TorgKind         kind)
+torg_value_to_json (const TorgValue *value, TorgKind kind)
 {
   switch (value->tag)
     {
-    case TORG_VALUE_NULL:
-      return json_node_new (JSON_NODE_NULL);
-    case TORG_VALUE_INT:
-      if (kind == TORG_KIND_MOMENT)
-        return json_node_init_int (json_node_alloc (), value->number);
-      return number_to_json (value->number);
-    case TORG_VALUE_MONEY:
-      return money_to_json (value);
-    case TORG_VALUE_TEXT:
-    case TORG_VALUE_ZONED:
-      if (kind == TORG_KIND_SET || kind == TORG_KIND_PHONE || kind == TORG_KIND_EMAIL)
-        {
-          JsonNode *node = json_from_string (value->text, NULL);
+      case TORG_VALUE_NULL:
+        return json_node_new (JSON_NODE_NULL);
+      case TORG_VALUE_INT:
+        if (kind == TORG_KIND_MOMENT)
+          return json_node_init_int (json_node_alloc (), value->number);
+        return number_to_json (value->number);
+      case TORG_VALUE_MONEY:
+        return money_to_json (value);
+      case TORG_VALUE_TEXT:
+      case TORG_VALUE_ZONED:
+        if (kind == TORG_KIND_SET || kind == TORG_KIND_PHONE || kind == TORG_KIND_EMAIL)
+          {
+            JsonNode *node = json_from_string (value->text, NULL);
 
-          if (node != NULL)
-            return node;
-        }
-      return json_node_init_string (json_node_alloc (), value->text);
-    default:
-      g_return_val_if_reached (NULL);
+            if (node != NULL)
+              return node;
+          }
+        return json_node_init_string (json_node_alloc (), value->text);
+      default:
+        g_return_val_if_reached (NULL);
     }
 }
 
 static gboolean
-number_from_json (JsonNode  *node,
-                  TorgKind   kind,
-                  TorgValue *value)
+number_from_json (JsonNode *node, TorgKind kind, TorgValue *value)
 {
   GType type = json_node_get_value_type (node);
 
@@ -106,11 +103,10 @@ number_from_json (JsonNode  *node,
 }
 
 static gboolean
-money_from_json (JsonNode  *node,
-                 TorgValue *value)
+money_from_json (JsonNode *node, TorgValue *value)
 {
   JsonObject *object;
-  JsonNode *minor, *currency;
+  JsonNode   *minor, *currency;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return FALSE;
@@ -136,9 +132,7 @@ money_from_json (JsonNode  *node,
  * Returns: whether @node is of the right form
  */
 gboolean
-torg_value_from_json (JsonNode  *node,
-                      TorgKind   kind,
-                      TorgValue *value)
+torg_value_from_json (JsonNode *node, TorgKind kind, TorgValue *value)
 {
   *value = (TorgValue) TORG_VALUE_INIT;
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
@@ -150,8 +144,8 @@ torg_value_from_json (JsonNode  *node,
       if (!JSON_NODE_HOLDS_ARRAY (node))
         return FALSE;
       text = json_to_string (node, FALSE);
-      *value = json_array_get_length (json_node_get_array (node)) > 0 ? torg_value_text (text)
-                                                                      : (TorgValue) TORG_VALUE_INIT;
+      *value =
+        json_array_get_length (json_node_get_array (node)) > 0 ? torg_value_text (text) : (TorgValue) TORG_VALUE_INIT;
       return TRUE;
     }
   if (kind == TORG_KIND_MONEY)
@@ -180,8 +174,7 @@ torg_value_from_json (JsonNode  *node,
  * Returns: (transfer full): JSON
  */
 char *
-torg_value_to_json_text (const TorgValue *value,
-                         TorgKind         kind)
+torg_value_to_json_text (const TorgValue *value, TorgKind kind)
 {
   g_autoptr (JsonNode) node = torg_value_to_json (value, kind);
 
@@ -199,9 +192,7 @@ torg_value_to_json_text (const TorgValue *value,
  * Returns: whether it is of the right form
  */
 gboolean
-torg_value_from_json_text (const char *json,
-                           TorgKind    kind,
-                           TorgValue  *value)
+torg_value_from_json_text (const char *json, TorgKind kind, TorgValue *value)
 {
   g_autoptr (JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
 
@@ -224,9 +215,9 @@ JsonNode *
 torg_record_to_json (TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
-  JsonObject *object = json_object_new ();
-  JsonObject *fields = json_object_new ();
-  JsonNode *node = json_node_alloc ();
+  JsonObject     *object = json_object_new ();
+  JsonObject     *fields = json_object_new ();
+  JsonNode       *node = json_node_alloc ();
 
   json_object_set_string_member (object, "type", type->info->name);
   json_object_set_string_member (object, "id", torg_record_get_id (record));
@@ -245,8 +236,8 @@ torg_record_to_json (TorgRecord *record)
       if (unknown != NULL && JSON_NODE_HOLDS_OBJECT (unknown))
         {
           JsonObjectIter iter;
-          const char *name;
-          JsonNode *value;
+          const char    *name;
+          JsonNode      *value;
 
           json_object_iter_init (&iter, json_node_get_object (unknown));
           while (json_object_iter_next (&iter, &name, &value))
@@ -260,8 +251,7 @@ torg_record_to_json (TorgRecord *record)
 }
 
 static const char *
-text_member (JsonObject *object,
-             const char *name)
+text_member (JsonObject *object, const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
 
@@ -271,8 +261,7 @@ text_member (JsonObject *object,
 }
 
 static gint64
-int_member (JsonObject *object,
-            const char *name)
+int_member (JsonObject *object, const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
 
@@ -291,19 +280,17 @@ int_member (JsonObject *object,
  * Returns: (transfer full) (nullable): a record
  */
 TorgRecord *
-torg_record_from_json (TorgSchema *schema,
-                       JsonNode   *node,
-                       GError    **error)
+torg_record_from_json (TorgSchema *schema, JsonNode *node, GError **error)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *id = object != NULL ? text_member (object, "id") : NULL;
+  JsonObject     *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char     *id = object != NULL ? text_member (object, "id") : NULL;
   const TorgType *type = object != NULL ? torg_schema_find (schema, text_member (object, "type")) : NULL;
-  JsonNode *fields = object != NULL ? json_object_get_member (object, "fields") : NULL;
+  JsonNode       *fields = object != NULL ? json_object_get_member (object, "fields") : NULL;
   g_autoptr (TorgRecord) record = NULL;
   g_autoptr (JsonObject) unknown = json_object_new ();
   JsonObjectIter iter;
-  const char *name;
-  JsonNode *member;
+  const char    *name;
+  JsonNode      *member;
 
   if (type == NULL || !torg_id_is_valid (id) || (fields != NULL && !JSON_NODE_HOLDS_OBJECT (fields)))
     {
@@ -319,7 +306,7 @@ torg_record_from_json (TorgSchema *schema,
   while (json_object_iter_next (&iter, &name, &member))
     {
       const TorgField *field = torg_type_find_field (type, name);
-      TorgValue value;
+      TorgValue        value;
 
       if (field == NULL)
         {

@@ -194,7 +194,7 @@ static char *
 normalise_spaces (const char *text)
 {
   g_autofree char *lower = g_utf8_strdown (text, -1);
-  GString *out = g_string_new (NULL);
+  GString         *out = g_string_new (NULL);
 
   for (const char *p = lower; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -301,7 +301,7 @@ take_minor (char *text)
   for (gsize i = 0; i < G_N_ELEMENTS (minor_words); i++)
     {
       g_autofree char *copy = g_strdup (text);
-      gsize n;
+      gsize            n;
 
       if (!cut_end (copy, minor_words[i]))
         continue;
@@ -336,10 +336,10 @@ gboolean
 torg_money_parse (const char *text, const char *default_currency, TorgDecimal decimal, TorgValue *value, GError **error)
 {
   g_autofree char *rest = NULL;
-  const char *currency;
-  gint64 minor;
-  int part;
-  guint digits;
+  const char      *currency;
+  gint64           minor;
+  int              part;
+  guint            digits;
 
   g_return_val_if_fail (text != NULL && value != NULL, FALSE);
 
@@ -404,7 +404,7 @@ torg_money_parse (const char *text, const char *default_currency, TorgDecimal de
 static char *
 with_symbol (char *amount, const char *currency, TorgNumberStyle style)
 {
-  const char *symbol = torg_currency_get_symbol (currency);
+  const char      *symbol = torg_currency_get_symbol (currency);
   g_autofree char *owned = amount;
 
   if (torg_number_style_resolve (style) == TORG_NUMBER_STYLE_ENGLISH && symbol != currency &&
@@ -431,8 +431,8 @@ with_symbol (char *amount, const char *currency, TorgNumberStyle style)
 char *
 torg_money_format (gint64 minor, const char *currency, TorgNumberStyle style)
 {
-  guint digits = torg_currency_get_digits (currency);
-  gint64 one = digits == 0 ? 1 : digits == 2 ? 100 : 1000;
+  guint            digits = torg_currency_get_digits (currency);
+  gint64           one = digits == 0 ? 1 : digits == 2 ? 100 : 1000;
   g_autofree char *amount = torg_decimal_format (minor / one, 0, 0, style);
 
   if (minor % one == 0)

@@ -130,9 +130,9 @@ fold (const char *text)
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autofree char *normal = g_utf8_normalize (valid, -1, G_NORMALIZE_NFKC);
   g_autofree char *lower = g_utf8_casefold (normal, -1);
-  GString *out = g_string_new (NULL);
-  gboolean gap = FALSE;
-  guint run = 0; /* letters since the last sign, to tell «S.R.O.» from «booking.com» */
+  GString         *out = g_string_new (NULL);
+  gboolean         gap = FALSE;
+  guint            run = 0; /* letters since the last sign, to tell «S.R.O.» from «booking.com» */
 
   for (const char *p = lower; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -258,8 +258,8 @@ guint
 torg_name_get_distance (const char *a, const char *b, guint limit)
 {
   gunichar x[MAX_LETTERS], y[MAX_LETTERS];
-  guint rows[3][MAX_LETTERS + 1];
-  guint n = to_letters (a, x), m = to_letters (b, y);
+  guint    rows[3][MAX_LETTERS + 1];
+  guint    n = to_letters (a, x), m = to_letters (b, y);
 
   if ((n > m ? n - m : m - n) > limit)
     return limit + 1;
@@ -268,7 +268,7 @@ torg_name_get_distance (const char *a, const char *b, guint limit)
   for (guint i = 1; i <= n; i++)
     {
       guint *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
-      guint best = row[0] = i;
+      guint  best = row[0] = i;
 
       for (guint j = 1; j <= m; j++)
         {
@@ -436,7 +436,7 @@ torg_person_guess_gender (const char *surname, const char *name, const char *pat
 static gboolean
 is_patronymic (const char *word)
 {
-  g_autofree char *folded = fold (word);
+  g_autofree char         *folded = fold (word);
   static const char *const sure[] = { "ович", "евич", "ич", "овна", "евна", "ична", "инична", NULL };
 
   return ends_with_any (folded, sure);
@@ -453,7 +453,7 @@ is_name (const char *word)
 static gboolean
 is_surname (const char *word)
 {
-  g_autofree char *folded = fold (word);
+  g_autofree char         *folded = fold (word);
   static const char *const others[] = { "ко", "ук", "юк", "ян", "дзе", "швили", "ых", "их", NULL };
 
   return gender_of_surname (folded) != TORG_GENDER_UNKNOWN || ends_with_any (folded, others);
@@ -491,7 +491,7 @@ join_words (char **words, guint from, guint to)
 static GStrv
 split_words (const char *text)
 {
-  GString *spaced = g_string_new (NULL);
+  GString         *spaced = g_string_new (NULL);
   g_autofree char *owned = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) raw = NULL;
@@ -527,11 +527,11 @@ split_words (const char *text)
 TorgPersonName *
 torg_person_name_parse (const char *text)
 {
-  TorgPersonName *self = g_new0 (TorgPersonName, 1);
+  TorgPersonName  *self = g_new0 (TorgPersonName, 1);
   g_autofree char *valid = g_strstrip (g_utf8_make_valid (text, -1));
-  char *comma = strchr (valid, ',');
+  char            *comma = strchr (valid, ',');
   g_auto (GStrv) words = NULL;
-  guint n, patronymic_at = G_MAXUINT, surname_end;
+  guint    n, patronymic_at = G_MAXUINT, surname_end;
   gboolean surname_first = TRUE;
 
   if (comma != NULL && comma[1] != '\0' && comma != valid)
@@ -579,7 +579,7 @@ torg_person_name_parse (const char *text)
   else if (patronymic_at != G_MAXUINT)
     {
       g_autofree char *last = fold (words[n - 1]);
-      gboolean turkic = strcmp (last, "оглы") == 0 || strcmp (last, "кызы") == 0;
+      gboolean         turkic = strcmp (last, "оглы") == 0 || strcmp (last, "кызы") == 0;
 
       /* «Иван Иванович Иванов» has the surname behind; «Петрович Иван Иванович» does not begin with its patronymic. */
       surname_first = patronymic_at >= 2 || turkic;

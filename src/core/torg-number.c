@@ -24,16 +24,16 @@
 typedef struct
 {
   gboolean negative;
-  char digits[MAX_DIGITS];
-  guint n_digits;
-  guint n_fraction;
-  int exponent; /* of ten */
+  char     digits[MAX_DIGITS];
+  guint    n_digits;
+  guint    n_fraction;
+  int      exponent; /* of ten */
 } Scan;
 
 typedef struct
 {
   const char *word; /* lower case */
-  int exponent;
+  int         exponent;
 } Suffix;
 
 /* The longest spelling of each comes before what it begins with. */
@@ -85,7 +85,7 @@ static int
 take_suffix (const char *start, const char **end)
 {
   g_autofree char *lower = g_utf8_strdown (start, *end - start);
-  gsize length = strlen (lower);
+  gsize            length = strlen (lower);
 
   /* Lower case may differ in length for exotic letters only, and then no suffix below matches its bytes. */
   if (length != (gsize) (*end - start))
@@ -114,8 +114,8 @@ static int
 take_exponent (const char *start, const char **end)
 {
   const char *p = *end;
-  int value = 0, scale = 1;
-  gboolean negative = FALSE;
+  int         value = 0, scale = 1;
+  gboolean    negative = FALSE;
 
   while (p > start && g_ascii_isdigit (p[-1]))
     {
@@ -142,7 +142,7 @@ take_exponent (const char *start, const char **end)
 static gboolean
 groups_are_right (const char *start, const char *end, gunichar sep)
 {
-  guint run = 0;
+  guint    run = 0;
   gboolean first = TRUE;
 
   for (const char *p = start; p < end; p = g_utf8_next_char (p))
@@ -169,8 +169,8 @@ static gboolean
 find_decimal (const char *start, const char *end, TorgDecimal decimal, const char **sign, gboolean *ambiguous)
 {
   const char *last_comma = NULL, *last_point = NULL;
-  guint commas = 0, points = 0, spaces = 0;
-  gunichar space = 0;
+  guint       commas = 0, points = 0, spaces = 0;
+  gunichar    space = 0;
 
   *sign = NULL;
   *ambiguous = FALSE;
@@ -210,8 +210,8 @@ find_decimal (const char *start, const char *end, TorgDecimal decimal, const cha
   else if (commas + points == 1)
     {
       const char *only = commas == 1 ? last_comma : last_point;
-      gsize before = only - start, after = end - only - 1;
-      gboolean like_group = after == 3 && before >= 1 && before <= 3 && start[0] != '0' && spaces == 0;
+      gsize       before = only - start, after = end - only - 1;
+      gboolean    like_group = after == 3 && before >= 1 && before <= 3 && start[0] != '0' && spaces == 0;
 
       /* With a hint for the other sign this one groups, if it can; otherwise it is what it looks like. */
       if (!like_group || decimal == TORG_DECIMAL_AUTO)
@@ -238,7 +238,7 @@ static gboolean
 scan_text (const char *text, TorgDecimal decimal, Scan *scan, gboolean *ambiguous)
 {
   const char *start = text, *end = text + strlen (text), *sign;
-  gboolean leading = FALSE;
+  gboolean    leading = FALSE;
 
   memset (scan, 0, sizeof *scan);
   *ambiguous = FALSE;
@@ -322,10 +322,10 @@ scan_text (const char *text, TorgDecimal decimal, Scan *scan, gboolean *ambiguou
 gboolean
 torg_decimal_parse (const char *text, TorgDecimal decimal, guint digits, gint64 *number, GError **error)
 {
-  Scan scan;
+  Scan     scan;
   gboolean ambiguous;
-  guint64 value = 0;
-  int shift, keep;
+  guint64  value = 0;
+  int      shift, keep;
   gboolean fits = TRUE;
 
   g_return_val_if_fail (text != NULL && number != NULL && digits <= 18, FALSE);
@@ -396,8 +396,8 @@ torg_decimal_guess (const char *const *texts, gsize n_texts, gboolean *ambiguous
   for (gsize i = 0; i < n_texts; i++)
     {
       const char *text = texts[i];
-      Scan scan;
-      gboolean guess;
+      Scan        scan;
+      gboolean    guess;
 
       if (text == NULL || strpbrk (text, ",.") == NULL || !scan_text (text, TORG_DECIMAL_AUTO, &scan, &guess))
         continue;
@@ -448,17 +448,17 @@ magnitude (gint64 number)
 }
 
 static char *
-format_parts (gboolean negative,
-              guint64 value,
-              guint digits,
-              guint min_digits,
+format_parts (gboolean    negative,
+              guint64     value,
+              guint       digits,
+              guint       min_digits,
               const char *minus,
               const char *group,
-              char point)
+              char        point)
 {
   GString *out = g_string_new (negative ? minus : NULL);
-  char buffer[48];
-  gsize n, whole;
+  char     buffer[48];
+  gsize    n, whole;
 
   n = (gsize) g_snprintf (buffer, sizeof buffer, "%0*" G_GUINT64_FORMAT, (int) digits + 1, value);
   whole = n - digits;
@@ -553,10 +553,10 @@ torg_decimal_format_compact (gint64 number, guint digits, TorgNumberStyle style)
 {
   static const char *const russian[] = { "тыс.", "млн", "млрд", "трлн", "квдрлн", "квнтлн" };
   static const char *const english[] = { "K", "M", "B", "T", "Q", "Qn" };
-  gboolean in_russian = torg_number_style_resolve (style) == TORG_NUMBER_STYLE_RUSSIAN;
-  guint64 value = magnitude (number), one = 1, unit, tenths;
-  int power = -1;
-  g_autofree char *head = NULL;
+  gboolean                 in_russian = torg_number_style_resolve (style) == TORG_NUMBER_STYLE_RUSSIAN;
+  guint64                  value = magnitude (number), one = 1, unit, tenths;
+  int                      power = -1;
+  g_autofree char         *head = NULL;
 
   g_return_val_if_fail (digits <= 18, NULL);
 

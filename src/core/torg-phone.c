@@ -19,13 +19,11 @@
  */
 #define PHONE_LIBRARY "libebook-contacts-1.2.so.4"
 
-typedef struct {
+typedef struct
+{
   gboolean (*is_supported) (void);
-  EPhoneNumber *(*from_string) (const char *number,
-                                const char *region,
-                                GError    **error);
-  char *(*to_string) (const EPhoneNumber *number,
-                      EPhoneNumberFormat  format);
+  EPhoneNumber *(*from_string) (const char *number, const char *region, GError **error);
+  char *(*to_string) (const EPhoneNumber *number, EPhoneNumberFormat format);
   void (*free) (EPhoneNumber *number);
 } PhoneLibrary;
 
@@ -33,7 +31,7 @@ static gpointer
 load_library (gpointer data)
 {
   static PhoneLibrary library;
-  GModule *module = g_module_open (PHONE_LIBRARY, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+  GModule            *module = g_module_open (PHONE_LIBRARY, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
 
   if (module == NULL || !g_module_symbol (module, "e_phone_number_is_supported", (gpointer *) &library.is_supported) ||
       !g_module_symbol (module, "e_phone_number_from_string", (gpointer *) &library.from_string) ||
@@ -55,13 +53,10 @@ get_library (void)
 
 /* Reads a number and writes it in a format; NULL for what is no number. */
 static char *
-reformat (const PhoneLibrary *library,
-          const char         *text,
-          const char         *region,
-          EPhoneNumberFormat  format)
+reformat (const PhoneLibrary *library, const char *text, const char *region, EPhoneNumberFormat format)
 {
   EPhoneNumber *parsed = library->from_string (text, region, NULL);
-  char *result = parsed != NULL ? library->to_string (parsed, format) : NULL;
+  char         *result = parsed != NULL ? library->to_string (parsed, format) : NULL;
 
   if (parsed != NULL)
     library->free (parsed);
@@ -178,7 +173,7 @@ to_e164 (const char *clean, const char *region)
 static char *
 normalise_minimally (const char *clean, const char *region)
 {
-  gsize n = strlen (clean);
+  gsize    n = strlen (clean);
   gboolean russian = strcmp (region, "RU") == 0 || strcmp (region, "KZ") == 0;
 
   if (clean[0] == '+')
@@ -206,7 +201,7 @@ torg_phone_normalise (const char *text, const char *region)
 {
   g_autofree char *clean = clean_number (text);
   g_autofree char *number = NULL;
-  gsize n;
+  gsize            n;
 
   if (region == NULL)
     region = DEFAULT_REGION;
@@ -252,8 +247,8 @@ parse_one (const char *piece, const char *region)
 {
   g_autofree char *lower = g_utf8_strdown (piece, -1);
   g_autofree char *body = NULL;
-  const char *start, *digits;
-  TorgPhone *self = g_new0 (TorgPhone, 1);
+  const char      *start, *digits;
+  TorgPhone       *self = g_new0 (TorgPhone, 1);
 
   self->raw = g_strstrip (g_strdup (piece));
   if (find_ext (lower, &start, &digits))
@@ -276,7 +271,7 @@ static gboolean
 starts_with_ext (const char *text)
 {
   g_autofree char *lower = g_utf8_strdown (text, -1);
-  const char *start, *digits;
+  const char      *start, *digits;
 
   return find_ext (lower, &start, &digits) && start == lower + strspn (lower, " (");
 }
@@ -316,12 +311,12 @@ cut_cell (const char *text)
         }
 
       g_autofree char *piece = g_strstrip (g_strdup (current->str));
-      guint n = count_digits (piece);
+      guint            n = count_digits (piece);
 
       /* «123-45-67/68»: the second number differs in its last digits. */
       if (n > 0 && n <= 4 && last->len > 0 && strspn (piece, "0123456789-") == strlen (piece))
         {
-          gsize at = last->len;
+          gsize            at = last->len;
           g_autofree char *tail = clean_number (piece);
 
           for (guint left = n; left > 0 && at > 0;)
@@ -393,7 +388,7 @@ torg_phone_split (const char *text, const char *region)
   for (guint i = 0; i < found->len && phones->len < MAX_PHONES; i++)
     {
       TorgPhone *phone = g_ptr_array_index (found, i);
-      gboolean twice = FALSE;
+      gboolean   twice = FALSE;
 
       for (guint k = 0; k < phones->len && !twice; k++)
         {
@@ -432,7 +427,7 @@ torg_phone_to_json (GPtrArray *phones)
 
   for (guint i = 0; i < phones->len; i++)
     {
-      TorgPhone *phone = g_ptr_array_index (phones, i);
+      TorgPhone  *phone = g_ptr_array_index (phones, i);
       JsonObject *object = json_object_new ();
 
       json_object_set_string_member (object, "raw", phone->raw);
@@ -481,9 +476,9 @@ torg_phone_from_json (const char *json, GError **error)
   array = json_node_get_array (root);
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      JsonNode *node = json_array_get_element (array, i);
+      JsonNode   *node = json_array_get_element (array, i);
       JsonObject *object;
-      TorgPhone *phone;
+      TorgPhone  *phone;
 
       if (!JSON_NODE_HOLDS_OBJECT (node))
         {

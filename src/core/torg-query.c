@@ -3,11 +3,12 @@
 
 #include "torg-query.h"
 
-struct _TorgQuery {
+struct _TorgQuery
+{
   gatomicrefcount refs;
-  char           *type; /* (owned) */
+  char           *type;       /* (owned) */
   GPtrArray      *conditions; /* (owned) (element-type TorgCondition) */
-  char           *sort; /* (owned) (nullable) */
+  char           *sort;       /* (owned) (nullable) */
   gboolean        descending;
   gboolean        deleted;
 };
@@ -106,10 +107,7 @@ torg_query_unref (TorgQuery *self)
  * Adds a condition.
  */
 void
-torg_query_add (TorgQuery       *self,
-                const char      *field,
-                TorgMatch        match,
-                const TorgValue *value)
+torg_query_add (TorgQuery *self, const char *field, TorgMatch match, const TorgValue *value)
 {
   TorgCondition *condition = g_new0 (TorgCondition, 1);
 
@@ -128,10 +126,7 @@ torg_query_add (TorgQuery       *self,
  * Adds a condition on a text.
  */
 void
-torg_query_add_text (TorgQuery  *self,
-                     const char *field,
-                     TorgMatch   match,
-                     const char *text)
+torg_query_add_text (TorgQuery *self, const char *field, TorgMatch match, const char *text)
 {
   g_auto (TorgValue) value = torg_value_text (text);
 
@@ -146,9 +141,7 @@ torg_query_add_text (TorgQuery  *self,
  * Sets the order.
  */
 void
-torg_query_sort (TorgQuery  *self,
-                 const char *field,
-                 gboolean    descending)
+torg_query_sort (TorgQuery *self, const char *field, gboolean descending)
 {
   g_set_str (&self->sort, field);
   self->descending = descending;
@@ -200,8 +193,7 @@ torg_query_get_n (TorgQuery *self)
  * Returns: (transfer none): the condition
  */
 const TorgCondition *
-torg_query_nth (TorgQuery *self,
-                guint      index)
+torg_query_nth (TorgQuery *self, guint index)
 {
   return g_ptr_array_index (self->conditions, index);
 }
@@ -215,8 +207,7 @@ torg_query_nth (TorgQuery *self,
  * Returns: (transfer none) (nullable): a field's name, or %NULL for the order of making
  */
 const char *
-torg_query_get_sort (TorgQuery *self,
-                     gboolean  *descending)
+torg_query_get_sort (TorgQuery *self, gboolean *descending)
 {
   *descending = self->descending;
   return self->sort;

@@ -11,11 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-struct _TorgRecord {
+struct _TorgRecord
+{
   gatomicrefcount refs;
   TorgSchema     *schema; /* (owned) */
   const TorgType *type;
-  char           *id;     /* (owned) */
+  char           *id; /* (owned) */
   gint64          rowid;
   gint64          seq;
   gint64          deleted;
@@ -35,9 +36,7 @@ G_DEFINE_BOXED_TYPE (TorgRecord, torg_record, torg_record_ref, torg_record_unref
  * Returns: (transfer full): a new record
  */
 TorgRecord *
-torg_record_new (TorgSchema     *schema,
-                 const TorgType *type,
-                 const char     *id)
+torg_record_new (TorgSchema *schema, const TorgType *type, const char *id)
 {
   TorgRecord *self = g_malloc0 (sizeof *self + type->n_fields * sizeof (TorgValue));
 
@@ -160,8 +159,7 @@ torg_record_get_rowid (TorgRecord *self)
  * Sets the record's place; for the store alone.
  */
 void
-torg_record_set_rowid (TorgRecord *self,
-                       gint64      rowid)
+torg_record_set_rowid (TorgRecord *self, gint64 rowid)
 {
   self->rowid = rowid;
 }
@@ -186,8 +184,7 @@ torg_record_get_seq (TorgRecord *self)
  * Sets the sequence number of the record's last change.
  */
 void
-torg_record_set_seq (TorgRecord *self,
-                     gint64      seq)
+torg_record_set_seq (TorgRecord *self, gint64 seq)
 {
   self->seq = seq;
 }
@@ -212,8 +209,7 @@ torg_record_get_deleted (TorgRecord *self)
  * Marks a record as deleted, or as there again.
  */
 void
-torg_record_set_deleted (TorgRecord *self,
-                         gint64      when)
+torg_record_set_deleted (TorgRecord *self, gint64 when)
 {
   self->deleted = when;
 }
@@ -238,8 +234,7 @@ torg_record_get_unknown (TorgRecord *self)
  * Sets the fields that this version does not know, so that they are kept.
  */
 void
-torg_record_set_unknown (TorgRecord *self,
-                         const char *json)
+torg_record_set_unknown (TorgRecord *self, const char *json)
 {
   g_set_str (&self->unknown, json);
 }
@@ -253,8 +248,7 @@ torg_record_set_unknown (TorgRecord *self,
  * Returns: (transfer none): the value
  */
 const TorgValue *
-torg_record_nth (TorgRecord *self,
-                 guint       index)
+torg_record_nth (TorgRecord *self, guint index)
 {
   g_return_val_if_fail (index < self->type->n_fields, NULL);
   return &self->values[index];
@@ -269,8 +263,7 @@ torg_record_nth (TorgRecord *self,
  * Returns: (transfer none): the value
  */
 const TorgValue *
-torg_record_get (TorgRecord *self,
-                 const char *field)
+torg_record_get (TorgRecord *self, const char *field)
 {
   return &self->values[torg_type_index_of (self->type, field)];
 }
@@ -284,8 +277,7 @@ torg_record_get (TorgRecord *self,
  * Returns: (transfer none) (nullable): the text, %NULL where there is none
  */
 const char *
-torg_record_get_text (TorgRecord *self,
-                      const char *field)
+torg_record_get_text (TorgRecord *self, const char *field)
 {
   return torg_record_get (self, field)->text;
 }
@@ -299,8 +291,7 @@ torg_record_get_text (TorgRecord *self,
  * Returns: the number, 0 where there is none
  */
 gint64
-torg_record_get_number (TorgRecord *self,
-                        const char *field)
+torg_record_get_number (TorgRecord *self, const char *field)
 {
   return torg_record_get (self, field)->number;
 }
@@ -313,9 +304,7 @@ torg_record_get_number (TorgRecord *self,
  * Sets a field.
  */
 void
-torg_record_take_nth (TorgRecord *self,
-                      guint       index,
-                      TorgValue   value)
+torg_record_take_nth (TorgRecord *self, guint index, TorgValue value)
 {
   g_return_if_fail (index < self->type->n_fields);
   torg_value_clear (&self->values[index]);
@@ -330,9 +319,7 @@ torg_record_take_nth (TorgRecord *self,
  * Sets a field.
  */
 void
-torg_record_set_nth (TorgRecord      *self,
-                     guint            index,
-                     const TorgValue *value)
+torg_record_set_nth (TorgRecord *self, guint index, const TorgValue *value)
 {
   torg_record_take_nth (self, index, torg_value_copy (value));
 }
@@ -345,9 +332,7 @@ torg_record_set_nth (TorgRecord      *self,
  * Sets a field.
  */
 void
-torg_record_take (TorgRecord *self,
-                  const char *field,
-                  TorgValue   value)
+torg_record_take (TorgRecord *self, const char *field, TorgValue value)
 {
   torg_record_take_nth (self, torg_type_index_of (self->type, field), value);
 }
@@ -360,9 +345,7 @@ torg_record_take (TorgRecord *self,
  * Sets a field.
  */
 void
-torg_record_set (TorgRecord      *self,
-                 const char      *field,
-                 const TorgValue *value)
+torg_record_set (TorgRecord *self, const char *field, const TorgValue *value)
 {
   torg_record_take (self, field, torg_value_copy (value));
 }
@@ -375,9 +358,7 @@ torg_record_set (TorgRecord      *self,
  * Sets a field.
  */
 void
-torg_record_set_text (TorgRecord *self,
-                      const char *field,
-                      const char *text)
+torg_record_set_text (TorgRecord *self, const char *field, const char *text)
 {
   torg_record_take (self, field, torg_value_text (text));
 }
@@ -410,8 +391,7 @@ torg_record_dup_title (TorgRecord *self)
 }
 
 static gboolean
-is_known_choice (const TorgField *field,
-                 const char      *key)
+is_known_choice (const TorgField *field, const char *key)
 {
   for (const TorgChoice *choice = field->choices; choice != NULL && choice->key != NULL; choice++)
     if (g_strcmp0 (choice->key, key) == 0)
@@ -444,9 +424,7 @@ is_currency (const char *currency)
  * Returns: whether it may
  */
 gboolean
-torg_field_validate (const TorgField *field,
-                     const TorgValue *value,
-                     GError         **error)
+torg_field_validate (const TorgField *field, const TorgValue *value, GError **error)
 {
   gboolean fits = FALSE;
 
@@ -454,41 +432,41 @@ torg_field_validate (const TorgField *field,
     return TRUE;
   switch (field->kind)
     {
-    case TORG_KIND_TEXT:
-      fits = value->tag == TORG_VALUE_TEXT;
-      break;
-    case TORG_KIND_PHONE:
-    case TORG_KIND_EMAIL:
-    case TORG_KIND_SET:
-      fits = value->tag == TORG_VALUE_TEXT && value->text[0] == '[';
-      break;
-    case TORG_KIND_NUMBER:
-    case TORG_KIND_MOMENT:
-      fits = value->tag == TORG_VALUE_INT;
-      break;
-    case TORG_KIND_MONEY:
-      fits = value->tag == TORG_VALUE_MONEY && is_currency (value->currency);
-      break;
-    case TORG_KIND_DATE:
-      fits = value->tag == TORG_VALUE_TEXT && is_date (value->text);
-      break;
-    case TORG_KIND_ZONED:
-      fits = value->tag == TORG_VALUE_ZONED;
-      break;
-    case TORG_KIND_CHOICE:
-      fits = value->tag == TORG_VALUE_TEXT && is_known_choice (field, value->text);
-      break;
-    case TORG_KIND_REF:
-      fits = value->tag == TORG_VALUE_TEXT && torg_id_is_valid (value->text);
-      break;
-    case TORG_KIND_REQUISITE:
-      fits = value->tag == TORG_VALUE_TEXT && strspn (value->text, "0123456789") == strlen (value->text);
-      break;
-    case TORG_KIND_FILE:
-      fits = value->tag == TORG_VALUE_TEXT && strlen (value->text) == 64;
-      break;
-    default:
-      g_return_val_if_reached (FALSE);
+      case TORG_KIND_TEXT:
+        fits = value->tag == TORG_VALUE_TEXT;
+        break;
+      case TORG_KIND_PHONE:
+      case TORG_KIND_EMAIL:
+      case TORG_KIND_SET:
+        fits = value->tag == TORG_VALUE_TEXT && value->text[0] == '[';
+        break;
+      case TORG_KIND_NUMBER:
+      case TORG_KIND_MOMENT:
+        fits = value->tag == TORG_VALUE_INT;
+        break;
+      case TORG_KIND_MONEY:
+        fits = value->tag == TORG_VALUE_MONEY && is_currency (value->currency);
+        break;
+      case TORG_KIND_DATE:
+        fits = value->tag == TORG_VALUE_TEXT && is_date (value->text);
+        break;
+      case TORG_KIND_ZONED:
+        fits = value->tag == TORG_VALUE_ZONED;
+        break;
+      case TORG_KIND_CHOICE:
+        fits = value->tag == TORG_VALUE_TEXT && is_known_choice (field, value->text);
+        break;
+      case TORG_KIND_REF:
+        fits = value->tag == TORG_VALUE_TEXT && torg_id_is_valid (value->text);
+        break;
+      case TORG_KIND_REQUISITE:
+        fits = value->tag == TORG_VALUE_TEXT && strspn (value->text, "0123456789") == strlen (value->text);
+        break;
+      case TORG_KIND_FILE:
+        fits = value->tag == TORG_VALUE_TEXT && strlen (value->text) == 64;
+        break;
+      default:
+        g_return_val_if_reached (FALSE);
     }
   if (!fits)
     g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be used for the field “%s”."),
@@ -505,8 +483,7 @@ torg_field_validate (const TorgField *field,
  * Returns: whether it may
  */
 gboolean
-torg_record_validate (TorgRecord *self,
-                      GError    **error)
+torg_record_validate (TorgRecord *self, GError **error)
 {
   for (guint i = 0; i < self->type->n_fields; i++)
     {
@@ -514,7 +491,8 @@ torg_record_validate (TorgRecord *self,
 
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (&self->values[i]))
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."), torg_field_get_label (field));
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."),
+                       torg_field_get_label (field));
           return FALSE;
         }
       if (!torg_field_validate (field, &self->values[i], error))

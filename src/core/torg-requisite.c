@@ -62,7 +62,7 @@ inn_is_right (const char *digits)
 static gboolean
 ogrn_is_right (const char *digits)
 {
-  gsize n = strlen (digits) - 1;
+  gsize   n = strlen (digits) - 1;
   guint64 number = 0;
 
   for (gsize i = 0; i < n; i++)
@@ -94,8 +94,8 @@ static gboolean
 account_is_right (const char *digits, const char bank[3])
 {
   static const guint weights[] = { 7, 1, 3 };
-  char all[23];
-  guint sum = 0;
+  char               all[23];
+  guint              sum = 0;
 
   memcpy (all, bank, 3);
   memcpy (all + 3, digits, 20);
@@ -170,9 +170,9 @@ char *
 torg_requisite_normalise (TorgRequisite kind, const char *text)
 {
   static const char *const labels[] = { "ИНН", "КПП", "ОГРНИП", "ОГРН", "БИК", "ОКПО", "р/с", "Р/с", "к/с", "К/с" };
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *out = g_string_new (NULL);
-  const char *p = valid;
+  g_autofree char         *valid = g_utf8_make_valid (text, -1);
+  GString                 *out = g_string_new (NULL);
+  const char              *p = valid;
 
   while (g_ascii_isspace (*p) || *p == '\'')
     p++;
@@ -216,8 +216,8 @@ gboolean
 torg_requisite_check (TorgRequisite kind, const char *value, const char *bik, GError **error)
 {
   const char *label = kind_to_label (kind);
-  gsize length;
-  gboolean right = TRUE;
+  gsize       length;
+  gboolean    right = TRUE;
 
   g_return_val_if_fail (value != NULL, FALSE);
 

@@ -53,12 +53,14 @@
   {                                                                                                                    \
     "phones", TORG_KIND_PHONE, N_ ("Phone"), CONTACT, FIND | HIST | SAME | LIST,                                       \
       .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|"               \
-                 "phone number|phone_number|tel"                                                                       \
+                 "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"       \
+                 "work phone|mobile phone|primary phone"                                                                       \
   }
 #define EMAILS                                                                                                         \
   {                                                                                                                    \
     "emails", TORG_KIND_EMAIL, N_ ("E-mail"), CONTACT, FIND | HIST | SAME | LIST,                                      \
-      .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес"                      \
+      .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"               \
+                 "частный e-mail|email work|email home|email other|work email|e-mail 1 - value"                      \
   }
 #define POSITION                                                                                                       \
   {                                                                                                                    \

@@ -9,12 +9,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-struct _TorgSchema {
+struct _TorgSchema
+{
   gatomicrefcount refs;
-  TorgType  *types;   /* (owned) */
-  guint      n_types;
-  GHashTable *by_name; /* (owned) name → TorgType */
-  GPtrArray *strings; /* (owned): what custom fields point to */
+  TorgType       *types; /* (owned) */
+  guint           n_types;
+  GHashTable     *by_name; /* (owned) name → TorgType */
+  GPtrArray      *strings; /* (owned): what custom fields point to */
 };
 
 G_DEFINE_BOXED_TYPE (TorgSchema, torg_schema, torg_schema_ref, torg_schema_unref)
@@ -24,9 +25,7 @@ static const char *const kind_names[] = {
 };
 
 static void
-type_take_fields (TorgType  *type,
-                  TorgField *fields,
-                  guint      n_fields)
+type_take_fields (TorgType *type, TorgField *fields, guint n_fields)
 {
   type->fields = fields;
   type->n_fields = n_fields;
@@ -48,8 +47,7 @@ type_take_fields (TorgType  *type,
  * Returns: (transfer full): a new schema
  */
 TorgSchema *
-torg_schema_new_for (const TorgTypeInfo *infos,
-                     guint               n_infos)
+torg_schema_new_for (const TorgTypeInfo *infos, guint n_infos)
 {
   TorgSchema *self = g_new0 (TorgSchema, 1);
 
@@ -60,7 +58,7 @@ torg_schema_new_for (const TorgTypeInfo *infos,
   self->strings = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < n_infos; i++)
     {
-      TorgType *type = &self->types[i];
+      TorgType  *type = &self->types[i];
       TorgField *fields = g_memdup2 (infos[i].fields, infos[i].n_fields * sizeof (TorgField));
 
       type->info = &infos[i];
@@ -84,15 +82,14 @@ torg_schema_new_for (const TorgTypeInfo *infos,
 TorgSchema *
 torg_schema_new (void)
 {
-  guint n;
+  guint               n;
   const TorgTypeInfo *infos = torg_schema_tables (&n);
 
   return torg_schema_new_for (infos, n);
 }
 
 static const char *
-keep_string (TorgSchema *self,
-             const char *text)
+keep_string (TorgSchema *self, const char *text)
 {
   char *copy = g_strdup (text);
 
@@ -101,11 +98,10 @@ keep_string (TorgSchema *self,
 }
 
 static const TorgChoice *
-keep_choices (TorgSchema      *self,
-              const TorgValue *value)
+keep_choices (TorgSchema *self, const TorgValue *value)
 {
   g_auto (GStrv) items = torg_value_dup_items (value);
-  guint n = g_strv_length (items);
+  guint       n = g_strv_length (items);
   TorgChoice *choices = g_new0 (TorgChoice, n + 1);
 
   for (guint i = 0; i < n; i++)
@@ -115,22 +111,19 @@ keep_choices (TorgSchema      *self,
 }
 
 static gboolean
-is_set (TorgRecord *def,
-        const char *field)
+is_set (TorgRecord *def, const char *field)
 {
   return torg_record_get (def, field)->number != 0;
 }
 
 static gboolean
-add_custom (TorgSchema *self,
-            TorgRecord *def,
-            GArray     *fields)
+add_custom (TorgSchema *self, TorgRecord *def, GArray *fields)
 {
   const char *name = torg_record_get_text (def, "name");
   const char *label = torg_record_get_text (def, "label");
   const char *kind_name = torg_record_get_text (def, "kind");
   const char *target = torg_record_get_text (def, "target");
-  TorgField field = { 0 };
+  TorgField   field = { 0 };
 
   /* The name goes into JSON paths and SQL: what is no plain word is left out. */
   if (name == NULL || label == NULL || !torg_kind_from_string (kind_name, &field.kind) ||
@@ -168,8 +161,7 @@ add_custom (TorgSchema *self,
  * Returns: (transfer full): a new schema
  */
 TorgSchema *
-torg_schema_with_custom (TorgSchema *self,
-                         GPtrArray  *field_defs)
+torg_schema_with_custom (TorgSchema *self, GPtrArray *field_defs)
 {
   TorgSchema *result = g_new0 (TorgSchema, 1);
 
@@ -181,10 +173,10 @@ torg_schema_with_custom (TorgSchema *self,
   for (guint i = 0; i < self->n_types; i++)
     {
       const TorgType *from = &self->types[i];
-      TorgType *type = &result->types[i];
+      TorgType       *type = &result->types[i];
       g_autoptr (GArray) fields = g_array_new (FALSE, TRUE, sizeof (TorgField));
       g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-      gsize n_fields;
+      gsize      n_fields;
       TorgField *data;
 
       type->info = from->info;
@@ -257,8 +249,7 @@ torg_schema_unref (TorgSchema *self)
  * Returns: (transfer none) (nullable): the type
  */
 const TorgType *
-torg_schema_find (TorgSchema *self,
-                  const char *name)
+torg_schema_find (TorgSchema *self, const char *name)
 {
   const TorgType *type;
 
@@ -280,8 +271,7 @@ torg_schema_find (TorgSchema *self,
  * Returns: (transfer none): the type
  */
 const TorgType *
-torg_schema_nth (TorgSchema *self,
-                 guint       index)
+torg_schema_nth (TorgSchema *self, guint index)
 {
   g_return_val_if_fail (index < self->n_types, NULL);
   return &self->types[index];
@@ -309,8 +299,7 @@ torg_schema_get_n_types (TorgSchema *self)
  * Returns: (transfer none) (nullable): the field
  */
 const TorgField *
-torg_type_find_field (const TorgType *self,
-                      const char     *name)
+torg_type_find_field (const TorgType *self, const char *name)
 {
   return name != NULL ? g_hash_table_lookup (self->by_name, name) : NULL;
 }
@@ -324,8 +313,7 @@ torg_type_find_field (const TorgType *self,
  * Returns: its index
  */
 guint
-torg_type_index_of (const TorgType *self,
-                    const char     *name)
+torg_type_index_of (const TorgType *self, const char *name)
 {
   const TorgField *field = torg_type_find_field (self, name);
 
@@ -395,8 +383,7 @@ torg_field_get_group (const TorgField *self)
  * Returns: (transfer none) (nullable): a word in the user's language; @key itself where it is not known
  */
 const char *
-torg_field_get_choice_label (const TorgField *self,
-                             const char      *key)
+torg_field_get_choice_label (const TorgField *self, const char *key)
 {
   for (const TorgChoice *choice = self->choices; key != NULL && choice != NULL && choice->key != NULL; choice++)
     if (strcmp (choice->key, key) == 0)
@@ -457,8 +444,7 @@ torg_kind_to_string (TorgKind kind)
  * Returns: whether there is one
  */
 gboolean
-torg_kind_from_string (const char *name,
-                       TorgKind   *kind)
+torg_kind_from_string (const char *name, TorgKind *kind)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
     if (g_strcmp0 (name, kind_names[i]) == 0)

@@ -9,8 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 static gboolean
-is_missing (TorgRecord *record,
-            const char *field)
+is_missing (TorgRecord *record, const char *field)
 {
   return torg_type_find_field (torg_record_get_kind (record), field) != NULL &&
          torg_value_is_null (torg_record_get (record, field));
@@ -42,10 +41,7 @@ torg_stage_is_closed (TorgRecord *stage)
  * Returns: whether it may
  */
 gboolean
-torg_stage_rule_check (TorgRecord *record,
-                       TorgRecord *stage,
-                       TorgRecord *reason,
-                       GError    **error)
+torg_stage_rule_check (TorgRecord *record, TorgRecord *stage, TorgRecord *reason, GError **error)
 {
   const char *kind = torg_record_get_text (stage, "kind");
 

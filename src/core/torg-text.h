@@ -9,6 +9,8 @@ char  *torg_text_fold        (const char *text);
 char **torg_text_split_terms (const char *text);
 void   torg_text_append_terms (GString    *terms,
                                const char *text);
+void   torg_text_append_address (GString   *terms,
+                                 const char *address);
 void   torg_text_append_digits (GString   *terms,
                                 const char *digits);
 

@@ -25,6 +25,25 @@ torg_value_int (gint64 number)
   return value;
 }
 
+/* Whether a text is NFC for sure: letters that no mark follows (UAX #15, quick check), as most texts here are. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const guchar *at = (const guchar *) text; *at != '\0'; at++)
+    {
+      gunichar c;
+
+      if (*at < 0x80)
+        continue;
+      c = g_utf8_get_char_validated ((const char *) at, -1);
+      if (c >= 0x300 && !(c >= 0x400 && c <= 0x482) && !(c >= 0x48a && c <= 0x52f) && !(c >= 0x2010 && c <= 0x2027) &&
+          c != 0x20bd && c != 0x2116)
+        return FALSE;
+      at += g_utf8_skip[*at] - 1;
+    }
+  return TRUE;
+}
+
 /**
  * torg_value_text:
  * @text: (nullable): UTF-8
@@ -41,7 +60,7 @@ torg_value_text (const char *text)
   if (text == NULL || *text == '\0')
     return value;
   value.tag = TORG_VALUE_TEXT;
-  if (g_str_is_ascii (text))
+  if (is_plain (text))
     value.text = g_ref_string_new (text);
   else
     {
@@ -63,8 +82,7 @@ torg_value_text (const char *text)
  * Returns: a value to be cleared
  */
 TorgValue
-torg_value_money (gint64      minor,
-                  const char *currency)
+torg_value_money (gint64 minor, const char *currency)
 {
   TorgValue value = TORG_VALUE_INIT;
 
@@ -85,9 +103,7 @@ torg_value_money (gint64      minor,
  * Returns: whether @text is one
  */
 gboolean
-torg_zoned_to_instant (const char *text,
-                       gint64     *instant,
-                       gboolean   *all_day)
+torg_zoned_to_instant (const char *text, gint64 *instant, gboolean *all_day)
 {
   int y, mo, d, h = 0, mi = 0, used = 0;
   g_autoptr (GTimeZone) zone = NULL;
@@ -131,7 +147,7 @@ TorgValue
 torg_value_zoned (const char *text)
 {
   TorgValue value = TORG_VALUE_INIT;
-  gint64 instant;
+  gint64    instant;
 
   if (!torg_zoned_to_instant (text, &instant, NULL))
     return value;
@@ -178,24 +194,23 @@ torg_value_clear (TorgValue *self)
  * Returns: whether they say the same
  */
 gboolean
-torg_value_equal (const TorgValue *a,
-                  const TorgValue *b)
+torg_value_equal (const TorgValue *a, const TorgValue *b)
 {
   if (a->tag != b->tag)
     return FALSE;
   switch (a->tag)
     {
-    case TORG_VALUE_NULL:
-      return TRUE;
-    case TORG_VALUE_INT:
-      return a->number == b->number;
-    case TORG_VALUE_MONEY:
-      return a->number == b->number && memcmp (a->currency, b->currency, 3) == 0;
-    case TORG_VALUE_TEXT:
-    case TORG_VALUE_ZONED:
-      return a->text == b->text || strcmp (a->text, b->text) == 0;
-    default:
-      g_return_val_if_reached (FALSE);
+      case TORG_VALUE_NULL:
+        return TRUE;
+      case TORG_VALUE_INT:
+        return a->number == b->number;
+      case TORG_VALUE_MONEY:
+        return a->number == b->number && memcmp (a->currency, b->currency, 3) == 0;
+      case TORG_VALUE_TEXT:
+      case TORG_VALUE_ZONED:
+        return a->text == b->text || strcmp (a->text, b->text) == 0;
+      default:
+        g_return_val_if_reached (FALSE);
     }
 }
 
@@ -242,8 +257,8 @@ torg_value_dup_items (const TorgValue *self)
   if (self->text == NULL || self->text[0] != '[')
     return g_strv_builder_end (items);
   parser = json_parser_new_immutable ();
-  if (json_parser_load_from_data (parser, self->text, -1, NULL) &&
-      (root = json_parser_get_root (parser)) != NULL && JSON_NODE_HOLDS_ARRAY (root))
+  if (json_parser_load_from_data (parser, self->text, -1, NULL) && (root = json_parser_get_root (parser)) != NULL &&
+      JSON_NODE_HOLDS_ARRAY (root))
     {
       JsonArray *array = json_node_get_array (root);
 
@@ -259,8 +274,7 @@ torg_value_dup_items (const TorgValue *self)
 }
 
 static int
-compare_texts (gconstpointer a,
-               gconstpointer b)
+compare_texts (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
@@ -275,14 +289,13 @@ compare_texts (gconstpointer a,
  * Returns: a value to be cleared; null for no items
  */
 TorgValue
-torg_value_from_items (const char *const *items,
-                       gboolean           sorted)
+torg_value_from_items (const char *const *items, gboolean sorted)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
   g_autoptr (JsonNode) root = NULL;
   g_autofree char *json = NULL;
-  const char *last = NULL;
+  const char      *last = NULL;
 
   for (gsize i = 0; items != NULL && items[i] != NULL; i++)
     if (*items[i] != '\0')

@@ -3,14 +3,16 @@
 
 #include "torg-worker.h"
 
-typedef struct {
+typedef struct
+{
   int             priority;
   guint64         order;
   GTask          *task; /* (owned) (nullable): none ends the thread */
   GTaskThreadFunc func;
 } Item;
 
-struct _TorgWorker {
+struct _TorgWorker
+{
   GObject      parent_instance;
   GThread     *thread; /* (owned) (nullable) */
   GAsyncQueue *queue;  /* (owned) (element-type Item) */
@@ -29,9 +31,7 @@ item_free (gpointer data)
 }
 
 static int
-compare_items (gconstpointer a,
-               gconstpointer b,
-               gpointer      data)
+compare_items (gconstpointer a, gconstpointer b, gpointer data)
 {
   const Item *first = a, *second = b;
 
@@ -47,7 +47,7 @@ thread_main (gpointer data)
 
   for (;;)
     {
-      Item *item = g_async_queue_pop (queue);
+      Item    *item = g_async_queue_pop (queue);
       gboolean last = item->task == NULL;
 
       if (!last && !g_task_return_error_if_cancelled (item->task))
@@ -84,10 +84,7 @@ torg_worker_init (TorgWorker *self)
 }
 
 static void
-push (TorgWorker     *self,
-      int             priority,
-      GTask          *task,
-      GTaskThreadFunc func)
+push (TorgWorker *self, int priority, GTask *task, GTaskThreadFunc func)
 {
   Item *item = g_new0 (Item, 1);
 
@@ -126,10 +123,7 @@ torg_worker_new (const char *name)
  * Queues work. Work of the same priority runs in the order of queueing; a task cancelled before its turn does not run.
  */
 void
-torg_worker_queue (TorgWorker     *self,
-                   int             priority,
-                   GTask          *task,
-                   GTaskThreadFunc func)
+torg_worker_queue (TorgWorker *self, int priority, GTask *task, GTaskThreadFunc func)
 {
   g_return_if_fail (self->thread != NULL);
   push (self, priority, task, func);

@@ -3,28 +3,15 @@
 
 #include "config.h"
 
-#include "torg-import-plan.h"
+#include "torg-import-plan-private.h"
 #include "torg-error.h"
-#include "torg-money.h"
 #include "torg-text.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* How many rows the guesses look at, where not all are needed. */
 #define SAMPLE_ROWS 200
-
-struct _TorgImportPlan {
-  gatomicrefcount refs;
-  TorgSchema     *schema;  /* (owned) */
-  const TorgType *type;
-  TorgTable      *table;   /* (owned) */
-  guint           first_row; /* the one after the headers */
-  GPtrArray      *columns; /* (owned) (element-type TorgImportColumn) */
-  TorgDuplicates  duplicates;
-  char           *currency; /* (owned) */
-};
 
 G_DEFINE_BOXED_TYPE (TorgImportPlan, torg_import_plan, torg_import_plan_ref, torg_import_plan_unref)
 
@@ -41,25 +28,23 @@ column_free (gpointer data)
 
 /* --- names of columns ------------------------------------------------------------------------------------------- */
 
-/* Words of a header without punctuation: `Close_Date:` and `close date` are the same. */
-static char *
-normalise_header (const char *header)
+/* The letters and digits of a header: `Close_Date:`, `close date` and `closeDate` are the same. */
+char *
+torg_import_normalise_header (const char *header)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_auto (GStrv) words = torg_text_split_terms (header);
 
-  torg_text_append_terms (words, header);
-  return g_strdup (words->str);
+  return g_strjoinv (NULL, words);
 }
 
 static gboolean
-is_alias (const char *aliases,
-          const char *header)
+is_alias (const char *aliases, const char *header)
 {
   g_auto (GStrv) list = aliases != NULL ? g_strsplit (aliases, "|", -1) : NULL;
 
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
     {
-      g_autofree char *alias = normalise_header (list[i]);
+      g_autofree char *alias = torg_import_normalise_header (list[i]);
 
       if (g_str_equal (alias, header))
         return TRUE;
@@ -69,12 +54,11 @@ is_alias (const char *aliases,
 
 /* How well a header names a field: 0 is not at all. */
 static int
-score_name (const TorgField *field,
-            const char      *header)
+score_name (const TorgField *field, const char *header)
 {
-  g_autofree char *label = normalise_header (torg_field_get_label (field));
-  g_autofree char *english = normalise_header (field->label);
-  g_autofree char *name = normalise_header (field->name);
+  g_autofree char *label = torg_import_normalise_header (torg_field_get_label (field));
+  g_autofree char *english = torg_import_normalise_header (field->label);
+  g_autofree char *name = torg_import_normalise_header (field->name);
 
   if (g_str_equal (header, name) || g_str_equal (header, english) || g_str_equal (header, label))
     return 100;
@@ -86,33 +70,30 @@ can_be_imported (const TorgField *field)
 {
   /* A number of the own system is hidden in forms, but welcome. */
   return field->merge != TORG_MERGE_DERIVED &&
-         ((field->flags & TORG_FIELD_HIDDEN) == 0 || g_str_equal (field->name, "number")) && field->kind != TORG_KIND_FILE;
+         ((field->flags & TORG_FIELD_HIDDEN) == 0 || g_str_equal (field->name, "number")) &&
+         field->kind != TORG_KIND_FILE;
 }
 
 /* Whether records of one type hang on those of another: lines on deals, legal entities on companies. */
 static const TorgField *
-find_parent_field (const TorgType *child,
-                   const TorgType *parent)
+find_parent_field (const TorgType *child, const TorgType *parent)
 {
   if (!g_str_equal (child->info->name, "deal_line") && !g_str_equal (child->info->name, "legal_entity"))
     return NULL;
   for (guint i = 0; i < child->n_fields; i++)
-    if ((child->fields[i].flags & TORG_FIELD_KEYS) != 0 &&
-        g_strcmp0 (child->fields[i].target, parent->info->name) == 0)
+    if ((child->fields[i].flags & TORG_FIELD_KEYS) != 0 && g_strcmp0 (child->fields[i].target, parent->info->name) == 0)
       return &child->fields[i];
   return NULL;
 }
 
-typedef struct {
+typedef struct
+{
   int   score;
   char *target; /* (owned) */
 } Guess;
 
 static void
-offer (Guess      *guess,
-       int         score,
-       const char *prefix,
-       const char *name)
+offer (Guess *guess, int score, const char *prefix, const char *name)
 {
   if (score <= guess->score)
     return;
@@ -122,12 +103,10 @@ offer (Guess      *guess,
 }
 
 static Guess
-guess_target (TorgSchema     *schema,
-              const TorgType *type,
-              const char     *header)
+guess_target (TorgSchema *schema, const TorgType *type, const char *header)
 {
-  g_autofree char *words = normalise_header (header);
-  Guess guess = { 0, NULL };
+  g_autofree char *words = torg_import_normalise_header (header);
+  Guess            guess = { 0, NULL };
 
   if (*words == '\0')
     return guess;
@@ -136,7 +115,7 @@ guess_target (TorgSchema     *schema,
       offer (&guess, score_name (&type->fields[i], words), NULL, type->fields[i].name);
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     {
-      const TorgType *child = torg_schema_nth (schema, i);
+      const TorgType  *child = torg_schema_nth (schema, i);
       const TorgField *parent = find_parent_field (child, type);
 
       for (guint j = 0; parent != NULL && j < child->n_fields; j++)
@@ -149,22 +128,33 @@ guess_target (TorgSchema     *schema,
 /* --- what is in the columns ------------------------------------------------------------------------------------- */
 
 static const char **
-dup_texts (TorgImportPlan *self,
-           guint           column,
-           guint           max_rows,
-           guint          *n)
+dup_texts (TorgImportPlan *self, guint column, guint max_rows, guint *n)
 {
   return torg_table_dup_column (self->table, column, self->first_row, max_rows, n);
 }
 
-static void
-guess_hints (TorgImportPlan *self,
-             guint           index)
+/* Of amounts that all have one mark before three digits, it splits thousands: no currency has thousandths in use. */
+static TorgDecimal
+guess_amounts (const char *const *texts, guint n)
 {
-  TorgImportColumn *column = g_ptr_array_index (self->columns, index);
-  const TorgField *field = torg_import_plan_find_field (self, column->target, NULL);
+  gboolean    ambiguous;
+  TorgDecimal decimal = torg_decimal_guess (texts, n, &ambiguous);
+
+  if (decimal != TORG_DECIMAL_AUTO || !ambiguous)
+    return decimal;
+  for (guint i = 0; i < n; i++)
+    if (texts[i] != NULL && strchr (texts[i], ',') != NULL)
+      return TORG_DECIMAL_POINT;
+  return TORG_DECIMAL_COMMA;
+}
+
+static void
+guess_hints (TorgImportPlan *self, guint index)
+{
+  TorgImportColumn       *column = g_ptr_array_index (self->columns, index);
+  const TorgField        *field = torg_import_plan_find_field (self, column->target, NULL);
   g_autofree const char **texts = NULL;
-  guint n;
+  guint                   n;
 
   column->ambiguous = FALSE;
   if (field == NULL)
@@ -172,19 +162,19 @@ guess_hints (TorgImportPlan *self,
   texts = dup_texts (self, index, G_MAXUINT, &n);
   if (field->kind == TORG_KIND_DATE || field->kind == TORG_KIND_MOMENT || field->kind == TORG_KIND_ZONED)
     column->hints.date_order = torg_date_guess_order (texts, n, &column->ambiguous);
-  else if (field->kind == TORG_KIND_MONEY || field->kind == TORG_KIND_NUMBER)
+  else if (field->kind == TORG_KIND_MONEY)
+    column->hints.decimal = guess_amounts (texts, n);
+  else if (field->kind == TORG_KIND_NUMBER)
     column->hints.decimal = torg_decimal_guess (texts, n, NULL);
 }
 
 /* Whether most of a column's texts can be values of a field: a column called «Сумма» that holds words is no amount. */
 static gboolean
-fits (TorgImportPlan  *self,
-      guint            index,
-      const TorgField *field)
+fits (TorgImportPlan *self, guint index, const TorgField *field)
 {
-  TorgImportColumn *column = g_ptr_array_index (self->columns, index);
+  TorgImportColumn       *column = g_ptr_array_index (self->columns, index);
   g_autofree const char **texts = NULL;
-  guint n, n_filled = 0, n_good = 0;
+  guint                   n, n_filled = 0, n_good = 0;
 
   if (field->kind != TORG_KIND_MONEY && field->kind != TORG_KIND_NUMBER && field->kind != TORG_KIND_DATE &&
       field->kind != TORG_KIND_MOMENT && field->kind != TORG_KIND_ZONED)
@@ -204,9 +194,7 @@ fits (TorgImportPlan  *self,
 }
 
 static gboolean
-is_used (TorgImportPlan *self,
-         const char     *target,
-         guint           but)
+is_used (TorgImportPlan *self, const char *target, guint but)
 {
   for (guint i = 0; i < self->columns->len; i++)
     if (i != but && g_strcmp0 (((TorgImportColumn *) g_ptr_array_index (self->columns, i))->target, target) == 0)
@@ -223,11 +211,10 @@ takes_several (const TorgField *field)
 }
 
 static gboolean
-has_several_words (TorgImportPlan *self,
-                   guint           index)
+has_several_words (TorgImportPlan *self, guint index)
 {
   g_autofree const char **texts = NULL;
-  guint n, n_filled = 0, n_several = 0;
+  guint                   n, n_filled = 0, n_several = 0;
 
   texts = dup_texts (self, index, SAMPLE_ROWS, &n);
   for (guint i = 0; i < n; i++)
@@ -242,17 +229,18 @@ has_several_words (TorgImportPlan *self,
 static void
 guess_columns (TorgImportPlan *self)
 {
-  guint n = self->columns->len;
+  guint  n = self->columns->len;
   Guess *guesses = g_new0 (Guess, n);
 
   for (guint i = 0; i < n; i++)
-    guesses[i] = guess_target (self->schema, self->type, ((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
+    guesses[i] =
+      guess_target (self->schema, self->type, ((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
   /* The surest first, so that a mere alias does not take a field from the column that bears its name. */
   for (int score = 100; score > 0; score -= 10)
     for (guint i = 0; i < n; i++)
       {
         TorgImportColumn *column = g_ptr_array_index (self->columns, i);
-        const TorgField *field;
+        const TorgField  *field;
 
         if (guesses[i].score != score || column->target != NULL)
           continue;
@@ -280,10 +268,7 @@ guess_columns (TorgImportPlan *self)
 
 /* The headers are in the first of the first ten rows that names most fields; the first filled one where none does. */
 static guint
-find_header_row (TorgSchema     *schema,
-                 const TorgType *type,
-                 TorgTable      *table,
-                 guint          *n_named)
+find_header_row (TorgSchema *schema, const TorgType *type, TorgTable *table, guint *n_named)
 {
   guint best = 0, n_best = 0, first = G_MAXUINT;
 
@@ -322,12 +307,11 @@ find_header_row (TorgSchema     *schema,
  * Returns: (transfer full): the name of a type: `company`, `person`, `lead`, `deal`, `product` or `activity`
  */
 char *
-torg_import_guess_type (TorgSchema *schema,
-                        TorgTable  *table)
+torg_import_guess_type (TorgSchema *schema, TorgTable *table)
 {
   static const char *const types[] = { "deal", "company", "person", "lead", "product", "activity" };
-  const char *best = types[1];
-  guint n_best = 0;
+  const char              *best = types[1];
+  guint                    n_best = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
@@ -355,13 +339,11 @@ torg_import_guess_type (TorgSchema *schema,
  * Returns: (transfer full) (nullable): a plan; %NULL where there is no such type
  */
 TorgImportPlan *
-torg_import_plan_guess (TorgSchema *schema,
-                        const char *type,
-                        TorgTable  *table)
+torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table)
 {
   const TorgType *found = torg_schema_find (schema, type);
   TorgImportPlan *self;
-  guint header;
+  guint           header;
 
   if (found == NULL)
     return NULL;
@@ -377,7 +359,7 @@ torg_import_plan_guess (TorgSchema *schema,
   for (guint i = 0; i < torg_table_get_n_columns (table); i++)
     {
       TorgImportColumn *column = g_new0 (TorgImportColumn, 1);
-      const char *text = header < torg_table_get_n_rows (table) ? torg_table_get_text (table, header, i) : NULL;
+      const char       *text = header < torg_table_get_n_rows (table) ? torg_table_get_text (table, header, i) : NULL;
 
       column->header = g_strstrip (g_strdup (text != NULL ? text : ""));
       column->hints.currency = self->currency;
@@ -409,7 +391,7 @@ torg_import_plan_copy (TorgImportPlan *self)
   for (guint i = 0; i < self->columns->len; i++)
     {
       const TorgImportColumn *from = g_ptr_array_index (self->columns, i);
-      TorgImportColumn *column = g_new0 (TorgImportColumn, 1);
+      TorgImportColumn       *column = g_new0 (TorgImportColumn, 1);
 
       column->header = g_strdup (from->header);
       column->target = g_strdup (from->target);
@@ -473,8 +455,7 @@ torg_import_plan_get_schema (TorgImportPlan *self)
  * Lets a plan work with the schema of the store that it is carried out on.
  */
 void
-torg_import_plan_set_schema (TorgImportPlan *self,
-                             TorgSchema     *schema)
+torg_import_plan_set_schema (TorgImportPlan *self, TorgSchema *schema)
 {
   const char *name = self->type->info->name;
 
@@ -545,8 +526,7 @@ torg_import_plan_get_n_columns (TorgImportPlan *self)
  * Returns: (transfer none): the column
  */
 TorgImportColumn *
-torg_import_plan_get_column (TorgImportPlan *self,
-                             guint           index)
+torg_import_plan_get_column (TorgImportPlan *self, guint index)
 {
   return g_ptr_array_index (self->columns, index);
 }
@@ -560,8 +540,7 @@ torg_import_plan_get_column (TorgImportPlan *self,
  * Returns: (transfer none) (nullable): a text; %NULL for an empty column
  */
 const char *
-torg_import_plan_get_sample (TorgImportPlan *self,
-                             guint           index)
+torg_import_plan_get_sample (TorgImportPlan *self, guint index)
 {
   guint end = MIN (torg_table_get_n_rows (self->table), self->first_row + SAMPLE_ROWS);
 
@@ -583,9 +562,7 @@ torg_import_plan_get_sample (TorgImportPlan *self,
  * Says what becomes of a column, and guesses how its texts are to be understood then.
  */
 void
-torg_import_plan_set_target (TorgImportPlan *self,
-                             guint           index,
-                             const char     *target)
+torg_import_plan_set_target (TorgImportPlan *self, guint index, const char *target)
 {
   TorgImportColumn *column = g_ptr_array_index (self->columns, index);
 
@@ -613,8 +590,7 @@ torg_import_plan_get_duplicates (TorgImportPlan *self)
  * Says what is done with rows whose record is known.
  */
 void
-torg_import_plan_set_duplicates (TorgImportPlan *self,
-                                 TorgDuplicates  duplicates)
+torg_import_plan_set_duplicates (TorgImportPlan *self, TorgDuplicates duplicates)
 {
   self->duplicates = duplicates;
 }
@@ -639,8 +615,7 @@ torg_import_plan_get_currency (TorgImportPlan *self)
  * Says the currency of amounts without one.
  */
 void
-torg_import_plan_set_currency (TorgImportPlan *self,
-                               const char     *currency)
+torg_import_plan_set_currency (TorgImportPlan *self, const char *currency)
 {
   g_set_str (&self->currency, currency);
   for (guint i = 0; i < self->columns->len; i++)
@@ -657,12 +632,10 @@ torg_import_plan_set_currency (TorgImportPlan *self,
  * Returns: (transfer none) (nullable): the field; %NULL for what is none
  */
 const TorgField *
-torg_import_plan_find_field (TorgImportPlan  *self,
-                             const char      *target,
-                             const TorgType **type)
+torg_import_plan_find_field (TorgImportPlan *self, const char *target, const TorgType **type)
 {
   const TorgType *found = self->type;
-  const char *dot = target != NULL ? strchr (target, '.') : NULL;
+  const char     *dot = target != NULL ? strchr (target, '.') : NULL;
 
   if (target == NULL)
     return NULL;
@@ -699,7 +672,7 @@ torg_import_plan_list_targets (TorgImportPlan *self)
       g_strv_builder_add (targets, self->type->fields[i].name);
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
     {
-      const TorgType *child = torg_schema_nth (self->schema, i);
+      const TorgType  *child = torg_schema_nth (self->schema, i);
       const TorgField *parent = find_parent_field (child, self->type);
 
       for (guint j = 0; parent != NULL && j < child->n_fields; j++)
@@ -719,10 +692,9 @@ torg_import_plan_list_targets (TorgImportPlan *self)
  * Returns: (transfer full): words in the user's language
  */
 char *
-torg_import_plan_dup_target_label (TorgImportPlan *self,
-                                   const char     *target)
+torg_import_plan_dup_target_label (TorgImportPlan *self, const char *target)
 {
-  const TorgType *type = NULL;
+  const TorgType  *type = NULL;
   const TorgField *field;
 
   if (target == NULL)
@@ -737,156 +709,4 @@ torg_import_plan_dup_target_label (TorgImportPlan *self,
   if (type == self->type)
     return g_strdup (torg_field_get_label (field));
   return g_strdup_printf ("%s: %s", torg_type_get_label (type), torg_field_get_label (field));
-}
-
-/* --- a mapping from a file -------------------------------------------------------------------------------------- */
-
-static gboolean
-find_column (TorgImportPlan *self,
-             const char     *header,
-             guint          *index)
-{
-  g_autofree char *wanted = normalise_header (header);
-
-  for (guint i = 0; i < self->columns->len; i++)
-    {
-      g_autofree char *own = normalise_header (((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
-
-      if (g_str_equal (own, wanted))
-        {
-          *index = i;
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
-static gboolean
-load_column (TorgImportPlan *self,
-             const char     *header,
-             const char     *target,
-             GError        **error)
-{
-  guint index;
-
-  if (!find_column (self, header, &index))
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has no column “%s”, which the mapping names."), header);
-      return FALSE;
-    }
-  if (target != NULL && !g_str_equal (target, "+") && !g_str_equal (target, TORG_IMPORT_FULL_NAME) &&
-      torg_import_plan_find_field (self, target, NULL) == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The mapping names the field “%s”, which there is not."), target);
-      return FALSE;
-    }
-  torg_import_plan_set_target (self, index, target);
-  return TRUE;
-}
-
-static gboolean
-load_values (TorgImportPlan *self,
-             const char     *header,
-             JsonNode       *node,
-             GError        **error)
-{
-  TorgImportColumn *column;
-  JsonObjectIter iter;
-  const char *text;
-  JsonNode *value;
-  guint index;
-
-  if (!JSON_NODE_HOLDS_OBJECT (node) || !find_column (self, header, &index))
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has no column “%s”, which the mapping names."), header);
-      return FALSE;
-    }
-  column = g_ptr_array_index (self->columns, index);
-  if (column->values == NULL)
-    column->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  json_object_iter_init (&iter, json_node_get_object (node));
-  while (json_object_iter_next (&iter, &text, &value))
-    if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING)
-      g_hash_table_insert (column->values, g_strdup (text), g_strdup (json_node_get_string (value)));
-  return TRUE;
-}
-
-static gboolean
-load_options (TorgImportPlan *self,
-              JsonObject     *root,
-              GError        **error)
-{
-  const char *duplicates = json_object_get_string_member_with_default (root, "duplicates", NULL);
-  const char *currency = json_object_get_string_member_with_default (root, "currency", NULL);
-
-  if (duplicates != NULL)
-    {
-      if (g_str_equal (duplicates, "update"))
-        self->duplicates = TORG_DUPLICATES_UPDATE;
-      else if (g_str_equal (duplicates, "create"))
-        self->duplicates = TORG_DUPLICATES_CREATE;
-      else if (g_str_equal (duplicates, "skip"))
-        self->duplicates = TORG_DUPLICATES_SKIP;
-      else
-        {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
-                       _ ("“duplicates” in the mapping can be “skip”, “update” or “create”, not “%s”."), duplicates);
-          return FALSE;
-        }
-    }
-  if (currency != NULL)
-    {
-      if (!torg_currency_is_valid (currency))
-        {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” is no currency of ISO 4217."), currency);
-          return FALSE;
-        }
-      torg_import_plan_set_currency (self, currency);
-    }
-  return TRUE;
-}
-
-/**
- * torg_import_plan_load_map:
- * @json: `{"columns": {HEADER: TARGET or null}, "values": {HEADER: {TEXT: VALUE}}, "duplicates", "currency"}`, each
- *   member optional
- * @error: place for an error
- *
- * Changes a plan by a saved mapping.
- *
- * Returns: whether the mapping fits the file
- */
-gboolean
-torg_import_plan_load_map (TorgImportPlan *self,
-                           const char     *json,
-                           GError        **error)
-{
-  g_autoptr (JsonNode) node = json_from_string (json, NULL);
-  JsonNode *columns, *values;
-  JsonObjectIter iter;
-  const char *header;
-  JsonNode *member;
-
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    {
-      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The mapping is no JSON object."));
-      return FALSE;
-    }
-  columns = json_object_get_member (json_node_get_object (node), "columns");
-  values = json_object_get_member (json_node_get_object (node), "values");
-  if (columns != NULL && JSON_NODE_HOLDS_OBJECT (columns))
-    {
-      json_object_iter_init (&iter, json_node_get_object (columns));
-      while (json_object_iter_next (&iter, &header, &member))
-        if (!load_column (self, header, JSON_NODE_HOLDS_VALUE (member) ? json_node_get_string (member) : NULL, error))
-          return FALSE;
-    }
-  if (values != NULL && JSON_NODE_HOLDS_OBJECT (values))
-    {
-      json_object_iter_init (&iter, json_node_get_object (values));
-      while (json_object_iter_next (&iter, &header, &member))
-        if (!load_values (self, header, member, error))
-          return FALSE;
-    }
-  return load_options (self, json_node_get_object (node), error);
 }

@@ -13,21 +13,23 @@
 /* How many names a new one is compared with letter by letter; by their keys it is compared with all. */
 #define MAX_COMPARED 2000
 
-typedef struct {
+typedef struct
+{
   GHashTable *by_key;     /* (owned) key → id */
   GHashTable *by_compact; /* (owned) key without spaces → id */
   GHashTable *titles;     /* (owned) id → title */
 } Names;
 
-struct _TorgImportRefs {
-  TorgStore  *store;  /* (owned) */
-  GHashTable *names;  /* (owned) target → Names */
-  GHashTable *known;  /* (owned) target and text → id: the texts that were resolved */
-  GHashTable *told;   /* (owned): near matches that were reported */
-  GPtrArray  *near;   /* (owned) (element-type utf8): sentences */
-  GHashTable *made;   /* (owned): ids of what was made and had no row of its own yet */
+struct _TorgImportRefs
+{
+  TorgStore  *store;     /* (owned) */
+  GHashTable *names;     /* (owned) target → Names */
+  GHashTable *known;     /* (owned) target and text → id: the texts that were resolved */
+  GHashTable *told;      /* (owned): near matches that were reported */
+  GPtrArray  *near;      /* (owned) (element-type utf8): sentences */
+  GHashTable *made;      /* (owned): ids of what was made and had no row of its own yet */
   GPtrArray  *unwritten; /* (owned) (element-type TorgRecord): what is made, but not written yet */
-  GHashTable *pending; /* (owned): its match keys */
+  GHashTable *pending;   /* (owned): its match keys */
   gint64      n_made;
   gint64      n_written; /* of those */
 };
@@ -140,9 +142,10 @@ torg_import_refs_get_n_made (TorgImportRefs *self)
 gboolean
 torg_import_is_placeholder (const char *text)
 {
-  static const char *const placeholders[] = { "select", "-", "—", "–", "n/a", "na", "null", "none", "не указано",
-                                              "не указан", "не указана", "нет данных", "не выбрано", "выберите" };
-  g_autofree char *folded = torg_text_fold (text);
+  static const char *const placeholders[] = { "select",     "-",          "—",          "–",          "n/a",
+                                              "na",         "null",       "none",       "не указано", "не указан",
+                                              "не указана", "нет данных", "не выбрано", "выберите" };
+  g_autofree char         *folded = torg_text_fold (text);
 
   g_strstrip (folded);
   for (guint i = 0; i < G_N_ELEMENTS (placeholders); i++)
@@ -154,9 +157,7 @@ torg_import_is_placeholder (const char *text)
 /* --- what is there ---------------------------------------------------------------------------------------------- */
 
 static void
-add_name (Names      *names,
-          const char *id,
-          const char *title)
+add_name (Names *names, const char *id, const char *title)
 {
   char *key = torg_name_make_key (title);
   char *compact = torg_name_make_compact_key (title);
@@ -174,13 +175,11 @@ add_name (Names      *names,
 }
 
 static Names *
-load_names (TorgImportRefs  *self,
-            const TorgField *field,
-            GError         **error)
+load_names (TorgImportRefs *self, const TorgField *field, GError **error)
 {
   g_autofree char *type = torg_field_dup_target_type (field);
-  const char *dictionary = torg_field_get_dictionary (field);
-  Names *names = g_hash_table_lookup (self->names, field->target);
+  const char      *dictionary = torg_field_get_dictionary (field);
+  Names           *names = g_hash_table_lookup (self->names, field->target);
   g_autoptr (TorgQuery) query = NULL;
   g_autoptr (GPtrArray) records = NULL;
 
@@ -204,7 +203,7 @@ load_names (TorgImportRefs  *self,
     }
   for (guint i = 0; i < self->unwritten->len; i++)
     {
-      TorgRecord *record = g_ptr_array_index (self->unwritten, i);
+      TorgRecord      *record = g_ptr_array_index (self->unwritten, i);
       g_autofree char *title = NULL;
 
       if (!g_str_equal (torg_record_get_kind (record)->info->name, type) ||
@@ -218,27 +217,40 @@ load_names (TorgImportRefs  *self,
 }
 
 static void
-tell_near (TorgImportRefs *self,
-           const char     *text,
-           const char     *title,
-           gboolean        taken)
+tell_near (TorgImportRefs *self, const char *text, const char *title, gboolean taken)
 {
   g_autofree char *pair = g_strconcat (text, "\n", title, NULL);
 
   if (!g_hash_table_add (self->told, g_steal_pointer (&pair)))
     return;
-  g_ptr_array_add (self->near, taken ? g_strdup_printf (_ ("“%s” was taken for “%s”."), text, title)
-                                     : g_strdup_printf (_ ("“%s” is nearly “%s”; it was made as a new one."), text, title));
+  g_ptr_array_add (self->near, taken
+                                 ? g_strdup_printf (_ ("“%s” was taken for “%s”."), text, title)
+                                 : g_strdup_printf (_ ("“%s” is nearly “%s”; it was made as a new one."), text, title));
+}
+
+/**
+ * torg_import_refs_tell_unknown:
+ * @field: a field with choices
+ * @text: what the file says
+ *
+ * Reports, once, that a word is none of a field's choices and was left out.
+ */
+void
+torg_import_refs_tell_unknown (TorgImportRefs *self, const TorgField *field, const char *text)
+{
+  g_autofree char *pair = g_strconcat (text, "\n", field->name, NULL);
+
+  if (g_hash_table_add (self->told, g_steal_pointer (&pair)))
+    g_ptr_array_add (self->near, g_strdup_printf (_ ("“%s” is no choice of “%s”; it was left empty."), text,
+                                                  torg_field_get_label (field)));
 }
 
 static const char *
-find_name (TorgImportRefs *self,
-           Names          *names,
-           const char     *text)
+find_name (TorgImportRefs *self, Names *names, const char *text)
 {
   g_autofree char *key = torg_name_make_key (text);
   g_autofree char *compact = NULL;
-  const char *id = g_hash_table_lookup (names->by_key, key);
+  const char      *id = g_hash_table_lookup (names->by_key, key);
 
   if (id != NULL)
     return id;
@@ -250,27 +262,28 @@ find_name (TorgImportRefs *self,
 }
 
 static void
-look_for_near (TorgImportRefs *self,
-               Names          *names,
-               const char     *text)
+look_for_near (TorgImportRefs *self, Names *names, const char *text)
 {
-  GHashTableIter iter;
-  gpointer title;
+  g_autofree char *key = NULL;
+  GHashTableIter   iter;
+  gpointer         compact, id;
 
-  if (g_hash_table_size (names->titles) > MAX_COMPARED)
+  if (g_hash_table_size (names->by_compact) > MAX_COMPARED)
     return;
-  g_hash_table_iter_init (&iter, names->titles);
-  while (g_hash_table_iter_next (&iter, NULL, &title))
-    if (torg_name_is_near (text, title))
+  key = torg_name_make_compact_key (text);
+  g_hash_table_iter_init (&iter, names->by_compact);
+  while (g_hash_table_iter_next (&iter, &compact, &id))
+    if (torg_name_keys_are_near (key, compact))
       {
-        tell_near (self, text, title, FALSE);
+        tell_near (self, text, g_hash_table_lookup (names->titles, id), FALSE);
         return;
       }
 }
 
 /* --- stages ----------------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   const char *words; /* folded, split by `|` */
   const char *kind;
   int         place; /* among the open stages */
@@ -278,20 +291,21 @@ typedef struct {
 
 /* What other systems call their stages. */
 static const StageWords stage_words[] = {
-  { "won|closed won|success|успешно|успешно реализовано|сделка успешна|выиграна|выиграно|реализовано|продано", "won", 0 },
+  { "won|closed won|success|успешно|успешно реализовано|сделка успешна|выиграна|выиграно|реализовано|продано", "won",
+    0 },
   { "lost|closed lost|отказ|проиграна|провалена|сделка провалена|закрыто и не реализовано|не реализовано|disqualified",
     "lost", 0 },
   { "new|prospecting|lead|новая|новый|новая сделка|первичный контакт|неразобранное|open", "open", 0 },
   { "engaging|qualification|qualified|discovery|needs analysis|contacted|в работе|квалификация", "open", 1 },
-  { "proposal|quote|proposal sent|presentation|кп|отправлено кп|коммерческое предложение|принимают решение", "open", 2 },
+  { "proposal|quote|proposal sent|presentation|кп|отправлено кп|коммерческое предложение|принимают решение", "open",
+    2 },
   { "negotiation|review|negotiation review|переговоры|согласование договора|согласование", "open", 3 },
   { "contract|договор|заключение договора|счет выставлен|счет на предоплату", "open", 4 },
   { "invoice|payment|awaiting payment|ожидаем оплату|оплата|финальный счет", "open", 5 },
 };
 
 static gboolean
-has_word (const char *words,
-          const char *folded)
+has_word (const char *words, const char *folded)
 {
   g_auto (GStrv) list = g_strsplit (words, "|", -1);
 
@@ -299,11 +313,10 @@ has_word (const char *words,
 }
 
 static TorgRecord *
-pick_stage (GPtrArray        *stages,
-            const StageWords *words)
+pick_stage (GPtrArray *stages, const StageWords *words)
 {
   TorgRecord *last = NULL;
-  int place = 0;
+  int         place = 0;
 
   for (guint i = 0; i < stages->len; i++)
     {
@@ -319,9 +332,7 @@ pick_stage (GPtrArray        *stages,
 }
 
 static GPtrArray *
-list_stages (TorgStore  *store,
-             const char *kind,
-             GError    **error)
+list_stages (TorgStore *store, const char *kind, GError **error)
 {
   g_autoptr (TorgQuery) pipelines_query = torg_query_new ("pipeline");
   g_autoptr (TorgQuery) stages_query = torg_query_new ("stage");
@@ -340,10 +351,7 @@ list_stages (TorgStore  *store,
 }
 
 static char *
-resolve_stage (TorgImportRefs *self,
-               gboolean        lead,
-               const char     *text,
-               GError        **error)
+resolve_stage (TorgImportRefs *self, gboolean lead, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) stages = list_stages (self->store, lead ? "leads" : "deals", error);
   g_autofree char *key = torg_name_make_key (text);
@@ -354,7 +362,7 @@ resolve_stage (TorgImportRefs *self,
     return NULL;
   for (guint i = 0; i < stages->len; i++)
     {
-      TorgRecord *stage = g_ptr_array_index (stages, i);
+      TorgRecord      *stage = g_ptr_array_index (stages, i);
       g_autofree char *own = torg_name_make_key (torg_record_get_text (stage, "name"));
 
       if (g_str_equal (own, key))
@@ -368,16 +376,15 @@ resolve_stage (TorgImportRefs *self,
         if (stage != NULL)
           return g_strdup (torg_record_get_id (stage));
       }
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no stage “%s”. Say in the mapping which one it is."), text);
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+               _ ("There is no stage “%s”. Say in the mapping which one it is."), text);
   return NULL;
 }
 
 /* --- what is not written yet ------------------------------------------------------------------------------------ */
 
 static void
-add_pending (TorgImportRefs *self,
-             TorgRecord     *record,
-             char          **keys)
+add_pending (TorgImportRefs *self, TorgRecord *record, char **keys)
 {
   g_ptr_array_add (self->unwritten, torg_record_ref (record));
   for (guint i = 0; keys[i] != NULL; i++)
@@ -392,9 +399,7 @@ add_pending (TorgImportRefs *self,
  * Lets later rows refer to a record that is not written yet.
  */
 void
-torg_import_refs_add (TorgImportRefs *self,
-                      TorgRecord     *record,
-                      char          **keys)
+torg_import_refs_add (TorgImportRefs *self, TorgRecord *record, char **keys)
 {
   Names *names = g_hash_table_lookup (self->names, torg_record_get_kind (record)->info->name);
 
@@ -416,8 +421,7 @@ torg_import_refs_add (TorgImportRefs *self,
  * Returns: whether there is one
  */
 gboolean
-torg_import_refs_is_pending (TorgImportRefs *self,
-                             char          **keys)
+torg_import_refs_is_pending (TorgImportRefs *self, char **keys)
 {
   for (guint i = 0; keys[i] != NULL; i++)
     if (g_hash_table_contains (self->pending, keys[i]))
@@ -447,8 +451,7 @@ torg_import_refs_written (TorgImportRefs *self)
  * Returns: whether it is
  */
 gboolean
-torg_import_refs_take_made (TorgImportRefs *self,
-                            const char     *id)
+torg_import_refs_take_made (TorgImportRefs *self, const char *id)
 {
   return g_hash_table_remove (self->made, id);
 }
@@ -463,9 +466,9 @@ make_record (TorgImportRefs  *self,
              TorgEdit        *edit,
              GError         **error)
 {
-  TorgSchema *schema = torg_store_get_schema (self->store);
+  TorgSchema      *schema = torg_store_get_schema (self->store);
   g_autofree char *type_name = torg_field_dup_target_type (field);
-  const TorgType *type = torg_schema_find (schema, type_name);
+  const TorgType  *type = torg_schema_find (schema, type_name);
   g_autofree char *id = NULL;
   g_autoptr (TorgRecord) record = NULL;
   g_auto (GStrv) keys = NULL;
@@ -508,7 +511,7 @@ resolve (TorgImportRefs  *self,
          TorgEdit        *edit,
          GError         **error)
 {
-  Names *names;
+  Names      *names;
   const char *id;
 
   if (torg_id_is_valid (text))
@@ -548,9 +551,10 @@ torg_import_refs_resolve (TorgImportRefs  *self,
                           TorgEdit        *edit,
                           GError         **error)
 {
-  g_autofree char *key = g_strconcat (field->target != NULL ? field->target : "", "\n", type->info->name, "\n", text, NULL);
+  g_autofree char *key =
+    g_strconcat (field->target != NULL ? field->target : "", "\n", type->info->name, "\n", text, NULL);
   const char *known = g_hash_table_lookup (self->known, key);
-  char *id;
+  char       *id;
 
   if (known != NULL)
     return g_strdup (known);

@@ -30,6 +30,9 @@ gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
 void            torg_import_refs_written (TorgImportRefs  *self);
 gboolean        torg_import_refs_take_made (TorgImportRefs *self,
                                           const char      *id);
+void            torg_import_refs_tell_unknown (TorgImportRefs *self,
+                                          const TorgField *field,
+                                          const char      *text);
 GPtrArray      *torg_import_refs_get_near (TorgImportRefs *self);
 gint64          torg_import_refs_get_n_made (TorgImportRefs *self);
 gboolean        torg_import_is_placeholder (const char     *text);

@@ -10,7 +10,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-struct _TorgImportRow {
+struct _TorgImportRow
+{
   TorgRecord *record;   /* (owned) */
   GPtrArray  *children; /* (owned) (element-type TorgRecord), one a type */
   char      **keys;     /* (owned): what the record is known by, its legal entity's INN with KPP included */
@@ -34,12 +35,10 @@ torg_import_row_free (TorgImportRow *self)
 /* --- reading cells ---------------------------------------------------------------------------------------------- */
 
 static TorgRecord *
-ensure_record (TorgImportRow  *self,
-               TorgStore      *store,
-               const TorgType *type)
+ensure_record (TorgImportRow *self, TorgStore *store, const TorgType *type)
 {
   g_autofree char *id = NULL;
-  TorgRecord *child;
+  TorgRecord      *child;
 
   if (type == torg_record_get_kind (self->record))
     return self->record;
@@ -83,9 +82,7 @@ resolve_set (TorgImportRefs  *refs,
 
 /* Puts the values of two columns, or of the file and a known record, together. */
 static TorgValue
-join_values (const TorgField *field,
-             const TorgValue *first,
-             const TorgValue *second)
+join_values (const TorgField *field, const TorgValue *first, const TorgValue *second)
 {
   g_autoptr (GString) text = NULL;
 
@@ -155,7 +152,14 @@ read_value (TorgImportRefs         *refs,
     }
   if (field->kind == TORG_KIND_SET && field->target != NULL)
     return resolve_set (refs, type, field, text, edit, value, error);
-  return torg_field_parse (field, text, &column->hints, value, error);
+  if (torg_field_parse (field, text, &column->hints, value, error))
+    return TRUE;
+  /* A word that is none of the choices is no reason to lose the row, unless the field must be filled. */
+  if (field->kind != TORG_KIND_CHOICE || (field->flags & TORG_FIELD_REQUIRED) != 0)
+    return FALSE;
+  g_clear_error (error);
+  torg_import_refs_tell_unknown (refs, field, text);
+  return TRUE;
 }
 
 static gboolean
@@ -168,9 +172,9 @@ read_cell (TorgImportRow    *self,
            TorgEdit         *edit,
            GError          **error)
 {
-  const TorgType *type;
+  const TorgType  *type;
   const TorgField *field;
-  TorgRecord *record;
+  TorgRecord      *record;
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
   if (g_str_equal (column->target, TORG_IMPORT_FULL_NAME))
@@ -195,25 +199,21 @@ read_cell (TorgImportRow    *self,
 /* --- what a row does not say ------------------------------------------------------------------------------------ */
 
 static const char *
-get_text (TorgRecord *record,
-          const char *field)
+get_text (TorgRecord *record, const char *field)
 {
-  return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field) : NULL;
+  return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field)
+                                                                             : NULL;
 }
 
 static char *
-dup_ref_title (TorgImportRow *self,
-               TorgStore     *store,
-               TorgEdit      *edit,
-               const char    *type,
-               const char    *id)
+dup_ref_title (TorgImportRow *self, TorgStore *store, TorgEdit *edit, const char *type, const char *id)
 {
   char *title = id != NULL ? torg_store_dup_title (store, type, id) : NULL;
 
   /* One that is made by this very chunk. */
   for (guint i = 0; title == NULL && id != NULL && i < torg_edit_get_length (edit); i++)
     {
-      TorgMutation *mutation = torg_edit_nth (edit, i);
+      TorgMutation    *mutation = torg_edit_nth (edit, i);
       const TorgValue *name = torg_mutation_get (mutation, "name");
 
       if (g_str_equal (mutation->id, id) && name != NULL)
@@ -224,12 +224,10 @@ dup_ref_title (TorgImportRow *self,
 
 /* A deal without a title is called by its product and client, or by its number. */
 static void
-name_deal (TorgImportRow *self,
-           TorgStore     *store,
-           TorgEdit      *edit)
+name_deal (TorgImportRow *self, TorgStore *store, TorgEdit *edit)
 {
   g_autofree char *company = dup_ref_title (self, store, edit, "company", get_text (self->record, "company"));
-  const char *number = get_text (self->record, "number");
+  const char      *number = get_text (self->record, "number");
   g_autofree char *product = NULL;
   g_autofree char *title = NULL;
 
@@ -250,9 +248,7 @@ name_deal (TorgImportRow *self,
 }
 
 static void
-complete_row (TorgImportRow *self,
-              TorgStore     *store,
-              TorgEdit      *edit)
+complete_row (TorgImportRow *self, TorgStore *store, TorgEdit *edit)
 {
   const char *type = torg_record_get_kind (self->record)->info->name;
 
@@ -302,8 +298,7 @@ is_filled_later (const char *field)
 }
 
 static gboolean
-check_required (TorgImportRow *self,
-                GError       **error)
+check_required (TorgImportRow *self, GError **error)
 {
   const TorgType *type = torg_record_get_kind (self->record);
 
@@ -314,7 +309,8 @@ check_required (TorgImportRow *self,
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (self->record, i)) &&
           !is_filled_later (field->name))
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The field “%s” is empty."), torg_field_get_label (field));
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The field “%s” is empty."),
+                       torg_field_get_label (field));
           return FALSE;
         }
     }
@@ -344,7 +340,7 @@ torg_import_row_read (TorgImportPlan *plan,
                       char          **column,
                       GError        **error)
 {
-  TorgTable *table = torg_import_plan_get_table (plan);
+  TorgTable  *table = torg_import_plan_get_table (plan);
   TorgSchema *schema = torg_store_get_schema (store);
   g_autoptr (TorgImportRow) self = g_new0 (TorgImportRow, 1);
   g_autofree char *id = torg_env_make_id (torg_store_get_env (store));
@@ -354,8 +350,8 @@ torg_import_row_read (TorgImportPlan *plan,
   for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
     {
       TorgImportColumn *planned = torg_import_plan_get_column (plan, i);
-      const char *text = torg_table_get_text (table, number, i);
-      const char *mapped;
+      const char       *text = torg_table_get_text (table, number, i);
+      const char       *mapped;
 
       if (planned->target == NULL || text == NULL || *text == '\0')
         continue;
@@ -423,8 +419,7 @@ torg_import_row_get_keys (TorgImportRow *self)
 }
 
 static TorgRecord *
-find_by_legal_entity (TorgImportRow *self,
-                      TorgStore     *store)
+find_by_legal_entity (TorgImportRow *self, TorgStore *store)
 {
   g_autoptr (GPtrArray) found = NULL;
 
@@ -457,10 +452,7 @@ name_is_enough (TorgRecord *record)
  * Returns: whether that worked
  */
 gboolean
-torg_import_row_find_known (TorgImportRow *self,
-                            TorgStore     *store,
-                            TorgRecord   **known,
-                            GError       **error)
+torg_import_row_find_known (TorgImportRow *self, TorgStore *store, TorgRecord **known, GError **error)
 {
   g_autoptr (GPtrArray) found = NULL;
 
@@ -478,11 +470,10 @@ torg_import_row_find_known (TorgImportRow *self,
 }
 
 static void
-set_parent (TorgRecord *child,
-            TorgRecord *parent)
+set_parent (TorgRecord *child, TorgRecord *parent)
 {
   const TorgType *type = torg_record_get_kind (child);
-  const char *name = torg_record_get_kind (parent)->info->name;
+  const char     *name = torg_record_get_kind (parent)->info->name;
 
   for (guint i = 0; i < type->n_fields; i++)
     if ((type->fields[i].flags & TORG_FIELD_KEYS) != 0 && g_strcmp0 (type->fields[i].target, name) == 0)
@@ -491,8 +482,7 @@ set_parent (TorgRecord *child,
 
 /* A line without a price or a name has its product's. */
 static void
-complete_line (TorgRecord *line,
-               TorgStore  *store)
+complete_line (TorgRecord *line, TorgStore *store)
 {
   g_autoptr (TorgRecord) product = NULL;
 
@@ -522,10 +512,7 @@ complete_line (TorgRecord *line,
  * Returns: whether they may be made
  */
 gboolean
-torg_import_row_create (TorgImportRow *self,
-                        TorgStore     *store,
-                        TorgEdit      *edit,
-                        GError       **error)
+torg_import_row_create (TorgImportRow *self, TorgStore *store, TorgEdit *edit, GError **error)
 {
   torg_edit_create (edit, self->record);
   for (guint i = 0; i < self->children->len; i++)
@@ -542,12 +529,10 @@ torg_import_row_create (TorgImportRow *self,
 }
 
 static gboolean
-update_record (TorgRecord *from,
-               TorgRecord *known,
-               TorgEdit   *edit)
+update_record (TorgRecord *from, TorgRecord *known, TorgEdit *edit)
 {
   const TorgType *type = torg_record_get_kind (from);
-  gboolean any = FALSE;
+  gboolean        any = FALSE;
 
   for (guint i = 0; i < type->n_fields; i++)
     {
@@ -571,10 +556,7 @@ update_record (TorgRecord *from,
 }
 
 static gboolean
-update_child (TorgRecord *child,
-              TorgStore  *store,
-              TorgRecord *known,
-              TorgEdit   *edit)
+update_child (TorgRecord *child, TorgStore *store, TorgRecord *known, TorgEdit *edit)
 {
   const char *type = torg_record_get_kind (child)->info->name;
   const char *identity = g_str_equal (type, "deal_line") ? "product" : "inn";
@@ -606,10 +588,7 @@ update_child (TorgRecord *child,
  * Returns: whether there are any
  */
 gboolean
-torg_import_row_update (TorgImportRow *self,
-                        TorgStore     *store,
-                        TorgRecord    *known,
-                        TorgEdit      *edit)
+torg_import_row_update (TorgImportRow *self, TorgStore *store, TorgRecord *known, TorgEdit *edit)
 {
   gboolean any = update_record (self->record, known, edit);
 

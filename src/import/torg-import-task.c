@@ -10,7 +10,8 @@
 
 /* --- reading a file --------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   char *path; /* (owned) */
   guint sheet;
 } Reading;
@@ -39,12 +40,9 @@ torg_import_file_free (TorgImportFile *self)
 }
 
 static void
-read_in_thread (GTask        *task,
-                gpointer      source,
-                gpointer      data,
-                GCancellable *cancellable)
+read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Reading *reading = data;
+  Reading              *reading = data;
   const TorgReadOptions options = { .sheet = reading->sheet };
   g_autoptr (TorgImportFile) file = g_new0 (TorgImportFile, 1);
   GError *error = NULL;
@@ -94,15 +92,15 @@ torg_import_read_async (const char         *path,
  * Returns: (transfer full) (nullable): the file's sheet
  */
 TorgImportFile *
-torg_import_read_finish (GAsyncResult *result,
-                         GError      **error)
+torg_import_read_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* --- trying it -------------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   TorgImportPlan *plan;   /* (owned) */
   TorgImport     *import; /* (owned) (nullable) */
   TorgJob        *job;    /* (owned) */
@@ -120,8 +118,7 @@ work_free (gpointer data)
 }
 
 static Work *
-work_new (TorgImportPlan *plan,
-          TorgJob        *job)
+work_new (TorgImportPlan *plan, TorgJob *job)
 {
   Work *work = g_new0 (Work, 1);
 
@@ -132,10 +129,7 @@ work_new (TorgImportPlan *plan,
 
 /* In the writing thread. */
 static gpointer
-run_dry (TorgStore    *store,
-         gpointer      data,
-         GCancellable *cancellable,
-         GError      **error)
+run_dry (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Work *work = data;
 
@@ -172,9 +166,7 @@ torg_import_try_async (TorgReplica        *replica,
  * Returns: (transfer full) (nullable): what would be done
  */
 TorgImportResult *
-torg_import_try_finish (TorgReplica  *replica,
-                        GAsyncResult *result,
-                        GError      **error)
+torg_import_try_finish (TorgReplica *replica, GAsyncResult *result, GError **error)
 {
   return torg_replica_call_finish (replica, result, error);
 }
@@ -183,12 +175,9 @@ torg_import_try_finish (TorgReplica  *replica,
 
 /* In the writing thread: one chunk. */
 static gpointer
-run_step (TorgStore    *store,
-          gpointer      data,
-          GCancellable *cancellable,
-          GError      **error)
+run_step (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Work *work = data;
+  Work    *work = data;
   gboolean finished = FALSE;
 
   if (!torg_import_step (work->import, store, &finished, error))
@@ -197,26 +186,22 @@ run_step (TorgStore    *store,
   return GINT_TO_POINTER (finished ? 2 : 1);
 }
 
-static void step_cb (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      data);
+static void step_cb (GObject *source, GAsyncResult *result, gpointer data);
 
 static void
-next_step (TorgReplica *replica,
-           GTask       *task)
+next_step (TorgReplica *replica, GTask *task)
 {
-  torg_replica_call_async (replica, TORG_LANE_WRITE, run_step, g_task_get_task_data (task), NULL, NULL, NULL, step_cb, task);
+  torg_replica_call_async (replica, TORG_LANE_WRITE, run_step, g_task_get_task_data (task), NULL, NULL, NULL, step_cb,
+                           task);
 }
 
 static void
-step_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+step_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Work *work = g_task_get_task_data (task);
+  Work   *work = g_task_get_task_data (task);
   GError *error = NULL;
-  int state = GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, &error));
+  int     state = GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, &error));
 
   if (state == 1 && !g_cancellable_is_cancelled (torg_job_get_cancellable (work->job)))
     {
@@ -248,7 +233,7 @@ torg_import_run_async (TorgReplica        *replica,
                        gpointer            data)
 {
   GTask *task = g_task_new (replica, NULL, callback, data);
-  Work *work = work_new (plan, job);
+  Work  *work = work_new (plan, job);
 
   g_task_set_source_tag (task, torg_import_run_async);
   work->import = torg_import_new (plan, torg_replica_get_env (replica));
@@ -265,9 +250,7 @@ torg_import_run_async (TorgReplica        *replica,
  * Returns: (transfer full) (nullable): what was done
  */
 TorgImportResult *
-torg_import_run_finish (TorgReplica  *replica,
-                        GAsyncResult *result,
-                        GError      **error)
+torg_import_run_finish (TorgReplica *replica, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -275,10 +258,7 @@ torg_import_run_finish (TorgReplica  *replica,
 /* --- undoing it ------------------------------------------------------------------------------------------------- */
 
 static gpointer
-run_undo (TorgStore    *store,
-          gpointer      data,
-          GCancellable *cancellable,
-          GError      **error)
+run_undo (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   guint *n_left = g_new0 (guint, 1);
 
@@ -297,12 +277,10 @@ run_undo (TorgStore    *store,
  * Undoes a whole import, its updates included.
  */
 void
-torg_import_undo_async (TorgReplica        *replica,
-                        const char         *import_id,
-                        GAsyncReadyCallback callback,
-                        gpointer            data)
+torg_import_undo_async (TorgReplica *replica, const char *import_id, GAsyncReadyCallback callback, gpointer data)
 {
-  torg_replica_call_async (replica, TORG_LANE_WRITE, run_undo, g_strdup (import_id), g_free, g_free, NULL, callback, data);
+  torg_replica_call_async (replica, TORG_LANE_WRITE, run_undo, g_strdup (import_id), g_free, g_free, NULL, callback,
+                           data);
 }
 
 /**
@@ -315,10 +293,7 @@ torg_import_undo_async (TorgReplica        *replica,
  * Returns: whether it is undone
  */
 gboolean
-torg_import_undo_finish (TorgReplica  *replica,
-                         GAsyncResult *result,
-                         guint        *n_left,
-                         GError      **error)
+torg_import_undo_finish (TorgReplica *replica, GAsyncResult *result, guint *n_left, GError **error)
 {
   g_autofree guint *left = torg_replica_call_finish (replica, result, error);
 

@@ -15,11 +15,12 @@
 /* Failures that are kept with their reasons; all are counted. */
 #define MAX_FAILURES 1000
 
-struct _TorgImport {
-  TorgImportPlan   *plan;     /* (owned) */
-  TorgImportRefs   *refs;     /* (owned) (nullable) until the first step */
-  TorgImportResult *result;   /* (owned) */
-  guint             row;      /* the next one */
+struct _TorgImport
+{
+  TorgImportPlan   *plan;   /* (owned) */
+  TorgImportRefs   *refs;   /* (owned) (nullable) until the first step */
+  TorgImportResult *result; /* (owned) */
+  guint             row;    /* the next one */
   gboolean          prepared;
   gboolean          dry;
 };
@@ -62,10 +63,7 @@ torg_import_result_free (TorgImportResult *self)
 }
 
 static void
-add_failure (TorgImport   *self,
-             guint         row,
-             const char   *column,
-             const GError *error)
+add_failure (TorgImport *self, guint row, const char *column, const GError *error)
 {
   TorgImportFailure *failure;
 
@@ -90,7 +88,8 @@ JsonNode *
 torg_import_result_to_json (TorgImportResult *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  const struct {
+  const struct
+  {
     const char *name;
     gint64      number;
   } counts[] = {
@@ -144,16 +143,14 @@ make_field_name (TorgEnv *env)
 
 /* Makes the custom fields that the plan asks for, and lets its columns be those. */
 static gboolean
-make_fields (TorgImport *self,
-             TorgStore  *store,
-             GError    **error)
+make_fields (TorgImport *self, TorgStore *store, GError **error)
 {
   guint n = torg_import_plan_get_n_columns (self->plan);
 
   for (guint i = 0; i < n; i++)
     {
       TorgImportColumn *column = torg_import_plan_get_column (self->plan, i);
-      TorgSchema *schema = torg_store_get_schema (store);
+      TorgSchema       *schema = torg_store_get_schema (store);
       g_autoptr (TorgEdit) edit = NULL;
       g_autoptr (TorgRecord) def = NULL;
       g_autofree char *id = NULL;
@@ -180,9 +177,7 @@ make_fields (TorgImport *self,
 }
 
 static gboolean
-prepare (TorgImport *self,
-         TorgStore  *store,
-         GError    **error)
+prepare (TorgImport *self, TorgStore *store, GError **error)
 {
   if (self->prepared)
     {
@@ -200,7 +195,8 @@ prepare (TorgImport *self,
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   gint64 created;
   gint64 updated;
   gint64 skipped;
@@ -264,21 +260,16 @@ is_fatal (const GError *error)
 }
 
 static gboolean
-write_edit (TorgImport *self,
-            TorgStore  *store,
-            TorgEdit   *edit,
-            GError    **error)
+write_edit (TorgImport *self, TorgStore *store, TorgEdit *edit, GError **error)
 {
-  if (torg_edit_get_length (edit) > 0 &&
-      !torg_store_apply_import (store, edit, self->result->import_id, NULL, error))
+  if (torg_edit_get_length (edit) > 0 && !torg_store_apply_import (store, edit, self->result->import_id, NULL, error))
     return FALSE;
   torg_import_refs_written (self->refs);
   return TRUE;
 }
 
 static void
-add_counts (TorgImport   *self,
-            const Counts *counts)
+add_counts (TorgImport *self, const Counts *counts)
 {
   self->result->created += counts->created;
   self->result->updated += counts->updated;
@@ -287,16 +278,13 @@ add_counts (TorgImport   *self,
 
 /* One row in a transaction of its own. */
 static gboolean
-import_row (TorgImport *self,
-            TorgStore  *store,
-            guint       number,
-            GError    **error)
+import_row (TorgImport *self, TorgStore *store, guint number, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Import"));
   g_autoptr (GError) local = NULL;
   g_autofree char *column = NULL;
-  Counts counts = { 0 };
-  gboolean again;
+  Counts           counts = { 0 };
+  gboolean         again;
 
   if (take_row (self, store, number, edit, &counts, &again, &column, &local) && write_edit (self, store, edit, &local))
     {
@@ -315,10 +303,7 @@ import_row (TorgImport *self,
 
 /* Rows from @from up to @to, which are read and understood, but could not be written together: one by one. */
 static gboolean
-import_singly (TorgImport *self,
-               TorgStore  *store,
-               GArray     *rows,
-               GError    **error)
+import_singly (TorgImport *self, TorgStore *store, GArray *rows, GError **error)
 {
   torg_import_refs_forget (self->refs);
   for (guint i = 0; i < rows->len; i++)
@@ -328,12 +313,7 @@ import_singly (TorgImport *self,
 }
 
 static gboolean
-flush (TorgImport *self,
-       TorgStore  *store,
-       TorgEdit  **edit,
-       Counts     *counts,
-       GArray     *rows,
-       GError    **error)
+flush (TorgImport *self, TorgStore *store, TorgEdit **edit, Counts *counts, GArray *rows, GError **error)
 {
   g_autoptr (GError) local = NULL;
   gboolean ok = TRUE;
@@ -355,12 +335,10 @@ flush (TorgImport *self,
 }
 
 static gboolean
-import_chunk (TorgImport *self,
-              TorgStore  *store,
-              GError    **error)
+import_chunk (TorgImport *self, TorgStore *store, GError **error)
 {
   TorgTable *table = torg_import_plan_get_table (self->plan);
-  guint end = MIN (self->row + CHUNK_ROWS, torg_table_get_n_rows (table));
+  guint      end = MIN (self->row + CHUNK_ROWS, torg_table_get_n_rows (table));
   g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Import"));
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
   Counts counts = { 0 };
@@ -369,7 +347,7 @@ import_chunk (TorgImport *self,
     {
       g_autoptr (GError) local = NULL;
       g_autofree char *column = NULL;
-      gboolean again = FALSE;
+      gboolean         again = FALSE;
 
       if (torg_table_row_is_empty (table, self->row))
         continue;
@@ -407,8 +385,7 @@ import_chunk (TorgImport *self,
  * Returns: (transfer full): an import
  */
 TorgImport *
-torg_import_new (TorgImportPlan *plan,
-                 TorgEnv        *env)
+torg_import_new (TorgImportPlan *plan, TorgEnv *env)
 {
   TorgImport *self = g_new0 (TorgImport, 1);
 
@@ -445,10 +422,7 @@ torg_import_free (TorgImport *self)
  * Returns: whether it can go on
  */
 gboolean
-torg_import_step (TorgImport *self,
-                  TorgStore  *store,
-                  gboolean   *finished,
-                  GError    **error)
+torg_import_step (TorgImport *self, TorgStore *store, gboolean *finished, GError **error)
 {
   if (!prepare (self, store, error) || !import_chunk (self, store, error))
     return FALSE;
@@ -493,7 +467,7 @@ torg_import_dup_result (TorgImport *self)
   for (guint i = 0; i < self->result->failures->len; i++)
     {
       const TorgImportFailure *from = g_ptr_array_index (self->result->failures, i);
-      TorgImportFailure *failure = g_new0 (TorgImportFailure, 1);
+      TorgImportFailure       *failure = g_new0 (TorgImportFailure, 1);
 
       failure->line = from->line;
       failure->column = g_strdup (from->column);
@@ -523,11 +497,7 @@ torg_import_dup_result (TorgImport *self)
  * Returns: (transfer full) (nullable): what was done, or would be
  */
 TorgImportResult *
-torg_import_run (TorgImportPlan *plan,
-                 TorgStore      *store,
-                 gboolean        dry_run,
-                 TorgJob        *job,
-                 GError        **error)
+torg_import_run (TorgImportPlan *plan, TorgStore *store, gboolean dry_run, TorgJob *job, GError **error)
 {
   g_autoptr (TorgImport) import = torg_import_new (plan, torg_store_get_env (store));
   gboolean finished = FALSE, ok = TRUE;

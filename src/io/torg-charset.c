@@ -107,7 +107,7 @@ load_encodings (void)
       encodings[e].usable = TRUE;
       for (guint i = 0; i < 128; i++)
         {
-          char in = (char) (i + 128), out[8] = { 0 };
+          char  in = (char) (i + 128), out[8] = { 0 };
           char *from = &in, *to = out;
           gsize n_in = 1, n_out = sizeof out - 1;
 
@@ -127,8 +127,8 @@ static double
 score_cyrillic (const Encoding *encoding, const guint8 *bytes, gsize length)
 {
   gint64 score = 0;
-  gsize n = 0;
-  int letter = -1, class = -1;
+  gsize  n = 0;
+  int    letter = -1, class = -1;
 
   for (gsize i = 0; i < length; i++)
     {
@@ -240,7 +240,7 @@ is_utf8 (const char *bytes, gsize length)
 static const char *
 ask_uchardet (const char *bytes, gsize length)
 {
-  uchardet_t detector = uchardet_new ();
+  uchardet_t  detector = uchardet_new ();
   const char *name = NULL;
 
   if (uchardet_handle_data (detector, bytes, length) == 0)
@@ -278,17 +278,17 @@ torg_charset_detect (const char *bytes, gsize length, gsize *bom_length)
   static const struct
   {
     const char *mark;
-    gsize length;
+    gsize       length;
     const char *charset;
   } marks[] = {
     { "\xef\xbb\xbf", 3, "UTF-8" }, { "\xff\xfe\0\0", 4, "UTF-32LE" }, { "\0\0\xfe\xff", 4, "UTF-32BE" },
     { "\xff\xfe", 2, "UTF-16LE" },  { "\xfe\xff", 2, "UTF-16BE" },
   };
   const guint8 *data = (const guint8 *) bytes;
-  const char *name;
-  gsize n = MIN (length, SAMPLE_BYTES);
-  double best_score = 0;
-  int best = -1;
+  const char   *name;
+  gsize         n = MIN (length, SAMPLE_BYTES);
+  double        best_score = 0;
+  int           best = -1;
 
   if (bom_length != NULL)
     *bom_length = 0;
@@ -371,8 +371,8 @@ char *
 torg_charset_to_utf8 (const char *bytes, gsize length, const char *charset, gsize *n_utf8, gsize *n_bad, GError **error)
 {
   GIConv conv = g_iconv_open ("UTF-8", charset);
-  char *from = (char *) bytes, *out;
-  gsize left = length, size = length + length / 2 + 64, used = 0, bad = 0;
+  char  *from = (char *) bytes, *out;
+  gsize  left = length, size = length + length / 2 + 64, used = 0, bad = 0;
 
   if (conv == (GIConv) -1)
     {

@@ -23,14 +23,14 @@
 typedef struct
 {
   TorgTable *table; /* not owned */
-  GError *error;    /* (owned) (nullable) */
-  guint row_line;
-  gboolean in_row;
-  char separator;
-  guint n_cells;     /* of the row */
-  guint width;       /* of the first row */
-  GString *only;     /* (owned): the first cell of a row that may be a whole row, until it is known */
-  gboolean has_only;
+  GError    *error; /* (owned) (nullable) */
+  guint      row_line;
+  gboolean   in_row;
+  char       separator;
+  guint      n_cells; /* of the row */
+  guint      width;   /* of the first row */
+  GString   *only;    /* (owned): the first cell of a row that may be a whole row, until it is known */
+  gboolean   has_only;
 } Parser;
 
 /* A whole row in one cell, as a program writes it that quotes lines which are quoted already. */
@@ -140,7 +140,7 @@ static void
 sniff (const char *text, gsize length, char separator, Sniff *sniff)
 {
   gboolean quoted = FALSE, blank = TRUE, at_start = TRUE;
-  guint count = 0;
+  guint    count = 0;
 
   sniff->n_rows = 0;
   for (gsize i = 0; i < length && sniff->n_rows < SNIFF_ROWS; i++)
@@ -195,13 +195,13 @@ char
 torg_csv_guess_separator (const char *text, gsize length)
 {
   static const char candidates[] = { '\t', ';', ',', '|' };
-  double best = 0;
-  char separator = ',';
+  double            best = 0;
+  char              separator = ',';
 
   for (gsize i = 0; i < G_N_ELEMENTS (candidates); i++)
     {
-      Sniff counts;
-      guint same = 0, any = 0;
+      Sniff  counts;
+      guint  same = 0, any = 0;
       double score;
 
       sniff (text, MIN (length, SNIFF_BYTES), candidates[i], &counts);
@@ -230,7 +230,7 @@ static char
 take_separator_line (const char **text, gsize *length)
 {
   const char *p = *text, *end = p + *length;
-  char separator;
+  char        separator;
 
   if (*length > 0 && *p == '"')
     p++;
@@ -252,18 +252,18 @@ take_separator_line (const char **text, gsize *length)
 
 static gboolean
 parse_lines (struct csv_parser *csv,
-             Parser *parser,
-             const char *text,
-             gsize length,
-             guint line,
-             GCancellable *cancellable)
+             Parser            *parser,
+             const char        *text,
+             gsize              length,
+             guint              line,
+             GCancellable      *cancellable)
 {
   const char *p = text, *end = text + length;
 
   while (p < end)
     {
       const char *next = find_line_end (p, end);
-      gsize n = (gsize) (next - p);
+      gsize       n = (gsize) (next - p);
 
       if (!parser->in_row)
         parser->row_line = line;
@@ -310,8 +310,8 @@ parse_lines (struct csv_parser *csv,
  * @error: return location
  *
  * Reads comma-separated values in the sense of RFC 4180, in all its dialects: any of four separators or a `sep=` line,
- * lines that end in CR, LF or both, quotes in the middle of cells, rows that were quoted once more as a whole. Blanks around cells without quotes are dropped, and
- * lines without any character are no rows.
+ * lines that end in CR, LF or both, quotes in the middle of cells, rows that were quoted once more as a whole. Blanks
+ * around cells without quotes are dropped, and lines without any character are no rows.
  *
  * Returns: (transfer full): the table, or %NULL with %TORG_ERROR_INVALID, %TORG_ERROR_LIMIT, %TORG_ERROR_UNSUPPORTED or
  *   %G_IO_ERROR_CANCELLED
@@ -320,17 +320,17 @@ TorgTable *
 torg_csv_read (GBytes *bytes, const char *charset, char separator, GCancellable *cancellable, GError **error)
 {
   g_autoptr (TorgTable) table = torg_table_new ();
-  g_autofree char *converted = NULL;
+  g_autofree char  *converted = NULL;
   struct csv_parser csv;
   g_autoptr (GString) only = g_string_new (NULL);
-  Parser parser = { .table = table, .row_line = 1, .only = only };
-  gsize length, bom, n_bad = 0;
+  Parser      parser = { .table = table, .row_line = 1, .only = only };
+  gsize       length, bom, n_bad = 0;
   const char *data = g_bytes_get_data (bytes, &length);
   const char *found = torg_charset_detect (data, length, &bom);
   const char *text;
-  char own;
-  guint line = 1;
-  gboolean done;
+  char        own;
+  guint       line = 1;
+  gboolean    done;
 
   if (charset == NULL || bom > 0)
     charset = found;
@@ -374,7 +374,7 @@ torg_csv_read (GBytes *bytes, const char *charset, char separator, GCancellable 
 static void
 append_cell (GByteArray *out, const char *text, char separator)
 {
-  char special[] = { separator, '"', '\r', '\n', '\0' };
+  char  special[] = { separator, '"', '\r', '\n', '\0' };
   gsize length = strlen (text), size;
 
   /* Blanks at an end would be dropped by readers without quotes around them. */

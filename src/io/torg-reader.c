@@ -55,7 +55,7 @@ open_file (const char *path, GError **error)
 static gboolean
 is_spreadsheet (GBytes *bytes)
 {
-  gsize length;
+  gsize       length;
   const char *data = g_bytes_get_data (bytes, &length);
 
   return data != NULL && torg_sheet_is_spreadsheet (data, length);
@@ -77,8 +77,8 @@ refuse_other (GBytes *bytes, GError **error)
                                         "ELF",
                                         "SQLite format 3" };
   static const char *const markup[] = { "<html", "<!doctype", "<?xml", "<table", "<meta", "<style" };
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
+  gsize                    length;
+  const char              *data = g_bytes_get_data (bytes, &length);
 
   for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
     if (length >= strlen (magics[i]) && memcmp (data, magics[i], strlen (magics[i])) == 0)

@@ -29,7 +29,7 @@ torg_sheet_is_spreadsheet (const char *head, gsize length)
   static const struct
   {
     const char *magic;
-    gsize length;
+    gsize       length;
   } magics[] = {
     { "PK\003\004", 4 },       { "PK\005\006", 4 },       { "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8 },
     { "\x09\x00\x04\x00", 4 }, { "\x09\x02\x06\x00", 4 }, { "\x09\x04\x06\x00", 4 },
@@ -46,9 +46,9 @@ torg_sheet_is_spreadsheet (const char *head, gsize length)
 static char *
 find_reader (void)
 {
-  const char *named = g_getenv ("TORG_SHEET_READER");
+  const char      *named = g_getenv ("TORG_SHEET_READER");
   g_autofree char *self = NULL, *dir = NULL;
-  char *path;
+  char            *path;
 
   if (named != NULL)
     return g_strdup (named);
@@ -107,11 +107,11 @@ set_failure (GError **error, TorgSheetFailure failure)
 /* Takes one frame; @names or @table collects it. */
 static gboolean
 take_frame (const TorgSheetFrame *frame,
-            const char *payload,
-            GStrvBuilder *names,
-            TorgTable *table,
-            gboolean *in_row,
-            GError **error)
+            const char           *payload,
+            GStrvBuilder         *names,
+            TorgTable            *table,
+            gboolean             *in_row,
+            GError              **error)
 {
   switch (frame->tag)
     {
@@ -152,12 +152,12 @@ static gboolean
 read_frames (GInputStream *stream, GStrvBuilder *names, TorgTable *table, GCancellable *cancellable, GError **error)
 {
   g_autofree char *payload = g_malloc (TORG_SHEET_MAX_FRAME + 1);
-  gboolean in_row = FALSE;
+  gboolean         in_row = FALSE;
 
   while (TRUE)
     {
       TorgSheetFrame frame;
-      gsize n;
+      gsize          n;
 
       if (!g_input_stream_read_all (stream, &frame, sizeof frame, &n, cancellable, error) || n < sizeof frame)
         return FALSE;
@@ -177,17 +177,17 @@ read_frames (GInputStream *stream, GStrvBuilder *names, TorgTable *table, GCance
 }
 
 static gboolean
-run_reader (const char *path,
-            const char *command,
-            guint index,
+run_reader (const char   *path,
+            const char   *command,
+            guint         index,
             GStrvBuilder *names,
-            TorgTable *table,
+            TorgTable    *table,
             GCancellable *cancellable,
-            GError **error)
+            GError      **error)
 {
   g_autofree char *reader = find_reader ();
   g_autofree char *number = g_strdup_printf ("%u", index);
-  const char *argv[] = { reader, command, path, number, NULL };
+  const char      *argv[] = { reader, command, path, number, NULL };
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GInputStream) stream = NULL;
   g_autoptr (GError) local = NULL;

@@ -20,14 +20,14 @@ struct _TorgTable
 {
   gatomicrefcount refs;
 
-  GArray *rows;      /* (owned) of Row */
-  GArray *cells;     /* (owned) of guint32: where each cell begins in the arena; 0 is the empty text */
+  GArray     *rows;  /* (owned) of Row */
+  GArray     *cells; /* (owned) of guint32: where each cell begins in the arena; 0 is the empty text */
   GByteArray *arena; /* (owned) of each cell its kind, its text and a NUL */
-  guint n_columns;
+  guint       n_columns;
 
-  char *name;     /* (owned) (nullable) */
-  char *charset;  /* (owned) (nullable) */
-  char separator; /* or NUL */
+  char *name;      /* (owned) (nullable) */
+  char *charset;   /* (owned) (nullable) */
+  char  separator; /* or NUL */
   gsize n_bad_bytes;
 };
 
@@ -129,9 +129,9 @@ torg_table_add_row (TorgTable *self, guint line, GError **error)
 gboolean
 torg_table_add_cell (TorgTable *self, TorgCellKind kind, const char *text, gssize length, GError **error)
 {
-  gsize n = text == NULL ? 0 : length < 0 ? strlen (text) : (gsize) length;
+  gsize   n = text == NULL ? 0 : length < 0 ? strlen (text) : (gsize) length;
   guint32 offset = 0;
-  guint width;
+  guint   width;
 
   g_return_val_if_fail (self->rows->len > 0, FALSE);
 
@@ -322,7 +322,7 @@ torg_table_row_is_empty (TorgTable *self, guint row)
 const char **
 torg_table_dup_column (TorgTable *self, guint column, guint first_row, guint max_rows, guint *n_texts)
 {
-  guint n = first_row < self->rows->len ? MIN (self->rows->len - first_row, max_rows) : 0;
+  guint        n = first_row < self->rows->len ? MIN (self->rows->len - first_row, max_rows) : 0;
   const char **texts = g_new (const char *, n + 1);
 
   for (guint i = 0; i < n; i++)

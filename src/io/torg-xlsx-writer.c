@@ -21,9 +21,9 @@
 typedef struct
 {
   lxw_worksheet *sheet;
-  lxw_format *head;
-  lxw_format *date;
-  lxw_format *moment;
+  lxw_format    *head;
+  lxw_format    *date;
+  lxw_format    *moment;
 } Formats;
 
 /* A name that a spreadsheet allows: 31 letters, none of []:*?/\ and no apostrophe at an end. */
@@ -62,7 +62,7 @@ write_cell (Formats *formats, lxw_row_t row, lxw_col_t column, TorgCellKind kind
 
   if (kind == TORG_CELL_NUMBER)
     {
-      char *end;
+      char  *end;
       double number = g_ascii_strtod (text, &end);
 
       /* A spreadsheet keeps 15 digits; longer numbers stay whole as text. */
@@ -136,10 +136,10 @@ torg_xlsx_write (TorgTable *table, const char *path, GCancellable *cancellable, 
   g_autofree char *partial = g_strconcat (path, ".part", NULL);
   g_autofree char *name = torg_table_get_name (table) != NULL ? make_sheet_name (torg_table_get_name (table)) : NULL;
   lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = (char *) g_get_tmp_dir () };
-  lxw_workbook *book = workbook_new_opt (partial, &options);
-  Formats formats = { 0 };
-  lxw_error status;
-  gboolean written;
+  lxw_workbook        *book = workbook_new_opt (partial, &options);
+  Formats              formats = { 0 };
+  lxw_error            status;
+  gboolean             written;
 
   if (book == NULL)
     {
@@ -184,7 +184,7 @@ gboolean
 torg_csv_export (TorgTable *table, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = torg_csv_write (table, ';', TORG_CSV_BOM);
-  gsize length;
+  gsize       length;
   const char *data = g_bytes_get_data (bytes, &length);
 
   if (g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0666, NULL))

@@ -10,10 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* New cards come on top; the gap leaves room for 20 halvings between two neighbours. */
-#define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
-
-typedef struct {
+typedef struct
+{
   TorgStore  *store;
   gint64      step;   /* 0: quiet, without undo, history and outbox */
   const char *import; /* (nullable) */
@@ -21,7 +19,8 @@ typedef struct {
   GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
 } Context;
 
-typedef struct {
+typedef struct
+{
   const TorgField *field;
   TorgValue        value;
 } Missing;
@@ -44,11 +43,7 @@ is_followed (const TorgType *type)
 }
 
 static gboolean
-add_history (Context        *context,
-             TorgRecord     *before,
-             TorgRecord     *after,
-             const gboolean *changed,
-             GError        **error)
+add_history (Context *context, TorgRecord *before, TorgRecord *after, const gboolean *changed, GError **error)
 {
   const TorgType *type = torg_record_get_kind (after);
 
@@ -69,9 +64,7 @@ add_history (Context        *context,
 }
 
 static gboolean
-any_with (const TorgType *type,
-          const gboolean *changed,
-          TorgFieldFlags  flags)
+any_with (const TorgType *type, const gboolean *changed, TorgFieldFlags flags)
 {
   for (guint i = 0; i < type->n_fields; i++)
     if (changed[i] && (type->fields[i].flags & flags) != 0)
@@ -87,7 +80,7 @@ write_update (Context        *context,
               const gboolean *changed,
               GError        **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (after);
 
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
@@ -104,13 +97,14 @@ write_update (Context        *context,
         return FALSE;
     }
   torg_store_note_change (self, after, mutation->op);
+  /* An activity that moves to another deal leaves one. */
+  if (g_str_equal (type->info->name, "activity") && changed[torg_type_index_of (type, "deal")])
+    torg_store_note_change (self, before, mutation->op);
   return TRUE;
 }
 
 static TorgRecord *
-find_record (TorgStore    *self,
-             TorgMutation *mutation,
-             GError      **error)
+find_record (TorgStore *self, TorgMutation *mutation, GError **error)
 {
   TorgRecord *record = torg_store_get (self, mutation->type, mutation->id, error);
 
@@ -122,9 +116,7 @@ find_record (TorgStore    *self,
 /* --- stages ---------------------------------------------------------------------------------------------------- */
 
 static TorgRecord *
-find_stage (TorgStore  *self,
-            const char *id,
-            GError    **error)
+find_stage (TorgStore *self, const char *id, GError **error)
 {
   g_autoptr (TorgRecord) stage = torg_store_get (self, "stage", id, error);
 
@@ -140,37 +132,10 @@ find_stage (TorgStore  *self,
 }
 
 static void
-clear_field (TorgRecord *record,
-             const char *field)
+clear_field (TorgRecord *record, const char *field)
 {
   if (torg_type_find_field (torg_record_get_kind (record), field) != NULL)
     torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
-}
-
-static char *
-find_first (TorgStore  *self,
-            const char *sql,
-            const char *id)
-{
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_id (statement, 1, id);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return NULL;
-  return torg_statement_dup_id (statement, 0);
-}
-
-static char *
-find_first_stage (TorgStore  *self,
-                  const char *pipeline)
-{
-  return find_first (self,
-                     "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 "
-                     "ORDER BY position, rid",
-                     pipeline);
 }
 
 static gboolean
@@ -183,10 +148,7 @@ has_stages (const TorgType *type)
 
 /* Whether the company's rules let a record be where it is; what is imported is taken as it comes. */
 static gboolean
-check_stage (Context    *context,
-             TorgRecord *record,
-             TorgRecord *stage,
-             GError    **error)
+check_stage (Context *context, TorgRecord *record, TorgRecord *stage, GError **error)
 {
   g_autoptr (TorgRecord) reason = NULL;
   const char *id;
@@ -202,13 +164,12 @@ check_stage (Context    *context,
 }
 
 static gboolean
-check_new_stage (Context    *context,
-                 TorgRecord *record,
-                 GError    **error)
+check_new_stage (Context *context, TorgRecord *record, GError **error)
 {
   g_autoptr (TorgRecord) stage = NULL;
 
-  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) || torg_record_get_text (record, "stage") == NULL)
+  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) ||
+      torg_record_get_text (record, "stage") == NULL)
     return TRUE;
   stage = find_stage (context->store, torg_record_get_text (record, "stage"), error);
   return stage != NULL && check_stage (context, record, stage, error);
@@ -216,26 +177,21 @@ check_new_stage (Context    *context,
 
 /* A record that goes to another pipeline goes to its first stage. */
 static void
-follow_pipeline (TorgStore  *self,
-                 TorgRecord *before,
-                 TorgRecord *after)
+follow_pipeline (TorgStore *self, TorgRecord *before, TorgRecord *after)
 {
   g_autofree char *first = NULL;
 
   if (torg_value_equal (torg_record_get (before, "pipeline"), torg_record_get (after, "pipeline")) ||
       !torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")))
     return;
-  first = find_first_stage (self, torg_record_get_text (after, "pipeline"));
+  first = torg_derive_first_stage (self, torg_record_get_text (after, "pipeline"));
   if (first != NULL)
     torg_record_set_text (after, "stage", first);
 }
 
 /* What a move brings with it, and whether the company's rules allow it. */
 static gboolean
-follow_move (Context    *context,
-             TorgRecord *before,
-             TorgRecord *after,
-             GError    **error)
+follow_move (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
 {
   TorgStore *self = context->store;
   g_autoptr (TorgRecord) stage = NULL;
@@ -262,173 +218,6 @@ follow_move (Context    *context,
   return check_stage (context, after, stage, error);
 }
 
-static gint64
-find_top_rank (TorgStore      *self,
-               const TorgType *type,
-               const char     *stage)
-{
-  g_autoptr (GString) sql = g_string_new ("SELECT min(rank) FROM \"");
-  g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
-
-  g_string_append_printf (sql, "%s\" WHERE deleted IS NULL AND stage = ?1", type->info->name);
-  statement = torg_db_prepare (self->db, sql->str, NULL);
-  if (statement == NULL)
-    return 0;
-  torg_statement_bind_id (statement, 1, stage);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return 0;
-  return torg_statement_get_int (statement, 0) - RANK_GAP;
-}
-
-/* Spreads the cards of a stage evenly, in their order: needed once the room between two is used up. */
-static gboolean
-spread_ranks (TorgStore      *self,
-              const TorgType *type,
-              const char     *stage,
-              GError        **error)
-{
-  g_autoptr (GString) sql = g_string_new ("UPDATE \"");
-  g_autoptr (TorgStatement) statement = NULL;
-
-  g_string_append_printf (sql, "%s\" AS t SET rank = n.place * 1048576 FROM (SELECT rid, row_number() OVER "
-                               "(ORDER BY rank, id) AS place FROM \"%s\" WHERE deleted IS NULL AND stage = ?1) AS n "
-                               "WHERE t.rid = n.rid",
-                          type->info->name, type->info->name);
-  statement = torg_db_prepare (self->db, sql->str, error);
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, 1, stage);
-  return torg_statement_run (statement, error);
-}
-
-/**
- * torg_store_rank_between:
- * @type: `deal` or `lead`
- * @stage: the id of a stage
- * @after: (nullable): the id of the card that it comes under; %NULL for the top
- * @before: (nullable): the id of the card that it comes above; %NULL for the bottom, unless @after is %NULL too: then the top
- * @error: place for an error
- *
- * Gives the rank of a card between two others. Where the room between them is used up, the stage's cards are spread
- * first, in a transaction of its own; ranks carry no meaning but their order and are no edits of the user.
- *
- * Returns: a rank; 0 with an error
- */
-gint64
-torg_store_rank_between (TorgStore      *self,
-                         const TorgType *type,
-                         const char     *stage,
-                         const char     *after,
-                         const char     *before,
-                         GError        **error)
-{
-  for (int attempt = 0;; attempt++)
-    {
-      g_autoptr (TorgRecord) above = after != NULL ? torg_store_get (self, type->info->name, after, NULL) : NULL;
-      g_autoptr (TorgRecord) below = before != NULL ? torg_store_get (self, type->info->name, before, NULL) : NULL;
-      gint64 low, high;
-
-      if (above == NULL && below == NULL)
-        return find_top_rank (self, type, stage);
-      if (above == NULL)
-        return torg_record_get_number (below, "rank") - RANK_GAP;
-      low = torg_record_get_number (above, "rank");
-      if (below == NULL)
-        return low + RANK_GAP;
-      high = torg_record_get_number (below, "rank");
-      if (high - low >= 2 || attempt > 0)
-        return low + (high - low) / 2;
-      if (!torg_store_begin (self, error))
-        return 0;
-      if (!spread_ranks (self, type, stage, error))
-        {
-          torg_store_rollback (self);
-          return 0;
-        }
-      if (!torg_store_commit (self, error))
-        return 0;
-    }
-}
-
-/* --- derived values and defaults -------------------------------------------------------------------------------- */
-
-static void
-derive_activity (TorgRecord *record)
-{
-  gint64 at = torg_record_get_number (record, "done");
-
-  if (at == 0)
-    at = torg_record_get_number (record, "due");
-  if (at == 0)
-    at = torg_id_get_time (torg_record_get_id (record));
-  torg_record_take (record, "at", torg_value_int (at));
-}
-
-static gboolean
-set_if_null (TorgRecord *record,
-             const char *field,
-             TorgValue   value)
-{
-  const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
-
-  if (found == NULL || !torg_value_is_null (torg_record_nth (record, found->index)))
-    {
-      torg_value_clear (&value);
-      return FALSE;
-    }
-  torg_record_take_nth (record, found->index, value);
-  return TRUE;
-}
-
-static void
-place_on_board (TorgStore  *self,
-                TorgRecord *record)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  gboolean lead = g_str_equal (type->info->name, "lead");
-  g_autofree char *pipeline = NULL;
-  g_autofree char *stage = NULL;
-
-  if (torg_record_get_text (record, "stage") != NULL)
-    {
-      g_autoptr (TorgRecord) known = torg_store_get (self, "stage", torg_record_get_text (record, "stage"), NULL);
-
-      if (known != NULL)
-        torg_record_set (record, "pipeline", torg_record_get (known, "pipeline"));
-    }
-  else
-    {
-      if (torg_record_get_text (record, "pipeline") == NULL)
-        {
-          pipeline = find_first (self,
-                                 lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
-                                      : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
-                                 NULL);
-          torg_record_set_text (record, "pipeline", pipeline);
-        }
-      stage = find_first_stage (self, torg_record_get_text (record, "pipeline"));
-      torg_record_set_text (record, "stage", stage);
-    }
-  set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
-  if (torg_value_is_null (torg_record_get (record, "rank")))
-    torg_record_take (record, "rank", torg_value_int (find_top_rank (self, type, torg_record_get_text (record, "stage"))));
-}
-
-static void
-fill_defaults (TorgStore  *self,
-               TorgRecord *record)
-{
-  const char *name = torg_record_get_kind (record)->info->name;
-
-  if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
-    place_on_board (self, record);
-  if (g_str_equal (name, "activity"))
-    derive_activity (record);
-  set_if_null (record, "created", torg_value_int (torg_env_get_now (self->env)));
-  set_if_null (record, "owner", torg_value_text (self->user));
-}
-
 /* --- references ------------------------------------------------------------------------------------------------- */
 
 /* Whether what a reference refers to is there, deleted or not. */
@@ -440,7 +229,7 @@ torg_apply_ref_exists (TorgStore       *self,
                        GError         **error)
 {
   g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
-  const TorgType *type = torg_schema_find (self->schema, target);
+  const TorgType  *type = torg_schema_find (self->schema, target);
   g_autoptr (TorgStatement) statement = NULL;
 
   *exists = TRUE;
@@ -454,10 +243,7 @@ torg_apply_ref_exists (TorgStore       *self,
 }
 
 static gboolean
-note_reference (Context         *context,
-                const TorgField *field,
-                const TorgValue *value,
-                GError         **error)
+note_reference (Context *context, const TorgField *field, const TorgValue *value, GError **error)
 {
   gboolean exists;
   Missing *missing;
@@ -474,8 +260,7 @@ note_reference (Context         *context,
 }
 
 static gboolean
-check_missing (Context *context,
-               GError **error)
+check_missing (Context *context, GError **error)
 {
   for (guint i = 0; i < context->missing->len; i++)
     {
@@ -497,9 +282,7 @@ check_missing (Context *context,
 /* --- the mutations ---------------------------------------------------------------------------------------------- */
 
 static gboolean
-set_changes (TorgMutation *mutation,
-             TorgRecord   *record,
-             GError      **error)
+set_changes (TorgMutation *mutation, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -510,8 +293,8 @@ set_changes (TorgMutation *mutation,
 
       if (field == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
-                       change->field);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."),
+                       torg_type_get_label (type), change->field);
           return FALSE;
         }
       if (change->has_expected && !torg_value_equal (torg_record_nth (record, field->index), &change->expected))
@@ -522,9 +305,7 @@ set_changes (TorgMutation *mutation,
 }
 
 static gboolean
-check_unique (TorgStore  *self,
-              TorgRecord *record,
-              GError    **error)
+check_unique (TorgStore *self, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -552,18 +333,16 @@ check_unique (TorgStore  *self,
 }
 
 static gboolean
-apply_create (Context      *context,
-              TorgMutation *mutation,
-              GError      **error)
+apply_create (Context *context, TorgMutation *mutation, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_schema_find (self->schema, mutation->type);
   g_autoptr (TorgRecord) record = NULL;
 
   record = torg_record_new (self->schema, type, mutation->id);
   if (!set_changes (mutation, record, error))
     return FALSE;
-  fill_defaults (self, record);
+  torg_derive_defaults (self, record);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
       !check_new_stage (context, record, error))
     return FALSE;
@@ -585,16 +364,14 @@ apply_create (Context      *context,
 }
 
 static gboolean
-apply_patch (Context      *context,
-             TorgMutation *mutation,
-             GError      **error)
+apply_patch (Context *context, TorgMutation *mutation, GError **error)
 {
   TorgStore *self = context->store;
   g_autoptr (TorgRecord) before = find_record (self, mutation, error);
   g_autoptr (TorgRecord) after = NULL;
   const TorgType *type;
-  gboolean *changed;
-  gboolean any = FALSE;
+  gboolean       *changed;
+  gboolean        any = FALSE;
 
   if (before == NULL)
     return FALSE;
@@ -605,7 +382,7 @@ apply_patch (Context      *context,
   if (!context->undoing && !follow_move (context, before, after, error))
     return FALSE;
   if (g_str_equal (type->info->name, "activity"))
-    derive_activity (after);
+    torg_derive_activity (after);
   changed = g_newa0 (gboolean, type->n_fields);
   for (guint i = 0; i < type->n_fields; i++)
     {
@@ -620,7 +397,8 @@ apply_patch (Context      *context,
         return FALSE;
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (after, i)))
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."), torg_field_get_label (field));
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Fill in the field “%s”."),
+                       torg_field_get_label (field));
           return FALSE;
         }
     }
@@ -632,18 +410,13 @@ apply_patch (Context      *context,
 }
 
 static gboolean
-write_deleted (Context      *context,
-               TorgMutation *mutation,
-               TorgRecord   *before,
-               gint64        when,
-               gboolean      send,
-               GError      **error)
+write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gint64 when, gboolean send, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (before);
   g_autoptr (TorgRecord) after = torg_record_copy (before);
   const gboolean *none = g_newa0 (gboolean, type->n_fields);
-  TorgOp op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
+  TorgOp          op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
 
   torg_record_set_deleted (after, when);
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
@@ -662,26 +435,19 @@ write_deleted (Context      *context,
 }
 
 static gboolean
-refers_to (const TorgField *field,
-           const char      *type)
+refers_to (const TorgField *field, const char *type)
 {
   gsize n = strlen (type);
 
-  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
+  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 &&
+         (field->target[n] == '\0' || field->target[n] == ':');
 }
 
 static GArray *
-list_referents (TorgStore       *self,
-                const TorgType  *type,
-                const TorgField *field,
-                const char      *id,
-                gboolean         with_deleted,
-                GError         **error)
+list_referents (TorgStore *self, const TorgType *type, const TorgField *field, const char *id, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type->info->name);
 
-  if (with_deleted)
-    torg_query_with_deleted (query);
   torg_query_add_text (query, field->name, TORG_MATCH_IS, id);
   return torg_store_list_rowids (self, query, 0, NULL, error);
 }
@@ -694,11 +460,7 @@ static gboolean delete_record (Context      *context,
                                GError      **error);
 
 static gboolean
-release_referent (Context         *context,
-                  const TorgField *field,
-                  TorgRecord      *referent,
-                  gint64           when,
-                  GError         **error)
+release_referent (Context *context, const TorgField *field, TorgRecord *referent, gint64 when, GError **error)
 {
   const TorgType *type = torg_record_get_kind (referent);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
@@ -713,14 +475,9 @@ release_referent (Context         *context,
 }
 
 static gboolean
-delete_record (Context      *context,
-               TorgMutation *mutation,
-               TorgRecord   *record,
-               gint64        when,
-               gboolean      send,
-               GError      **error)
+delete_record (Context *context, TorgMutation *mutation, TorgRecord *record, gint64 when, gboolean send, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore  *self = context->store;
   const char *name = torg_record_get_kind (record)->info->name;
 
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
@@ -734,7 +491,7 @@ delete_record (Context      *context,
 
           if (!refers_to (field, name) || !is_followed (type))
             continue;
-          rowids = list_referents (self, type, field, torg_record_get_id (record), FALSE, error);
+          rowids = list_referents (self, type, field, torg_record_get_id (record), error);
           if (rowids == NULL)
             return FALSE;
           if (rowids->len > 0 && field->on_delete == TORG_ON_DELETE_REFUSE)
@@ -761,9 +518,7 @@ delete_record (Context      *context,
 }
 
 static gboolean
-apply_delete (Context      *context,
-              TorgMutation *mutation,
-              GError      **error)
+apply_delete (Context *context, TorgMutation *mutation, GError **error)
 {
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
@@ -775,9 +530,7 @@ apply_delete (Context      *context,
 }
 
 static gboolean
-apply_restore (Context      *context,
-               TorgMutation *mutation,
-               GError      **error)
+apply_restore (Context *context, TorgMutation *mutation, GError **error)
 {
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
@@ -786,57 +539,60 @@ apply_restore (Context      *context,
   return torg_record_get_deleted (record) == 0 || write_deleted (context, mutation, record, 0, TRUE, error);
 }
 
-/* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
-gboolean
-torg_apply_edit (TorgStore  *self,
-                 TorgEdit   *edit,
-                 gint64      step,
-                 const char *import,
-                 gboolean    undoing,
-                 GError    **error)
+static gboolean
+apply_all (Context *context, TorgEdit *edit, GError **error)
 {
-  g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
-  Context context = { self, step, import, undoing, missing };
-
   for (guint i = 0; i < torg_edit_get_length (edit); i++)
     {
       TorgMutation *mutation = torg_edit_nth (edit, i);
-      gboolean done = FALSE;
+      gboolean      done = FALSE;
 
-      if (torg_schema_find (self->schema, mutation->type) == NULL)
+      if (torg_schema_find (context->store->schema, mutation->type) == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), mutation->type);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."),
+                       mutation->type);
           return FALSE;
         }
       switch (mutation->op)
         {
-        case TORG_OP_CREATE:
-          done = apply_create (&context, mutation, error);
-          break;
-        case TORG_OP_PATCH:
-        case TORG_OP_COMMAND:
-          done = apply_patch (&context, mutation, error);
-          break;
-        case TORG_OP_DELETE:
-          done = apply_delete (&context, mutation, error);
-          break;
-        case TORG_OP_RESTORE:
-          done = apply_restore (&context, mutation, error);
-          break;
-        default:
-          g_return_val_if_reached (FALSE);
+          case TORG_OP_CREATE:
+            done = apply_create (context, mutation, error);
+            break;
+          case TORG_OP_PATCH:
+          case TORG_OP_COMMAND:
+            done = apply_patch (context, mutation, error);
+            break;
+          case TORG_OP_DELETE:
+            done = apply_delete (context, mutation, error);
+            break;
+          case TORG_OP_RESTORE:
+            done = apply_restore (context, mutation, error);
+            break;
+          default:
+            g_return_val_if_reached (FALSE);
         }
       if (!done)
         return FALSE;
     }
-  return check_missing (&context, error);
+  return check_missing (context, error);
+}
+
+/* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
+gboolean
+torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean undoing, GError **error)
+{
+  g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
+  Context  context = { self, step, import, undoing, missing };
+  gboolean done;
+
+  torg_search_hold (self);
+  done = apply_all (&context, edit, error);
+  return torg_search_flush (self, done, error) && done;
 }
 
 /* Removes a record as if it had never been made. */
 gboolean
-torg_apply_purge (TorgStore  *self,
-                  TorgRecord *record,
-                  GError    **error)
+torg_apply_purge (TorgStore *self, TorgRecord *record, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("DELETE FROM \"");
   g_autoptr (TorgStatement) statement = NULL;
@@ -853,13 +609,42 @@ torg_apply_purge (TorgStore  *self,
   return TRUE;
 }
 
+static gboolean
+is_referred_to_by (TorgStore       *self,
+                   const TorgType  *type,
+                   const TorgField *field,
+                   const char      *id,
+                   gboolean         with_deleted,
+                   gboolean        *is,
+                   GError         **error)
+{
+  g_autoptr (GArray) rowids = list_referents (self, type, field, id, error);
+  g_autoptr (GString) sql = NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  if (rowids == NULL)
+    return FALSE;
+  *is = rowids->len > 0;
+  if (*is || !with_deleted)
+    return TRUE;
+  /* Of the deleted ones there is an index of their own, the others leave them out. */
+  sql = g_string_new (NULL);
+  g_string_append_printf (sql, "SELECT 1 FROM \"%s\" WHERE deleted > 0 AND ", type->info->name);
+  torg_record_table_append_column (sql, field);
+  g_string_append (sql, " = ?1 LIMIT 1");
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  if ((field->flags & TORG_FIELD_CUSTOM) != 0)
+    torg_statement_bind_text (statement, 1, id);
+  else
+    torg_statement_bind_id (statement, 1, id);
+  return torg_statement_step (statement, is, error);
+}
+
 /* Whether anything refers to a record. */
 gboolean
-torg_apply_has_referents (TorgStore  *self,
-                          TorgRecord *record,
-                          gboolean    with_deleted,
-                          gboolean   *has,
-                          GError    **error)
+torg_apply_has_referents (TorgStore *self, TorgRecord *record, gboolean with_deleted, gboolean *has, GError **error)
 {
   const char *name = torg_record_get_kind (record)->info->name;
 
@@ -869,16 +654,9 @@ torg_apply_has_referents (TorgStore  *self,
       const TorgType *type = torg_schema_nth (self->schema, i);
 
       for (guint j = 0; j < type->n_fields && !*has; j++)
-        {
-          g_autoptr (GArray) rowids = NULL;
-
-          if (!refers_to (&type->fields[j], name))
-            continue;
-          rowids = list_referents (self, type, &type->fields[j], torg_record_get_id (record), with_deleted, error);
-          if (rowids == NULL)
-            return FALSE;
-          *has = rowids->len > 0;
-        }
+        if (refers_to (&type->fields[j], name) &&
+            !is_referred_to_by (self, type, &type->fields[j], torg_record_get_id (record), with_deleted, has, error))
+          return FALSE;
     }
   return TRUE;
 }
@@ -895,10 +673,7 @@ torg_apply_has_referents (TorgStore  *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_apply (TorgStore *self,
-                  TorgEdit  *edit,
-                  gint64    *step,
-                  GError   **error)
+torg_store_apply (TorgStore *self, TorgEdit *edit, gint64 *step, GError **error)
 {
   return torg_store_apply_import (self, edit, NULL, step, error);
 }
@@ -915,19 +690,14 @@ torg_store_apply (TorgStore *self,
  * Returns: whether that worked
  */
 gboolean
-torg_store_apply_import (TorgStore  *self,
-                         TorgEdit   *edit,
-                         const char *import,
-                         gint64     *step,
-                         GError    **error)
+torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, GError **error)
 {
   gint64 number;
 
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_undo_begin_step (self, torg_edit_get_label (edit), import, &number, error) ||
-      !torg_apply_edit (self, edit, number, import, FALSE, error) ||
-      !torg_undo_end_step (self, number, error))
+      !torg_apply_edit (self, edit, number, import, FALSE, error) || !torg_undo_end_step (self, number, error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -11,28 +11,21 @@
 /* What is kept incrementally against what full SQL says of the rows. */
 
 static gboolean
-count (TorgStore  *store,
-       const char *sql,
-       gint64     *n,
-       GError    **error)
+count (TorgStore *store, const char *sql, gint64 *n, GError **error)
 {
   *n = 0;
   return torg_db_get_int (store->db, sql, n, error);
 }
 
 static void
-report (GPtrArray  *problems,
-        gint64      n,
-        const char *what)
+report (GPtrArray *problems, gint64 n, const char *what)
 {
   if (n != 0)
     g_ptr_array_add (problems, g_strdup_printf ("%s: %" G_GINT64_FORMAT, what, n));
 }
 
 static gboolean
-check_file (TorgStore *store,
-            GPtrArray *problems,
-            GError   **error)
+check_file (TorgStore *store, GPtrArray *problems, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, "PRAGMA integrity_check (20)", error);
   gboolean row;
@@ -58,9 +51,7 @@ check_file (TorgStore *store,
 #define KEPT "SELECT stage, owner, currency, n, sum FROM counter WHERE n <> 0"
 
 static gboolean
-check_counters (TorgStore *store,
-                GPtrArray *problems,
-                GError   **error)
+check_counters (TorgStore *store, GPtrArray *problems, GError **error)
 {
   gint64 missing, surplus;
 
@@ -72,31 +63,65 @@ check_counters (TorgStore *store,
   return TRUE;
 }
 
-#define STEP(column) "(SELECT " column " FROM activity WHERE deal = d.id AND done IS NULL AND deleted IS NULL "        \
-                     "AND kind <> 'note' ORDER BY due_utc IS NULL, due_utc, rid LIMIT 1)"
+#define STEP(column)                                                                                                   \
+  "(SELECT " column " FROM activity WHERE deal = d.id AND done IS NULL AND deleted IS NULL "                           \
+  "AND kind <> 'note' ORDER BY due_utc IS NULL, due_utc, rid LIMIT 1)"
 
 static gboolean
-check_next_steps (TorgStore *store,
-                  GPtrArray *problems,
-                  GError   **error)
+check_next_steps (TorgStore *store, GPtrArray *problems, GError **error)
 {
   gint64 n;
 
-  if (!count (store,
-              "SELECT count(*) FROM deal d WHERE next_at IS NOT " STEP ("due_utc") " OR next_kind IS NOT " STEP (
-                "kind") " OR next_subject IS NOT " STEP ("ifnull(subject, '')") " OR next_all_day IS NOT " STEP (
-                  "CASE WHEN length(due) = 10 THEN 10000 END") " OR touched IS NOT (SELECT max(done) FROM activity WHERE deal = d.id AND done IS NOT NULL AND deleted IS NULL)",
-              &n, error))
+  if (
+    !count (store,
+            "SELECT count(*) FROM deal d WHERE next_at IS NOT " STEP ("due_utc") " OR next_kind IS NOT " STEP ("kind") " OR next_subject IS NOT " STEP (
+              "ifnull(subject, '')") " OR next_all_day IS NOT " STEP ("CASE WHEN length(due) = 10 THEN 10000 END") " OR"
+                                                                                                                   " to"
+                                                                                                                   "uch"
+                                                                                                                   "ed "
+                                                                                                                   "IS "
+                                                                                                                   "NOT"
+                                                                                                                   " ("
+                                                                                                                   "SEL"
+                                                                                                                   "ECT"
+                                                                                                                   " ma"
+                                                                                                                   "x("
+                                                                                                                   "don"
+                                                                                                                   "e) "
+                                                                                                                   "FRO"
+                                                                                                                   "M "
+                                                                                                                   "act"
+                                                                                                                   "ivi"
+                                                                                                                   "ty "
+                                                                                                                   "WHE"
+                                                                                                                   "RE "
+                                                                                                                   "dea"
+                                                                                                                   "l "
+                                                                                                                   "= "
+                                                                                                                   "d."
+                                                                                                                   "id "
+                                                                                                                   "AND"
+                                                                                                                   " do"
+                                                                                                                   "ne "
+                                                                                                                   "IS "
+                                                                                                                   "NOT"
+                                                                                                                   " NU"
+                                                                                                                   "LL "
+                                                                                                                   "AND"
+                                                                                                                   " de"
+                                                                                                                   "let"
+                                                                                                                   "ed "
+                                                                                                                   "IS "
+                                                                                                                   "NUL"
+                                                                                                                   "L)",
+            &n, error))
     return FALSE;
   report (problems, n, _ ("Deals with a wrong next step"));
   return TRUE;
 }
 
 static void
-append_target (GString         *sql,
-               const TorgType  *type,
-               const TorgField *field,
-               const char      *target)
+append_target (GString *sql, const TorgType *type, const TorgField *field, const char *target)
 {
   g_string_append_printf (sql,
                           "SELECT count(*) FROM \"%s\" t WHERE t.\"%s\" IS NOT NULL AND NOT EXISTS "
@@ -105,9 +130,7 @@ append_target (GString         *sql,
 }
 
 static gboolean
-check_references (TorgStore *store,
-                  GPtrArray *problems,
-                  GError   **error)
+check_references (TorgStore *store, GPtrArray *problems, GError **error)
 {
   for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
     {
@@ -148,8 +171,7 @@ hash_terms (const char *text)
 }
 
 static guint64 *
-find_sum (GArray *sums,
-          gint64  doc)
+find_sum (GArray *sums, gint64 doc)
 {
   if (doc >= sums->len)
     g_array_set_size (sums, doc + 1);
@@ -157,14 +179,13 @@ find_sum (GArray *sums,
 }
 
 static gboolean
-add_indexed_terms (TorgStore *store,
-                   GArray    *sums,
-                   GError   **error)
+add_indexed_terms (TorgStore *store, GArray *sums, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
-  if (!torg_db_exec (store->db, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms USING fts5vocab (main, search, instance)",
+  if (!torg_db_exec (store->db,
+                     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms USING fts5vocab (main, search, instance)",
                      error))
     return FALSE;
   statement = torg_db_prepare (store->db, "SELECT DISTINCT doc, term FROM temp.search_terms", error);
@@ -226,10 +247,7 @@ take_away_terms (TorgStore      *store,
 }
 
 static gboolean
-check_search (TorgStore    *store,
-              GPtrArray    *problems,
-              GCancellable *cancellable,
-              GError      **error)
+check_search (TorgStore *store, GPtrArray *problems, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) sums = g_array_new (FALSE, TRUE, sizeof (guint64));
   gint64 n_wrong = 0;
@@ -248,17 +266,13 @@ check_search (TorgStore    *store,
 
 /* The keys by which duplicates are found. */
 static gboolean
-check_keys_of (TorgStore      *store,
-               const TorgType *type,
-               gint64         *n_wrong,
-               GCancellable   *cancellable,
-               GError        **error)
+check_keys_of (TorgStore *store, const TorgType *type, gint64 *n_wrong, GCancellable *cancellable, GError **error)
 {
   TorgRecordTable *table = torg_store_get_table (store, type);
   g_autoptr (GString) sql = g_string_new (table->select);
   g_autoptr (TorgStatement) statement = NULL;
   g_autoptr (TorgStatement) find = NULL;
-  gint64 n_keys = 0, n_kept = 0;
+  gint64   n_keys = 0, n_kept = 0;
   gboolean row;
 
   g_string_append (sql, " WHERE deleted IS NULL");
@@ -307,10 +321,7 @@ check_keys_of (TorgStore      *store,
 }
 
 static gboolean
-check_keys (TorgStore    *store,
-            GPtrArray    *problems,
-            GCancellable *cancellable,
-            GError      **error)
+check_keys (TorgStore *store, GPtrArray *problems, GCancellable *cancellable, GError **error)
 {
   gint64 n_wrong = 0;
 
@@ -328,15 +339,13 @@ check_keys (TorgStore    *store,
  * @cancellable: (nullable): to stop it
  * @error: place for an error
  *
- * Checks a replica: the file, and counters, next steps, search, keys of duplicates and references against the rows themselves.
+ * Checks a replica: the file, and counters, next steps, search, keys of duplicates and references against the rows
+ * themselves.
  *
  * Returns: whether all was checked, not whether all is well
  */
 gboolean
-torg_check_store (TorgStore    *store,
-                  GPtrArray    *problems,
-                  GCancellable *cancellable,
-                  GError      **error)
+torg_check_store (TorgStore *store, GPtrArray *problems, GCancellable *cancellable, GError **error)
 {
   return check_file (store, problems, error) && check_counters (store, problems, error) &&
          check_next_steps (store, problems, error) && check_references (store, problems, error) &&

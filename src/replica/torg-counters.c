@@ -10,50 +10,56 @@
  * An owner or currency that is missing is the empty value, since a key cannot be null.
  */
 
-#define TRIGGERS(table, amount, currency, columns)                                                                          \
+#define TRIGGERS(table, amount, currency, columns)                                                                     \
   "CREATE TRIGGER IF NOT EXISTS " table "_counter_insert AFTER INSERT ON " table                                       \
   " WHEN NEW.deleted IS NULL AND NEW.stage IS NOT NULL BEGIN"                                                          \
-  "  INSERT INTO counter VALUES (NEW.stage, ifnull(NEW.owner, x''), " currency ("NEW") ", 1, " amount ("NEW") ")"      \
-  "  ON CONFLICT DO UPDATE SET n = n + 1, sum = sum + excluded.sum;"                                                   \
-  " END;"                                                                                                              \
-  "CREATE TRIGGER IF NOT EXISTS " table "_counter_update AFTER UPDATE OF stage, owner, deleted" columns                \
-  " ON " table " BEGIN"                                                                                                \
-  "  UPDATE counter SET n = n - 1, sum = sum - " amount ("OLD")                                                        \
-  "  WHERE OLD.deleted IS NULL AND stage = OLD.stage AND owner = ifnull(OLD.owner, x'')"                               \
-  "  AND currency = " currency ("OLD") ";"                                                                             \
-  "  INSERT INTO counter SELECT NEW.stage, ifnull(NEW.owner, x''), " currency ("NEW") ", 1, " amount ("NEW")           \
-  "  WHERE NEW.deleted IS NULL AND NEW.stage IS NOT NULL"                                                              \
-  "  ON CONFLICT DO UPDATE SET n = n + 1, sum = sum + excluded.sum;"                                                   \
-  "  DELETE FROM counter WHERE OLD.stage = stage AND n = 0;"                                                           \
-  " END;"                                                                                                              \
-  "CREATE TRIGGER IF NOT EXISTS " table "_counter_delete AFTER DELETE ON " table                                       \
-  " WHEN OLD.deleted IS NULL BEGIN"                                                                                    \
-  "  UPDATE counter SET n = n - 1, sum = sum - " amount ("OLD")                                                        \
-  "  WHERE stage = OLD.stage AND owner = ifnull(OLD.owner, x'') AND currency = " currency ("OLD") ";"                  \
-  " END;"
+  "  INSERT INTO counter VALUES (NEW.stage, ifnull(NEW.owner, x''), " currency ("NEW") ", 1, " amount (                \
+    "NEW") ")"                                                                                                         \
+           "  ON CONFLICT DO UPDATE SET n = n + 1, sum = sum + excluded.sum;"                                          \
+           " END;"                                                                                                     \
+           "CREATE TRIGGER IF NOT EXISTS " table "_counter_update AFTER UPDATE OF stage, owner, deleted" columns       \
+           " ON " table " BEGIN"                                                                                       \
+           "  UPDATE counter SET n = n - 1, sum = sum - " amount (                                                     \
+             "OLD") "  WHERE OLD.deleted IS NULL AND stage = OLD.stage AND owner = ifnull(OLD.owner, x'')"             \
+                    "  AND currency = " currency (                                                                     \
+                      "OLD") ";"                                                                                       \
+                             "  INSERT INTO counter SELECT NEW.stage, ifnull(NEW.owner, x''), " currency (             \
+                               "NEW") ", 1, " amount ("NEW") "  WHERE NEW.deleted IS NULL AND NEW.stage IS NOT NULL"   \
+                                                             "  ON CONFLICT DO UPDATE SET n = n + 1, sum = sum + "     \
+                                                             "excluded.sum;"                                           \
+                                                             "  DELETE FROM counter WHERE OLD.stage = stage AND n = "  \
+                                                             "0;"                                                      \
+                                                             " END;"                                                   \
+                                                             "CREATE TRIGGER IF NOT EXISTS " table                     \
+                                                             "_counter_delete AFTER DELETE ON " table                  \
+                                                             " WHEN OLD.deleted IS NULL BEGIN"                         \
+                                                             "  UPDATE counter SET n = n - 1, sum = sum - " amount (   \
+                                                               "OLD") "  WHERE stage = OLD.stage AND owner = "         \
+                                                                      "ifnull(OLD.owner, x'') AND currency "           \
+                                                                      "= " currency ("OLD") ";"                        \
+                                                                                            " END;"
 
-#define DEAL_AMOUNT(row)    "ifnull(" row ".amount, 0)"
-#define DEAL_CURRENCY(row)  "ifnull(" row ".amount_currency, '')"
-#define DEAL_COLUMNS        ", amount, amount_currency"
-#define LEAD_AMOUNT(row)    "0"
-#define LEAD_CURRENCY(row)  "''"
-#define LEAD_COLUMNS        ""
+#define DEAL_AMOUNT(row) "ifnull(" row ".amount, 0)"
+#define DEAL_CURRENCY(row) "ifnull(" row ".amount_currency, '')"
+#define DEAL_COLUMNS ", amount, amount_currency"
+#define LEAD_AMOUNT(row) "0"
+#define LEAD_CURRENCY(row) "''"
+#define LEAD_COLUMNS ""
 
 gboolean
-torg_counters_migrate (TorgDb  *db,
-                       GError **error)
+torg_counters_migrate (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        "CREATE TABLE IF NOT EXISTS counter (stage BLOB NOT NULL, owner BLOB NOT NULL, "
                        "currency TEXT NOT NULL, n INTEGER NOT NULL, sum INTEGER NOT NULL, "
                        "PRIMARY KEY (stage, owner, currency)) STRICT, WITHOUT ROWID;" TRIGGERS (
-                         "deal", DEAL_AMOUNT, DEAL_CURRENCY, DEAL_COLUMNS) TRIGGERS ("lead", LEAD_AMOUNT, LEAD_CURRENCY, LEAD_COLUMNS),
+                         "deal", DEAL_AMOUNT, DEAL_CURRENCY, DEAL_COLUMNS)
+                         TRIGGERS ("lead", LEAD_AMOUNT, LEAD_CURRENCY, LEAD_COLUMNS),
                        error);
 }
 
 gboolean
-torg_counters_rebuild (TorgDb  *db,
-                       GError **error)
+torg_counters_rebuild (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        "DELETE FROM counter;"
@@ -66,8 +72,7 @@ torg_counters_rebuild (TorgDb  *db,
 
 /* Which of the usual filters a query is: none, or an owner; FALSE for any other. */
 static gboolean
-is_usual (TorgQuery   *query,
-          const char **owner)
+is_usual (TorgQuery *query, const char **owner)
 {
   *owner = NULL;
   for (guint i = 0; i < torg_query_get_n (query); i++)
@@ -85,22 +90,20 @@ is_usual (TorgQuery   *query,
 }
 
 static TorgStatement *
-prepare_usual (TorgStore  *self,
-               TorgQuery  *query,
-               const char *owner,
-               GError    **error)
+prepare_usual (TorgStore *self, TorgQuery *query, const char *owner, GError **error)
 {
-  const char *pipeline = NULL;
+  const char    *pipeline = NULL;
   TorgStatement *statement;
 
   for (guint i = 0; i < torg_query_get_n (query); i++)
     if (g_strcmp0 (torg_query_nth (query, i)->field, "pipeline") == 0)
       pipeline = torg_query_nth (query, i)->value.text;
-  statement = torg_db_prepare (self->db,
-                               "SELECT c.stage, c.currency, sum(n), sum(sum) FROM counter c JOIN stage s ON s.id = c.stage "
-                               "WHERE n > 0 AND (?1 IS NULL OR s.pipeline = ?1) AND (?2 IS NULL OR c.owner = ?2) "
-                               "GROUP BY 1, 2",
-                               error);
+  statement =
+    torg_db_prepare (self->db,
+                     "SELECT c.stage, c.currency, sum(n), sum(sum) FROM counter c JOIN stage s ON s.id = c.stage "
+                     "WHERE n > 0 AND (?1 IS NULL OR s.pipeline = ?1) AND (?2 IS NULL OR c.owner = ?2) "
+                     "GROUP BY 1, 2",
+                     error);
   if (statement == NULL)
     return NULL;
   torg_statement_bind_id (statement, 1, pipeline);
@@ -109,12 +112,10 @@ prepare_usual (TorgStore  *self,
 }
 
 static TorgStatement *
-prepare_counting (TorgStore *self,
-                  TorgQuery *query,
-                  GError   **error)
+prepare_counting (TorgStore *self, TorgQuery *query, GError **error)
 {
   const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
-  gboolean money = torg_type_find_field (type, "amount") != NULL;
+  gboolean        money = torg_type_find_field (type, "amount") != NULL;
   g_autoptr (GString) sql = g_string_new ("SELECT stage, ");
   TorgStatement *statement;
 
@@ -141,18 +142,15 @@ prepare_counting (TorgStore *self,
  * Returns: (transfer full) (element-type TorgCounter) (nullable): the stages that have any
  */
 GPtrArray *
-torg_store_list_counters (TorgStore    *self,
-                          TorgQuery    *query,
-                          GCancellable *cancellable,
-                          GError      **error)
+torg_store_list_counters (TorgStore *self, TorgQuery *query, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) counters = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_counter_free);
   g_autoptr (TorgStatement) statement = NULL;
   const char *owner;
-  gboolean row;
+  gboolean    row;
 
-  statement = is_usual (query, &owner) ? prepare_usual (self, query, owner, error)
-                                       : prepare_counting (self, query, error);
+  statement =
+    is_usual (query, &owner) ? prepare_usual (self, query, owner, error) : prepare_counting (self, query, error);
   if (statement == NULL)
     return NULL;
   torg_db_set_cancellable (self->db, cancellable);

@@ -5,7 +5,8 @@
 
 /* What every company begins with. It is data, to be changed by the company, so both languages stand here. */
 
-typedef struct {
+typedef struct
+{
   const char *ru;
   const char *en;
   const char *kind; /* of a stage */
@@ -33,7 +34,8 @@ static const Stage lead_stages[] = {
   { "Некачественный", "Disqualified", "lost", "#c01c28", 0, 0 },
 };
 
-typedef struct {
+typedef struct
+{
   const char *dictionary;
   const char *ru;
   const char *en;
@@ -75,7 +77,8 @@ static const Entry entries[] = {
   { "unit", "усл", "service", "876" },
 };
 
-typedef struct {
+typedef struct
+{
   const char *ru;
   const char *en;
   int         percent; /* -1: without VAT */
@@ -85,24 +88,18 @@ typedef struct {
 
 /* The general rate is 22 % from 2026-01-01 (Federal law 425-FZ of 28 November 2025), 20 % until then. */
 static const Rate rates[] = {
-  { "22 %", "22%", 22, "2026-01-01", NULL },
-  { "20 %", "20%", 20, "2019-01-01", "2025-12-31" },
-  { "10 %", "10%", 10, NULL, NULL },
-  { "7 %", "7%", 7, "2025-01-01", NULL },
-  { "5 %", "5%", 5, "2025-01-01", NULL },
-  { "0 %", "0%", 0, NULL, NULL },
+  { "22 %", "22%", 22, "2026-01-01", NULL }, { "20 %", "20%", 20, "2019-01-01", "2025-12-31" },
+  { "10 %", "10%", 10, NULL, NULL },         { "7 %", "7%", 7, "2025-01-01", NULL },
+  { "5 %", "5%", 5, "2025-01-01", NULL },    { "0 %", "0%", 0, NULL, NULL },
   { "Без НДС", "No VAT", -1, NULL, NULL },
 };
 
 static TorgRecord *
-new_record (TorgStore  *store,
-            const char *type,
-            const char *name,
-            int         position)
+new_record (TorgStore *store, const char *type, const char *name, int position)
 {
-  TorgSchema *schema = torg_store_get_schema (store);
+  TorgSchema      *schema = torg_store_get_schema (store);
   g_autofree char *id = torg_env_make_id (torg_store_get_env (store));
-  TorgRecord *record = torg_record_new (schema, torg_schema_find (schema, type), id);
+  TorgRecord      *record = torg_record_new (schema, torg_schema_find (schema, type), id);
 
   torg_record_set_text (record, "name", name);
   if (position >= 0)
@@ -142,9 +139,7 @@ fill_pipeline (TorgStore   *store,
 }
 
 static gboolean
-fill_dictionaries (TorgStore *store,
-                   gboolean   ru,
-                   GError   **error)
+fill_dictionaries (TorgStore *store, gboolean ru, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
     {
@@ -181,14 +176,12 @@ fill_dictionaries (TorgStore *store,
  * Returns: whether that worked
  */
 gboolean
-torg_defaults_fill (TorgStore  *store,
-                    const char *lang,
-                    const char *user,
-                    GError    **error)
+torg_defaults_fill (TorgStore *store, const char *lang, const char *user, GError **error)
 {
   gboolean ru = g_strcmp0 (lang, "en") != 0;
 
-  if (!fill_pipeline (store, ru, 1, ru ? "Продажи" : "Sales", "deals", deal_stages, G_N_ELEMENTS (deal_stages), error) ||
+  if (!fill_pipeline (store, ru, 1, ru ? "Продажи" : "Sales", "deals", deal_stages, G_N_ELEMENTS (deal_stages),
+                      error) ||
       !fill_pipeline (store, ru, 0, ru ? "Лиды" : "Leads", "leads", lead_stages, G_N_ELEMENTS (lead_stages), error) ||
       !fill_dictionaries (store, ru, error))
     return FALSE;
@@ -196,8 +189,7 @@ torg_defaults_fill (TorgStore  *store,
     {
       g_autoptr (TorgRecord) record = new_record (store, "user", user, -1);
 
-      if (!torg_store_insert (store, record, error) ||
-          !torg_store_set_user (store, torg_record_get_id (record), error))
+      if (!torg_store_insert (store, record, error) || !torg_store_set_user (store, torg_record_get_id (record), error))
         return FALSE;
     }
   return TRUE;
@@ -214,10 +206,7 @@ torg_defaults_fill (TorgStore  *store,
  * Returns: whether that worked
  */
 gboolean
-torg_store_begin_company (TorgStore  *store,
-                          const char *lang,
-                          const char *user,
-                          GError    **error)
+torg_store_begin_company (TorgStore *store, const char *lang, const char *user, GError **error)
 {
   if (!torg_store_is_empty (store))
     return TRUE;

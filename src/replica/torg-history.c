@@ -13,7 +13,7 @@ torg_history_add (TorgStore  *self,
                   const char *import,
                   GError    **error)
 {
-  const TorgType *type = torg_schema_find (self->schema, "history");
+  const TorgType  *type = torg_schema_find (self->schema, "history");
   g_autofree char *id = torg_env_make_id (self->env);
   g_autoptr (TorgRecord) line = torg_record_new (self->schema, type, id);
 
@@ -40,11 +40,7 @@ torg_history_add (TorgStore  *self,
  * Returns: (transfer full) (element-type TorgRecord) (nullable): records of the type `history`, the newest first
  */
 GPtrArray *
-torg_store_list_history (TorgStore  *self,
-                         const char *id,
-                         const char *field,
-                         guint       limit,
-                         GError    **error)
+torg_store_list_history (TorgStore *self, const char *id, const char *field, guint limit, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("history");
 

@@ -13,7 +13,8 @@
 #define CACHE_SIZE 2000
 #define BATCH_SIZE 200
 
-struct _TorgList {
+struct _TorgList
+{
   GObject       parent_instance;
   TorgReplica  *replica;     /* (owned) */
   TorgQuery    *query;       /* (owned) (nullable) */
@@ -30,15 +31,15 @@ struct _TorgList {
   GCancellable *cancellable; /* (owned) of the query */
 };
 
-enum {
+enum
+{
   PROP_LOADING = 1,
   N_PROPS
 };
 
 static GParamSpec *props[N_PROPS];
 
-static void load_order (TorgList *self,
-                        gboolean  first);
+static void load_order (TorgList *self, gboolean first);
 static void queue_load (TorgList *self);
 static void list_model_iface_init (GListModelInterface *iface);
 
@@ -49,7 +50,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TorgList,
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   GArray    *rowids; /* (owned) (element-type gint64) */
   GPtrArray *rows;   /* (owned) (element-type TorgRow) (nullable): filled, of the first rowids */
   TorgQuery *query;  /* (owned) */
@@ -103,8 +105,7 @@ read_row (TorgStore *store,
 }
 
 static void
-read_rows (TorgStore *store,
-           Batch     *batch)
+read_rows (TorgStore *store, Batch *batch)
 {
   batch->rows = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < batch->rowids->len; i++)
@@ -131,10 +132,7 @@ read_places (TorgStore    *store,
 
 /* In a reading thread. */
 static gpointer
-read_batch (TorgStore    *store,
-            gpointer      data,
-            GCancellable *cancellable,
-            GError      **error)
+read_batch (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Batch *request = data;
   Batch *batch = batch_new (request->query, request->other);
@@ -145,8 +143,7 @@ read_batch (TorgStore    *store,
 }
 
 static TorgRow *
-find_row (TorgList *self,
-          gint64    rowid)
+find_row (TorgList *self, gint64 rowid)
 {
   GList *link = g_hash_table_lookup (self->rows, &rowid);
 
@@ -154,8 +151,7 @@ find_row (TorgList *self,
 }
 
 static void
-remember_row (TorgList *self,
-              TorgRow  *row)
+remember_row (TorgList *self, TorgRow *row)
 {
   gint64 *key = g_new (gint64, 1);
 
@@ -172,8 +168,7 @@ remember_row (TorgList *self,
 }
 
 static void
-take_rows (TorgList  *self,
-           GPtrArray *filled)
+take_rows (TorgList *self, GPtrArray *filled)
 {
   for (guint i = 0; filled != NULL && i < filled->len; i++)
     {
@@ -188,9 +183,7 @@ take_rows (TorgList  *self,
 }
 
 static void
-rows_read_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      data)
+rows_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgList) self = data;
   g_autoptr (GError) error = NULL;
@@ -210,8 +203,7 @@ rows_read_cb (GObject      *source,
 
 /* The last ones that were asked for are those on the screen; one that nobody remembers is not wanted any more. */
 static void
-take_wanted (TorgList *self,
-             GArray   *rowids)
+take_wanted (TorgList *self, GArray *rowids)
 {
   while (self->wanted->len > 0 && rowids->len < BATCH_SIZE)
     {
@@ -227,7 +219,7 @@ static gboolean
 load_rows_cb (gpointer data)
 {
   TorgList *self = data;
-  Batch *batch;
+  Batch    *batch;
 
   self->load_source = 0;
   if (self->loading_rows || self->query == NULL)
@@ -256,11 +248,7 @@ queue_load (TorgList *self)
 /* --- the order -------------------------------------------------------------------------------------------------- */
 
 static void
-splice (TorgList     *self,
-        guint         position,
-        guint         removed,
-        const gint64 *added,
-        guint         n_added)
+splice (TorgList *self, guint position, guint removed, const gint64 *added, guint n_added)
 {
   if (removed == 0 && n_added == 0)
     return;
@@ -277,13 +265,12 @@ splice (TorgList     *self,
  * range that is both.
  */
 static void
-update_order (TorgList *self,
-              GArray   *order)
+update_order (TorgList *self, GArray *order)
 {
   const gint64 *from = (const gint64 *) self->rowids->data;
   const gint64 *to = (const gint64 *) order->data;
-  guint n_from = self->rowids->len, n_to = order->len;
-  guint head = 0, tail = 0;
+  guint         n_from = self->rowids->len, n_to = order->len;
+  guint         head = 0, tail = 0;
 
   while (head < n_from && head < n_to && from[head] == to[head])
     head++;
@@ -321,10 +308,7 @@ update_order (TorgList *self,
 
 /* In a reading thread: the first page with its records. */
 static gpointer
-read_first_page (TorgStore    *store,
-                 gpointer      data,
-                 GCancellable *cancellable,
-                 GError      **error)
+read_first_page (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Batch *request = data;
   Batch *batch = batch_new (request->query, request->other);
@@ -341,10 +325,7 @@ read_first_page (TorgStore    *store,
 
 /* In a reading thread: the order of all. */
 static gpointer
-read_order (TorgStore    *store,
-            gpointer      data,
-            GCancellable *cancellable,
-            GError      **error)
+read_order (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Batch *request = data;
   Batch *batch = batch_new (request->query, request->other);
@@ -359,8 +340,7 @@ read_order (TorgStore    *store,
 }
 
 static void
-set_loading (TorgList *self,
-             gboolean  loading)
+set_loading (TorgList *self, gboolean loading)
 {
   if (self->loading == loading)
     return;
@@ -380,13 +360,11 @@ load_rest_cb (gpointer data)
 }
 
 static void
-order_read_cb (GObject      *source,
-               GAsyncResult *result,
-               gpointer      data)
+order_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgList) self = data;
   g_autoptr (GError) error = NULL;
-  Batch *batch = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  Batch   *batch = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   gboolean first;
 
   if (batch == NULL)
@@ -416,8 +394,7 @@ order_read_cb (GObject      *source,
 }
 
 static void
-load_order (TorgList *self,
-            gboolean  first)
+load_order (TorgList *self, gboolean first)
 {
   self->dirty = FALSE;
   set_loading (self, TRUE);
@@ -429,8 +406,7 @@ load_order (TorgList *self,
 /* --- changes ---------------------------------------------------------------------------------------------------- */
 
 static void
-want_row (TorgList *self,
-          gint64    rowid)
+want_row (TorgList *self, gint64 rowid)
 {
   g_array_append_val (self->wanted, rowid);
   queue_load (self);
@@ -454,8 +430,7 @@ find_query (TorgList   *self,
 }
 
 static gboolean
-shows_title_of (TorgList           *self,
-                const TorgTypeInfo *info)
+shows_title_of (TorgList *self, const TorgTypeInfo *info)
 {
   const TorgType *type = torg_schema_find (torg_replica_get_schema (self->replica), torg_query_get_kind (self->query));
 
@@ -470,8 +445,7 @@ shows_title_of (TorgList           *self,
 }
 
 static void
-changed_cb (TorgList  *self,
-            GPtrArray *changes)
+changed_cb (TorgList *self, GPtrArray *changes)
 {
   gboolean titles = changes == NULL;
   gboolean order = changes == NULL;
@@ -494,9 +468,6 @@ changed_cb (TorgList  *self,
             want_row (self, rowid);
         }
       else if (!titles && change->op != TORG_OP_CREATE && shows_title_of (self, change->type))
-        titles = TRUE;
-      /* The next step of a deal follows from its activities. */
-      if (g_str_equal (change->type->name, "activity") && g_str_equal (torg_query_get_kind (self->query), "deal"))
         titles = TRUE;
     }
   if (titles)
@@ -524,8 +495,7 @@ torg_list_get_n_items (GListModel *model)
 }
 
 static gpointer
-torg_list_get_item (GListModel *model,
-                    guint       position)
+torg_list_get_item (GListModel *model, guint position)
 {
   TorgList *self = TORG_LIST (model);
   g_autoptr (TorgRow) row = NULL;
@@ -592,18 +562,15 @@ torg_list_finalize (GObject *object)
 }
 
 static void
-torg_list_get_property (GObject    *object,
-                        guint       prop_id,
-                        GValue     *value,
-                        GParamSpec *pspec)
+torg_list_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   switch (prop_id)
     {
-    case PROP_LOADING:
-      g_value_set_boolean (value, TORG_LIST (object)->loading);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      case PROP_LOADING:
+        g_value_set_boolean (value, TORG_LIST (object)->loading);
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
 
@@ -621,8 +588,7 @@ torg_list_class_init (TorgListClass *klass)
    *
    * Whether the order of the rows is being read.
    */
-  props[PROP_LOADING] =
-    g_param_spec_boolean ("loading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -646,8 +612,7 @@ torg_list_init (TorgList *self)
  * Returns: (transfer full): a new list
  */
 TorgList *
-torg_list_new (TorgReplica *replica,
-               TorgQuery   *query)
+torg_list_new (TorgReplica *replica, TorgQuery *query)
 {
   TorgList *self = g_object_new (TORG_TYPE_LIST, NULL);
 
@@ -665,8 +630,7 @@ torg_list_new (TorgReplica *replica,
  * Sets which records the list has. What is shown stays until the first page of the new ones is there.
  */
 void
-torg_list_set_query (TorgList  *self,
-                     TorgQuery *query)
+torg_list_set_query (TorgList *self, TorgQuery *query)
 {
   gboolean other_type = query == NULL || self->query == NULL ||
                         self->other != NULL ||
@@ -747,8 +711,7 @@ torg_list_is_loading (TorgList *self)
  * Returns: a rowid, 0 past the end
  */
 gint64
-torg_list_get_rowid (TorgList *self,
-                     guint     position)
+torg_list_get_rowid (TorgList *self, guint position)
 {
   return position < self->rowids->len ? g_array_index (self->rowids, gint64, position) : 0;
 }
@@ -762,8 +725,7 @@ torg_list_get_rowid (TorgList *self,
  * Returns: the position, %G_MAXUINT where the list does not have it
  */
 guint
-torg_list_find (TorgList *self,
-                gint64    rowid)
+torg_list_find (TorgList *self, gint64 rowid)
 {
   for (guint i = 0; i < self->rowids->len; i++)
     if (g_array_index (self->rowids, gint64, i) == rowid)

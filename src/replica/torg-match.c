@@ -9,13 +9,12 @@
 #include <string.h>
 
 /*
- * Keys by which two records are likely the same: phones, e-mails, INN with KPP, and the name without its legal form. Kept with each
- * edit, so that quick entry and import find duplicates by one look-up.
+ * Keys by which two records are likely the same: phones, e-mails, INN with KPP, and the name without its legal form.
+ * Kept with each edit, so that quick entry and import find duplicates by one look-up.
  */
 
 gboolean
-torg_match_migrate (TorgDb  *db,
-                    GError **error)
+torg_match_migrate (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        "CREATE TABLE IF NOT EXISTS match_key (key TEXT NOT NULL, type TEXT NOT NULL, "
@@ -25,8 +24,7 @@ torg_match_migrate (TorgDb  *db,
 }
 
 static void
-add_phones (GStrvBuilder    *keys,
-            const TorgValue *value)
+add_phones (GStrvBuilder *keys, const TorgValue *value)
 {
   g_autoptr (JsonNode) root = json_from_string (value->text, NULL);
 
@@ -34,7 +32,7 @@ add_phones (GStrvBuilder    *keys,
     return;
   for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
     {
-      JsonNode *node = json_array_get_element (json_node_get_array (root), i);
+      JsonNode   *node = json_array_get_element (json_node_get_array (root), i);
       const char *e164 = JSON_NODE_HOLDS_OBJECT (node)
                            ? json_object_get_string_member_with_default (json_node_get_object (node), "e164", NULL)
                            : NULL;
@@ -45,8 +43,7 @@ add_phones (GStrvBuilder    *keys,
 }
 
 static void
-add_emails (GStrvBuilder    *keys,
-            const TorgValue *value)
+add_emails (GStrvBuilder *keys, const TorgValue *value)
 {
   g_auto (GStrv) items = torg_value_dup_items (value);
 
@@ -108,9 +105,7 @@ torg_record_dup_match_keys (TorgRecord *record)
 }
 
 gboolean
-torg_match_remove (TorgStore  *self,
-                   TorgRecord *record,
-                   GError    **error)
+torg_match_remove (TorgStore *self, TorgRecord *record, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db, "DELETE FROM match_key WHERE type = ?1 AND record = ?2", error);
@@ -123,10 +118,7 @@ torg_match_remove (TorgStore  *self,
 }
 
 gboolean
-torg_match_put (TorgStore  *self,
-                TorgRecord *record,
-                gboolean    is_new,
-                GError    **error)
+torg_match_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error)
 {
   g_auto (GStrv) keys = NULL;
   g_autoptr (TorgStatement) statement = NULL;
@@ -153,8 +145,7 @@ torg_match_put (TorgStore  *self,
 }
 
 static gboolean
-is_known (GPtrArray  *records,
-          TorgRecord *record)
+is_known (GPtrArray *records, TorgRecord *record)
 {
   for (guint i = 0; i < records->len; i++)
     if (g_str_equal (torg_record_get_id (g_ptr_array_index (records, i)), torg_record_get_id (record)))
@@ -229,10 +220,7 @@ torg_store_find_by_keys (TorgStore         *self,
  * Returns: (transfer full) (element-type TorgRecord) (nullable): those found by the surest key first
  */
 GPtrArray *
-torg_store_find_matches (TorgStore  *self,
-                         TorgRecord *record,
-                         guint       limit,
-                         GError    **error)
+torg_store_find_matches (TorgStore *self, TorgRecord *record, guint limit, GError **error)
 {
   g_auto (GStrv) keys = torg_record_dup_match_keys (record);
 

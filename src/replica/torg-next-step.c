@@ -10,7 +10,7 @@
 
 #define STEPS                                                                                                          \
   "SELECT due_utc, CASE WHEN length(due) = 10 THEN 10000 END, kind, ifnull(subject, '') FROM activity"                 \
-  " WHERE activity.deal = deal.id AND done IS NULL AND deleted IS NULL AND kind <> 'note'"                                         \
+  " WHERE activity.deal = deal.id AND done IS NULL AND deleted IS NULL AND kind <> 'note'"                             \
   " ORDER BY due_utc IS NULL, due_utc, rid LIMIT 1"
 
 #define TOUCHED "SELECT max(done) FROM activity WHERE activity.deal = deal.id AND done IS NOT NULL AND deleted IS NULL"
@@ -23,8 +23,7 @@
   " WHERE id IN (" which "); END;"
 
 gboolean
-torg_next_step_migrate (TorgDb  *db,
-                        GError **error)
+torg_next_step_migrate (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        TRIGGER ("insert", "INSERT", "NEW.deal")
@@ -34,8 +33,7 @@ torg_next_step_migrate (TorgDb  *db,
 }
 
 gboolean
-torg_next_step_rebuild (TorgDb  *db,
-                        GError **error)
+torg_next_step_rebuild (TorgDb *db, GError **error)
 {
   return torg_db_exec (db, UPDATE_DEALS " WHERE id IN (SELECT deal FROM activity WHERE deal IS NOT NULL)", error);
 }

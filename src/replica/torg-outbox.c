@@ -12,8 +12,7 @@
 static const char *const op_names[] = { "create", "patch", "delete", "restore", "command" };
 
 gboolean
-torg_outbox_migrate (TorgDb  *db,
-                     GError **error)
+torg_outbox_migrate (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        "CREATE TABLE IF NOT EXISTS outbox (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
@@ -28,9 +27,7 @@ torg_outbox_migrate (TorgDb  *db,
 
 /* `{field: {"base", "new"}}` of what the mutation changed. */
 static char *
-build_fields (TorgMutation *mutation,
-              TorgRecord   *before,
-              TorgRecord   *after)
+build_fields (TorgMutation *mutation, TorgRecord *before, TorgRecord *after)
 {
   const TorgType *type = torg_record_get_kind (after);
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
@@ -42,7 +39,7 @@ build_fields (TorgMutation *mutation,
       const TorgField *field = &type->fields[i];
       const TorgValue *value = torg_record_nth (after, i);
       const TorgValue *base = before != NULL ? torg_record_nth (before, i) : NULL;
-      JsonObject *change;
+      JsonObject      *change;
 
       if (field->merge == TORG_MERGE_DERIVED || mutation->op == TORG_OP_DELETE || mutation->op == TORG_OP_RESTORE ||
           (base != NULL ? torg_value_equal (base, value) : torg_value_is_null (value)))
@@ -57,9 +54,7 @@ build_fields (TorgMutation *mutation,
 }
 
 static gboolean
-keep_shadow (TorgStore  *self,
-             TorgRecord *before,
-             GError    **error)
+keep_shadow (TorgStore *self, TorgRecord *before, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   g_autoptr (JsonNode) node = NULL;
@@ -93,11 +88,7 @@ ensure_group (TorgStore *self)
 
 /* Adds a mutation to the group of the undo step that was begun last. */
 gboolean
-torg_outbox_add (TorgStore    *self,
-                 TorgMutation *mutation,
-                 TorgRecord   *before,
-                 TorgRecord   *after,
-                 GError      **error)
+torg_outbox_add (TorgStore *self, TorgMutation *mutation, TorgRecord *before, TorgRecord *after, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   g_autofree char *id = NULL;
@@ -130,19 +121,14 @@ torg_outbox_add (TorgStore    *self,
 
 /* Whether any of a range of rows, both ends included, was given to the server. */
 gboolean
-torg_outbox_was_tried (TorgStore *self,
-                       gint64     from,
-                       gint64     to,
-                       gboolean  *tried,
-                       GError   **error)
+torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
   /* A row that is gone was acknowledged. */
-  statement = torg_db_prepare (self->db,
-                               "SELECT count(*) < ?2 - ?1 + 1 OR count(client_seq) > 0 FROM outbox WHERE rid BETWEEN ?1 AND ?2",
-                               error);
+  statement = torg_db_prepare (
+    self->db, "SELECT count(*) < ?2 - ?1 + 1 OR count(client_seq) > 0 FROM outbox WHERE rid BETWEEN ?1 AND ?2", error);
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, from);
@@ -155,10 +141,7 @@ torg_outbox_was_tried (TorgStore *self,
 
 /* Takes back rows that were never tried; a record without further ones needs no shadow. */
 gboolean
-torg_outbox_remove (TorgStore *self,
-                    gint64     from,
-                    gint64     to,
-                    GError   **error)
+torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
 

@@ -14,9 +14,7 @@ static const char *const operators[] = { "=", "IS NOT", "<", "<=", ">", ">=" };
 
 /* One parameter, the words for FTS5. */
 static void
-append_contains (GString        *sql,
-                 const TorgType *type,
-                 guint           number)
+append_contains (GString *sql, const TorgType *type, guint number)
 {
   static const char *const clients[] = { "company", "person" };
 
@@ -52,10 +50,7 @@ is_plain_ref (const TorgField *field)
 }
 
 static void
-append_condition (GString             *sql,
-                  const TorgField     *field,
-                  const TorgCondition *condition,
-                  guint                number)
+append_condition (GString *sql, const TorgField *field, const TorgCondition *condition, guint number)
 {
   g_autoptr (GString) column = g_string_new (NULL);
   gboolean is = condition->match != TORG_MATCH_IS_NOT;
@@ -65,10 +60,11 @@ append_condition (GString             *sql,
     g_string_append_printf (sql, "%s IS %sNULL", column->str, condition->match == TORG_MATCH_IS ? "" : "NOT ");
   else if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL || field->kind == TORG_KIND_PHONE)
     {
-      g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) AS item WHERE %s ", is ? "" : "NOT ", column->str,
+      g_string_append_printf (sql, "%sEXISTS (SELECT 1 FROM json_each(%s) AS item WHERE %s ", is ? "" : "NOT ",
+                              column->str,
                               field->kind == TORG_KIND_PHONE ? "json_extract(item.value, '$.e164')" : "item.value");
-      g_string_append_printf (sql, condition->match == TORG_MATCH_ANY_OF ? "IN (SELECT value FROM json_each(?%u)))" : "= ?%u)",
-                              number);
+      g_string_append_printf (
+        sql, condition->match == TORG_MATCH_ANY_OF ? "IN (SELECT value FROM json_each(?%u)))" : "= ?%u)", number);
     }
   else if (condition->match == TORG_MATCH_ANY_OF)
     g_string_append_printf (sql,
@@ -81,17 +77,13 @@ append_condition (GString             *sql,
 
 /* Adds ` WHERE …`. The value of each condition takes the parameter of its place, from 1. */
 gboolean
-torg_query_append_where (TorgStore      *self,
-                         TorgQuery      *query,
-                         const TorgType *type,
-                         GString        *sql,
-                         GError        **error)
+torg_query_append_where (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error)
 {
   g_string_append (sql, torg_query_get_deleted (query) ? " WHERE 1" : " WHERE deleted IS NULL");
   for (guint i = 0; i < torg_query_get_n (query); i++)
     {
       const TorgCondition *condition = torg_query_nth (query, i);
-      const TorgField *field;
+      const TorgField     *field;
 
       if (condition->match == TORG_MATCH_CONTAINS)
         {
@@ -106,8 +98,8 @@ torg_query_append_where (TorgStore      *self,
       field = torg_type_find_field (type, condition->field);
       if (field == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
-                       condition->field);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."),
+                       torg_type_get_label (type), condition->field);
           return FALSE;
         }
       g_string_append (sql, " AND ");
@@ -117,13 +109,10 @@ torg_query_append_where (TorgStore      *self,
 }
 
 static void
-append_ref_title (TorgStore       *self,
-                  GString         *sql,
-                  const TorgType  *of,
-                  const TorgField *field)
+append_ref_title (TorgStore *self, GString *sql, const TorgType *of, const TorgField *field)
 {
   g_autofree char *target = torg_field_dup_target_type (field);
-  const TorgType *type = torg_schema_find (self->schema, target);
+  const TorgType  *type = torg_schema_find (self->schema, target);
 
   if (type == NULL)
     {
@@ -140,14 +129,10 @@ append_ref_title (TorgStore       *self,
 
 /* Adds ` ORDER BY …`; what is empty comes last. */
 gboolean
-torg_query_append_order (TorgStore      *self,
-                         TorgQuery      *query,
-                         const TorgType *type,
-                         GString        *sql,
-                         GError        **error)
+torg_query_append_order (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error)
 {
-  gboolean descending;
-  const char *sort = torg_query_get_sort (query, &descending);
+  gboolean         descending;
+  const char      *sort = torg_query_get_sort (query, &descending);
   const TorgField *field;
 
   if (sort == NULL)
@@ -158,7 +143,8 @@ torg_query_append_order (TorgStore      *self,
   field = torg_type_find_field (type, sort);
   if (field == NULL)
     {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type), sort);
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), torg_type_get_label (type),
+                   sort);
       return FALSE;
     }
   g_string_append (sql, " ORDER BY ");
@@ -176,9 +162,7 @@ torg_query_append_order (TorgStore      *self,
 }
 
 static void
-bind_text_condition (TorgStatement *statement,
-                     int            index,
-                     const char    *text)
+bind_text_condition (TorgStatement *statement, int index, const char *text)
 {
   g_auto (GStrv) words = torg_search_split (text);
   g_autofree char *match = NULL;
@@ -190,14 +174,12 @@ bind_text_condition (TorgStatement *statement,
 }
 
 void
-torg_query_bind (TorgQuery      *query,
-                 const TorgType *type,
-                 TorgStatement  *statement)
+torg_query_bind (TorgQuery *query, const TorgType *type, TorgStatement *statement)
 {
   for (guint i = 0; i < torg_query_get_n (query); i++)
     {
       const TorgCondition *condition = torg_query_nth (query, i);
-      const TorgField *field = torg_type_find_field (type, condition->field);
+      const TorgField     *field = torg_type_find_field (type, condition->field);
 
       if (condition->match == TORG_MATCH_CONTAINS)
         {

@@ -10,7 +10,7 @@
 
 /* The columns that every table begins with. */
 #define FIRST_COLUMNS "rid, id, seq, deleted, extra"
-#define N_FIRST       5
+#define N_FIRST 5
 
 static gboolean
 is_custom (const TorgField *field)
@@ -23,23 +23,23 @@ sql_type (TorgKind kind)
 {
   switch (kind)
     {
-    case TORG_KIND_NUMBER:
-    case TORG_KIND_MONEY:
-    case TORG_KIND_MOMENT:
-      return "INTEGER";
-    case TORG_KIND_REF:
-      return "BLOB";
-    case TORG_KIND_TEXT:
-    case TORG_KIND_DATE:
-    case TORG_KIND_ZONED:
-    case TORG_KIND_CHOICE:
-    case TORG_KIND_SET:
-    case TORG_KIND_PHONE:
-    case TORG_KIND_EMAIL:
-    case TORG_KIND_REQUISITE:
-    case TORG_KIND_FILE:
-    default:
-      return "TEXT";
+      case TORG_KIND_NUMBER:
+      case TORG_KIND_MONEY:
+      case TORG_KIND_MOMENT:
+        return "INTEGER";
+      case TORG_KIND_REF:
+        return "BLOB";
+      case TORG_KIND_TEXT:
+      case TORG_KIND_DATE:
+      case TORG_KIND_ZONED:
+      case TORG_KIND_CHOICE:
+      case TORG_KIND_SET:
+      case TORG_KIND_PHONE:
+      case TORG_KIND_EMAIL:
+      case TORG_KIND_REQUISITE:
+      case TORG_KIND_FILE:
+      default:
+        return "TEXT";
     }
 }
 
@@ -51,8 +51,7 @@ second_suffix (TorgKind kind)
 }
 
 static void
-append_names (GString        *sql,
-              const TorgType *type)
+append_names (GString *sql, const TorgType *type)
 {
   for (guint i = 0; i < type->n_fields; i++)
     {
@@ -74,8 +73,7 @@ append_names (GString        *sql,
  * Adds the expression that a field's values are compared by: its column, or a member of `extra`.
  */
 void
-torg_record_table_append_column (GString         *sql,
-                          const TorgField *field)
+torg_record_table_append_column (GString *sql, const TorgField *field)
 {
   if (!is_custom (field))
     g_string_append_printf (sql, "\"%s%s\"", field->name, field->kind == TORG_KIND_ZONED ? "_utc" : "");
@@ -96,8 +94,7 @@ torg_record_table_append_column (GString         *sql,
  * an index on it serves.
  */
 void
-torg_record_table_append_title (GString        *sql,
-                         const TorgType *type)
+torg_record_table_append_title (GString *sql, const TorgType *type)
 {
   g_autoptr (GString) names = g_string_new (NULL);
   guint n = 0;
@@ -123,10 +120,10 @@ TorgRecordTable *
 torg_record_table_new (const TorgType *type)
 {
   TorgRecordTable *self = g_new0 (TorgRecordTable, 1);
-  GString *select = g_string_new ("SELECT " FIRST_COLUMNS);
-  GString *insert = g_string_new ("INSERT INTO \"");
-  GString *title = g_string_new ("SELECT ");
-  guint n = N_FIRST;
+  GString         *select = g_string_new ("SELECT " FIRST_COLUMNS);
+  GString         *insert = g_string_new ("INSERT INTO \"");
+  GString         *title = g_string_new ("SELECT ");
+  guint            n = N_FIRST;
 
   self->type = type;
   append_names (select, type);
@@ -143,14 +140,16 @@ torg_record_table_new (const TorgType *type)
   g_string_append_c (insert, ')');
 
   torg_record_table_append_title (title, type);
-  g_string_append_printf (title, " FROM \"%s\" WHERE id = ?1", type->info->name);
+  g_string_append_printf (title, " FROM \"%s\"", type->info->name);
 
-  self->exists = g_strdup_printf ("SELECT 1 FROM \"%s\" WHERE id = ?1", type->info->name);
+  self->exists = g_strconcat ("SELECT 1 FROM \"", type->info->name, "\" WHERE id = ?1", NULL);
   self->by_id = g_strconcat (select->str, " WHERE id = ?1", NULL);
   self->by_rowid = g_strconcat (select->str, " WHERE rid = ?1", NULL);
   self->select = g_string_free_and_steal (select);
   self->insert = g_string_free_and_steal (insert);
-  self->title = g_string_free_and_steal (title);
+  self->title = g_strconcat (title->str, " WHERE id = ?1", NULL);
+  self->title_by_rowid = g_strconcat (title->str, " WHERE rid = ?1", NULL);
+  g_string_free (title, TRUE);
   return self;
 }
 
@@ -169,13 +168,12 @@ torg_record_table_free (TorgRecordTable *self)
   g_free (self->insert);
   g_free (self->exists);
   g_free (self->title);
+  g_free (self->title_by_rowid);
   g_free (self);
 }
 
 static GHashTable *
-read_columns (TorgDb         *db,
-              const TorgType *type,
-              GError        **error)
+read_columns (TorgDb *db, const TorgType *type, GError **error)
 {
   g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (TorgStatement) statement = torg_db_prepare (db, "SELECT name FROM pragma_table_info(?1)", error);
@@ -201,6 +199,7 @@ add_column (TorgDb     *db,
             const char *name,
             const char *suffix,
             const char *type,
+            gboolean   *added,
             GError    **error)
 {
   g_autofree char *column = g_strconcat (name, suffix, NULL);
@@ -208,6 +207,7 @@ add_column (TorgDb     *db,
 
   if (g_hash_table_contains (columns, column))
     return TRUE;
+  *added = TRUE;
   sql = g_string_new ("ALTER TABLE \"");
   g_string_append_printf (sql, "%s\" ADD COLUMN \"%s\" %s", table, column, type);
   return torg_db_exec (db, sql->str, error);
@@ -217,6 +217,7 @@ add_column (TorgDb     *db,
  * torg_record_table_migrate:
  * @db: a connection, in a transaction
  * @type: a type
+ * @added: (out): whether there are columns that were not there
  * @error: place for an error
  *
  * Makes a type's table, or adds the columns that it lacks.
@@ -224,9 +225,7 @@ add_column (TorgDb     *db,
  * Returns: whether that worked
  */
 gboolean
-torg_record_table_migrate (TorgDb         *db,
-                    const TorgType *type,
-                    GError        **error)
+torg_record_table_migrate (TorgDb *db, const TorgType *type, gboolean *added, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("CREATE TABLE IF NOT EXISTS \"");
   g_autoptr (GHashTable) columns = NULL;
@@ -240,29 +239,25 @@ torg_record_table_migrate (TorgDb         *db,
   columns = read_columns (db, type, error);
   if (columns == NULL)
     return FALSE;
+  *added = FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
 
       if (is_custom (field))
         continue;
-      if (!add_column (db, columns, type->info->name, field->name, NULL, sql_type (field->kind), error))
+      if (!add_column (db, columns, type->info->name, field->name, NULL, sql_type (field->kind), added, error))
         return FALSE;
       if (second_suffix (field->kind) != NULL &&
           !add_column (db, columns, type->info->name, field->name, second_suffix (field->kind),
-                       field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", error))
+                       field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", added, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-make_index (TorgDb     *db,
-            const char *table,
-            const char *name,
-            const char *columns,
-            const char *first,
-            GError    **error)
+make_index (TorgDb *db, const char *table, const char *name, const char *columns, const char *first, GError **error)
 {
   g_autoptr (GString) sql = g_string_new ("CREATE INDEX IF NOT EXISTS \"");
 
@@ -277,17 +272,20 @@ make_index (TorgDb     *db,
  * @type: a type
  * @error: place for an error
  *
- * Makes the indexes of a type that are missing: of its filterable fields, and those that it names.
+ * Makes the indexes of a type that are missing: of what is deleted, of its filterable fields, and those that it names.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_record_table_make_indexes (TorgDb         *db,
-                         const TorgType *type,
-                         GError        **error)
+torg_record_table_make_indexes (TorgDb *db, const TorgType *type, GError **error)
 {
   g_auto (GStrv) more = NULL;
+  g_autofree char *deleted = g_strdup_printf ("CREATE INDEX IF NOT EXISTS \"%s_deleted\" ON \"%s\" (deleted) "
+                                              "WHERE deleted IS NOT NULL",
+                                              type->info->name, type->info->name);
 
+  if (!torg_db_exec (db, deleted, error))
+    return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
@@ -317,29 +315,26 @@ torg_record_table_make_indexes (TorgDb         *db,
 }
 
 static int
-bind_field (TorgStatement   *statement,
-            int              index,
-            const TorgField *field,
-            const TorgValue *value)
+bind_field (TorgStatement *statement, int index, const TorgField *field, const TorgValue *value)
 {
   switch (value->tag)
     {
-    case TORG_VALUE_NULL:
-      torg_statement_bind_null (statement, index);
-      break;
-    case TORG_VALUE_INT:
-    case TORG_VALUE_MONEY:
-      torg_statement_bind_int (statement, index, value->number);
-      break;
-    case TORG_VALUE_TEXT:
-    case TORG_VALUE_ZONED:
-      if (field->kind == TORG_KIND_REF)
-        torg_statement_bind_id (statement, index, value->text);
-      else
-        torg_statement_bind_text (statement, index, value->text);
-      break;
-    default:
-      g_assert_not_reached ();
+      case TORG_VALUE_NULL:
+        torg_statement_bind_null (statement, index);
+        break;
+      case TORG_VALUE_INT:
+      case TORG_VALUE_MONEY:
+        torg_statement_bind_int (statement, index, value->number);
+        break;
+      case TORG_VALUE_TEXT:
+      case TORG_VALUE_ZONED:
+        if (field->kind == TORG_KIND_REF)
+          torg_statement_bind_id (statement, index, value->text);
+        else
+          torg_statement_bind_text (statement, index, value->text);
+        break;
+      default:
+        g_assert_not_reached ();
     }
   index++;
   if (field->kind == TORG_KIND_MONEY)
@@ -381,9 +376,7 @@ build_extra (TorgRecord *record)
 }
 
 static void
-bind_optional_int (TorgStatement *statement,
-                   int            index,
-                   gint64         number)
+bind_optional_int (TorgStatement *statement, int index, gint64 number)
 {
   if (number != 0)
     torg_statement_bind_int (statement, index, number);
@@ -402,14 +395,11 @@ bind_optional_int (TorgStatement *statement,
  * Returns: whether that worked
  */
 gboolean
-torg_record_table_insert (TorgRecordTable  *self,
-                   TorgDb     *db,
-                   TorgRecord *record,
-                   GError    **error)
+torg_record_table_insert (TorgRecordTable *self, TorgDb *db, TorgRecord *record, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (db, self->insert, error);
   g_autofree char *extra = NULL;
-  int index = 1;
+  int              index = 1;
 
   if (statement == NULL)
     return FALSE;
@@ -435,40 +425,34 @@ torg_record_table_insert (TorgRecordTable  *self,
  * @changed: (array): for each field, whether it changed
  * @error: place for an error
  *
- * Writes the changed fields of a record, and whether it is deleted.
+ * Writes the changed fields of a record, its custom and unknown ones, and whether it is deleted.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_record_table_update (TorgRecordTable      *self,
-                   TorgDb         *db,
-                   TorgRecord     *record,
-                   const gboolean *changed,
-                   GError        **error)
+torg_record_table_update (TorgRecordTable *self,
+                          TorgDb          *db,
+                          TorgRecord      *record,
+                          const gboolean  *changed,
+                          GError         **error)
 {
   g_autoptr (GString) sql = g_string_new ("UPDATE \"");
   g_autoptr (TorgStatement) statement = NULL;
-  gboolean custom = FALSE;
-  int index = 4;
+  g_autofree char *extra = NULL;
+  int              index = 4;
 
   g_string_append_printf (sql, "%s\" SET seq = ?2, deleted = ?3", self->type->info->name);
   for (guint i = 0; i < self->type->n_fields; i++)
     {
       const TorgField *field = &self->type->fields[i];
 
-      if (!changed[i])
+      if (!changed[i] || is_custom (field))
         continue;
-      if (is_custom (field))
-        {
-          custom = TRUE;
-          continue;
-        }
       g_string_append_printf (sql, ", \"%s\" = ?%d", field->name, index++);
       if (second_suffix (field->kind) != NULL)
         g_string_append_printf (sql, ", \"%s%s\" = ?%d", field->name, second_suffix (field->kind), index++);
     }
-  if (custom)
-    g_string_append_printf (sql, ", extra = ?%d", index);
+  g_string_append_printf (sql, ", extra = ?%d", index);
   g_string_append (sql, " WHERE rid = ?1");
 
   statement = torg_db_prepare (db, sql->str, error);
@@ -481,22 +465,16 @@ torg_record_table_update (TorgRecordTable      *self,
   for (guint i = 0; i < self->type->n_fields; i++)
     if (changed[i] && !is_custom (&self->type->fields[i]))
       index = bind_field (statement, index, &self->type->fields[i], torg_record_nth (record, i));
-  if (custom)
-    {
-      g_autofree char *extra = build_extra (record);
-
-      torg_statement_bind_text (statement, index, extra);
-    }
+  extra = build_extra (record);
+  torg_statement_bind_text (statement, index, extra);
   return torg_statement_run (statement, error);
 }
 
 static TorgValue
-read_field (TorgStatement   *statement,
-            int             *column,
-            const TorgField *field)
+read_field (TorgStatement *statement, int *column, const TorgField *field)
 {
   TorgValue value = TORG_VALUE_INIT;
-  int at = (*column)++;
+  int       at = (*column)++;
 
   if (second_suffix (field->kind) != NULL)
     (*column)++;
@@ -504,52 +482,54 @@ read_field (TorgStatement   *statement,
     return value;
   switch (field->kind)
     {
-    case TORG_KIND_NUMBER:
-    case TORG_KIND_MOMENT:
-      return torg_value_int (torg_statement_get_int (statement, at));
-    case TORG_KIND_MONEY:
-      {
-        const char *currency = torg_statement_get_text (statement, at + 1);
+      case TORG_KIND_NUMBER:
+      case TORG_KIND_MOMENT:
+        return torg_value_int (torg_statement_get_int (statement, at));
+      case TORG_KIND_MONEY:
+        {
+          const char *currency = torg_statement_get_text (statement, at + 1);
 
-        return torg_value_money (torg_statement_get_int (statement, at), currency != NULL ? currency : "XXX");
-      }
-    case TORG_KIND_REF:
-      {
-        g_autofree char *id = torg_statement_dup_id (statement, at);
+          /* An amount without its currency says nothing. */
+          if (currency != NULL)
+            value = torg_value_money (torg_statement_get_int (statement, at), currency);
+          return value;
+        }
+      case TORG_KIND_REF:
+        {
+          g_autofree char *id = torg_statement_dup_id (statement, at);
 
-        return torg_value_text (id);
-      }
-    case TORG_KIND_ZONED:
-      value.tag = TORG_VALUE_ZONED;
-      value.text = g_ref_string_new (torg_statement_get_text (statement, at));
-      value.number = torg_statement_get_int (statement, at + 1);
-      return value;
-    case TORG_KIND_TEXT:
-    case TORG_KIND_DATE:
-    case TORG_KIND_CHOICE:
-    case TORG_KIND_SET:
-    case TORG_KIND_PHONE:
-    case TORG_KIND_EMAIL:
-    case TORG_KIND_REQUISITE:
-    case TORG_KIND_FILE:
-    default:
-      /* What is stored is NFC already. */
-      value.tag = TORG_VALUE_TEXT;
-      value.text = g_ref_string_new (torg_statement_get_text (statement, at));
-      return value;
+          return torg_value_text (id);
+        }
+      case TORG_KIND_ZONED:
+        value.tag = TORG_VALUE_ZONED;
+        value.text = g_ref_string_new (torg_statement_get_text (statement, at));
+        value.number = torg_statement_get_int (statement, at + 1);
+        return value;
+      case TORG_KIND_TEXT:
+      case TORG_KIND_DATE:
+      case TORG_KIND_CHOICE:
+      case TORG_KIND_SET:
+      case TORG_KIND_PHONE:
+      case TORG_KIND_EMAIL:
+      case TORG_KIND_REQUISITE:
+      case TORG_KIND_FILE:
+      default:
+        /* What is stored is NFC already. */
+        value.tag = TORG_VALUE_TEXT;
+        value.text = g_ref_string_new (torg_statement_get_text (statement, at));
+        return value;
     }
 }
 
 static void
-read_extra (TorgRecord *record,
-            const char *text)
+read_extra (TorgRecord *record, const char *text)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (JsonNode) root = json_from_string (text, NULL);
   g_autoptr (JsonObject) unknown = NULL;
   JsonObjectIter iter;
-  const char *name;
-  JsonNode *node;
+  const char    *name;
+  JsonNode      *node;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return;
@@ -557,7 +537,7 @@ read_extra (TorgRecord *record,
   while (json_object_iter_next (&iter, &name, &node))
     {
       const TorgField *field = torg_type_find_field (type, name);
-      TorgValue value;
+      TorgValue        value;
 
       if (field != NULL && is_custom (field) && torg_value_from_json (node, field->kind, &value))
         {
@@ -587,13 +567,11 @@ read_extra (TorgRecord *record,
  * Returns: (transfer full): a record
  */
 TorgRecord *
-torg_record_table_read (TorgRecordTable     *self,
-                 TorgSchema    *schema,
-                 TorgStatement *statement)
+torg_record_table_read (TorgRecordTable *self, TorgSchema *schema, TorgStatement *statement)
 {
   g_autofree char *id = torg_statement_dup_id (statement, 1);
-  TorgRecord *record = torg_record_new (schema, self->type, id);
-  int column = N_FIRST;
+  TorgRecord      *record = torg_record_new (schema, self->type, id);
+  int              column = N_FIRST;
 
   torg_record_set_rowid (record, torg_statement_get_int (statement, 0));
   torg_record_set_seq (record, torg_statement_get_int (statement, 2));

@@ -19,6 +19,7 @@ typedef struct {
   char           *insert;     /* (owned): all columns */
   char           *exists;     /* (owned): whether there is one of an id, deleted or not */
   char           *title;      /* (owned): the title fields of one id */
+  char           *title_by_rowid; /* (owned): the same for one rowid */
 } TorgRecordTable;
 
 TorgRecordTable  *torg_record_table_new          (const TorgType    *type);
@@ -26,6 +27,7 @@ void        torg_record_table_free         (TorgRecordTable         *self);
 
 gboolean    torg_record_table_migrate      (TorgDb            *db,
                                      const TorgType    *type,
+                                     gboolean          *added,
                                      GError           **error);
 gboolean    torg_record_table_make_indexes (TorgDb            *db,
                                      const TorgType    *type,

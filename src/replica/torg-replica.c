@@ -12,13 +12,15 @@
 /* How often the window looks whether another process wrote. */
 #define WATCH_MS 1000
 
-typedef struct {
-  TorgWorker *worker; /* (owned) (nullable) */
-  TorgStore  *store;  /* (owned) (nullable): of the worker's thread */
+typedef struct
+{
+  TorgWorker *worker;  /* (owned) (nullable) */
+  TorgStore  *store;   /* (owned) (nullable): of the worker's thread */
   gint64      version; /* of the main thread: as of the last look at others' writes */
 } Lane;
 
-struct _TorgReplica {
+struct _TorgReplica
+{
   GObject     parent_instance;
   TorgEnv    *env;    /* (owned) */
   char       *path;   /* (owned) */
@@ -30,7 +32,8 @@ struct _TorgReplica {
   gboolean    is_empty; /* when it was opened */
 };
 
-enum {
+enum
+{
   CHANGED,
   SCHEMA_CHANGED,
   N_SIGNALS
@@ -44,7 +47,8 @@ static const char *const lane_names[N_LANES] = { "torg-write", "torg-read", "tor
 
 /* --- in the threads --------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   TorgLane       lane;
   TorgStoreFunc  func;
   gpointer       data;
@@ -62,7 +66,8 @@ call_free (gpointer data)
   g_free (call);
 }
 
-typedef struct {
+typedef struct
+{
   TorgReplica *replica; /* (owned) */
   GPtrArray   *changes; /* (owned) (nullable): none where only the schema changed */
   TorgSchema  *schema;  /* (owned) (nullable): where it changed */
@@ -82,10 +87,7 @@ news_free (gpointer data)
 }
 
 static gpointer
-reload_schema (TorgStore    *store,
-               gpointer      data,
-               GCancellable *cancellable,
-               GError      **error)
+reload_schema (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (torg_store_reload (store, error));
 }
@@ -93,7 +95,7 @@ reload_schema (TorgStore    *store,
 static gboolean
 news_cb (gpointer data)
 {
-  News *news = data;
+  News        *news = data;
   TorgReplica *self = news->replica;
 
   g_set_str (&self->user, news->user);
@@ -118,7 +120,7 @@ spread_news (TorgReplica *self,
 {
   g_autoptr (GPtrArray) changes = torg_store_steal_changes (store);
   gboolean new_schema = torg_store_get_schema (store) != old_schema;
-  News *news;
+  News    *news;
 
   if (changes->len == 0 && !new_schema && g_strcmp0 (old_user, torg_store_get_user (store)) == 0)
     return;
@@ -134,27 +136,22 @@ spread_news (TorgReplica *self,
 }
 
 static TorgStore *
-ensure_store (TorgReplica *self,
-              TorgLane     lane,
-              GError     **error)
+ensure_store (TorgReplica *self, TorgLane lane, GError **error)
 {
   Lane *own = &self->lanes[lane];
 
   g_assert (torg_worker_is_inside (own->worker));
   if (own->store == NULL)
-    own->store = torg_store_open (self->env, self->path,
-                                  lane == TORG_LANE_WRITE ? TORG_STORE_NONE : TORG_STORE_READER, error);
+    own->store =
+      torg_store_open (self->env, self->path, lane == TORG_LANE_WRITE ? TORG_STORE_NONE : TORG_STORE_READER, error);
   return own->store;
 }
 
 static void
-run_call (GTask        *task,
-          gpointer      source,
-          gpointer      task_data,
-          GCancellable *cancellable)
+run_call (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   TorgReplica *self = source;
-  Call *call = task_data;
+  Call        *call = task_data;
   g_autoptr (GError) error = NULL;
   TorgStore *store = ensure_store (self, call->lane, &error);
   g_autoptr (TorgSchema) schema = NULL;
@@ -178,10 +175,7 @@ run_call (GTask        *task,
 }
 
 static void
-close_store (GTask        *task,
-             gpointer      source,
-             gpointer      task_data,
-             GCancellable *cancellable)
+close_store (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Lane *own = task_data;
 
@@ -194,10 +188,7 @@ close_store (GTask        *task,
 /* --- watching other processes ----------------------------------------------------------------------------------- */
 
 static gpointer
-look_for_others (TorgStore    *store,
-                 gpointer      data,
-                 GCancellable *cancellable,
-                 GError      **error)
+look_for_others (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   gint64 *version = g_new (gint64, 1);
 
@@ -206,13 +197,11 @@ look_for_others (TorgStore    *store,
 }
 
 static void
-looked_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+looked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  TorgReplica *self = TORG_REPLICA (source);
+  TorgReplica       *self = TORG_REPLICA (source);
   g_autofree gint64 *version = torg_replica_call_finish (self, result, NULL);
-  Lane *own = &self->lanes[TORG_LANE_WRITE];
+  Lane              *own = &self->lanes[TORG_LANE_WRITE];
 
   self->watching = FALSE;
   if (version == NULL)
@@ -299,8 +288,7 @@ torg_replica_init (TorgReplica *self)
  * Returns: (transfer full): a new replica
  */
 TorgReplica *
-torg_replica_new (TorgEnv    *env,
-                  const char *path)
+torg_replica_new (TorgEnv *env, const char *path)
 {
   TorgReplica *self = g_object_new (TORG_TYPE_REPLICA, NULL);
 
@@ -361,7 +349,8 @@ torg_replica_get_user (TorgReplica *self)
   return self->user;
 }
 
-typedef struct {
+typedef struct
+{
   TorgSchema *schema; /* (owned) */
   char       *user;   /* (owned) (nullable) */
   gint64      version;
@@ -379,10 +368,7 @@ opened_free (gpointer data)
 }
 
 static gpointer
-look_at_store (TorgStore    *store,
-               gpointer      data,
-               GCancellable *cancellable,
-               GError      **error)
+look_at_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Opened *opened = g_new0 (Opened, 1);
 
@@ -395,10 +381,7 @@ look_at_store (TorgStore    *store,
 
 /* Opens a reading thread's store before it is asked for anything. */
 static gpointer
-warm_up (TorgStore    *store,
-         gpointer      data,
-         GCancellable *cancellable,
-         GError      **error)
+warm_up (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   return NULL;
 }
@@ -412,10 +395,7 @@ warm_up (TorgStore    *store,
  * Opens the replica; makes it where it is missing, brings it up to date where it is old.
  */
 void
-torg_replica_open_async (TorgReplica        *self,
-                         GCancellable       *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer            data)
+torg_replica_open_async (TorgReplica *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   for (int i = 0; i < N_LANES; i++)
     if (self->lanes[i].worker == NULL)
@@ -435,9 +415,7 @@ torg_replica_open_async (TorgReplica        *self,
  * Returns: whether it is open
  */
 gboolean
-torg_replica_open_finish (TorgReplica  *self,
-                          GAsyncResult *result,
-                          GError      **error)
+torg_replica_open_finish (TorgReplica *self, GAsyncResult *result, GError **error)
 {
   Opened *opened = torg_replica_call_finish (self, result, error);
 
@@ -541,18 +519,13 @@ torg_replica_call_async (TorgReplica        *self,
  * Returns: (transfer full) (nullable): what the function returned
  */
 gpointer
-torg_replica_call_finish (TorgReplica  *self,
-                          GAsyncResult *result,
-                          GError      **error)
+torg_replica_call_finish (TorgReplica *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static gpointer
-apply_edit (TorgStore    *store,
-            gpointer      data,
-            GCancellable *cancellable,
-            GError      **error)
+apply_edit (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   gint64 *step = g_new0 (gint64, 1);
 
@@ -590,16 +563,15 @@ torg_replica_apply_async (TorgReplica        *self,
  * Returns: the number of the undo step; 0 with an error, when nothing was changed
  */
 gint64
-torg_replica_apply_finish (TorgReplica  *self,
-                           GAsyncResult *result,
-                           GError      **error)
+torg_replica_apply_finish (TorgReplica *self, GAsyncResult *result, GError **error)
 {
   g_autofree gint64 *step = torg_replica_call_finish (self, result, error);
 
   return step != NULL ? *step : 0;
 }
 
-typedef struct {
+typedef struct
+{
   gint64 step;
   char  *label; /* (owned) */
   guint  n_left;
@@ -615,10 +587,7 @@ undo_free (gpointer data)
 }
 
 static gpointer
-run_undo (TorgStore    *store,
-          gpointer      data,
-          GCancellable *cancellable,
-          GError      **error)
+run_undo (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Undo *undo = g_new0 (Undo, 1);
 
@@ -658,10 +627,7 @@ torg_replica_undo_async (TorgReplica        *self,
  * Returns: (transfer full) (nullable): what was undone, in the words that it was done with
  */
 char *
-torg_replica_undo_finish (TorgReplica  *self,
-                          GAsyncResult *result,
-                          guint        *n_left,
-                          GError      **error)
+torg_replica_undo_finish (TorgReplica *self, GAsyncResult *result, guint *n_left, GError **error)
 {
   Undo *undo = torg_replica_call_finish (self, result, error);
   char *label;
@@ -676,10 +642,7 @@ torg_replica_undo_finish (TorgReplica  *self,
 }
 
 static gpointer
-get_row (TorgStore    *store,
-         gpointer      data,
-         GCancellable *cancellable,
-         GError      **error)
+get_row (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   char **key = data;
   g_autoptr (TorgRecord) record = torg_store_get (store, key[0], key[1], error);
@@ -720,9 +683,7 @@ torg_replica_get_async (TorgReplica        *self,
  * Returns: (transfer full) (type TorgRow) (nullable): a filled row
  */
 gpointer
-torg_replica_get_finish (TorgReplica  *self,
-                         GAsyncResult *result,
-                         GError      **error)
+torg_replica_get_finish (TorgReplica *self, GAsyncResult *result, GError **error)
 {
   return torg_replica_call_finish (self, result, error);
 }

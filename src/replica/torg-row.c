@@ -3,14 +3,16 @@
 
 #include "torg-row.h"
 
-struct _TorgRow {
+struct _TorgRow
+{
   GObject     parent_instance;
   gint64      rowid;
   TorgRecord *record; /* (owned) (nullable) until it is filled */
   char      **titles; /* (owned) (nullable): for each field that refers, the title of what it refers to */
 };
 
-enum {
+enum
+{
   CHANGED,
   N_SIGNALS
 };
@@ -48,8 +50,7 @@ torg_row_class_init (TorgRowClass *klass)
    *
    * The record came, or came anew.
    */
-  signals[CHANGED] =
-    g_signal_new ("changed", TORG_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", TORG_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -109,8 +110,7 @@ torg_row_get_record (TorgRow *self)
  * Returns: (transfer none) (nullable): a title; several are split by commas
  */
 const char *
-torg_row_get_ref_title (TorgRow    *self,
-                        const char *field)
+torg_row_get_ref_title (TorgRow *self, const char *field)
 {
   if (self->titles == NULL)
     return NULL;
@@ -125,9 +125,7 @@ torg_row_get_ref_title (TorgRow    *self,
  * Fills a row, or fills it anew.
  */
 void
-torg_row_fill (TorgRow    *self,
-               TorgRecord *record,
-               char      **ref_titles)
+torg_row_fill (TorgRow *self, TorgRecord *record, char **ref_titles)
 {
   torg_record_ref (record);
   free_titles (self);
@@ -144,8 +142,7 @@ torg_row_fill (TorgRow    *self,
  * Fills a row with what another one has.
  */
 void
-torg_row_move (TorgRow *self,
-               TorgRow *from)
+torg_row_move (TorgRow *self, TorgRow *from)
 {
   g_autoptr (TorgRecord) record = g_steal_pointer (&from->record);
 

@@ -6,16 +6,14 @@
 /* What the replica knows of itself: its mode (`local` or `server`), its client, its user. */
 
 gboolean
-torg_state_migrate (TorgDb  *db,
-                    GError **error)
+torg_state_migrate (TorgDb *db, GError **error)
 {
-  return torg_db_exec (db, "CREATE TABLE IF NOT EXISTS sync_state (name TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID",
-                       error);
+  return torg_db_exec (
+    db, "CREATE TABLE IF NOT EXISTS sync_state (name TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID", error);
 }
 
 char *
-torg_state_get (TorgDb     *db,
-                const char *name)
+torg_state_get (TorgDb *db, const char *name)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (db, "SELECT value FROM sync_state WHERE name = ?1", NULL);
   gboolean row;
@@ -29,12 +27,10 @@ torg_state_get (TorgDb     *db,
 }
 
 gboolean
-torg_state_set (TorgDb     *db,
-                const char *name,
-                const char *value,
-                GError    **error)
+torg_state_set (TorgDb *db, const char *name, const char *value, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (db, "INSERT OR REPLACE INTO sync_state VALUES (?1, ?2)", error);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (db, "INSERT OR REPLACE INTO sync_state VALUES (?1, ?2)", error);
 
   if (statement == NULL)
     return FALSE;

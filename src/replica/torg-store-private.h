@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-struct _TorgStore {
+struct _TorgStore
+{
   GObject        parent_instance;
   TorgEnv       *env;    /* (owned) */
   char          *path;   /* (owned) */
@@ -22,157 +23,110 @@ struct _TorgStore {
   char          *user;    /* (owned) (nullable): whose replica it is */
   GPtrArray     *changes; /* (owned) (element-type TorgChange): committed */
   GPtrArray     *pending; /* (owned) (element-type TorgChange): of the transaction */
-  char           group[37]; /* of the mutations of the step */
-  guint          n_sent;    /* mutations of the step */
+  char           group[37];    /* of the mutations of the step */
+  guint          n_sent;       /* mutations of the step */
+  GHashTable    *held;         /* (owned) (nullable): search terms to be written at the end of an edit, by id */
   gboolean       schema_dirty; /* a field_def changed in the transaction */
 };
 
-TorgStore  *torg_store_open_with_schema (TorgEnv       *env,
-                                      const char      *path,
-                                      TorgStoreFlags   flags,
-                                      TorgSchema      *schema,
-                                      GError         **error);
-TorgRecordTable  *torg_store_get_table     (TorgStore       *self,
-                                      const TorgType  *type);
-gboolean    torg_store_load_schema   (TorgStore       *self,
-                                      GError         **error);
+TorgStore *
+torg_store_open_with_schema (TorgEnv *env, const char *path, TorgStoreFlags flags, TorgSchema *schema, GError **error);
+TorgRecordTable *torg_store_get_table (TorgStore *self, const TorgType *type);
+gboolean         torg_store_load_schema (TorgStore *self, GError **error);
+
+/* torg-upgrade.c */
+
+/* `PRAGMA application_id` of a replica: "Torg". */
+#define TORG_APPLICATION_ID 0x546f7267
+
+gboolean torg_upgrade_run (TorgStore *self, GError **error);
+gboolean torg_upgrade_make_indexes (TorgStore *self, GError **error);
+gboolean torg_upgrade_make_triggers (TorgStore *self, GError **error);
 
 /* torg-state.c: sync_state, a table of names and texts. */
-gboolean    torg_state_migrate       (TorgDb          *db,
-                                      GError         **error);
-char       *torg_state_get           (TorgDb          *db,
-                                      const char      *name);
-gboolean    torg_state_set           (TorgDb          *db,
-                                      const char      *name,
-                                      const char      *value,
-                                      GError         **error);
+gboolean torg_state_migrate (TorgDb *db, GError **error);
+char    *torg_state_get (TorgDb *db, const char *name);
+gboolean torg_state_set (TorgDb *db, const char *name, const char *value, GError **error);
 
 /* torg-counters.c */
-gboolean    torg_counters_migrate    (TorgDb          *db,
-                                      GError         **error);
-gboolean    torg_counters_rebuild    (TorgDb          *db,
-                                      GError         **error);
+gboolean torg_counters_migrate (TorgDb *db, GError **error);
+gboolean torg_counters_rebuild (TorgDb *db, GError **error);
 
 /* torg-next-step.c */
-gboolean    torg_next_step_migrate   (TorgDb          *db,
-                                      GError         **error);
-gboolean    torg_next_step_rebuild   (TorgDb          *db,
-                                      GError         **error);
+gboolean torg_next_step_migrate (TorgDb *db, GError **error);
+gboolean torg_next_step_rebuild (TorgDb *db, GError **error);
 
 /* torg-search.c */
-gboolean    torg_search_migrate      (TorgDb          *db,
-                                      GError         **error);
-gboolean    torg_search_put          (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      gboolean         is_new,
-                                      GError         **error);
-gboolean    torg_search_remove       (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      GError         **error);
-char       *torg_search_build_terms  (TorgRecord      *record);
-char      **torg_search_split        (const char      *text);
-char       *torg_search_build_match  (char           **words);
+gboolean torg_search_migrate (TorgDb *db, GError **error);
+gboolean torg_search_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error);
+void     torg_search_hold (TorgStore *self);
+gboolean torg_search_flush (TorgStore *self, gboolean write, GError **error);
+gboolean torg_search_remove (TorgStore *self, TorgRecord *record, GError **error);
+char    *torg_search_build_terms (TorgRecord *record);
+char   **torg_search_split (const char *text);
+char    *torg_search_build_match (char **words);
 
 /* torg-match.c */
-gboolean    torg_match_migrate       (TorgDb          *db,
-                                      GError         **error);
-gboolean    torg_match_put           (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      gboolean         is_new,
-                                      GError         **error);
-gboolean    torg_match_remove        (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      GError         **error);
+gboolean torg_match_migrate (TorgDb *db, GError **error);
+gboolean torg_match_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error);
+gboolean torg_match_remove (TorgStore *self, TorgRecord *record, GError **error);
 
 /* torg-history.c */
-gboolean    torg_history_add         (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      const char      *field,
-                                      const char      *before,
-                                      const char      *after,
-                                      const char      *import,
-                                      GError         **error);
+gboolean torg_history_add (TorgStore  *self,
+                           TorgRecord *record,
+                           const char *field,
+                           const char *before,
+                           const char *after,
+                           const char *import,
+                           GError    **error);
 
 /* torg-outbox.c */
-gboolean    torg_outbox_migrate      (TorgDb          *db,
-                                      GError         **error);
-gboolean    torg_outbox_add          (TorgStore       *self,
-                                      TorgMutation    *mutation,
-                                      TorgRecord      *before,
-                                      TorgRecord      *after,
-                                      GError         **error);
-gboolean    torg_outbox_was_tried    (TorgStore       *self,
-                                      gint64           from,
-                                      gint64           to,
-                                      gboolean        *tried,
-                                      GError         **error);
-gboolean    torg_outbox_remove       (TorgStore       *self,
-                                      gint64           from,
-                                      gint64           to,
-                                      GError         **error);
+gboolean torg_outbox_migrate (TorgDb *db, GError **error);
+gboolean
+torg_outbox_add (TorgStore *self, TorgMutation *mutation, TorgRecord *before, TorgRecord *after, GError **error);
+gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error);
+gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);
 
 /* torg-undo.c */
-gboolean    torg_undo_migrate        (TorgDb          *db,
-                                      GError         **error);
-gboolean    torg_undo_begin_step     (TorgStore       *self,
-                                      const char      *label,
-                                      const char      *import,
-                                      gint64          *step,
-                                      GError         **error);
-gboolean    torg_undo_end_step       (TorgStore       *self,
-                                      gint64           step,
-                                      GError         **error);
-gboolean    torg_undo_add            (TorgStore       *self,
-                                      gint64           step,
-                                      TorgOp           op,
-                                      TorgRecord      *before,
-                                      TorgRecord      *after,
-                                      const gboolean  *changed,
-                                      GError         **error);
+gboolean torg_undo_migrate (TorgDb *db, GError **error);
+gboolean torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error);
+gboolean torg_undo_end_step (TorgStore *self, gint64 step, GError **error);
+gboolean torg_undo_add (TorgStore      *self,
+                        gint64          step,
+                        TorgOp          op,
+                        TorgRecord     *before,
+                        TorgRecord     *after,
+                        const gboolean *changed,
+                        GError        **error);
+
+/* torg-rank.c */
+gint64 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage);
+
+/* torg-derive.c */
+char *torg_derive_first_stage (TorgStore *self, const char *pipeline);
+void  torg_derive_activity (TorgRecord *record);
+void  torg_derive_defaults (TorgStore *self, TorgRecord *record);
 
 /* torg-apply.c */
-gboolean    torg_apply_edit          (TorgStore       *self,
-                                      TorgEdit        *edit,
-                                      gint64           step,
-                                      const char      *import,
-                                      gboolean         undoing,
-                                      GError         **error);
-gboolean    torg_apply_purge         (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      GError         **error);
-gboolean    torg_apply_has_referents (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      gboolean         with_deleted,
-                                      gboolean        *has,
-                                      GError         **error);
-gboolean    torg_apply_ref_exists    (TorgStore       *self,
-                                      const TorgField *field,
-                                      const TorgValue *value,
-                                      gboolean        *exists,
-                                      GError         **error);
-void        torg_store_note_change   (TorgStore       *self,
-                                      TorgRecord      *record,
-                                      TorgOp           op);
+gboolean
+torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean undoing, GError **error);
+gboolean torg_apply_purge (TorgStore *self, TorgRecord *record, GError **error);
+gboolean
+torg_apply_has_referents (TorgStore *self, TorgRecord *record, gboolean with_deleted, gboolean *has, GError **error);
+gboolean torg_apply_ref_exists (TorgStore       *self,
+                                const TorgField *field,
+                                const TorgValue *value,
+                                gboolean        *exists,
+                                GError         **error);
+void     torg_store_note_change (TorgStore *self, TorgRecord *record, TorgOp op);
 
 /* torg-query-sql.c */
-gboolean    torg_query_append_where  (TorgStore       *self,
-                                      TorgQuery       *query,
-                                      const TorgType  *type,
-                                      GString         *sql,
-                                      GError         **error);
-gboolean    torg_query_append_order  (TorgStore       *self,
-                                      TorgQuery       *query,
-                                      const TorgType  *type,
-                                      GString         *sql,
-                                      GError         **error);
-TorgStatement *torg_store_prepare_query (TorgStore   *self,
-                                         TorgQuery   *query,
-                                         const char  *select,
-                                         gboolean     sorted,
-                                         guint        limit,
-                                         GError     **error);
-void        torg_query_bind          (TorgQuery       *query,
-                                      const TorgType  *type,
-                                      TorgStatement   *statement);
+gboolean
+torg_query_append_where (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error);
+gboolean
+     torg_query_append_order (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error);
+TorgStatement *torg_store_prepare_query (TorgStore *self, TorgQuery *query, const char *select, gboolean sorted,
+                                         guint limit, GError **error);
+void torg_query_bind (TorgQuery *query, const TorgType *type, TorgStatement *statement);
 
 G_END_DECLS

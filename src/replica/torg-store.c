@@ -10,9 +10,6 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* `PRAGMA application_id` of a replica: "Torg". */
-#define APPLICATION_ID 0x546f7267
-
 G_DEFINE_FINAL_TYPE (TorgStore, torg_store, G_TYPE_OBJECT)
 
 /**
@@ -68,15 +65,13 @@ torg_store_init (TorgStore *self)
 }
 
 TorgRecordTable *
-torg_store_get_table (TorgStore      *self,
-                      const TorgType *type)
+torg_store_get_table (TorgStore *self, const TorgType *type)
 {
   return g_ptr_array_index (self->tables, type->index);
 }
 
 static void
-take_schema (TorgStore  *self,
-             TorgSchema *schema)
+take_schema (TorgStore *self, TorgSchema *schema)
 {
   g_clear_pointer (&self->schema, torg_schema_unref);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
@@ -103,8 +98,7 @@ describe_defs (GPtrArray *defs)
 
 /* Reads the custom fields. While they are the same, the schema is the same object: others compare by that. */
 gboolean
-torg_store_load_schema (TorgStore *self,
-                        GError   **error)
+torg_store_load_schema (TorgStore *self, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("field_def");
   g_autoptr (GPtrArray) defs = NULL;
@@ -122,56 +116,7 @@ torg_store_load_schema (TorgStore *self,
 }
 
 static gboolean
-make_indexes (TorgStore *self,
-              GError   **error)
-{
-  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    if (!torg_record_table_make_indexes (self->db, torg_schema_nth (self->schema, i), error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-make_triggers (TorgStore *self,
-               GError   **error)
-{
-  return torg_counters_migrate (self->db, error) && torg_next_step_migrate (self->db, error);
-}
-
-static gboolean
-migrate (TorgStore *self,
-         gint64     version,
-         GError   **error)
-{
-  gboolean bulk = (self->flags & TORG_STORE_BULK) != 0;
-  g_autoptr (GString) sql = g_string_new (NULL);
-
-  if (!torg_db_begin (self->db, error))
-    return FALSE;
-  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    if (!torg_record_table_migrate (self->db, torg_schema_nth (self->schema, i), error))
-      goto fail;
-  if (!torg_state_migrate (self->db, error) || !torg_search_migrate (self->db, error) ||
-      !torg_match_migrate (self->db, error) || !torg_outbox_migrate (self->db, error) ||
-      !torg_undo_migrate (self->db, error))
-    goto fail;
-  /* In bulk, indexes and triggers come when the rows are there. */
-  if (!bulk && (!make_indexes (self, error) || !make_triggers (self, error)))
-    goto fail;
-  g_string_append_printf (sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, TORG_SCHEMA_VERSION);
-  if (!torg_db_exec (self->db, sql->str, error))
-    goto fail;
-  return torg_db_commit (self->db, error);
-
-fail:
-  torg_db_rollback (self->db);
-  return FALSE;
-}
-
-static gboolean
-check_file (TorgStore *self,
-            gint64    *version,
-            GError   **error)
+check_file (TorgStore *self, gint64 *version, GError **error)
 {
   gint64 application = 0;
   gint64 tables = 0;
@@ -181,7 +126,7 @@ check_file (TorgStore *self,
       !torg_db_get_int (self->db, "PRAGMA user_version", version, error) ||
       !torg_db_get_int (self->db, "SELECT count(*) FROM sqlite_schema", &tables, error))
     return FALSE;
-  if (tables > 0 && application != APPLICATION_ID)
+  if (tables > 0 && application != TORG_APPLICATION_ID)
     {
       g_set_error_literal (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
                            _ ("This file is no data file of Torg. Choose another one."));
@@ -197,8 +142,7 @@ check_file (TorgStore *self,
 }
 
 static gboolean
-load_state (TorgStore *self,
-            GError   **error)
+load_state (TorgStore *self, GError **error)
 {
   g_autofree char *mode = torg_state_get (self->db, "mode");
 
@@ -208,16 +152,16 @@ load_state (TorgStore *self,
 }
 
 static gboolean
-looks_writable (const char *path,
-                GError    **error)
+looks_writable (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
   if (g_access (folder, W_OK) == 0 && (!g_file_test (path, G_FILE_TEST_EXISTS) || g_access (path, W_OK) == 0))
     return TRUE;
-  g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_READ_ONLY,
-               _ ("Torg’s data in “%s” cannot be written to. Check the rights of the folder, or whether the disk is read-only."),
-               folder);
+  g_set_error (
+    error, TORG_STORE_ERROR, TORG_STORE_ERROR_READ_ONLY,
+    _ ("Torg’s data in “%s” cannot be written to. Check the rights of the folder, or whether the disk is read-only."),
+    folder);
   return FALSE;
 }
 
@@ -233,10 +177,7 @@ looks_writable (const char *path,
  * Returns: (transfer full) (nullable): a store
  */
 TorgStore *
-torg_store_open (TorgEnv        *env,
-                 const char     *path,
-                 TorgStoreFlags  flags,
-                 GError        **error)
+torg_store_open (TorgEnv *env, const char *path, TorgStoreFlags flags, GError **error)
 {
   g_autoptr (TorgSchema) schema = torg_schema_new ();
 
@@ -245,16 +186,12 @@ torg_store_open (TorgEnv        *env,
 
 /* The same with other types than this version's: for tests of upgrades. */
 TorgStore *
-torg_store_open_with_schema (TorgEnv        *env,
-                             const char     *path,
-                             TorgStoreFlags  flags,
-                             TorgSchema     *schema,
-                             GError        **error)
+torg_store_open_with_schema (TorgEnv *env, const char *path, TorgStoreFlags flags, TorgSchema *schema, GError **error)
 {
   g_autoptr (TorgStore) self = g_object_new (TORG_TYPE_STORE, NULL);
-  gboolean reader = (flags & TORG_STORE_READER) != 0;
+  gboolean    reader = (flags & TORG_STORE_READER) != 0;
   TorgDbFlags db_flags = TORG_DB_NONE;
-  gint64 version;
+  gint64      version;
 
   self->env = torg_env_ref (env);
   self->path = g_strdup (path);
@@ -270,7 +207,7 @@ torg_store_open_with_schema (TorgEnv        *env,
   self->db = torg_db_open (path, torg_env_get_vfs (env), db_flags, error);
   if (self->db == NULL || !check_file (self, &version, error) || !torg_db_prepare_writing (self->db, error))
     return NULL;
-  if (!reader && !migrate (self, version, error))
+  if (!reader && !torg_upgrade_run (self, error))
     return NULL;
   if (!load_state (self, error))
     return NULL;
@@ -286,16 +223,16 @@ torg_store_open_with_schema (TorgEnv        *env,
  * Returns: whether all is on the disk
  */
 gboolean
-torg_store_close (TorgStore *self,
-                  GError   **error)
+torg_store_close (TorgStore *self, GError **error)
 {
   gboolean ok = TRUE;
 
   if (self->db == NULL)
     return TRUE;
   if ((self->flags & TORG_STORE_BULK) != 0)
-    ok = make_indexes (self, error) && make_triggers (self, error) && torg_counters_rebuild (self->db, error) &&
-         torg_next_step_rebuild (self->db, error) && torg_db_exec (self->db, "PRAGMA optimize", error) &&
+    ok = torg_upgrade_make_indexes (self, error) && torg_upgrade_make_triggers (self, error) &&
+         torg_counters_rebuild (self->db, error) && torg_next_step_rebuild (self->db, error) &&
+         torg_db_exec (self->db, "PRAGMA optimize", error) &&
          torg_db_exec (self->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL; PRAGMA locking_mode=NORMAL", error);
   if (!torg_db_close (g_steal_pointer (&self->db), ok ? error : NULL))
     ok = FALSE;
@@ -351,9 +288,7 @@ torg_store_get_user (TorgStore *self)
  * Returns: whether that was saved
  */
 gboolean
-torg_store_set_user (TorgStore  *self,
-                     const char *user,
-                     GError    **error)
+torg_store_set_user (TorgStore *self, const char *user, GError **error)
 {
   g_set_str (&self->user, user);
   return torg_state_set (self->db, "user", user, error);
@@ -397,343 +332,17 @@ torg_store_get_version (TorgStore *self)
  * Returns: whether that worked
  */
 gboolean
-torg_store_reload (TorgStore *self,
-                   GError   **error)
+torg_store_reload (TorgStore *self, GError **error)
 {
   g_clear_pointer (&self->user, g_free);
   return load_state (self, error);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------- */
-
-static TorgRecord *
-read_one (TorgStore     *self,
-          TorgRecordTable     *table,
-          TorgStatement *statement,
-          GError       **error)
-{
-  gboolean row;
-
-  if (!torg_statement_step (statement, &row, error))
-    return NULL;
-  if (!row)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no such record (%s)."),
-                   torg_type_get_label (table->type));
-      return NULL;
-    }
-  return torg_record_table_read (table, self->schema, statement);
-}
-
-/**
- * torg_store_get:
- * @type: a type's name
- * @id: a record's id
- * @error: place for an error; %TORG_ERROR_NOT_FOUND where there is none
- *
- * Reads a record, deleted or not.
- *
- * Returns: (transfer full) (nullable): the record
- */
-TorgRecord *
-torg_store_get (TorgStore  *self,
-                const char *type,
-                const char *id,
-                GError    **error)
-{
-  const TorgType *found = torg_schema_find (self->schema, type);
-  g_autoptr (TorgStatement) statement = NULL;
-
-  if (found == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), type);
-      return NULL;
-    }
-  statement = torg_db_prepare (self->db, torg_store_get_table (self, found)->by_id, error);
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_id (statement, 1, id);
-  return read_one (self, torg_store_get_table (self, found), statement, error);
-}
-
-/**
- * torg_store_get_nth:
- * @type: a type
- * @rowid: a place in its table
- * @error: place for an error
- *
- * Reads a record by its place.
- *
- * Returns: (transfer full) (nullable): the record
- */
-TorgRecord *
-torg_store_get_nth (TorgStore      *self,
-                    const TorgType *type,
-                    gint64          rowid,
-                    GError        **error)
-{
-  TorgRecordTable *table = torg_store_get_table (self, type);
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, table->by_rowid, error);
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_int (statement, 1, rowid);
-  return read_one (self, table, statement, error);
-}
-
-/**
- * torg_store_find_type:
- * @id: a record's id
- * @error: place for an error
- *
- * Finds out of which type a record is.
- *
- * Returns: (transfer none) (nullable): the type
- */
-const TorgType *
-torg_store_find_type (TorgStore  *self,
-                      const char *id,
-                      GError    **error)
-{
-  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
-    {
-      const TorgType *type = torg_schema_nth (self->schema, i);
-      g_autoptr (TorgRecord) record = torg_store_get (self, type->info->name, id, NULL);
-
-      if (record != NULL)
-        return type;
-    }
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no record with the id %s."), id);
-  return NULL;
-}
-
-/* The caller knows what the columns of @select are; without it they are those of the records. */
-TorgStatement *
-torg_store_prepare_query (TorgStore  *self,
-                          TorgQuery  *query,
-                          const char *select,
-                          gboolean    sorted,
-                          guint       limit,
-                          GError    **error)
-{
-  const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
-  g_autoptr (GString) sql = NULL;
-  TorgStatement *statement;
-
-  if (type == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."),
-                   torg_query_get_kind (query));
-      return NULL;
-    }
-  sql = g_string_new (NULL);
-  if (select != NULL)
-    g_string_append_printf (sql, "SELECT %s FROM \"%s\"", select, type->info->name);
-  else
-    g_string_append (sql, torg_store_get_table (self, type)->select);
-  if (!torg_query_append_where (self, query, type, sql, error) ||
-      (sorted && !torg_query_append_order (self, query, type, sql, error)))
-    return NULL;
-  if (limit > 0)
-    g_string_append_printf (sql, " LIMIT %u", limit);
-  statement = torg_db_prepare (self->db, sql->str, error);
-  if (statement != NULL)
-    torg_query_bind (query, type, statement);
-  return statement;
-}
-
-/**
- * torg_store_list:
- * @query: which records
- * @limit: how many at most, 0 for all
- * @cancellable: (nullable): to stop it
- * @error: place for an error
- *
- * Reads records.
- *
- * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
- */
-GPtrArray *
-torg_store_list (TorgStore    *self,
-                 TorgQuery    *query,
-                 guint         limit,
-                 GCancellable *cancellable,
-                 GError      **error)
-{
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  g_autoptr (TorgStatement) statement = torg_store_prepare_query (self, query, NULL, TRUE, limit, error);
-  gboolean row, ok;
-  TorgRecordTable *table;
-
-  if (statement == NULL)
-    return NULL;
-  table = torg_store_get_table (self, torg_schema_find (self->schema, torg_query_get_kind (query)));
-  torg_db_set_cancellable (self->db, cancellable);
-  while ((ok = torg_statement_step (statement, &row, error)) && row)
-    g_ptr_array_add (records, torg_record_table_read (table, self->schema, statement));
-  torg_db_set_cancellable (self->db, NULL);
-  return ok ? g_steal_pointer (&records) : NULL;
-}
-
-/**
- * torg_store_list_rowids:
- * @query: which records
- * @limit: how many at most, 0 for all
- * @cancellable: (nullable): to stop it
- * @error: place for an error
- *
- * Reads the places of records, in their order: 8 bytes each.
- *
- * Returns: (transfer full) (element-type gint64) (nullable): the places
- */
-GArray *
-torg_store_list_rowids (TorgStore    *self,
-                        TorgQuery    *query,
-                        guint         limit,
-                        GCancellable *cancellable,
-                        GError      **error)
-{
-  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (TorgStatement) statement = torg_store_prepare_query (self, query, "rid", TRUE, limit, error);
-  gboolean row, ok;
-
-  if (statement == NULL)
-    return NULL;
-  torg_db_set_cancellable (self->db, cancellable);
-  while ((ok = torg_statement_step (statement, &row, error)) && row)
-    {
-      gint64 rowid = torg_statement_get_int (statement, 0);
-
-      g_array_append_val (rowids, rowid);
-    }
-  torg_db_set_cancellable (self->db, NULL);
-  return ok ? g_steal_pointer (&rowids) : NULL;
-}
-
-/**
- * torg_store_count:
- * @query: which records
- * @cancellable: (nullable): to stop it
- * @n: (out): how many
- * @error: place for an error
- *
- * Counts records.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_store_count (TorgStore    *self,
-                  TorgQuery    *query,
-                  GCancellable *cancellable,
-                  gint64       *n,
-                  GError      **error)
-{
-  g_autoptr (TorgStatement) statement = torg_store_prepare_query (self, query, "count(*)", FALSE, 0, error);
-  gboolean row, ok;
-
-  if (statement == NULL)
-    return FALSE;
-  torg_db_set_cancellable (self->db, cancellable);
-  ok = torg_statement_step (statement, &row, error);
-  torg_db_set_cancellable (self->db, NULL);
-  if (ok)
-    *n = torg_statement_get_int (statement, 0);
-  return ok;
-}
-
-/**
- * torg_store_dup_title:
- * @type: a type's name
- * @id: a record's id
- *
- * Tells what a record is called.
- *
- * Returns: (transfer full) (nullable): its title, %NULL where it is not there
- */
-char *
-torg_store_dup_title (TorgStore  *self,
-                      const char *type,
-                      const char *id)
-{
-  const TorgType *found = torg_schema_find (self->schema, type);
-  g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
-
-  if (found == NULL)
-    return NULL;
-  statement = torg_db_prepare (self->db, torg_store_get_table (self, found)->title, NULL);
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_id (statement, 1, id);
-  if (!torg_statement_step (statement, &row, NULL) || !row)
-    return NULL;
-  return g_strdup (torg_statement_get_text (statement, 0));
-}
-
-/* The titles of a set of references, split by commas. */
-static char *
-dup_set_titles (TorgStore       *self,
-                const char      *target,
-                const TorgValue *value)
-{
-  g_auto (GStrv) items = torg_value_dup_items (value);
-  g_autoptr (GStrvBuilder) titles = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
-
-  for (guint i = 0; items[i] != NULL; i++)
-    {
-      char *title = torg_store_dup_title (self, target, items[i]);
-
-      if (title != NULL)
-        g_strv_builder_take (titles, title);
-    }
-  list = g_strv_builder_end (titles);
-  return g_strjoinv (", ", list);
-}
-
-/**
- * torg_store_make_row:
- * @record: a record
- *
- * Makes a list's item of a record, with the titles of what it refers to.
- *
- * Returns: (transfer full): a filled row
- */
-TorgRow *
-torg_store_make_row (TorgStore  *self,
-                     TorgRecord *record)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  TorgRow *row = torg_row_new (torg_record_get_rowid (record));
-  char **titles = g_new0 (char *, type->n_fields + 1);
-
-  for (guint i = 0; i < type->n_fields; i++)
-    {
-      const TorgField *field = &type->fields[i];
-      const TorgValue *value = torg_record_nth (record, i);
-
-      if (value->text == NULL || field->target == NULL)
-        continue;
-      if (field->kind == TORG_KIND_REF)
-        {
-          g_autofree char *target = torg_field_dup_target_type (field);
-
-          titles[i] = torg_store_dup_title (self, target, value->text);
-        }
-      else if (field->kind == TORG_KIND_SET)
-        titles[i] = dup_set_titles (self, field->target, value);
-    }
-  torg_row_fill (row, record, titles);
-  return row;
-}
-
-/* --- writing ---------------------------------------------------------------------------------------------------- */
+/* --- transactions ----------------------------------------------------------------------------------------------- */
 
 /* Within a transaction, a call of begin makes a savepoint, so that its end or its undoing touches nothing else. */
 static gboolean
-exec_savepoint (TorgStore  *self,
-                const char *what,
-                GError    **error)
+exec_savepoint (TorgStore *self, const char *what, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("%s part%u", what, self->marks->len);
 
@@ -749,8 +358,7 @@ exec_savepoint (TorgStore  *self,
  * Returns: whether it began
  */
 gboolean
-torg_store_begin (TorgStore *self,
-                  GError   **error)
+torg_store_begin (TorgStore *self, GError **error)
 {
   if (self->marks->len > 0 && !torg_db_is_in_transaction (self->db))
     {
@@ -766,13 +374,12 @@ torg_store_begin (TorgStore *self,
 
 /* Custom fields and their indexes come into force with the transaction that made them, or not at all. */
 static gboolean
-commit_all (TorgStore *self,
-            GError   **error)
+commit_all (TorgStore *self, GError **error)
 {
   g_autoptr (TorgSchema) schema = torg_schema_ref (self->schema);
   g_autofree char *defs = g_strdup (self->defs);
 
-  if ((!self->schema_dirty || (torg_store_load_schema (self, error) && make_indexes (self, error))) &&
+  if ((!self->schema_dirty || (torg_store_load_schema (self, error) && torg_upgrade_make_indexes (self, error))) &&
       torg_db_commit (self->db, error))
     return TRUE;
   if (self->schema != schema)
@@ -791,8 +398,7 @@ commit_all (TorgStore *self,
  * Returns: whether it is
  */
 gboolean
-torg_store_commit (TorgStore *self,
-                   GError   **error)
+torg_store_commit (TorgStore *self, GError **error)
 {
   g_return_val_if_fail (self->marks->len > 0, FALSE);
   if (self->marks->len > 1)
@@ -840,10 +446,32 @@ torg_store_rollback (TorgStore *self)
   self->schema_dirty = FALSE;
 }
 
+/* The next step of a deal follows from its activities, by trigger. */
+static void
+note_deal (TorgStore *self, const char *id)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  TorgChange *change;
+  gboolean    row;
+
+  if (id == NULL)
+    return;
+  statement = torg_db_prepare (self->db, "SELECT rid FROM deal WHERE id = ?1", NULL);
+  if (statement == NULL)
+    return;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return;
+  change = g_new0 (TorgChange, 1);
+  change->type = torg_schema_find (self->schema, "deal")->info;
+  change->id = g_strdup (id);
+  change->rowid = torg_statement_get_int (statement, 0);
+  change->op = TORG_OP_PATCH;
+  g_ptr_array_add (self->pending, change);
+}
+
 void
-torg_store_note_change (TorgStore  *self,
-                        TorgRecord *record,
-                        TorgOp      op)
+torg_store_note_change (TorgStore *self, TorgRecord *record, TorgOp op)
 {
   TorgChange *change = g_new0 (TorgChange, 1);
 
@@ -854,6 +482,8 @@ torg_store_note_change (TorgStore  *self,
   g_ptr_array_add (self->pending, change);
   if (g_str_equal (change->type->name, "field_def"))
     self->schema_dirty = TRUE;
+  if (g_str_equal (change->type->name, "activity"))
+    note_deal (self, torg_record_get_text (record, "deal"));
 }
 
 /**
@@ -877,14 +507,13 @@ torg_store_steal_changes (TorgStore *self)
  * @record: a complete record
  * @error: place for an error
  *
- * Inserts a record as it is, without history, outbox, undo and defaults: for a demo company, and for what a server sent.
+ * Inserts a record as it is, without history, outbox, undo and defaults: for a demo company, and for what a server
+ * sent.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_store_insert (TorgStore  *self,
-                   TorgRecord *record,
-                   GError    **error)
+torg_store_insert (TorgStore *self, TorgRecord *record, GError **error)
 {
   if (!torg_record_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
       !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
@@ -892,41 +521,4 @@ torg_store_insert (TorgStore  *self,
   if ((self->flags & TORG_STORE_BULK) == 0)
     torg_store_note_change (self, record, TORG_OP_CREATE);
   return TRUE;
-}
-
-/**
- * torg_store_list_titled:
- * @type: a type's name
- * @title: what the records are called, exactly
- * @error: place for an error
- *
- * Finds the records of a type by their title.
- *
- * Returns: (transfer full) (element-type TorgRecord) (nullable): the records that are not deleted
- */
-GPtrArray *
-torg_store_list_titled (TorgStore  *self,
-                        const char *type,
-                        const char *title,
-                        GError    **error)
-{
-  const TorgType *found = torg_schema_find (self->schema, type);
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  g_autoptr (TorgStatement) statement = NULL;
-  g_autoptr (GString) sql = NULL;
-  gboolean row, ok;
-
-  if (found == NULL)
-    return g_steal_pointer (&records);
-  sql = g_string_new (torg_store_get_table (self, found)->select);
-  g_string_append (sql, " WHERE deleted IS NULL AND ");
-  torg_record_table_append_title (sql, found);
-  g_string_append (sql, " = ?1 ORDER BY rid");
-  statement = torg_db_prepare (self->db, sql->str, error);
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_text (statement, 1, title);
-  while ((ok = torg_statement_step (statement, &row, error)) && row)
-    g_ptr_array_add (records, torg_record_table_read (torg_store_get_table (self, found), self->schema, statement));
-  return ok ? g_steal_pointer (&records) : NULL;
 }

@@ -15,8 +15,7 @@
  */
 
 gboolean
-torg_undo_migrate (TorgDb  *db,
-                   GError **error)
+torg_undo_migrate (TorgDb *db, GError **error)
 {
   return torg_db_exec (db,
                        "CREATE TABLE IF NOT EXISTS undo_step (step INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT, "
@@ -33,11 +32,7 @@ torg_undo_migrate (TorgDb  *db,
 #define NEXT_ROWID(table) "(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '" table "')"
 
 gboolean
-torg_undo_begin_step (TorgStore  *self,
-                      const char *label,
-                      const char *import,
-                      gint64     *step,
-                      GError    **error)
+torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
@@ -58,9 +53,7 @@ torg_undo_begin_step (TorgStore  *self,
 }
 
 gboolean
-torg_undo_end_step (TorgStore *self,
-                    gint64     step,
-                    GError   **error)
+torg_undo_end_step (TorgStore *self, gint64 step, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
@@ -75,9 +68,7 @@ torg_undo_end_step (TorgStore *self,
 }
 
 static char *
-build_fields (TorgRecord     *before,
-              TorgRecord     *after,
-              const gboolean *changed)
+build_fields (TorgRecord *before, TorgRecord *after, const gboolean *changed)
 {
   const TorgType *type = torg_record_get_kind (after);
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
@@ -87,7 +78,7 @@ build_fields (TorgRecord     *before,
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
-      JsonObject *change;
+      JsonObject      *change;
 
       if (!changed[i] || field->merge == TORG_MERGE_DERIVED)
         continue;
@@ -122,7 +113,8 @@ torg_undo_add (TorgStore      *self,
   return torg_statement_run (statement, error);
 }
 
-typedef struct {
+typedef struct
+{
   gint64 step;
   char  *label;  /* (owned) (nullable) */
   char  *import; /* (owned) (nullable) */
@@ -142,9 +134,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Step, step_clear)
 #define STEP_COLUMNS "SELECT step, label, import, history_from, history_to, outbox_from, outbox_to FROM undo_step "
 
 static gboolean
-read_step (TorgStatement *statement,
-           Step          *step,
-           GError       **error)
+read_step (TorgStatement *statement, Step *step, GError **error)
 {
   gboolean row;
 
@@ -166,10 +156,7 @@ read_step (TorgStatement *statement,
 }
 
 static gboolean
-find_step (TorgStore *self,
-           gint64     number,
-           Step      *step,
-           GError   **error)
+find_step (TorgStore *self, gint64 number, Step *step, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
@@ -185,11 +172,7 @@ find_step (TorgStore *self,
 
 /* Whether a record was edited after a step, other than by what belongs to it. */
 static gboolean
-changed_since (TorgStore  *self,
-               const Step *step,
-               const char *id,
-               gboolean   *changed,
-               GError    **error)
+changed_since (TorgStore *self, const Step *step, const char *id, gboolean *changed, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
@@ -213,19 +196,14 @@ is_counted (const TorgField *field)
 }
 
 static gboolean
-undo_fields (TorgStore  *self,
-             TorgRecord *record,
-             const char *json,
-             gint64      compensation,
-             guint      *n_left,
-             GError    **error)
+undo_fields (TorgStore *self, TorgRecord *record, const char *json, gint64 compensation, guint *n_left, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (JsonNode) root = json_from_string (json, NULL);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
   JsonObjectIter iter;
-  const char *name;
-  JsonNode *node;
+  const char    *name;
+  JsonNode      *node;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return TRUE;
@@ -253,12 +231,7 @@ undo_fields (TorgStore  *self,
 
 /* Undoes the creation of a record, unless somebody worked with it since. */
 static gboolean
-undo_create (TorgStore  *self,
-             const Step *step,
-             TorgRecord *record,
-             gint64      compensation,
-             guint      *n_left,
-             GError    **error)
+undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compensation, guint *n_left, GError **error)
 {
   g_autoptr (TorgEdit) edit = NULL;
   gboolean used;
@@ -289,8 +262,8 @@ undo_op (TorgStore     *self,
          guint         *n_left,
          GError       **error)
 {
-  TorgOp op = torg_statement_get_int (statement, 0);
-  const char *type = torg_statement_get_text (statement, 1);
+  TorgOp           op = torg_statement_get_int (statement, 0);
+  const char      *type = torg_statement_get_text (statement, 1);
   g_autofree char *id = torg_statement_dup_id (statement, 2);
   g_autoptr (TorgRecord) record = torg_store_get (self, type, id, NULL);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
@@ -299,30 +272,26 @@ undo_op (TorgStore     *self,
     return TRUE;
   switch (op)
     {
-    case TORG_OP_CREATE:
-      return undo_create (self, step, record, compensation, n_left, error);
-    case TORG_OP_PATCH:
-    case TORG_OP_COMMAND:
-      return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, n_left, error);
-    case TORG_OP_DELETE:
-      torg_edit_restore (edit, type, id);
-      break;
-    case TORG_OP_RESTORE:
-      torg_edit_delete (edit, type, id);
-      break;
-    default:
-      g_return_val_if_reached (FALSE);
+      case TORG_OP_CREATE:
+        return undo_create (self, step, record, compensation, n_left, error);
+      case TORG_OP_PATCH:
+      case TORG_OP_COMMAND:
+        return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, n_left, error);
+      case TORG_OP_DELETE:
+        torg_edit_restore (edit, type, id);
+        break;
+      case TORG_OP_RESTORE:
+        torg_edit_delete (edit, type, id);
+        break;
+      default:
+        g_return_val_if_reached (FALSE);
     }
   return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
 /* The last change first, each on what the one before left. */
 static gboolean
-undo_ops (TorgStore  *self,
-          const Step *step,
-          gint64      compensation,
-          guint      *n_left,
-          GError    **error)
+undo_ops (TorgStore *self, const Step *step, gint64 compensation, guint *n_left, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db, "SELECT op, type, id, fields FROM undo_op WHERE step = ?1 ORDER BY rid DESC", error);
@@ -343,9 +312,7 @@ undo_ops (TorgStore  *self,
 }
 
 static gboolean
-forget_history (TorgStore  *self,
-                const Step *step,
-                GError    **error)
+forget_history (TorgStore *self, const Step *step, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db, "DELETE FROM history WHERE rid BETWEEN ?1 AND ?2", error);
@@ -354,16 +321,14 @@ forget_history (TorgStore  *self,
     return FALSE;
   torg_statement_bind_int (statement, 1, step->history_from);
   torg_statement_bind_int (statement, 2, step->history_to);
-  return torg_statement_run (statement, error) &&
-         torg_outbox_remove (self, step->outbox_from, step->outbox_to, error);
+  return torg_statement_run (statement, error) && torg_outbox_remove (self, step->outbox_from, step->outbox_to, error);
 }
 
 static gboolean
-mark_undone (TorgStore *self,
-             gint64     step,
-             GError   **error)
+mark_undone (TorgStore *self, gint64 step, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "UPDATE undo_step SET undone = 1 WHERE step = ?1", error);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "UPDATE undo_step SET undone = 1 WHERE step = ?1", error);
 
   if (statement == NULL)
     return FALSE;
@@ -373,10 +338,7 @@ mark_undone (TorgStore *self,
 
 /* As if it had never been; only where nothing of it has to be left alone. */
 static gboolean
-take_back (TorgStore  *self,
-           const Step *step,
-           gboolean   *done,
-           GError    **error)
+take_back (TorgStore *self, const Step *step, gboolean *done, GError **error)
 {
   guint left = 0;
 
@@ -398,10 +360,7 @@ take_back (TorgStore  *self,
 }
 
 static gboolean
-compensate (TorgStore  *self,
-            const Step *step,
-            guint      *n_left,
-            GError    **error)
+compensate (TorgStore *self, const Step *step, guint *n_left, GError **error)
 {
   gint64 compensation;
 
@@ -412,10 +371,7 @@ compensate (TorgStore  *self,
 
 /* In a transaction. */
 static gboolean
-undo_step (TorgStore  *self,
-           const Step *step,
-           guint      *n_left,
-           GError    **error)
+undo_step (TorgStore *self, const Step *step, guint *n_left, GError **error)
 {
   gboolean tried = FALSE, done = FALSE;
 
@@ -430,10 +386,7 @@ undo_step (TorgStore  *self,
 }
 
 static gboolean
-list_import_steps (TorgStore  *self,
-                   const char *import,
-                   GArray     *steps,
-                   GError    **error)
+list_import_steps (TorgStore *self, const char *import, GArray *steps, GError **error)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db, "SELECT step FROM undo_step WHERE import = ?1 AND undone = 0 ORDER BY step DESC", error);
@@ -456,10 +409,7 @@ list_import_steps (TorgStore  *self,
 }
 
 static gboolean
-undo_all (TorgStore *self,
-          GArray    *steps,
-          guint     *n_left,
-          GError   **error)
+undo_all (TorgStore *self, GArray *steps, guint *n_left, GError **error)
 {
   for (guint i = 0; i < steps->len; i++)
     {
@@ -482,10 +432,7 @@ undo_all (TorgStore *self,
  * Returns: (transfer full) (nullable): what was undone, in the words that it was done with
  */
 char *
-torg_store_undo (TorgStore *self,
-                 gint64     step,
-                 guint     *n_left,
-                 GError   **error)
+torg_store_undo (TorgStore *self, gint64 step, guint *n_left, GError **error)
 {
   g_auto (Step) first = { 0 };
   g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -524,10 +471,7 @@ fail:
  * Returns: whether that worked
  */
 gboolean
-torg_store_undo_import (TorgStore  *self,
-                        const char *import,
-                        guint      *n_left,
-                        GError    **error)
+torg_store_undo_import (TorgStore *self, const char *import, guint *n_left, GError **error)
 {
   g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
 
@@ -538,7 +482,8 @@ torg_store_undo_import (TorgStore  *self,
     goto fail;
   if (steps->len == 0)
     {
-      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no such import, or it was undone already."));
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                           _ ("There is no such import, or it was undone already."));
       goto fail;
     }
   if (!undo_all (self, steps, n_left, error))

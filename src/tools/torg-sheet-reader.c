@@ -38,17 +38,17 @@
 
 typedef struct
 {
-  const void *handle; /* of FreeXL, for XLS and ODS */
-  TorgXlsxBook *xlsx; /* otherwise */
-  gboolean is_ods;
+  const void   *handle; /* of FreeXL, for XLS and ODS */
+  TorgXlsxBook *xlsx;   /* otherwise */
+  gboolean      is_ods;
 } Book;
 
 /* Where writing the cells of an XLSX sheet is. */
 typedef struct
 {
   gboolean started;
-  guint row;
-  guint column; /* the next one */
+  guint    row;
+  guint    column; /* the next one */
 } Place;
 
 static void
@@ -96,7 +96,7 @@ static char *
 read_entry (unzFile zip, const char *name)
 {
   g_autofree char *content = NULL;
-  int n;
+  int              n;
 
   if (unzLocateFile (zip, name, 2) != UNZ_OK || unzOpenCurrentFile (zip) != UNZ_OK)
     return NULL;
@@ -115,7 +115,7 @@ inspect_zip (const char *path, Book *book)
 {
   unzFile zip = unzOpen64 (path);
   guint64 total = 0;
-  guint n = 0;
+  guint   n = 0;
 
   if (zip == NULL)
     fail (TORG_SHEET_BROKEN);
@@ -132,8 +132,8 @@ inspect_zip (const char *path, Book *book)
 
   g_autofree char *workbook = read_entry (zip, "xl/workbook.xml");
   g_autofree char *manifest = read_entry (zip, "META-INF/manifest.xml");
-  gboolean has_content = unzLocateFile (zip, "content.xml", 2) == UNZ_OK;
-  gboolean is_binary = unzLocateFile (zip, "xl/workbook.bin", 2) == UNZ_OK;
+  gboolean         has_content = unzLocateFile (zip, "content.xml", 2) == UNZ_OK;
+  gboolean         is_binary = unzLocateFile (zip, "xl/workbook.bin", 2) == UNZ_OK;
   unzClose (zip);
 
   if (is_binary)
@@ -155,7 +155,7 @@ static gboolean
 has_encrypted_package (const char *data, gsize length)
 {
   static const char name[] = "EncryptedPackage";
-  char wide[2 * sizeof name - 2];
+  char              wide[2 * sizeof name - 2];
 
   for (gsize i = 0; i < sizeof name - 1; i++)
     {
@@ -191,10 +191,10 @@ static void
 open_book (const char *path, Book *book)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
-  const char *data = file != NULL ? g_mapped_file_get_contents (file) : NULL;
-  gsize length = data != NULL ? g_mapped_file_get_length (file) : 0;
+  const char  *data = file != NULL ? g_mapped_file_get_contents (file) : NULL;
+  gsize        length = data != NULL ? g_mapped_file_get_length (file) : 0;
   unsigned int password = 0;
-  int status;
+  int          status;
 
   memset (book, 0, sizeof *book);
   if (length < 8)
@@ -240,7 +240,7 @@ write_number (double number)
 static void
 write_text (const Book *book, const char *text)
 {
-  guint hours, minutes;
+  guint  hours, minutes;
   double seconds;
 
   if (book->is_ods && strlen (text) == 10 && torg_date_is_valid (text))
@@ -298,9 +298,9 @@ write_cell (const Book *book, const FreeXL_CellValue *value)
 static void
 write_sheet (const Book *book, guint index, guint n_sheets)
 {
-  const char *name = NULL;
-  unsigned int n_rows = 0;
-  unsigned short n_columns = 0;
+  const char                  *name = NULL;
+  unsigned int                 n_rows = 0;
+  unsigned short               n_columns = 0;
   g_autofree FreeXL_CellValue *values = NULL;
 
   if (index >= n_sheets)
@@ -360,8 +360,8 @@ xlsx_cell_cb (guint row, guint column, TorgCellKind kind, const char *text, gpoi
 static void
 write_xlsx (TorgXlsxBook *book, const char *command, guint index)
 {
-  guint n_sheets = torg_xlsx_book_get_n_sheets (book);
-  Place place = { 0 };
+  guint       n_sheets = torg_xlsx_book_get_n_sheets (book);
+  Place       place = { 0 };
   const char *name;
 
   if (strcmp (command, "list") == 0)
@@ -385,7 +385,7 @@ int
 main (int argc, char *argv[])
 {
   unsigned int n_sheets = 0;
-  Book book;
+  Book         book;
 
   if (argc != 4)
     {

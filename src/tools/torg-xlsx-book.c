@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * FreeXL 2.0 reads XLSX too, but not well enough: of the 422 XLSX and XLSM files of POI and calamine it did not open 73 that
- * this reads, it leaves the text of `inlineStr` cells out, which streaming writers use for everything, and makes the text
- * of a formula a 0, both without a word.
+ * FreeXL 2.0 reads XLSX too, but not well enough: of the 422 XLSX and XLSM files of POI and calamine it did not open 73
+ * that this reads, it leaves the text of `inlineStr` cells out, which streaming writers use for everything, and makes
+ * the text of a formula a 0, both without a word.
  */
 
 #define G_LOG_DOMAIN "torg-sheet-reader"
@@ -29,30 +29,30 @@ typedef struct
 
 struct _TorgXlsxBook
 {
-  unzFile zip;
-  gboolean epoch_1904;
-  GPtrArray *sheets;        /* (owned) of Sheet */
-  GPtrArray *strings;       /* (owned) of texts in the chunk */
-  GStringChunk *chunk;      /* (owned) */
-  GHashTable *format_kinds; /* (owned) from the number of a format of its own to its kind */
-  GArray *style_kinds;      /* (owned) of guint8: each style's kind */
+  unzFile       zip;
+  gboolean      epoch_1904;
+  GPtrArray    *sheets;       /* (owned) of Sheet */
+  GPtrArray    *strings;      /* (owned) of texts in the chunk */
+  GStringChunk *chunk;        /* (owned) */
+  GHashTable   *format_kinds; /* (owned) from the number of a format of its own to its kind */
+  GArray       *style_kinds;  /* (owned) of guint8: each style's kind */
 };
 
 /* What is being parsed. */
 typedef struct
 {
-  TorgXlsxBook *book;
-  gboolean in_cell_styles;
-  gboolean in_text;
-  guint phonetic; /* depth of the readings of Asian text */
-  GString *text;
-  guint row;    /* from 1 */
-  guint column; /* from 1 */
-  guint last_column;
-  char type; /* the first letter of the cell's type; i for inlineStr, t for str */
-  guint style;
+  TorgXlsxBook    *book;
+  gboolean         in_cell_styles;
+  gboolean         in_text;
+  guint            phonetic; /* depth of the readings of Asian text */
+  GString         *text;
+  guint            row;    /* from 1 */
+  guint            column; /* from 1 */
+  guint            last_column;
+  char             type; /* the first letter of the cell's type; i for inlineStr, t for str */
+  guint            style;
   TorgXlsxCellFunc callback;
-  gpointer user_data;
+  gpointer         user_data;
 } Parser;
 
 /* Names come with any prefix for their namespace. */
@@ -92,9 +92,9 @@ static char *
 read_part (TorgXlsxBook *self, const char *name, gsize *length)
 {
   g_autofree char *content = NULL;
-  unz_file_info64 info;
-  gsize used = 0;
-  int n = 0;
+  unz_file_info64  info;
+  gsize            used = 0;
+  int              n = 0;
 
   *length = 0;
   if (unzLocateFile (self->zip, name, 2) != UNZ_OK ||
@@ -117,10 +117,10 @@ read_part (TorgXlsxBook *self, const char *name, gsize *length)
 static gboolean
 parse_part (TorgXlsxBook *self, const char *name, const GMarkupParser *markup, Parser *parser)
 {
-  gsize length, skip;
-  g_autofree char *content = read_part (self, name, &length);
+  gsize                length, skip;
+  g_autofree char     *content = read_part (self, name, &length);
   GMarkupParseContext *context;
-  gboolean done;
+  gboolean             done;
 
   if (content == NULL)
     return FALSE;
@@ -143,14 +143,14 @@ parse_optional (TorgXlsxBook *self, const char *name, const GMarkupParser *marku
 
 static void
 workbook_start_cb (GMarkupParseContext *context,
-                   const char *element,
-                   const char **names,
-                   const char **values,
-                   gpointer user_data,
-                   GError **error)
+                   const char          *element,
+                   const char         **names,
+                   const char         **values,
+                   gpointer             user_data,
+                   GError             **error)
 {
   TorgXlsxBook *self = ((Parser *) user_data)->book;
-  const char *name = local_name (element);
+  const char   *name = local_name (element);
 
   if (strcmp (name, "workbookPr") == 0)
     {
@@ -173,16 +173,16 @@ workbook_start_cb (GMarkupParseContext *context,
 
 static void
 rels_start_cb (GMarkupParseContext *context,
-               const char *element,
-               const char **names,
-               const char **values,
-               gpointer user_data,
-               GError **error)
+               const char          *element,
+               const char         **names,
+               const char         **values,
+               gpointer             user_data,
+               GError             **error)
 {
   TorgXlsxBook *self = ((Parser *) user_data)->book;
-  const char *id = find_attribute (names, values, "Id");
-  const char *type = find_attribute (names, values, "Type");
-  const char *target = find_attribute (names, values, "Target");
+  const char   *id = find_attribute (names, values, "Id");
+  const char   *type = find_attribute (names, values, "Type");
+  const char   *target = find_attribute (names, values, "Target");
 
   /* Sheets of charts and macros hold no cells. */
   if (strcmp (local_name (element), "Relationship") != 0 || target == NULL || type == NULL ||
@@ -273,19 +273,19 @@ kind_of_number_format (TorgXlsxBook *self, guint id)
 
 static void
 styles_start_cb (GMarkupParseContext *context,
-                 const char *element,
-                 const char **names,
-                 const char **values,
-                 gpointer user_data,
-                 GError **error)
+                 const char          *element,
+                 const char         **names,
+                 const char         **values,
+                 gpointer             user_data,
+                 GError             **error)
 {
-  Parser *parser = user_data;
+  Parser     *parser = user_data;
   const char *name = local_name (element);
 
   if (strcmp (name, "numFmt") == 0)
     {
       const char *code = find_attribute (names, values, "formatCode");
-      guint id = to_number (find_attribute (names, values, "numFmtId"), G_MAXINT32);
+      guint       id = to_number (find_attribute (names, values, "numFmtId"), G_MAXINT32);
 
       if (code != NULL)
         g_hash_table_insert (parser->book->format_kinds, GUINT_TO_POINTER (id),
@@ -295,7 +295,7 @@ styles_start_cb (GMarkupParseContext *context,
     parser->in_cell_styles = TRUE;
   else if (strcmp (name, "xf") == 0 && parser->in_cell_styles)
     {
-      guint id = to_number (find_attribute (names, values, "numFmtId"), G_MAXINT32);
+      guint  id = to_number (find_attribute (names, values, "numFmtId"), G_MAXINT32);
       guint8 kind = (guint8) kind_of_number_format (parser->book, id);
 
       g_array_append_val (parser->book->style_kinds, kind);
@@ -320,13 +320,13 @@ text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer 
 
 static void
 strings_start_cb (GMarkupParseContext *context,
-                  const char *element,
-                  const char **names,
-                  const char **values,
-                  gpointer user_data,
-                  GError **error)
+                  const char          *element,
+                  const char         **names,
+                  const char         **values,
+                  gpointer             user_data,
+                  GError             **error)
 {
-  Parser *parser = user_data;
+  Parser     *parser = user_data;
   const char *name = local_name (element);
 
   if (strcmp (name, "si") == 0)
@@ -348,7 +348,7 @@ unescape (GString *text)
 static void
 strings_end_cb (GMarkupParseContext *context, const char *element, gpointer user_data, GError **error)
 {
-  Parser *parser = user_data;
+  Parser     *parser = user_data;
   const char *name = local_name (element);
 
   if (strcmp (name, "t") == 0)
@@ -379,13 +379,13 @@ parse_column (const char *reference)
 
 static void
 sheet_start_cb (GMarkupParseContext *context,
-                const char *element,
-                const char **names,
-                const char **values,
-                gpointer user_data,
-                GError **error)
+                const char          *element,
+                const char         **names,
+                const char         **values,
+                gpointer             user_data,
+                GError             **error)
 {
-  Parser *parser = user_data;
+  Parser     *parser = user_data;
   const char *name = local_name (element);
 
   if (strcmp (name, "row") == 0)
@@ -399,7 +399,7 @@ sheet_start_cb (GMarkupParseContext *context,
     {
       const char *r = find_attribute (names, values, "r");
       const char *type = find_attribute (names, values, "t");
-      guint column = r != NULL ? parse_column (r) : 0;
+      guint       column = r != NULL ? parse_column (r) : 0;
 
       parser->column = column > 0 ? column : parser->column + 1;
       parser->type = type == NULL ? 'n' : strcmp (type, "str") == 0 ? 't' : type[0];
@@ -447,7 +447,7 @@ torg_xlsx_format_number (double number)
 char *
 torg_xlsx_format_serial (double serial, gboolean epoch_1904, TorgCellKind kind)
 {
-  TorgDateParts parts;
+  TorgDateParts    parts;
   g_autofree char *iso = NULL;
 
   if (kind == TORG_CELL_TIME)
@@ -470,12 +470,12 @@ torg_xlsx_format_serial (double serial, gboolean epoch_1904, TorgCellKind kind)
 static void
 emit_number (Parser *parser)
 {
-  TorgXlsxBook *book = parser->book;
-  TorgCellKind kind = parser->style < book->style_kinds->len
-                        ? (TorgCellKind) g_array_index (book->style_kinds, guint8, parser->style)
-                        : TORG_CELL_NUMBER;
-  char *end;
-  double number = g_ascii_strtod (parser->text->str, &end);
+  TorgXlsxBook    *book = parser->book;
+  TorgCellKind     kind = parser->style < book->style_kinds->len
+                            ? (TorgCellKind) g_array_index (book->style_kinds, guint8, parser->style)
+                            : TORG_CELL_NUMBER;
+  char            *end;
+  double           number = g_ascii_strtod (parser->text->str, &end);
   g_autofree char *text = NULL;
 
   if (end == parser->text->str)
@@ -495,7 +495,7 @@ emit_number (Parser *parser)
 static void
 emit_cell (Parser *parser)
 {
-  const char *text = parser->text->str;
+  const char  *text = parser->text->str;
   TorgCellKind kind = TORG_CELL_TEXT;
 
   if (parser->text->len == 0 || parser->row < 1 || parser->row > TORG_TABLE_MAX_ROWS || parser->column < 1 ||
@@ -536,7 +536,7 @@ emit_cell (Parser *parser)
 static void
 sheet_end_cb (GMarkupParseContext *context, const char *element, gpointer user_data, GError **error)
 {
-  Parser *parser = user_data;
+  Parser     *parser = user_data;
   const char *name = local_name (element);
 
   if (strcmp (name, "v") == 0 || strcmp (name, "t") == 0)
@@ -563,8 +563,8 @@ torg_xlsx_book_open (const char *path)
 {
   static const GMarkupParser workbook = { .start_element = workbook_start_cb };
   static const GMarkupParser rels = { .start_element = rels_start_cb };
-  TorgXlsxBook *self = g_new0 (TorgXlsxBook, 1);
-  Parser parser = { 0 };
+  TorgXlsxBook              *self = g_new0 (TorgXlsxBook, 1);
+  Parser                     parser = { 0 };
 
   self->zip = unzOpen64 (path);
   self->sheets = g_ptr_array_new_with_free_func ((GDestroyNotify) sheet_free);

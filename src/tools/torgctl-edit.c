@@ -14,9 +14,7 @@
 /* The commands that write, and the check: demo, set, undo-import, check. */
 
 static gboolean
-parse_day (const char *text,
-           gint64     *day,
-           GError    **error)
+parse_day (const char *text, gint64 *day, GError **error)
 {
   g_auto (TorgValue) value = TORG_VALUE_INIT;
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
@@ -34,15 +32,12 @@ parse_day (const char *text,
 }
 
 int
-torg_ctl_demo (TorgCtl *self,
-               int      argc,
-               char   **argv,
-               GError **error)
+torg_ctl_demo (TorgCtl *self, int argc, char **argv, GError **error)
 {
-  gint64 n_records = 0, seed = 1, now, began = g_get_monotonic_time ();
+  gint64           n_records = 0, seed = 1, now, began = g_get_monotonic_time ();
   g_autofree char *lang = NULL;
   g_autofree char *date = NULL;
-  GOptionEntry entries[] = {
+  GOptionEntry     entries[] = {
     { "records", 0, 0, G_OPTION_ARG_INT64, &n_records, NULL, NULL },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, NULL, NULL },
     { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, NULL, NULL },
@@ -70,19 +65,14 @@ torg_ctl_demo (TorgCtl *self,
 }
 
 static gboolean
-set_field (TorgCtl        *self,
-           TorgEdit       *edit,
-           const TorgType *type,
-           const char     *id,
-           const char     *assignment,
-           GError        **error)
+set_field (TorgCtl *self, TorgEdit *edit, const TorgType *type, const char *id, const char *assignment, GError **error)
 {
-  const char *equals = strchr (assignment, '=');
+  const char      *equals = strchr (assignment, '=');
   g_autofree char *name = equals != NULL ? g_strndup (assignment, equals - assignment) : NULL;
   const TorgField *field = torg_type_find_field (type, name);
   g_autofree char *found = NULL;
-  const char *text;
-  TorgValue value;
+  const char      *text;
+  TorgValue        value;
 
   if (name == NULL)
     {
@@ -115,10 +105,7 @@ set_field (TorgCtl        *self,
 }
 
 int
-torg_ctl_set (TorgCtl *self,
-              int      argc,
-              char   **argv,
-              GError **error)
+torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
 {
   const TorgType *type;
   g_autoptr (TorgEdit) edit = NULL;
@@ -142,10 +129,7 @@ torg_ctl_set (TorgCtl *self,
 }
 
 int
-torg_ctl_undo_import (TorgCtl *self,
-                      int      argc,
-                      char   **argv,
-                      GError **error)
+torg_ctl_undo_import (TorgCtl *self, int argc, char **argv, GError **error)
 {
   guint n_left = 0;
 
@@ -166,10 +150,7 @@ torg_ctl_undo_import (TorgCtl *self,
 }
 
 int
-torg_ctl_check (TorgCtl *self,
-                int      argc,
-                char   **argv,
-                GError **error)
+torg_ctl_check (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
 

@@ -21,7 +21,7 @@ print_mapping (TorgImportPlan *plan)
   for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
     {
       TorgImportColumn *column = torg_import_plan_get_column (plan, i);
-      g_autofree char *label = torg_import_plan_dup_target_label (plan, column->target);
+      g_autofree char  *label = torg_import_plan_dup_target_label (plan, column->target);
 
       g_print ("  %s → %s%s\n", column->header, label,
                column->ambiguous ? _ (" (day and month could be either way round)") : "");
@@ -29,8 +29,7 @@ print_mapping (TorgImportPlan *plan)
 }
 
 static void
-print_result (TorgImportResult *result,
-              gboolean          dry_run)
+print_result (TorgImportResult *result, gboolean dry_run)
 {
   g_print (_ ("Read %lld, created %lld, updated %lld, skipped %lld, failed %lld."), (long long) result->read,
            (long long) result->created, (long long) result->updated, (long long) result->skipped,
@@ -57,9 +56,7 @@ print_result (TorgImportResult *result,
 }
 
 static gboolean
-load_map (TorgImportPlan *plan,
-          const char     *map,
-          GError        **error)
+load_map (TorgImportPlan *plan, const char *map, GError **error)
 {
   g_autofree char *json = NULL;
 
@@ -69,15 +66,12 @@ load_map (TorgImportPlan *plan,
 }
 
 int
-torg_ctl_import (TorgCtl *self,
-                 int      argc,
-                 char   **argv,
-                 GError **error)
+torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_autofree char *type = NULL;
   g_autofree char *map = NULL;
-  gboolean dry_run = FALSE;
-  GOptionEntry entries[] = {
+  gboolean         dry_run = FALSE;
+  GOptionEntry     entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &map, NULL, NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, NULL, NULL },
@@ -119,20 +113,13 @@ torg_ctl_import (TorgCtl *self,
 }
 
 static gboolean
-add_cell (TorgTable  *table,
-          const char *text,
-          GError    **error)
+add_cell (TorgTable *table, const char *text, GError **error)
 {
   return torg_table_add_cell (table, TORG_CELL_TEXT, text, -1, error);
 }
 
 static gboolean
-add_row (TorgTable      *table,
-         TorgStore      *store,
-         const TorgType *type,
-         TorgRecord     *record,
-         guint           line,
-         GError        **error)
+add_row (TorgTable *table, TorgStore *store, const TorgType *type, TorgRecord *record, guint line, GError **error)
 {
   g_autoptr (TorgRow) row = torg_store_make_row (store, record);
 
@@ -153,9 +140,7 @@ add_row (TorgTable      *table,
 }
 
 static gboolean
-add_headers (TorgTable      *table,
-             const TorgType *type,
-             GError        **error)
+add_headers (TorgTable *table, const TorgType *type, GError **error)
 {
   if (!torg_table_add_row (table, 1, error) || !add_cell (table, "id", error))
     return FALSE;
@@ -167,13 +152,10 @@ add_headers (TorgTable      *table,
 }
 
 int
-torg_ctl_export (TorgCtl *self,
-                 int      argc,
-                 char   **argv,
-                 GError **error)
+torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_autofree char *name = NULL;
-  GOptionEntry entries[] = {
+  GOptionEntry     entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -181,7 +163,7 @@ torg_ctl_export (TorgCtl *self,
   g_autoptr (TorgQuery) query = NULL;
   g_autoptr (GPtrArray) records = NULL;
   const TorgType *type;
-  gboolean ok;
+  gboolean        ok;
 
   if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || name == NULL)
     return TORG_CTL_USAGE;

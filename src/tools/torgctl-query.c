@@ -14,10 +14,7 @@
 /* The commands that read: list, count, show, search, history. */
 
 static gboolean
-split_assignment (const char  *text,
-                  char       **field,
-                  const char **value,
-                  GError     **error)
+split_assignment (const char *text, char **field, const char **value, GError **error)
 {
   const char *equals = strchr (text, '=');
 
@@ -32,9 +29,7 @@ split_assignment (const char  *text,
 }
 
 static const TorgType *
-find_type (TorgCtl    *self,
-           const char *name,
-           GError    **error)
+find_type (TorgCtl *self, const char *name, GError **error)
 {
   const TorgType *type = torg_schema_find (torg_store_get_schema (self->store), name);
 
@@ -45,14 +40,11 @@ find_type (TorgCtl    *self,
 
 /* The ids of all records of a reference's target that are called so; several stages may have one name. */
 static GPtrArray *
-list_named (TorgCtl         *self,
-            const TorgField *field,
-            const char      *text,
-            GError         **error)
+list_named (TorgCtl *self, const TorgField *field, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *target = torg_field_dup_target_type (field);
-  const char *dictionary = torg_field_get_dictionary (field);
+  const char      *dictionary = torg_field_get_dictionary (field);
   g_autoptr (GPtrArray) records = NULL;
 
   if (torg_id_is_valid (text))
@@ -93,10 +85,7 @@ list_named (TorgCtl         *self,
  * Returns: (transfer full) (nullable): an id
  */
 char *
-torg_ctl_find_ref (TorgCtl         *self,
-                   const TorgField *field,
-                   const char      *text,
-                   GError         **error)
+torg_ctl_find_ref (TorgCtl *self, const TorgField *field, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) ids = list_named (self, field, text, error);
 
@@ -104,11 +93,7 @@ torg_ctl_find_ref (TorgCtl         *self,
 }
 
 static gboolean
-add_ref_condition (TorgCtl         *self,
-                   TorgQuery       *query,
-                   const TorgField *field,
-                   const char      *text,
-                   GError         **error)
+add_ref_condition (TorgCtl *self, TorgQuery *query, const TorgField *field, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) ids = list_named (self, field, text, error);
   g_auto (TorgValue) value = TORG_VALUE_INIT;
@@ -128,14 +113,10 @@ add_ref_condition (TorgCtl         *self,
 }
 
 static gboolean
-add_condition (TorgCtl        *self,
-               TorgQuery      *query,
-               const TorgType *type,
-               const char     *text,
-               GError        **error)
+add_condition (TorgCtl *self, TorgQuery *query, const TorgType *type, const char *text, GError **error)
 {
   g_autofree char *name = NULL;
-  const char *given;
+  const char      *given;
   const TorgField *field;
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
@@ -177,10 +158,7 @@ add_condition (TorgCtl        *self,
  * Returns: (transfer full) (nullable): a query
  */
 TorgQuery *
-torg_ctl_build_query (TorgCtl    *self,
-                      const char *type,
-                      char      **where,
-                      GError    **error)
+torg_ctl_build_query (TorgCtl *self, const char *type, char **where, GError **error)
 {
   const TorgType *found = find_type (self, type, error);
   g_autoptr (TorgQuery) query = NULL;
@@ -198,10 +176,10 @@ torg_ctl_build_query (TorgCtl    *self,
 static JsonNode *
 row_to_json (TorgRow *row)
 {
-  TorgRecord *record = torg_row_get_record (row);
-  const TorgType *type = torg_record_get_kind (record);
-  JsonNode *node = torg_record_to_json (record);
-  JsonObject *titles = json_object_new ();
+  TorgRecord      *record = torg_row_get_record (row);
+  const TorgType  *type = torg_record_get_kind (record);
+  JsonNode        *node = torg_record_to_json (record);
+  JsonObject      *titles = json_object_new ();
   g_autofree char *title = torg_record_dup_title (record);
 
   for (guint i = 0; i < type->n_fields; i++)
@@ -219,7 +197,7 @@ row_to_json (TorgRow *row)
 static void
 print_line (TorgRow *row)
 {
-  TorgRecord *record = torg_row_get_record (row);
+  TorgRecord     *record = torg_row_get_record (row);
   const TorgType *type = torg_record_get_kind (record);
 
   g_print ("%s", torg_record_get_id (record));
@@ -238,8 +216,7 @@ print_line (TorgRow *row)
 }
 
 static void
-print_rows (TorgCtl   *self,
-            GPtrArray *rows)
+print_rows (TorgCtl *self, GPtrArray *rows)
 {
   if (self->json)
     fputs ("[", stdout);
@@ -263,13 +240,10 @@ print_rows (TorgCtl   *self,
 }
 
 int
-torg_ctl_list (TorgCtl *self,
-               int      argc,
-               char   **argv,
-               GError **error)
+torg_ctl_list (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_auto (GStrv) where = NULL;
-  int limit = 0;
+  int          limit = 0;
   GOptionEntry entries[] = {
     { "where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &where, NULL, NULL },
     { "limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL },
@@ -296,10 +270,7 @@ torg_ctl_list (TorgCtl *self,
 }
 
 int
-torg_ctl_count (TorgCtl *self,
-                int      argc,
-                char   **argv,
-                GError **error)
+torg_ctl_count (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_auto (GStrv) where = NULL;
   GOptionEntry entries[] = {
@@ -324,9 +295,7 @@ torg_ctl_count (TorgCtl *self,
 }
 
 static TorgRow *
-find_row (TorgCtl    *self,
-          const char *id,
-          GError    **error)
+find_row (TorgCtl *self, const char *id, GError **error)
 {
   const TorgType *type = torg_store_find_type (self->store, id, error);
   g_autoptr (TorgRecord) record = type != NULL ? torg_store_get (self->store, type->info->name, id, error) : NULL;
@@ -335,13 +304,10 @@ find_row (TorgCtl    *self,
 }
 
 int
-torg_ctl_show (TorgCtl *self,
-               int      argc,
-               char   **argv,
-               GError **error)
+torg_ctl_show (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_autoptr (TorgRow) row = NULL;
-  TorgRecord *record;
+  TorgRecord     *record;
   const TorgType *type;
 
   if (argc != 2)
@@ -377,10 +343,7 @@ torg_ctl_show (TorgCtl *self,
 }
 
 int
-torg_ctl_search (TorgCtl *self,
-                 int      argc,
-                 char   **argv,
-                 GError **error)
+torg_ctl_search (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_autoptr (GPtrArray) hits = NULL;
   g_autofree char *text = NULL;
@@ -404,7 +367,7 @@ torg_ctl_search (TorgCtl *self,
     }
   for (guint i = 0; i < hits->len; i++)
     {
-      TorgRecord *record = torg_row_get_record (((TorgHit *) g_ptr_array_index (hits, i))->row);
+      TorgRecord      *record = torg_row_get_record (((TorgHit *) g_ptr_array_index (hits, i))->row);
       g_autofree char *title = torg_record_dup_title (record);
 
       g_print ("%s\t%s\t%s\n", torg_record_get_id (record), torg_type_get_label (torg_record_get_kind (record)), title);
@@ -414,9 +377,7 @@ torg_ctl_search (TorgCtl *self,
 
 /* A value of history, which is JSON, as people read it. */
 static char *
-format_old (TorgCtl         *self,
-            const TorgField *field,
-            const char      *json)
+format_old (TorgCtl *self, const TorgField *field, const char *json)
 {
   g_auto (TorgValue) value = TORG_VALUE_INIT;
   g_autofree char *title = NULL;
@@ -433,30 +394,25 @@ format_old (TorgCtl         *self,
 }
 
 static void
-print_change (TorgCtl        *self,
-              const TorgType *type,
-              TorgRecord     *line)
+print_change (TorgCtl *self, const TorgType *type, TorgRecord *line)
 {
   static const TorgField when = { .kind = TORG_KIND_MOMENT };
-  const char *name = torg_record_get_text (line, "field");
-  const TorgField *field = torg_type_find_field (type, name);
-  g_autofree char *time = torg_field_format (&when, torg_record_get (line, "at"), NULL);
-  g_autofree char *author = torg_store_dup_title (self->store, "user", torg_record_get_text (line, "author"));
-  g_autofree char *before = format_old (self, field, torg_record_get_text (line, "old"));
-  g_autofree char *after = format_old (self, field, torg_record_get_text (line, "new"));
+  const char            *name = torg_record_get_text (line, "field");
+  const TorgField       *field = torg_type_find_field (type, name);
+  g_autofree char       *time = torg_field_format (&when, torg_record_get (line, "at"), NULL);
+  g_autofree char       *author = torg_store_dup_title (self->store, "user", torg_record_get_text (line, "author"));
+  g_autofree char       *before = format_old (self, field, torg_record_get_text (line, "old"));
+  g_autofree char       *after = format_old (self, field, torg_record_get_text (line, "new"));
 
   if (name == NULL)
     g_print ("%s\t%s\t%s\n", time, author != NULL ? author : "", _ ("Created"));
   else
-    g_print ("%s\t%s\t%s: %s → %s\n", time, author != NULL ? author : "", field != NULL ? torg_field_get_label (field) : name,
-             before, after);
+    g_print ("%s\t%s\t%s: %s → %s\n", time, author != NULL ? author : "",
+             field != NULL ? torg_field_get_label (field) : name, before, after);
 }
 
 int
-torg_ctl_history (TorgCtl *self,
-                  int      argc,
-                  char   **argv,
-                  GError **error)
+torg_ctl_history (TorgCtl *self, int argc, char **argv, GError **error)
 {
   const TorgType *type;
   g_autoptr (GPtrArray) lines = NULL;

@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
+typedef struct
+{
   const char *name;
   TorgCtlFunc func;
   const char *usage;
@@ -18,8 +19,10 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
-  { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]", N_ ("make a generated company of N records") },
-  { "import", torg_ctl_import, "--type TYPE [--map FILE] [--dry-run] FILE", N_ ("import a CSV, XLSX, XLS or ODS file") },
+  { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]",
+    N_ ("make a generated company of N records") },
+  { "import", torg_ctl_import, "--type TYPE [--map FILE] [--dry-run] FILE",
+    N_ ("import a CSV, XLSX, XLS or ODS file") },
   { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included") },
   { "export", torg_ctl_export, "--type TYPE FILE", N_ ("write records to a CSV or XLSX file") },
   { "list", torg_ctl_list, "TYPE [--where FIELD=VALUE]… [--limit N]", N_ ("list records") },
@@ -39,12 +42,12 @@ print_help (void)
     g_print ("  %s %s\n      %s\n", commands[i].name, commands[i].usage, _ (commands[i].help));
   g_print ("\n%s\n  --replica FILE  %s\n  --json          %s\n  --help          %s\n\n%s\n", _ ("Options:"),
            _ ("the data file; your own without this"), _ ("write JSON"), _ ("show this"),
-           _ ("A VALUE is an id or an exact name. Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 not found."));
+           _ ("A VALUE is an id or an exact name. Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 not "
+              "found."));
 }
 
 static void
-print_error (TorgCtl      *self,
-             const GError *error)
+print_error (TorgCtl *self, const GError *error)
 {
   if (self->json)
     {
@@ -90,9 +93,7 @@ make_default_path (void)
  * Returns: whether it is open
  */
 gboolean
-torg_ctl_open (TorgCtl *self,
-               gboolean must_exist,
-               GError **error)
+torg_ctl_open (TorgCtl *self, gboolean must_exist, GError **error)
 {
   if (self->store != NULL)
     return TRUE;
@@ -125,10 +126,7 @@ torg_ctl_open (TorgCtl *self,
  * Returns: whether they are right
  */
 gboolean
-torg_ctl_parse (int          *argc,
-                char       ***argv,
-                GOptionEntry *entries,
-                GError      **error)
+torg_ctl_parse (int *argc, char ***argv, GOptionEntry *entries, GError **error)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
@@ -176,9 +174,7 @@ torg_ctl_print_json (JsonNode *node)
 }
 
 static int
-run (TorgCtl *self,
-     int      argc,
-     char   **argv)
+run (TorgCtl *self, int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   int code;
@@ -211,12 +207,11 @@ run (TorgCtl *self,
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_autofree char *path = NULL;
-  gboolean json = FALSE, help = FALSE, version = FALSE;
-  GOptionEntry entries[] = {
+  gboolean         json = FALSE, help = FALSE, version = FALSE;
+  GOptionEntry     entries[] = {
     { "replica", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
@@ -226,7 +221,7 @@ main (int   argc,
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgEnv) env = NULL;
-  TorgCtl self = { 0 };
+  TorgCtl     self = { 0 };
   const char *locale_dir;
 
   setlocale (LC_ALL, "");

@@ -16,9 +16,8 @@
  * Measures a replica without a window; prints `NAME MILLISECONDS` a line.
  *
  *   bench-store search REPLICA      each keystroke of some searches, 95th percentile
- *   bench-store board REPLICA       the first pages and the counters of the largest stage's pipeline; a move until saved
- *   bench-store card REPLICA        a client with 5,000 entries on its timeline
- *   bench-store import REPLICA FILE
+ *   bench-store board REPLICA       the first pages and the counters of the largest stage's pipeline; a move until
+ * saved bench-store card REPLICA        a client with 5,000 entries on its timeline bench-store import REPLICA FILE
  */
 
 static double
@@ -28,8 +27,7 @@ elapsed (gint64 since)
 }
 
 static int
-compare_doubles (gconstpointer a,
-                 gconstpointer b)
+compare_doubles (gconstpointer a, gconstpointer b)
 {
   double first = *(const double *) a, second = *(const double *) b;
 
@@ -37,26 +35,25 @@ compare_doubles (gconstpointer a,
 }
 
 static double
-percentile (GArray *times,
-            double  share)
+percentile (GArray *times, double share)
 {
   g_array_sort (times, compare_doubles);
   return g_array_index (times, double, MIN (times->len - 1, (guint) ceil (times->len * share) - 1));
 }
 
 static gboolean
-bench_search (TorgStore *store,
-              GError   **error)
+bench_search (TorgStore *store, GError **error)
 {
-  static const char *const texts[] = { "иванов александр", "уралсервис", "насос новый", "петрова елена", "титан групп",
-                                       "9261234", "смирнов", "поставка кабель", "альфаторг", "user1@example.com" };
+  static const char *const texts[] = { "иванов александр", "уралсервис",       "насос новый", "петрова елена",
+                                       "титан групп",      "9261234",          "смирнов",     "поставка кабель",
+                                       "альфаторг",        "user1@example.com" };
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     for (const char *end = g_utf8_next_char (texts[i]);; end = g_utf8_next_char (end))
       {
         g_autofree char *typed = g_strndup (texts[i], end - texts[i]);
-        gint64 began = g_get_monotonic_time ();
+        gint64           began = g_get_monotonic_time ();
         g_autoptr (GPtrArray) hits = torg_store_search (store, typed, NULL, 50, error);
         double ms = elapsed (began);
 
@@ -71,12 +68,7 @@ bench_search (TorgStore *store,
 }
 
 static TorgRecord *
-find_first (TorgStore  *store,
-            const char *type,
-            const char *field,
-            const char *value,
-            const char *sort,
-            GError    **error)
+find_first (TorgStore *store, const char *type, const char *field, const char *value, const char *sort, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type);
   g_autoptr (GPtrArray) found = NULL;
@@ -89,10 +81,7 @@ find_first (TorgStore  *store,
 }
 
 static gboolean
-read_column (TorgStore  *store,
-             const char *stage,
-             guint       limit,
-             GError    **error)
+read_column (TorgStore *store, const char *stage, guint limit, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("deal");
   g_autoptr (GPtrArray) records = NULL;
@@ -106,8 +95,7 @@ read_column (TorgStore  *store,
 }
 
 static gboolean
-bench_board (TorgStore *store,
-             GError   **error)
+bench_board (TorgStore *store, GError **error)
 {
   g_autoptr (TorgRecord) pipeline = find_first (store, "pipeline", "kind", "deals", "position", error);
   g_autoptr (TorgQuery) stages_query = torg_query_new ("stage");
@@ -142,7 +130,8 @@ bench_board (TorgStore *store,
       if (deal == NULL)
         return FALSE;
       began = g_get_monotonic_time ();
-      rank = torg_store_rank_between (store, torg_schema_find (torg_store_get_schema (store), "deal"), to, NULL, NULL, error);
+      rank = torg_store_rank_between (store, torg_schema_find (torg_store_get_schema (store), "deal"), to, NULL, NULL,
+                                      error);
       torg_edit_move (edit, "deal", torg_record_get_id (deal), to, rank);
       if (!torg_store_apply (store, edit, NULL, error))
         return FALSE;
@@ -154,10 +143,9 @@ bench_board (TorgStore *store,
 }
 
 static gboolean
-bench_card (TorgStore *store,
-            GError   **error)
+bench_card (TorgStore *store, GError **error)
 {
-  TorgSchema *schema = torg_store_get_schema (store);
+  TorgSchema     *schema = torg_store_get_schema (store);
   const TorgType *type = torg_schema_find (schema, "activity");
   g_autoptr (TorgRecord) company = find_first (store, "company", NULL, NULL, NULL, error);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
@@ -203,9 +191,7 @@ bench_card (TorgStore *store,
 }
 
 static gboolean
-bench_import (TorgStore  *store,
-              const char *path,
-              GError    **error)
+bench_import (TorgStore *store, const char *path, GError **error)
 {
   gint64 began = g_get_monotonic_time ();
   g_autoptr (TorgTable) table = torg_read_table (path, NULL, NULL, error);
@@ -223,8 +209,7 @@ bench_import (TorgStore  *store,
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_autoptr (TorgEnv) env = torg_env_new ();
   g_autoptr (GError) error = NULL;

@@ -17,15 +17,15 @@
  *   bench-window board REPLICA      Torg: a board with a card whose deal is there
  */
 
-static gint64 began;
+static gint64   began;
 static gboolean is_empty;
-static double first_ms;
+static double   first_ms;
 
 static gint64
 read_memory (const char *what)
 {
   g_autofree char *status = NULL;
-  const char *line;
+  const char      *line;
 
   if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) || (line = strstr (status, what)) == NULL)
     return 0;
@@ -50,15 +50,15 @@ has_card (GtkWidget *widget)
   if (TORG_IS_CARD (widget))
     return torg_card_get_row (TORG_CARD (widget)) != NULL &&
            torg_row_get_record (torg_card_get_row (TORG_CARD (widget))) != NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (has_card (child))
       return TRUE;
   return FALSE;
 }
 
 static void
-painted_cb (GdkFrameClock *clock,
-            GtkWidget     *window)
+painted_cb (GdkFrameClock *clock, GtkWidget *window)
 {
   if (first_ms > 0 || (!is_empty && !has_card (window)))
     return;
@@ -75,8 +75,7 @@ mapped_cb (GtkWidget *window)
 }
 
 static void
-window_added_cb (GtkApplication *application,
-                 GtkWindow      *window)
+window_added_cb (GtkApplication *application, GtkWindow *window)
 {
   g_signal_connect_object (window, "map", G_CALLBACK (mapped_cb), window, 0);
 }
@@ -94,19 +93,17 @@ activate_empty_cb (GtkApplication *application)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (int argc, char **argv)
 {
   g_autoptr (GApplication) application = NULL;
   const char *t0 = g_getenv ("TORG_BENCH_T0");
-  char *arguments[] = { argv[0], (char *) "--replica", argc > 2 ? argv[2] : NULL, NULL };
+  char       *arguments[] = { argv[0], (char *) "--replica", argc > 2 ? argv[2] : NULL, NULL };
 
   began = t0 != NULL ? g_ascii_strtoll (t0, NULL, 10) : g_get_monotonic_time ();
   is_empty = argc < 3;
   if (is_empty)
     {
-      application =
-        G_APPLICATION (adw_application_new ("org.torgcrm.Bench", G_APPLICATION_NON_UNIQUE));
+      application = G_APPLICATION (adw_application_new ("org.torgcrm.Bench", G_APPLICATION_NON_UNIQUE));
       g_signal_connect (application, "activate", G_CALLBACK (activate_empty_cb), NULL);
     }
   else

@@ -5,10 +5,10 @@
 
 typedef struct
 {
-  const char *text;
+  const char   *text;
   TorgDateOrder order;
-  const char *iso;
-  const char *time; /* as the moment in UTC */
+  const char   *iso;
+  const char   *time; /* as the moment in UTC */
 } Case;
 
 #define A TORG_DATE_ORDER_AUTO
@@ -138,7 +138,7 @@ test_order (void)
   const char *both[] = { "25/3/2026", "3/25/2026", "3/26/2026" };
   const char *none[] = { "1/2/2026", "3/4/2026" };
   const char *words[] = { "21 ноября 2026" };
-  gboolean ambiguous;
+  gboolean    ambiguous;
 
   g_assert_cmpint (torg_date_guess_order (dmy, 3, &ambiguous), ==, DMY);
   g_assert_false (ambiguous);
@@ -159,7 +159,7 @@ test_order (void)
 static void
 test_serial (void)
 {
-  TorgDateParts parts;
+  TorgDateParts    parts;
   g_autofree char *first = NULL, *last = NULL, *mac = NULL, *march = NULL;
 
   g_assert_true (torg_date_from_serial (1, FALSE, &parts));

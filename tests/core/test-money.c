@@ -7,7 +7,7 @@ typedef struct
 {
   const char *text;
   const char *fallback;
-  gint64 minor;
+  gint64      minor;
   const char *currency;
 } Case;
 

@@ -56,7 +56,7 @@ test_person (void)
   static const struct
   {
     const char *text, *surname, *name, *patronymic;
-    TorgGender gender;
+    TorgGender  gender;
   } cases[] = {
     { "Иванов Иван Иванович", "Иванов", "Иван", "Иванович", TORG_GENDER_MALE },
     { "Иван Иванович Иванов", "Иванов", "Иван", "Иванович", TORG_GENDER_MALE },

@@ -7,7 +7,7 @@ typedef struct
 {
   const char *text;
   TorgDecimal decimal;
-  gint64 number;
+  gint64      number;
 } Case;
 
 #define A TORG_DECIMAL_AUTO
@@ -113,7 +113,7 @@ test_guess (void)
   const char *none[] = { "1,234", "2,345" };
   const char *whole[] = { "12", "1 234", "5 тыс." };
   const char *both[] = { "1,5", "2.5", "3,5" };
-  gboolean ambiguous;
+  gboolean    ambiguous;
 
   g_assert_cmpint (torg_decimal_guess (comma, G_N_ELEMENTS (comma), &ambiguous), ==, C);
   g_assert_false (ambiguous);

@@ -7,7 +7,7 @@
 
 typedef struct
 {
-  const char *name;
+  const char   *name;
   TorgRequisite kind;
 } Kind;
 
@@ -86,9 +86,9 @@ test_rules (void)
   static const struct
   {
     TorgRequisite kind;
-    const char *value;
-    const char *bik;
-    gboolean right;
+    const char   *value;
+    const char   *bik;
+    gboolean      right;
   } cases[] = {
     { TORG_REQUISITE_INN, "7707083893", NULL, TRUE },
     { TORG_REQUISITE_INN, "7707083894", NULL, FALSE },

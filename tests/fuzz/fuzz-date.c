@@ -7,9 +7,9 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
-  const char *texts[] = { text, NULL, "1/2/2026" };
-  gboolean ambiguous;
-  double serial;
+  const char      *texts[] = { text, NULL, "1/2/2026" };
+  gboolean         ambiguous;
+  double           serial;
 
   for (TorgDateOrder order = TORG_DATE_ORDER_AUTO; order <= TORG_DATE_ORDER_YMD; order++)
     {

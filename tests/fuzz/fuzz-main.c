@@ -13,14 +13,14 @@ run_folder (const char *path)
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = g_dir_open (path, 0, &error);
   const char *name;
-  guint n = 0;
+  guint       n = 0;
 
   g_assert_no_error (error);
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *file = g_build_filename (path, name, NULL);
       g_autofree char *content = NULL;
-      gsize length;
+      gsize            length;
 
       if (!g_file_get_contents (file, &content, &length, NULL))
         continue;

@@ -41,8 +41,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
-  const char *texts[] = { text, NULL, "1,5" };
-  gboolean ambiguous;
+  const char      *texts[] = { text, NULL, "1,5" };
+  gboolean         ambiguous;
 
   check_number (text, TORG_DECIMAL_AUTO);
   check_number (text, TORG_DECIMAL_COMMA);

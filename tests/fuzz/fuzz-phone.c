@@ -14,7 +14,7 @@ check_phones (const char *text, const char *region)
   FUZZ_CHECK (again != NULL && again->len == phones->len);
   for (guint i = 0; i < phones->len; i++)
     {
-      TorgPhone *phone = g_ptr_array_index (phones, i), *copy = g_ptr_array_index (again, i);
+      TorgPhone       *phone = g_ptr_array_index (phones, i), *copy = g_ptr_array_index (again, i);
       g_autofree char *shown = torg_phone_format (phone);
       g_autofree char *uri = torg_phone_make_uri (phone);
 

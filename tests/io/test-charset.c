@@ -12,9 +12,9 @@ typedef struct
 {
   const char *folder;
   const char *accepted;
-  gboolean claimed;
-  guint n;
-  guint right;
+  gboolean    claimed;
+  guint       n;
+  guint       right;
 } Folder;
 
 static Folder folders[] = {
@@ -94,8 +94,8 @@ check_folder (const char *dir, Folder *folder)
       g_autofree char *file = g_build_filename (path, name, NULL);
       g_autofree char *bytes = NULL;
       g_autofree char *text = NULL;
-      gsize length, bom, n;
-      const char *charset;
+      gsize            length, bom, n;
+      const char      *charset;
 
       if (!g_file_get_contents (file, &bytes, &length, NULL))
         continue;
@@ -115,7 +115,7 @@ static void
 test_shared (void)
 {
   g_autofree char *dir = unpack ();
-  guint n = 0, right = 0, n_claimed = 0, right_claimed = 0;
+  guint            n = 0, right = 0, n_claimed = 0, right_claimed = 0;
 
   if (dir == NULL)
     {
@@ -146,9 +146,9 @@ test_detect (void)
   static const struct
   {
     const char *bytes;
-    gsize length;
+    gsize       length;
     const char *charset;
-    gsize bom;
+    gsize       bom;
   } cases[] = {
     { "", 0, "UTF-8", 0 },
     { "abc;def", 7, "UTF-8", 0 },
@@ -191,7 +191,7 @@ static void
 test_convert (void)
 {
   g_autoptr (GError) error = NULL;
-  gsize n, bad;
+  gsize            n, bad;
   g_autofree char *text = torg_charset_to_utf8 ("a\xff\0z", 4, "UTF-8", &n, &bad, &error);
   g_autofree char *cut = torg_charset_to_utf8 ("a\0b", 3, "UTF-16LE", &n, &bad, &error);
 

@@ -152,7 +152,7 @@ test_spectrum (void)
   g_autofree char *path = shared_path ("csv", "csv-spectrum/csvs");
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
-  guint n = 0;
+  guint       n = 0;
 
   if (dir == NULL)
     {
@@ -207,9 +207,9 @@ test_real (void)
   static const struct
   {
     const char *folder, *file;
-    guint rows, columns;
+    guint       rows, columns;
     const char *charset;
-    gboolean equal;
+    gboolean    equal;
   } cases[] = {
     { "crm/superstore", "superstoreSales.csv", 8400, 0, NULL, TRUE },
     { "csv/csvkit", "mac_newlines.csv", 3, 0, NULL, TRUE },

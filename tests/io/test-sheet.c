@@ -91,10 +91,10 @@ check_file (const char *path, const char *name, Tally *tally)
 static void
 test_corpus (void)
 {
-  g_autofree char *dir = unpack ();
+  g_autofree char         *dir = unpack ();
   static const char *const folders[] = { "sheets/poi", "sheets/calamine" };
-  Tally tally = { 0 };
-  gint64 start = g_get_monotonic_time ();
+  Tally                    tally = { 0 };
+  gint64                   start = g_get_monotonic_time ();
 
   if (dir == NULL)
     {
@@ -128,7 +128,7 @@ static char *
 extract (const char *dir, const char *name)
 {
   g_autofree char *archive = g_build_filename (g_getenv ("TORG_SHARED_DATA"), "sheets.tar.gz", NULL);
-  const char *argv[] = { "tar", "xzf", archive, "-C", dir, name, NULL };
+  const char      *argv[] = { "tar", "xzf", archive, "-C", dir, name, NULL };
   g_autoptr (GSubprocess) tar = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_NONE, NULL);
 
   g_assert_true (g_subprocess_wait_check (tar, NULL, NULL));
@@ -183,7 +183,7 @@ test_refuse (void)
   static const struct
   {
     const char *file;
-    TorgError code;
+    TorgError   code;
   } cases[] = {
     { "sheets/calamine/pass_protected.xlsx", TORG_ERROR_ENCRYPTED },
     { "sheets/calamine/pass_protected.ods", TORG_ERROR_ENCRYPTED },
@@ -219,7 +219,7 @@ test_other (void)
   static const struct
   {
     const char *content;
-    int code; /* -1 for none */
+    int         code; /* -1 for none */
   } cases[] = {
     { "<html><table><tr><td>1</td></tr></table></html>", TORG_ERROR_UNSUPPORTED },
     { "\xef\xbb\xbf\n<?xml version=\"1.0\"?><Workbook/>", TORG_ERROR_UNSUPPORTED },

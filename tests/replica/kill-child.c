@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Edits in a loop and says what is saved, until it is killed: `+ID` for a deal that is there, `-ID` for one that is not. */
+/* Edits in a loop and says what is saved, until it is killed: `+ID` for a deal that is there, `-ID` for one that is
+ * not. */
 
 static void
-say (char        sign,
-     const char *id)
+say (char sign, const char *id)
 {
   g_autofree char *line = g_strdup_printf ("%c%s\n", sign, id);
 
@@ -18,8 +18,7 @@ say (char        sign,
 }
 
 static char *
-make_deal (TorgStore *store,
-           TorgEnv   *env)
+make_deal (TorgStore *store, TorgEnv *env)
 {
   TorgSchema *schema = torg_store_get_schema (store);
   g_autoptr (TorgEdit) edit = torg_edit_new ("deal");
@@ -36,8 +35,7 @@ make_deal (TorgStore *store,
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_autoptr (TorgEnv) env = torg_env_new ();
   g_autoptr (GError) error = NULL;

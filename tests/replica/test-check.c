@@ -3,7 +3,8 @@
 
 /* The check finds what is wrong: each thing that is kept is spoilt, once. */
 
-typedef struct {
+typedef struct
+{
   const char *name;
   const char *sql;
 } Damage;
@@ -33,9 +34,10 @@ test_spoil (gconstpointer data)
 {
   const Damage *damage = data;
   g_autoptr (TestStore) test = test_store_new (1);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *company = test_create (store, "company", "name", "Ромашка", "phones", "+7 495 123-45-67", NULL);
-  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "company", company, "amount", "100 RUB", NULL);
+  g_autofree char *deal =
+    test_create (store, "deal", "title", "Поставка", "company", company, "amount", "100 RUB", NULL);
   g_autofree char *call =
     test_create (store, "activity", "kind", "call", "subject", "Звонок", "deal", deal, "due", "2026-03-05", NULL);
   g_autofree char *done =
@@ -49,8 +51,7 @@ test_spoil (gconstpointer data)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (spoils); i++)

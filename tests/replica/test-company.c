@@ -7,12 +7,7 @@
 /* The generated company: the same from the same seed and day, of exactly so many records, without faults. */
 
 static char *
-make (const char *dir,
-      const char *name,
-      gint64      n,
-      guint64     seed,
-      const char *lang,
-      gint64      now)
+make (const char *dir, const char *name, gint64 n, guint64 seed, const char *lang, gint64 now)
 {
   char *path = g_build_filename (dir, name, NULL);
   g_autoptr (GError) error = NULL;
@@ -35,8 +30,7 @@ open_store (const char *path)
 
 /* All rows of all types. */
 static char *
-describe (const char *path,
-          gint64     *n_records)
+describe (const char *path, gint64 *n_records)
 {
   g_autoptr (TorgStore) store = open_store (path);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
@@ -48,9 +42,10 @@ describe (const char *path,
       g_autofree char *sql = NULL;
       g_autofree char *rows = NULL;
       g_autofree char *count = NULL;
-      const char *type = torg_schema_nth (store->schema, i)->info->name;
+      const char      *type = torg_schema_nth (store->schema, i)->info->name;
 
-      sql = g_strdup_printf ("SELECT group_concat('quote(\"' || name || '\")', '||') FROM pragma_table_info('%s')", type);
+      sql =
+        g_strdup_printf ("SELECT group_concat('quote(\"' || name || '\")', '||') FROM pragma_table_info('%s')", type);
       names = test_text (store, sql);
       g_free (sql);
       sql = g_strdup_printf ("SELECT group_concat(%s) FROM (SELECT * FROM \"%s\" ORDER BY rid)", names, type);
@@ -70,9 +65,10 @@ test_same (void)
   g_autofree char *a = make (dir, "a", 1200, 7, "ru", TEST_NOW);
   g_autofree char *b = make (dir, "b", 1200, 7, "ru", TEST_NOW);
   g_autofree char *other_seed = make (dir, "c", 1200, 8, "ru", TEST_NOW);
-  g_autofree char *other_day = make (dir, "d", 1200, 7, "ru", TEST_NOW + G_GINT64_CONSTANT (5) * 86400 * G_USEC_PER_SEC);
+  g_autofree char *other_day =
+    make (dir, "d", 1200, 7, "ru", TEST_NOW + G_GINT64_CONSTANT (5) * 86400 * G_USEC_PER_SEC);
   g_autofree char *english = make (dir, "e", 1200, 7, "en", TEST_NOW);
-  gint64 n;
+  gint64           n;
   g_autofree char *sum = describe (a, &n);
   g_autofree char *same = describe (b, &n);
   g_autofree char *seed = describe (other_seed, &n);
@@ -90,7 +86,7 @@ static void
 test_number (void)
 {
   static const gint64 numbers[] = { 300, 301, 500, 999, 1000, 2345, 10000 };
-  g_autofree char *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
+  g_autofree char    *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
@@ -98,7 +94,7 @@ test_number (void)
       g_autofree char *path = make (dir, name, numbers[i], i, i % 2 == 0 ? "ru" : "en", TEST_NOW);
       g_autoptr (TorgStore) store = NULL;
       g_autofree char *sum = NULL;
-      gint64 n;
+      gint64           n;
 
       sum = describe (path, &n);
       g_assert_cmpint (n, ==, numbers[i]);
@@ -136,8 +132,7 @@ test_refused (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/company/same", test_same);

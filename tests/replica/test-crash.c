@@ -12,34 +12,32 @@
 
 #define PATH "/replica.db"
 
-typedef struct {
-  TorgEnv   *env;
-  TorgStore *store;
-  TorgTable *table;
-  TorgImportPlan *plan; /* (nullable) while no import is under way */
-  TorgImport *import;   /* (nullable) */
+typedef struct
+{
+  TorgEnv        *env;
+  TorgStore      *store;
+  TorgTable      *table;
+  TorgImportPlan *plan;   /* (nullable) while no import is under way */
+  TorgImport     *import; /* (nullable) */
 } Session;
 
-typedef gboolean (*Step) (Session *self,
-                          GError **error);
+typedef gboolean (*Step) (Session *self, GError **error);
 
 /* --- the session ------------------------------------------------------------------------------------------------ */
 
 static gboolean
-apply_one (Session  *self,
-           TorgEdit *edit,
-           GError  **error)
+apply_one (Session *self, TorgEdit *edit, GError **error)
 {
   torg_env_set_now (self->env, torg_env_get_now (self->env) + G_USEC_PER_SEC);
   return torg_store_apply (self->store, edit, NULL, error);
 }
 
 static gboolean
-make_company (Session *self,
-              GError **error)
+make_company (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("company");
-  g_autoptr (TorgRecord) company = test_new_record (self->store, "company", "name", "Ромашка", "phones", "+7 495 123-45-67", NULL);
+  g_autoptr (TorgRecord) company =
+    test_new_record (self->store, "company", "name", "Ромашка", "phones", "+7 495 123-45-67", NULL);
   g_autoptr (TorgRecord) entity =
     test_new_record (self->store, "legal_entity", "name", "ООО Ромашка", "company", torg_record_get_id (company), NULL);
 
@@ -49,8 +47,7 @@ make_company (Session *self,
 }
 
 static gboolean
-make_deals (Session *self,
-            GError **error)
+make_deals (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("deals");
   g_autofree char *company = test_find (self->store, "company", "name", "Ромашка");
@@ -67,8 +64,7 @@ make_deals (Session *self,
 }
 
 static gboolean
-move_deal (Session *self,
-           GError **error)
+move_deal (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("move");
   g_autofree char *deal = test_find (self->store, "deal", "title", "Поставка 3");
@@ -79,21 +75,19 @@ move_deal (Session *self,
 }
 
 static gboolean
-plan_call (Session *self,
-           GError **error)
+plan_call (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("call");
   g_autofree char *deal = test_find (self->store, "deal", "title", "Поставка 3");
-  g_autoptr (TorgRecord) call =
-    test_new_record (self->store, "activity", "kind", "call", "subject", "Позвонить", "deal", deal, "due", "2026-03-05", NULL);
+  g_autoptr (TorgRecord) call = test_new_record (self->store, "activity", "kind", "call", "subject", "Позвонить",
+                                                 "deal", deal, "due", "2026-03-05", NULL);
 
   torg_edit_create (edit, call);
   return apply_one (self, edit, error);
 }
 
 static gboolean
-change_all (Session *self,
-            GError **error)
+change_all (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("bulk");
   g_autoptr (TorgQuery) query = torg_query_new ("deal");
@@ -102,13 +96,13 @@ change_all (Session *self,
   if (deals == NULL)
     return FALSE;
   for (guint i = 0; i < deals->len; i++)
-    torg_edit_take (edit, "deal", torg_record_get_id (deals->pdata[i]), "amount", torg_value_money (i * 100 + 5, "USD"));
+    torg_edit_take (edit, "deal", torg_record_get_id (deals->pdata[i]), "amount",
+                    torg_value_money (i * 100 + 5, "USD"));
   return apply_one (self, edit, error);
 }
 
 static gboolean
-delete_company (Session *self,
-                GError **error)
+delete_company (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("delete");
   g_autofree char *company = test_find (self->store, "company", "name", "Ромашка");
@@ -118,37 +112,33 @@ delete_company (Session *self,
 }
 
 static gboolean
-undo_last (Session *self,
-           GError **error)
+undo_last (Session *self, GError **error)
 {
-  guint left;
+  guint            left;
   g_autofree char *label = torg_store_undo (self->store, 0, &left, error);
 
   return label != NULL;
 }
 
 static gboolean
-make_field (Session *self,
-            GError **error)
+make_field (Session *self, GError **error)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("field");
-  g_autoptr (TorgRecord) def = test_new_record (self->store, "field_def", "record_type", "company", "name", "rating", "label",
-                                                "Рейтинг", "kind", "number", "filterable", "1", NULL);
+  g_autoptr (TorgRecord) def = test_new_record (self->store, "field_def", "record_type", "company", "name", "rating",
+                                                "label", "Рейтинг", "kind", "number", "filterable", "1", NULL);
 
   torg_edit_create (edit, def);
   return apply_one (self, edit, error);
 }
 
 static gboolean
-checkpoint (Session *self,
-            GError **error)
+checkpoint (Session *self, GError **error)
 {
   return torg_db_exec (self->store->db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
 }
 
 static gboolean
-import_chunk (Session *self,
-              GError **error)
+import_chunk (Session *self, GError **error)
 {
   gboolean finished;
 
@@ -161,8 +151,7 @@ import_chunk (Session *self,
 }
 
 static gboolean
-undo_import (Session *self,
-             GError **error)
+undo_import (Session *self, GError **error)
 {
   g_autoptr (TorgImportResult) result = torg_import_dup_result (self->import);
   guint left;
@@ -171,8 +160,7 @@ undo_import (Session *self,
 }
 
 static gboolean
-close_and_open (Session *self,
-                GError **error)
+close_and_open (Session *self, GError **error)
 {
   if (!torg_store_close (self->store, error))
     return FALSE;
@@ -182,8 +170,8 @@ close_and_open (Session *self,
 }
 
 static const Step steps[] = {
-  make_company, make_deals, move_deal,      undo_last,    move_deal,      plan_call,  change_all,     undo_last,
-  change_all,   make_field, delete_company, undo_last,    close_and_open, move_deal,  checkpoint,     import_chunk,
+  make_company, make_deals, move_deal,      undo_last,    move_deal,      plan_call,  change_all, undo_last,
+  change_all,   make_field, delete_company, undo_last,    close_and_open, move_deal,  checkpoint, import_chunk,
   undo_import,  plan_call,  close_and_open, make_company, delete_company, change_all,
 };
 
@@ -194,12 +182,12 @@ static char *
 describe (TorgStore *store)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
-  g_autoptr (TorgStatement) tables =
-    torg_db_prepare (store->db,
-                     "SELECT 'SELECT group_concat(' || (SELECT group_concat('quote(\"' || c.name || '\")', '||') FROM "
-                     "pragma_table_info(t.name) c) || ') FROM \"' || t.name || '\"' FROM sqlite_schema t WHERE type = 'table' "
-                     "AND name NOT LIKE 'search_%' AND name NOT LIKE 'sqlite_%' AND name <> 'search' ORDER BY name",
-                     NULL);
+  g_autoptr (TorgStatement) tables = torg_db_prepare (
+    store->db,
+    "SELECT 'SELECT group_concat(' || (SELECT group_concat('quote(\"' || c.name || '\")', '||') FROM "
+    "pragma_table_info(t.name) c) || ') FROM \"' || t.name || '\"' FROM sqlite_schema t WHERE type = 'table' "
+    "AND name NOT LIKE 'search_%' AND name NOT LIKE 'sqlite_%' AND name <> 'search' ORDER BY name",
+    NULL);
   gboolean row;
 
   g_assert_nonnull (tables);
@@ -242,9 +230,7 @@ session_clear (Session *self)
 }
 
 static gboolean
-session_begin (Session *self,
-               guint64  seed,
-               GError **error)
+session_begin (Session *self, guint64 seed, GError **error)
 {
   memset (self, 0, sizeof *self);
   self->env = torg_env_new_seeded (seed, TEST_NOW, CRASH_VFS);
@@ -255,8 +241,7 @@ session_begin (Session *self,
 
 /* How many steps were reported as done. */
 static guint
-session_run (Session   *self,
-             GPtrArray *states)
+session_run (Session *self, GPtrArray *states)
 {
   g_autoptr (GError) error = NULL;
 
@@ -279,7 +264,7 @@ static CrashState *
 make_start (GPtrArray *states)
 {
   g_autoptr (GError) error = NULL;
-  Session session;
+  Session     session;
   CrashState *start;
 
   crash_vfs_format ();
@@ -318,15 +303,12 @@ count_operations (CrashState *start)
 
 /* One run that stops at an operation, and what is there afterwards. */
 static void
-crash_at (CrashState *start,
-          GPtrArray  *states,
-          guint64     position,
-          CrashMode   mode)
+crash_at (CrashState *start, GPtrArray *states, guint64 position, CrashMode mode)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *found = NULL;
-  Session session;
-  guint n_done;
+  Session          session;
+  guint            n_done;
 
   crash_vfs_restore (start);
   g_assert_true (session_begin (&session, 7, NULL));
@@ -339,8 +321,10 @@ crash_at (CrashState *start,
   session_begin (&session, 6, &error);
   g_assert_no_error (error);
   found = describe (session.store);
-  if (!g_str_equal (found, states->pdata[n_done]) && !g_str_equal (found, states->pdata[MIN (n_done + 1, states->len - 1)]))
-    g_error ("stopped at %" G_GUINT64_FORMAT " in mode %d, after %u steps: what is there is neither the last state nor the next",
+  if (!g_str_equal (found, states->pdata[n_done]) &&
+      !g_str_equal (found, states->pdata[MIN (n_done + 1, states->len - 1)]))
+    g_error ("stopped at %" G_GUINT64_FORMAT
+             " in mode %d, after %u steps: what is there is neither the last state nor the next",
              position, mode, n_done);
   if (test_count_problems (session.store) != 0)
     g_error ("stopped at %" G_GUINT64_FORMAT " in mode %d, after %u steps: there are problems", position, mode, n_done);
@@ -355,7 +339,7 @@ test_session (void)
   g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (CrashState) start = make_start (states);
   guint64 n = count_operations (start);
-  gint64 began = g_get_monotonic_time ();
+  gint64  began = g_get_monotonic_time ();
   guint64 n_runs = 0;
 
   g_assert_cmpuint (n, >, 100);
@@ -380,8 +364,8 @@ test_beginning (void)
   for (position = 0;; position += test_is_long () ? 1 : 17)
     {
       g_autoptr (GError) error = NULL;
-      gint64 n;
-      Session session;
+      gint64   n;
+      Session  session;
       gboolean began, crash;
 
       crash_vfs_format ();
@@ -450,8 +434,7 @@ test_full (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   crash_vfs_register ();

@@ -5,9 +5,7 @@
 /* A field that the company defines behaves as one that is built in. */
 
 static char *
-define (TorgStore  *store,
-        const char *name,
-        const char *kind)
+define (TorgStore *store, const char *name, const char *kind)
 {
   g_autofree char *label = g_strdup_printf ("Поле %s", name);
 
@@ -18,7 +16,8 @@ define (TorgStore  *store,
 static void
 test_kinds (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *kind, *text, *more;
     TorgMatch   match; /* of the second value against the first: more */
   } cases[] = {
@@ -37,9 +36,10 @@ test_kinds (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (TestStore) test = test_store_new (i);
-      TorgStore *store = test->store;
+      TorgStore       *store = test->store;
       g_autofree char *def = define (store, "field", cases[i].kind);
-      const TorgField *field = torg_type_find_field (torg_schema_find (torg_store_get_schema (store), "company"), "field");
+      const TorgField *field =
+        torg_type_find_field (torg_schema_find (torg_store_get_schema (store), "company"), "field");
       g_autofree char *first = NULL;
       g_autofree char *second = NULL;
       g_autofree char *empty = test_create (store, "company", "name", "Без", NULL);
@@ -119,9 +119,7 @@ test_kinds (void)
 }
 
 static void
-assert_index (TorgStore *store,
-              TorgQuery *query,
-              gboolean   expected)
+assert_index (TorgStore *store, TorgQuery *query, gboolean expected)
 {
   const TorgType *type = torg_schema_find (store->schema, "company");
   g_autoptr (GString) sql = g_string_new ("EXPLAIN QUERY PLAN SELECT count(*) FROM company");
@@ -163,14 +161,14 @@ static void
 test_definitions (void)
 {
   g_autoptr (TestStore) test = test_store_new (3);
-  TorgStore *store = test->store;
-  TorgSchema *before = torg_store_get_schema (store);
-  g_autofree char *bad = test_create (store, "field_def", "record_type", "company", "name", "x'); DROP TABLE company; --",
-                                      "label", "Плохо", "kind", "text", NULL);
+  TorgStore       *store = test->store;
+  TorgSchema      *before = torg_store_get_schema (store);
+  g_autofree char *bad = test_create (store, "field_def", "record_type", "company", "name",
+                                      "x'); DROP TABLE company; --", "label", "Плохо", "kind", "text", NULL);
   g_autofree char *taken = test_create (store, "field_def", "record_type", "company", "name", "city", "label", "Город",
                                         "kind", "number", NULL);
-  g_autofree char *unknown = test_create (store, "field_def", "record_type", "company", "name", "odd", "label", "Странное",
-                                          "kind", "colour", NULL);
+  g_autofree char *unknown = test_create (store, "field_def", "record_type", "company", "name", "odd", "label",
+                                          "Странное", "kind", "colour", NULL);
   g_autofree char *def = NULL;
   g_autofree char *id = NULL;
   g_autoptr (TorgRecord) record = NULL;
@@ -204,9 +202,9 @@ static void
 test_reference (void)
 {
   g_autoptr (TestStore) test = test_store_new (4);
-  TorgStore *store = test->store;
-  g_autofree char *def = test_create (store, "field_def", "record_type", "company", "name", "partner", "label", "Партнёр",
-                                      "kind", "ref", "target", "company", NULL);
+  TorgStore       *store = test->store;
+  g_autofree char *def = test_create (store, "field_def", "record_type", "company", "name", "partner", "label",
+                                      "Партнёр", "kind", "ref", "target", "company", NULL);
   g_autofree char *partner = test_create (store, "company", "name", "Партнёр", NULL);
   g_autofree char *id = test_create (store, "company", "name", "Ромашка", "partner", partner, NULL);
   g_autoptr (TorgRecord) record = torg_store_get (store, "company", id, NULL);
@@ -221,8 +219,7 @@ test_reference (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/custom/kinds", test_kinds);

@@ -7,7 +7,8 @@
 
 /* The list model: what it tells of its changes adds up, and it shows what SQL says. */
 
-typedef struct {
+typedef struct
+{
   TestStore   *test; /* its store is closed: the replica has the file */
   TorgReplica *replica;
   TorgList    *list;
@@ -17,11 +18,7 @@ typedef struct {
 } Fixture;
 
 static void
-items_changed_cb (GListModel *model,
-                  guint       position,
-                  guint       removed,
-                  guint       added,
-                  gpointer    data)
+items_changed_cb (GListModel *model, guint position, guint removed, guint added, gpointer data)
 {
   Fixture *self = data;
 
@@ -53,9 +50,7 @@ wait_until_loaded (Fixture *self)
 }
 
 static void
-opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -65,8 +60,7 @@ opened_cb (GObject      *source,
 }
 
 static void
-fixture_open (Fixture   *self,
-              TorgQuery *query)
+fixture_open (Fixture *self, TorgQuery *query)
 {
   gboolean opened = FALSE;
 
@@ -87,7 +81,7 @@ static void
 fixture_close (Fixture *self)
 {
   gpointer list = self->list;
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64   end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
   /* What is being read holds the list until it is there; nothing else does. */
   g_object_add_weak_pointer (list, &list);
@@ -106,9 +100,7 @@ fixture_close (Fixture *self)
 }
 
 static void
-applied_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -118,8 +110,7 @@ applied_cb (GObject      *source,
 }
 
 static void
-apply (Fixture  *self,
-       TorgEdit *edit)
+apply (Fixture *self, TorgEdit *edit)
 {
   gboolean done = FALSE;
 
@@ -134,14 +125,14 @@ apply (Fixture  *self,
 
 /* What the list has is what SQL gives. */
 static void
-assert_is_right (Fixture   *self,
-                 TorgQuery *query)
+assert_is_right (Fixture *self, TorgQuery *query)
 {
   g_autoptr (TorgStore) store = torg_store_open (self->test->env, self->test->path, TORG_STORE_READER, NULL);
   g_autoptr (GArray) rowids = torg_store_list_rowids (store, query, 0, NULL, NULL);
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->list)), ==, rowids->len);
-  g_assert_cmpmem (rowids->data, rowids->len * sizeof (gint64), self->shadow->data, self->shadow->len * sizeof (gint64));
+  g_assert_cmpmem (rowids->data, rowids->len * sizeof (gint64), self->shadow->data,
+                   self->shadow->len * sizeof (gint64));
   for (guint i = 0; i < rowids->len; i += 1 + rowids->len / 50)
     {
       g_autoptr (TorgRow) row = g_list_model_get_item (G_LIST_MODEL (self->list), i);
@@ -157,8 +148,7 @@ assert_is_right (Fixture   *self,
 }
 
 static void
-wait_until_filled (Fixture *self,
-                   TorgRow *row)
+wait_until_filled (Fixture *self, TorgRow *row)
 {
   gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
@@ -170,9 +160,7 @@ wait_until_filled (Fixture *self,
 }
 
 static GPtrArray *
-make_deals (TorgStore  *store,
-            const char *stage,
-            guint       n)
+make_deals (TorgStore *store, const char *stage, guint n)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("deals");
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
@@ -193,7 +181,7 @@ make_deals (TorgStore  *store,
 static void
 test_random (void)
 {
-  Fixture self = { test_store_new (1) };
+  Fixture          self = { test_store_new (1) };
   g_autofree char *stage = test_stage (self.test->store, "deals", "open", 0);
   g_autofree char *other = test_stage (self.test->store, "deals", "open", 1);
   g_autoptr (GPtrArray) ids = make_deals (self.test->store, stage, 300);
@@ -215,18 +203,18 @@ test_random (void)
 
           switch (g_rand_int_range (rand, 0, 4))
             {
-            case 0:
-              torg_edit_move (edit, "deal", id, other, 0);
-              break;
-            case 1:
-              torg_edit_delete (edit, "deal", id);
-              break;
-            case 2:
-              torg_edit_restore (edit, "deal", id);
-              break;
-            default:
-              torg_edit_move (edit, "deal", id, stage, g_rand_int_range (rand, -1000, 301000));
-              break;
+              case 0:
+                torg_edit_move (edit, "deal", id, other, 0);
+                break;
+              case 1:
+                torg_edit_delete (edit, "deal", id);
+                break;
+              case 2:
+                torg_edit_restore (edit, "deal", id);
+                break;
+              default:
+                torg_edit_move (edit, "deal", id, stage, g_rand_int_range (rand, -1000, 301000));
+                break;
             }
         }
       apply (&self, edit);
@@ -241,11 +229,12 @@ test_random (void)
 static void
 test_small_changes (void)
 {
-  Fixture self = { test_store_new (2) };
+  Fixture          self = { test_store_new (2) };
   g_autofree char *stage = test_stage (self.test->store, "deals", "open", 0);
   g_autoptr (GPtrArray) ids = make_deals (self.test->store, stage, 500);
   g_autoptr (TorgQuery) query = torg_query_new ("deal");
-  const struct {
+  const struct
+  {
     guint  card;
     gint64 rank;
   } moves[] = { { 400, 10500 }, { 10, 400500 }, { 0, 499500 }, { 499, -5 }, { 100, 101500 }, { 250, 248500 } };
@@ -288,7 +277,7 @@ test_small_changes (void)
 static void
 test_all_filled (void)
 {
-  Fixture self = { test_store_new (3) };
+  Fixture          self = { test_store_new (3) };
   g_autofree char *stage = test_stage (self.test->store, "deals", "open", 0);
   g_autoptr (GPtrArray) ids = make_deals (self.test->store, stage, 1800);
   g_autoptr (TorgQuery) query = torg_query_new ("deal");
@@ -308,7 +297,7 @@ test_all_filled (void)
 static void
 test_queries (void)
 {
-  Fixture self = { test_store_new (4) };
+  Fixture          self = { test_store_new (4) };
   g_autofree char *stage = test_stage (self.test->store, "deals", "open", 0);
   g_autoptr (GPtrArray) ids = make_deals (self.test->store, stage, 100);
   g_autofree char *company = test_create (self.test->store, "company", "name", "Ромашка", NULL);
@@ -342,8 +331,8 @@ test_many (void)
   Fixture self = { test_store_new (5) };
   g_autoptr (TorgQuery) query = torg_query_new ("company");
   g_autofree char *building = NULL;
-  guint n = test_is_long () ? 1000000 : 100000;
-  gint64 began;
+  guint            n = test_is_long () ? 1000000 : 100000;
+  gint64           began;
 
   torg_db_exec (self.test->store->db, "BEGIN", NULL);
   for (guint i = 0; i < n; i++)
@@ -369,8 +358,7 @@ test_many (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/list/random", test_random);

@@ -16,20 +16,17 @@ test_local (void)
 }
 
 static void
-assert_last (TorgStore  *store,
-             const char *op,
-             const char *command,
-             const char *id,
-             gint64      base_seq,
-             const char *fields)
+assert_last (TorgStore *store, const char *op, const char *command, const char *id, gint64 base_seq, const char *fields)
 {
   g_autoptr (TorgStatement) statement =
-    torg_db_prepare (store->db, "SELECT op, command, id, base_seq, fields, edited_at, schema, client_seq, mutation, group_id, "
-                                "type FROM outbox ORDER BY rid DESC LIMIT 1", NULL);
+    torg_db_prepare (store->db,
+                     "SELECT op, command, id, base_seq, fields, edited_at, schema, client_seq, mutation, group_id, "
+                     "type FROM outbox ORDER BY rid DESC LIMIT 1",
+                     NULL);
   g_autofree char *found = NULL;
   g_autofree char *mutation = NULL;
   g_autofree char *group = NULL;
-  gboolean row;
+  gboolean         row;
 
   g_assert_true (torg_statement_step (statement, &row, NULL));
   g_assert_true (row);
@@ -52,7 +49,7 @@ static void
 test_server (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  TorgStore *store;
+  TorgStore       *store;
   g_autofree char *id = NULL;
   g_autofree char *deal = NULL;
   g_autofree char *stage = NULL;
@@ -64,9 +61,10 @@ test_server (void)
   test_store_to_server (test);
   store = test->store;
   id = test_create (store, "company", "name", "Ромашка", "revenue", "10 RUB", NULL);
-  expected = g_strdup_printf ("{\"name\":{\"new\":\"Ромашка\"},\"revenue\":{\"new\":{\"minor\":1000,\"currency\":\"RUB\"}},"
-                              "\"owner\":{\"new\":\"%s\"},\"created\":{\"new\":%" G_GINT64_FORMAT "}}",
-                              torg_store_get_user (store), TEST_NOW);
+  expected =
+    g_strdup_printf ("{\"name\":{\"new\":\"Ромашка\"},\"revenue\":{\"new\":{\"minor\":1000,\"currency\":\"RUB\"}},"
+                     "\"owner\":{\"new\":\"%s\"},\"created\":{\"new\":%" G_GINT64_FORMAT "}}",
+                     torg_store_get_user (store), TEST_NOW);
   assert_last (store, "create", NULL, id, 0, expected);
   /* The server has taken it. */
   g_assert_true (torg_db_exec (store->db, "DELETE FROM outbox; UPDATE company SET seq = 42", NULL));
@@ -78,7 +76,8 @@ test_server (void)
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM shadow"), ==, 1);
   /* The shadow is the server's row: without the city. */
   g_assert_cmpint (test_int (store, "SELECT json_extract(record, '$.fields.city') IS NULL AND "
-                                    "json_extract(record, '$.fields.name') = 'Ромашка' FROM shadow"), ==, 1);
+                                    "json_extract(record, '$.fields.name') = 'Ромашка' FROM shadow"),
+                   ==, 1);
   /* What does not change anything is not sent. */
   test_patch (store, "company", id, "city", "Псков");
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM outbox"), ==, 2);
@@ -88,11 +87,14 @@ test_server (void)
   torg_edit_move (move, "deal", deal, stage, 70000);
   test_apply (store, move);
   assert_last (store, "command", "move", deal, 0, NULL);
-  g_assert_cmpint (test_int (store, "SELECT json_extract(fields, '$.rank.new') = 7 AND "
-                                    "json_extract(fields, '$.stage.base') IS NOT NULL FROM outbox ORDER BY rid DESC LIMIT 1"), ==, 1);
+  g_assert_cmpint (test_int (store,
+                             "SELECT json_extract(fields, '$.rank.new') = 7 AND "
+                             "json_extract(fields, '$.stage.base') IS NOT NULL FROM outbox ORDER BY rid DESC LIMIT 1"),
+                   ==, 1);
   /* Derived fields are never sent: the activity changes the deal's next step, and carries none of its own. */
   activity = test_create (store, "activity", "kind", "call", "deal", deal, "due", "2026-03-09", NULL);
-  g_assert_cmpint (test_int (store, "SELECT json_extract(fields, '$.at') IS NULL FROM outbox ORDER BY rid DESC LIMIT 1"), ==, 1);
+  g_assert_cmpint (
+    test_int (store, "SELECT json_extract(fields, '$.at') IS NULL FROM outbox ORDER BY rid DESC LIMIT 1"), ==, 1);
   g_assert_cmpint (test_int (store, "SELECT next_at IS NOT NULL FROM deal"), ==, 1);
   /* A deletion is one mutation; the server takes along what hangs on it by the same rules. */
   {
@@ -124,7 +126,8 @@ test_groups (void)
     }
   test_apply (test->store, edit);
   g_assert_cmpint (test_int (test->store, "SELECT count(DISTINCT group_id) FROM outbox"), ==, 3);
-  g_assert_cmpint (test_int (test->store, "SELECT max(n) FROM (SELECT count(*) AS n FROM outbox GROUP BY group_id)"), ==, 200);
+  g_assert_cmpint (test_int (test->store, "SELECT max(n) FROM (SELECT count(*) AS n FROM outbox GROUP BY group_id)"),
+                   ==, 200);
   g_assert_cmpint (test_int (test->store, "SELECT count(DISTINCT mutation) FROM outbox"), ==, 450);
   g_free (test_create (test->store, "company", "name", "Ещё одна", NULL));
   g_assert_cmpint (test_int (test->store, "SELECT count(DISTINCT group_id) FROM outbox"), ==, 4);
@@ -136,8 +139,7 @@ test_groups (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outbox/local", test_local);

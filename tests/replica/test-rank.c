@@ -4,8 +4,7 @@
 /* The order of cards in a stage. */
 
 static GPtrArray *
-list_column (TorgStore  *store,
-             const char *stage)
+list_column (TorgStore *store, const char *stage)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("deal");
 
@@ -18,8 +17,8 @@ static void
 test_between (void)
 {
   g_autoptr (TestStore) test = test_store_new (1);
-  TorgStore *store = test->store;
-  const TorgType *type = torg_schema_find (torg_store_get_schema (store), "deal");
+  TorgStore       *store = test->store;
+  const TorgType  *type = torg_schema_find (torg_store_get_schema (store), "deal");
   g_autofree char *stage = test_stage (store, "deals", "open", 0);
   g_autofree char *bottom = test_create (store, "deal", "title", "низ", NULL);
   g_autofree char *top = test_create (store, "deal", "title", "верх", NULL);
@@ -33,7 +32,7 @@ test_between (void)
   for (int i = 0; i < 1000; i++)
     {
       g_autoptr (GError) error = NULL;
-      gint64 rank = torg_store_rank_between (store, type, stage, above, bottom, &error);
+      gint64           rank = torg_store_rank_between (store, type, stage, above, bottom, &error);
       g_autofree char *title = g_strdup_printf ("%04d", i);
       g_autoptr (TorgRecord) card = test_new_record (store, "deal", "title", title, "stage", stage, NULL);
       g_autoptr (TorgEdit) edit = torg_edit_new ("card");
@@ -59,8 +58,8 @@ static void
 test_ends (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  TorgStore *store = test->store;
-  const TorgType *type = torg_schema_find (torg_store_get_schema (store), "deal");
+  TorgStore       *store = test->store;
+  const TorgType  *type = torg_schema_find (torg_store_get_schema (store), "deal");
   g_autofree char *stage = test_stage (store, "deals", "open", 0);
   g_autofree char *empty = test_stage (store, "deals", "open", 1);
   g_autofree char *a = test_create (store, "deal", "title", "а", NULL);
@@ -69,15 +68,17 @@ test_ends (void)
   g_autoptr (TorgRecord) second = torg_store_get (store, "deal", a, NULL);
 
   g_assert_cmpint (torg_record_get_number (first, "rank"), <, torg_record_get_number (second, "rank"));
-  g_assert_cmpint (torg_store_rank_between (store, type, stage, NULL, NULL, NULL), <, torg_record_get_number (first, "rank"));
-  g_assert_cmpint (torg_store_rank_between (store, type, stage, NULL, b, NULL), <, torg_record_get_number (first, "rank"));
-  g_assert_cmpint (torg_store_rank_between (store, type, stage, a, NULL, NULL), >, torg_record_get_number (second, "rank"));
+  g_assert_cmpint (torg_store_rank_between (store, type, stage, NULL, NULL, NULL), <,
+                   torg_record_get_number (first, "rank"));
+  g_assert_cmpint (torg_store_rank_between (store, type, stage, NULL, b, NULL), <,
+                   torg_record_get_number (first, "rank"));
+  g_assert_cmpint (torg_store_rank_between (store, type, stage, a, NULL, NULL), >,
+                   torg_record_get_number (second, "rank"));
   torg_store_rank_between (store, type, empty, NULL, NULL, NULL);
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rank/between", test_between);

@@ -6,15 +6,14 @@
 
 /* The replica as the window sees it: asynchronous, and aware of what other processes write. */
 
-typedef struct {
+typedef struct
+{
   GAsyncResult *result;
   GMainLoop    *loop;
 } Wait;
 
 static void
-done_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+done_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Wait *wait = data;
 
@@ -59,9 +58,7 @@ close_replica (TorgReplica *replica)
 }
 
 static void
-changed_cb (TorgReplica *replica,
-            GPtrArray   *changes,
-            GPtrArray   *seen)
+changed_cb (TorgReplica *replica, GPtrArray *changes, GPtrArray *seen)
 {
   /* Never on a worker's thread. */
   g_assert_true (g_main_context_is_owner (g_main_context_default ()));
@@ -76,8 +73,7 @@ changed_cb (TorgReplica *replica,
 }
 
 static void
-wait_for (GPtrArray *seen,
-          guint      n)
+wait_for (GPtrArray *seen, guint n)
 {
   gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
 
@@ -94,7 +90,7 @@ test_edits (void)
   g_autoptr (TestStore) test = test_store_new (1);
   g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", NULL);
   g_autofree char *user = g_strdup (torg_store_get_user (test->store));
-  TorgReplica *replica = open_replica (test);
+  TorgReplica     *replica = open_replica (test);
   g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (TorgEdit) edit = torg_edit_new ("Переименовать");
   g_autoptr (TorgEdit) bad = torg_edit_new ("bad");
@@ -107,7 +103,7 @@ test_edits (void)
   g_autofree char *label = NULL;
   g_autofree char *expected = g_strdup_printf ("company %d %s", TORG_OP_PATCH, id);
   g_autoptr (GError) error = NULL;
-  guint left = 7;
+  guint  left = 7;
   gint64 step;
 
   g_assert_cmpstr (torg_replica_get_user (replica), ==, user);
@@ -138,7 +134,8 @@ test_edits (void)
   g_assert_cmpstr (label, ==, "Переименовать");
   g_assert_cmpuint (left, ==, 0);
   wait_for (seen, 2);
-  missing = WAIT (torg_replica_get_async (replica, "company", "00000000-0000-7000-8000-000000000000", NULL, done_cb, &wait));
+  missing =
+    WAIT (torg_replica_get_async (replica, "company", "00000000-0000-7000-8000-000000000000", NULL, done_cb, &wait));
   g_assert_null (torg_replica_get_finish (replica, missing, &error));
   g_assert_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND);
   g_assert_cmpuint (seen->len, ==, 2);
@@ -152,7 +149,7 @@ test_order (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
   g_autofree char *id = test_create (test->store, "company", "name", "0", NULL);
-  TorgReplica *replica = open_replica (test);
+  TorgReplica     *replica = open_replica (test);
 
   for (int i = 1; i <= 100; i++)
     {
@@ -169,8 +166,7 @@ test_order (void)
 }
 
 static void
-schema_changed_cb (TorgReplica *replica,
-                   gboolean    *changed)
+schema_changed_cb (TorgReplica *replica, gboolean *changed)
 {
   *changed = TRUE;
 }
@@ -185,8 +181,8 @@ test_others (void)
   g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *def = NULL;
   g_autofree char *id = NULL;
-  gboolean schema = FALSE;
-  gint64 end;
+  gboolean         schema = FALSE;
+  gint64           end;
 
   g_signal_connect (replica, "changed", G_CALLBACK (changed_cb), seen);
   g_signal_connect (replica, "schema-changed", G_CALLBACK (schema_changed_cb), &schema);
@@ -194,7 +190,8 @@ test_others (void)
   wait_for (seen, 1);
   g_assert_cmpstr (seen->pdata[0], ==, "all");
   g_assert_false (schema);
-  def = test_create (other, "field_def", "record_type", "company", "name", "motto", "label", "Девиз", "kind", "text", NULL);
+  def =
+    test_create (other, "field_def", "record_type", "company", "name", "motto", "label", "Девиз", "kind", "text", NULL);
   id = test_create (other, "company", "name", "С девизом", "motto", "Быстрее", NULL);
   end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
   while (!schema)
@@ -220,7 +217,7 @@ test_failures (void)
   g_autoptr (TorgEnv) env = torg_env_new_seeded (1, TEST_NOW, NULL);
   g_autofree char *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (dir, "text", NULL);
-  TorgReplica *replica = torg_replica_new (env, path);
+  TorgReplica     *replica = torg_replica_new (env, path);
   g_autoptr (GAsyncResult) closed = WAIT (torg_replica_get_async (replica, "company", "x", NULL, done_cb, &wait));
   g_autoptr (GAsyncResult) damaged = NULL;
   g_autoptr (GError) error = NULL;
@@ -228,7 +225,8 @@ test_failures (void)
   g_assert_null (torg_replica_get_finish (replica, closed, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&error);
-  g_assert_true (g_file_set_contents (path, "This is no database, but it is longer than a header of one is.", -1, NULL));
+  g_assert_true (
+    g_file_set_contents (path, "This is no database, but it is longer than a header of one is.", -1, NULL));
   damaged = WAIT (torg_replica_open_async (replica, NULL, done_cb, &wait));
   g_assert_false (torg_replica_open_finish (replica, damaged, &error));
   g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT);
@@ -243,7 +241,7 @@ test_cancelled (void)
 {
   g_autoptr (TestStore) test = test_store_new (4);
   g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", NULL);
-  TorgReplica *replica = open_replica (test);
+  TorgReplica     *replica = open_replica (test);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (TorgEdit) edit = torg_edit_new ("never");
   g_autoptr (GAsyncResult) result = NULL;
@@ -261,8 +259,7 @@ test_cancelled (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/replica/edits", test_edits);

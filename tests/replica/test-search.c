@@ -4,16 +4,13 @@
 /* What a salesperson types, and what should come. */
 
 static void
-assert_hits (TorgStore  *store,
-             const char *text,
-             const char *type,
-             ...)
+assert_hits (TorgStore *store, const char *text, const char *type, ...)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) hits = torg_store_search (store, text, type, 50, &error);
-  guint n = 0;
+  guint       n = 0;
   const char *id;
-  va_list args;
+  va_list     args;
 
   g_assert_no_error (error);
   va_start (args, type);
@@ -36,8 +33,9 @@ static void
 test_words (void)
 {
   g_autoptr (TestStore) test = test_store_new (1);
-  TorgStore *store = test->store;
-  g_autofree char *flower = test_create (store, "company", "name", "ООО «Ромашка-Сервис»", "phones", "+7 495 123-45-67", NULL);
+  TorgStore       *store = test->store;
+  g_autofree char *flower =
+    test_create (store, "company", "name", "ООО «Ромашка-Сервис»", "phones", "+7 495 123-45-67", NULL);
   g_autofree char *fir = test_create (store, "company", "name", "Ёлки зелёные", "site", "elki.example", NULL);
   g_autofree char *person = test_create (store, "person", "name", "Фёдор", "surname", "Семёнов", "phones",
                                          "8 (916) 765-43-21 доб. 203", "emails", "fedor@elki.example", NULL);
@@ -84,7 +82,7 @@ static void
 test_following (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *id = test_create (store, "company", "name", "Ромашка", NULL);
 
   test_patch (store, "company", id, "name", "Лютик");
@@ -105,7 +103,7 @@ static void
 test_order (void)
 {
   g_autoptr (TestStore) test = test_store_new (3);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *first = test_create (store, "company", "name", "Альфа Один", NULL);
   g_autofree char *second = test_create (store, "company", "name", "Альфа Два", NULL);
   g_autofree char *note = test_create (store, "activity", "kind", "note", "body", "альфа", NULL);
@@ -126,14 +124,15 @@ static void
 test_contains (void)
 {
   g_autoptr (TestStore) test = test_store_new (4);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *company = test_create (store, "company", "name", "Ромашка", NULL);
   g_autofree char *deal = test_create (store, "deal", "title", "Поставка насосов", "company", company, NULL);
   g_autofree char *other = test_create (store, "deal", "title", "Поставка труб", NULL);
-  const struct {
+  const struct
+  {
     const char *first, *second;
     gint64      n;
-  } cases[] = { { "поставка", "", 2 }, { "ромашка", "", 1 }, { "поставка", "ромашка", 1 },
+  } cases[] = { { "поставка", "", 2 },     { "ромашка", "", 1 },     { "поставка", "ромашка", 1 },
                 { "ромашка", "трубы", 0 }, { "труб", "насосов", 0 }, { "", "", 2 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -150,8 +149,7 @@ test_contains (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/search/words", test_words);

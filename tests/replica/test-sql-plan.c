@@ -5,9 +5,7 @@
 /* The queries of the panes use their indexes, in a new replica and in one whose sizes SQLite knows. */
 
 static char *
-explain (TorgStore  *store,
-         TorgQuery  *query,
-         const char *select)
+explain (TorgStore *store, TorgQuery *query, const char *select)
 {
   const TorgType *type = torg_schema_find (store->schema, torg_query_get_kind (query));
   g_autoptr (GString) sql = g_string_new ("EXPLAIN QUERY PLAN SELECT ");
@@ -29,11 +27,7 @@ explain (TorgStore  *store,
 }
 
 static void
-assert_plan (TorgStore  *store,
-             TorgQuery  *query,
-             const char *select,
-             const char *has,
-             const char *has_not)
+assert_plan (TorgStore *store, TorgQuery *query, const char *select, const char *has, const char *has_not)
 {
   g_autofree char *plan = explain (store, query, select);
 
@@ -42,11 +36,7 @@ assert_plan (TorgStore  *store,
 }
 
 static TorgQuery *
-by (const char *type,
-    const char *field,
-    const char *id,
-    const char *sort,
-    gboolean    descending)
+by (const char *type, const char *field, const char *id, const char *sort, gboolean descending)
 {
   TorgQuery *query = torg_query_new (type);
 
@@ -126,7 +116,8 @@ test_triggers (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
   static const char *const queries[] = {
-    "SELECT due_utc FROM activity WHERE deal = x'00' AND done IS NULL AND deleted IS NULL ORDER BY due_utc IS NULL, due_utc, rid",
+    "SELECT due_utc FROM activity WHERE deal = x'00' AND done IS NULL AND deleted IS NULL ORDER BY due_utc IS NULL, "
+    "due_utc, rid",
     "SELECT max(done) FROM activity WHERE deal = x'00' AND done IS NOT NULL AND deleted IS NULL",
     "SELECT record FROM match_key WHERE key = 'n:x' AND type = 'company'",
     "DELETE FROM match_key WHERE type = 'company' AND record = 1",
@@ -150,8 +141,7 @@ test_triggers (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sql-plan/new", test_new);

@@ -6,8 +6,7 @@
 /* Edits: creation, changes, deletion with what hangs on it, restoring, moves under the company's rules, history. */
 
 static guint
-count_history (TorgStore  *store,
-               const char *id)
+count_history (TorgStore *store, const char *id)
 {
   g_autoptr (GPtrArray) lines = torg_store_list_history (store, id, NULL, 1000, NULL);
 
@@ -15,10 +14,7 @@ count_history (TorgStore  *store,
 }
 
 static void
-assert_refused (TorgStore  *store,
-                TorgEdit   *edit,
-                int         code,
-                const char *words)
+assert_refused (TorgStore *store, TorgEdit *edit, int code, const char *words)
 {
   g_autoptr (GError) error = NULL;
   gint64 rows = test_int (store, "SELECT (SELECT count(*) FROM history) + (SELECT count(*) FROM undo_step)");
@@ -27,7 +23,8 @@ assert_refused (TorgStore  *store,
   g_assert_error (error, TORG_ERROR, code);
   if (words != NULL && strstr (error->message, words) == NULL)
     g_error ("“%s” does not say “%s”", error->message, words);
-  g_assert_cmpint (test_int (store, "SELECT (SELECT count(*) FROM history) + (SELECT count(*) FROM undo_step)"), ==, rows);
+  g_assert_cmpint (test_int (store, "SELECT (SELECT count(*) FROM history) + (SELECT count(*) FROM undo_step)"), ==,
+                   rows);
 }
 
 static void
@@ -49,8 +46,8 @@ static void
 test_create_patch (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", "phones", "+7 495 123-45-67, +7 916 000-11-22",
-                                     "revenue", "1234.5 RUB", NULL);
+  g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", "phones",
+                                     "+7 495 123-45-67, +7 916 000-11-22", "revenue", "1234.5 RUB", NULL);
   g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (TorgEdit) missing = torg_edit_new (NULL);
   g_autoptr (TorgEdit) empty = torg_edit_new (NULL);
@@ -96,11 +93,11 @@ test_all_or_nothing (void)
   g_autoptr (TorgRecord) bad = test_new_record (test->store, "company", "city", "Без имени", NULL);
   g_autoptr (GPtrArray) changes = NULL;
 
+  g_ptr_array_unref (torg_store_steal_changes (test->store));
   torg_edit_create (edit, good);
   torg_edit_create (edit, bad);
   assert_refused (test->store, edit, TORG_ERROR_INVALID, NULL);
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM company"), ==, 0);
-  g_ptr_array_unref (torg_store_steal_changes (test->store));
   changes = torg_store_steal_changes (test->store);
   g_assert_cmpuint (changes->len, ==, 0);
   test_check (test->store);
@@ -145,7 +142,7 @@ static void
 test_deletion (void)
 {
   g_autoptr (TestStore) test = test_store_new (5);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *company = test_create (store, "company", "name", "Ромашка", NULL);
   g_autofree char *daughter = test_create (store, "company", "name", "Лютик", "parent", company, NULL);
   g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "company", company, NULL);
@@ -167,7 +164,8 @@ test_deletion (void)
   test_assert_field (store, "deal", deal, "company", "");
   test_assert_field (store, "company", daughter, "parent", "");
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM legal_entity WHERE deleted IS NULL"), ==, 0);
-  g_assert_cmpint (test_int (store, "SELECT count(*) FROM activity WHERE deleted IS NULL AND company IS NOT NULL"), ==, 0);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM activity WHERE deleted IS NULL AND company IS NOT NULL"), ==,
+                   0);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal WHERE deleted IS NULL"), ==, 1);
   record = torg_store_get (store, "company", company, NULL);
   g_assert_cmpint (torg_record_get_deleted (record), ==, TEST_NOW);
@@ -198,7 +196,7 @@ static void
 test_lost (void)
 {
   g_autoptr (TestStore) test = test_store_new (6);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *lost = test_stage (store, "deals", "lost", 0);
   g_autofree char *open = test_stage (store, "deals", "open", 2);
   g_autofree char *other = test_find (store, "dictionary", "code", "other");
@@ -230,7 +228,7 @@ static void
 test_won (void)
 {
   g_autoptr (TestStore) test = test_store_new (7);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *won = test_stage (store, "deals", "won", 0);
   g_autofree char *open = test_stage (store, "deals", "open", 0);
   g_autofree char *deal = test_create (store, "deal", "title", "Поставка", NULL);
@@ -243,7 +241,7 @@ test_won (void)
   g_autoptr (TorgEdit) created = torg_edit_new ("create");
   g_autoptr (TorgRecord) record = test_new_record (store, "deal", "title", "Сразу", "stage", won, NULL);
   g_autofree char *second = test_create (store, "deal", "title", "Вторая", NULL);
-  TorgMutation *move;
+  TorgMutation    *move;
 
   torg_edit_move (bare, "deal", deal, won, 0);
   assert_refused (store, bare, TORG_ERROR_RULE, NULL);
@@ -273,11 +271,13 @@ static void
 test_pipeline (void)
 {
   g_autoptr (TestStore) test = test_store_new (8);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *deal = test_create (store, "deal", "title", "Поставка", NULL);
   g_autofree char *pipeline = test_create (store, "pipeline", "name", "Сервис", "kind", "deals", "position", "9", NULL);
-  g_autofree char *second = test_create (store, "stage", "name", "Б", "pipeline", pipeline, "kind", "open", "position", "1", NULL);
-  g_autofree char *first = test_create (store, "stage", "name", "А", "pipeline", pipeline, "kind", "open", "position", "0", NULL);
+  g_autofree char *second =
+    test_create (store, "stage", "name", "Б", "pipeline", pipeline, "kind", "open", "position", "1", NULL);
+  g_autofree char *first =
+    test_create (store, "stage", "name", "А", "pipeline", pipeline, "kind", "open", "position", "0", NULL);
   g_autofree char *expected = test_stage (store, "deals", "open", 0);
   g_autofree char *lead = test_create (store, "lead", "name", "Иван", NULL);
   g_autofree char *lead_stage = test_stage (store, "leads", "open", 0);
@@ -314,7 +314,7 @@ test_foreign_files (void)
   g_autoptr (TorgDb) db = torg_db_open (path, NULL, TORG_DB_NONE, NULL);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
-  gsize n_before, n_after;
+  gsize            n_before, n_after;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (torg_db_exec (db, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)", NULL));
@@ -326,7 +326,8 @@ test_foreign_files (void)
   g_assert_cmpmem (before, n_before, after, n_after);
 
   g_clear_error (&error);
-  g_assert_true (g_file_set_contents (path, "no database at all, but long enough to be looked at as if it were one", -1, NULL));
+  g_assert_true (
+    g_file_set_contents (path, "no database at all, but long enough to be looked at as if it were one", -1, NULL));
   g_assert_null (torg_store_open (env, path, TORG_STORE_NONE, &error));
   g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT);
   g_clear_pointer (&after, g_free);
@@ -359,7 +360,7 @@ test_damaged (void)
   g_autoptr (TestStore) test = test_store_new (10);
   g_autoptr (GError) error = NULL;
   g_autofree char *data = NULL;
-  gsize length;
+  gsize            length;
 
   for (int i = 0; i < 200; i++)
     g_free (test_create (test->store, "company", "name", "Компания", "note", "слова слова слова слова слова", NULL));
@@ -391,8 +392,7 @@ test_damaged (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/company", test_company);

@@ -27,18 +27,17 @@ test_nothing (void)
 static char *
 describe (TorgStore *store)
 {
-  return test_text (store,
-                    "SELECT (SELECT group_concat(hex(id) || ifnull(name, '') || ifnull(city, '') || ifnull(deleted, '') || "
-                    "ifnull(extra, '')) FROM (SELECT * FROM company ORDER BY id)) || '|' || ifnull((SELECT group_concat(hex(id) "
-                    "|| title || ifnull(amount, '') || hex(stage) || rank || stage_since || ifnull(closed, '') || "
-                    "ifnull(hex(company), '') || ifnull(deleted, '')) FROM (SELECT * FROM deal ORDER BY id)), '') || '|' || "
-                    "(SELECT count(*) FROM history) || '|' || (SELECT count(*) FROM outbox) || '|' || "
-                    "(SELECT count(*) FROM shadow)");
+  return test_text (
+    store, "SELECT (SELECT group_concat(hex(id) || ifnull(name, '') || ifnull(city, '') || ifnull(deleted, '') || "
+           "ifnull(extra, '')) FROM (SELECT * FROM company ORDER BY id)) || '|' || ifnull((SELECT group_concat(hex(id) "
+           "|| title || ifnull(amount, '') || hex(stage) || rank || stage_since || ifnull(closed, '') || "
+           "ifnull(hex(company), '') || ifnull(deleted, '')) FROM (SELECT * FROM deal ORDER BY id)), '') || '|' || "
+           "(SELECT count(*) FROM history) || '|' || (SELECT count(*) FROM outbox) || '|' || "
+           "(SELECT count(*) FROM shadow)");
 }
 
 static void
-check_undo_of (TestStore *test,
-               TorgEdit  *edit)
+check_undo_of (TestStore *test, TorgEdit *edit)
 {
   g_autofree char *before = describe (test->store);
   g_autofree char *during = NULL;
@@ -60,12 +59,13 @@ static void
 test_untried (gconstpointer data)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  TorgStore *store;
+  TorgStore       *store;
   g_autofree char *company = test_create (test->store, "company", "name", "Ромашка", "city", "Тверь", NULL);
   g_autofree char *deal = test_create (test->store, "deal", "title", "Поставка", "company", company, NULL);
   g_autofree char *second = test_create (test->store, "deal", "title", "Вторая", "company", company, NULL);
   g_autofree char *stage = test_stage (test->store, "deals", "open", 3);
-  g_autofree char *call = test_create (test->store, "activity", "kind", "call", "deal", deal, "due", "2026-03-05", NULL);
+  g_autofree char *call =
+    test_create (test->store, "activity", "kind", "call", "deal", deal, "due", "2026-03-05", NULL);
   g_autoptr (TorgEdit) field = torg_edit_new ("field");
   g_autoptr (TorgEdit) move = torg_edit_new ("move");
   g_autoptr (TorgEdit) delete = torg_edit_new ("delete");
@@ -110,7 +110,7 @@ static void
 test_changed_since (void)
 {
   g_autoptr (TestStore) test = test_store_new (3);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *company = test_create (store, "company", "name", "Ромашка", "city", "Тверь", NULL);
   g_autoptr (TorgEdit) edit = torg_edit_new ("both");
   gint64 step;
@@ -143,7 +143,7 @@ static void
 test_move_after_spread (void)
 {
   g_autoptr (TestStore) test = test_store_new (4);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *deal = test_create (store, "deal", "title", "Поставка", NULL);
   g_autofree char *from = test_stage (store, "deals", "open", 0);
   g_autofree char *to = test_stage (store, "deals", "open", 1);
@@ -168,7 +168,7 @@ test_create_used (void)
   g_autoptr (TorgRecord) changed = test_new_record (store, "company", "name", "Изменена", NULL);
   g_autoptr (TorgRecord) free_one = test_new_record (store, "company", "name", "Свободна", NULL);
   g_autofree char *deal = NULL;
-  gint64 step;
+  gint64           step;
 
   test_store_to_server (test);
   store = test->store;
@@ -182,7 +182,8 @@ test_create_used (void)
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM company WHERE deleted IS NULL"), ==, 2);
   /* The server gets what it needs to come to the same: the creation, then the deletion. */
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM outbox o WHERE op = 'create' AND NOT EXISTS "
-                                    "(SELECT 1 FROM company c WHERE c.id = o.id) AND type = 'company'"), ==, 0);
+                                    "(SELECT 1 FROM company c WHERE c.id = o.id) AND type = 'company'"),
+                   ==, 0);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM outbox WHERE op = 'delete'"), ==, 1);
   test_check (store);
 }
@@ -196,7 +197,7 @@ test_create_used_by_deleted (void)
   g_autoptr (TorgEdit) edit = torg_edit_new ("one");
   g_autoptr (TorgRecord) company = test_new_record (store, "company", "name", "Ромашка", NULL);
   g_autofree char *deal = NULL;
-  gint64 step, deletion;
+  gint64           step, deletion;
 
   torg_edit_create (edit, company);
   step = test_apply (store, edit);
@@ -213,7 +214,7 @@ static void
 test_tried (void)
 {
   g_autoptr (TestStore) test = test_store_new (7);
-  TorgStore *store;
+  TorgStore       *store;
   g_autofree char *company = test_create (test->store, "company", "name", "Ромашка", "city", "Тверь", NULL);
   g_autofree char *deal = NULL;
   g_autoptr (GPtrArray) lines = NULL;
@@ -262,13 +263,14 @@ static void
 test_import (void)
 {
   g_autoptr (TestStore) test = test_store_new (8);
-  TorgStore *store = test->store;
+  TorgStore       *store = test->store;
   g_autofree char *known = test_create (store, "company", "name", "Известная", "city", "Тверь", NULL);
   g_autoptr (TorgEdit) first = torg_edit_new ("Import");
   g_autoptr (TorgEdit) second = torg_edit_new ("Import");
   g_autoptr (TorgRecord) one = test_new_record (store, "company", "name", "Один", NULL);
   g_autoptr (TorgRecord) two = test_new_record (store, "company", "name", "Два", NULL);
-  g_autoptr (TorgRecord) deal = test_new_record (store, "deal", "title", "Сделка", "company", torg_record_get_id (one), NULL);
+  g_autoptr (TorgRecord) deal =
+    test_new_record (store, "deal", "title", "Сделка", "company", torg_record_get_id (one), NULL);
   guint left = 0;
 
   torg_edit_create (first, one);
@@ -289,8 +291,7 @@ test_import (void)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/undo/nothing", test_nothing);

@@ -11,20 +11,21 @@
 /* All that it takes to add a type. */
 static const TorgField vehicle_fields[] = {
   { "name", TORG_KIND_TEXT, "Name", "Vehicle",
-    TORG_FIELD_REQUIRED | TORG_FIELD_TITLE | TORG_FIELD_SEARCHABLE | TORG_FIELD_HISTORICAL | TORG_FIELD_FILTERABLE | TORG_FIELD_LIST },
+    TORG_FIELD_REQUIRED | TORG_FIELD_TITLE | TORG_FIELD_SEARCHABLE | TORG_FIELD_HISTORICAL | TORG_FIELD_FILTERABLE |
+      TORG_FIELD_LIST },
   { "price", TORG_KIND_MONEY, "Price", "Vehicle", TORG_FIELD_HISTORICAL },
 };
-static const TorgTypeInfo vehicle = { "vehicle", "vehicles", "Vehicle", "Vehicles", 1, vehicle_fields,
-                                      G_N_ELEMENTS (vehicle_fields), NULL };
+static const TorgTypeInfo vehicle = {
+  "vehicle", "vehicles", "Vehicle", "Vehicles", 1, vehicle_fields, G_N_ELEMENTS (vehicle_fields), NULL
+};
 
 /* The schema with more types, or with more fields for one. */
 static TorgSchema *
-make_schema (const TorgTypeInfo *more,
-             TorgTypeInfo      **infos)
+make_schema (const TorgTypeInfo *more, TorgTypeInfo **infos)
 {
-  guint n;
+  guint               n;
   const TorgTypeInfo *tables = torg_schema_tables (&n);
-  gboolean known = FALSE;
+  gboolean            known = FALSE;
 
   *infos = g_new0 (TorgTypeInfo, n + 1);
   memcpy (*infos, tables, n * sizeof *tables);
@@ -40,8 +41,7 @@ make_schema (const TorgTypeInfo *more,
 }
 
 static void
-reopen_with (TestStore  *test,
-             TorgSchema *schema)
+reopen_with (TestStore *test, TorgSchema *schema)
 {
   g_autoptr (GError) error = NULL;
 
@@ -58,7 +58,7 @@ test_new_type (void)
   g_autoptr (TestStore) test = test_store_new (1);
   g_autofree TorgTypeInfo *infos = NULL;
   g_autoptr (TorgSchema) schema = make_schema (&vehicle, &infos);
-  const TorgType *type = torg_schema_find (schema, "vehicles");
+  const TorgType  *type = torg_schema_find (schema, "vehicles");
   g_autofree char *old = test_create (test->store, "company", "name", "Ромашка", NULL);
   g_autofree char *id = NULL;
   g_autofree char *columns = NULL;
@@ -77,9 +77,11 @@ test_new_type (void)
   reopen_with (test, schema);
   /* SQL. */
   columns = test_text (test->store, "SELECT group_concat(name || ' ' || type) FROM pragma_table_info('vehicle')");
-  g_assert_cmpstr (columns, ==,
-                   "rid INTEGER,id BLOB,seq INTEGER,deleted INTEGER,extra TEXT,name TEXT,price INTEGER,price_currency TEXT");
-  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'vehicle_name'"), ==, 1);
+  g_assert_cmpstr (
+    columns, ==,
+    "rid INTEGER,id BLOB,seq INTEGER,deleted INTEGER,extra TEXT,name TEXT,price INTEGER,price_currency TEXT");
+  g_assert_cmpint (
+    test_int (test->store, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'vehicle_name'"), ==, 1);
   id = test_create (test->store, "vehicle", "name", "Газель", "price", "1500000 RUB", NULL);
   /* JSON. */
   record = torg_store_get (test->store, "vehicle", id, NULL);
@@ -97,7 +99,8 @@ test_new_type (void)
   /* A form's rows: the visible fields with their labels, under their groups. */
   for (guint i = 0; i < type->n_fields; i++)
     if ((type->fields[i].flags & TORG_FIELD_HIDDEN) == 0)
-      g_string_append_printf (form, "%s/%s;", torg_field_get_group (&type->fields[i]), torg_field_get_label (&type->fields[i]));
+      g_string_append_printf (form, "%s/%s;", torg_field_get_group (&type->fields[i]),
+                              torg_field_get_label (&type->fields[i]));
   g_assert_cmpstr (form->str, ==, "Vehicle/Name;Vehicle/Price;");
   /* Search, history, undo, outbox: all that holds of records. */
   hits = torg_store_search (test->store, "газель", NULL, 5, NULL);
@@ -116,22 +119,40 @@ static void
 test_new_field (void)
 {
   g_autoptr (TestStore) test = test_store_new (2);
-  g_autofree char *id = test_create (test->store, "tag", "name", "Важный", NULL);
-  const TorgType *type = torg_schema_find (torg_store_get_schema (test->store), "tag");
-  g_autofree TorgField *fields = g_new0 (TorgField, type->info->n_fields + 2);
-  TorgTypeInfo info = *type->info;
+  g_autofree char         *id = test_create (test->store, "tag", "name", "Важный", NULL);
+  const TorgType          *type = torg_schema_find (torg_store_get_schema (test->store), "tag");
+  g_autofree TorgField    *fields = g_new0 (TorgField, type->info->n_fields + 2);
+  TorgTypeInfo             info = *type->info;
   g_autofree TorgTypeInfo *infos = NULL;
   g_autoptr (TorgSchema) schema = NULL;
+  g_autofree char *early = NULL;
+  g_autofree char *kept = NULL;
 
   memcpy (fields, type->info->fields, info.n_fields * sizeof *fields);
-  fields[info.n_fields++] = (TorgField) { .name = "weight", .kind = TORG_KIND_NUMBER, .label = "Weight", .since = 2,
+  fields[info.n_fields++] = (TorgField) { .name = "weight",
+                                          .kind = TORG_KIND_NUMBER,
+                                          .label = "Weight",
+                                          .since = 2,
                                           .flags = TORG_FIELD_HISTORICAL | TORG_FIELD_FILTERABLE };
   fields[info.n_fields++] = (TorgField) { .name = "bonus", .kind = TORG_KIND_MONEY, .label = "Bonus", .since = 2 };
   info.fields = fields;
   schema = make_schema (&info, &infos);
+  /* Of a newer program, before this one knew the fields. */
+  early = test_create (test->store, "tag", "name", "Ранний", NULL);
+  g_assert_true (torg_db_exec (test->store->db,
+                               "UPDATE tag SET extra = '{\"weight\":3.5,\"bonus\":\"odd\",\"later\":1}' "
+                               "WHERE name = 'Ранний'",
+                               NULL));
   reopen_with (test, schema);
-  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM pragma_table_info('tag') WHERE name IN ('weight', 'bonus', "
-                                          "'bonus_currency')"), ==, 3);
+  test_assert_field (test->store, "tag", early, "weight", "3.5");
+  test_assert_field (test->store, "tag", early, "bonus", "");
+  kept = test_text (test->store,
+                    "SELECT json_extract(extra, '$.bonus', '$.later', '$.weight') FROM tag WHERE name = 'Ранний'");
+  g_assert_cmpstr (kept, ==, "[\"odd\",1,null]");
+  g_assert_cmpint (test_int (test->store,
+                             "SELECT count(*) FROM pragma_table_info('tag') WHERE name IN ('weight', 'bonus', "
+                             "'bonus_currency')"),
+                   ==, 3);
   test_assert_field (test->store, "tag", id, "name", "Важный");
   test_assert_field (test->store, "tag", id, "weight", "");
   test_patch (test->store, "tag", id, "weight", "7");
@@ -155,7 +176,7 @@ test_released (gconstpointer data)
   g_autofree char *source = g_test_build_filename (G_TEST_DIST, "fixtures", name, NULL);
   g_autoptr (TestStore) test = test_store_new (3);
   g_autofree char *sql = NULL;
-  sqlite3 *db;
+  sqlite3         *db;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (test->dir, "old.db", NULL);
   g_autofree char *deal = NULL;
@@ -176,7 +197,8 @@ test_released (gconstpointer data)
   deal = test_find (test->store, "deal", "title", "Поставка насосов");
   g_assert_nonnull (deal);
   test_assert_field (test->store, "deal", deal, "amount", "1500000.5 RUB");
-  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM deal WHERE next_subject = 'Позвонить директору'"), ==, 1);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM deal WHERE next_subject = 'Позвонить директору'"), ==,
+                   1);
   test_check (test->store);
   test_patch (test->store, "deal", deal, "amount", "7 RUB");
   test_undo (test->store, 0, 0);
@@ -184,8 +206,7 @@ test_released (gconstpointer data)
 }
 
 int
-main (int   argc,
-      char *argv[])
+main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upgrade/new-type", test_new_type);

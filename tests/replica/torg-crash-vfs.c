@@ -13,35 +13,39 @@
 
 #define SECTOR 512
 
-typedef struct {
+typedef struct
+{
   gint64  offset; /* -1: a truncation to @length */
   gsize   length;
   guint8 *data; /* (owned) (nullable) */
 } Write;
 
-typedef struct {
-  GByteArray *now;     /* (owned) */
-  GByteArray *synced;  /* (owned) */
-  GArray     *writes;  /* (owned) (element-type Write): since the last sync */
-  GPtrArray  *shm;     /* (owned): regions of shared memory */
-  gboolean    named;   /* survives a crash */
+typedef struct
+{
+  GByteArray *now;    /* (owned) */
+  GByteArray *synced; /* (owned) */
+  GArray     *writes; /* (owned) (element-type Write): since the last sync */
+  GPtrArray  *shm;    /* (owned): regions of shared memory */
+  gboolean    named;  /* survives a crash */
   gboolean    temporary;
   guint       n_open;
 } File;
 
-typedef struct {
+typedef struct
+{
   sqlite3_file base;
   File        *file;
 } Handle;
 
-struct _CrashState {
+struct _CrashState
+{
   GHashTable *contents; /* (owned) name → GBytes */
 };
 
 static GHashTable *files; /* name → File */
-static guint64 n_operations, stop_after;
-static gboolean crashed;
-static gint64 capacity;
+static guint64     n_operations, stop_after;
+static gboolean    crashed;
+static gint64      capacity;
 
 static void
 write_clear (gpointer data)
@@ -86,10 +90,7 @@ go_on (File *file)
 }
 
 static void
-put (GByteArray   *bytes,
-     gint64        offset,
-     const guint8 *data,
-     gsize         length)
+put (GByteArray *bytes, gint64 offset, const guint8 *data, gsize length)
 {
   if (bytes->len < offset + length)
     {
@@ -102,8 +103,7 @@ put (GByteArray   *bytes,
 }
 
 static void
-copy (GByteArray *to,
-      GByteArray *from)
+copy (GByteArray *to, GByteArray *from)
 {
   g_byte_array_set_size (to, from->len);
   if (from->len > 0)
@@ -124,10 +124,7 @@ crash_close (sqlite3_file *base)
 }
 
 static int
-crash_read (sqlite3_file *base,
-            void         *data,
-            int           length,
-            sqlite3_int64 offset)
+crash_read (sqlite3_file *base, void *data, int length, sqlite3_int64 offset)
 {
   File *file = ((Handle *) base)->file;
   gsize there = file->now->len > offset ? MIN ((gsize) length, file->now->len - (gsize) offset) : 0;
@@ -143,14 +140,11 @@ crash_read (sqlite3_file *base,
 }
 
 static int
-crash_write (sqlite3_file *base,
-             const void   *data,
-             int           length,
-             sqlite3_int64 offset)
+crash_write (sqlite3_file *base, const void *data, int length, sqlite3_int64 offset)
 {
-  File *file = ((Handle *) base)->file;
-  Write write = { offset, length, g_memdup2 (data, length) };
-  gint64 growth = MAX (offset + length - (gint64) file->now->len, 0);
+  File    *file = ((Handle *) base)->file;
+  Write    write = { offset, length, g_memdup2 (data, length) };
+  gint64   growth = MAX (offset + length - (gint64) file->now->len, 0);
   gboolean alive = go_on (file);
 
   if (alive && capacity > 0 && growth > 0 && crash_vfs_get_size () + growth > capacity)
@@ -172,8 +166,7 @@ crash_write (sqlite3_file *base,
 }
 
 static int
-crash_truncate (sqlite3_file *base,
-                sqlite3_int64 size)
+crash_truncate (sqlite3_file *base, sqlite3_int64 size)
 {
   File *file = ((Handle *) base)->file;
   Write write = { -1, size, NULL };
@@ -187,8 +180,7 @@ crash_truncate (sqlite3_file *base,
 }
 
 static int
-crash_sync (sqlite3_file *base,
-            int           flags)
+crash_sync (sqlite3_file *base, int flags)
 {
   File *file = ((Handle *) base)->file;
 
@@ -201,32 +193,27 @@ crash_sync (sqlite3_file *base,
 }
 
 static int
-crash_file_size (sqlite3_file  *base,
-                 sqlite3_int64 *size)
+crash_file_size (sqlite3_file *base, sqlite3_int64 *size)
 {
   *size = ((Handle *) base)->file->now->len;
   return SQLITE_OK;
 }
 
 static int
-crash_lock (sqlite3_file *base,
-            int           level)
+crash_lock (sqlite3_file *base, int level)
 {
   return SQLITE_OK;
 }
 
 static int
-crash_check_lock (sqlite3_file *base,
-                  int          *locked)
+crash_check_lock (sqlite3_file *base, int *locked)
 {
   *locked = 0;
   return SQLITE_OK;
 }
 
 static int
-crash_file_control (sqlite3_file *base,
-                    int           op,
-                    void         *data)
+crash_file_control (sqlite3_file *base, int op, void *data)
 {
   return SQLITE_NOTFOUND;
 }
@@ -244,11 +231,7 @@ crash_characteristics (sqlite3_file *base)
 }
 
 static int
-crash_shm_map (sqlite3_file   *base,
-               int             region,
-               int             size,
-               int             extend,
-               void volatile **memory)
+crash_shm_map (sqlite3_file *base, int region, int size, int extend, void volatile **memory)
 {
   File *file = ((Handle *) base)->file;
 
@@ -261,10 +244,7 @@ crash_shm_map (sqlite3_file   *base,
 }
 
 static int
-crash_shm_lock (sqlite3_file *base,
-                int           offset,
-                int           n,
-                int           flags)
+crash_shm_lock (sqlite3_file *base, int offset, int n, int flags)
 {
   return SQLITE_OK;
 }
@@ -275,8 +255,7 @@ crash_shm_barrier (sqlite3_file *base)
 }
 
 static int
-crash_shm_unmap (sqlite3_file *base,
-                 int           remove)
+crash_shm_unmap (sqlite3_file *base, int remove)
 {
   if (remove)
     g_ptr_array_set_size (((Handle *) base)->file->shm, 0);
@@ -306,14 +285,10 @@ static const sqlite3_io_methods methods = {
 /* --- the disk --------------------------------------------------------------------------------------------------- */
 
 static int
-crash_open (sqlite3_vfs  *vfs,
-            const char   *name,
-            sqlite3_file *base,
-            int           flags,
-            int          *out_flags)
+crash_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, int *out_flags)
 {
   Handle *handle = (Handle *) base;
-  File *file = name != NULL ? g_hash_table_lookup (files, name) : file_new ();
+  File   *file = name != NULL ? g_hash_table_lookup (files, name) : file_new ();
 
   base->pMethods = NULL;
   if (crashed)
@@ -336,9 +311,7 @@ crash_open (sqlite3_vfs  *vfs,
 }
 
 static int
-crash_delete (sqlite3_vfs *vfs,
-              const char  *name,
-              int          sync)
+crash_delete (sqlite3_vfs *vfs, const char *name, int sync)
 {
   if (!go_on (NULL))
     return SQLITE_IOERR_DELETE;
@@ -346,10 +319,7 @@ crash_delete (sqlite3_vfs *vfs,
 }
 
 static int
-crash_access (sqlite3_vfs *vfs,
-              const char  *name,
-              int          flags,
-              int         *result)
+crash_access (sqlite3_vfs *vfs, const char *name, int flags, int *result)
 {
   File *file = g_hash_table_lookup (files, name);
 
@@ -358,19 +328,14 @@ crash_access (sqlite3_vfs *vfs,
 }
 
 static int
-crash_full_name (sqlite3_vfs *vfs,
-                 const char  *name,
-                 int          size,
-                 char        *full)
+crash_full_name (sqlite3_vfs *vfs, const char *name, int size, char *full)
 {
   g_strlcpy (full, name, size);
   return SQLITE_OK;
 }
 
 static int
-crash_randomness (sqlite3_vfs *vfs,
-                  int          size,
-                  char        *bytes)
+crash_randomness (sqlite3_vfs *vfs, int size, char *bytes)
 {
   static guint32 next = 1;
 
@@ -380,24 +345,20 @@ crash_randomness (sqlite3_vfs *vfs,
 }
 
 static int
-crash_sleep (sqlite3_vfs *vfs,
-             int          microseconds)
+crash_sleep (sqlite3_vfs *vfs, int microseconds)
 {
   return microseconds;
 }
 
 static int
-crash_time (sqlite3_vfs   *vfs,
-            sqlite3_int64 *when)
+crash_time (sqlite3_vfs *vfs, sqlite3_int64 *when)
 {
   *when = G_GINT64_CONSTANT (212000000000000);
   return SQLITE_OK;
 }
 
 static int
-crash_last_error (sqlite3_vfs *vfs,
-                  int          size,
-                  char        *text)
+crash_last_error (sqlite3_vfs *vfs, int size, char *text)
 {
   return 0;
 }
@@ -458,9 +419,7 @@ crash_vfs_has_crashed (void)
 }
 
 static void
-replay (File      *file,
-        CrashMode  mode,
-        GRand     *rand)
+replay (File *file, CrashMode mode, GRand *rand)
 {
   guint n = file->writes->len;
 
@@ -468,7 +427,7 @@ replay (File      *file,
     n = g_rand_int_range (rand, 0, n);
   for (guint i = 0; i < file->writes->len; i++)
     {
-      Write *write = &g_array_index (file->writes, Write, i);
+      Write   *write = &g_array_index (file->writes, Write, i);
       gboolean torn = mode == CRASH_TEAR && i == n;
 
       if (mode == CRASH_TEAR && i > n)
@@ -492,12 +451,11 @@ replay (File      *file,
 
 /* Starts the machine anew after a crash; whatever was open must be closed. */
 void
-crash_vfs_reboot (CrashMode mode,
-                  guint32   seed)
+crash_vfs_reboot (CrashMode mode, guint32 seed)
 {
-  GRand *rand = g_rand_new_with_seed (seed);
+  GRand         *rand = g_rand_new_with_seed (seed);
   GHashTableIter iter;
-  gpointer key, value;
+  gpointer       key, value;
 
   g_hash_table_iter_init (&iter, files);
   while (g_hash_table_iter_next (&iter, &key, &value))
@@ -536,8 +494,8 @@ gint64
 crash_vfs_get_size (void)
 {
   GHashTableIter iter;
-  gpointer value;
-  gint64 size = 0;
+  gpointer       value;
+  gint64         size = 0;
 
   g_hash_table_iter_init (&iter, files);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -549,9 +507,9 @@ crash_vfs_get_size (void)
 CrashState *
 crash_vfs_save (void)
 {
-  CrashState *state = g_new0 (CrashState, 1);
+  CrashState    *state = g_new0 (CrashState, 1);
   GHashTableIter iter;
-  gpointer name, value;
+  gpointer       name, value;
 
   state->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   g_hash_table_iter_init (&iter, files);
@@ -566,14 +524,14 @@ void
 crash_vfs_restore (CrashState *state)
 {
   GHashTableIter iter;
-  gpointer name, value;
+  gpointer       name, value;
 
   crash_vfs_format ();
   g_hash_table_iter_init (&iter, state->contents);
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
-      File *file = file_new ();
-      gsize length;
+      File         *file = file_new ();
+      gsize         length;
       const guint8 *data = g_bytes_get_data (value, &length);
 
       g_byte_array_append (file->now, data, length);

@@ -78,18 +78,14 @@ test_store_to_server (TestStore *self)
 }
 
 void
-test_store_pass (TestStore *self,
-                 gint64     seconds)
+test_store_pass (TestStore *self, gint64 seconds)
 {
   torg_env_set_now (self->env, torg_env_get_now (self->env) + seconds * G_USEC_PER_SEC);
 }
 
 /* A value as it would stand in a file; references by id. */
 void
-test_set_field (TorgStore  *store,
-                TorgRecord *record,
-                const char *name,
-                const char *text)
+test_set_field (TorgStore *store, TorgRecord *record, const char *name, const char *text)
 {
   const TorgField *field = torg_type_find_field (torg_record_get_kind (record), name);
   g_autoptr (GError) error = NULL;
@@ -102,14 +98,12 @@ test_set_field (TorgStore  *store,
 }
 
 static TorgRecord *
-new_record (TorgStore  *store,
-            const char *type,
-            va_list     args)
+new_record (TorgStore *store, const char *type, va_list args)
 {
   g_autofree char *id = torg_env_make_id (torg_store_get_env (store));
-  TorgSchema *schema = torg_store_get_schema (store);
-  TorgRecord *record = torg_record_new (schema, torg_schema_find (schema, type), id);
-  const char *name;
+  TorgSchema      *schema = torg_store_get_schema (store);
+  TorgRecord      *record = torg_record_new (schema, torg_schema_find (schema, type), id);
+  const char      *name;
 
   while ((name = va_arg (args, const char *)) != NULL)
     test_set_field (store, record, name, va_arg (args, const char *));
@@ -117,12 +111,10 @@ new_record (TorgStore  *store,
 }
 
 TorgRecord *
-test_new_record (TorgStore  *store,
-                 const char *type,
-                 ...)
+test_new_record (TorgStore *store, const char *type, ...)
 {
   TorgRecord *record;
-  va_list args;
+  va_list     args;
 
   va_start (args, type);
   record = new_record (store, type, args);
@@ -132,9 +124,7 @@ test_new_record (TorgStore  *store,
 
 /* Creates a record of pairs of a field and a text; gives its id. */
 char *
-test_create (TorgStore  *store,
-             const char *type,
-             ...)
+test_create (TorgStore *store, const char *type, ...)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("create");
   g_autoptr (TorgRecord) record = NULL;
@@ -149,8 +139,7 @@ test_create (TorgStore  *store,
 }
 
 gint64
-test_apply (TorgStore *store,
-            TorgEdit  *edit)
+test_apply (TorgStore *store, TorgEdit *edit)
 {
   g_autoptr (GError) error = NULL;
   gint64 step = 0;
@@ -162,11 +151,7 @@ test_apply (TorgStore *store,
 }
 
 gint64
-test_patch (TorgStore  *store,
-            const char *type,
-            const char *id,
-            const char *field,
-            const char *text)
+test_patch (TorgStore *store, const char *type, const char *id, const char *field, const char *text)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new (field);
   const TorgType *found = torg_schema_find (torg_store_get_schema (store), type);
@@ -180,9 +165,7 @@ test_patch (TorgStore  *store,
 }
 
 gint64
-test_delete (TorgStore  *store,
-             const char *type,
-             const char *id)
+test_delete (TorgStore *store, const char *type, const char *id)
 {
   g_autoptr (TorgEdit) edit = torg_edit_new ("delete");
 
@@ -191,12 +174,10 @@ test_delete (TorgStore  *store,
 }
 
 void
-test_undo (TorgStore *store,
-           gint64     step,
-           guint      n_left)
+test_undo (TorgStore *store, gint64 step, guint n_left)
 {
   g_autoptr (GError) error = NULL;
-  guint left = 0;
+  guint            left = 0;
   g_autofree char *label = torg_store_undo (store, step, &left, &error);
 
   g_assert_no_error (error);
@@ -206,10 +187,7 @@ test_undo (TorgStore *store,
 
 /* The id of a stage of the first pipeline of a kind. */
 char *
-test_stage (TorgStore  *store,
-            const char *pipeline,
-            const char *kind,
-            guint       nth)
+test_stage (TorgStore *store, const char *pipeline, const char *kind, guint nth)
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (store->db,
@@ -227,10 +205,7 @@ test_stage (TorgStore  *store,
 }
 
 char *
-test_find (TorgStore  *store,
-           const char *type,
-           const char *field,
-           const char *text)
+test_find (TorgStore *store, const char *type, const char *field, const char *text)
 {
   g_autoptr (TorgQuery) query = torg_query_new (type);
   g_autoptr (GPtrArray) records = NULL;
@@ -243,22 +218,18 @@ test_find (TorgStore  *store,
 
 /* A field as plain text. */
 char *
-test_get (TorgStore  *store,
-          const char *type,
-          const char *id,
-          const char *field)
+test_get (TorgStore *store, const char *type, const char *id, const char *field)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgRecord) record = torg_store_get (store, type, id, &error);
 
   g_assert_no_error (error);
-  return torg_field_to_plain (torg_type_find_field (torg_record_get_kind (record), field), torg_record_get (record, field),
-                              NULL);
+  return torg_field_to_plain (torg_type_find_field (torg_record_get_kind (record), field),
+                              torg_record_get (record, field), NULL);
 }
 
 gint64
-test_int (TorgStore  *store,
-          const char *sql)
+test_int (TorgStore *store, const char *sql)
 {
   g_autoptr (GError) error = NULL;
   gint64 number = G_MININT64;
@@ -269,8 +240,7 @@ test_int (TorgStore  *store,
 }
 
 char *
-test_text (TorgStore  *store,
-           const char *sql)
+test_text (TorgStore *store, const char *sql)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, sql, &error);

@@ -42,7 +42,7 @@ problems = []
 for start in range(0, len(sources), 40):
     run = subprocess.run(['clang-format', '--dry-run', '-Werror', *sources[start:start + 40]], capture_output=True,
                          text=True)
-    problems += sorted({name(pathlib.Path(match)) for match in re.findall(r'^(/[^:]+):', run.stderr, re.MULTILINE)})
+    problems += sorted({name(pathlib.Path(match)) for match in re.findall(r'^(/[^:\n]+\.c):\d+:', run.stderr, re.MULTILINE)})
 result('clang-format', [f'{path} is not formatted: clang-format -i {path}' for path in problems])
 result('licence', [f'{name(path)} does not begin with its SPDX line' for path in code
                    if not path.read_text().startswith('/* SPDX-License-Identifier: GPL-3.0-or-later */')])

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "torg-store-private.h"
+
+/* What a new record has without being told, and what follows from its fields. */
+
+static char *
+find_first (TorgStore *self, const char *sql, const char *id)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, NULL) || !row)
+    return NULL;
+  return torg_statement_dup_id (statement, 0);
+}
+
+char *
+torg_derive_first_stage (TorgStore *self, const char *pipeline)
+{
+  return find_first (self,
+                     "SELECT id FROM stage WHERE deleted IS NULL AND kind = 'open' AND pipeline = ?1 "
+                     "ORDER BY position, rid",
+                     pipeline);
+}
+
+void
+torg_derive_activity (TorgRecord *record)
+{
+  gint64 at = torg_record_get_number (record, "done");
+
+  if (at == 0)
+    at = torg_record_get_number (record, "due");
+  if (at == 0)
+    at = torg_id_get_time (torg_record_get_id (record));
+  torg_record_take (record, "at", torg_value_int (at));
+}
+
+static gboolean
+set_if_null (TorgRecord *record, const char *field, TorgValue value)
+{
+  const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
+
+  if (found == NULL || !torg_value_is_null (torg_record_nth (record, found->index)))
+    {
+      torg_value_clear (&value);
+      return FALSE;
+    }
+  torg_record_take_nth (record, found->index, value);
+  return TRUE;
+}
+
+static void
+place_on_board (TorgStore *self, TorgRecord *record)
+{
+  const TorgType  *type = torg_record_get_kind (record);
+  gboolean         lead = g_str_equal (type->info->name, "lead");
+  g_autofree char *pipeline = NULL;
+  g_autofree char *stage = NULL;
+
+  if (torg_record_get_text (record, "stage") != NULL)
+    {
+      g_autoptr (TorgRecord) known = torg_store_get (self, "stage", torg_record_get_text (record, "stage"), NULL);
+
+      if (known != NULL)
+        torg_record_set (record, "pipeline", torg_record_get (known, "pipeline"));
+    }
+  else
+    {
+      if (torg_record_get_text (record, "pipeline") == NULL)
+        {
+          pipeline = find_first (
+            self,
+            lead ? "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'leads' ORDER BY position, rid"
+                 : "SELECT id FROM pipeline WHERE deleted IS NULL AND kind = 'deals' ORDER BY position, rid",
+            NULL);
+          torg_record_set_text (record, "pipeline", pipeline);
+        }
+      stage = torg_derive_first_stage (self, torg_record_get_text (record, "pipeline"));
+      torg_record_set_text (record, "stage", stage);
+    }
+  set_if_null (record, "stage_since", torg_value_int (torg_env_get_now (self->env)));
+  if (torg_value_is_null (torg_record_get (record, "rank")))
+    torg_record_take (record, "rank",
+                      torg_value_int (torg_rank_find_top (self, type, torg_record_get_text (record, "stage"))));
+}
+
+void
+torg_derive_defaults (TorgStore *self, TorgRecord *record)
+{
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
+    place_on_board (self, record);
+  if (g_str_equal (name, "activity"))
+    torg_derive_activity (record);
+  set_if_null (record, "created", torg_value_int (torg_env_get_now (self->env)));
+  set_if_null (record, "owner", torg_value_text (self->user));
+}

@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""torgctl as a user and as a script sees it: exit codes, JSON, files, and what it says when it cannot."""
+
+import csv
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+TORGCTL = os.environ["TORGCTL"]
+DIR = tempfile.mkdtemp(prefix="torg-test-")
+ENV = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="en", XDG_DATA_HOME=os.path.join(DIR, "home"), TZ="Europe/Moscow")
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def path(name):
+    return os.path.join(DIR, name)
+
+
+def run(*args, replica="a.db", code=0, env=None, **more):
+    """Runs torgctl; gives what it printed."""
+    command = [more.pop("program", TORGCTL)] + (["--replica", path(replica)] if replica else []) + list(args)
+    done = subprocess.run(command, env=dict(ENV, **(env or {})), capture_output=True, timeout=60, **more)
+    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    assert done.returncode == code, f"{args}: {done.returncode}, not {code}: {out}{err}"
+    return out if code == 0 else err + out
+
+
+def run_json(*args, **more):
+    return json.loads(run("--json", *args, **more))
+
+
+def write(name, text):
+    with open(path(name), "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    return path(name)
+
+
+@test
+def help_and_usage():
+    text = run("--help", replica=None)
+    for command in "demo import undo-import export list count show set search history check".split():
+        assert f"\n  {command} " in text, command
+        assert command in run(command, "--help", replica=None)
+    assert run("--version", replica=None).startswith("torgctl ")
+    run(replica=None, code=2)
+    for wrong in (["nothing"], ["list"], ["show"], ["set", "x"], ["demo"], ["demo", "--records", "x"], ["import", "f"],
+                  ["count"], ["search"], ["history"], ["check", "x"], ["--nothing"], ["demo", "--records", "500", "--lang", "de"],
+                  ["list", "company", "--nothing"], ["export", "x"], ["undo-import"]):
+        run(*wrong, code=2)
+
+
+@test
+def missing_file():
+    for command in (["list", "company"], ["check"], ["show", "x"], ["search", "x"], ["export", "--type", "deal", path("x.csv")]):
+        assert path("none.db") in run(*command, replica="none.db", code=3)
+    assert not os.path.exists(path("none.db"))
+    assert "error" in json.loads(run("--json", "check", replica="none.db", code=3))
+    # Without a name it is the user's own.
+    assert os.path.join(DIR, "home", "torg", "replica.db") in run("check", replica=None, code=3)
+
+
+@test
+def demo():
+    made = run_json("demo", "--records", "1000", "--seed", "3", "--date", "2026-03-02")
+    assert made["records"] == 1000
+    run("demo", "--records", "1000", "--seed", "3", code=1)
+    types = "user department pipeline stage tag dictionary field_def vat_rate product company person company_person " \
+            "legal_entity lead deal deal_line activity attachment history".split()
+    assert sum(run_json("count", type)["count"] for type in types) == 1000
+    assert run_json("check") == {"ok": True, "problems": []}
+    assert "All is well" in run("check")
+    run("demo", "--records", "500", "--seed", "1", "--lang", "en", replica="en.db")
+    assert any(row["fields"]["name"] == "Won" for row in run_json("list", "stage", replica="en.db"))
+
+
+@test
+def list_and_count():
+    rows = run_json("list", "company", "--limit", "5")
+    assert len(rows) == 5
+    for row in rows:
+        assert row["type"] == "company" and len(row["id"]) == 36 and row["title"] == row["fields"]["name"]
+    assert len(run("list", "companies", "--limit", "5").splitlines()) == 5
+    n = run_json("count", "deal")["count"]
+    assert run("count", "deal") == f"{n}\n"
+    stages = {row["title"] for row in run_json("list", "stage")}
+    by_stage = {name: run_json("count", "deal", "--where", f"stage={name}")["count"] for name in stages}
+    assert sum(by_stage.values()) == n and by_stage["Успешно"] > 0
+    owner = next(row for row in run_json("list", "deal") if "owner" in row["titles"])
+    name, id = owner["titles"]["owner"], owner["fields"]["owner"]
+    assert run_json("count", "deal", "--where", f"owner={name}") == run_json("count", "deal", "--where", f"owner={id}")
+    both = run_json("count", "deal", "--where", f"owner={id}", "--where", "stage=Успешно")["count"]
+    assert 0 <= both <= by_stage["Успешно"]
+    run("list", "nothing", code=3)
+    run("count", "deal", "--where", "nothing=1", code=3)
+    run("count", "deal", "--where", "stage=Нет такой", code=3)
+    run("count", "deal", "--where", "stage", code=2)
+
+
+@test
+def json_in_any_locale():
+    for locale in ("C", "POSIX", "C.UTF-8"):
+        rows = run_json("list", "stage", env={"LC_ALL": locale})
+        assert any(row["title"] == "Успешно" for row in rows), locale
+        assert run_json("search", "успешно", env={"LC_ALL": locale}) == []
+
+
+@test
+def show_set_history():
+    company = run_json("list", "company", "--limit", "1")[0]
+    id = company["id"]
+    run("set", id, "name=Ромашка", "city=Тверь", "revenue=1 234,50 ₽", "phones=+7 495 123-45-67")
+    shown = run_json("show", id)
+    assert shown["fields"]["name"] == "Ромашка"
+    assert shown["fields"]["revenue"] == {"minor": 123450, "currency": "RUB"}
+    assert "Ромашка" in run("show", id)
+    changes = run_json("history", id)
+    assert {line["fields"]["field"] for line in changes[:4]} >= {"name", "city"}
+    assert "Тверь" in run("history", id)
+    run("set", id, "city=")
+    assert "city" not in run_json("show", id)["fields"]
+    run("set", id, "name=", code=1)
+    run("set", id, "nothing=1", code=3)
+    run("set", id, "owner=Никто Такой", code=3)
+    run("set", id, "revenue=много", code=1)
+    run("set", id, "name", code=2)
+    run("set", id, "created=вчера или позже", code=1)
+    run("set", "00000000-0000-7000-8000-000000000000", "name=x", code=3)
+    run("show", "00000000-0000-7000-8000-000000000000", code=3)
+    run("show", "nothing", code=3)
+    # A stage by its name; a lost deal wants a reason.
+    deal = run_json("list", "deal", "--where", "stage=Новая", "--limit", "1")[0]["id"]
+    run("set", deal, "stage=Отказ", code=1)
+    run("set", deal, "stage=Отказ", "lost_reason=Дорого")
+    assert run_json("show", deal)["titles"]["stage"] == "Отказ"
+    assert [row["id"] for row in run_json("search", "ромашка")] == [id]
+    assert run_json("search", "нетникогонетакого") == []
+    assert run_json("check")["ok"]
+
+
+@test
+def import_and_undo():
+    file = write("people.csv", "ФИО;Телефон;Любимый цвет\nИванов Иван;+7 916 111-22-33;белый\nПетрова Анна;ой;красный\n")
+    before = run_json("count", "person")["count"]
+    dry = run_json("import", "--type", "person", "--dry-run", file)
+    assert run_json("count", "person")["count"] == before
+    done = run_json("import", "--type", "person", file)
+    for key in ("read", "created", "updated", "skipped", "failed", "import_id"):
+        assert key in done
+        assert key == "import_id" or dry[key] == done[key]
+    assert (done["read"], done["created"], done["failed"]) == (2, 1, 1)
+    assert done["failures"][0]["line"] == 3 and done["failures"][0]["column"] == "Телефон"
+    assert run_json("count", "person")["count"] == before + 1
+    assert run_json("undo-import", done["import_id"])["left"] == 0
+    assert run_json("count", "person")["count"] == before
+    run("undo-import", done["import_id"], code=3)
+    map = write("map.json", '{"columns": {"Любимый цвет": "+"}}')
+    run("import", "--type", "person", "--map", map, file)
+    assert any(row["fields"]["label"] == "Любимый цвет" for row in run_json("list", "field_def"))
+    run("import", "--type", "person", "--map", write("bad.json", "{"), file, code=1)
+    run("import", "--type", "nothing", file, code=3)
+    run("import", "--type", "person", path("no such file"), code=3)
+    assert run_json("check")["ok"]
+
+
+@test
+def import_into_new():
+    file = write("new.csv", "Название,Город\nРомашка,Тверь\n")
+    done = run_json("import", "--type", "company", file, replica="new/sub/n.db", env={"LANGUAGE": "ru"})
+    assert done["created"] == 1
+    assert run_json("count", "pipeline", replica="new/sub/n.db")["count"] == 2
+
+
+@test
+def round_trip():
+    for suffix in ("csv", "xlsx"):
+        for type in ("company", "person", "product", "deal"):
+            file = path(f"{type}.{suffix}")
+            n = run_json("count", type)["count"]
+            assert run_json("export", "--type", type, file)["exported"] == n
+            # Into an empty replica with the same stages: what is read is what was written.
+            replica = f"{type}-{suffix}.db"
+            map = write("create.json", '{"duplicates": "create"}')
+            done = run_json("import", "--type", type, "--map", map, file, replica=replica, env={"LANGUAGE": "ru"})
+            assert (done["read"], done["failed"]) == (n, 0), (type, suffix, done)
+            assert run_json("count", type, replica=replica)["count"] >= n
+            again = path(f"again.{suffix}")
+            assert run_json("check", replica=replica)["ok"]
+            if suffix == "csv" and type == "deal":
+                with open(file, encoding="utf-8-sig", newline="") as one:
+                    rows = list(csv.DictReader(one, delimiter=";" if ";" in one.readline() and not one.seek(0) else ","))
+                sums = sorted(row["Amount"] for row in rows)
+                run("export", "--type", type, again, replica=replica)
+                with open(again, encoding="utf-8-sig", newline="") as one:
+                    other = list(csv.DictReader(one, delimiter=";" if ";" in one.readline() and not one.seek(0) else ","))
+                assert sorted(row["Amount"] for row in other) == sums
+                assert sorted(row["Stage"] for row in other) == sorted(row["Stage"] for row in rows)
+
+
+@test
+def newer():
+    shutil.copy(path("a.db"), path("newer.db"))
+    with sqlite3.connect(path("newer.db")) as db:
+        db.execute("PRAGMA user_version = 9999")
+    db.close()
+    text = run("list", "company", replica="newer.db", code=1)
+    assert "newer version" in text.lower(), text
+
+
+@test
+def damaged():
+    write("text.db", "This is a text of some length and no database at all. " * 20)
+    assert "no data file" in run("check", replica="text.db", code=1)
+    db = sqlite3.connect(path("theirs.db"))
+    db.execute("CREATE TABLE theirs (a)")
+    db.commit()
+    db.close()
+    assert "no data file" in run("check", replica="theirs.db", code=1)
+    data = bytearray(open(path("a.db"), "rb").read())
+    data[4096 * 3:] = os.urandom(1) * (len(data) - 4096 * 3)
+    open(path("broken.db"), "wb").write(data)
+    text = run("check", replica="broken.db", code=1)
+    assert "damaged" in text, text
+
+
+@test
+def locked():
+    db = sqlite3.connect(path("a.db"), isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        id = run_json("list", "company", "--limit", "1", replica="en.db")[0]["id"]
+        assert id
+        text = run("list", "company", "--limit", "1", code=1)
+        assert "locked" in text, text
+    finally:
+        db.execute("ROLLBACK")
+        db.close()
+    run("list", "company", "--limit", "1")
+
+
+@test
+def read_only():
+    folder = path("read-only")
+    os.mkdir(folder)
+    shutil.copy(path("a.db"), os.path.join(folder, "a.db"))
+    program = path("torgctl")
+    shutil.copy(TORGCTL, program)
+    os.chmod(program, 0o755)
+    os.chmod(os.path.join(folder, "a.db"), 0o444)
+    os.chmod(folder, 0o555)
+    os.chmod(DIR, 0o755)
+    more = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    try:
+        text = run("list", "company", replica="read-only/a.db", code=1, program=program, **more)
+    finally:
+        os.chmod(folder, 0o755)
+    assert "cannot be written" in text, text
+
+
+def main():
+    failed = 0
+    print(f"TAP version 13\n1..{len(tests)}")
+    for number, function in enumerate(tests, 1):
+        try:
+            function()
+            print(f"ok {number} {function.__name__}", flush=True)
+        except Exception as error:  # the others still run
+            failed += 1
+            print(f"not ok {number} {function.__name__}\n# {type(error).__name__}: {error}".replace("\n", "\n# ", 1), flush=True)
+    shutil.rmtree(DIR, ignore_errors=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -16,13 +16,13 @@
 struct _TorgList
 {
   GObject       parent_instance;
-  TorgReplica  *replica;     /* (owned) */
-  TorgQuery    *query;       /* (owned) (nullable) */
-  TorgQuery    *other;       /* (owned) (nullable): merged with it; then @rowids are as torg_store_list_merged() gives them */
-  GArray       *rowids;      /* (owned) (element-type gint64) */
-  GHashTable   *rows;        /* (owned) rowid → GList of @recent */
-  GQueue        recent;      /* (owned) (element-type TorgRow), the last used first */
-  GArray       *wanted;      /* (owned) (element-type gint64): rows to be read */
+  TorgReplica  *replica; /* (owned) */
+  TorgQuery    *query;   /* (owned) (nullable) */
+  TorgQuery    *other; /* (owned) (nullable): merged with it; then @rowids are as torg_store_list_merged() gives them */
+  GArray       *rowids; /* (owned) (element-type gint64) */
+  GHashTable   *rows;   /* (owned) rowid → GList of @recent */
+  GQueue        recent; /* (owned) (element-type TorgRow), the last used first */
+  GArray       *wanted; /* (owned) (element-type gint64): rows to be read */
   guint         load_source;
   guint         order_source;
   gboolean      loading_rows;
@@ -71,8 +71,7 @@ batch_free (gpointer data)
 }
 
 static Batch *
-batch_new (TorgQuery *query,
-           TorgQuery *other)
+batch_new (TorgQuery *query, TorgQuery *other)
 {
   Batch *batch = g_new0 (Batch, 1);
 
@@ -83,11 +82,9 @@ batch_new (TorgQuery *query,
 }
 
 static TorgRow *
-read_row (TorgStore *store,
-          Batch     *batch,
-          gint64     rowid)
+read_row (TorgStore *store, Batch *batch, gint64 rowid)
 {
-  gboolean of_other = batch->other != NULL && (rowid & 1) != 0;
+  gboolean        of_other = batch->other != NULL && (rowid & 1) != 0;
   const TorgType *type =
     torg_schema_find (torg_store_get_schema (store), torg_query_get_kind (of_other ? batch->other : batch->query));
   g_autoptr (TorgRecord) record = torg_store_get_nth (store, type, batch->other != NULL ? rowid >> 1 : rowid, NULL);
@@ -119,15 +116,10 @@ read_rows (TorgStore *store, Batch *batch)
 }
 
 static GArray *
-read_places (TorgStore    *store,
-             Batch        *batch,
-             guint         limit,
-             GCancellable *cancellable,
-             GError      **error)
+read_places (TorgStore *store, Batch *batch, guint limit, GCancellable *cancellable, GError **error)
 {
-  return batch->other != NULL
-           ? torg_store_list_merged (store, batch->query, batch->other, limit, cancellable, error)
-           : torg_store_list_rowids (store, batch->query, limit, cancellable, error);
+  return batch->other != NULL ? torg_store_list_merged (store, batch->query, batch->other, limit, cancellable, error)
+                              : torg_store_list_rowids (store, batch->query, limit, cancellable, error);
 }
 
 /* In a reading thread. */
@@ -399,8 +391,8 @@ load_order (TorgList *self, gboolean first)
   self->dirty = FALSE;
   set_loading (self, TRUE);
   torg_replica_call_async (self->replica, first ? TORG_LANE_READ : TORG_LANE_COUNT,
-                           first ? read_first_page : read_order, batch_new (self->query, self->other), batch_free, batch_free,
-                           self->cancellable, order_read_cb, g_object_ref (self));
+                           first ? read_first_page : read_order, batch_new (self->query, self->other), batch_free,
+                           batch_free, self->cancellable, order_read_cb, g_object_ref (self));
 }
 
 /* --- changes ---------------------------------------------------------------------------------------------------- */
@@ -421,8 +413,7 @@ want_all_rows (TorgList *self)
 
 /* Tells which of the queries is for a type: 0, 1 or neither, -1. */
 static int
-find_query (TorgList   *self,
-            const char *type)
+find_query (TorgList *self, const char *type)
 {
   if (g_str_equal (type, torg_query_get_kind (self->query)))
     return 0;
@@ -457,7 +448,7 @@ changed_cb (TorgList *self, GPtrArray *changes)
   for (guint i = 0; changes != NULL && i < changes->len; i++)
     {
       TorgChange *change = g_ptr_array_index (changes, i);
-      int which = find_query (self, change->type->name);
+      int         which = find_query (self, change->type->name);
 
       if (which >= 0)
         {
@@ -632,8 +623,7 @@ torg_list_new (TorgReplica *replica, TorgQuery *query)
 void
 torg_list_set_query (TorgList *self, TorgQuery *query)
 {
-  gboolean other_type = query == NULL || self->query == NULL ||
-                        self->other != NULL ||
+  gboolean other_type = query == NULL || self->query == NULL || self->other != NULL ||
                         g_strcmp0 (torg_query_get_kind (query), torg_query_get_kind (self->query)) != 0;
 
   if (query == self->query)
@@ -666,9 +656,7 @@ torg_list_set_query (TorgList *self, TorgQuery *query)
  * Makes the list one of the records of two types, the newest first. Its rowids are no places in one table then.
  */
 void
-torg_list_set_merged (TorgList  *self,
-                      TorgQuery *query,
-                      TorgQuery *other)
+torg_list_set_merged (TorgList *self, TorgQuery *query, TorgQuery *other)
 {
   torg_list_set_query (self, NULL);
   self->query = torg_query_ref (query);

@@ -5,21 +5,17 @@
 
 /* The records of two types as one sequence by time: what was done and what was changed. */
 
-typedef struct {
+typedef struct
+{
   gint64 key;
   gint64 at;
 } Place;
 
 static GArray *
-list_places (TorgStore    *self,
-             TorgQuery    *query,
-             guint         which,
-             guint         limit,
-             GCancellable *cancellable,
-             GError      **error)
+list_places (TorgStore *self, TorgQuery *query, guint which, guint limit, GCancellable *cancellable, GError **error)
 {
-  const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
-  gboolean descending;
+  const TorgType  *type = torg_schema_find (self->schema, torg_query_get_kind (query));
+  gboolean         descending;
   const TorgField *field = torg_type_find_field (type, torg_query_get_sort (query, &descending));
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
   g_autoptr (GString) select = g_string_new ("rid, ");

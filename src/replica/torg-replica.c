@@ -113,10 +113,7 @@ news_cb (gpointer data)
 }
 
 static void
-spread_news (TorgReplica *self,
-             TorgStore   *store,
-             TorgSchema  *old_schema,
-             const char  *old_user)
+spread_news (TorgReplica *self, TorgStore *store, TorgSchema *old_schema, const char *old_user)
 {
   g_autoptr (GPtrArray) changes = torg_store_steal_changes (store);
   gboolean new_schema = torg_store_get_schema (store) != old_schema;
@@ -156,7 +153,7 @@ run_call (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   TorgStore *store = ensure_store (self, call->lane, &error);
   g_autoptr (TorgSchema) schema = NULL;
   g_autofree char *user = NULL;
-  gpointer result;
+  gpointer         result;
 
   if (store == NULL)
     {

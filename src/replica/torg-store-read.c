@@ -101,7 +101,12 @@ torg_store_find_type (TorgStore *self, const char *id, GError **error)
 
 /* The caller knows what the columns of @select are; without it they are those of the records. */
 TorgStatement *
-torg_store_prepare_query (TorgStore *self, TorgQuery *query, const char *select, gboolean sorted, guint limit, GError **error)
+torg_store_prepare_query (TorgStore  *self,
+                          TorgQuery  *query,
+                          const char *select,
+                          gboolean    sorted,
+                          guint       limit,
+                          GError    **error)
 {
   const TorgType *type = torg_schema_find (self->schema, torg_query_get_kind (query));
   g_autoptr (GString) sql = NULL;

@@ -5,10 +5,11 @@
 #include "torg-column.h"
 #include "torg-quick-deal.h"
 
-#define EDGE       64   /* near the sides, a drag scrolls */
+#define EDGE 64         /* near the sides, a drag scrolls */
 #define EDGE_SPEED 18.0 /* pixels a frame */
 
-struct _TorgBoard {
+struct _TorgBoard
+{
   AdwBin parent_instance;
 
   GtkBox            *root;
@@ -32,8 +33,8 @@ struct _TorgBoard {
   guint            focus_tick;
   double           drag_x;
   guint            scroll_tick;
-  GPtrArray *later;        /* (owned) (element-type TorgColumn): those that wait for their query */
-  guint      later_source;
+  GPtrArray       *later; /* (owned) (element-type TorgColumn): those that wait for their query */
+  guint            later_source;
 };
 
 G_DEFINE_FINAL_TYPE (TorgBoard, torg_board, ADW_TYPE_BIN)
@@ -49,11 +50,9 @@ get_first_column (TorgBoard *self)
 
 /* The stage after or before another; those for closed deals come last. */
 static TorgColumn *
-get_neighbour (TorgBoard  *self,
-               TorgColumn *column,
-               int         direction)
+get_neighbour (TorgBoard *self, TorgColumn *column, int direction)
 {
-  gboolean closed = gtk_widget_get_parent (GTK_WIDGET (column)) == GTK_WIDGET (self->closed);
+  gboolean   closed = gtk_widget_get_parent (GTK_WIDGET (column)) == GTK_WIDGET (self->closed);
   GtkWidget *other = direction > 0 ? gtk_widget_get_next_sibling (GTK_WIDGET (column))
                                    : gtk_widget_get_prev_sibling (GTK_WIDGET (column));
 
@@ -65,31 +64,27 @@ get_neighbour (TorgBoard  *self,
 }
 
 static TorgColumn *
-find_focused (TorgBoard *self,
-              TorgCard **card)
+find_focused (TorgBoard *self, TorgCard **card)
 {
   if (get_first_column (self) == NULL)
     return NULL;
   for_each_column (self, column)
-    {
-      TorgCard *focused = torg_column_get_focused (column);
+  {
+    TorgCard *focused = torg_column_get_focused (column);
 
-      if (focused != NULL && torg_card_get_row (focused) != NULL)
-        {
-          *card = focused;
-          return column;
-        }
-    }
+    if (focused != NULL && torg_card_get_row (focused) != NULL)
+      {
+        *card = focused;
+        return column;
+      }
+  }
   return NULL;
 }
 
 /* --- counting ----------------------------------------------------------------------------------------------------- */
 
 static gpointer
-count (TorgStore    *store,
-       gpointer      data,
-       GCancellable *cancellable,
-       GError      **error)
+count (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   return torg_store_list_counters (store, data, cancellable, error);
 }
@@ -97,9 +92,7 @@ count (TorgStore    *store,
 static void load_counters (TorgBoard *self);
 
 static void
-counted_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgBoard) self = data;
   g_autoptr (GError) error = NULL;
@@ -116,8 +109,7 @@ counted_cb (GObject      *source,
     }
   if (self->columns == NULL || get_first_column (self) == NULL)
     return;
-  for_each_column (self, column)
-    torg_column_set_totals (column, counters);
+  for_each_column (self, column) torg_column_set_totals (column, counters);
   if (self->count_again)
     load_counters (self);
 }
@@ -127,20 +119,13 @@ load_counters (TorgBoard *self)
 {
   self->count_again = FALSE;
   self->cancellable = g_cancellable_new ();
-  torg_replica_call_async (torg_session_get_replica (self->session),
-                           TORG_LANE_COUNT,
-                           count,
-                           torg_query_ref (self->query),
-                           (GDestroyNotify) torg_query_unref,
-                           (GDestroyNotify) g_ptr_array_unref,
-                           self->cancellable,
-                           counted_cb,
-                           g_object_ref (self));
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_COUNT, count,
+                           torg_query_ref (self->query), (GDestroyNotify) torg_query_unref,
+                           (GDestroyNotify) g_ptr_array_unref, self->cancellable, counted_cb, g_object_ref (self));
 }
 
 static void
-replica_changed_cb (TorgBoard *self,
-                    GPtrArray *changes)
+replica_changed_cb (TorgBoard *self, GPtrArray *changes)
 {
   gboolean counts = changes == NULL;
 
@@ -163,9 +148,9 @@ replica_changed_cb (TorgBoard *self,
 static GArray *
 list_targets (TorgBoard *self)
 {
-  GArray *rowids;
+  GArray   *rowids;
   TorgCard *card = NULL;
-  gint64 target = self->target;
+  gint64    target = self->target;
 
   if (target == 0 && find_focused (self, &card) != NULL)
     target = torg_row_get_rowid (torg_card_get_row (card));
@@ -178,38 +163,29 @@ list_targets (TorgBoard *self)
 }
 
 static void
-open_card (TorgBoard *self,
-           TorgCard  *card,
-           gboolean   in_window)
+open_card (TorgBoard *self, TorgCard *card, gboolean in_window)
 {
   TorgRecord *record = torg_row_get_record (torg_card_get_row (card));
-  GtkWidget *column = gtk_widget_get_ancestor (GTK_WIDGET (card), TORG_TYPE_COLUMN);
+  GtkWidget  *column = gtk_widget_get_ancestor (GTK_WIDGET (card), TORG_TYPE_COLUMN);
 
   if (record != NULL)
-    torg_session_open_record (self->session,
-                              torg_record_get_kind (record)->info->name,
-                              torg_record_get_id (record),
-                              G_LIST_MODEL (torg_column_get_list (TORG_COLUMN (column))),
-                              torg_card_get_position (card),
+    torg_session_open_record (self->session, torg_record_get_kind (record)->info->name, torg_record_get_id (record),
+                              G_LIST_MODEL (torg_column_get_list (TORG_COLUMN (column))), torg_card_get_position (card),
                               in_window);
 }
 
 static void
-open_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgBoard *self = TORG_BOARD (widget);
-  TorgCard *card = NULL;
+  TorgCard  *card = NULL;
 
   if (find_focused (self, &card) != NULL)
     open_card (self, card, g_str_equal (name, "board.open-window"));
 }
 
 static void
-choose_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgBoard *self = TORG_BOARD (widget);
   g_autoptr (GArray) rowids = list_targets (self);
@@ -234,9 +210,7 @@ done_cb (TorgBoard *self)
   self->target = 0;
 }
 
-static gboolean focus_tick_cb (GtkWidget     *widget,
-                               GdkFrameClock *clock,
-                               gpointer       data);
+static gboolean focus_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data);
 
 /* The card that the menu was about has the focus again, unless a dialog opened. */
 static void
@@ -248,15 +222,12 @@ menu_closed_cb (TorgBoard *self)
 }
 
 static void
-show_menu (TorgBoard *self,
-           TorgCard  *card,
-           double     x,
-           double     y)
+show_menu (TorgBoard *self, TorgCard *card, double x, double y)
 {
   graphene_point_t point;
 
-  if (!gtk_widget_compute_point (
-        GTK_WIDGET (card), GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+  if (!gtk_widget_compute_point (GTK_WIDGET (card), GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y),
+                                 &point))
     return;
   if (self->menu == NULL)
     {
@@ -291,11 +262,7 @@ card_clicked_cb (TorgBoard      *self,
 }
 
 static void
-dropped_cb (TorgBoard  *self,
-            GArray     *rowids,
-            const char *after,
-            const char *before,
-            TorgColumn *column)
+dropped_cb (TorgBoard *self, GArray *rowids, const char *after, const char *before, TorgColumn *column)
 {
   if (rowids->len == 1)
     self->focus_wanted = g_array_index (rowids, gint64, 0);
@@ -303,26 +270,16 @@ dropped_cb (TorgBoard  *self,
 }
 
 static gboolean
-added_cb (TorgBoard  *self,
-          const char *title,
-          const char *amount,
-          const char *client,
-          TorgColumn *column)
+added_cb (TorgBoard *self, const char *title, const char *amount, const char *client, TorgColumn *column)
 {
-  return torg_quick_deal_add (self->session,
-                              torg_deal_actions_get_type_name (self->actions),
-                              self->pipeline,
-                              torg_column_get_stage (column),
-                              title,
-                              amount,
-                              client);
+  return torg_quick_deal_add (self->session, torg_deal_actions_get_type_name (self->actions), self->pipeline,
+                              torg_column_get_stage (column), title, amount, client);
 }
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
 static void
-scroll_to_column (TorgBoard  *self,
-                  TorgColumn *column)
+scroll_to_column (TorgBoard *self, TorgColumn *column)
 {
   /* The viewport waits until the column has its new width. */
   if (gtk_widget_is_ancestor (GTK_WIDGET (column), GTK_WIDGET (self->inner)))
@@ -330,11 +287,7 @@ scroll_to_column (TorgBoard  *self,
 }
 
 static void
-move_focus (TorgBoard  *self,
-            TorgColumn *column,
-            guint       position,
-            int         columns,
-            int         cards)
+move_focus (TorgBoard *self, TorgColumn *column, guint position, int columns, int cards)
 {
   if (columns == 0)
     {
@@ -353,14 +306,10 @@ move_focus (TorgBoard  *self,
 }
 
 static void
-move_cards (TorgBoard  *self,
-            TorgColumn *column,
-            TorgCard   *card,
-            int         columns,
-            int         cards)
+move_cards (TorgBoard *self, TorgColumn *column, TorgCard *card, int columns, int cards)
 {
   g_autoptr (GArray) rowids = list_targets (self);
-  guint position = torg_card_get_position (card);
+  guint            position = torg_card_get_position (card);
   g_autofree char *after = NULL;
   g_autofree char *before = NULL;
 
@@ -392,11 +341,10 @@ move_cards (TorgBoard  *self,
 }
 
 static void
-select_all (TorgBoard  *self,
-            TorgColumn *column)
+select_all (TorgBoard *self, TorgColumn *column)
 {
-  TorgList *list = torg_column_get_list (column);
-  guint n = torg_column_get_n_cards (column);
+  TorgList          *list = torg_column_get_list (column);
+  guint              n = torg_column_get_n_cards (column);
   g_autofree gint64 *rowids = g_new (gint64, n);
 
   for (guint i = 0; i < n; i++)
@@ -405,16 +353,13 @@ select_all (TorgBoard  *self,
 }
 
 static gboolean
-key_pressed_cb (TorgBoard      *self,
-                guint           keyval,
-                guint           keycode,
-                GdkModifierType state)
+key_pressed_cb (TorgBoard *self, guint keyval, guint keycode, GdkModifierType state)
 {
   GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
-  TorgCard *card = NULL;
-  TorgColumn *column = find_focused (self, &card);
-  int columns = 0, cards = 0;
-  gint64 rowid;
+  TorgCard       *card = NULL;
+  TorgColumn     *column = find_focused (self, &card);
+  int             columns = 0, cards = 0;
+  gint64          rowid;
 
   if (column == NULL)
     return GDK_EVENT_PROPAGATE;
@@ -422,57 +367,57 @@ key_pressed_cb (TorgBoard      *self,
   rowid = torg_row_get_rowid (torg_card_get_row (card));
   switch (keyval)
     {
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      columns = -1;
-      break;
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      columns = 1;
-      break;
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      cards = -1;
-      break;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      cards = 1;
-      break;
-    case GDK_KEY_space:
-    case GDK_KEY_KP_Space:
-      torg_picks_set (self->picks, rowid, !torg_picks_contains (self->picks, rowid));
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Escape:
-      torg_picks_clear (self->picks);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-      open_card (self, card, (modifiers & GDK_CONTROL_MASK) != 0);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Delete:
-    case GDK_KEY_KP_Delete:
-      {
-        g_autoptr (GArray) rowids = list_targets (self);
-
-        torg_deal_actions_delete (self->actions, rowids);
+      case GDK_KEY_Left:
+      case GDK_KEY_KP_Left:
+        columns = -1;
+        break;
+      case GDK_KEY_Right:
+      case GDK_KEY_KP_Right:
+        columns = 1;
+        break;
+      case GDK_KEY_Up:
+      case GDK_KEY_KP_Up:
+        cards = -1;
+        break;
+      case GDK_KEY_Down:
+      case GDK_KEY_KP_Down:
+        cards = 1;
+        break;
+      case GDK_KEY_space:
+      case GDK_KEY_KP_Space:
+        torg_picks_set (self->picks, rowid, !torg_picks_contains (self->picks, rowid));
         return GDK_EVENT_STOP;
-      }
-    case GDK_KEY_Menu:
-      show_menu (self, card, 24, 24);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_F10:
-      if (modifiers != GDK_SHIFT_MASK)
+      case GDK_KEY_Escape:
+        torg_picks_clear (self->picks);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_Return:
+      case GDK_KEY_KP_Enter:
+        open_card (self, card, (modifiers & GDK_CONTROL_MASK) != 0);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_Delete:
+      case GDK_KEY_KP_Delete:
+        {
+          g_autoptr (GArray) rowids = list_targets (self);
+
+          torg_deal_actions_delete (self->actions, rowids);
+          return GDK_EVENT_STOP;
+        }
+      case GDK_KEY_Menu:
+        show_menu (self, card, 24, 24);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_F10:
+        if (modifiers != GDK_SHIFT_MASK)
+          return GDK_EVENT_PROPAGATE;
+        show_menu (self, card, 24, 24);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_a:
+      case GDK_KEY_Cyrillic_ef:
+        if (modifiers != GDK_CONTROL_MASK)
+          return GDK_EVENT_PROPAGATE;
+        select_all (self, column);
+        return GDK_EVENT_STOP;
+      default:
         return GDK_EVENT_PROPAGATE;
-      show_menu (self, card, 24, 24);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_a:
-    case GDK_KEY_Cyrillic_ef:
-      if (modifiers != GDK_CONTROL_MASK)
-        return GDK_EVENT_PROPAGATE;
-      select_all (self, column);
-      return GDK_EVENT_STOP;
-    default:
-      return GDK_EVENT_PROPAGATE;
     }
   if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
     columns = -columns;
@@ -486,12 +431,10 @@ key_pressed_cb (TorgBoard      *self,
 }
 
 static gboolean
-focus_tick_cb (GtkWidget     *widget,
-               GdkFrameClock *clock,
-               gpointer       data)
+focus_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   TorgBoard *self = TORG_BOARD (widget);
-  gint64 wanted = self->focus_wanted;
+  gint64     wanted = self->focus_wanted;
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
 
   self->focus_tick = 0;
@@ -500,51 +443,44 @@ focus_tick_cb (GtkWidget     *widget,
   if (self->focus_first)
     torg_board_focus (self);
   else if (wanted != 0 && get_first_column (self) != NULL)
-    for_each_column (self, column)
-      if (torg_column_focus_row (column, wanted))
-        {
-          self->focus_wanted = 0;
-          scroll_to_column (self, column);
-          break;
-        }
+    for_each_column (self, column) if (torg_column_focus_row (column, wanted))
+    {
+      self->focus_wanted = 0;
+      scroll_to_column (self, column);
+      break;
+    }
   return G_SOURCE_REMOVE;
 }
 
 /* A card that was moved keeps the focus, as soon as it is on the screen. */
 static void
-items_changed_cb (TorgBoard *self,
-                  guint      position,
-                  guint      removed,
-                  guint      added)
+items_changed_cb (TorgBoard *self, guint position, guint removed, guint added)
 {
   if (added > 0 && self->focus_tick == 0 && (self->focus_first || self->focus_wanted != 0))
     self->focus_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_tick_cb, NULL, NULL);
 }
 
 static void
-watch_list (TorgBoard  *self,
-            TorgColumn *column)
+watch_list (TorgBoard *self, TorgColumn *column)
 {
   TorgList *list = torg_column_get_list (column);
 
   if (list == NULL || g_object_get_data (G_OBJECT (list), "torg-watched") != NULL)
     return;
   g_object_set_data (G_OBJECT (list), "torg-watched", self);
-  g_signal_connect_object (
-    list, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 /* --- scrolling while dragging ------------------------------------------------------------------------------------- */
 
 static gboolean
-scroll_tick_cb (GtkWidget     *widget,
-                GdkFrameClock *clock,
-                gpointer       data)
+scroll_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  TorgBoard *self = TORG_BOARD (widget);
+  TorgBoard     *self = TORG_BOARD (widget);
   GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->scroller);
-  int width = gtk_widget_get_width (widget);
-  double value = gtk_adjustment_get_value (adjustment);
+  int            width = gtk_widget_get_width (widget);
+  double         value = gtk_adjustment_get_value (adjustment);
 
   if (self->drag_x < EDGE)
     gtk_adjustment_set_value (adjustment, value - EDGE_SPEED * (1 - MAX (self->drag_x, 0) / EDGE));
@@ -554,9 +490,7 @@ scroll_tick_cb (GtkWidget     *widget,
 }
 
 static void
-drag_motion_cb (TorgBoard *self,
-                double     x,
-                double     y)
+drag_motion_cb (TorgBoard *self, double x, double y)
 {
   self->drag_x = x;
   if (self->scroll_tick == 0)
@@ -578,8 +512,7 @@ drag_leave_cb (TorgBoard *self)
 #define COLUMN_WIDTH 264
 
 static void
-query_column (TorgBoard  *self,
-              TorgColumn *column)
+query_column (TorgBoard *self, TorgColumn *column)
 {
   torg_column_set_query (column, self->query);
   watch_list (self, column);
@@ -589,7 +522,7 @@ query_column (TorgBoard  *self,
 static gboolean
 query_later_cb (gpointer data)
 {
-  TorgBoard *self = data;
+  TorgBoard  *self = data;
   TorgColumn *column = g_ptr_array_steal_index (self->later, 0);
 
   query_column (self, column);
@@ -608,12 +541,12 @@ query_columns (TorgBoard *self)
 
   g_ptr_array_set_size (self->later, 0);
   for_each_column (self, column)
-    {
-      if (n-- > 0 || torg_column_get_list (column) != NULL)
-        query_column (self, column);
-      else
-        g_ptr_array_add (self->later, g_object_ref (column));
-    }
+  {
+    if (n-- > 0 || torg_column_get_list (column) != NULL)
+      query_column (self, column);
+    else
+      g_ptr_array_add (self->later, g_object_ref (column));
+  }
   if (self->later->len > 0 && self->later_source == 0)
     self->later_source = g_idle_add_full (G_PRIORITY_LOW, query_later_cb, self, NULL);
 }
@@ -639,8 +572,8 @@ build_columns (TorgBoard *self)
   for (guint i = 0; i < stages->len; i++)
     {
       TorgRecord *stage = g_ptr_array_index (stages, i);
-      gboolean closed = g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0;
-      GtkWidget *column;
+      gboolean    closed = g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0;
+      GtkWidget  *column;
 
       if (closed && !g_settings_get_boolean (torg_session_get_settings (self->session), "show-closed"))
         continue;
@@ -683,7 +616,7 @@ torg_board_dispose (GObject *object)
 static void
 torg_board_class_init (TorgBoardClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWidgetClass          *widget_class = GTK_WIDGET_CLASS (klass);
   static const char *const choices[] = { "board.move", "board.owner", "board.tag", "board.postpone", "board.delete" };
 
   G_OBJECT_CLASS (klass)->dispose = torg_board_dispose;
@@ -728,19 +661,17 @@ torg_board_init (TorgBoard *self)
  * Returns: a new board
  */
 GtkWidget *
-torg_board_new (TorgSession     *session,
-                TorgDealActions *actions,
-                TorgPicks       *picks)
+torg_board_new (TorgSession *session, TorgDealActions *actions, TorgPicks *picks)
 {
   TorgBoard *self = g_object_new (TORG_TYPE_BOARD, NULL);
 
   self->session = g_object_ref (session);
   self->actions = g_object_ref (actions);
   self->picks = g_object_ref (picks);
-  g_signal_connect_object (
-    torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (
-    torg_session_get_settings (session), "changed::show-closed", G_CALLBACK (build_columns), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_settings (session), "changed::show-closed", G_CALLBACK (build_columns),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (actions, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
@@ -752,12 +683,11 @@ torg_board_new (TorgSession     *session,
  * Shows the stages of a pipeline.
  */
 void
-torg_board_set_pipeline (TorgBoard  *self,
-                         const char *pipeline)
+torg_board_set_pipeline (TorgBoard *self, const char *pipeline)
 {
   g_set_str (&self->pipeline, pipeline);
-  gtk_widget_action_set_enabled (
-    GTK_WIDGET (self), "board.postpone", g_str_equal (torg_deal_actions_get_type_name (self->actions), "deal"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "board.postpone",
+                                 g_str_equal (torg_deal_actions_get_type_name (self->actions), "deal"));
   build_columns (self);
 }
 
@@ -768,8 +698,7 @@ torg_board_set_pipeline (TorgBoard  *self,
  * Shows the deals that pass a filter.
  */
 void
-torg_board_set_query (TorgBoard *self,
-                      TorgQuery *query)
+torg_board_set_query (TorgBoard *self, TorgQuery *query)
 {
   torg_query_ref (query);
   g_clear_pointer (&self->query, torg_query_unref);
@@ -789,10 +718,9 @@ torg_board_set_query (TorgBoard *self,
  * Keeps the won and lost stages in sight, or lets them scroll with the others.
  */
 void
-torg_board_set_compact (TorgBoard *self,
-                        gboolean   compact)
+torg_board_set_compact (TorgBoard *self, gboolean compact)
 {
-  GtkBox *wanted = compact ? self->inner : self->root;
+  GtkBox    *wanted = compact ? self->inner : self->root;
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self->closed));
 
   if (parent == GTK_WIDGET (wanted))
@@ -818,13 +746,12 @@ torg_board_focus (TorgBoard *self)
   self->focus_first = TRUE;
   if (get_first_column (self) == NULL)
     return;
-  for_each_column (self, column)
-    if (torg_column_get_n_cards (column) > 0)
-      {
-        self->focus_first = FALSE;
-        torg_column_focus_card (column, 0);
-        return;
-      }
+  for_each_column (self, column) if (torg_column_get_n_cards (column) > 0)
+  {
+    self->focus_first = FALSE;
+    torg_column_focus_card (column, 0);
+    return;
+  }
 }
 
 /**

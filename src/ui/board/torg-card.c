@@ -8,11 +8,12 @@
 
 #include <glib/gi18n-lib.h>
 
-#define GAP       3  /* between the lines */
+#define GAP 3        /* between the lines */
 #define ICON_SIZE 14 /* of the next step */
 #define FACE_SIZE 20 /* of the owner's initials */
 
-struct _TorgCard {
+struct _TorgCard
+{
   GtkWidget parent_instance;
 
   TorgSession  *session; /* (owned) */
@@ -28,14 +29,16 @@ struct _TorgCard {
 
 G_DEFINE_FINAL_TYPE (TorgCard, torg_card, GTK_TYPE_WIDGET)
 
-enum {
+enum
+{
   SIGNAL_CLICKED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
-enum {
+enum
+{
   TITLE,
   AMOUNT,
   CLIENT,
@@ -56,7 +59,8 @@ forget_layouts (TorgCard *self)
     g_clear_object (&self->layouts[i]);
 }
 
-static struct {
+static struct
+{
   PangoFontDescription *font; /* (owned) (nullable) */
   double                resolution;
   int                   height;
@@ -67,9 +71,9 @@ get_line_height (TorgCard *self)
 {
   if (self->line_height == 0)
     {
-      PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+      PangoContext               *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
       const PangoFontDescription *font = pango_context_get_font_description (context);
-      double resolution = pango_cairo_context_get_resolution (context);
+      double                      resolution = pango_cairo_context_get_resolution (context);
 
       /* All cards have one font: the line is measured once for all of them. */
       if (measured.font == NULL || !pango_font_description_equal (measured.font, font) ||
@@ -88,9 +92,7 @@ get_line_height (TorgCard *self)
 }
 
 static PangoLayout *
-ensure_layout (TorgCard   *self,
-               guint       which,
-               const char *text)
+ensure_layout (TorgCard *self, guint which, const char *text)
 {
   PangoAttrList *attributes;
 
@@ -102,21 +104,21 @@ ensure_layout (TorgCard   *self,
   attributes = pango_attr_list_new ();
   switch (which)
     {
-    case TITLE:
-      pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_SEMIBOLD));
-      break;
-    case AMOUNT:
-      pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-      break;
-    case NEXT:
-      pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
-      break;
-    case INITIALS:
-      pango_attr_list_insert (attributes, pango_attr_scale_new (0.68));
-      pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
-      break;
-    default:
-      break;
+      case TITLE:
+        pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_SEMIBOLD));
+        break;
+      case AMOUNT:
+        pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+        break;
+      case NEXT:
+        pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
+        break;
+      case INITIALS:
+        pango_attr_list_insert (attributes, pango_attr_scale_new (0.68));
+        pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+        break;
+      default:
+        break;
     }
   pango_layout_set_attributes (self->layouts[which], attributes);
   pango_attr_list_unref (attributes);
@@ -124,12 +126,7 @@ ensure_layout (TorgCard   *self,
 }
 
 static void
-draw_layout (GtkSnapshot   *snapshot,
-             PangoLayout   *layout,
-             float          x,
-             float          y,
-             int            width,
-             const GdkRGBA *color)
+draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, float x, float y, int width, const GdkRGBA *color)
 {
   pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);
   gtk_snapshot_save (snapshot);
@@ -139,10 +136,7 @@ draw_layout (GtkSnapshot   *snapshot,
 }
 
 static void
-draw_placeholder (GtkSnapshot *snapshot,
-                  GdkRGBA      color,
-                  int          width,
-                  int          line)
+draw_placeholder (GtkSnapshot *snapshot, GdkRGBA color, int width, int line)
 {
   static const float shares[] = { 0.7f, 0.5f, 0.4f };
 
@@ -151,10 +145,10 @@ draw_placeholder (GtkSnapshot *snapshot,
     {
       GskRoundedRect bar;
 
-      gsk_rounded_rect_init_from_rect (
-        &bar,
-        &GRAPHENE_RECT_INIT (0, (float) i * (float) (line + GAP) + (float) line / 4, (float) width * shares[i], (float) line / 2),
-        (float) line / 4);
+      gsk_rounded_rect_init_from_rect (&bar,
+                                       &GRAPHENE_RECT_INIT (0, (float) i * (float) (line + GAP) + (float) line / 4,
+                                                            (float) width * shares[i], (float) line / 2),
+                                       (float) line / 4);
       gtk_snapshot_push_rounded_clip (snapshot, &bar);
       gtk_snapshot_append_color (snapshot, &color, &bar.bounds);
       gtk_snapshot_pop (snapshot);
@@ -162,39 +156,28 @@ draw_placeholder (GtkSnapshot *snapshot,
 }
 
 static void
-draw_icon (TorgCard      *self,
-           GtkSnapshot   *snapshot,
-           float          y,
-           const GdkRGBA *color)
+draw_icon (TorgCard *self, GtkSnapshot *snapshot, float y, const GdkRGBA *color)
 {
   GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
-  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  g_autoptr (GtkIconPaintable) icon =
-    gtk_icon_theme_lookup_icon (theme,
-                                self->look->icon_name,
-                                NULL,
-                                ICON_SIZE,
-                                gtk_widget_get_scale_factor (GTK_WIDGET (self)),
-                                rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR,
-                                GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
+  gboolean      rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
+    theme, self->look->icon_name, NULL, ICON_SIZE, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
+    rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR, GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, y));
-  gtk_symbolic_paintable_snapshot_symbolic (
-    GTK_SYMBOLIC_PAINTABLE (icon), GDK_SNAPSHOT (snapshot), ICON_SIZE, ICON_SIZE, color, 1);
+  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), GDK_SNAPSHOT (snapshot), ICON_SIZE,
+                                            ICON_SIZE, color, 1);
   gtk_snapshot_restore (snapshot);
 }
 
 static void
-draw_face (TorgCard    *self,
-           GtkSnapshot *snapshot,
-           float        x,
-           float        y)
+draw_face (TorgCard *self, GtkSnapshot *snapshot, float x, float y)
 {
   static const GdkRGBA white = { 1, 1, 1, 1 };
-  PangoLayout *layout = ensure_layout (self, INITIALS, self->look->initials);
-  GskRoundedRect circle;
-  int width, height;
+  PangoLayout         *layout = ensure_layout (self, INITIALS, self->look->initials);
+  GskRoundedRect       circle;
+  int                  width, height;
 
   gsk_rounded_rect_init_from_rect (&circle, &GRAPHENE_RECT_INIT (x, y, FACE_SIZE, FACE_SIZE), FACE_SIZE / 2.f);
   gtk_snapshot_push_rounded_clip (snapshot, &circle);
@@ -211,16 +194,15 @@ draw_face (TorgCard    *self,
 }
 
 static void
-torg_card_snapshot (GtkWidget   *widget,
-                    GtkSnapshot *snapshot)
+torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  TorgCard *self = TORG_CARD (widget);
-  int width = gtk_widget_get_width (widget);
-  int line = get_line_height (self);
-  int amount_width = 0;
-  float y = 0;
+  TorgCard    *self = TORG_CARD (widget);
+  int          width = gtk_widget_get_width (widget);
+  int          line = get_line_height (self);
+  int          amount_width = 0;
+  float        y = 0;
   PangoLayout *layout;
-  GdkRGBA color, dim, tone;
+  GdkRGBA      color, dim, tone;
 
   /* The colour of the tone is the card's own, the text has that of what is around it. */
   gtk_widget_get_color (gtk_widget_get_parent (widget), &color);
@@ -248,12 +230,8 @@ torg_card_snapshot (GtkWidget   *widget,
   if (torg_deal_tone_css_class (self->look->tone) == NULL)
     tone = dim;
   draw_icon (self, snapshot, y + (float) (line - ICON_SIZE) / 2, &tone);
-  draw_layout (snapshot,
-               ensure_layout (self, NEXT, self->look->next),
-               ICON_SIZE + 6,
-               y,
-               width - ICON_SIZE - 6 - (*self->look->initials != '\0' ? FACE_SIZE + 6 : 0),
-               &tone);
+  draw_layout (snapshot, ensure_layout (self, NEXT, self->look->next), ICON_SIZE + 6, y,
+               width - ICON_SIZE - 6 - (*self->look->initials != '\0' ? FACE_SIZE + 6 : 0), &tone);
   if (*self->look->initials != '\0')
     draw_face (self, snapshot, (float) (width - FACE_SIZE), y + (float) (line - FACE_SIZE) / 2);
 }
@@ -279,7 +257,7 @@ torg_card_measure (GtkWidget     *widget,
 static void
 update_look (TorgCard *self)
 {
-  const char *css_class;
+  const char      *css_class;
   g_autofree char *description = NULL;
 
   g_clear_pointer (&self->look, torg_deal_look_free);
@@ -301,14 +279,10 @@ update_look (TorgCard *self)
 }
 
 static void
-click_released_cb (TorgCard        *self,
-                   int              n_press,
-                   double           x,
-                   double           y,
-                   GtkGestureClick *gesture)
+click_released_cb (TorgCard *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
-  GdkModifierType modifiers =
-    gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & gtk_accelerator_get_default_mod_mask ();
+  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
+                              gtk_accelerator_get_default_mod_mask ();
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
 
   if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
@@ -321,8 +295,7 @@ click_released_cb (TorgCard        *self,
 }
 
 static void
-torg_card_css_changed (GtkWidget         *widget,
-                       GtkCssStyleChange *change)
+torg_card_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   TorgCard *self = TORG_CARD (widget);
 
@@ -332,8 +305,7 @@ torg_card_css_changed (GtkWidget         *widget,
 }
 
 static void
-torg_card_system_setting_changed (GtkWidget       *widget,
-                                  GtkSystemSetting setting)
+torg_card_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
 {
   TorgCard *self = TORG_CARD (widget);
 
@@ -367,19 +339,9 @@ torg_card_class_init (TorgCardClass *klass)
   gtk_widget_class_set_css_name (widget_class, "torgcard");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 
-  signals[SIGNAL_CLICKED] = g_signal_new ("clicked",
-                                          TORG_TYPE_CARD,
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          4,
-                                          G_TYPE_UINT,
-                                          GDK_TYPE_MODIFIER_TYPE,
-                                          G_TYPE_DOUBLE,
-                                          G_TYPE_DOUBLE);
+  signals[SIGNAL_CLICKED] =
+    g_signal_new ("clicked", TORG_TYPE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT,
+                  GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 
 static void
@@ -402,8 +364,7 @@ torg_card_init (TorgCard *self)
  * Returns: a new card
  */
 GtkWidget *
-torg_card_new (TorgSession *session,
-               GtkListItem *item)
+torg_card_new (TorgSession *session, GtkListItem *item)
 {
   TorgCard *self = g_object_new (TORG_TYPE_CARD, NULL);
 
@@ -419,8 +380,7 @@ torg_card_new (TorgSession *session,
  * Shows another deal.
  */
 void
-torg_card_bind (TorgCard *self,
-                TorgRow  *row)
+torg_card_bind (TorgCard *self, TorgRow *row)
 {
   if (self->row != NULL)
     g_clear_signal_handler (&self->row_handler, self->row);

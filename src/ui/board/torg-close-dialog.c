@@ -10,7 +10,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgCloseDialog {
+struct _TorgCloseDialog
+{
   AdwDialog parent_instance;
 
   AdwPreferencesGroup *group;
@@ -31,7 +32,8 @@ struct _TorgCloseDialog {
 
 G_DEFINE_FINAL_TYPE (TorgCloseDialog, torg_close_dialog, ADW_TYPE_DIALOG)
 
-enum {
+enum
+{
   SIGNAL_ACCEPTED,
   N_SIGNALS
 };
@@ -52,11 +54,8 @@ update (TorgCloseDialog *self)
   if (self->won)
     {
       g_auto (TorgValue) amount = TORG_VALUE_INIT;
-      gboolean good = torg_value_text_parse (self->session,
-                                             get_amount_field (self),
-                                             gtk_editable_get_text (GTK_EDITABLE (self->amount)),
-                                             &amount,
-                                             NULL);
+      gboolean good = torg_value_text_parse (self->session, get_amount_field (self),
+                                             gtk_editable_get_text (GTK_EDITABLE (self->amount)), &amount, NULL);
 
       if (gtk_widget_get_visible (GTK_WIDGET (self->amount)) && !good)
         message = _ ("The amount is no sum of money.");
@@ -77,9 +76,7 @@ update (TorgCloseDialog *self)
 }
 
 static void
-reason_toggled_cb (TorgCloseDialog *self,
-                   GParamSpec      *pspec,
-                   GtkCheckButton  *button)
+reason_toggled_cb (TorgCloseDialog *self, GParamSpec *pspec, GtkCheckButton *button)
 {
   const char *id = g_object_get_data (G_OBJECT (button), "torg-id");
   TorgRecord *reason = torg_lookup_get (torg_session_get_lookup (self->session), id);
@@ -113,16 +110,15 @@ cancel_cb (TorgCloseDialog *self)
 static void
 add_reasons (TorgCloseDialog *self)
 {
-  g_autoptr (GPtrArray) entries =
-    torg_lookup_list_dictionary (torg_session_get_lookup (self->session), "lost_reason");
+  g_autoptr (GPtrArray) entries = torg_lookup_list_dictionary (torg_session_get_lookup (self->session), "lost_reason");
   GtkCheckButton *first = NULL;
 
   for (guint i = 0; i < entries->len; i++)
     {
-      TorgRecord *entry = g_ptr_array_index (entries, i);
+      TorgRecord      *entry = g_ptr_array_index (entries, i);
       g_autofree char *title = torg_words_title (entry);
-      GtkWidget *row = adw_action_row_new ();
-      GtkWidget *button = gtk_check_button_new ();
+      GtkWidget       *row = adw_action_row_new ();
+      GtkWidget       *button = gtk_check_button_new ();
 
       g_object_set_data_full (G_OBJECT (button), "torg-id", g_strdup (torg_record_get_id (entry)), g_free);
       gtk_check_button_set_group (GTK_CHECK_BUTTON (button), first);
@@ -134,8 +130,7 @@ add_reasons (TorgCloseDialog *self)
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
       adw_action_row_add_prefix (ADW_ACTION_ROW (row), button);
       adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
-      g_signal_connect_object (
-        button, "notify::active", G_CALLBACK (reason_toggled_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (button, "notify::active", G_CALLBACK (reason_toggled_cb), self, G_CONNECT_SWAPPED);
       adw_preferences_group_add (self->reasons, row);
     }
 }
@@ -196,9 +191,7 @@ torg_close_dialog_init (TorgCloseDialog *self)
  * Returns: a new dialog
  */
 AdwDialog *
-torg_close_dialog_new (TorgSession *session,
-                       TorgRecord  *stage,
-                       GPtrArray   *deals)
+torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals)
 {
   TorgCloseDialog *self = g_object_new (TORG_TYPE_CLOSE_DIALOG, NULL);
   g_autoptr (GDateTime) today = g_date_time_new_now_local ();
@@ -208,13 +201,12 @@ torg_close_dialog_new (TorgSession *session,
   self->several = deals->len > 1;
   for (guint i = 0; i < deals->len; i++)
     self->needs_amount |= torg_value_is_null (torg_record_get (g_ptr_array_index (deals, i), "amount"));
-  adw_dialog_set_title (
-    ADW_DIALOG (self),
-    self->won ? ngettext ("The Deal Is Won", "The Deals Are Won", deals->len)
-              : ngettext ("Why Was the Deal Lost?", "Why Were the Deals Lost?", deals->len));
+  adw_dialog_set_title (ADW_DIALOG (self),
+                        self->won ? ngettext ("The Deal Is Won", "The Deals Are Won", deals->len)
+                                  : ngettext ("Why Was the Deal Lost?", "Why Were the Deals Lost?", deals->len));
   if (deals->len == 1)
     {
-      TorgRecord *deal = g_ptr_array_index (deals, 0);
+      TorgRecord      *deal = g_ptr_array_index (deals, 0);
       g_autofree char *title = torg_words_title (deal);
       g_autofree char *escaped = g_markup_escape_text (title, -1);
       g_autofree char *amount = torg_value_text_edit (get_amount_field (self), torg_record_get (deal, "amount"));
@@ -224,8 +216,7 @@ torg_close_dialog_new (TorgSession *session,
     }
   else
     {
-      g_autofree char *description =
-        g_strdup_printf (ngettext ("%u deal", "%u deals", deals->len), deals->len);
+      g_autofree char *description = g_strdup_printf (ngettext ("%u deal", "%u deals", deals->len), deals->len);
 
       adw_preferences_group_set_description (self->won ? self->group : self->reasons, description);
     }
@@ -291,14 +282,13 @@ torg_close_dialog_dup_date (TorgCloseDialog *self)
  * Tells for how much the deals were won.
  */
 void
-torg_close_dialog_get_amount (TorgCloseDialog *self,
-                              TorgValue       *amount)
+torg_close_dialog_get_amount (TorgCloseDialog *self, TorgValue *amount)
 {
   TorgValue parsed = TORG_VALUE_INIT;
 
   if (self->won && gtk_widget_get_visible (GTK_WIDGET (self->amount)))
-    torg_value_text_parse (
-      self->session, get_amount_field (self), gtk_editable_get_text (GTK_EDITABLE (self->amount)), &parsed, NULL);
+    torg_value_text_parse (self->session, get_amount_field (self), gtk_editable_get_text (GTK_EDITABLE (self->amount)),
+                           &parsed, NULL);
   torg_value_clear (amount);
   *amount = parsed;
 }

@@ -10,12 +10,13 @@
 
 #include <glib/gi18n-lib.h>
 
-#define EDGE        56   /* near the top or the bottom, a drag scrolls */
-#define EDGE_SPEED  14.0 /* pixels a frame */
-#define WIDTH       256
+#define EDGE 56         /* near the top or the bottom, a drag scrolls */
+#define EDGE_SPEED 14.0 /* pixels a frame */
+#define WIDTH 256
 #define WIDTH_SMALL 132
 
-struct _TorgColumn {
+struct _TorgColumn
+{
   AdwBin parent_instance;
 
   GtkBox            *box;
@@ -50,7 +51,8 @@ struct _TorgColumn {
 
 G_DEFINE_FINAL_TYPE (TorgColumn, torg_column, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   SIGNAL_CARD_CLICKED,
   SIGNAL_DROPPED,
   SIGNAL_ADDED,
@@ -63,24 +65,16 @@ static guint signals[N_SIGNALS];
 /* --- cards -------------------------------------------------------------------------------------------------------- */
 
 static void
-card_clicked_cb (TorgColumn     *self,
-                 guint           button,
-                 GdkModifierType modifiers,
-                 double          x,
-                 double          y,
-                 TorgCard       *card)
+card_clicked_cb (TorgColumn *self, guint button, GdkModifierType modifiers, double x, double y, TorgCard *card)
 {
   g_signal_emit (self, signals[SIGNAL_CARD_CLICKED], 0, card, button, modifiers, x, y);
 }
 
 static GdkContentProvider *
-drag_prepare_cb (TorgColumn    *self,
-                 double         x,
-                 double         y,
-                 GtkDragSource *source)
+drag_prepare_cb (TorgColumn *self, double x, double y, GtkDragSource *source)
 {
   TorgCard *card = TORG_CARD (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source)));
-  TorgRow *row = torg_card_get_row (card);
+  TorgRow  *row = torg_card_get_row (card);
   g_autoptr (GArray) rowids = NULL;
 
   if (row == NULL)
@@ -105,13 +99,11 @@ drag_prepare_cb (TorgColumn    *self,
 }
 
 static void
-drag_begin_cb (TorgColumn    *self,
-               GdkDrag       *drag,
-               GtkDragSource *source)
+drag_begin_cb (TorgColumn *self, GdkDrag *drag, GtkDragSource *source)
 {
-  guint n = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (source), "torg-n"));
+  guint            n = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (source), "torg-n"));
   g_autofree char *text = NULL;
-  GtkWidget *label;
+  GtkWidget       *label;
 
   if (n <= 1)
     return;
@@ -123,12 +115,10 @@ drag_begin_cb (TorgColumn    *self,
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          gpointer                  data)
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-  TorgColumn *self = data;
-  GtkWidget *card = torg_card_new (self->session, item);
+  TorgColumn    *self = data;
+  GtkWidget     *card = torg_card_new (self->session, item);
   GtkDragSource *source = gtk_drag_source_new ();
 
   gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
@@ -140,17 +130,13 @@ setup_cb (GtkSignalListItemFactory *factory,
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         gpointer                  data)
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   torg_card_bind (TORG_CARD (gtk_list_item_get_child (item)), TORG_ROW (gtk_list_item_get_item (item)));
 }
 
 static void
-unbind_cb (GtkSignalListItemFactory *factory,
-           GtkListItem              *item,
-           gpointer                  data)
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   torg_card_bind (TORG_CARD (gtk_list_item_get_child (item)), NULL);
 }
@@ -166,8 +152,8 @@ card_of_child (GtkWidget *child)
 static void
 show_state (TorgColumn *self)
 {
-  gboolean empty = self->list == NULL || (g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0 &&
-                                          !torg_list_is_loading (self->list));
+  gboolean empty = self->list == NULL ||
+                   (g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0 && !torg_list_is_loading (self->list));
 
   if (self->to_top && self->list != NULL && !torg_list_is_loading (self->list))
     {
@@ -183,19 +169,17 @@ show_state (TorgColumn *self)
 
 /* Finds the card above which something at y would land, and the height where that is. */
 static guint
-find_place (TorgColumn *self,
-            double      y,
-            double     *line)
+find_place (TorgColumn *self, double y, double *line)
 {
-  guint place = self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
+  guint  place = self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
   double last = 0;
-  guint nearest = G_MAXUINT;
+  guint  nearest = G_MAXUINT;
 
   *line = 0;
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
-      TorgCard *card = card_of_child (child);
+      TorgCard       *card = card_of_child (child);
       graphene_rect_t bounds;
 
       if (card == NULL || torg_card_get_row (card) == NULL || !gtk_widget_get_mapped (child) ||
@@ -217,22 +201,19 @@ find_place (TorgColumn *self,
 }
 
 static gboolean
-scroll_tick_cb (GtkWidget     *widget,
-                GdkFrameClock *clock,
-                gpointer       data)
+scroll_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  TorgColumn *self = TORG_COLUMN (widget);
+  TorgColumn    *self = TORG_COLUMN (widget);
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  int height = gtk_widget_get_height (GTK_WIDGET (self->stack));
-  double line;
+  int            height = gtk_widget_get_height (GTK_WIDGET (self->stack));
+  double         line;
 
   if (self->drag_y < EDGE)
-    gtk_adjustment_set_value (
-      adjustment, gtk_adjustment_get_value (adjustment) - EDGE_SPEED * (1 - MAX (self->drag_y, 0) / EDGE));
+    gtk_adjustment_set_value (adjustment,
+                              gtk_adjustment_get_value (adjustment) - EDGE_SPEED * (1 - MAX (self->drag_y, 0) / EDGE));
   else if (self->drag_y > height - EDGE)
-    gtk_adjustment_set_value (
-      adjustment,
-      gtk_adjustment_get_value (adjustment) + EDGE_SPEED * (1 - MAX (height - self->drag_y, 0) / EDGE));
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) +
+                                            EDGE_SPEED * (1 - MAX (height - self->drag_y, 0) / EDGE));
   else
     return G_SOURCE_CONTINUE;
   find_place (self, self->drag_y, &line);
@@ -251,15 +232,13 @@ end_drop (TorgColumn *self)
 }
 
 static GdkDragAction
-drop_motion_cb (TorgColumn *self,
-                double      x,
-                double      y)
+drop_motion_cb (TorgColumn *self, double x, double y)
 {
   graphene_point_t point;
-  double line;
+  double           line;
 
-  if (!gtk_widget_compute_point (
-        GTK_WIDGET (self), GTK_WIDGET (self->stack), &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+  if (!gtk_widget_compute_point (GTK_WIDGET (self), GTK_WIDGET (self->stack),
+                                 &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return 0;
   self->drag_y = (double) point.y;
   gtk_widget_add_css_class (GTK_WIDGET (self->box), "drop");
@@ -275,9 +254,7 @@ drop_motion_cb (TorgColumn *self,
 }
 
 static gboolean
-is_one_of (TorgColumn *self,
-           guint       position,
-           GArray     *rowids)
+is_one_of (TorgColumn *self, guint position, GArray *rowids)
 {
   gint64 rowid = torg_list_get_rowid (self->list, position);
 
@@ -288,15 +265,12 @@ is_one_of (TorgColumn *self,
 }
 
 static gboolean
-drop_cb (TorgColumn   *self,
-         const GValue *value,
-         double        x,
-         double        y)
+drop_cb (TorgColumn *self, const GValue *value, double x, double y)
 {
-  GArray *rowids = g_value_get_boxed (value);
+  GArray          *rowids = g_value_get_boxed (value);
   g_autofree char *after = NULL;
   g_autofree char *before = NULL;
-  double line;
+  double           line;
 
   drop_motion_cb (self, x, y);
   if (!self->collapsed && self->list != NULL)
@@ -326,9 +300,9 @@ static void
 add_activate_cb (TorgColumn *self)
 {
   g_autofree char *title = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->add_title))));
-  const char *amount = gtk_editable_get_text (GTK_EDITABLE (self->add_amount));
-  const char *client = gtk_editable_get_text (GTK_EDITABLE (self->add_client));
-  gboolean accepted = FALSE;
+  const char      *amount = gtk_editable_get_text (GTK_EDITABLE (self->add_amount));
+  const char      *client = gtk_editable_get_text (GTK_EDITABLE (self->add_client));
+  gboolean         accepted = FALSE;
 
   if (*title == '\0')
     {
@@ -362,10 +336,7 @@ close_add_cb (TorgColumn *self)
 }
 
 static gboolean
-add_key_cb (TorgColumn     *self,
-            guint           keyval,
-            guint           keycode,
-            GdkModifierType modifiers)
+add_key_cb (TorgColumn *self, guint keyval, guint keycode, GdkModifierType modifiers)
 {
   if (keyval != GDK_KEY_Escape)
     return GDK_EVENT_PROPAGATE;
@@ -394,8 +365,7 @@ ensure_list (TorgColumn *self)
 }
 
 static void
-set_collapsed (TorgColumn *self,
-               gboolean    collapsed)
+set_collapsed (TorgColumn *self, gboolean collapsed)
 {
   self->collapsed = collapsed;
   gtk_widget_set_size_request (GTK_WIDGET (self), collapsed ? WIDTH_SMALL : WIDTH, -1);
@@ -403,15 +373,12 @@ set_collapsed (TorgColumn *self,
   gtk_label_set_max_width_chars (self->name, collapsed ? 9 : -1);
   gtk_button_set_icon_name (GTK_BUTTON (self->fold_button), collapsed ? "pan-end-symbolic" : "pan-start-symbolic");
   gtk_widget_set_tooltip_text (self->fold_button, collapsed ? _ ("Show the deals") : _ ("Fold the stage"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->fold_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  collapsed ? _ ("Show the deals") : _ ("Fold the stage"),
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->fold_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  collapsed ? _ ("Show the deals") : _ ("Fold the stage"), -1);
   gtk_label_set_wrap (self->empty_label, !collapsed);
   gtk_label_set_ellipsize (self->empty_label, collapsed ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_label (self->empty_label,
-                       self->collapsed ? _ ("Drop here")
-                                       : _ ("Empty. Drop a card here, or add a new one with “+”."));
+                       self->collapsed ? _ ("Drop here") : _ ("Empty. Drop a card here, or add a new one with “+”."));
   ensure_list (self);
   show_state (self);
 }
@@ -471,52 +438,22 @@ torg_column_class_init (TorgColumnClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, close_add_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
 
-  signals[SIGNAL_CARD_CLICKED] = g_signal_new ("card-clicked",
-                                               TORG_TYPE_COLUMN,
-                                               G_SIGNAL_RUN_LAST,
-                                               0,
-                                               NULL,
-                                               NULL,
-                                               NULL,
-                                               G_TYPE_NONE,
-                                               5,
-                                               TORG_TYPE_CARD,
-                                               G_TYPE_UINT,
-                                               GDK_TYPE_MODIFIER_TYPE,
-                                               G_TYPE_DOUBLE,
-                                               G_TYPE_DOUBLE);
-  signals[SIGNAL_DROPPED] = g_signal_new ("dropped",
-                                          TORG_TYPE_COLUMN,
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          3,
-                                          G_TYPE_ARRAY,
-                                          G_TYPE_STRING,
-                                          G_TYPE_STRING);
+  signals[SIGNAL_CARD_CLICKED] =
+    g_signal_new ("card-clicked", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
+                  TORG_TYPE_CARD, G_TYPE_UINT, GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_DROPPED] = g_signal_new ("dropped", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 3, G_TYPE_ARRAY, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_UNFOLDED] =
     g_signal_new ("unfolded", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_ADDED] = g_signal_new ("added",
-                                        TORG_TYPE_COLUMN,
-                                        G_SIGNAL_RUN_LAST,
-                                        0,
-                                        g_signal_accumulator_true_handled,
-                                        NULL,
-                                        NULL,
-                                        G_TYPE_BOOLEAN,
-                                        3,
-                                        G_TYPE_STRING,
-                                        G_TYPE_STRING,
-                                        G_TYPE_STRING);
+  signals[SIGNAL_ADDED] =
+    g_signal_new ("added", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
+                  G_TYPE_BOOLEAN, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
 torg_column_init (TorgColumn *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_ARRAY, GDK_ACTION_MOVE);
+  GtkDropTarget      *target = gtk_drop_target_new (G_TYPE_ARRAY, GDK_ACTION_MOVE);
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
@@ -548,13 +485,11 @@ torg_column_init (TorgColumn *self)
  * Returns: a new column
  */
 GtkWidget *
-torg_column_new (TorgSession *session,
-                 TorgRecord  *stage,
-                 TorgPicks   *picks)
+torg_column_new (TorgSession *session, TorgRecord *stage, TorgPicks *picks)
 {
-  TorgColumn *self = g_object_new (TORG_TYPE_COLUMN, NULL);
+  TorgColumn      *self = g_object_new (TORG_TYPE_COLUMN, NULL);
   g_autofree char *title = torg_words_title (stage);
-  const char *kind = torg_record_get_text (stage, "kind");
+  const char      *kind = torg_record_get_text (stage, "kind");
 
   self->session = g_object_ref (session);
   self->stage = torg_record_ref (stage);
@@ -562,8 +497,7 @@ torg_column_new (TorgSession *session,
   self->closed = g_strcmp0 (kind, "open") != 0;
   gtk_label_set_label (self->name, title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), title);
-  gtk_image_set_from_icon_name (self->icon,
-                                g_strcmp0 (kind, "won") == 0 ? "torg-won-symbolic" : "torg-lost-symbolic");
+  gtk_image_set_from_icon_name (self->icon, g_strcmp0 (kind, "won") == 0 ? "torg-won-symbolic" : "torg-lost-symbolic");
   gtk_widget_set_visible (GTK_WIDGET (self->icon), self->closed);
   gtk_widget_set_visible (self->add_button, !self->closed);
   /* Even when it is closed, a revealer is as wide as what it holds. */
@@ -608,8 +542,7 @@ torg_column_get_list (TorgColumn *self)
  * Shows the deals of the stage that pass a filter.
  */
 void
-torg_column_set_query (TorgColumn *self,
-                       TorgQuery  *query)
+torg_column_set_query (TorgColumn *self, TorgQuery *query)
 {
   g_autoptr (TorgQuery) own = torg_query_copy (query);
 
@@ -629,8 +562,7 @@ torg_column_set_query (TorgColumn *self,
  * Shows how many deals pass the filter and what they are worth.
  */
 void
-torg_column_set_totals (TorgColumn *self,
-                        GPtrArray  *counters)
+torg_column_set_totals (TorgColumn *self, GPtrArray *counters)
 {
   gint64 n = 0;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -640,7 +572,7 @@ torg_column_set_totals (TorgColumn *self,
   for (guint i = 0; i < counters->len; i++)
     {
       const TorgCounter *counter = g_ptr_array_index (counters, i);
-      g_autofree char *sum = NULL;
+      g_autofree char   *sum = NULL;
 
       if (g_strcmp0 (counter->stage, torg_record_get_id (self->stage)) != 0)
         continue;
@@ -705,7 +637,7 @@ torg_column_get_n_cards (TorgColumn *self)
 TorgCard *
 torg_column_get_focused (TorgColumn *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkRoot   *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
   if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->cards)))
@@ -720,8 +652,7 @@ torg_column_get_focused (TorgColumn *self)
  * Moves the keyboard focus to a card, and scrolls to it.
  */
 void
-torg_column_focus_card (TorgColumn *self,
-                        guint       position)
+torg_column_focus_card (TorgColumn *self, guint position)
 {
   guint n = torg_column_get_n_cards (self);
 
@@ -741,8 +672,7 @@ torg_column_focus_card (TorgColumn *self,
  * Returns: whether it is in this column
  */
 gboolean
-torg_column_focus_row (TorgColumn *self,
-                       gint64      rowid)
+torg_column_focus_row (TorgColumn *self, gint64 rowid)
 {
   guint position = torg_column_get_n_cards (self) > 0 ? torg_list_find (self->list, rowid) : G_MAXUINT;
 
@@ -761,12 +691,10 @@ torg_column_focus_row (TorgColumn *self,
  * Returns: (transfer full) (nullable): an id
  */
 char *
-torg_column_dup_id (TorgColumn *self,
-                    guint       position)
+torg_column_dup_id (TorgColumn *self, guint position)
 {
   g_autoptr (TorgRow) row = self->list != NULL ? g_list_model_get_item (G_LIST_MODEL (self->list), position) : NULL;
 
-  return row != NULL && torg_row_get_record (row) != NULL
-           ? g_strdup (torg_record_get_id (torg_row_get_record (row)))
-           : NULL;
+  return row != NULL && torg_row_get_record (row) != NULL ? g_strdup (torg_record_get_id (torg_row_get_record (row)))
+                                                          : NULL;
 }

@@ -13,7 +13,8 @@
 
 #define RANK_GAP 1024 /* between cards that come to the top together */
 
-struct _TorgDealActions {
+struct _TorgDealActions
+{
   GObject parent_instance;
 
   TorgSession *session; /* (owned) */
@@ -24,7 +25,8 @@ struct _TorgDealActions {
 
 G_DEFINE_FINAL_TYPE (TorgDealActions, torg_deal_actions, G_TYPE_OBJECT)
 
-enum {
+enum
+{
   SIGNAL_DONE,
   N_SIGNALS
 };
@@ -33,7 +35,8 @@ static guint signals[N_SIGNALS];
 
 /* --- reading the records, on a thread of the replica -------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   TorgDealActions *self; /* (owned) */
   char            *type;
   GArray          *rowids;
@@ -50,7 +53,8 @@ typedef struct {
   gboolean         deletes;
 } Task;
 
-typedef struct {
+typedef struct
+{
   GPtrArray *records; /* (element-type TorgRecord) */
   GArray    *ranks;   /* (element-type gint64) */
 } Found;
@@ -75,8 +79,7 @@ task_free (Task *task)
 }
 
 static Task *
-task_new (TorgDealActions *self,
-          GArray          *rowids)
+task_new (TorgDealActions *self, GArray *rowids)
 {
   Task *task = g_new0 (Task, 1);
 
@@ -95,8 +98,7 @@ found_free (Found *found)
 }
 
 static int
-compare_ranks (gconstpointer a,
-               gconstpointer b)
+compare_ranks (gconstpointer a, gconstpointer b)
 {
   gint64 one = torg_record_get_number (*(TorgRecord *const *) a, "rank");
   gint64 other = torg_record_get_number (*(TorgRecord *const *) b, "rank");
@@ -106,15 +108,11 @@ compare_ranks (gconstpointer a,
 
 /* Finds a place for each of the records between two others. */
 static gboolean
-make_ranks (TorgStore      *store,
-            Task           *task,
-            const TorgType *type,
-            Found          *found,
-            GError        **error)
+make_ranks (TorgStore *store, Task *task, const TorgType *type, Found *found, GError **error)
 {
   GError *local_error = NULL;
-  gint64 n = found->records->len;
-  gint64 first = torg_store_rank_between (store, type, task->stage, task->after, task->before, &local_error);
+  gint64  n = found->records->len;
+  gint64  first = torg_store_rank_between (store, type, task->stage, task->after, task->before, &local_error);
   g_autoptr (TorgRecord) above = NULL;
   g_autoptr (TorgRecord) below = NULL;
   gint64 step = RANK_GAP;
@@ -150,14 +148,11 @@ make_ranks (TorgStore      *store,
 }
 
 static gpointer
-find_records (TorgStore    *store,
-              gpointer      data,
-              GCancellable *cancellable,
-              GError      **error)
+find_records (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Task *task = data;
+  Task           *task = data;
   const TorgType *type = torg_schema_find (torg_store_get_schema (store), task->type);
-  Found *found = g_new0 (Found, 1);
+  Found          *found = g_new0 (Found, 1);
 
   found->records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   found->ranks = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -177,11 +172,9 @@ find_records (TorgStore    *store,
 /* --- making the edit ---------------------------------------------------------------------------------------------- */
 
 static char *
-make_label (Task  *task,
-            guint  n,
-            Found *found)
+make_label (Task *task, guint n, Found *found)
 {
-  gboolean leads = g_str_equal (task->type, "lead");
+  gboolean     leads = g_str_equal (task->type, "lead");
   TorgSession *session = task->self->session;
 
   if (task->stage != NULL)
@@ -192,8 +185,7 @@ make_label (Task  *task,
         return g_strdup_printf (leads ? _ ("Lead moved to “%s”") : _ ("Deal moved to “%s”"), stage);
       return g_strdup_printf (leads ? ngettext ("%u lead moved to “%s”", "%u leads moved to “%s”", n)
                                     : ngettext ("%u deal moved to “%s”", "%u deals moved to “%s”", n),
-                              n,
-                              stage);
+                              n, stage);
     }
   if (task->deletes)
     {
@@ -217,8 +209,7 @@ make_label (Task  *task,
       /* Translators: %s is the new owner of several deals */
       return g_strdup_printf (leads ? ngettext ("%u lead given to %s", "%u leads given to %s", n)
                                     : ngettext ("%u deal given to %s", "%u deals given to %s", n),
-                              n,
-                              owner);
+                              n, owner);
     }
   if (g_str_equal (task->field, "tags"))
     {
@@ -238,10 +229,7 @@ make_label (Task  *task,
 }
 
 static void
-add_item (TorgEdit        *edit,
-          TorgRecord      *record,
-          const char      *field,
-          const TorgValue *item)
+add_item (TorgEdit *edit, TorgRecord *record, const char *field, const TorgValue *item)
 {
   g_auto (GStrv) items = torg_value_dup_items (torg_record_get (record, field));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -253,17 +241,12 @@ add_item (TorgEdit        *edit,
     g_strv_builder_addv (builder, (const char **) items);
   g_strv_builder_add (builder, torg_value_get_text (item));
   all = g_strv_builder_end (builder);
-  torg_edit_take (edit,
-                  torg_record_get_kind (record)->info->name,
-                  torg_record_get_id (record),
-                  field,
+  torg_edit_take (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), field,
                   torg_value_from_items ((const char *const *) all, TRUE));
 }
 
 static void
-set_text (TorgMutation *mutation,
-          const char   *field,
-          const char   *text)
+set_text (TorgMutation *mutation, const char *field, const char *text)
 {
   g_auto (TorgValue) value = torg_value_text (text);
 
@@ -271,11 +254,10 @@ set_text (TorgMutation *mutation,
 }
 
 static TorgEdit *
-make_edit (Task  *task,
-           Found *found)
+make_edit (Task *task, Found *found)
 {
   g_autofree char *label = make_label (task, found->records->len, found);
-  TorgEdit *edit = torg_edit_new (label);
+  TorgEdit        *edit = torg_edit_new (label);
 
   if (task->new_tag != NULL)
     torg_edit_create (edit, task->new_tag);
@@ -313,9 +295,7 @@ make_edit (Task  *task,
 }
 
 static void
-applied_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgDealActions) self = data;
 
@@ -324,9 +304,7 @@ applied_cb (GObject      *source,
 }
 
 static void
-found_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Task *task = data;
   g_autoptr (GError) error = NULL;
@@ -349,21 +327,14 @@ static void
 run (Task *task)
 {
   torg_replica_call_async (torg_session_get_replica (task->self->session),
-                           task->stage != NULL ? TORG_LANE_WRITE : TORG_LANE_READ,
-                           find_records,
-                           task,
-                           NULL,
-                           (GDestroyNotify) found_free,
-                           NULL,
-                           found_cb,
-                           task);
+                           task->stage != NULL ? TORG_LANE_WRITE : TORG_LANE_READ, find_records, task, NULL,
+                           (GDestroyNotify) found_free, NULL, found_cb, task);
 }
 
 /* --- what is asked first ------------------------------------------------------------------------------------------ */
 
 static void
-closed_cb (TorgCloseDialog *dialog,
-           Task            *task)
+closed_cb (TorgCloseDialog *dialog, Task *task)
 {
   g_object_steal_data (G_OBJECT (dialog), "torg-task");
   task->reason = g_strdup (torg_close_dialog_get_reason (dialog));
@@ -382,15 +353,13 @@ close_cancelled_cb (TorgCloseDialog *dialog)
 }
 
 static void
-row_found_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      data)
+row_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Task *task = data;
   g_autoptr (GError) error = NULL;
-  Found *found = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  Found      *found = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   TorgRecord *stage = torg_lookup_get (torg_session_get_lookup (task->self->session), task->stage);
-  AdwDialog *dialog;
+  AdwDialog  *dialog;
 
   if (found == NULL || found->records->len == 0 || stage == NULL)
     {
@@ -409,15 +378,13 @@ row_found_cb (GObject      *source,
 }
 
 static void
-stage_chosen_cb (TorgDealActions *self,
-                 const char      *id)
+stage_chosen_cb (TorgDealActions *self, const char *id)
 {
   torg_deal_actions_move (self, self->rowids, id, NULL, NULL);
 }
 
 static void
-owner_chosen_cb (TorgDealActions *self,
-                 const char      *id)
+owner_chosen_cb (TorgDealActions *self, const char *id)
 {
   Task *task = task_new (self, self->rowids);
 
@@ -427,16 +394,14 @@ owner_chosen_cb (TorgDealActions *self,
 }
 
 static void
-tag_chosen_cb (TorgDealActions *self,
-               const char      *id,
-               const char      *title)
+tag_chosen_cb (TorgDealActions *self, const char *id, const char *title)
 {
   Task *task = task_new (self, self->rowids);
 
   task->field = g_strdup ("tags");
   if (*id == '\0')
     {
-      TorgSchema *schema = torg_session_get_schema (self->session);
+      TorgSchema      *schema = torg_session_get_schema (self->session);
       g_autofree char *new_id = torg_session_make_id (self->session);
 
       task->new_tag = torg_record_new (schema, torg_schema_find (schema, "tag"), new_id);
@@ -449,9 +414,7 @@ tag_chosen_cb (TorgDealActions *self,
 }
 
 static void
-postponed_cb (TorgDealActions *self,
-              const char      *date,
-              const char      *reason)
+postponed_cb (TorgDealActions *self, const char *date, const char *reason)
 {
   Task *task = task_new (self, self->rowids);
 
@@ -465,8 +428,7 @@ postponed_cb (TorgDealActions *self,
 }
 
 static void
-keep_rowids (TorgDealActions *self,
-             GArray          *rowids)
+keep_rowids (TorgDealActions *self, GArray *rowids)
 {
   g_array_ref (rowids);
   g_clear_pointer (&self->rowids, g_array_unref);
@@ -509,8 +471,7 @@ torg_deal_actions_init (TorgDealActions *self)
  * Returns: (transfer full): new actions
  */
 TorgDealActions *
-torg_deal_actions_new (TorgSession *session,
-                       GtkWidget   *parent)
+torg_deal_actions_new (TorgSession *session, GtkWidget *parent)
 {
   TorgDealActions *self = g_object_new (TORG_TYPE_DEAL_ACTIONS, NULL);
 
@@ -526,8 +487,7 @@ torg_deal_actions_new (TorgSession *session,
  * Sets what the rows are.
  */
 void
-torg_deal_actions_set_type (TorgDealActions *self,
-                            const char      *type)
+torg_deal_actions_set_type (TorgDealActions *self, const char *type)
 {
   g_set_str (&self->type, type);
 }
@@ -556,14 +516,10 @@ torg_deal_actions_get_type_name (TorgDealActions *self)
  * the date; cancelling leaves the deals where they were.
  */
 void
-torg_deal_actions_move (TorgDealActions *self,
-                        GArray          *rowids,
-                        const char      *stage,
-                        const char      *after,
-                        const char      *before)
+torg_deal_actions_move (TorgDealActions *self, GArray *rowids, const char *stage, const char *after, const char *before)
 {
   TorgRecord *record = torg_lookup_get (torg_session_get_lookup (self->session), stage);
-  gboolean asks = record != NULL && g_str_equal (self->type, "deal") &&
+  gboolean    asks = record != NULL && g_str_equal (self->type, "deal") &&
                   g_strcmp0 (torg_record_get_text (record, "kind"), "open") != 0;
   Task *task;
 
@@ -574,24 +530,14 @@ torg_deal_actions_move (TorgDealActions *self,
   task->after = g_strdup (after);
   task->before = g_strdup (before);
   if (asks)
-    torg_replica_call_async (torg_session_get_replica (self->session),
-                             TORG_LANE_WRITE,
-                             find_records,
-                             task,
-                             NULL,
-                             (GDestroyNotify) found_free,
-                             NULL,
-                             row_found_cb,
-                             task);
+    torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_WRITE, find_records, task, NULL,
+                             (GDestroyNotify) found_free, NULL, row_found_cb, task);
   else
     run (task);
 }
 
 static void
-present_choice (TorgDealActions *self,
-                GArray          *rowids,
-                AdwDialog       *dialog,
-                GCallback        callback)
+present_choice (TorgDealActions *self, GArray *rowids, AdwDialog *dialog, GCallback callback)
 {
   keep_rowids (self, rowids);
   g_signal_connect_object (dialog, "chosen", callback, self, G_CONNECT_SWAPPED);
@@ -606,9 +552,7 @@ present_choice (TorgDealActions *self,
  * Asks for a stage and moves the deals there.
  */
 void
-torg_deal_actions_choose_stage (TorgDealActions *self,
-                                GArray          *rowids,
-                                const char      *pipeline)
+torg_deal_actions_choose_stage (TorgDealActions *self, GArray *rowids, const char *pipeline)
 {
   g_autoptr (GPtrArray) stages = torg_lookup_list_stages (torg_session_get_lookup (self->session), pipeline);
   AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("Move to Stage"));
@@ -624,8 +568,7 @@ torg_deal_actions_choose_stage (TorgDealActions *self,
  * Asks who is to be responsible.
  */
 void
-torg_deal_actions_choose_owner (TorgDealActions *self,
-                                GArray          *rowids)
+torg_deal_actions_choose_owner (TorgDealActions *self, GArray *rowids)
 {
   AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("Who Is Responsible"));
 
@@ -641,8 +584,7 @@ torg_deal_actions_choose_owner (TorgDealActions *self,
  * Asks for a tag, or a new one, and adds it.
  */
 void
-torg_deal_actions_choose_tag (TorgDealActions *self,
-                              GArray          *rowids)
+torg_deal_actions_choose_tag (TorgDealActions *self, GArray *rowids)
 {
   AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("Add Tag"));
 
@@ -659,8 +601,7 @@ torg_deal_actions_choose_tag (TorgDealActions *self,
  * Asks until when the deals may rest, and why.
  */
 void
-torg_deal_actions_postpone (TorgDealActions *self,
-                            GArray          *rowids)
+torg_deal_actions_postpone (TorgDealActions *self, GArray *rowids)
 {
   AdwDialog *dialog = torg_postpone_dialog_new ();
 
@@ -676,8 +617,7 @@ torg_deal_actions_postpone (TorgDealActions *self,
  * Deletes deals; the toast can undo it.
  */
 void
-torg_deal_actions_delete (TorgDealActions *self,
-                          GArray          *rowids)
+torg_deal_actions_delete (TorgDealActions *self, GArray *rowids)
 {
   Task *task;
 

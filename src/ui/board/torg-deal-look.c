@@ -10,8 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 static const char *
-get_text (TorgRecord *record,
-          const char *field)
+get_text (TorgRecord *record, const char *field)
 {
   const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
 
@@ -19,8 +18,7 @@ get_text (TorgRecord *record,
 }
 
 static gint64
-get_number (TorgRecord *record,
-            const char *field)
+get_number (TorgRecord *record, const char *field)
 {
   const TorgField *found = torg_type_find_field (torg_record_get_kind (record), field);
 
@@ -28,32 +26,26 @@ get_number (TorgRecord *record,
 }
 
 static char *
-dup_closed (TorgSession  *session,
-            TorgRecord   *record,
-            gboolean      won,
-            const char  **icon_name)
+dup_closed (TorgSession *session, TorgRecord *record, gboolean won, const char **icon_name)
 {
-  const char *closed = get_text (record, "closed");
+  const char      *closed = get_text (record, "closed");
   g_autofree char *date = torg_words_date (closed, torg_session_get_now (session));
   g_autofree char *reason = NULL;
 
   *icon_name = won ? "torg-won-symbolic" : "torg-lost-symbolic";
   if (won)
     return closed != NULL ? g_strdup_printf (C_ ("deal", "Won %s"), date) : g_strdup (C_ ("deal", "Won"));
-  reason =
-    torg_lookup_dup_title (torg_session_get_lookup (session), get_text (record, "lost_reason"));
+  reason = torg_lookup_dup_title (torg_session_get_lookup (session), get_text (record, "lost_reason"));
   return g_strdup (reason != NULL ? reason : C_ ("deal", "Lost"));
 }
 
 /* How many days a deal has not moved, 0 where that is fine. */
 static int
-days_without_movement (TorgRecord *record,
-                       TorgRecord *stage,
-                       gint64      now)
+days_without_movement (TorgRecord *record, TorgRecord *stage, gint64 now)
 {
   gint64 allowed = stage != NULL ? torg_record_get_number (stage, "rot_days") / TORG_NUMBER_SCALE : 0;
   gint64 since = MAX (get_number (record, "stage_since"), get_number (record, "touched"));
-  int days;
+  int    days;
 
   if (allowed <= 0 || since <= 0)
     return 0;
@@ -62,8 +54,7 @@ days_without_movement (TorgRecord *record,
 }
 
 static gboolean
-is_postponed (TorgRecord *record,
-              gint64      now)
+is_postponed (TorgRecord *record, gint64 now)
 {
   const char *until = get_text (record, "postponed");
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (now);
@@ -85,17 +76,14 @@ is_postponed (TorgRecord *record,
  * Returns: (transfer full): words
  */
 char *
-torg_deal_look_dup_next (TorgSession  *session,
-                         TorgRecord   *record,
-                         const char  **icon_name,
-                         TorgDealTone *tone)
+torg_deal_look_dup_next (TorgSession *session, TorgRecord *record, const char **icon_name, TorgDealTone *tone)
 {
-  gint64 now = torg_session_get_now (session);
-  gint64 next = get_number (record, "next_at");
-  gboolean all_day = get_number (record, "next_all_day") != 0;
+  gint64      now = torg_session_get_now (session);
+  gint64      next = get_number (record, "next_at");
+  gboolean    all_day = get_number (record, "next_all_day") != 0;
   TorgRecord *stage = torg_lookup_get (torg_session_get_lookup (session), get_text (record, "stage"));
   const char *kind = stage != NULL ? torg_record_get_text (stage, "kind") : NULL;
-  int days;
+  int         days;
 
   if (g_strcmp0 (kind, "won") == 0 || g_strcmp0 (kind, "lost") == 0)
     {
@@ -165,15 +153,14 @@ torg_deal_look_dup_next (TorgSession  *session,
  * Returns: (transfer full): a new look
  */
 TorgDealLook *
-torg_deal_look_new (TorgSession *session,
-                    TorgRow     *row)
+torg_deal_look_new (TorgSession *session, TorgRow *row)
 {
-  TorgDealLook *self = g_new0 (TorgDealLook, 1);
-  TorgRecord *record = torg_row_get_record (row);
-  gboolean is_deal = g_str_equal (torg_record_get_kind (record)->info->name, "deal");
+  TorgDealLook    *self = g_new0 (TorgDealLook, 1);
+  TorgRecord      *record = torg_row_get_record (row);
+  gboolean         is_deal = g_str_equal (torg_record_get_kind (record)->info->name, "deal");
   const TorgValue *amount = is_deal ? torg_record_get (record, "amount") : NULL;
-  const char *client = is_deal ? torg_row_get_ref_title (row, "company") : get_text (record, "company_name");
-  const char *owner = torg_row_get_ref_title (row, "owner");
+  const char      *client = is_deal ? torg_row_get_ref_title (row, "company") : get_text (record, "company_name");
+  const char      *owner = torg_row_get_ref_title (row, "owner");
 
   if (client == NULL)
     client = is_deal ? torg_row_get_ref_title (row, "person") : get_text (record, "name");
@@ -183,8 +170,7 @@ torg_deal_look_new (TorgSession *session,
                    : torg_money_format_compact (amount->number, amount->currency, TORG_NUMBER_STYLE_LOCALE);
   self->client = g_strdup (client != NULL ? client : "");
   self->owner = owner != NULL ? g_strdup (owner)
-                              : torg_lookup_dup_title (torg_session_get_lookup (session),
-                                                       get_text (record, "owner"));
+                              : torg_lookup_dup_title (torg_session_get_lookup (session), get_text (record, "owner"));
   self->initials = torg_words_initials (self->owner);
   self->hue = self->owner != NULL ? g_str_hash (self->owner) : 0;
   self->next = torg_deal_look_dup_next (session, record, &self->icon_name, &self->tone);
@@ -221,7 +207,7 @@ char *
 torg_deal_look_describe (TorgDealLook *self)
 {
   const char *parts[] = { self->title, self->amount, self->client, self->next, self->owner };
-  GString *joined = g_string_new (NULL);
+  GString    *joined = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     if (parts[i] != NULL && *parts[i] != '\0')
@@ -242,17 +228,17 @@ torg_deal_tone_css_class (TorgDealTone tone)
 {
   switch (tone)
     {
-    case TORG_DEAL_TONE_SOON:
-      return "soon";
-    case TORG_DEAL_TONE_MISSING:
-      return "missing";
-    case TORG_DEAL_TONE_OVERDUE:
-      return "overdue";
-    case TORG_DEAL_TONE_ROTTEN:
-      return "rotten";
-    case TORG_DEAL_TONE_QUIET:
-    case TORG_DEAL_TONE_CLOSED:
-    default:
-      return NULL;
+      case TORG_DEAL_TONE_SOON:
+        return "soon";
+      case TORG_DEAL_TONE_MISSING:
+        return "missing";
+      case TORG_DEAL_TONE_OVERDUE:
+        return "overdue";
+      case TORG_DEAL_TONE_ROTTEN:
+        return "rotten";
+      case TORG_DEAL_TONE_QUIET:
+      case TORG_DEAL_TONE_CLOSED:
+      default:
+        return NULL;
     }
 }

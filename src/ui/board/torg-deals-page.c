@@ -12,7 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgDealsPage {
+struct _TorgDealsPage
+{
   AdwNavigationPage parent_instance;
 
   TorgStateButton *state_button;
@@ -27,14 +28,14 @@ struct _TorgDealsPage {
   GtkLabel        *bulk_label;
   GtkWidget       *postpone_button;
 
-  TorgSession     *session;  /* (owned) */
-  TorgPicks       *picks;    /* (owned) */
-  TorgDealActions *actions;  /* (owned) */
-  char            *pipeline; /* (owned) (nullable) */
-  TorgBoard       *board;    /* (nullable): made when it is shown first */
-  TorgRecordsTable       *table;    /* (nullable): made when it is shown first */
-  gboolean         focus_wanted;
-  gboolean         compact;
+  TorgSession      *session;  /* (owned) */
+  TorgPicks        *picks;    /* (owned) */
+  TorgDealActions  *actions;  /* (owned) */
+  char             *pipeline; /* (owned) (nullable) */
+  TorgBoard        *board;    /* (nullable): made when it is shown first */
+  TorgRecordsTable *table;    /* (nullable): made when it is shown first */
+  gboolean          focus_wanted;
+  gboolean          compact;
 };
 
 G_DEFINE_FINAL_TYPE (TorgDealsPage, torg_deals_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -76,10 +77,8 @@ show_view (TorgDealsPage *self)
   if (is_list (self) && self->table == NULL)
     {
       self->table = TORG_RECORDS_TABLE (torg_records_table_new (self->session, get_type_name (self), self->picks));
-      torg_records_table_set_empty (self->table,
-                            "torg-deal-symbolic",
-                            _ ("No Deals"),
-                            _ ("Add the first one with “+”, or let more pass the filter."));
+      torg_records_table_set_empty (self->table, "torg-deal-symbolic", _ ("No Deals"),
+                                    _ ("Add the first one with “+”, or let more pass the filter."));
       gtk_stack_add_named (self->stack, GTK_WIDGET (self->table), "list");
     }
   else if (!is_list (self) && self->board == NULL)
@@ -97,8 +96,7 @@ show_view (TorgDealsPage *self)
 }
 
 static void
-set_compact (TorgDealsPage *self,
-             gboolean       compact)
+set_compact (TorgDealsPage *self, gboolean compact)
 {
   self->compact = compact;
   if (self->board != NULL)
@@ -127,12 +125,11 @@ view_changed_cb (TorgDealsPage *self)
 }
 
 static void
-show_pipeline (TorgDealsPage *self,
-               TorgRecord    *pipeline)
+show_pipeline (TorgDealsPage *self, TorgRecord *pipeline)
 {
   g_autofree char *title = torg_words_title (pipeline);
-  const char *type = g_strcmp0 (torg_record_get_text (pipeline, "kind"), "leads") == 0 ? "lead" : "deal";
-  gboolean other_type = !g_str_equal (type, get_type_name (self));
+  const char      *type = g_strcmp0 (torg_record_get_text (pipeline, "kind"), "leads") == 0 ? "lead" : "deal";
+  gboolean         other_type = !g_str_equal (type, get_type_name (self));
 
   g_set_str (&self->pipeline, torg_record_get_id (pipeline));
   gtk_label_set_label (self->pipeline_label, title);
@@ -154,7 +151,7 @@ show_pipeline (TorgDealsPage *self,
 static void
 update_pipelines (TorgDealsPage *self)
 {
-  GPtrArray *pipelines = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
+  GPtrArray       *pipelines = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
   g_autofree char *wanted = g_settings_get_string (torg_session_get_settings (self->session), "pipeline");
   g_autoptr (GMenu) menu = g_menu_new ();
   TorgRecord *shown = NULL;
@@ -162,7 +159,7 @@ update_pipelines (TorgDealsPage *self)
 
   for (guint i = 0; pipelines != NULL && i < pipelines->len; i++)
     {
-      TorgRecord *pipeline = g_ptr_array_index (pipelines, i);
+      TorgRecord      *pipeline = g_ptr_array_index (pipelines, i);
       g_autofree char *title = torg_words_title (pipeline);
       g_autoptr (GMenuItem) item = g_menu_item_new (title, NULL);
 
@@ -210,7 +207,7 @@ filter_toggled_cb (TorgDealsPage *self)
 static void
 picks_changed_cb (TorgDealsPage *self)
 {
-  guint n = torg_picks_get_n (self->picks);
+  guint            n = torg_picks_get_n (self->picks);
   g_autofree char *text = g_strdup_printf (ngettext ("%u selected", "%u selected", n), n);
 
   gtk_label_set_label (self->bulk_label, text);
@@ -224,12 +221,10 @@ done_cb (TorgDealsPage *self)
 }
 
 static void
-pipeline_action (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+pipeline_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgDealsPage *self = TORG_DEALS_PAGE (widget);
-  TorgRecord *pipeline =
+  TorgRecord    *pipeline =
     torg_lookup_get (torg_session_get_lookup (self->session), g_variant_get_string (parameter, NULL));
 
   if (pipeline == NULL)
@@ -239,9 +234,7 @@ pipeline_action (GtkWidget  *widget,
 }
 
 static void
-bulk_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+bulk_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgDealsPage *self = TORG_DEALS_PAGE (widget);
   g_autoptr (GArray) rowids = torg_picks_list (self->picks);
@@ -261,25 +254,19 @@ bulk_action (GtkWidget  *widget,
 }
 
 static void
-clear_action (GtkWidget  *widget,
-              const char *name,
-              GVariant   *parameter)
+clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_picks_clear (TORG_DEALS_PAGE (widget)->picks);
 }
 
 static void
-view_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+view_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_toggle_group_set_active_name (TORG_DEALS_PAGE (widget)->view_toggle, g_variant_get_string (parameter, NULL));
 }
 
 static void
-columns_action (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
+columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgDealsPage *self = TORG_DEALS_PAGE (widget);
 
@@ -303,7 +290,7 @@ torg_deals_page_dispose (GObject *object)
 static void
 torg_deals_page_class_init (TorgDealsPageClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWidgetClass          *widget_class = GTK_WIDGET_CLASS (klass);
   static const char *const bulk[] = { "deals.move", "deals.owner", "deals.tag", "deals.postpone", "deals.delete" };
 
   G_OBJECT_CLASS (klass)->dispose = torg_deals_page_dispose;
@@ -355,7 +342,7 @@ AdwNavigationPage *
 torg_deals_page_new (TorgSession *session)
 {
   TorgDealsPage *self = g_object_new (TORG_TYPE_DEALS_PAGE, NULL);
-  TorgLookup *lookup = torg_session_get_lookup (session);
+  TorgLookup    *lookup = torg_session_get_lookup (session);
 
   self->actions = torg_deal_actions_new (session, GTK_WIDGET (self));
   g_signal_connect_object (self->actions, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);

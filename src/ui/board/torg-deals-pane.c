@@ -4,7 +4,8 @@
 #include "torg-deals-pane.h"
 #include "torg-deals-page.h"
 
-struct _TorgDealsPane {
+struct _TorgDealsPane
+{
   TorgPane parent_instance;
 
   TorgDealsPage *page;

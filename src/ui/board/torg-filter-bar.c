@@ -10,7 +10,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgFilterBar {
+struct _TorgFilterBar
+{
   AdwBin parent_instance;
 
   GtkSearchEntry *text;
@@ -32,7 +33,8 @@ struct _TorgFilterBar {
 
 G_DEFINE_FINAL_TYPE (TorgFilterBar, torg_filter_bar, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   SIGNAL_CHANGED,
   N_SIGNALS
 };
@@ -40,22 +42,18 @@ enum {
 static guint signals[N_SIGNALS];
 
 static const TorgField *
-find_field (TorgFilterBar *self,
-            const char    *name)
+find_field (TorgFilterBar *self, const char *name)
 {
   return torg_type_find_field (torg_schema_find (torg_session_get_schema (self->session), self->type), name);
 }
 
 /* Reads an entry; what cannot be read is marked and does not count. */
 static gboolean
-read_entry (TorgFilterBar *self,
-            GtkEntry      *entry,
-            const char    *field,
-            TorgValue     *value)
+read_entry (TorgFilterBar *self, GtkEntry *entry, const char *field, TorgValue *value)
 {
   const TorgField *found = find_field (self, field);
-  gboolean good = found != NULL && torg_value_text_parse (
-                                     self->session, found, gtk_editable_get_text (GTK_EDITABLE (entry)), value, NULL);
+  gboolean         good = found != NULL && torg_value_text_parse (self->session, found,
+                                                                  gtk_editable_get_text (GTK_EDITABLE (entry)), value, NULL);
 
   if (good || found == NULL)
     gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
@@ -65,16 +63,12 @@ read_entry (TorgFilterBar *self,
 }
 
 static char *
-make_range_label (TorgFilterBar *self,
-                  const char    *name,
-                  const char    *field,
-                  GtkEntry      *from,
-                  GtkEntry      *to)
+make_range_label (TorgFilterBar *self, const char *name, const char *field, GtkEntry *from, GtkEntry *to)
 {
   g_auto (TorgValue) low = TORG_VALUE_INIT;
   g_auto (TorgValue) high = TORG_VALUE_INIT;
-  gboolean has_low = read_entry (self, from, field, &low);
-  gboolean has_high = read_entry (self, to, field, &high);
+  gboolean         has_low = read_entry (self, from, field, &low);
+  gboolean         has_high = read_entry (self, to, field, &high);
   const TorgField *found = find_field (self, field);
   g_autofree char *low_text = has_low ? torg_words_value (self->session, found, &low, NULL) : NULL;
   g_autofree char *high_text = has_high ? torg_words_value (self->session, found, &high, NULL) : NULL;
@@ -90,8 +84,7 @@ make_range_label (TorgFilterBar *self,
 }
 
 static void
-set_active_look (GtkWidget *button,
-                 gboolean   active)
+set_active_look (GtkWidget *button, gboolean active)
 {
   if (active)
     gtk_widget_add_css_class (button, "accent");
@@ -102,13 +95,11 @@ set_active_look (GtkWidget *button,
 static void
 update (TorgFilterBar *self)
 {
-  TorgLookup *lookup = torg_session_get_lookup (self->session);
+  TorgLookup      *lookup = torg_session_get_lookup (self->session);
   g_autofree char *owner = torg_lookup_dup_title (lookup, self->owner);
   g_autofree char *tag = torg_lookup_dup_title (lookup, self->tag);
-  g_autofree char *amount =
-    make_range_label (self, _ ("Amount"), "amount", self->amount_from, self->amount_to);
-  g_autofree char *date =
-    make_range_label (self, _ ("Expected closing"), "expected", self->date_from, self->date_to);
+  g_autofree char *amount = make_range_label (self, _ ("Amount"), "amount", self->amount_from, self->amount_to);
+  g_autofree char *date = make_range_label (self, _ ("Expected closing"), "expected", self->date_from, self->date_to);
 
   gtk_button_set_label (self->owner_button, owner != NULL ? owner : _ ("Responsible"));
   gtk_button_set_label (self->tag_button, tag != NULL ? tag : _ ("Tag"));
@@ -131,27 +122,21 @@ changed_cb (TorgFilterBar *self)
 }
 
 static void
-owner_chosen_cb (TorgFilterBar *self,
-                 const char    *id)
+owner_chosen_cb (TorgFilterBar *self, const char *id)
 {
   g_set_str (&self->owner, id);
   changed_cb (self);
 }
 
 static void
-tag_chosen_cb (TorgFilterBar *self,
-               const char    *id)
+tag_chosen_cb (TorgFilterBar *self, const char *id)
 {
   g_set_str (&self->tag, id);
   changed_cb (self);
 }
 
 static void
-choose (TorgFilterBar *self,
-        const char    *title,
-        const char    *any,
-        const char    *type,
-        GCallback      callback)
+choose (TorgFilterBar *self, const char *title, const char *any, const char *type, GCallback callback)
 {
   AdwDialog *dialog = torg_choose_dialog_new (self->session, title);
 
@@ -242,8 +227,7 @@ torg_filter_bar_init (TorgFilterBar *self)
  * Sets where the choices come from.
  */
 void
-torg_filter_bar_set_session (TorgFilterBar *self,
-                             TorgSession   *session)
+torg_filter_bar_set_session (TorgFilterBar *self, TorgSession *session)
 {
   g_set_object (&self->session, session);
   update (self);
@@ -256,8 +240,7 @@ torg_filter_bar_set_session (TorgFilterBar *self,
  * Sets what is filtered.
  */
 void
-torg_filter_bar_set_type (TorgFilterBar *self,
-                          const char    *type)
+torg_filter_bar_set_type (TorgFilterBar *self, const char *type)
 {
   g_set_str (&self->type, type);
   gtk_widget_set_visible (GTK_WIDGET (self->amount_button), find_field (self, "amount") != NULL);
@@ -265,11 +248,7 @@ torg_filter_bar_set_type (TorgFilterBar *self,
 }
 
 static void
-add_range (TorgFilterBar *self,
-           TorgQuery     *query,
-           const char    *field,
-           GtkEntry      *from,
-           GtkEntry      *to)
+add_range (TorgFilterBar *self, TorgQuery *query, const char *field, GtkEntry *from, GtkEntry *to)
 {
   g_auto (TorgValue) low = TORG_VALUE_INIT;
   g_auto (TorgValue) high = TORG_VALUE_INIT;
@@ -290,7 +269,7 @@ add_range (TorgFilterBar *self,
 TorgQuery *
 torg_filter_bar_make_query (TorgFilterBar *self)
 {
-  TorgQuery *query = torg_query_new (self->type);
+  TorgQuery       *query = torg_query_new (self->type);
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->text))));
 
   if (self->owner != NULL)

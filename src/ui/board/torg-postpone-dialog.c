@@ -4,7 +4,8 @@
 #include "torg-postpone-dialog.h"
 #include "torg-date-row.h"
 
-struct _TorgPostponeDialog {
+struct _TorgPostponeDialog
+{
   AdwDialog parent_instance;
 
   TorgDateRow *date;
@@ -14,7 +15,8 @@ struct _TorgPostponeDialog {
 
 G_DEFINE_FINAL_TYPE (TorgPostponeDialog, torg_postpone_dialog, ADW_TYPE_DIALOG)
 
-enum {
+enum
+{
   SIGNAL_ACCEPTED,
   N_SIGNALS
 };
@@ -80,17 +82,8 @@ torg_postpone_dialog_class_init (TorgPostponeDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, wake_cb);
   gtk_widget_class_bind_template_callback (widget_class, update);
 
-  signals[SIGNAL_ACCEPTED] = g_signal_new ("accepted",
-                                           TORG_TYPE_POSTPONE_DIALOG,
-                                           G_SIGNAL_RUN_LAST,
-                                           0,
-                                           NULL,
-                                           NULL,
-                                           NULL,
-                                           G_TYPE_NONE,
-                                           2,
-                                           G_TYPE_STRING,
-                                           G_TYPE_STRING);
+  signals[SIGNAL_ACCEPTED] = g_signal_new ("accepted", TORG_TYPE_POSTPONE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

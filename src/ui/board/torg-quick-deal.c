@@ -9,13 +9,15 @@
 
 #include <glib/gi18n-lib.h>
 
-typedef struct {
+typedef struct
+{
   TorgSession *session; /* (owned) */
   TorgRecord  *record;  /* (owned): the deal, without its rank */
   char        *client;  /* (owned): what was typed, may be empty */
 } Draft;
 
-typedef struct {
+typedef struct
+{
   char  *company; /* (owned) (nullable): the id of the one with this name */
   gint64 rank;
 } Place;
@@ -37,8 +39,7 @@ place_free (Place *place)
 }
 
 static gboolean
-same_name (const char *a,
-           const char *b)
+same_name (const char *a, const char *b)
 {
   g_autofree char *folded_a = g_utf8_casefold (a, -1);
   g_autofree char *folded_b = g_utf8_casefold (b, -1);
@@ -48,19 +49,16 @@ same_name (const char *a,
 
 /* On the writing thread: the company with the typed name, and a place at the top of the stage. */
 static gpointer
-find_place (TorgStore    *store,
-            gpointer      data,
-            GCancellable *cancellable,
-            GError      **error)
+find_place (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Draft *draft = data;
+  Draft          *draft = data;
   const TorgType *type = torg_record_get_kind (draft->record);
   g_autoptr (GPtrArray) hits = NULL;
   GError *local_error = NULL;
-  Place *place = g_new0 (Place, 1);
+  Place  *place = g_new0 (Place, 1);
 
-  place->rank = torg_store_rank_between (
-    store, type, torg_record_get_text (draft->record, "stage"), NULL, NULL, &local_error);
+  place->rank =
+    torg_store_rank_between (store, type, torg_record_get_text (draft->record, "stage"), NULL, NULL, &local_error);
   if (local_error == NULL && *draft->client != '\0' && g_str_equal (type->info->name, "deal"))
     hits = torg_store_search (store, draft->client, "company", 50, &local_error);
   if (local_error != NULL)
@@ -80,9 +78,7 @@ find_place (TorgStore    *store,
 }
 
 static void
-place_found_cb (GObject      *source,
-                GAsyncResult *result,
-                gpointer      data)
+place_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Draft *draft = data;
   g_autoptr (GError) error = NULL;
@@ -92,16 +88,15 @@ place_found_cb (GObject      *source,
     torg_session_fail (draft->session, error);
   else
     {
-      gboolean is_deal = g_str_equal (torg_record_get_kind (draft->record)->info->name, "deal");
+      gboolean         is_deal = g_str_equal (torg_record_get_kind (draft->record)->info->name, "deal");
       g_autofree char *title = torg_words_title (draft->record);
-      g_autofree char *label =
-        g_strdup_printf (is_deal ? _ ("Deal “%s” added") : _ ("Lead “%s” added"), title);
+      g_autofree char *label = g_strdup_printf (is_deal ? _ ("Deal “%s” added") : _ ("Lead “%s” added"), title);
       g_autoptr (TorgEdit) edit = torg_edit_new (label);
 
       torg_record_take (draft->record, "rank", torg_value_int (place->rank));
       if (is_deal && *draft->client != '\0' && place->company == NULL)
         {
-          TorgSchema *schema = torg_session_get_schema (draft->session);
+          TorgSchema      *schema = torg_session_get_schema (draft->session);
           g_autofree char *id = torg_session_make_id (draft->session);
           g_autoptr (TorgRecord) company = torg_record_new (schema, torg_schema_find (schema, "company"), id);
 
@@ -142,12 +137,12 @@ torg_quick_deal_add (TorgSession *session,
                      const char  *amount,
                      const char  *client)
 {
-  TorgSchema *schema = torg_session_get_schema (session);
-  const TorgType *kind = torg_schema_find (schema, type);
+  TorgSchema      *schema = torg_session_get_schema (session);
+  const TorgType  *kind = torg_schema_find (schema, type);
   const TorgField *amount_field = torg_type_find_field (kind, "amount");
   g_auto (TorgValue) value = TORG_VALUE_INIT;
   g_autofree char *id = NULL;
-  Draft *draft;
+  Draft           *draft;
 
   if (amount_field != NULL && !torg_value_text_parse (session, amount_field, amount, &value, NULL))
     return FALSE;
@@ -165,14 +160,7 @@ torg_quick_deal_add (TorgSession *session,
     torg_record_set (draft->record, "amount", &value);
   else if (*draft->client != '\0')
     torg_record_set_text (draft->record, "company_name", draft->client);
-  torg_replica_call_async (torg_session_get_replica (session),
-                           TORG_LANE_WRITE,
-                           find_place,
-                           draft,
-                           NULL,
-                           (GDestroyNotify) place_free,
-                           NULL,
-                           place_found_cb,
-                           draft);
+  torg_replica_call_async (torg_session_get_replica (session), TORG_LANE_WRITE, find_place, draft, NULL,
+                           (GDestroyNotify) place_free, NULL, place_found_cb, draft);
   return TRUE;
 }

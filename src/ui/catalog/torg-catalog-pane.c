@@ -8,7 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgCatalogPane {
+struct _TorgCatalogPane
+{
   TorgPane parent_instance;
 
   TorgRecordsPage *page;
@@ -20,10 +21,9 @@ static void
 torg_catalog_pane_ready (TorgPane *pane)
 {
   static const char *const types[] = { "product", NULL };
-  TorgCatalogPane *self = TORG_CATALOG_PANE (pane);
+  TorgCatalogPane         *self = TORG_CATALOG_PANE (pane);
 
-  self->page =
-    TORG_RECORDS_PAGE (torg_records_page_new (torg_pane_get_session (pane), _ ("Catalogue"), types, NULL));
+  self->page = TORG_RECORDS_PAGE (torg_records_page_new (torg_pane_get_session (pane), _ ("Catalogue"), types, NULL));
   torg_pane_set_root (pane, ADW_NAVIGATION_PAGE (self->page));
 }
 
@@ -46,8 +46,7 @@ torg_catalog_pane_add (TorgPane *pane)
 }
 
 static void
-torg_catalog_pane_reveal (TorgPane   *pane,
-                     const char *type)
+torg_catalog_pane_reveal (TorgPane *pane, const char *type)
 {
   torg_records_page_reveal (TORG_CATALOG_PANE (pane)->page, type);
 }

@@ -10,7 +10,8 @@
 
 #define CHUNK (256 * 1024)
 
-typedef struct {
+typedef struct
+{
   TorgSession *session; /* (owned) */
   TorgJob     *job;     /* (owned) */
   char        *folder;  /* (owned): where contents lie */
@@ -37,8 +38,7 @@ copy_free (Copy *copy)
 }
 
 static char *
-make_path (const char *folder,
-           const char *hash)
+make_path (const char *folder, const char *hash)
 {
   g_autofree char *start = g_strndup (hash, 2);
 
@@ -56,10 +56,7 @@ make_folder (TorgSession *session)
 
 /* On a thread: copies a file under the name of its hash; under another name until it is whole. */
 static void
-copy_thread (GTask        *task,
-             gpointer      source,
-             gpointer      data,
-             GCancellable *cancellable)
+copy_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Copy *copy = data;
   g_autoptr (GError) error = NULL;
@@ -67,9 +64,9 @@ copy_thread (GTask        *task,
   g_autoptr (GFileOutputStream) out = NULL;
   g_autoptr (GFileInfo) info = NULL;
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *part = g_strdup_printf ("%s/.incoming-%p", copy->folder, (void *) copy);
-  g_autofree char *path = NULL;
-  g_autofree char *parent = NULL;
+  g_autofree char   *part = g_strdup_printf ("%s/.incoming-%p", copy->folder, (void *) copy);
+  g_autofree char   *path = NULL;
+  g_autofree char   *parent = NULL;
   g_autofree guint8 *buffer = g_malloc (CHUNK);
   g_autoptr (GFile) target = g_file_new_for_path (part);
   g_autoptr (GFile) final = NULL;
@@ -80,11 +77,8 @@ copy_thread (GTask        *task,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  info = g_file_query_info (copy->file,
-                            G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
-                            G_FILE_QUERY_INFO_NONE,
-                            cancellable,
-                            NULL);
+  info = g_file_query_info (copy->file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
+                            G_FILE_QUERY_INFO_NONE, cancellable, NULL);
   g_mkdir_with_parents (copy->folder, 0700);
   out = g_file_replace (target, NULL, FALSE, G_FILE_CREATE_PRIVATE, cancellable, &error);
   while (out != NULL && (n = g_input_stream_read (G_INPUT_STREAM (in), buffer, CHUNK, cancellable, &error)) > 0)
@@ -117,9 +111,7 @@ copy_thread (GTask        *task,
 }
 
 static void
-copied_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+copied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Copy *copy = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
@@ -129,7 +121,7 @@ copied_cb (GObject      *source,
     torg_session_fail (copy->session, error);
   else
     {
-      TorgSchema *schema = torg_session_get_schema (copy->session);
+      TorgSchema      *schema = torg_session_get_schema (copy->session);
       g_autofree char *id = torg_session_make_id (copy->session);
       g_autofree char *name = g_file_get_basename (copy->file);
       g_autofree char *shown = g_filename_display_name (name);
@@ -159,17 +151,14 @@ copied_cb (GObject      *source,
  * Attaches files to a record: their contents are stored by SHA-256 beside the replica.
  */
 void
-torg_attach_files (TorgSession *session,
-                   const char  *field,
-                   const char  *id,
-                   GListModel  *files)
+torg_attach_files (TorgSession *session, const char *field, const char *id, GListModel *files)
 {
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
       g_autofree char *name = g_file_get_basename (file);
       g_autofree char *title = g_strdup_printf (_ ("Attaching “%s”"), name);
-      Copy *copy = g_new0 (Copy, 1);
+      Copy            *copy = g_new0 (Copy, 1);
       g_autoptr (GTask) task = NULL;
 
       copy->session = g_object_ref (session);
@@ -185,16 +174,15 @@ torg_attach_files (TorgSession *session,
     }
 }
 
-typedef struct {
+typedef struct
+{
   TorgSession *session; /* (owned) */
   char        *field;   /* (owned) */
   char        *id;      /* (owned) */
 } Choice;
 
 static void
-chosen_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Choice *choice = data;
   g_autoptr (GListModel) files = gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, NULL);
@@ -217,10 +205,7 @@ chosen_cb (GObject      *source,
  * Lets the user choose files to attach.
  */
 void
-torg_attach_choose (TorgSession *session,
-                    const char  *field,
-                    const char  *id,
-                    GtkWidget   *parent)
+torg_attach_choose (TorgSession *session, const char *field, const char *id, GtkWidget *parent)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   Choice *choice = g_new0 (Choice, 1);
@@ -232,7 +217,8 @@ torg_attach_choose (TorgSession *session,
   gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (parent)), NULL, chosen_cb, choice);
 }
 
-typedef struct {
+typedef struct
+{
   TorgSession *session; /* (owned) */
   GtkWidget   *parent;  /* (owned) */
   char        *content; /* (owned): the path of the content */
@@ -252,9 +238,7 @@ opening_free (Opening *opening)
 }
 
 static void
-opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgSession) session = data;
   g_autoptr (GError) error = NULL;
@@ -266,10 +250,7 @@ opened_cb (GObject      *source,
 
 /* On a thread: what is opened is a copy with its own name, which the program for it needs and may change. */
 static void
-open_thread (GTask        *task,
-             gpointer      source,
-             gpointer      data,
-             GCancellable *cancellable)
+open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Opening *opening = data;
   g_autoptr (GFile) content = g_file_new_for_path (opening->content);
@@ -284,9 +265,7 @@ open_thread (GTask        *task,
 }
 
 static void
-ready_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Opening *opening = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
@@ -299,10 +278,7 @@ ready_cb (GObject      *source,
       return;
     }
   launcher = gtk_file_launcher_new (file);
-  gtk_file_launcher_launch (launcher,
-                            GTK_WINDOW (gtk_widget_get_root (opening->parent)),
-                            NULL,
-                            opened_cb,
+  gtk_file_launcher_launch (launcher, GTK_WINDOW (gtk_widget_get_root (opening->parent)), NULL, opened_cb,
                             g_object_ref (opening->session));
 }
 
@@ -315,15 +291,13 @@ ready_cb (GObject      *source,
  * Opens the content of an attachment with the program for it.
  */
 void
-torg_attach_open (TorgSession *session,
-                  TorgRecord  *attachment,
-                  GtkWidget   *parent)
+torg_attach_open (TorgSession *session, TorgRecord *attachment, GtkWidget *parent)
 {
-  const char *hash = torg_record_get_text (attachment, "file");
-  const char *name = torg_record_get_text (attachment, "name");
+  const char      *hash = torg_record_get_text (attachment, "file");
+  const char      *name = torg_record_get_text (attachment, "name");
   g_autofree char *folder = make_folder (session);
   g_autofree char *shown = g_strdelimit (g_strdup (name != NULL ? name : hash), G_DIR_SEPARATOR_S, '_');
-  Opening *opening = g_new0 (Opening, 1);
+  Opening         *opening = g_new0 (Opening, 1);
   g_autoptr (GTask) task = NULL;
 
   opening->session = g_object_ref (session);

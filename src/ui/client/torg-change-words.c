@@ -19,20 +19,17 @@
  * Returns: (transfer none) (nullable): the field; %NULL for a record that was made, deleted or brought back
  */
 const TorgField *
-torg_change_words_find_field (TorgSession *session,
-                              TorgRecord  *change)
+torg_change_words_find_field (TorgSession *session, TorgRecord *change)
 {
-  const char *type_name = torg_record_get_text (change, "record_type");
-  const char *field_name = torg_record_get_text (change, "field");
+  const char     *type_name = torg_record_get_text (change, "record_type");
+  const char     *field_name = torg_record_get_text (change, "field");
   const TorgType *type = type_name != NULL ? torg_schema_find (torg_session_get_schema (session), type_name) : NULL;
 
   return type != NULL && field_name != NULL ? torg_type_find_field (type, field_name) : NULL;
 }
 
 static char *
-say_json (TorgSession     *session,
-          const TorgField *field,
-          const char      *json)
+say_json (TorgSession *session, const TorgField *field, const char *json)
 {
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
@@ -52,9 +49,7 @@ say_json (TorgSession     *session,
  * Returns: whether it can be told
  */
 gboolean
-torg_change_words_get_old (TorgRecord      *change,
-                           const TorgField *field,
-                           TorgValue       *value)
+torg_change_words_get_old (TorgRecord *change, const TorgField *field, TorgValue *value)
 {
   const char *json = torg_record_get_text (change, "old");
 
@@ -73,9 +68,7 @@ torg_change_words_get_old (TorgRecord      *change,
  * Returns: (transfer full): words
  */
 char *
-torg_change_words_values (TorgSession     *session,
-                          TorgRecord      *change,
-                          const TorgField *field)
+torg_change_words_values (TorgSession *session, TorgRecord *change, const TorgField *field)
 {
   g_autofree char *before = say_json (session, field, torg_record_get_text (change, "old"));
   g_autofree char *after = say_json (session, field, torg_record_get_text (change, "new"));
@@ -93,10 +86,9 @@ torg_change_words_values (TorgSession     *session,
  * Returns: (transfer full): words
  */
 char *
-torg_change_words_when (TorgSession *session,
-                        TorgRow     *row)
+torg_change_words_when (TorgSession *session, TorgRow *row)
 {
-  TorgRecord *change = torg_row_get_record (row);
+  TorgRecord      *change = torg_row_get_record (row);
   g_autofree char *when =
     torg_words_moment (torg_record_get_number (change, "at"), FALSE, torg_session_get_now (session));
   g_autofree char *author =
@@ -115,8 +107,7 @@ torg_change_words_when (TorgSession *session,
  * Returns: (transfer full): words
  */
 char *
-torg_change_words_title (TorgSession *session,
-                         TorgRecord  *change)
+torg_change_words_title (TorgSession *session, TorgRecord *change)
 {
   const TorgField *field = torg_change_words_find_field (session, change);
   g_autofree char *values = NULL;

@@ -8,7 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgClientsPane {
+struct _TorgClientsPane
+{
   TorgPane parent_instance;
 
   TorgRecordsPage *page;
@@ -20,7 +21,7 @@ static void
 torg_clients_pane_ready (TorgPane *pane)
 {
   static const char *const types[] = { "company", "person", NULL };
-  TorgClientsPane *self = TORG_CLIENTS_PANE (pane);
+  TorgClientsPane         *self = TORG_CLIENTS_PANE (pane);
 
   self->page =
     TORG_RECORDS_PAGE (torg_records_page_new (torg_pane_get_session (pane), _ ("Clients"), types, "clients-kind"));
@@ -46,8 +47,7 @@ torg_clients_pane_add (TorgPane *pane)
 }
 
 static void
-torg_clients_pane_reveal (TorgPane   *pane,
-                     const char *type)
+torg_clients_pane_reveal (TorgPane *pane, const char *type)
 {
   torg_records_page_reveal (TORG_CLIENTS_PANE (pane)->page, type);
 }

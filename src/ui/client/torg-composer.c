@@ -9,7 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgComposer {
+struct _TorgComposer
+{
   AdwBin parent_instance;
 
   AdwToggleGroup *kind;
@@ -44,7 +45,7 @@ static char *
 dup_text (TorgComposer *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter start, end;
+  GtkTextIter    start, end;
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   return g_strstrip (gtk_text_buffer_get_text (buffer, &start, &end, FALSE));
@@ -55,21 +56,17 @@ make_due (TorgComposer *self)
 {
   g_autoptr (GDateTime) day = gtk_calendar_get_date (self->calendar);
 
-  return g_date_time_new_local (g_date_time_get_year (day),
-                                g_date_time_get_month (day),
-                                g_date_time_get_day_of_month (day),
-                                gtk_spin_button_get_value_as_int (self->hour),
-                                gtk_spin_button_get_value_as_int (self->minute),
-                                0);
+  return g_date_time_new_local (g_date_time_get_year (day), g_date_time_get_month (day),
+                                g_date_time_get_day_of_month (day), gtk_spin_button_get_value_as_int (self->hour),
+                                gtk_spin_button_get_value_as_int (self->minute), 0);
 }
 
 static void
 update (TorgComposer *self)
 {
   g_autoptr (GDateTime) due = make_due (self);
-  gboolean all_day = gtk_check_button_get_active (self->all_day);
-  g_autofree char *label =
-    torg_words_moment (g_date_time_to_unix (due) * G_USEC_PER_SEC, all_day, g_get_real_time ());
+  gboolean         all_day = gtk_check_button_get_active (self->all_day);
+  g_autofree char *label = torg_words_moment (g_date_time_to_unix (due) * G_USEC_PER_SEC, all_day, g_get_real_time ());
   g_autofree char *text = dup_text (self);
 
   gtk_menu_button_set_label (self->due_button, label);
@@ -81,9 +78,7 @@ update (TorgComposer *self)
 }
 
 static void
-set_due_in (TorgComposer *self,
-            int           days,
-            int           hours)
+set_due_in (TorgComposer *self, int days, int hours)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GDateTime) later = g_date_time_add_hours (now, hours);
@@ -122,11 +117,10 @@ in_a_week_cb (TorgComposer *self)
 
 /* An activity of a deal belongs to its client too. */
 static void
-refer (TorgComposer *self,
-       TorgRecord   *activity)
+refer (TorgComposer *self, TorgRecord *activity)
 {
   static const char *const clients[] = { "company", "person" };
-  const TorgType *type = torg_record_get_kind (self->record);
+  const TorgType          *type = torg_record_get_kind (self->record);
 
   torg_record_set_text (activity, type->info->name, torg_record_get_id (self->record));
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
@@ -138,7 +132,7 @@ refer (TorgComposer *self,
 static void
 add_cb (TorgComposer *self)
 {
-  TorgSchema *schema = torg_session_get_schema (self->session);
+  TorgSchema      *schema = torg_session_get_schema (self->session);
   g_autofree char *id = torg_session_make_id (self->session);
   g_autoptr (TorgRecord) activity = torg_record_new (schema, torg_schema_find (schema, "activity"), id);
   g_autofree char *text = dup_text (self);
@@ -158,7 +152,7 @@ add_cb (TorgComposer *self)
     {
       g_autoptr (GDateTime) due = make_due (self);
       g_autofree char *zoned = torg_value_text_zoned (due, gtk_check_button_get_active (self->all_day));
-      char *rest = strchr (text, '\n');
+      char            *rest = strchr (text, '\n');
 
       if (rest != NULL)
         {
@@ -177,10 +171,7 @@ add_cb (TorgComposer *self)
 }
 
 static gboolean
-key_pressed_cb (TorgComposer   *self,
-                guint           keyval,
-                guint           keycode,
-                GdkModifierType state)
+key_pressed_cb (TorgComposer *self, guint keyval, guint keycode, GdkModifierType state)
 {
   if ((keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter) || (state & GDK_CONTROL_MASK) == 0)
     return GDK_EVENT_PROPAGATE;
@@ -241,8 +232,8 @@ torg_composer_init (TorgComposer *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
-  g_signal_connect_object (
-    gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   set_due_in (self, 1, 0);
 }
 
@@ -254,9 +245,7 @@ torg_composer_init (TorgComposer *self)
  * Sets what is written about.
  */
 void
-torg_composer_set_record (TorgComposer *self,
-                          TorgSession  *session,
-                          TorgRecord   *record)
+torg_composer_set_record (TorgComposer *self, TorgSession *session, TorgRecord *record)
 {
   g_set_object (&self->session, session);
   torg_record_ref (record);

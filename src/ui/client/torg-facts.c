@@ -10,7 +10,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgFacts {
+struct _TorgFacts
+{
   AdwBin parent_instance;
 
   GtkBox    *groups;
@@ -27,7 +28,8 @@ struct _TorgFacts {
 G_DEFINE_FINAL_TYPE (TorgFacts, torg_facts, ADW_TYPE_BIN)
 
 /* What is linked to a record of a type: another type, and the field that refers to it. */
-static const struct {
+static const struct
+{
   const char *type;
   const char *other;
   const char *field;
@@ -45,11 +47,9 @@ static const struct {
 };
 
 static void
-edited_cb (TorgFacts       *self,
-           const TorgValue *value,
-           TorgFieldRow    *field_row)
+edited_cb (TorgFacts *self, const TorgValue *value, TorgFieldRow *field_row)
 {
-  TorgRecord *record = torg_row_get_record (self->row);
+  TorgRecord      *record = torg_row_get_record (self->row);
   const TorgField *field = torg_field_row_get_field (field_row);
   g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (field));
   g_autoptr (TorgEdit) edit = torg_edit_new (label);
@@ -62,7 +62,7 @@ static void
 choose_stage_cb (TorgFacts *self)
 {
   TorgRecord *record = torg_row_get_record (self->row);
-  gint64 rowid = torg_record_get_rowid (record);
+  gint64      rowid = torg_record_get_rowid (record);
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   g_array_append_val (rowids, rowid);
@@ -73,16 +73,14 @@ choose_stage_cb (TorgFacts *self)
 }
 
 static void
-row_activated_cb (GtkListBox    *list,
-                  GtkListBoxRow *row)
+row_activated_cb (GtkListBox *list, GtkListBoxRow *row)
 {
   torg_field_row_activate (TORG_FIELD_ROW (row));
 }
 
 /* What is empty and rarely needed waits behind a button. */
 static gboolean
-is_shown (TorgFacts    *self,
-          TorgFieldRow *row)
+is_shown (TorgFacts *self, TorgFieldRow *row)
 {
   const TorgField *field = torg_field_row_get_field (row);
 
@@ -106,7 +104,7 @@ update_visible (TorgFacts *self)
        group = gtk_widget_get_next_sibling (group))
     {
       GtkWidget *list = g_object_get_data (G_OBJECT (group), "torg-list");
-      gboolean any = FALSE;
+      gboolean   any = FALSE;
 
       for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
         any |= gtk_widget_get_visible (row);
@@ -123,9 +121,7 @@ more_cb (TorgFacts *self)
 }
 
 static GtkWidget *
-ensure_group (TorgFacts  *self,
-              GHashTable *groups,
-              const char *title)
+ensure_group (TorgFacts *self, GHashTable *groups, const char *title)
 {
   GtkWidget *list = g_hash_table_lookup (groups, title);
   GtkWidget *group;
@@ -155,8 +151,8 @@ build (TorgFacts *self)
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
-      const char *group = torg_field_get_group (field);
-      GtkWidget *row;
+      const char      *group = torg_field_get_group (field);
+      GtkWidget       *row;
 
       if ((field->flags & TORG_FIELD_HIDDEN) != 0 || field->kind == TORG_KIND_FILE)
         continue;
@@ -168,12 +164,8 @@ build (TorgFacts *self)
     }
   for (guint i = 0; i < G_N_ELEMENTS (linked); i++)
     if (g_str_equal (linked[i].type, type->info->name))
-      gtk_box_append (self->links,
-                      torg_links_new (self->session,
-                                      _ (linked[i].title),
-                                      linked[i].other,
-                                      linked[i].field,
-                                      torg_record_get_id (torg_row_get_record (self->row))));
+      gtk_box_append (self->links, torg_links_new (self->session, _ (linked[i].title), linked[i].other, linked[i].field,
+                                                   torg_record_get_id (torg_row_get_record (self->row))));
 }
 
 static void
@@ -217,9 +209,7 @@ torg_facts_init (TorgFacts *self)
  * Shows a record; the same one anew when it has changed.
  */
 void
-torg_facts_set_row (TorgFacts   *self,
-                    TorgSession *session,
-                    TorgRow     *row)
+torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
 {
   g_set_object (&self->session, session);
   g_set_object (&self->row, row);

@@ -12,7 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgFieldRow {
+struct _TorgFieldRow
+{
   GtkListBoxRow parent_instance;
 
   GtkStack    *stack;
@@ -33,7 +34,8 @@ struct _TorgFieldRow {
 
 G_DEFINE_FINAL_TYPE (TorgFieldRow, torg_field_row, GTK_TYPE_LIST_BOX_ROW)
 
-enum {
+enum
+{
   SIGNAL_EDITED,
   SIGNAL_CHOOSE_STAGE,
   N_SIGNALS
@@ -93,7 +95,7 @@ static gboolean
 refers_to_card (TorgFieldRow *self)
 {
   static const char *const cards[] = { "company", "person", "deal", "product", "lead", NULL };
-  g_autofree char *type = torg_field_dup_target_type (self->field);
+  g_autofree char         *type = torg_field_dup_target_type (self->field);
 
   return self->field->kind == TORG_KIND_REF && type != NULL && g_strv_contains (cards, type);
 }
@@ -103,8 +105,8 @@ update (TorgFieldRow *self)
 {
   g_autofree char *text = NULL;
   g_autofree char *uri = NULL;
-  gboolean empty;
-  const char *label = NULL;
+  gboolean         empty;
+  const char      *label = NULL;
   g_autofree char *description = NULL;
 
   if (self->row == NULL || torg_row_get_record (self->row) == NULL)
@@ -140,8 +142,7 @@ update (TorgFieldRow *self)
   if (label != NULL)
     {
       gtk_widget_set_tooltip_text (self->link_button, uri != NULL ? uri : label);
-      gtk_accessible_update_property (
-        GTK_ACCESSIBLE (self->link_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->link_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
     }
   description = g_strdup_printf ("%s: %s", torg_field_get_label (self->field), empty ? _ ("empty") : text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
@@ -150,8 +151,7 @@ update (TorgFieldRow *self)
 /* --- editing ------------------------------------------------------------------------------------------------------ */
 
 static void
-set_message (TorgFieldRow *self,
-             const char   *message)
+set_message (TorgFieldRow *self, const char *message)
 {
   gtk_label_set_label (self->message, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL);
@@ -173,8 +173,7 @@ end_edit (TorgFieldRow *self)
 }
 
 static void
-take_value (TorgFieldRow    *self,
-            const TorgValue *value)
+take_value (TorgFieldRow *self, const TorgValue *value)
 {
   if (!torg_value_equal (value, get_value (self)))
     g_signal_emit (self, signals[SIGNAL_EDITED], 0, value);
@@ -186,7 +185,7 @@ dup_typed (TorgFieldRow *self)
   if (is_multiline (self))
     {
       GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-      GtkTextIter start, end;
+      GtkTextIter    start, end;
 
       gtk_text_buffer_get_bounds (buffer, &start, &end);
       return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
@@ -230,10 +229,7 @@ focus_left_cb (TorgFieldRow *self)
 }
 
 static gboolean
-key_pressed_cb (TorgFieldRow   *self,
-                guint           keyval,
-                guint           keycode,
-                GdkModifierType state)
+key_pressed_cb (TorgFieldRow *self, guint keyval, guint keycode, GdkModifierType state)
 {
   if (!is_editing (self))
     return GDK_EVENT_PROPAGATE;
@@ -268,9 +264,7 @@ begin_edit (TorgFieldRow *self)
 }
 
 static void
-chosen_cb (TorgFieldRow *self,
-           const char   *id,
-           const char   *title)
+chosen_cb (TorgFieldRow *self, const char *id, const char *title)
 {
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
@@ -301,10 +295,10 @@ chosen_cb (TorgFieldRow *self,
 static void
 choose (TorgFieldRow *self)
 {
-  AdwDialog *dialog = torg_choose_dialog_new (self->session, torg_field_get_label (self->field));
-  TorgLookup *lookup = torg_session_get_lookup (self->session);
+  AdwDialog       *dialog = torg_choose_dialog_new (self->session, torg_field_get_label (self->field));
+  TorgLookup      *lookup = torg_session_get_lookup (self->session);
   g_autofree char *type = torg_field_dup_target_type (self->field);
-  const char *dictionary = torg_field_get_dictionary (self->field);
+  const char      *dictionary = torg_field_get_dictionary (self->field);
 
   if ((self->field->flags & TORG_FIELD_REQUIRED) == 0)
     torg_choose_dialog_allow_none (TORG_CHOOSE_DIALOG (dialog), _ ("Nothing"));
@@ -339,14 +333,13 @@ link_cb (TorgFieldRow *self)
     {
       g_autofree char *type = torg_field_dup_target_type (self->field);
 
-      torg_session_open_record (
-        self->session, type, torg_value_get_text (get_value (self)), NULL, GTK_INVALID_LIST_POSITION, FALSE);
+      torg_session_open_record (self->session, type, torg_value_get_text (get_value (self)), NULL,
+                                GTK_INVALID_LIST_POSITION, FALSE);
     }
 }
 
 static void
-restored_cb (TorgFieldRow    *self,
-             const TorgValue *value)
+restored_cb (TorgFieldRow *self, const TorgValue *value)
 {
   take_value (self, value);
 }
@@ -396,8 +389,8 @@ torg_field_row_class_init (TorgFieldRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, link_cb);
   gtk_widget_class_bind_template_callback (widget_class, history_cb);
 
-  signals[SIGNAL_EDITED] = g_signal_new (
-    "edited", TORG_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_EDITED] = g_signal_new ("edited", TORG_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_CHOOSE_STAGE] =
     g_signal_new ("choose-stage", TORG_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -426,11 +419,10 @@ torg_field_row_init (TorgFieldRow *self)
  * Returns: a new row
  */
 GtkWidget *
-torg_field_row_new (TorgSession     *session,
-                    const TorgField *field)
+torg_field_row_new (TorgSession *session, const TorgField *field)
 {
   TorgFieldRow *self = g_object_new (TORG_TYPE_FIELD_ROW, NULL);
-  const char *label = torg_field_get_label (field);
+  const char   *label = torg_field_get_label (field);
 
   self->session = g_object_ref (session);
   self->field = field;
@@ -449,8 +441,7 @@ torg_field_row_new (TorgSession     *session,
  * Shows the field of a record; while it is being edited, the typed text stays.
  */
 void
-torg_field_row_set_row (TorgFieldRow *self,
-                        TorgRow      *row)
+torg_field_row_set_row (TorgFieldRow *self, TorgRow *row)
 {
   g_set_object (&self->row, row);
   update (self);
@@ -494,26 +485,26 @@ torg_field_row_activate (TorgFieldRow *self)
     return;
   switch (self->field->kind)
     {
-    case TORG_KIND_REF:
-      if (g_str_equal (self->field->name, "stage"))
-        {
-          g_signal_emit (self, signals[SIGNAL_CHOOSE_STAGE], 0);
-          break;
-        }
-      choose (self);
-      break;
-    case TORG_KIND_CHOICE:
-      choose (self);
-      break;
-    case TORG_KIND_SET:
-      if (self->field->target != NULL)
+      case TORG_KIND_REF:
+        if (g_str_equal (self->field->name, "stage"))
+          {
+            g_signal_emit (self, signals[SIGNAL_CHOOSE_STAGE], 0);
+            break;
+          }
         choose (self);
-      break;
-    case TORG_KIND_MOMENT:
-    case TORG_KIND_ZONED:
-    case TORG_KIND_FILE:
-      break;
-    default:
-      begin_edit (self);
+        break;
+      case TORG_KIND_CHOICE:
+        choose (self);
+        break;
+      case TORG_KIND_SET:
+        if (self->field->target != NULL)
+          choose (self);
+        break;
+      case TORG_KIND_MOMENT:
+      case TORG_KIND_ZONED:
+      case TORG_KIND_FILE:
+        break;
+      default:
+        begin_edit (self);
     }
 }

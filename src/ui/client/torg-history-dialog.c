@@ -11,7 +11,8 @@
 
 #define MOST_CHANGES 200
 
-struct _TorgHistoryDialog {
+struct _TorgHistoryDialog
+{
   AdwDialog parent_instance;
 
   GtkListBox *list;
@@ -23,7 +24,8 @@ struct _TorgHistoryDialog {
 
 G_DEFINE_FINAL_TYPE (TorgHistoryDialog, torg_history_dialog, ADW_TYPE_DIALOG)
 
-enum {
+enum
+{
   SIGNAL_RESTORED,
   N_SIGNALS
 };
@@ -31,10 +33,7 @@ enum {
 static guint signals[N_SIGNALS];
 
 static gpointer
-read_history (TorgStore    *store,
-              gpointer      data,
-              GCancellable *cancellable,
-              GError      **error)
+read_history (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   char **id_and_field = data;
   g_autoptr (GPtrArray) records =
@@ -50,8 +49,7 @@ read_history (TorgStore    *store,
 }
 
 static void
-restore_cb (TorgHistoryDialog *self,
-            GtkButton         *button)
+restore_cb (TorgHistoryDialog *self, GtkButton *button)
 {
   TorgRow *row = g_object_get_data (G_OBJECT (button), "torg-row");
   g_auto (TorgValue) value = TORG_VALUE_INIT;
@@ -65,10 +63,9 @@ restore_cb (TorgHistoryDialog *self,
 }
 
 static void
-append (TorgHistoryDialog *self,
-        TorgRow           *row)
+append (TorgHistoryDialog *self, TorgRow *row)
 {
-  GtkWidget *widget = adw_action_row_new ();
+  GtkWidget       *widget = adw_action_row_new ();
   g_autofree char *title = torg_change_words_values (self->session, torg_row_get_record (row), self->field);
   g_autofree char *subtitle = torg_change_words_when (self->session, row);
 
@@ -89,9 +86,7 @@ append (TorgHistoryDialog *self,
 }
 
 static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgHistoryDialog) self = data;
   g_autoptr (GError) error = NULL;
@@ -127,8 +122,8 @@ torg_history_dialog_class_init (TorgHistoryDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgHistoryDialog, list);
   gtk_widget_class_bind_template_child (widget_class, TorgHistoryDialog, stack);
 
-  signals[SIGNAL_RESTORED] = g_signal_new (
-    "restored", TORG_TYPE_HISTORY_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_RESTORED] = g_signal_new ("restored", TORG_TYPE_HISTORY_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -148,22 +143,15 @@ torg_history_dialog_init (TorgHistoryDialog *self)
  * Returns: a new dialog
  */
 AdwDialog *
-torg_history_dialog_new (TorgSession     *session,
-                         const char      *id,
-                         const TorgField *field)
+torg_history_dialog_new (TorgSession *session, const char *id, const TorgField *field)
 {
   TorgHistoryDialog *self = g_object_new (TORG_TYPE_HISTORY_DIALOG, "title", torg_field_get_label (field), NULL);
 
   self->session = g_object_ref (session);
   self->field = field;
-  torg_replica_call_async (torg_session_get_replica (session),
-                           TORG_LANE_READ,
-                           read_history,
+  torg_replica_call_async (torg_session_get_replica (session), TORG_LANE_READ, read_history,
                            g_strdupv ((char *[]) { (char *) id, (char *) field->name, NULL }),
-                           (GDestroyNotify) g_strfreev,
-                           (GDestroyNotify) g_ptr_array_unref,
-                           NULL,
-                           read_cb,
+                           (GDestroyNotify) g_strfreev, (GDestroyNotify) g_ptr_array_unref, NULL, read_cb,
                            g_object_ref (self));
   return ADW_DIALOG (self);
 }

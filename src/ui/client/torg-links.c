@@ -12,7 +12,8 @@
 
 #define FIRST_ROWS 6
 
-struct _TorgLinks {
+struct _TorgLinks
+{
   AdwBin parent_instance;
 
   AdwPreferencesGroup *group;
@@ -31,7 +32,8 @@ struct _TorgLinks {
 
 G_DEFINE_FINAL_TYPE (TorgLinks, torg_links, ADW_TYPE_BIN)
 
-typedef struct {
+typedef struct
+{
   TorgQuery *query; /* (owned) */
   guint      limit;
   GPtrArray *rows; /* (owned) (element-type TorgRow) */
@@ -47,10 +49,7 @@ request_free (Request *request)
 }
 
 static gpointer
-read_links (TorgStore    *store,
-            gpointer      data,
-            GCancellable *cancellable,
-            GError      **error)
+read_links (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Request *request = data;
   g_autoptr (GPtrArray) records = torg_store_list (store, request->query, request->limit, cancellable, error);
@@ -73,10 +72,9 @@ is_card (const char *type)
 }
 
 static void
-row_activated_cb (TorgLinks     *self,
-                  GtkListBoxRow *widget)
+row_activated_cb (TorgLinks *self, GtkListBoxRow *widget)
 {
-  TorgRow *row = g_object_get_data (G_OBJECT (widget), "torg-row");
+  TorgRow    *row = g_object_get_data (G_OBJECT (widget), "torg-row");
   const char *type = torg_query_get_kind (self->query);
 
   if (row == NULL)
@@ -87,19 +85,14 @@ row_activated_cb (TorgLinks     *self,
   else if (g_str_equal (type, "attachment"))
     torg_attach_open (self->session, torg_row_get_record (row), GTK_WIDGET (self));
   else if (is_card (type))
-    torg_session_open_record (self->session,
-                              type,
-                              torg_record_get_id (torg_row_get_record (row)),
-                              NULL,
-                              GTK_INVALID_LIST_POSITION,
-                              FALSE);
+    torg_session_open_record (self->session, type, torg_record_get_id (torg_row_get_record (row)), NULL,
+                              GTK_INVALID_LIST_POSITION, FALSE);
 }
 
 static void
-append_row (TorgLinks *self,
-            TorgRow   *row)
+append_row (TorgLinks *self, TorgRow *row)
 {
-  GtkWidget *widget = adw_action_row_new ();
+  GtkWidget       *widget = adw_action_row_new ();
   g_autofree char *title = torg_words_title (torg_row_get_record (row));
   g_autofree char *details = torg_words_details (self->session, row);
 
@@ -117,13 +110,11 @@ append_row (TorgLinks *self,
 }
 
 static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgLinks) self = data;
   g_autoptr (GError) error = NULL;
-  Request *request = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  Request         *request = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   g_autofree char *title = NULL;
 
   self->loading = FALSE;
@@ -142,7 +133,7 @@ read_cb (GObject      *source,
     append_row (self, g_ptr_array_index (request->rows, i));
   if (request->n > request->rows->len)
     {
-      GtkWidget *more = adw_button_row_new ();
+      GtkWidget       *more = adw_button_row_new ();
       g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, request->n);
       g_autofree char *label = g_strdup_printf (_ ("Show All (%s)"), number);
 
@@ -150,8 +141,9 @@ read_cb (GObject      *source,
       gtk_list_box_append (self->list, more);
     }
   /* Translators: a heading and how many there are: “Deals 12” */
-  title = request->n > 0 ? g_strdup_printf ("%s  <span alpha=\"60%%\">%" G_GINT64_FORMAT "</span>", self->title, request->n)
-                         : g_strdup (self->title);
+  title = request->n > 0
+            ? g_strdup_printf ("%s  <span alpha=\"60%%\">%" G_GINT64_FORMAT "</span>", self->title, request->n)
+            : g_strdup (self->title);
   adw_preferences_group_set_title (self->group, title);
   gtk_widget_set_visible (GTK_WIDGET (self->list), request->n > 0);
   gtk_widget_set_visible (GTK_WIDGET (self), request->n > 0 || gtk_widget_get_visible (self->add_button));
@@ -175,26 +167,18 @@ reload (TorgLinks *self)
   request->limit = self->limit;
   self->loading = TRUE;
   self->again = FALSE;
-  torg_replica_call_async (torg_session_get_replica (self->session),
-                           TORG_LANE_READ,
-                           read_links,
-                           request,
-                           NULL,
-                           (GDestroyNotify) request_free,
-                           NULL,
-                           read_cb,
-                           g_object_ref (self));
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_links, request, NULL,
+                           (GDestroyNotify) request_free, NULL, read_cb, g_object_ref (self));
 }
 
 static void
-replica_changed_cb (TorgLinks *self,
-                    GPtrArray *changes)
+replica_changed_cb (TorgLinks *self, GPtrArray *changes)
 {
   gboolean concerned = changes == NULL;
 
   for (guint i = 0; changes != NULL && i < changes->len; i++)
-    concerned |= g_str_equal (((TorgChange *) g_ptr_array_index (changes, i))->type->name,
-                              torg_query_get_kind (self->query));
+    concerned |=
+      g_str_equal (((TorgChange *) g_ptr_array_index (changes, i))->type->name, torg_query_get_kind (self->query));
   if (concerned)
     reload (self);
 }
@@ -266,13 +250,9 @@ torg_links_init (TorgLinks *self)
  * Returns: a new list
  */
 GtkWidget *
-torg_links_new (TorgSession *session,
-                const char  *title,
-                const char  *type,
-                const char  *field,
-                const char  *id)
+torg_links_new (TorgSession *session, const char *title, const char *type, const char *field, const char *id)
 {
-  TorgLinks *self = g_object_new (TORG_TYPE_LINKS, NULL);
+  TorgLinks       *self = g_object_new (TORG_TYPE_LINKS, NULL);
   g_autofree char *label = g_strdup_printf (_ ("Add: %s"), title);
 
   self->session = g_object_ref (session);
@@ -285,8 +265,8 @@ torg_links_new (TorgSession *session,
   gtk_widget_set_visible (self->add_button, !g_str_equal (field, "parent") && !g_str_equal (type, "deal_line"));
   gtk_widget_set_tooltip_text (self->add_button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  g_signal_connect_object (
-    torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   reload (self);
   return GTK_WIDGET (self);
 }

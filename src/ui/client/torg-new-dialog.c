@@ -9,7 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgNewDialog {
+struct _TorgNewDialog
+{
   AdwDialog parent_instance;
 
   AdwPreferencesGroup *group;
@@ -29,24 +30,22 @@ is_typed (const TorgField *field)
 {
   switch (field->kind)
     {
-    case TORG_KIND_TEXT:
-    case TORG_KIND_NUMBER:
-    case TORG_KIND_MONEY:
-    case TORG_KIND_DATE:
-    case TORG_KIND_PHONE:
-    case TORG_KIND_EMAIL:
-    case TORG_KIND_REQUISITE:
-      return (field->flags & TORG_FIELD_HIDDEN) == 0 &&
-             (field->flags & (TORG_FIELD_LIST | TORG_FIELD_REQUIRED | TORG_FIELD_TITLE)) != 0;
-    default:
-      return FALSE;
+      case TORG_KIND_TEXT:
+      case TORG_KIND_NUMBER:
+      case TORG_KIND_MONEY:
+      case TORG_KIND_DATE:
+      case TORG_KIND_PHONE:
+      case TORG_KIND_EMAIL:
+      case TORG_KIND_REQUISITE:
+        return (field->flags & TORG_FIELD_HIDDEN) == 0 &&
+               (field->flags & (TORG_FIELD_LIST | TORG_FIELD_REQUIRED | TORG_FIELD_TITLE)) != 0;
+      default:
+        return FALSE;
     }
 }
 
 static void
-set_if_there (TorgRecord *record,
-              const char *field,
-              const char *text)
+set_if_there (TorgRecord *record, const char *field, const char *text)
 {
   if (text != NULL && torg_type_find_field (torg_record_get_kind (record), field) != NULL)
     torg_record_set_text (record, field, text);
@@ -54,11 +53,10 @@ set_if_there (TorgRecord *record,
 
 /* A new deal begins in the first stage of the first pipeline of deals. */
 static void
-set_stage (TorgNewDialog *self,
-           TorgRecord    *record)
+set_stage (TorgNewDialog *self, TorgRecord *record)
 {
   TorgLookup *lookup = torg_session_get_lookup (self->session);
-  GPtrArray *pipelines = torg_lookup_list (lookup, "pipeline");
+  GPtrArray  *pipelines = torg_lookup_list (lookup, "pipeline");
 
   for (guint i = 0; pipelines != NULL && i < pipelines->len; i++)
     {
@@ -77,16 +75,14 @@ set_stage (TorgNewDialog *self,
 }
 
 static void
-created_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+created_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgRecord) record = data;
   const char *type = torg_record_get_kind (record)->info->name;
 
   if (torg_session_apply_finish (TORG_SESSION (source), result, NULL) >= 0 && !g_str_equal (type, "legal_entity"))
-    torg_session_open_record (
-      TORG_SESSION (source), type, torg_record_get_id (record), NULL, GTK_INVALID_LIST_POSITION, FALSE);
+    torg_session_open_record (TORG_SESSION (source), type, torg_record_get_id (record), NULL, GTK_INVALID_LIST_POSITION,
+                              FALSE);
 }
 
 static void
@@ -101,7 +97,7 @@ add_cb (TorgNewDialog *self)
 
   for (guint i = 0; i < self->rows->len; i++)
     {
-      GtkWidget *row = g_ptr_array_index (self->rows, i);
+      GtkWidget       *row = g_ptr_array_index (self->rows, i);
       const TorgField *field = g_object_get_data (G_OBJECT (row), "torg-field");
       g_auto (TorgValue) value = TORG_VALUE_INIT;
       gboolean good =
@@ -196,12 +192,9 @@ torg_new_dialog_init (TorgNewDialog *self)
  * Returns: a new dialog
  */
 AdwDialog *
-torg_new_dialog_new (TorgSession *session,
-                     const char  *type,
-                     const char  *field,
-                     const char  *id)
+torg_new_dialog_new (TorgSession *session, const char *type, const char *field, const char *id)
 {
-  TorgNewDialog *self = g_object_new (TORG_TYPE_NEW_DIALOG, NULL);
+  TorgNewDialog   *self = g_object_new (TORG_TYPE_NEW_DIALOG, NULL);
   g_autofree char *title = NULL;
 
   self->session = g_object_ref (session);

@@ -12,7 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgRecordPage {
+struct _TorgRecordPage
+{
   AdwNavigationPage parent_instance;
 
   AdwWindowTitle     *title;
@@ -45,17 +46,17 @@ has_timeline (TorgRecordPage *self)
 }
 
 static void
-show_row (TorgRecordPage *self,
-          TorgRow        *row)
+show_row (TorgRecordPage *self, TorgRow *row)
 {
-  TorgRecord *record = torg_row_get_record (row);
+  TorgRecord      *record = torg_row_get_record (row);
   g_autofree char *title = torg_words_title (record);
   g_autofree char *details = torg_words_details (self->session, row);
 
   self->rowid = torg_row_get_rowid (row);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
   adw_window_title_set_title (self->title, title);
-  adw_window_title_set_subtitle (self->title, *details != '\0' ? details : torg_type_get_label (torg_record_get_kind (record)));
+  adw_window_title_set_subtitle (self->title,
+                                 *details != '\0' ? details : torg_type_get_label (torg_record_get_kind (record)));
   torg_facts_set_row (self->facts, self->session, row);
   if (has_timeline (self))
     torg_timeline_set_record (self->timeline, self->session, record);
@@ -64,9 +65,7 @@ show_row (TorgRecordPage *self,
 }
 
 static void
-loaded_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgRecordPage) self = data;
   g_autoptr (GError) error = NULL;
@@ -98,17 +97,12 @@ load (TorgRecordPage *self)
     }
   self->again = FALSE;
   self->loading = TRUE;
-  torg_replica_get_async (torg_session_get_replica (self->session),
-                          self->type,
-                          self->id,
-                          self->cancellable,
-                          loaded_cb,
+  torg_replica_get_async (torg_session_get_replica (self->session), self->type, self->id, self->cancellable, loaded_cb,
                           g_object_ref (self));
 }
 
 static void
-replica_changed_cb (TorgRecordPage *self,
-                    GPtrArray      *changes)
+replica_changed_cb (TorgRecordPage *self, GPtrArray *changes)
 {
   gboolean concerned = changes == NULL;
 
@@ -125,17 +119,16 @@ replica_changed_cb (TorgRecordPage *self,
 /* --- stepping through the list ------------------------------------------------------------------------------------ */
 
 static void
-step_to (TorgRecordPage *self,
-         guint           position)
+step_to (TorgRecordPage *self, guint position)
 {
   g_autoptr (TorgRow) row = g_list_model_get_item (self->rows, position);
-  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+  GtkWidget         *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
   AdwNavigationPage *page;
 
   if (row == NULL || view == NULL || torg_row_get_record (row) == NULL)
     return;
-  page =
-    torg_record_page_new (self->session, self->type, torg_record_get_id (torg_row_get_record (row)), self->rows, position);
+  page = torg_record_page_new (self->session, self->type, torg_record_get_id (torg_row_get_record (row)), self->rows,
+                               position);
   {
     g_autoptr (GPtrArray) stack = g_ptr_array_new ();
     GListModel *pages = G_LIST_MODEL (adw_navigation_view_get_navigation_stack (ADW_NAVIGATION_VIEW (view)));
@@ -154,13 +147,11 @@ step_to (TorgRecordPage *self,
 }
 
 static void
-step_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+step_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordPage *self = TORG_RECORD_PAGE (widget);
-  gboolean next = g_str_equal (name, "record.next");
-  guint position;
+  gboolean        next = g_str_equal (name, "record.next");
+  guint           position;
 
   if (self->rows == NULL)
     return;
@@ -175,9 +166,7 @@ step_action (GtkWidget  *widget,
 }
 
 static void
-window_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+window_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordPage *self = TORG_RECORD_PAGE (widget);
 
@@ -185,11 +174,9 @@ window_action (GtkWidget  *widget,
 }
 
 static void
-delete_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+  TorgRecordPage  *self = TORG_RECORD_PAGE (widget);
   g_autofree char *label =
     g_strdup_printf (_ ("“%s” deleted"), adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)));
   g_autoptr (TorgEdit) edit = torg_edit_new (label);
@@ -200,18 +187,13 @@ delete_action (GtkWidget  *widget,
 }
 
 static void
-note_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+note_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_timeline_focus (TORG_RECORD_PAGE (widget)->timeline);
 }
 
 static gboolean
-drop_cb (TorgRecordPage *self,
-         const GValue   *value,
-         double          x,
-         double          y)
+drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
   g_autoptr (GListStore) files = NULL;
   GSList *list;
@@ -301,11 +283,7 @@ torg_record_page_init (TorgRecordPage *self)
  * Returns: a new page
  */
 AdwNavigationPage *
-torg_record_page_new (TorgSession *session,
-                      const char  *type,
-                      const char  *id,
-                      GListModel  *rows,
-                      guint        position)
+torg_record_page_new (TorgSession *session, const char *type, const char *id, GListModel *rows, guint position)
 {
   TorgRecordPage *self = g_object_new (TORG_TYPE_RECORD_PAGE, NULL);
 
@@ -323,8 +301,8 @@ torg_record_page_new (TorgSession *session,
       gtk_widget_set_visible (self->work, FALSE);
       adw_multi_layout_view_set_layout_name (self->layouts, "single");
     }
-  g_signal_connect_object (
-    torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   load (self);
   return ADW_NAVIGATION_PAGE (self);
 }

@@ -8,7 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgRecordWindow {
+struct _TorgRecordWindow
+{
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay   *toasts;
@@ -20,8 +21,7 @@ struct _TorgRecordWindow {
 G_DEFINE_FINAL_TYPE (TorgRecordWindow, torg_record_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
-undo_clicked_cb (TorgRecordWindow *self,
-                 AdwToast         *toast)
+undo_clicked_cb (TorgRecordWindow *self, AdwToast *toast)
 {
   gint64 *step = g_object_get_data (G_OBJECT (toast), "torg-step");
 
@@ -29,12 +29,10 @@ undo_clicked_cb (TorgRecordWindow *self,
 }
 
 static void
-said_cb (TorgRecordWindow *self,
-         const char       *text,
-         gint64            step)
+said_cb (TorgRecordWindow *self, const char *text, gint64 step)
 {
   g_autofree char *title = NULL;
-  AdwToast *toast;
+  AdwToast        *toast;
 
   if (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self))) != GTK_WINDOW (self))
     return;
@@ -50,9 +48,7 @@ said_cb (TorgRecordWindow *self,
 }
 
 static void
-undo_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_session_undo (TORG_RECORD_WINDOW (widget)->session, 0);
 }
@@ -97,10 +93,7 @@ torg_record_window_init (TorgRecordWindow *self)
  * Returns: (transfer none): a new window
  */
 TorgRecordWindow *
-torg_record_window_new (GtkApplication *application,
-                        TorgSession    *session,
-                        const char     *type,
-                        const char     *id)
+torg_record_window_new (GtkApplication *application, TorgSession *session, const char *type, const char *id)
 {
   TorgRecordWindow *self = g_object_new (TORG_TYPE_RECORD_WINDOW, "application", application, NULL);
 
@@ -118,9 +111,7 @@ torg_record_window_new (GtkApplication *application,
  * Opens a record above the one that is shown.
  */
 void
-torg_record_window_push (TorgRecordWindow *self,
-                         const char       *type,
-                         const char       *id)
+torg_record_window_push (TorgRecordWindow *self, const char *type, const char *id)
 {
   adw_navigation_view_push (self->view,
                             torg_record_page_new (self->session, type, id, NULL, GTK_INVALID_LIST_POSITION));

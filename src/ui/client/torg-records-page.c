@@ -12,16 +12,17 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgRecordsPage {
+struct _TorgRecordsPage
+{
   AdwNavigationPage parent_instance;
 
   TorgStateButton *state_button;
-  AdwToggleGroup *types;
-  AdwWindowTitle *title;
-  GtkWidget      *header;
-  GtkSearchEntry *entry;
-  GtkLabel       *count;
-  GtkStack       *stack;
+  AdwToggleGroup  *types;
+  AdwWindowTitle  *title;
+  GtkWidget       *header;
+  GtkSearchEntry  *entry;
+  GtkLabel        *count;
+  GtkStack        *stack;
 
   TorgSession *session; /* (owned) */
   TorgPicks   *picks;   /* (owned) */
@@ -43,7 +44,7 @@ static void
 count_cb (TorgRecordsPage *self)
 {
   TorgRecordsTable *table = get_table (self);
-  g_autofree char *text = NULL;
+  g_autofree char  *text = NULL;
 
   if (table == NULL)
     return;
@@ -63,10 +64,9 @@ apply_search (TorgRecordsPage *self)
   query = torg_query_new (self->type);
   if (*text != '\0')
     torg_query_add_text (query, "name", TORG_MATCH_CONTAINS, text);
-  torg_records_table_set_empty (table,
-                        torg_words_type_icon (self->type),
-                        *text != '\0' ? _ ("Nothing Found") : _ ("Nothing Here Yet"),
-                        *text != '\0' ? _ ("Try fewer letters, or another word.") : _ ("Add the first one with “+”."));
+  torg_records_table_set_empty (
+    table, torg_words_type_icon (self->type), *text != '\0' ? _ ("Nothing Found") : _ ("Nothing Here Yet"),
+    *text != '\0' ? _ ("Try fewer letters, or another word.") : _ ("Add the first one with “+”."));
   torg_records_table_set_query (table, query);
 }
 
@@ -78,8 +78,7 @@ search_changed_cb (TorgRecordsPage *self)
 }
 
 static void
-show_type (TorgRecordsPage *self,
-           const char      *type)
+show_type (TorgRecordsPage *self, const char *type)
 {
   if (g_strcmp0 (self->type, type) == 0)
     return;
@@ -110,10 +109,7 @@ type_changed_cb (TorgRecordsPage *self)
 }
 
 static gboolean
-first_row_cb (TorgRecordsPage *self,
-              guint            keyval,
-              guint            keycode,
-              GdkModifierType  state)
+first_row_cb (TorgRecordsPage *self, guint keyval, guint keycode, GdkModifierType state)
 {
   if (keyval != GDK_KEY_Down)
     return GDK_EVENT_PROPAGATE;
@@ -122,9 +118,7 @@ first_row_cb (TorgRecordsPage *self,
 }
 
 static void
-columns_action (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
+columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordsTable *table = get_table (TORG_RECORDS_PAGE (widget));
 
@@ -197,10 +191,7 @@ torg_records_page_init (TorgRecordsPage *self)
  * Returns: a new page
  */
 AdwNavigationPage *
-torg_records_page_new (TorgSession       *session,
-                       const char        *title,
-                       const char *const *types,
-                       const char        *setting)
+torg_records_page_new (TorgSession *session, const char *title, const char *const *types, const char *setting)
 {
   TorgRecordsPage *self = g_object_new (TORG_TYPE_RECORDS_PAGE, "title", title, NULL);
   g_autofree char *last = setting != NULL ? g_settings_get_string (torg_session_get_settings (session), setting) : NULL;
@@ -271,8 +262,7 @@ torg_records_page_add (TorgRecordsPage *self)
  * Shows the records of a type.
  */
 void
-torg_records_page_reveal (TorgRecordsPage *self,
-                          const char      *type)
+torg_records_page_reveal (TorgRecordsPage *self, const char *type)
 {
   adw_toggle_group_set_active_name (self->types, type);
 }

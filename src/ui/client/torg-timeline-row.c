@@ -9,7 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgTimelineRow {
+struct _TorgTimelineRow
+{
   AdwBin parent_instance;
 
   GtkWidget *done_button;
@@ -27,7 +28,8 @@ struct _TorgTimelineRow {
 
 G_DEFINE_FINAL_TYPE (TorgTimelineRow, torg_timeline_row, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   SIGNAL_RESTORE,
   N_SIGNALS
 };
@@ -41,22 +43,22 @@ is_open (TorgRecord *record)
 }
 
 static void
-show_activity (TorgTimelineRow *self,
-               TorgRecord      *record)
+show_activity (TorgTimelineRow *self, TorgRecord *record)
 {
-  gint64 now = torg_session_get_now (self->session);
+  gint64           now = torg_session_get_now (self->session);
   const TorgField *kind_field = torg_type_find_field (torg_record_get_kind (record), "kind");
-  const char *kind = torg_record_get_text (record, "kind");
-  const char *label = kind != NULL ? torg_field_get_choice_label (kind_field, kind) : NULL;
-  const char *subject = torg_record_get_text (record, "subject");
-  const char *body = torg_record_get_text (record, "body");
-  const char *result = torg_record_get_text (record, "result");
-  const char *due = torg_record_get_text (record, "due");
-  gboolean open = is_open (record);
-  gboolean overdue = open && torg_record_get_number (record, "due") < now &&
+  const char      *kind = torg_record_get_text (record, "kind");
+  const char      *label = kind != NULL ? torg_field_get_choice_label (kind_field, kind) : NULL;
+  const char      *subject = torg_record_get_text (record, "subject");
+  const char      *body = torg_record_get_text (record, "body");
+  const char      *result = torg_record_get_text (record, "result");
+  const char      *due = torg_record_get_text (record, "due");
+  gboolean         open = is_open (record);
+  gboolean         overdue = open && torg_record_get_number (record, "due") < now &&
                      (strchr (due, 'T') != NULL || torg_words_days (torg_record_get_number (record, "due"), now) > 0);
-  g_autofree char *when = open ? torg_words_moment (torg_record_get_number (record, "due"), strchr (due, 'T') == NULL, now)
-                               : torg_words_moment (torg_record_get_number (record, "at"), FALSE, now);
+  g_autofree char *when = open
+                            ? torg_words_moment (torg_record_get_number (record, "due"), strchr (due, 'T') == NULL, now)
+                            : torg_words_moment (torg_record_get_number (record, "at"), FALSE, now);
   g_autofree char *owner =
     torg_lookup_dup_title (torg_session_get_lookup (self->session), torg_record_get_text (record, "owner"));
   g_autoptr (GString) meta = g_string_new (NULL);
@@ -94,8 +96,7 @@ show_activity (TorgTimelineRow *self,
 }
 
 static void
-show_change (TorgTimelineRow *self,
-             TorgRecord      *record)
+show_change (TorgTimelineRow *self, TorgRecord *record)
 {
   g_autofree char *title = torg_change_words_title (self->session, record);
   g_autofree char *when = torg_change_words_when (self->session, self->row);
@@ -130,10 +131,7 @@ done_cb (TorgTimelineRow *self)
   TorgRecord *record = torg_row_get_record (self->row);
   g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Marked as done"));
 
-  torg_edit_take (edit,
-                  "activity",
-                  torg_record_get_id (record),
-                  "done",
+  torg_edit_take (edit, "activity", torg_record_get_id (record), "done",
                   torg_value_int (torg_session_get_now (self->session)));
   torg_session_apply (self->session, edit);
 }
@@ -183,8 +181,8 @@ torg_timeline_row_class_init (TorgTimelineRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, restore_cb);
   gtk_widget_class_bind_template_callback (widget_class, delete_cb);
 
-  signals[SIGNAL_RESTORE] = g_signal_new (
-    "restore", TORG_TYPE_TIMELINE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_RESTORE] = g_signal_new ("restore", TORG_TYPE_TIMELINE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -217,8 +215,7 @@ torg_timeline_row_new (TorgSession *session)
  * Shows another entry.
  */
 void
-torg_timeline_row_bind (TorgTimelineRow *self,
-                        TorgRow         *row)
+torg_timeline_row_bind (TorgTimelineRow *self, TorgRow *row)
 {
   if (self->row != NULL)
     g_clear_signal_handler (&self->row_handler, self->row);

@@ -13,14 +13,16 @@
 #include <glib/gi18n-lib.h>
 
 /* What the history shows. */
-typedef enum {
+typedef enum
+{
   WHAT_ALL,
   WHAT_DONE,
   WHAT_CHANGES,
 } What;
 #define N_WHATS (WHAT_CHANGES + 1)
 
-struct _TorgTimeline {
+struct _TorgTimeline
+{
   AdwBin parent_instance;
 
   TorgComposer   *composer;
@@ -56,7 +58,7 @@ static void
 update (TorgTimeline *self)
 {
   TorgList *list = self->lists[get_what (self)];
-  gboolean empty =
+  gboolean  empty =
     list == NULL || (g_list_model_get_n_items (G_LIST_MODEL (list)) == 0 && !torg_list_is_loading (list));
 
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "entries");
@@ -66,8 +68,7 @@ update (TorgTimeline *self)
 
 /* A stage is restored like a card is moved: what has to be asked is asked. */
 static void
-restore_stage (TorgTimeline *self,
-               const char   *stage)
+restore_stage (TorgTimeline *self, const char *stage)
 {
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
@@ -81,8 +82,7 @@ restore_stage (TorgTimeline *self,
 }
 
 static void
-restore_cb (TorgTimeline *self,
-            TorgRecord   *change)
+restore_cb (TorgTimeline *self, TorgRecord *change)
 {
   const TorgField *field = torg_change_words_find_field (self->session, change);
   g_auto (TorgValue) value = TORG_VALUE_INIT;
@@ -112,33 +112,26 @@ make_row (TorgTimeline *self)
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          gpointer                  data)
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   gtk_list_item_set_child (item, make_row (TORG_TIMELINE (data)));
   gtk_list_item_set_activatable (item, FALSE);
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         gpointer                  data)
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   torg_timeline_row_bind (TORG_TIMELINE_ROW (gtk_list_item_get_child (item)), TORG_ROW (gtk_list_item_get_item (item)));
 }
 
 static void
-unbind_cb (GtkSignalListItemFactory *factory,
-           GtkListItem              *item,
-           gpointer                  data)
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   torg_timeline_row_bind (TORG_TIMELINE_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
 static GtkWidget *
-create_plan_row (gpointer item,
-                 gpointer data)
+create_plan_row (gpointer item, gpointer data)
 {
   GtkWidget *row = make_row (TORG_TIMELINE (data));
 
@@ -157,10 +150,9 @@ make_list (TorgTimeline *self)
 }
 
 static TorgQuery *
-make_query (TorgTimeline *self,
-            What          what)
+make_query (TorgTimeline *self, What what)
 {
-  TorgQuery *query = torg_query_new (what == WHAT_CHANGES ? "history" : "activity");
+  TorgQuery      *query = torg_query_new (what == WHAT_CHANGES ? "history" : "activity");
   const TorgValue null = TORG_VALUE_INIT;
 
   torg_query_add_text (query, what == WHAT_CHANGES ? "record" : self->type, TORG_MATCH_IS, self->id);
@@ -174,7 +166,7 @@ static void
 show_list (TorgTimeline *self)
 {
   static const char *const nothing[] = { N_ ("Nothing Here Yet"), N_ ("Nothing Done Yet"), N_ ("No Changes") };
-  What what = get_what (self);
+  What                     what = get_what (self);
   g_autoptr (GtkNoSelection) selection = NULL;
 
   if (self->session == NULL)
@@ -193,8 +185,8 @@ show_list (TorgTimeline *self)
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->lists[what])));
   gtk_grid_view_set_model (self->entries, GTK_SELECTION_MODEL (selection));
   adw_status_page_set_title (self->empty, _ (nothing[what]));
-  adw_status_page_set_description (
-    self->empty, what == WHAT_CHANGES ? NULL : _ ("Write a note or plan the next step above."));
+  adw_status_page_set_description (self->empty,
+                                   what == WHAT_CHANGES ? NULL : _ ("Write a note or plan the next step above."));
   update (self);
 }
 
@@ -260,9 +252,7 @@ torg_timeline_init (TorgTimeline *self)
  * Shows what is planned for a record and what was done.
  */
 void
-torg_timeline_set_record (TorgTimeline *self,
-                          TorgSession  *session,
-                          TorgRecord   *record)
+torg_timeline_set_record (TorgTimeline *self, TorgSession *session, TorgRecord *record)
 {
   const char *type = torg_record_get_kind (record)->info->name;
   g_autoptr (TorgQuery) plans = NULL;

@@ -10,25 +10,27 @@
 
 #define MOST_HITS 30
 
-struct _TorgChooseDialog {
+struct _TorgChooseDialog
+{
   AdwDialog parent_instance;
 
   GtkSearchEntry *entry;
   GtkListBox     *list;
   GtkStack       *stack;
 
-  TorgSession  *session;     /* (owned) */
-  GPtrArray    *records;     /* (owned) (nullable) (element-type TorgRecord) */
-  char         *type;        /* (owned) (nullable) */
-  const TorgField *choices;  /* (nullable): a field with choices */
-  char         *none_label;  /* (owned) (nullable) */
-  GCancellable *cancellable; /* (owned) (nullable) */
-  gboolean      allow_new;
+  TorgSession     *session;     /* (owned) */
+  GPtrArray       *records;     /* (owned) (nullable) (element-type TorgRecord) */
+  char            *type;        /* (owned) (nullable) */
+  const TorgField *choices;     /* (nullable): a field with choices */
+  char            *none_label;  /* (owned) (nullable) */
+  GCancellable    *cancellable; /* (owned) (nullable) */
+  gboolean         allow_new;
 };
 
 G_DEFINE_FINAL_TYPE (TorgChooseDialog, torg_choose_dialog, ADW_TYPE_DIALOG)
 
-enum {
+enum
+{
   SIGNAL_CHOSEN,
   N_SIGNALS
 };
@@ -58,8 +60,7 @@ append (TorgChooseDialog *self,
 }
 
 static gboolean
-contains_folded (const char *text,
-                 const char *part)
+contains_folded (const char *text, const char *part)
 {
   g_autofree char *folded_text = g_utf8_casefold (text, -1);
   g_autofree char *folded_part = g_utf8_casefold (part, -1);
@@ -68,9 +69,7 @@ contains_folded (const char *text,
 }
 
 static void
-finish_list (TorgChooseDialog *self,
-             const char       *text,
-             gboolean          exact)
+finish_list (TorgChooseDialog *self, const char *text, gboolean exact)
 {
   if (self->allow_new && *text != '\0' && !exact)
     {
@@ -80,13 +79,12 @@ finish_list (TorgChooseDialog *self,
       append (self, "", text, label, NULL, "list-add-symbolic");
     }
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
-  gtk_stack_set_visible_child_name (
-    self->stack, gtk_list_box_get_row_at_index (self->list, 0) != NULL ? "list" : "nothing");
+  gtk_stack_set_visible_child_name (self->stack,
+                                    gtk_list_box_get_row_at_index (self->list, 0) != NULL ? "list" : "nothing");
 }
 
 static void
-list_records (TorgChooseDialog *self,
-              const char       *text)
+list_records (TorgChooseDialog *self, const char *text)
 {
   gboolean exact = FALSE;
 
@@ -94,8 +92,7 @@ list_records (TorgChooseDialog *self,
   if (self->none_label != NULL && *text == '\0')
     append (self, NULL, NULL, self->none_label, NULL, "torg-none-symbolic");
   for (const TorgChoice *choice = self->choices != NULL ? self->choices->choices : NULL;
-       choice != NULL && choice->key != NULL;
-       choice++)
+       choice != NULL && choice->key != NULL; choice++)
     {
       const char *label = torg_field_get_choice_label (self->choices, choice->key);
 
@@ -104,7 +101,7 @@ list_records (TorgChooseDialog *self,
     }
   for (guint i = 0; self->records != NULL && i < self->records->len; i++)
     {
-      TorgRecord *record = g_ptr_array_index (self->records, i);
+      TorgRecord      *record = g_ptr_array_index (self->records, i);
       g_autofree char *title = torg_words_title (record);
 
       if (*text != '\0' && !contains_folded (title, text))
@@ -116,10 +113,7 @@ list_records (TorgChooseDialog *self,
 }
 
 static gpointer
-search (TorgStore    *store,
-        gpointer      data,
-        GCancellable *cancellable,
-        GError      **error)
+search (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   char **text_and_type = data;
   g_autoptr (TorgQuery) query = NULL;
@@ -147,15 +141,13 @@ search (TorgStore    *store,
 }
 
 static void
-found_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgChooseDialog) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) hits = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   g_autofree char *text = NULL;
-  gboolean exact = FALSE;
+  gboolean         exact = FALSE;
 
   if (hits == NULL)
     {
@@ -171,7 +163,7 @@ found_cb (GObject      *source,
     append (self, NULL, NULL, self->none_label, NULL, "torg-none-symbolic");
   for (guint i = 0; i < hits->len; i++)
     {
-      TorgRow *row = ((TorgHit *) g_ptr_array_index (hits, i))->row;
+      TorgRow         *row = ((TorgHit *) g_ptr_array_index (hits, i))->row;
       g_autofree char *title = torg_words_title (torg_row_get_record (row));
       g_autofree char *details = torg_words_details (self->session, row);
 
@@ -196,20 +188,13 @@ search_changed_cb (TorgChooseDialog *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  torg_replica_call_async (torg_session_get_replica (self->session),
-                           TORG_LANE_COUNT,
-                           search,
-                           g_strdupv ((char *[]) { text, self->type, NULL }),
-                           (GDestroyNotify) g_strfreev,
-                           (GDestroyNotify) g_ptr_array_unref,
-                           self->cancellable,
-                           found_cb,
-                           g_object_ref (self));
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_COUNT, search,
+                           g_strdupv ((char *[]) { text, self->type, NULL }), (GDestroyNotify) g_strfreev,
+                           (GDestroyNotify) g_ptr_array_unref, self->cancellable, found_cb, g_object_ref (self));
 }
 
 static void
-row_activated_cb (TorgChooseDialog *self,
-                  GtkListBoxRow    *row)
+row_activated_cb (TorgChooseDialog *self, GtkListBoxRow *row)
 {
   g_autofree char *id = g_strdup (g_object_get_data (G_OBJECT (row), "torg-id"));
   g_autofree char *title = g_strdup (g_object_get_data (G_OBJECT (row), "torg-title"));
@@ -236,13 +221,10 @@ stop_cb (TorgChooseDialog *self)
 }
 
 static gboolean
-key_pressed_cb (TorgChooseDialog *self,
-                guint             keyval,
-                guint             keycode,
-                GdkModifierType   modifiers)
+key_pressed_cb (TorgChooseDialog *self, guint keyval, guint keycode, GdkModifierType modifiers)
 {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  int index = row != NULL ? gtk_list_box_row_get_index (row) : -1;
+  int            index = row != NULL ? gtk_list_box_row_get_index (row) : -1;
 
   if (keyval == GDK_KEY_Down)
     index++;
@@ -300,17 +282,8 @@ torg_choose_dialog_class_init (TorgChooseDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
 
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen",
-                                         TORG_TYPE_CHOOSE_DIALOG,
-                                         G_SIGNAL_RUN_LAST,
-                                         0,
-                                         NULL,
-                                         NULL,
-                                         NULL,
-                                         G_TYPE_NONE,
-                                         2,
-                                         G_TYPE_STRING,
-                                         G_TYPE_STRING);
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", TORG_TYPE_CHOOSE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -334,8 +307,7 @@ torg_choose_dialog_init (TorgChooseDialog *self)
  * Returns: a new dialog
  */
 AdwDialog *
-torg_choose_dialog_new (TorgSession *session,
-                        const char  *title)
+torg_choose_dialog_new (TorgSession *session, const char *title)
 {
   TorgChooseDialog *self = g_object_new (TORG_TYPE_CHOOSE_DIALOG, "title", title, NULL);
 
@@ -350,8 +322,7 @@ torg_choose_dialog_new (TorgSession *session,
  * Lets the user choose nothing. To be called before the records are set.
  */
 void
-torg_choose_dialog_allow_none (TorgChooseDialog *self,
-                               const char       *label)
+torg_choose_dialog_allow_none (TorgChooseDialog *self, const char *label)
 {
   g_set_str (&self->none_label, label);
 }
@@ -374,8 +345,7 @@ torg_choose_dialog_allow_new (TorgChooseDialog *self)
  * Gives the choices.
  */
 void
-torg_choose_dialog_set_records (TorgChooseDialog *self,
-                                GPtrArray        *records)
+torg_choose_dialog_set_records (TorgChooseDialog *self, GPtrArray *records)
 {
   self->records = g_ptr_array_ref (records);
   search_changed_cb (self);
@@ -388,8 +358,7 @@ torg_choose_dialog_set_records (TorgChooseDialog *self,
  * Gives the choices of a field; what is chosen is a key.
  */
 void
-torg_choose_dialog_set_choices (TorgChooseDialog *self,
-                                const TorgField  *field)
+torg_choose_dialog_set_choices (TorgChooseDialog *self, const TorgField *field)
 {
   self->choices = field;
   search_changed_cb (self);
@@ -402,8 +371,7 @@ torg_choose_dialog_set_choices (TorgChooseDialog *self,
  * Lets the user search among all records of a type.
  */
 void
-torg_choose_dialog_set_type (TorgChooseDialog *self,
-                             const char       *type)
+torg_choose_dialog_set_type (TorgChooseDialog *self, const char *type)
 {
   g_set_str (&self->type, type);
   search_changed_cb (self);

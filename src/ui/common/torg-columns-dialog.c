@@ -7,7 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgColumnsDialog {
+struct _TorgColumnsDialog
+{
   AdwDialog parent_instance;
 
   GtkListBox *list;
@@ -38,9 +39,7 @@ save (TorgColumnsDialog *self)
 }
 
 static void
-move_row (TorgColumnsDialog *self,
-          GtkWidget         *row,
-          int                by)
+move_row (TorgColumnsDialog *self, GtkWidget *row, int by)
 {
   int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) + by;
 
@@ -54,24 +53,19 @@ move_row (TorgColumnsDialog *self,
 }
 
 static void
-up_cb (TorgColumnsDialog *self,
-       GtkWidget         *button)
+up_cb (TorgColumnsDialog *self, GtkWidget *button)
 {
   move_row (self, gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW), -1);
 }
 
 static void
-down_cb (TorgColumnsDialog *self,
-         GtkWidget         *button)
+down_cb (TorgColumnsDialog *self, GtkWidget *button)
 {
   move_row (self, gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW), 1);
 }
 
 static GtkWidget *
-make_button (TorgColumnsDialog *self,
-             const char        *icon_name,
-             const char        *label,
-             GCallback          callback)
+make_button (TorgColumnsDialog *self, const char *icon_name, const char *label, GCallback callback)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
 
@@ -125,13 +119,13 @@ torg_columns_dialog_new (TorgTableColumns *columns)
   for (guint i = 0; i < fields->len; i++)
     {
       const TorgField *field = g_ptr_array_index (fields, i);
-      GtkWidget *row = adw_action_row_new ();
-      GtkWidget *toggle = gtk_switch_new ();
+      GtkWidget       *row = adw_action_row_new ();
+      GtkWidget       *toggle = gtk_switch_new ();
 
       gtk_switch_set_active (GTK_SWITCH (toggle), i < torg_table_columns_get_n (columns));
       gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (
-        GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, torg_table_columns_get_label (field), -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      torg_table_columns_get_label (field), -1);
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), torg_table_columns_get_label (field));
       adw_action_row_add_suffix (ADW_ACTION_ROW (row),
                                  make_button (self, "go-up-symbolic", _ ("Further to the front"), G_CALLBACK (up_cb)));

@@ -4,7 +4,8 @@
 #include "torg-date-row.h"
 #include "torg-words.h"
 
-struct _TorgDateRow {
+struct _TorgDateRow
+{
   AdwActionRow parent_instance;
 
   GtkMenuButton *button;
@@ -13,7 +14,8 @@ struct _TorgDateRow {
 
 G_DEFINE_FINAL_TYPE (TorgDateRow, torg_date_row, ADW_TYPE_ACTION_ROW)
 
-enum {
+enum
+{
   SIGNAL_CHANGED,
   N_SIGNALS
 };
@@ -72,8 +74,7 @@ torg_date_row_init (TorgDateRow *self)
  * Sets the date.
  */
 void
-torg_date_row_set_date (TorgDateRow *self,
-                        GDateTime   *date)
+torg_date_row_set_date (TorgDateRow *self, GDateTime *date)
 {
   g_signal_handlers_block_matched (self->calendar, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
   gtk_calendar_select_day (self->calendar, date);

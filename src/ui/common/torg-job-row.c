@@ -3,7 +3,8 @@
 
 #include "torg-job-row.h"
 
-struct _TorgJobRow {
+struct _TorgJobRow
+{
   GtkListBoxRow parent_instance;
 
   GtkLabel       *title;
@@ -19,7 +20,7 @@ static void
 job_notify_cb (TorgJobRow *self)
 {
   g_autofree char *status = torg_job_dup_status (self->job);
-  double fraction = torg_job_get_fraction (self->job);
+  double           fraction = torg_job_get_fraction (self->job);
 
   gtk_label_set_label (self->status, status != NULL ? status : "");
   gtk_widget_set_visible (GTK_WIDGET (self->status), status != NULL);

@@ -3,7 +3,8 @@
 
 #include "torg-lookup.h"
 
-struct _TorgLookup {
+struct _TorgLookup
+{
   GObject parent_instance;
 
   TorgReplica *replica; /* (owned) */
@@ -16,7 +17,8 @@ struct _TorgLookup {
 
 G_DEFINE_FINAL_TYPE (TorgLookup, torg_lookup, G_TYPE_OBJECT)
 
-enum {
+enum
+{
   SIGNAL_CHANGED,
   N_SIGNALS
 };
@@ -29,15 +31,14 @@ static const char *const small_types[] = { "pipeline", "stage", "user", "tag", "
 #define MOST 5000
 
 static int
-compare_records (gconstpointer a,
-                 gconstpointer b)
+compare_records (gconstpointer a, gconstpointer b)
 {
-  TorgRecord *one = *(TorgRecord *const *) a;
-  TorgRecord *other = *(TorgRecord *const *) b;
+  TorgRecord      *one = *(TorgRecord *const *) a;
+  TorgRecord      *other = *(TorgRecord *const *) b;
   g_autofree char *title = NULL;
   g_autofree char *other_title = NULL;
-  gint64 position = torg_record_get_number (one, "position");
-  gint64 other_position = torg_record_get_number (other, "position");
+  gint64           position = torg_record_get_number (one, "position");
+  gint64           other_position = torg_record_get_number (other, "position");
 
   if (position != other_position)
     return position < other_position ? -1 : 1;
@@ -47,8 +48,7 @@ compare_records (gconstpointer a,
 }
 
 static int
-compare_titles (gconstpointer a,
-                gconstpointer b)
+compare_titles (gconstpointer a, gconstpointer b)
 {
   g_autofree char *title = torg_record_dup_title (*(TorgRecord *const *) a);
   g_autofree char *other_title = torg_record_dup_title (*(TorgRecord *const *) b);
@@ -57,22 +57,21 @@ compare_titles (gconstpointer a,
 }
 
 static gpointer
-read_tables (TorgStore    *store,
-             gpointer      data,
-             GCancellable *cancellable,
-             GError      **error)
+read_tables (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GHashTable) tables = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  g_autoptr (GHashTable) tables =
+    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
 
   for (guint i = 0; i < G_N_ELEMENTS (small_types); i++)
     {
       g_autoptr (TorgQuery) query = torg_query_new (small_types[i]);
       GPtrArray *records = torg_store_list (store, query, MOST, cancellable, error);
-      gboolean ordered;
+      gboolean   ordered;
 
       if (records == NULL)
         return NULL;
-      ordered = torg_type_find_field (torg_schema_find (torg_store_get_schema (store), small_types[i]), "position") != NULL;
+      ordered =
+        torg_type_find_field (torg_schema_find (torg_store_get_schema (store), small_types[i]), "position") != NULL;
       g_ptr_array_sort (records, ordered ? compare_records : compare_titles);
       g_hash_table_insert (tables, (char *) small_types[i], records);
     }
@@ -80,15 +79,13 @@ read_tables (TorgStore    *store,
 }
 
 static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgLookup) self = data;
   g_autoptr (GError) error = NULL;
-  GHashTable *tables = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  GHashTable    *tables = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   GHashTableIter iter;
-  gpointer records;
+  gpointer       records;
 
   self->loading = FALSE;
   if (tables == NULL)
@@ -127,8 +124,7 @@ is_small (const char *type)
 }
 
 static void
-replica_changed_cb (TorgLookup *self,
-                    GPtrArray  *changes)
+replica_changed_cb (TorgLookup *self, GPtrArray *changes)
 {
   if (!self->loaded && !self->loading)
     return;
@@ -205,15 +201,8 @@ torg_lookup_load (TorgLookup *self)
       return;
     }
   self->loading = TRUE;
-  torg_replica_call_async (self->replica,
-                           TORG_LANE_READ,
-                           read_tables,
-                           NULL,
-                           NULL,
-                           (GDestroyNotify) g_hash_table_unref,
-                           NULL,
-                           read_cb,
-                           g_object_ref (self));
+  torg_replica_call_async (self->replica, TORG_LANE_READ, read_tables, NULL, NULL, (GDestroyNotify) g_hash_table_unref,
+                           NULL, read_cb, g_object_ref (self));
 }
 
 /**
@@ -238,17 +227,13 @@ torg_lookup_is_loaded (TorgLookup *self)
  * Returns: (transfer none) (nullable) (element-type TorgRecord): the records, %NULL for another type
  */
 GPtrArray *
-torg_lookup_list (TorgLookup *self,
-                  const char *type)
+torg_lookup_list (TorgLookup *self, const char *type)
 {
   return g_hash_table_lookup (self->tables, type);
 }
 
 static GPtrArray *
-list_where (TorgLookup *self,
-            const char *type,
-            const char *field,
-            const char *value)
+list_where (TorgLookup *self, const char *type, const char *field, const char *value)
 {
   GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   GPtrArray *all = torg_lookup_list (self, type);
@@ -272,8 +257,7 @@ list_where (TorgLookup *self,
  * Returns: (transfer full) (element-type TorgRecord): the stages
  */
 GPtrArray *
-torg_lookup_list_stages (TorgLookup *self,
-                         const char *pipeline)
+torg_lookup_list_stages (TorgLookup *self, const char *pipeline)
 {
   return list_where (self, "stage", "pipeline", pipeline);
 }
@@ -287,8 +271,7 @@ torg_lookup_list_stages (TorgLookup *self,
  * Returns: (transfer full) (element-type TorgRecord): the entries
  */
 GPtrArray *
-torg_lookup_list_dictionary (TorgLookup *self,
-                             const char *dictionary)
+torg_lookup_list_dictionary (TorgLookup *self, const char *dictionary)
 {
   return list_where (self, "dictionary", "dictionary", dictionary);
 }
@@ -302,8 +285,7 @@ torg_lookup_list_dictionary (TorgLookup *self,
  * Returns: (transfer none) (nullable): the record
  */
 TorgRecord *
-torg_lookup_get (TorgLookup *self,
-                 const char *id)
+torg_lookup_get (TorgLookup *self, const char *id)
 {
   return id != NULL ? g_hash_table_lookup (self->by_id, id) : NULL;
 }
@@ -317,8 +299,7 @@ torg_lookup_get (TorgLookup *self,
  * Returns: (transfer full) (nullable): its title, %NULL where it is unknown
  */
 char *
-torg_lookup_dup_title (TorgLookup *self,
-                       const char *id)
+torg_lookup_dup_title (TorgLookup *self, const char *id)
 {
   TorgRecord *record = torg_lookup_get (self, id);
 

@@ -3,14 +3,16 @@
 
 #include "torg-pane.h"
 
-typedef struct {
+typedef struct
+{
   TorgSession       *session; /* (owned) */
   AdwNavigationView *view;
 } TorgPanePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TorgPane, torg_pane, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   PROP_SESSION = 1,
   N_PROPS
 };
@@ -37,38 +39,32 @@ torg_pane_dispose (GObject *object)
 }
 
 static void
-torg_pane_get_property (GObject    *object,
-                        guint       prop_id,
-                        GValue     *value,
-                        GParamSpec *pspec)
+torg_pane_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   TorgPanePrivate *priv = torg_pane_get_instance_private (TORG_PANE (object));
 
   switch (prop_id)
     {
-    case PROP_SESSION:
-      g_value_set_object (value, priv->session);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      case PROP_SESSION:
+        g_value_set_object (value, priv->session);
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
 
 static void
-torg_pane_set_property (GObject      *object,
-                        guint         prop_id,
-                        const GValue *value,
-                        GParamSpec   *pspec)
+torg_pane_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   TorgPanePrivate *priv = torg_pane_get_instance_private (TORG_PANE (object));
 
   switch (prop_id)
     {
-    case PROP_SESSION:
-      priv->session = g_value_dup_object (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      case PROP_SESSION:
+        priv->session = g_value_dup_object (value);
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
 
@@ -82,10 +78,7 @@ torg_pane_class_init (TorgPaneClass *klass)
   object_class->get_property = torg_pane_get_property;
   object_class->set_property = torg_pane_set_property;
 
-  props[PROP_SESSION] = g_param_spec_object ("session",
-                                             NULL,
-                                             NULL,
-                                             TORG_TYPE_SESSION,
+  props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, TORG_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -121,8 +114,7 @@ torg_pane_get_session (TorgPane *self)
  * Sets the first page.
  */
 void
-torg_pane_set_root (TorgPane          *self,
-                    AdwNavigationPage *page)
+torg_pane_set_root (TorgPane *self, AdwNavigationPage *page)
 {
   TorgPanePrivate *priv = torg_pane_get_instance_private (self);
 
@@ -136,8 +128,7 @@ torg_pane_set_root (TorgPane          *self,
  * Opens a page above the others.
  */
 void
-torg_pane_push (TorgPane          *self,
-                AdwNavigationPage *page)
+torg_pane_push (TorgPane *self, AdwNavigationPage *page)
 {
   TorgPanePrivate *priv = torg_pane_get_instance_private (self);
 
@@ -154,7 +145,7 @@ torg_pane_push (TorgPane          *self,
 gboolean
 torg_pane_at_root (TorgPane *self)
 {
-  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+  TorgPanePrivate   *priv = torg_pane_get_instance_private (self);
   AdwNavigationPage *page = adw_navigation_view_get_visible_page (priv->view);
 
   return page == NULL || adw_navigation_view_get_previous_page (priv->view, page) == NULL;
@@ -203,8 +194,7 @@ torg_pane_focus (TorgPane *self)
  * Shows the records of a type, where the pane has several.
  */
 void
-torg_pane_reveal (TorgPane   *self,
-                  const char *type)
+torg_pane_reveal (TorgPane *self, const char *type)
 {
   if (TORG_PANE_GET_CLASS (self)->reveal != NULL)
     TORG_PANE_GET_CLASS (self)->reveal (self, type);

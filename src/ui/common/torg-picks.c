@@ -3,7 +3,8 @@
 
 #include "torg-picks.h"
 
-struct _TorgPicks {
+struct _TorgPicks
+{
   GObject parent_instance;
 
   GHashTable *rowids; /* (owned) (element-type gint64) */
@@ -11,7 +12,8 @@ struct _TorgPicks {
 
 G_DEFINE_FINAL_TYPE (TorgPicks, torg_picks, G_TYPE_OBJECT)
 
-enum {
+enum
+{
   SIGNAL_CHANGED,
   N_SIGNALS
 };
@@ -41,9 +43,7 @@ torg_picks_init (TorgPicks *self)
 }
 
 static gboolean
-set (TorgPicks *self,
-     gint64     rowid,
-     gboolean   picked)
+set (TorgPicks *self, gint64 rowid, gboolean picked)
 {
   if (picked)
     return g_hash_table_add (self->rowids, g_memdup2 (&rowid, sizeof rowid));
@@ -72,8 +72,7 @@ torg_picks_new (void)
  * Returns: whether it is
  */
 gboolean
-torg_picks_contains (TorgPicks *self,
-                     gint64     rowid)
+torg_picks_contains (TorgPicks *self, gint64 rowid)
 {
   return g_hash_table_contains (self->rowids, &rowid);
 }
@@ -99,9 +98,7 @@ torg_picks_get_n (TorgPicks *self)
  * Selects a row, or no longer.
  */
 void
-torg_picks_set (TorgPicks *self,
-                gint64     rowid,
-                gboolean   picked)
+torg_picks_set (TorgPicks *self, gint64 rowid, gboolean picked)
 {
   if (set (self, rowid, picked))
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -115,9 +112,7 @@ torg_picks_set (TorgPicks *self,
  * Selects rows.
  */
 void
-torg_picks_set_many (TorgPicks    *self,
-                     const gint64 *rowids,
-                     guint         n_rowids)
+torg_picks_set_many (TorgPicks *self, const gint64 *rowids, guint n_rowids)
 {
   for (guint i = 0; i < n_rowids; i++)
     set (self, rowids[i], TRUE);
@@ -148,9 +143,9 @@ torg_picks_clear (TorgPicks *self)
 GArray *
 torg_picks_list (TorgPicks *self)
 {
-  GArray *rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GArray        *rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
   GHashTableIter iter;
-  gpointer rowid;
+  gpointer       rowid;
 
   g_hash_table_iter_init (&iter, self->rowids);
   while (g_hash_table_iter_next (&iter, &rowid, NULL))

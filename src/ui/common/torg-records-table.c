@@ -12,7 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgRecordsTable {
+struct _TorgRecordsTable
+{
   AdwBin parent_instance;
 
   GtkScrolledWindow *header_scroller;
@@ -22,19 +23,20 @@ struct _TorgRecordsTable {
   GtkStack          *stack;
   AdwStatusPage     *empty;
 
-  TorgSession      *session;   /* (owned) */
-  TorgPicks        *picks;     /* (owned) */
-  TorgTableColumns *columns;   /* (owned) */
-  TorgQuery        *query;     /* (owned) (nullable): without an order */
-  TorgList         *list;      /* (owned) (nullable) */
-  TorgSelection    *selection; /* (owned) (nullable) */
-  char             *type;      /* (owned) */
+  TorgSession      *session;      /* (owned) */
+  TorgPicks        *picks;        /* (owned) */
+  TorgTableColumns *columns;      /* (owned) */
+  TorgQuery        *query;        /* (owned) (nullable): without an order */
+  TorgList         *list;         /* (owned) (nullable) */
+  TorgSelection    *selection;    /* (owned) (nullable) */
+  char             *type;         /* (owned) */
   gboolean          focus_wanted; /* when the rows come */
 };
 
 G_DEFINE_FINAL_TYPE (TorgRecordsTable, torg_records_table, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   SIGNAL_CHANGED,
   N_SIGNALS
 };
@@ -54,28 +56,17 @@ show_state (TorgRecordsTable *self)
 }
 
 static void
-open_position (TorgRecordsTable *self,
-               guint      position,
-               gboolean   in_window)
+open_position (TorgRecordsTable *self, guint position, gboolean in_window)
 {
   g_autoptr (TorgRow) row = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
   if (row != NULL && torg_row_get_record (row) != NULL)
-    torg_session_open_record (self->session,
-                              self->type,
-                              torg_record_get_id (torg_row_get_record (row)),
-                              G_LIST_MODEL (self->list),
-                              position,
-                              in_window);
+    torg_session_open_record (self->session, self->type, torg_record_get_id (torg_row_get_record (row)),
+                              G_LIST_MODEL (self->list), position, in_window);
 }
 
 static void
-clicked_cb (TorgRecordsTable      *self,
-            guint           button,
-            GdkModifierType modifiers,
-            double          x,
-            double          y,
-            TorgTableRow   *row)
+clicked_cb (TorgRecordsTable *self, guint button, GdkModifierType modifiers, double x, double y, TorgTableRow *row)
 {
   guint position = torg_table_row_get_position (row);
 
@@ -87,29 +78,23 @@ clicked_cb (TorgRecordsTable      *self,
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          gpointer                  data)
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   TorgRecordsTable *self = data;
-  GtkWidget *row = torg_table_row_new (self->session, self->columns, item);
+  GtkWidget        *row = torg_table_row_new (self->session, self->columns, item);
 
   g_signal_connect_object (row, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
   gtk_list_item_set_child (item, row);
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         gpointer                  data)
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   torg_table_row_bind (TORG_TABLE_ROW (gtk_list_item_get_child (item)), TORG_ROW (gtk_list_item_get_item (item)));
 }
 
 static void
-unbind_cb (GtkSignalListItemFactory *factory,
-           GtkListItem              *item,
-           gpointer                  data)
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   torg_table_row_bind (TORG_TABLE_ROW (gtk_list_item_get_child (item)), NULL);
 }
@@ -117,37 +102,32 @@ unbind_cb (GtkSignalListItemFactory *factory,
 static TorgTableRow *
 find_focused (TorgRecordsTable *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkRoot   *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   GtkWidget *child = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->rows))
                        ? gtk_widget_get_first_child (focus)
                        : NULL;
 
   return TORG_IS_TABLE_ROW (child) && torg_table_row_get_row (TORG_TABLE_ROW (child)) != NULL ? TORG_TABLE_ROW (child)
-                                                                                                : NULL;
+                                                                                              : NULL;
 }
 
 static void
-move_focus (TorgRecordsTable *self,
-            guint      position,
-            int        by)
+move_focus (TorgRecordsTable *self, guint position, int by)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  guint  n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
   gint64 wanted = CLAMP ((gint64) position + by, 0, (gint64) n - 1);
 
   gtk_grid_view_scroll_to (self->rows, (guint) wanted, GTK_LIST_SCROLL_FOCUS, NULL);
 }
 
 static gboolean
-key_pressed_cb (TorgRecordsTable      *self,
-                guint           keyval,
-                guint           keycode,
-                GdkModifierType state)
+key_pressed_cb (TorgRecordsTable *self, guint keyval, guint keycode, GdkModifierType state)
 {
   GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
-  TorgTableRow *row = find_focused (self);
-  guint position;
-  gint64 rowid;
+  TorgTableRow   *row = find_focused (self);
+  guint           position;
+  gint64          rowid;
 
   if (row == NULL || (modifiers & ~(guint) GDK_CONTROL_MASK) != 0)
     return GDK_EVENT_PROPAGATE;
@@ -155,33 +135,33 @@ key_pressed_cb (TorgRecordsTable      *self,
   rowid = torg_row_get_rowid (torg_table_row_get_row (row));
   switch (keyval)
     {
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      move_focus (self, position, -1);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      move_focus (self, position, 1);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Home:
-      move_focus (self, 0, 0);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_End:
-      move_focus (self, G_MAXINT, 0);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_space:
-    case GDK_KEY_KP_Space:
-      torg_picks_set (self->picks, rowid, !torg_picks_contains (self->picks, rowid));
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Escape:
-      torg_picks_clear (self->picks);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-      open_position (self, position, (modifiers & GDK_CONTROL_MASK) != 0);
-      return GDK_EVENT_STOP;
-    default:
-      return GDK_EVENT_PROPAGATE;
+      case GDK_KEY_Up:
+      case GDK_KEY_KP_Up:
+        move_focus (self, position, -1);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_Down:
+      case GDK_KEY_KP_Down:
+        move_focus (self, position, 1);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_Home:
+        move_focus (self, 0, 0);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_End:
+        move_focus (self, G_MAXINT, 0);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_space:
+      case GDK_KEY_KP_Space:
+        torg_picks_set (self->picks, rowid, !torg_picks_contains (self->picks, rowid));
+        return GDK_EVENT_STOP;
+      case GDK_KEY_Escape:
+        torg_picks_clear (self->picks);
+        return GDK_EVENT_STOP;
+      case GDK_KEY_Return:
+      case GDK_KEY_KP_Enter:
+        open_position (self, position, (modifiers & GDK_CONTROL_MASK) != 0);
+        return GDK_EVENT_STOP;
+      default:
+        return GDK_EVENT_PROPAGATE;
     }
 }
 
@@ -189,7 +169,7 @@ static void
 reload (TorgRecordsTable *self)
 {
   g_autoptr (TorgQuery) query = NULL;
-  gboolean descending;
+  gboolean    descending;
   const char *sort = torg_table_columns_get_sort (self->columns, &descending);
 
   if (self->query == NULL)
@@ -282,18 +262,15 @@ torg_records_table_init (TorgRecordsTable *self)
  * Returns: a new table
  */
 GtkWidget *
-torg_records_table_new (TorgSession *session,
-                const char  *type,
-                TorgPicks   *picks)
+torg_records_table_new (TorgSession *session, const char *type, TorgPicks *picks)
 {
   TorgRecordsTable *self = g_object_new (TORG_TYPE_RECORDS_TABLE, NULL);
-  const char *label;
+  const char       *label;
 
   self->session = g_object_ref (session);
   self->picks = g_object_ref (picks);
   self->type = g_strdup (type);
-  self->columns =
-    torg_table_columns_new (torg_session_get_settings (session), torg_session_get_schema (session), type);
+  self->columns = torg_table_columns_new (torg_session_get_settings (session), torg_session_get_schema (session), type);
   label = torg_type_get_label_plural (torg_table_columns_get_kind (self->columns));
   torg_table_header_set_columns (self->header, self->columns);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->rows), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -308,8 +285,7 @@ torg_records_table_new (TorgSession *session,
  * Shows the records that pass a filter.
  */
 void
-torg_records_table_set_query (TorgRecordsTable *self,
-                      TorgQuery *query)
+torg_records_table_set_query (TorgRecordsTable *self, TorgQuery *query)
 {
   torg_query_ref (query);
   g_clear_pointer (&self->query, torg_query_unref);
@@ -352,10 +328,7 @@ torg_records_table_get_n (TorgRecordsTable *self)
  * Sets what is shown where there is no row.
  */
 void
-torg_records_table_set_empty (TorgRecordsTable  *self,
-                      const char *icon_name,
-                      const char *title,
-                      const char *description)
+torg_records_table_set_empty (TorgRecordsTable *self, const char *icon_name, const char *title, const char *description)
 {
   adw_status_page_set_icon_name (self->empty, icon_name);
   adw_status_page_set_title (self->empty, title);

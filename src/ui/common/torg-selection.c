@@ -3,14 +3,15 @@
 
 #include "torg-selection.h"
 
-struct _TorgSelection {
+struct _TorgSelection
+{
   GObject parent_instance;
 
   TorgList  *list;  /* (owned) */
   TorgPicks *picks; /* (owned) */
 };
 
-static void torg_selection_list_model_init      (GListModelInterface        *iface);
+static void torg_selection_list_model_init (GListModelInterface *iface);
 static void torg_selection_selection_model_init (GtkSelectionModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TorgSelection,
@@ -20,10 +21,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TorgSelection,
                                  G_IMPLEMENT_INTERFACE (GTK_TYPE_SELECTION_MODEL, torg_selection_selection_model_init))
 
 static void
-items_changed_cb (TorgSelection *self,
-                  guint          position,
-                  guint          removed,
-                  guint          added)
+items_changed_cb (TorgSelection *self, guint position, guint removed, guint added)
 {
   g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
 }
@@ -50,8 +48,7 @@ torg_selection_get_n_items (GListModel *model)
 }
 
 static gpointer
-torg_selection_get_item (GListModel *model,
-                         guint       position)
+torg_selection_get_item (GListModel *model, guint position)
 {
   return g_list_model_get_item (G_LIST_MODEL (TORG_SELECTION (model)->list), position);
 }
@@ -65,8 +62,7 @@ torg_selection_list_model_init (GListModelInterface *iface)
 }
 
 static gboolean
-torg_selection_is_selected (GtkSelectionModel *model,
-                            guint              position)
+torg_selection_is_selected (GtkSelectionModel *model, guint position)
 {
   TorgSelection *self = TORG_SELECTION (model);
 
@@ -75,12 +71,10 @@ torg_selection_is_selected (GtkSelectionModel *model,
 }
 
 static GtkBitset *
-torg_selection_get_selection_in_range (GtkSelectionModel *model,
-                                       guint              position,
-                                       guint              n_items)
+torg_selection_get_selection_in_range (GtkSelectionModel *model, guint position, guint n_items)
 {
   TorgSelection *self = TORG_SELECTION (model);
-  GtkBitset *bitset = gtk_bitset_new_empty ();
+  GtkBitset     *bitset = gtk_bitset_new_empty ();
 
   if (torg_picks_get_n (self->picks) == 0)
     return bitset;
@@ -91,25 +85,20 @@ torg_selection_get_selection_in_range (GtkSelectionModel *model,
 }
 
 static gboolean
-torg_selection_set_selection (GtkSelectionModel *model,
-                              GtkBitset         *selected,
-                              GtkBitset         *mask)
+torg_selection_set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *mask)
 {
   TorgSelection *self = TORG_SELECTION (model);
-  GtkBitsetIter iter;
-  guint position;
+  GtkBitsetIter  iter;
+  guint          position;
 
   for (gboolean valid = gtk_bitset_iter_init_first (&iter, mask, &position); valid;
        valid = gtk_bitset_iter_next (&iter, &position))
-    torg_picks_set (
-      self->picks, torg_list_get_rowid (self->list, position), gtk_bitset_contains (selected, position));
+    torg_picks_set (self->picks, torg_list_get_rowid (self->list, position), gtk_bitset_contains (selected, position));
   return TRUE;
 }
 
 static gboolean
-torg_selection_select_item (GtkSelectionModel *model,
-                            guint              position,
-                            gboolean           unselect_rest)
+torg_selection_select_item (GtkSelectionModel *model, guint position, gboolean unselect_rest)
 {
   TorgSelection *self = TORG_SELECTION (model);
 
@@ -120,8 +109,7 @@ torg_selection_select_item (GtkSelectionModel *model,
 }
 
 static gboolean
-torg_selection_unselect_item (GtkSelectionModel *model,
-                              guint              position)
+torg_selection_unselect_item (GtkSelectionModel *model, guint position)
 {
   TorgSelection *self = TORG_SELECTION (model);
 
@@ -130,12 +118,9 @@ torg_selection_unselect_item (GtkSelectionModel *model,
 }
 
 static gboolean
-torg_selection_select_range (GtkSelectionModel *model,
-                             guint              position,
-                             guint              n_items,
-                             gboolean           unselect_rest)
+torg_selection_select_range (GtkSelectionModel *model, guint position, guint n_items, gboolean unselect_rest)
 {
-  TorgSelection *self = TORG_SELECTION (model);
+  TorgSelection     *self = TORG_SELECTION (model);
   g_autofree gint64 *rowids = g_new (gint64, n_items);
 
   for (guint i = 0; i < n_items; i++)
@@ -196,8 +181,7 @@ torg_selection_init (TorgSelection *self)
  * Returns: (transfer full): a new selection
  */
 TorgSelection *
-torg_selection_new (TorgList  *list,
-                    TorgPicks *picks)
+torg_selection_new (TorgList *list, TorgPicks *picks)
 {
   TorgSelection *self = g_object_new (TORG_TYPE_SELECTION, NULL);
 

@@ -7,7 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgSession {
+struct _TorgSession
+{
   GObject parent_instance;
 
   TorgReplica *replica;  /* (owned) */
@@ -19,7 +20,8 @@ struct _TorgSession {
 
 G_DEFINE_FINAL_TYPE (TorgSession, torg_session, G_TYPE_OBJECT)
 
-enum {
+enum
+{
   SIGNAL_SAID,
   SIGNAL_OPEN_RECORD,
   SIGNAL_EDITED,
@@ -29,9 +31,7 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-job_finished_cb (TorgSession *self,
-                 GParamSpec  *pspec,
-                 TorgJob     *job)
+job_finished_cb (TorgSession *self, GParamSpec *pspec, TorgJob *job)
 {
   guint position;
 
@@ -40,15 +40,13 @@ job_finished_cb (TorgSession *self,
 }
 
 static void
-applied_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   TorgSession *self = g_task_get_source_object (task);
-  TorgEdit *edit = g_task_get_task_data (task);
-  GError *error = NULL;
-  gint64 step = torg_replica_apply_finish (TORG_REPLICA (source), result, &error);
+  TorgEdit    *edit = g_task_get_task_data (task);
+  GError      *error = NULL;
+  gint64       step = torg_replica_apply_finish (TORG_REPLICA (source), result, &error);
 
   if (error != NULL)
     {
@@ -63,14 +61,12 @@ applied_cb (GObject      *source,
 }
 
 static void
-undone_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgSession) self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  guint n_left = 0;
+  guint            n_left = 0;
   g_autofree char *label = torg_replica_undo_finish (TORG_REPLICA (source), result, &n_left, &error);
 
   if (g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
@@ -81,8 +77,7 @@ undone_cb (GObject      *source,
     {
       /* Translators: after an undo, how many values were left alone since somebody changed them afterwards */
       text = g_strdup_printf (ngettext ("Undone, but %u value that changed since was left alone",
-                                        "Undone, but %u values that changed since were left alone",
-                                        n_left),
+                                        "Undone, but %u values that changed since were left alone", n_left),
                               n_left);
       torg_session_say (self, text, 0);
     }
@@ -112,22 +107,11 @@ torg_session_class_init (TorgSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = torg_session_finalize;
 
-  signals[SIGNAL_SAID] = g_signal_new (
-    "said", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT64);
-  signals[SIGNAL_OPEN_RECORD] = g_signal_new ("open-record",
-                                              TORG_TYPE_SESSION,
-                                              G_SIGNAL_RUN_LAST,
-                                              0,
-                                              NULL,
-                                              NULL,
-                                              NULL,
-                                              G_TYPE_NONE,
-                                              5,
-                                              G_TYPE_STRING,
-                                              G_TYPE_STRING,
-                                              G_TYPE_LIST_MODEL,
-                                              G_TYPE_UINT,
-                                              G_TYPE_BOOLEAN);
+  signals[SIGNAL_SAID] = g_signal_new ("said", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                       2, G_TYPE_STRING, G_TYPE_INT64);
+  signals[SIGNAL_OPEN_RECORD] =
+    g_signal_new ("open-record", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 5,
+                  G_TYPE_STRING, G_TYPE_STRING, G_TYPE_LIST_MODEL, G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[SIGNAL_EDITED] =
     g_signal_new ("edited", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
 }
@@ -148,8 +132,7 @@ torg_session_init (TorgSession *self)
  * Returns: (transfer full): a new session
  */
 TorgSession *
-torg_session_new (TorgReplica *replica,
-                  GSettings   *settings)
+torg_session_new (TorgReplica *replica, GSettings *settings)
 {
   TorgSession *self = g_object_new (TORG_TYPE_SESSION, NULL);
 
@@ -285,8 +268,7 @@ torg_session_get_currency (TorgSession *self)
  * Shows a job until it is finished.
  */
 void
-torg_session_add_job (TorgSession *self,
-                      TorgJob     *job)
+torg_session_add_job (TorgSession *self, TorgJob *job)
 {
   g_list_store_append (self->jobs, job);
   g_signal_connect_object (job, "notify::finished", G_CALLBACK (job_finished_cb), self, G_CONNECT_SWAPPED);
@@ -300,9 +282,7 @@ torg_session_add_job (TorgSession *self,
  * Shows a toast, with a button to undo where there is a step.
  */
 void
-torg_session_say (TorgSession *self,
-                  const char  *text,
-                  gint64       step)
+torg_session_say (TorgSession *self, const char *text, gint64 step)
 {
   g_signal_emit (self, signals[SIGNAL_SAID], 0, text, step);
 }
@@ -314,8 +294,7 @@ torg_session_say (TorgSession *self,
  * Shows an error in a toast; being cancelled is silent.
  */
 void
-torg_session_fail (TorgSession  *self,
-                   const GError *error)
+torg_session_fail (TorgSession *self, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     torg_session_say (self, error->message, 0);
@@ -351,10 +330,7 @@ torg_session_open_record (TorgSession *self,
  * Applies an edit and tells the user about it, errors included.
  */
 void
-torg_session_apply_async (TorgSession        *self,
-                          TorgEdit           *edit,
-                          GAsyncReadyCallback callback,
-                          gpointer            data)
+torg_session_apply_async (TorgSession *self, TorgEdit *edit, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (self, NULL, callback, data);
 
@@ -373,9 +349,7 @@ torg_session_apply_async (TorgSession        *self,
  * Returns: the number of the undo step, or -1
  */
 gint64
-torg_session_apply_finish (TorgSession  *self,
-                           GAsyncResult *result,
-                           GError      **error)
+torg_session_apply_finish (TorgSession *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_int (G_TASK (result), error);
 }
@@ -387,8 +361,7 @@ torg_session_apply_finish (TorgSession  *self,
  * Applies an edit and tells the user about it.
  */
 void
-torg_session_apply (TorgSession *self,
-                    TorgEdit    *edit)
+torg_session_apply (TorgSession *self, TorgEdit *edit)
 {
   torg_session_apply_async (self, edit, NULL, NULL);
 }
@@ -400,8 +373,7 @@ torg_session_apply (TorgSession *self,
  * Undoes an edit and tells the user about it.
  */
 void
-torg_session_undo (TorgSession *self,
-                   gint64       step)
+torg_session_undo (TorgSession *self, gint64 step)
 {
   torg_replica_undo_async (self->replica, step, NULL, undone_cb, g_object_ref (self));
 }

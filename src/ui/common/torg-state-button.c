@@ -8,7 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgStateButton {
+struct _TorgStateButton
+{
   AdwBin parent_instance;
 
   GtkMenuButton *button;
@@ -24,7 +25,8 @@ struct _TorgStateButton {
 
 G_DEFINE_FINAL_TYPE (TorgStateButton, torg_state_button, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   PROP_COMPACT = 1,
   N_PROPS
 };
@@ -32,18 +34,13 @@ enum {
 static GParamSpec *props[N_PROPS];
 
 static GtkWidget *
-create_job_row (gpointer item,
-                gpointer data)
+create_job_row (gpointer item, gpointer data)
 {
   return torg_job_row_new (TORG_JOB (item));
 }
 
 static void
-jobs_changed_cb (TorgStateButton *self,
-                 guint            position,
-                 guint            removed,
-                 guint            added,
-                 GListModel      *jobs)
+jobs_changed_cb (TorgStateButton *self, guint position, guint removed, guint added, GListModel *jobs)
 {
   guint n = g_list_model_get_n_items (jobs);
   g_autoptr (TorgJob) first = g_list_model_get_item (jobs, 0);
@@ -64,7 +61,8 @@ jobs_changed_cb (TorgStateButton *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->jobs), n > 0);
-  gtk_stack_set_visible_child (self->icons, n > 0 ? self->spinner : gtk_widget_get_first_child (GTK_WIDGET (self->icons)));
+  gtk_stack_set_visible_child (self->icons,
+                               n > 0 ? self->spinner : gtk_widget_get_first_child (GTK_WIDGET (self->icons)));
 }
 
 /* In a header, the button stands for the one in the sidebar while that is out of sight. */
@@ -84,39 +82,33 @@ torg_state_button_root (GtkWidget *widget)
 }
 
 static void
-torg_state_button_get_property (GObject    *object,
-                                guint       prop_id,
-                                GValue     *value,
-                                GParamSpec *pspec)
+torg_state_button_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   switch (prop_id)
     {
-    case PROP_COMPACT:
-      g_value_set_boolean (value, TORG_STATE_BUTTON (object)->compact);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      case PROP_COMPACT:
+        g_value_set_boolean (value, TORG_STATE_BUTTON (object)->compact);
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
 
 static void
-torg_state_button_set_property (GObject      *object,
-                                guint         prop_id,
-                                const GValue *value,
-                                GParamSpec   *pspec)
+torg_state_button_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   TorgStateButton *self = TORG_STATE_BUTTON (object);
 
   switch (prop_id)
     {
-    case PROP_COMPACT:
-      self->compact = g_value_get_boolean (value);
-      gtk_widget_set_visible (GTK_WIDGET (self->label), !self->compact);
-      if (self->compact)
-        gtk_widget_remove_css_class (GTK_WIDGET (self->button), "state-button");
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      case PROP_COMPACT:
+        self->compact = g_value_get_boolean (value);
+        gtk_widget_set_visible (GTK_WIDGET (self->label), !self->compact);
+        if (self->compact)
+          gtk_widget_remove_css_class (GTK_WIDGET (self->button), "state-button");
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
 }
 
@@ -143,8 +135,8 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
    *
    * Whether it is an icon in a header, to be seen while the sidebar is not.
    */
-  props[PROP_COMPACT] = g_param_spec_boolean (
-    "compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                                              G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-state-button.ui");
@@ -170,8 +162,7 @@ torg_state_button_init (TorgStateButton *self)
  * Sets what the button tells about.
  */
 void
-torg_state_button_set_session (TorgStateButton *self,
-                               TorgSession     *session)
+torg_state_button_set_session (TorgStateButton *self, TorgSession *session)
 {
   GListModel *jobs = G_LIST_MODEL (torg_session_get_jobs (session));
 

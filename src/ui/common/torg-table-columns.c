@@ -9,12 +9,14 @@
 
 #define MIN_WIDTH 56
 
-typedef struct {
+typedef struct
+{
   const TorgField *field;
   int              width;
 } Column;
 
-struct _TorgTableColumns {
+struct _TorgTableColumns
+{
   GObject parent_instance;
 
   GSettings      *settings; /* (owned) */
@@ -27,7 +29,8 @@ struct _TorgTableColumns {
 
 G_DEFINE_FINAL_TYPE (TorgTableColumns, torg_table_columns, G_TYPE_OBJECT)
 
-enum {
+enum
+{
   SIGNAL_CHANGED,
   SIGNAL_SORTED,
   N_SIGNALS
@@ -42,28 +45,26 @@ usual_width (const TorgField *field)
     return field->index == 0 ? 260 : 140;
   switch (field->kind)
     {
-    case TORG_KIND_MONEY:
-      return 130;
-    case TORG_KIND_NUMBER:
-    case TORG_KIND_DATE:
-    case TORG_KIND_CHOICE:
-      return 110;
-    case TORG_KIND_MOMENT:
-    case TORG_KIND_ZONED:
-      return 140;
-    case TORG_KIND_REF:
-    case TORG_KIND_PHONE:
-    case TORG_KIND_EMAIL:
-      return 180;
-    default:
-      return 150;
+      case TORG_KIND_MONEY:
+        return 130;
+      case TORG_KIND_NUMBER:
+      case TORG_KIND_DATE:
+      case TORG_KIND_CHOICE:
+        return 110;
+      case TORG_KIND_MOMENT:
+      case TORG_KIND_ZONED:
+        return 140;
+      case TORG_KIND_REF:
+      case TORG_KIND_PHONE:
+      case TORG_KIND_EMAIL:
+        return 180;
+      default:
+        return 150;
     }
 }
 
 static void
-add_column (TorgTableColumns *self,
-            const TorgField  *field,
-            int               width)
+add_column (TorgTableColumns *self, const TorgField *field, int width)
 {
   Column column = { field, width > 0 ? MAX (width, MIN_WIDTH) : usual_width (field) };
 
@@ -111,11 +112,11 @@ static void
 save (TorgTableColumns *self)
 {
   g_autoptr (GVariant) all = g_settings_get_value (self->settings, "columns");
-  GVariantDict dict;
+  GVariantDict    dict;
   GVariantBuilder builder;
-  GVariantIter iter;
-  const char *type;
-  GVariant *value;
+  GVariantIter    iter;
+  const char     *type;
+  GVariant       *value;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("as"));
   for (guint i = 0; i < self->columns->len; i++)
@@ -133,7 +134,7 @@ save (TorgTableColumns *self)
   {
     g_autoptr (GVariant) untyped = g_variant_ref_sink (g_variant_dict_end (&dict));
     GVariantBuilder typed;
-    GVariant *boxed;
+    GVariant       *boxed;
 
     g_variant_builder_init (&typed, G_VARIANT_TYPE ("a{sas}"));
     g_variant_iter_init (&iter, untyped);
@@ -183,9 +184,7 @@ torg_table_columns_init (TorgTableColumns *self)
  * Returns: (transfer full): new columns
  */
 TorgTableColumns *
-torg_table_columns_new (GSettings  *settings,
-                        TorgSchema *schema,
-                        const char *type)
+torg_table_columns_new (GSettings *settings, TorgSchema *schema, const char *type)
 {
   TorgTableColumns *self = g_object_new (TORG_TYPE_TABLE_COLUMNS, NULL);
 
@@ -235,8 +234,7 @@ torg_table_columns_get_n (TorgTableColumns *self)
  * Returns: (transfer none): a field
  */
 const TorgField *
-torg_table_columns_get_field (TorgTableColumns *self,
-                              guint             index)
+torg_table_columns_get_field (TorgTableColumns *self, guint index)
 {
   return g_array_index (self->columns, Column, index).field;
 }
@@ -251,9 +249,7 @@ torg_table_columns_get_field (TorgTableColumns *self,
  * Returns: pixels
  */
 int
-torg_table_columns_get_width (TorgTableColumns *self,
-                              guint             index,
-                              int               total)
+torg_table_columns_get_width (TorgTableColumns *self, guint index, int total)
 {
   int width = g_array_index (self->columns, Column, index).width;
 
@@ -268,9 +264,7 @@ torg_table_columns_get_width (TorgTableColumns *self,
  * Makes a column wider or narrower.
  */
 void
-torg_table_columns_set_width (TorgTableColumns *self,
-                              guint             index,
-                              int               width)
+torg_table_columns_set_width (TorgTableColumns *self, guint index, int width)
 {
   g_array_index (self->columns, Column, index).width = MAX (width, MIN_WIDTH);
   save (self);
@@ -301,8 +295,7 @@ torg_table_columns_get_total (TorgTableColumns *self)
  * Chooses the columns; those that were there keep their widths.
  */
 void
-torg_table_columns_set_fields (TorgTableColumns  *self,
-                               const char *const *names)
+torg_table_columns_set_fields (TorgTableColumns *self, const char *const *names)
 {
   g_autoptr (GArray) old = g_steal_pointer (&self->columns);
 
@@ -310,7 +303,7 @@ torg_table_columns_set_fields (TorgTableColumns  *self,
   for (guint i = 0; names[i] != NULL; i++)
     {
       const TorgField *field = torg_type_find_field (self->type, names[i]);
-      int width = 0;
+      int              width = 0;
 
       for (guint j = 0; j < old->len; j++)
         if (g_array_index (old, Column, j).field == field)
@@ -331,8 +324,7 @@ torg_table_columns_set_fields (TorgTableColumns  *self,
  * Returns: (transfer none) (nullable): the name of a field
  */
 const char *
-torg_table_columns_get_sort (TorgTableColumns *self,
-                             gboolean         *descending)
+torg_table_columns_get_sort (TorgTableColumns *self, gboolean *descending)
 {
   *descending = self->descending;
   return self->sort;
@@ -346,9 +338,7 @@ torg_table_columns_get_sort (TorgTableColumns *self,
  * Sorts the rows.
  */
 void
-torg_table_columns_sort (TorgTableColumns *self,
-                         const char       *field,
-                         gboolean          descending)
+torg_table_columns_sort (TorgTableColumns *self, const char *field, gboolean descending)
 {
   g_set_str (&self->sort, field);
   self->descending = descending;

@@ -9,7 +9,8 @@
 
 #define HANDLE 6 /* pixels at both sides of an edge that take hold of it */
 
-struct _TorgTableHeader {
+struct _TorgTableHeader
+{
   GtkWidget parent_instance;
 
   TorgTableColumns *columns; /* (owned) (nullable) */
@@ -20,11 +21,10 @@ struct _TorgTableHeader {
 G_DEFINE_FINAL_TYPE (TorgTableHeader, torg_table_header, GTK_TYPE_WIDGET)
 
 static void
-clicked_cb (TorgTableHeader *self,
-            GtkButton       *button)
+clicked_cb (TorgTableHeader *self, GtkButton *button)
 {
   const char *field = g_object_get_data (G_OBJECT (button), "torg-field");
-  gboolean descending;
+  gboolean    descending;
   const char *sort = torg_table_columns_get_sort (self->columns, &descending);
 
   torg_table_columns_sort (self->columns, field, g_strcmp0 (sort, field) == 0 && !descending);
@@ -33,19 +33,18 @@ clicked_cb (TorgTableHeader *self,
 static void
 update_arrows (TorgTableHeader *self)
 {
-  gboolean descending;
+  gboolean    descending;
   const char *sort = torg_table_columns_get_sort (self->columns, &descending);
 
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
       GtkWidget *arrow = g_object_get_data (G_OBJECT (child), "torg-arrow");
-      gboolean sorted = g_strcmp0 (sort, g_object_get_data (G_OBJECT (child), "torg-field")) == 0;
+      gboolean   sorted = g_strcmp0 (sort, g_object_get_data (G_OBJECT (child), "torg-field")) == 0;
 
       gtk_widget_set_visible (arrow, sorted);
       gtk_image_set_from_icon_name (GTK_IMAGE (arrow), descending ? "pan-down-symbolic" : "pan-up-symbolic");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (child),
-                                      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                       !sorted      ? ""
                                       : descending ? _ ("Sorted, the largest first")
                                                    : _ ("Sorted, the smallest first"),
@@ -57,12 +56,13 @@ static void
 rebuild (TorgTableHeader *self)
 {
   GtkWidget *child;
-  guint n = torg_table_columns_get_n (self->columns);
-  guint n_children = 0;
-  gboolean same = TRUE;
+  guint      n = torg_table_columns_get_n (self->columns);
+  guint      n_children = 0;
+  gboolean   same = TRUE;
 
   /* Resizing changes no heading. */
-  for (child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       same = same && n_children < n &&
              g_strcmp0 (g_object_get_data (G_OBJECT (child), "torg-field"),
@@ -79,10 +79,10 @@ rebuild (TorgTableHeader *self)
   for (guint i = 0; i < n; i++)
     {
       const TorgField *field = torg_table_columns_get_field (self->columns, i);
-      GtkWidget *button = gtk_button_new ();
-      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-      GtkWidget *label = gtk_label_new (torg_table_columns_get_label (field));
-      GtkWidget *arrow = gtk_image_new ();
+      GtkWidget       *button = gtk_button_new ();
+      GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+      GtkWidget       *label = gtk_label_new (torg_table_columns_get_label (field));
+      GtkWidget       *arrow = gtk_image_new ();
 
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
       gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -103,8 +103,7 @@ rebuild (TorgTableHeader *self)
 }
 
 static int
-find_edge (TorgTableHeader *self,
-           double           x)
+find_edge (TorgTableHeader *self, double x)
 {
   int total = gtk_widget_get_width (GTK_WIDGET (self));
   int edge = 0;
@@ -119,10 +118,7 @@ find_edge (TorgTableHeader *self,
 }
 
 static void
-drag_begin_cb (TorgTableHeader *self,
-               double           x,
-               double           y,
-               GtkGestureDrag  *gesture)
+drag_begin_cb (TorgTableHeader *self, double x, double y, GtkGestureDrag *gesture)
 {
   int edge = find_edge (self, x);
 
@@ -138,17 +134,13 @@ drag_begin_cb (TorgTableHeader *self,
 }
 
 static void
-drag_update_cb (TorgTableHeader *self,
-                double           x,
-                double           y)
+drag_update_cb (TorgTableHeader *self, double x, double y)
 {
   torg_table_columns_set_width (self->columns, self->resized, self->old_width + (int) x);
 }
 
 static void
-motion_cb (TorgTableHeader *self,
-           double           x,
-           double           y)
+motion_cb (TorgTableHeader *self, double x, double y)
 {
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), find_edge (self, x) >= 0 ? "col-resize" : NULL);
 }
@@ -183,14 +175,11 @@ torg_table_header_measure (GtkWidget     *widget,
 }
 
 static void
-torg_table_header_size_allocate (GtkWidget *widget,
-                                 int        width,
-                                 int        height,
-                                 int        baseline)
+torg_table_header_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TorgTableHeader *self = TORG_TABLE_HEADER (widget);
-  int x = 0;
-  guint i = 0;
+  int              x = 0;
+  guint            i = 0;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child), i++)
@@ -199,8 +188,7 @@ torg_table_header_size_allocate (GtkWidget *widget,
       int minimum;
 
       gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-      gtk_widget_size_allocate (
-        child, &(GtkAllocation) { x, 0, MAX (minimum, child_width - 20), height }, baseline);
+      gtk_widget_size_allocate (child, &(GtkAllocation) { x, 0, MAX (minimum, child_width - 20), height }, baseline);
       x += child_width;
     }
 }
@@ -230,7 +218,7 @@ torg_table_header_class_init (TorgTableHeaderClass *klass)
 static void
 torg_table_header_init (TorgTableHeader *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkGesture         *drag = gtk_gesture_drag_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "table-heading");
@@ -249,8 +237,7 @@ torg_table_header_init (TorgTableHeader *self)
  * Shows the headings of columns.
  */
 void
-torg_table_header_set_columns (TorgTableHeader  *self,
-                               TorgTableColumns *columns)
+torg_table_header_set_columns (TorgTableHeader *self, TorgTableColumns *columns)
 {
   if (self->columns != NULL)
     g_signal_handlers_disconnect_by_data (self->columns, self);

@@ -8,10 +8,11 @@
 
 #include <glib/gi18n-lib.h>
 
-#define CELL_GAP    20
+#define CELL_GAP 20
 #define LINE_MARGIN 9
 
-struct _TorgTableRow {
+struct _TorgTableRow
+{
   GtkWidget parent_instance;
 
   TorgSession      *session; /* (owned) */
@@ -25,7 +26,8 @@ struct _TorgTableRow {
 
 G_DEFINE_FINAL_TYPE (TorgTableRow, torg_table_row, GTK_TYPE_WIDGET)
 
-enum {
+enum
+{
   SIGNAL_CLICKED,
   N_SIGNALS
 };
@@ -60,8 +62,8 @@ ensure_layouts (TorgTableRow *self)
     {
       const TorgField *field = torg_table_columns_get_field (self->columns, i);
       g_autofree char *text = torg_words_field (self->session, self->row, field);
-      PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-      PangoAttrList *attributes = pango_attr_list_new ();
+      PangoLayout     *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+      PangoAttrList   *attributes = pango_attr_list_new ();
 
       pango_layout_set_single_paragraph_mode (layout, TRUE);
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
@@ -79,21 +81,20 @@ ensure_layouts (TorgTableRow *self)
 }
 
 static void
-torg_table_row_snapshot (GtkWidget   *widget,
-                         GtkSnapshot *snapshot)
+torg_table_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TorgTableRow *self = TORG_TABLE_ROW (widget);
-  int total = gtk_widget_get_width (widget);
-  int line = get_line_height (self);
-  float x = 0;
-  GdkRGBA color;
+  int           total = gtk_widget_get_width (widget);
+  int           line = get_line_height (self);
+  float         x = 0;
+  GdkRGBA       color;
 
   gtk_widget_get_color (widget, &color);
   if (is_filled (self))
     ensure_layouts (self);
   for (guint i = 0; i < torg_table_columns_get_n (self->columns); i++)
     {
-      int width = torg_table_columns_get_width (self->columns, i, total);
+      int     width = torg_table_columns_get_width (self->columns, i, total);
       GdkRGBA cell_color = color;
 
       if (is_filled (self))
@@ -110,11 +111,9 @@ torg_table_row_snapshot (GtkWidget   *widget,
       else
         {
           cell_color.alpha *= 0.08f;
-          gtk_snapshot_append_color (
-            snapshot,
-            &cell_color,
-            &GRAPHENE_RECT_INIT (
-              x, LINE_MARGIN + (float) line / 4, (float) MAX (0, width - CELL_GAP) * 0.6f, (float) line / 2));
+          gtk_snapshot_append_color (snapshot, &cell_color,
+                                     &GRAPHENE_RECT_INIT (x, LINE_MARGIN + (float) line / 4,
+                                                          (float) MAX (0, width - CELL_GAP) * 0.6f, (float) line / 2));
         }
       x += (float) width;
     }
@@ -163,14 +162,10 @@ columns_changed_cb (TorgTableRow *self)
 }
 
 static void
-click_released_cb (TorgTableRow    *self,
-                   int              n_press,
-                   double           x,
-                   double           y,
-                   GtkGestureClick *gesture)
+click_released_cb (TorgTableRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
-  GdkModifierType modifiers =
-    gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & gtk_accelerator_get_default_mod_mask ();
+  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
+                              gtk_accelerator_get_default_mod_mask ();
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
 
   if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
@@ -182,8 +177,7 @@ click_released_cb (TorgTableRow    *self,
 }
 
 static void
-torg_table_row_system_setting_changed (GtkWidget       *widget,
-                                       GtkSystemSetting setting)
+torg_table_row_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
 {
   TorgTableRow *self = TORG_TABLE_ROW (widget);
 
@@ -217,19 +211,9 @@ torg_table_row_class_init (TorgTableRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "torgtablerow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 
-  signals[SIGNAL_CLICKED] = g_signal_new ("clicked",
-                                          TORG_TYPE_TABLE_ROW,
-                                          G_SIGNAL_RUN_LAST,
-                                          0,
-                                          NULL,
-                                          NULL,
-                                          NULL,
-                                          G_TYPE_NONE,
-                                          4,
-                                          G_TYPE_UINT,
-                                          GDK_TYPE_MODIFIER_TYPE,
-                                          G_TYPE_DOUBLE,
-                                          G_TYPE_DOUBLE);
+  signals[SIGNAL_CLICKED] =
+    g_signal_new ("clicked", TORG_TYPE_TABLE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT,
+                  GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 
 static void
@@ -253,9 +237,7 @@ torg_table_row_init (TorgTableRow *self)
  * Returns: a new row
  */
 GtkWidget *
-torg_table_row_new (TorgSession      *session,
-                    TorgTableColumns *columns,
-                    GtkListItem      *item)
+torg_table_row_new (TorgSession *session, TorgTableColumns *columns, GtkListItem *item)
 {
   TorgTableRow *self = g_object_new (TORG_TYPE_TABLE_ROW, NULL);
 
@@ -273,8 +255,7 @@ torg_table_row_new (TorgSession      *session,
  * Shows another record.
  */
 void
-torg_table_row_bind (TorgTableRow *self,
-                     TorgRow      *row)
+torg_table_row_bind (TorgTableRow *self, TorgRow *row)
 {
   if (self->row != NULL)
     g_clear_signal_handler (&self->row_handler, self->row);

@@ -51,30 +51,29 @@ edit_date (const char *date)
  * Returns: (transfer full): text, empty where there is no value
  */
 char *
-torg_value_text_edit (const TorgField *field,
-                      const TorgValue *value)
+torg_value_text_edit (const TorgField *field, const TorgValue *value)
 {
   if (value == NULL || torg_value_is_null (value))
     return g_strdup ("");
   switch (field->kind)
     {
-    case TORG_KIND_NUMBER:
-      return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
-    case TORG_KIND_MONEY:
-      return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
-    case TORG_KIND_DATE:
-      return edit_date (torg_value_get_text (value));
-    case TORG_KIND_PHONE:
-      return edit_phones (torg_value_get_text (value));
-    case TORG_KIND_EMAIL:
-    case TORG_KIND_SET:
-      {
-        g_auto (GStrv) items = torg_value_dup_items (value);
+      case TORG_KIND_NUMBER:
+        return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
+      case TORG_KIND_MONEY:
+        return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
+      case TORG_KIND_DATE:
+        return edit_date (torg_value_get_text (value));
+      case TORG_KIND_PHONE:
+        return edit_phones (torg_value_get_text (value));
+      case TORG_KIND_EMAIL:
+      case TORG_KIND_SET:
+        {
+          g_auto (GStrv) items = torg_value_dup_items (value);
 
-        return items != NULL ? g_strjoinv (", ", items) : g_strdup ("");
-      }
-    default:
-      return g_strdup (torg_value_get_text (value));
+          return items != NULL ? g_strjoinv (", ", items) : g_strdup ("");
+        }
+      default:
+        return g_strdup (torg_value_get_text (value));
     }
 }
 
@@ -91,47 +90,43 @@ torg_value_text_edit (const TorgField *field,
  * Returns: whether it can be saved
  */
 gboolean
-torg_value_text_parse (TorgSession     *session,
-                       const TorgField *field,
-                       const char      *text,
-                       TorgValue       *value,
-                       GError         **error)
+torg_value_text_parse (TorgSession *session, const TorgField *field, const char *text, TorgValue *value, GError **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
-  TorgValue parsed = TORG_VALUE_INIT;
-  gboolean good = TRUE;
+  TorgValue        parsed = TORG_VALUE_INIT;
+  gboolean         good = TRUE;
 
   if (*stripped != '\0')
     switch (field->kind)
       {
-      case TORG_KIND_NUMBER:
-        {
-          gint64 number = 0;
+        case TORG_KIND_NUMBER:
+          {
+            gint64 number = 0;
 
-          good = torg_number_parse (stripped, TORG_DECIMAL_AUTO, &number, error);
-          if (good)
-            parsed = torg_value_int (number);
+            good = torg_number_parse (stripped, TORG_DECIMAL_AUTO, &number, error);
+            if (good)
+              parsed = torg_value_int (number);
+            break;
+          }
+        case TORG_KIND_MONEY:
+          good = torg_money_parse (stripped, torg_session_get_currency (session), TORG_DECIMAL_AUTO, &parsed, error);
           break;
-        }
-      case TORG_KIND_MONEY:
-        good = torg_money_parse (stripped, torg_session_get_currency (session), TORG_DECIMAL_AUTO, &parsed, error);
-        break;
-      case TORG_KIND_DATE:
-        good = torg_date_parse (stripped, TORG_DATE_ORDER_AUTO, &parsed, error);
-        break;
-      case TORG_KIND_PHONE:
-        good = torg_phone_parse (stripped, "RU", &parsed, error);
-        break;
-      case TORG_KIND_EMAIL:
-        good = torg_email_parse (stripped, &parsed, error);
-        break;
-      default:
-        {
-          g_autofree char *composed = g_utf8_normalize (stripped, -1, G_NORMALIZE_NFC);
+        case TORG_KIND_DATE:
+          good = torg_date_parse (stripped, TORG_DATE_ORDER_AUTO, &parsed, error);
+          break;
+        case TORG_KIND_PHONE:
+          good = torg_phone_parse (stripped, "RU", &parsed, error);
+          break;
+        case TORG_KIND_EMAIL:
+          good = torg_email_parse (stripped, &parsed, error);
+          break;
+        default:
+          {
+            g_autofree char *composed = g_utf8_normalize (stripped, -1, G_NORMALIZE_NFC);
 
-          parsed = torg_value_text (composed != NULL ? composed : stripped);
-          break;
-        }
+            parsed = torg_value_text (composed != NULL ? composed : stripped);
+            break;
+          }
       }
   if (good)
     good = torg_field_validate (field, &parsed, error);
@@ -154,8 +149,7 @@ torg_value_text_parse (TorgSession     *session,
  * Returns: (transfer full): text for [func@value_zoned]
  */
 char *
-torg_value_text_zoned (GDateTime *when,
-                       gboolean   all_day)
+torg_value_text_zoned (GDateTime *when, gboolean all_day)
 {
   g_autofree char *time = NULL;
 

@@ -11,7 +11,8 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
-static const struct {
+static const struct
+{
   const char *name;
   const char *icon;
 } type_icons[] = {
@@ -33,9 +34,7 @@ local_day (gint64 moment)
   GDate date;
 
   g_date_clear (&date, 1);
-  g_date_set_dmy (&date,
-                  (GDateDay) g_date_time_get_day_of_month (local),
-                  (GDateMonth) g_date_time_get_month (local),
+  g_date_set_dmy (&date, (GDateDay) g_date_time_get_day_of_month (local), (GDateMonth) g_date_time_get_month (local),
                   (GDateYear) g_date_time_get_year (local));
   return (int) g_date_get_julian (&date);
 }
@@ -50,15 +49,13 @@ local_day (gint64 moment)
  * Returns: how many; below 0 where @to is the earlier
  */
 int
-torg_words_days (gint64 from,
-                 gint64 to)
+torg_words_days (gint64 from, gint64 to)
 {
   return local_day (to) - local_day (from);
 }
 
 static char *
-format_day (GDateTime *when,
-            gint64     now)
+format_day (GDateTime *when, gint64 now)
 {
   g_autoptr (GDateTime) today_utc = g_date_time_new_from_unix_utc_usec (now);
   g_autoptr (GDateTime) today = g_date_time_to_local (today_utc);
@@ -80,8 +77,7 @@ format_day (GDateTime *when,
  * Returns: (transfer full): words, empty where there is no date
  */
 char *
-torg_words_date (const char *date,
-                 gint64      now)
+torg_words_date (const char *date, gint64 now)
 {
   int year, month, day;
   g_autoptr (GDateTime) when = NULL;
@@ -103,13 +99,11 @@ torg_words_date (const char *date,
  * Returns: (transfer full): words
  */
 char *
-torg_words_moment (gint64   moment,
-                   gboolean all_day,
-                   gint64   now)
+torg_words_moment (gint64 moment, gboolean all_day, gint64 now)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (moment);
   g_autoptr (GDateTime) when = g_date_time_to_local (utc);
-  int days = torg_words_days (now, moment);
+  int              days = torg_words_days (now, moment);
   g_autofree char *day = NULL;
   g_autofree char *time = NULL;
 
@@ -148,9 +142,7 @@ torg_words_title (TorgRecord *record)
 }
 
 static char *
-join_set (TorgSession     *session,
-          const TorgField *field,
-          const TorgValue *value)
+join_set (TorgSession *session, const TorgField *field, const TorgValue *value)
 {
   g_auto (GStrv) items = torg_value_dup_items (value);
   GString *joined = g_string_new (NULL);
@@ -195,60 +187,57 @@ join_phones (const TorgValue *value)
  * Returns: (transfer full): words, empty where there is no value
  */
 char *
-torg_words_value (TorgSession     *session,
-                  const TorgField *field,
-                  const TorgValue *value,
-                  const char      *ref_title)
+torg_words_value (TorgSession *session, const TorgField *field, const TorgValue *value, const char *ref_title)
 {
   if (value == NULL || torg_value_is_null (value))
     return g_strdup ("");
   switch (field->kind)
     {
-    case TORG_KIND_NUMBER:
-      return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
-    case TORG_KIND_MONEY:
-      return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
-    case TORG_KIND_DATE:
-      return torg_words_date (torg_value_get_text (value), torg_session_get_now (session));
-    case TORG_KIND_MOMENT:
-      return torg_words_moment (value->number, FALSE, torg_session_get_now (session));
-    case TORG_KIND_ZONED:
-      return torg_words_moment (
-        value->number, strchr (torg_value_get_text (value), 'T') == NULL, torg_session_get_now (session));
-    case TORG_KIND_CHOICE:
-      {
-        const char *label = torg_field_get_choice_label (field, torg_value_get_text (value));
+      case TORG_KIND_NUMBER:
+        return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
+      case TORG_KIND_MONEY:
+        return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
+      case TORG_KIND_DATE:
+        return torg_words_date (torg_value_get_text (value), torg_session_get_now (session));
+      case TORG_KIND_MOMENT:
+        return torg_words_moment (value->number, FALSE, torg_session_get_now (session));
+      case TORG_KIND_ZONED:
+        return torg_words_moment (value->number, strchr (torg_value_get_text (value), 'T') == NULL,
+                                  torg_session_get_now (session));
+      case TORG_KIND_CHOICE:
+        {
+          const char *label = torg_field_get_choice_label (field, torg_value_get_text (value));
 
-        return g_strdup (label != NULL ? label : torg_value_get_text (value));
-      }
-    case TORG_KIND_REF:
-      {
-        g_autofree char *title = NULL;
+          return g_strdup (label != NULL ? label : torg_value_get_text (value));
+        }
+      case TORG_KIND_REF:
+        {
+          g_autofree char *title = NULL;
 
-        if (ref_title != NULL)
-          return g_strdup (ref_title);
-        title = torg_lookup_dup_title (torg_session_get_lookup (session), torg_value_get_text (value));
-        return title != NULL ? g_steal_pointer (&title) : g_strdup (_ ("Not available"));
-      }
-    case TORG_KIND_SET:
-      return join_set (session, field, value);
-    case TORG_KIND_PHONE:
-      return join_phones (value);
-    case TORG_KIND_EMAIL:
-      {
-        g_auto (GStrv) items = torg_value_dup_items (value);
+          if (ref_title != NULL)
+            return g_strdup (ref_title);
+          title = torg_lookup_dup_title (torg_session_get_lookup (session), torg_value_get_text (value));
+          return title != NULL ? g_steal_pointer (&title) : g_strdup (_ ("Not available"));
+        }
+      case TORG_KIND_SET:
+        return join_set (session, field, value);
+      case TORG_KIND_PHONE:
+        return join_phones (value);
+      case TORG_KIND_EMAIL:
+        {
+          g_auto (GStrv) items = torg_value_dup_items (value);
 
-        return items != NULL ? g_strjoinv (", ", items) : g_strdup ("");
-      }
-    case TORG_KIND_TEXT:
-    case TORG_KIND_REQUISITE:
-    case TORG_KIND_FILE:
-    default:
-      {
-        char *line = g_strdup (torg_value_get_text (value));
+          return items != NULL ? g_strjoinv (", ", items) : g_strdup ("");
+        }
+      case TORG_KIND_TEXT:
+      case TORG_KIND_REQUISITE:
+      case TORG_KIND_FILE:
+      default:
+        {
+          char *line = g_strdup (torg_value_get_text (value));
 
-        return g_strdelimit (line, "\n", ' ');
-      }
+          return g_strdelimit (line, "\n", ' ');
+        }
     }
 }
 
@@ -263,9 +252,7 @@ torg_words_value (TorgSession     *session,
  * Returns: (transfer full): words, empty where there is no value
  */
 char *
-torg_words_field (TorgSession     *session,
-                  TorgRow         *row,
-                  const TorgField *field)
+torg_words_field (TorgSession *session, TorgRow *row, const TorgField *field)
 {
   TorgRecord *record = torg_row_get_record (row);
   const char *ref_title = field->kind == TORG_KIND_REF ? torg_row_get_ref_title (row, field->name) : NULL;
@@ -283,10 +270,10 @@ torg_words_field (TorgSession     *session,
  * Returns: (transfer full): words, may be empty
  */
 char *
-torg_words_details (TorgSession *session,
-                    TorgRow     *row)
+torg_words_details (TorgSession *session, TorgRow *row)
 {
-  static const struct {
+  static const struct
+  {
     const char *type;
     const char *fields[5];
   } details[] = {
@@ -299,7 +286,7 @@ torg_words_details (TorgSession *session,
     { "activity", { "kind", "due", "deal", "company" } },
   };
   const TorgType *type = torg_record_get_kind (torg_row_get_record (row));
-  GString *joined = g_string_new (NULL);
+  GString        *joined = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (details); i++)
     for (guint j = 0; g_str_equal (details[i].type, type->info->name) && details[i].fields[j] != NULL; j++)
@@ -329,7 +316,7 @@ torg_words_initials (const char *name)
 {
   GString *initials = g_string_new (NULL);
   gboolean at_start = TRUE;
-  guint n = 0;
+  guint    n = 0;
 
   for (const char *c = name; c != NULL && *c != '\0' && n < 2; c = g_utf8_next_char (c))
     {

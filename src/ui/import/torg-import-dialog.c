@@ -14,7 +14,8 @@
 /* How many failures are shown; all are counted. */
 #define MAX_SHOWN 100
 
-struct _TorgImportDialog {
+struct _TorgImportDialog
+{
   AdwDialog parent_instance;
 
   GtkStack            *pages;
@@ -45,7 +46,7 @@ struct _TorgImportDialog {
   char           *import_id;   /* (owned) (nullable): of what was imported */
   GPtrArray      *rows;        /* (owned) (element-type GtkWidget): of the groups, to be removed */
   guint           try_source;
-  gboolean        filling;     /* the rows are being made, so their changes are not the user's */
+  gboolean        filling; /* the rows are being made, so their changes are not the user's */
 };
 
 G_DEFINE_FINAL_TYPE (TorgImportDialog, torg_import_dialog, ADW_TYPE_DIALOG)
@@ -57,8 +58,7 @@ static void queue_try (TorgImportDialog *self);
 /* --- small things ----------------------------------------------------------------------------------------------- */
 
 static void
-show_trouble (TorgImportDialog *self,
-              const GError     *error)
+show_trouble (TorgImportDialog *self, const GError *error)
 {
   gtk_stack_set_visible_child_name (self->pages, "choose");
   gtk_label_set_label (self->trouble_label, error->message);
@@ -67,9 +67,7 @@ show_trouble (TorgImportDialog *self,
 }
 
 static void
-remember_row (TorgImportDialog    *self,
-              AdwPreferencesGroup *group,
-              GtkWidget           *row)
+remember_row (TorgImportDialog *self, AdwPreferencesGroup *group, GtkWidget *row)
 {
   g_object_set_data (G_OBJECT (row), "torg-group", group);
   g_ptr_array_add (self->rows, row);
@@ -77,8 +75,7 @@ remember_row (TorgImportDialog    *self,
 }
 
 static void
-remove_rows (TorgImportDialog    *self,
-             AdwPreferencesGroup *group)
+remove_rows (TorgImportDialog *self, AdwPreferencesGroup *group)
 {
   for (guint i = self->rows->len; i > 0; i--)
     {
@@ -92,10 +89,7 @@ remove_rows (TorgImportDialog    *self,
 }
 
 static void
-add_text_row (TorgImportDialog    *self,
-              AdwPreferencesGroup *group,
-              const char          *title,
-              const char          *subtitle)
+add_text_row (TorgImportDialog *self, AdwPreferencesGroup *group, const char *title, const char *subtitle)
 {
   GtkWidget *row = adw_action_row_new ();
 
@@ -114,13 +108,11 @@ say_count (gint64 n)
 }
 
 static void
-add_count_row (TorgImportDialog *self,
-               const char       *title,
-               gint64            n)
+add_count_row (TorgImportDialog *self, const char *title, gint64 n)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget       *row = adw_action_row_new ();
   g_autofree char *text = say_count (n);
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget       *label = gtk_label_new (text);
 
   gtk_widget_add_css_class (label, "numeric");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -129,15 +121,14 @@ add_count_row (TorgImportDialog *self,
 }
 
 static void
-add_failures (TorgImportDialog    *self,
-              AdwPreferencesGroup *group,
-              TorgImportResult    *result)
+add_failures (TorgImportDialog *self, AdwPreferencesGroup *group, TorgImportResult *result)
 {
   for (guint i = 0; i < MIN (result->failures->len, MAX_SHOWN); i++)
     {
       TorgImportFailure *failure = g_ptr_array_index (result->failures, i);
-      g_autofree char *where = failure->column != NULL ? g_strdup_printf (_ ("Line %u, %s"), failure->line, failure->column)
-                                                       : g_strdup_printf (_ ("Line %u"), failure->line);
+      g_autofree char   *where = failure->column != NULL
+                                   ? g_strdup_printf (_ ("Line %u, %s"), failure->line, failure->column)
+                                   : g_strdup_printf (_ ("Line %u"), failure->line);
 
       add_text_row (self, group, failure->reason, where);
     }
@@ -146,8 +137,7 @@ add_failures (TorgImportDialog    *self,
 /* --- trying ----------------------------------------------------------------------------------------------------- */
 
 static void
-show_summary (TorgImportDialog *self,
-              TorgImportResult *result)
+show_summary (TorgImportDialog *self, TorgImportResult *result)
 {
   g_autofree char *created = say_count (result->created);
   g_autofree char *updated = say_count (result->updated);
@@ -167,9 +157,7 @@ show_summary (TorgImportDialog *self,
 }
 
 static void
-tried_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+tried_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgImportDialog) self = data;
   g_autoptr (GError) error = NULL;
@@ -214,9 +202,7 @@ queue_try (TorgImportDialog *self)
 /* --- the mapping ------------------------------------------------------------------------------------------------ */
 
 static void
-target_changed_cb (TorgImportDialog *self,
-                   GParamSpec       *pspec,
-                   AdwComboRow      *row)
+target_changed_cb (TorgImportDialog *self, GParamSpec *pspec, AdwComboRow *row)
 {
   guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "torg-column"));
   guint selected = adw_combo_row_get_selected (row);
@@ -228,8 +214,7 @@ target_changed_cb (TorgImportDialog *self,
 }
 
 static guint
-find_target (TorgImportDialog *self,
-             const char       *target)
+find_target (TorgImportDialog *self, const char *target)
 {
   for (guint i = 0; target != NULL && self->targets[i] != NULL; i++)
     if (g_str_equal (self->targets[i], target))
@@ -238,13 +223,11 @@ find_target (TorgImportDialog *self,
 }
 
 static void
-add_column_row (TorgImportDialog *self,
-                GtkStringList    *labels,
-                guint             index)
+add_column_row (TorgImportDialog *self, GtkStringList *labels, guint index)
 {
   TorgImportColumn *column = torg_import_plan_get_column (self->plan, index);
-  const char *sample = torg_import_plan_get_sample (self->plan, index);
-  GtkWidget *row = adw_combo_row_new ();
+  const char       *sample = torg_import_plan_get_sample (self->plan, index);
+  GtkWidget        *row = adw_combo_row_new ();
   g_autoptr (GtkExpression) words = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
   g_autofree char *subtitle = NULL;
 
@@ -253,7 +236,8 @@ add_column_row (TorgImportDialog *self,
   else
     subtitle = g_strdup (sample != NULL ? sample : _ ("Empty"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), *column->header != '\0' ? column->header : _ ("Without a name"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 *column->header != '\0' ? column->header : _ ("Without a name"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
@@ -291,11 +275,9 @@ show_plan (TorgImportDialog *self)
 }
 
 static void
-make_plan (TorgImportDialog *self,
-           const char       *type)
+make_plan (TorgImportDialog *self, const char *type)
 {
-  TorgDuplicates duplicates =
-    self->plan != NULL ? torg_import_plan_get_duplicates (self->plan) : TORG_DUPLICATES_SKIP;
+  TorgDuplicates duplicates = self->plan != NULL ? torg_import_plan_get_duplicates (self->plan) : TORG_DUPLICATES_SKIP;
 
   g_clear_pointer (&self->plan, torg_import_plan_unref);
   self->plan = torg_import_plan_guess (torg_session_get_schema (self->session), type, self->file->table);
@@ -337,13 +319,11 @@ show_sheets (TorgImportDialog *self)
 }
 
 static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgImportDialog) self = data;
   g_autoptr (GError) error = NULL;
-  TorgImportFile *file = torg_import_read_finish (result, &error);
+  TorgImportFile  *file = torg_import_read_finish (result, &error);
   g_autofree char *type = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL)
@@ -364,8 +344,7 @@ read_cb (GObject      *source,
 }
 
 static void
-read_file (TorgImportDialog *self,
-           guint             sheet)
+read_file (TorgImportDialog *self, guint sheet)
 {
   g_autofree char *name = g_path_get_basename (self->path);
   g_autofree char *title = g_strdup_printf (_ ("Reading “%s”…"), name);
@@ -387,8 +366,7 @@ sheet_changed_cb (TorgImportDialog *self)
 }
 
 static void
-take_file (TorgImportDialog *self,
-           GFile            *file)
+take_file (TorgImportDialog *self, GFile *file)
 {
   g_free (self->path);
   self->path = g_file_get_path (file);
@@ -401,9 +379,7 @@ take_file (TorgImportDialog *self,
 }
 
 static void
-chosen_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgImportDialog) self = data;
   g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
@@ -420,18 +396,18 @@ choose_cb (TorgImportDialog *self)
   g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
 
   gtk_file_filter_set_name (tables, _ ("Tables"));
-  for (const char *const *suffix = (const char *const[]){ "csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", NULL };
+  for (const char *const *suffix = (const char *const[]) { "csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", NULL };
        *suffix != NULL; suffix++)
     gtk_file_filter_add_suffix (tables, *suffix);
   g_list_store_append (filters, tables);
   gtk_file_dialog_set_title (dialog, _ ("Choose a File to Import"));
   gtk_file_dialog_set_filters (dialog, G_LIST_MODEL (filters));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, chosen_cb, g_object_ref (self));
+  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, chosen_cb,
+                        g_object_ref (self));
 }
 
 static gboolean
-drop_cb (TorgImportDialog *self,
-         const GValue     *value)
+drop_cb (TorgImportDialog *self, const GValue *value)
 {
   take_file (self, g_value_get_object (value));
   return TRUE;
@@ -457,9 +433,7 @@ progress_cb (TorgImportDialog *self)
 }
 
 static void
-imported_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
+imported_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgImportDialog) self = data;
   g_autoptr (GError) error = NULL;
@@ -507,9 +481,7 @@ import_cb (TorgImportDialog *self)
 }
 
 static void
-undone_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+undone_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgImportDialog) self = data;
   g_autoptr (GError) error = NULL;
@@ -525,9 +497,10 @@ undone_cb (GObject      *source,
       g_autofree char *text = NULL;
 
       if (n_left > 0)
-        text = g_strdup_printf (ngettext ("The import is undone; %u record that changed since was left alone",
-                                          "The import is undone; %u records that changed since were left alone", n_left),
-                                n_left);
+        text =
+          g_strdup_printf (ngettext ("The import is undone; %u record that changed since was left alone",
+                                     "The import is undone; %u records that changed since were left alone", n_left),
+                           n_left);
       torg_session_say (self->session, text != NULL ? text : _ ("The import is undone"), 0);
     }
   adw_dialog_close (ADW_DIALOG (self));
@@ -639,8 +612,7 @@ torg_import_dialog_init (TorgImportDialog *self)
  * Returns: a new dialog
  */
 AdwDialog *
-torg_import_dialog_new (TorgSession *session,
-                        GFile       *file)
+torg_import_dialog_new (TorgSession *session, GFile *file)
 {
   TorgImportDialog *self = g_object_new (TORG_TYPE_IMPORT_DIALOG, NULL);
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);

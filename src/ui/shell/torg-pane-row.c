@@ -3,7 +3,8 @@
 
 #include "torg-pane-row.h"
 
-struct _TorgPaneRow {
+struct _TorgPaneRow
+{
   GtkListBoxRow parent_instance;
 
   GtkImage *image;
@@ -31,7 +32,7 @@ torg_pane_row_finalize (GObject *object)
 static void
 torg_pane_row_class_init (TorgPaneRowClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = torg_pane_row_dispose;
@@ -58,9 +59,7 @@ torg_pane_row_init (TorgPaneRow *self)
  * Returns: a new row
  */
 GtkWidget *
-torg_pane_row_new (const char *name,
-                   const char *label,
-                   const char *icon_name)
+torg_pane_row_new (const char *name, const char *label, const char *icon_name)
 {
   TorgPaneRow *self = g_object_new (TORG_TYPE_PANE_ROW, NULL);
 

@@ -7,7 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgPreferencesDialog {
+struct _TorgPreferencesDialog
+{
   AdwPreferencesDialog parent_instance;
 
   AdwComboRow  *color_scheme;
@@ -20,11 +21,12 @@ struct _TorgPreferencesDialog {
 
 G_DEFINE_FINAL_TYPE (TorgPreferencesDialog, torg_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
 
-static const struct {
+static const struct
+{
   const char *code;
   const char *label;
 } currencies[] = {
-  { "RUB", N_ ("Russian rouble, ₽") }, { "USD", N_ ("US dollar, $") },      { "EUR", N_ ("Euro, €") },
+  { "RUB", N_ ("Russian rouble, ₽") }, { "USD", N_ ("US dollar, $") },    { "EUR", N_ ("Euro, €") },
   { "CNY", N_ ("Chinese yuan, ¥") },   { "KZT", N_ ("Kazakh tenge, ₸") }, { "BYN", N_ ("Belarusian rouble, Br") },
 };
 
@@ -40,8 +42,8 @@ currency_cb (TorgPreferencesDialog *self)
 static void
 color_scheme_cb (TorgPreferencesDialog *self)
 {
-  g_settings_set_enum (
-    torg_session_get_settings (self->session), "color-scheme", (int) adw_combo_row_get_selected (self->color_scheme));
+  g_settings_set_enum (torg_session_get_settings (self->session), "color-scheme",
+                       (int) adw_combo_row_get_selected (self->color_scheme));
 }
 
 static void
@@ -50,8 +52,8 @@ show_place_cb (TorgPreferencesDialog *self)
   g_autoptr (GFile) file = g_file_new_for_path (torg_replica_get_path (torg_session_get_replica (self->session)));
   g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
 
-  gtk_file_launcher_open_containing_folder (
-    launcher, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL, NULL);
+  gtk_file_launcher_open_containing_folder (launcher, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL,
+                                            NULL);
 }
 
 static void
@@ -94,10 +96,10 @@ AdwDialog *
 torg_preferences_dialog_new (TorgSession *session)
 {
   TorgPreferencesDialog *self = g_object_new (TORG_TYPE_PREFERENCES_DIALOG, NULL);
-  GSettings *settings = torg_session_get_settings (session);
+  GSettings             *settings = torg_session_get_settings (session);
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
   const char *currency = torg_session_get_currency (session);
-  guint selected = 0;
+  guint       selected = 0;
 
   self->session = g_object_ref (session);
   for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
@@ -111,9 +113,8 @@ torg_preferences_dialog_new (TorgSession *session)
   adw_combo_row_set_selected (self->color_scheme, (guint) g_settings_get_enum (settings, "color-scheme"));
   g_settings_bind (settings, "show-closed", self->show_closed, "active", G_SETTINGS_BIND_DEFAULT);
   adw_action_row_set_subtitle (self->place, torg_replica_get_path (torg_session_get_replica (session)));
-  g_signal_connect_object (
-    self->currency, "notify::selected", G_CALLBACK (currency_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (
-    self->color_scheme, "notify::selected", G_CALLBACK (color_scheme_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->currency, "notify::selected", G_CALLBACK (currency_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->color_scheme, "notify::selected", G_CALLBACK (color_scheme_cb), self,
+                           G_CONNECT_SWAPPED);
   return ADW_DIALOG (self);
 }

@@ -10,7 +10,8 @@
 
 #define MOST_HITS 40
 
-struct _TorgSearchDialog {
+struct _TorgSearchDialog
+{
   AdwDialog parent_instance;
 
   GtkSearchEntry *entry;
@@ -39,13 +40,12 @@ order_of (const TorgHit *hit)
 }
 
 static int
-compare_hits (gconstpointer a,
-              gconstpointer b)
+compare_hits (gconstpointer a, gconstpointer b)
 {
   const TorgHit *one = *(TorgHit *const *) a;
   const TorgHit *other = *(TorgHit *const *) b;
-  guint order = order_of (one);
-  guint other_order = order_of (other);
+  guint          order = order_of (one);
+  guint          other_order = order_of (other);
 
   if (order != other_order)
     return order < other_order ? -1 : 1;
@@ -53,10 +53,7 @@ compare_hits (gconstpointer a,
 }
 
 static gpointer
-search (TorgStore    *store,
-        gpointer      data,
-        GCancellable *cancellable,
-        GError      **error)
+search (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -70,12 +67,10 @@ type_of_row (GtkListBoxRow *row)
 }
 
 static void
-header_func (GtkListBoxRow *row,
-             GtkListBoxRow *before,
-             gpointer       data)
+header_func (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
   const TorgType *type = type_of_row (row);
-  GtkWidget *label;
+  GtkWidget      *label;
 
   if (before != NULL && type_of_row (before) == type)
     {
@@ -93,11 +88,10 @@ header_func (GtkListBoxRow *row,
 }
 
 static void
-row_activated_cb (TorgSearchDialog *self,
-                  GtkListBoxRow    *row)
+row_activated_cb (TorgSearchDialog *self, GtkListBoxRow *row)
 {
-  TorgRecord *record = torg_search_row_get_record (TORG_SEARCH_ROW (row));
-  const char *type = torg_record_get_kind (record)->info->name;
+  TorgRecord      *record = torg_search_row_get_record (TORG_SEARCH_ROW (row));
+  const char      *type = torg_record_get_kind (record)->info->name;
   g_autofree char *open_type = g_strdup (type);
   g_autofree char *id = g_strdup (torg_record_get_id (record));
 
@@ -138,9 +132,7 @@ open_first (TorgSearchDialog *self)
 }
 
 static void
-found_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgSearchDialog) self = data;
   g_autoptr (GError) error = NULL;
@@ -183,14 +175,8 @@ search_changed_cb (TorgSearchDialog *self)
       return;
     }
   self->cancellable = g_cancellable_new ();
-  torg_replica_call_async (torg_session_get_replica (self->session),
-                           TORG_LANE_COUNT,
-                           search,
-                           g_steal_pointer (&text),
-                           g_free,
-                           (GDestroyNotify) g_ptr_array_unref,
-                           self->cancellable,
-                           found_cb,
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_COUNT, search, g_steal_pointer (&text),
+                           g_free, (GDestroyNotify) g_ptr_array_unref, self->cancellable, found_cb,
                            g_object_ref (self));
 }
 
@@ -211,13 +197,10 @@ stop_cb (TorgSearchDialog *self)
 
 /* The arrows choose among what was found while the typing goes on. */
 static gboolean
-key_pressed_cb (TorgSearchDialog *self,
-                guint             keyval,
-                guint             keycode,
-                GdkModifierType   modifiers)
+key_pressed_cb (TorgSearchDialog *self, guint keyval, guint keycode, GdkModifierType modifiers)
 {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  int index = row != NULL ? gtk_list_box_row_get_index (row) : -1;
+  int            index = row != NULL ? gtk_list_box_row_get_index (row) : -1;
 
   if (keyval == GDK_KEY_Down)
     index++;

@@ -4,7 +4,8 @@
 #include "torg-search-row.h"
 #include "torg-words.h"
 
-struct _TorgSearchRow {
+struct _TorgSearchRow
+{
   GtkListBoxRow parent_instance;
 
   GtkImage *image;
@@ -52,11 +53,10 @@ torg_search_row_init (TorgSearchRow *self)
  * Returns: a new row
  */
 GtkWidget *
-torg_search_row_new (TorgSession *session,
-                     TorgRow     *row)
+torg_search_row_new (TorgSession *session, TorgRow *row)
 {
-  TorgSearchRow *self = g_object_new (TORG_TYPE_SEARCH_ROW, NULL);
-  TorgRecord *record = torg_row_get_record (row);
+  TorgSearchRow   *self = g_object_new (TORG_TYPE_SEARCH_ROW, NULL);
+  TorgRecord      *record = torg_row_get_record (row);
   g_autofree char *title = torg_words_title (record);
   g_autofree char *details = torg_words_details (session, row);
 

@@ -7,7 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgShortcutsDialog {
+struct _TorgShortcutsDialog
+{
   AdwDialog parent_instance;
 
   AdwPreferencesPage *page;
@@ -15,7 +16,8 @@ struct _TorgShortcutsDialog {
 
 G_DEFINE_FINAL_TYPE (TorgShortcutsDialog, torg_shortcuts_dialog, ADW_TYPE_DIALOG)
 
-typedef struct {
+typedef struct
+{
   const char *title; /* a heading where there are no keys */
   const char *keys;
 } Shortcut;
@@ -71,11 +73,11 @@ torg_shortcuts_dialog_init (TorgShortcutsDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     {
-      GtkWidget *row;
-      GtkWidget *keys;
+      GtkWidget       *row;
+      GtkWidget       *keys;
       g_autofree char *label = NULL;
-      GdkModifierType modifiers;
-      guint keyval;
+      GdkModifierType  modifiers;
+      guint            keyval;
 
       if (shortcuts[i].keys == NULL)
         {

@@ -8,7 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgTroublePage {
+struct _TorgTroublePage
+{
   AdwBin parent_instance;
 
   AdwStatusPage *status;
@@ -18,7 +19,8 @@ struct _TorgTroublePage {
 
 G_DEFINE_FINAL_TYPE (TorgTroublePage, torg_trouble_page, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   SIGNAL_RETRY,
   N_SIGNALS
 };
@@ -32,18 +34,18 @@ title_for (const GError *error)
     return _ ("Your Data Could Not Be Opened");
   switch (error->code)
     {
-    case TORG_STORE_ERROR_NEWER:
-      return _ ("A Newer Torg Is Needed");
-    case TORG_STORE_ERROR_CORRUPT:
-      return _ ("The Data File Is Damaged");
-    case TORG_STORE_ERROR_READ_ONLY:
-      return _ ("The Data File Cannot Be Written To");
-    case TORG_STORE_ERROR_LOCKED:
-      return _ ("Another Program Uses the Data File");
-    case TORG_STORE_ERROR_FULL:
-      return _ ("The Disk Is Full");
-    default:
-      return _ ("Your Data Could Not Be Opened");
+      case TORG_STORE_ERROR_NEWER:
+        return _ ("A Newer Torg Is Needed");
+      case TORG_STORE_ERROR_CORRUPT:
+        return _ ("The Data File Is Damaged");
+      case TORG_STORE_ERROR_READ_ONLY:
+        return _ ("The Data File Cannot Be Written To");
+      case TORG_STORE_ERROR_LOCKED:
+        return _ ("Another Program Uses the Data File");
+      case TORG_STORE_ERROR_FULL:
+        return _ ("The Disk Is Full");
+      default:
+        return _ ("Your Data Could Not Be Opened");
     }
 }
 
@@ -59,8 +61,8 @@ folder_cb (TorgTroublePage *self)
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
 
-  gtk_file_launcher_open_containing_folder (
-    launcher, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL, NULL);
+  gtk_file_launcher_open_containing_folder (launcher, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL,
+                                            NULL);
 }
 
 static void
@@ -109,8 +111,7 @@ torg_trouble_page_init (TorgTroublePage *self)
  * Returns: a new page
  */
 GtkWidget *
-torg_trouble_page_new (const GError *error,
-                       const char   *path)
+torg_trouble_page_new (const GError *error, const char *path)
 {
   TorgTroublePage *self = g_object_new (TORG_TYPE_TROUBLE_PAGE, NULL);
   g_autofree char *description = g_markup_printf_escaped ("%s\n\n<small>%s</small>", error->message, path);

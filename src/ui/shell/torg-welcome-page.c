@@ -3,7 +3,8 @@
 
 #include "torg-welcome-page.h"
 
-struct _TorgWelcomePage {
+struct _TorgWelcomePage
+{
   AdwBin parent_instance;
 
   GtkWidget      *demo_row;
@@ -18,7 +19,8 @@ struct _TorgWelcomePage {
 
 G_DEFINE_FINAL_TYPE (TorgWelcomePage, torg_welcome_page, ADW_TYPE_BIN)
 
-enum {
+enum
+{
   SIGNAL_BEGIN,
   N_SIGNALS
 };
@@ -79,8 +81,8 @@ torg_welcome_page_class_init (TorgWelcomePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, import_cb);
   gtk_widget_class_bind_template_callback (widget_class, empty_cb);
 
-  signals[SIGNAL_BEGIN] = g_signal_new (
-    "begin", TORG_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_BEGIN] = g_signal_new ("begin", TORG_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -109,8 +111,7 @@ torg_welcome_page_new (void)
  * Shows the progress of what was chosen; the choices wait meanwhile.
  */
 void
-torg_welcome_page_set_job (TorgWelcomePage *self,
-                           TorgJob         *job)
+torg_welcome_page_set_job (TorgWelcomePage *self, TorgJob *job)
 {
   gtk_widget_set_sensitive (self->demo_row, job == NULL);
   gtk_widget_set_sensitive (self->import_row, job == NULL);

@@ -21,7 +21,8 @@
 
 #include <glib/gi18n-lib.h>
 
-struct _TorgWindow {
+struct _TorgWindow
+{
   AdwApplicationWindow parent_instance;
 
   AdwToastOverlay        *toasts;
@@ -38,7 +39,8 @@ struct _TorgWindow {
 
 G_DEFINE_FINAL_TYPE (TorgWindow, torg_window, ADW_TYPE_APPLICATION_WINDOW)
 
-enum {
+enum
+{
   SIGNAL_BEGIN,
   SIGNAL_RETRY,
   N_SIGNALS
@@ -46,7 +48,8 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-typedef struct {
+typedef struct
+{
   const char *name;
   const char *label;
   const char *icon_name;
@@ -69,14 +72,13 @@ get_pane (TorgWindow *self)
 
 /* A pane is made when it is shown first. */
 static void
-show_pane (TorgWindow *self,
-           guint       index)
+show_pane (TorgWindow *self, guint index)
 {
   const PaneInfo *info = &panes[index];
 
   if (gtk_stack_get_child_by_name (self->pane_stack, info->name) == NULL)
-    gtk_stack_add_named (
-      self->pane_stack, g_object_new (info->get_type (), "session", self->session, NULL), info->name);
+    gtk_stack_add_named (self->pane_stack, g_object_new (info->get_type (), "session", self->session, NULL),
+                         info->name);
   gtk_stack_set_visible_child_name (self->pane_stack, info->name);
   gtk_list_box_select_row (self->pane_list, gtk_list_box_get_row_at_index (self->pane_list, (int) index));
   adw_navigation_page_set_title (self->content_page, _ (info->label));
@@ -85,15 +87,13 @@ show_pane (TorgWindow *self,
 }
 
 static void
-pane_activated_cb (TorgWindow    *self,
-                   GtkListBoxRow *row)
+pane_activated_cb (TorgWindow *self, GtkListBoxRow *row)
 {
   show_pane (self, (guint) gtk_list_box_row_get_index (row));
 }
 
 static void
-undo_clicked_cb (TorgWindow *self,
-                 AdwToast   *toast)
+undo_clicked_cb (TorgWindow *self, AdwToast *toast)
 {
   gint64 *step = g_object_get_data (G_OBJECT (toast), "torg-step");
 
@@ -101,12 +101,10 @@ undo_clicked_cb (TorgWindow *self,
 }
 
 static void
-said_cb (TorgWindow *self,
-         const char *text,
-         gint64      step)
+said_cb (TorgWindow *self, const char *text, gint64 step)
 {
   g_autofree char *title = NULL;
-  AdwToast *toast;
+  AdwToast        *toast;
 
   /* A window of a record shows what happened there. */
   if (TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
@@ -134,7 +132,7 @@ open_record_cb (TorgWindow *self,
                 guint       position,
                 gboolean    in_window)
 {
-  TorgPane *pane;
+  TorgPane  *pane;
   GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
 
   if (in_window)
@@ -155,8 +153,7 @@ open_record_cb (TorgWindow *self,
 }
 
 static void
-begin_cb (TorgWindow *self,
-          const char *how)
+begin_cb (TorgWindow *self, const char *how)
 {
   g_signal_emit (self, signals[SIGNAL_BEGIN], 0, how);
 }
@@ -168,9 +165,7 @@ retry_cb (TorgWindow *self)
 }
 
 static void
-find_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgWindow *self = TORG_WINDOW (widget);
 
@@ -179,9 +174,7 @@ find_action (GtkWidget  *widget,
 }
 
 static void
-find_here_action (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
+find_here_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgPane *pane = get_pane (TORG_WINDOW (widget));
 
@@ -190,9 +183,7 @@ find_here_action (GtkWidget  *widget,
 }
 
 static void
-add_action (GtkWidget  *widget,
-            const char *name,
-            GVariant   *parameter)
+add_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgPane *pane = get_pane (TORG_WINDOW (widget));
 
@@ -201,17 +192,13 @@ add_action (GtkWidget  *widget,
 }
 
 static void
-undo_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_session_undo (TORG_WINDOW (widget)->session, 0);
 }
 
 static void
-pane_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
+pane_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   int index = g_variant_get_int32 (parameter);
 
@@ -222,25 +209,19 @@ pane_action (GtkWidget  *widget,
 }
 
 static void
-preferences_action (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *parameter)
+preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_dialog_present (torg_preferences_dialog_new (TORG_WINDOW (widget)->session), widget);
 }
 
 static void
-import_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+import_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_window_import (TORG_WINDOW (widget), NULL);
 }
 
 static void
-shortcuts_action (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
+shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_dialog_present (torg_shortcuts_dialog_new (), widget);
 }
@@ -249,8 +230,8 @@ static gboolean
 torg_window_close_request (GtkWindow *window)
 {
   TorgWindow *self = TORG_WINDOW (window);
-  GSettings *settings = torg_session_get_settings (self->session);
-  int width, height;
+  GSettings  *settings = torg_session_get_settings (self->session);
+  int         width, height;
 
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
@@ -327,9 +308,7 @@ torg_window_init (TorgWindow *self)
 
 /* Replaces what a place of the window shows. */
 static void
-set_place (TorgWindow *self,
-           const char *name,
-           GtkWidget  *widget)
+set_place (TorgWindow *self, const char *name, GtkWidget *widget)
 {
   GtkWidget *old = gtk_stack_get_child_by_name (self->places, name);
 
@@ -349,16 +328,14 @@ set_place (TorgWindow *self,
  * Returns: (transfer none): a new window
  */
 TorgWindow *
-torg_window_new (GtkApplication *application,
-                 TorgSession    *session)
+torg_window_new (GtkApplication *application, TorgSession *session)
 {
   TorgWindow *self = g_object_new (TORG_TYPE_WINDOW, "application", application, NULL);
-  GSettings *settings = torg_session_get_settings (session);
+  GSettings  *settings = torg_session_get_settings (session);
 
   self->session = g_object_ref (session);
   torg_state_button_set_session (self->state_button, session);
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (settings, "window-width"),
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
@@ -376,7 +353,7 @@ void
 torg_window_show_work (TorgWindow *self)
 {
   g_autofree char *name = g_settings_get_string (torg_session_get_settings (self->session), "pane");
-  guint index = 0;
+  guint            index = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
     if (g_str_equal (panes[i].name, name))
@@ -406,8 +383,7 @@ torg_window_is_working (TorgWindow *self)
  * Begins an import, once the panes are shown.
  */
 void
-torg_window_import (TorgWindow *self,
-                    GFile      *file)
+torg_window_import (TorgWindow *self, GFile *file)
 {
   if (get_pane (self) != NULL)
     adw_dialog_present (torg_import_dialog_new (self->session, file), GTK_WIDGET (self));
@@ -434,11 +410,9 @@ torg_window_show_welcome (TorgWindow *self)
  * Shows what is wrong and what can be done.
  */
 void
-torg_window_show_trouble (TorgWindow   *self,
-                          const GError *error)
+torg_window_show_trouble (TorgWindow *self, const GError *error)
 {
-  GtkWidget *page =
-    torg_trouble_page_new (error, torg_replica_get_path (torg_session_get_replica (self->session)));
+  GtkWidget *page = torg_trouble_page_new (error, torg_replica_get_path (torg_session_get_replica (self->session)));
 
   g_signal_connect_object (page, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
   set_place (self, "trouble", page);
@@ -451,8 +425,7 @@ torg_window_show_trouble (TorgWindow   *self,
  * Shows on the page of the first run that the choice is being made true.
  */
 void
-torg_window_set_first_job (TorgWindow *self,
-                           TorgJob    *job)
+torg_window_set_first_job (TorgWindow *self, TorgJob *job)
 {
   GtkWidget *page = gtk_stack_get_child_by_name (self->places, "welcome");
 

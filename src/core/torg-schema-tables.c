@@ -9,7 +9,7 @@
 
 /* Every type and every field of Torg, each declared once. All else follows from these tables. */
 
-#define REQ  TORG_FIELD_REQUIRED
+#define REQ TORG_FIELD_REQUIRED
 #define FIND TORG_FIELD_SEARCHABLE
 #define FILT TORG_FIELD_FILTERABLE
 #define HIST TORG_FIELD_HISTORICAL
@@ -21,54 +21,63 @@
 #define LIST TORG_FIELD_LIST
 
 #define CONTACT N_ ("Contact")
-#define DEAL    N_ ("Deal")
-#define ABOUT   N_ ("About")
-#define PLACE   N_ ("Address")
-#define OURS    N_ ("With us")
+#define DEAL N_ ("Deal")
+#define ABOUT N_ ("About")
+#define PLACE N_ ("Address")
+#define OURS N_ ("With us")
 #define CLOSING N_ ("Closing")
-#define LEGAL   N_ ("Requisites")
-#define BANK    N_ ("Bank account")
+#define LEGAL N_ ("Requisites")
+#define BANK N_ ("Bank account")
 
 #define OWNER(extra)                                                                                                   \
-  {                                                                                                                    \
-    "owner", TORG_KIND_REF, N_ ("Owner"), OURS, FILT | HIST | (extra), .target = "user",                               \
-      .aliases = "ответственный|менеджер|sales_agent|sales agent|owner|assigned_by|manager|salesperson|продавец"       \
-  }
+  { "owner",                                                                                                           \
+    TORG_KIND_REF,                                                                                                     \
+    N_ ("Owner"),                                                                                                      \
+    OURS,                                                                                                              \
+    FILT | HIST | (extra),                                                                                             \
+    .target = "user",                                                                                                  \
+    .aliases = "ответственный|менеджер|sales_agent|sales agent|owner|assigned_by|manager|salesperson|продавец" }
 #define DEPARTMENT                                                                                                     \
-  {                                                                                                                    \
-    "department", TORG_KIND_REF, N_ ("Department"), OURS, FILT | HIST, .target = "department",                         \
-      .aliases = "отдел|подразделение|department|office"                                                               \
-  }
+  { "department",                                                                                                      \
+    TORG_KIND_REF,                                                                                                     \
+    N_ ("Department"),                                                                                                 \
+    OURS,                                                                                                              \
+    FILT | HIST,                                                                                                       \
+    .target = "department",                                                                                            \
+    .aliases = "отдел|подразделение|department|office" }
 #define TAGS                                                                                                           \
-  {                                                                                                                    \
-    "tags", TORG_KIND_SET, N_ ("Tags"), OURS, FILT | HIST, TORG_MERGE_SET, .target = "tag",                            \
-      .aliases = "теги|метки|tags|labels"                                                                              \
-  }
+  { "tags",      TORG_KIND_SET,  N_ ("Tags"),     OURS,                                                                \
+    FILT | HIST, TORG_MERGE_SET, .target = "tag", .aliases = "теги|метки|tags|labels" }
 #define NOTE                                                                                                           \
-  {                                                                                                                    \
-    "note", TORG_KIND_TEXT, N_ ("Note"), ABOUT, LONG | HIST, TORG_MERGE_TEXT,                                          \
-      .aliases = "комментарий|примечание|описание|comment|comments|note|notes|background"                              \
-  }
+  { "note",                                                                                                            \
+    TORG_KIND_TEXT,                                                                                                    \
+    N_ ("Note"),                                                                                                       \
+    ABOUT,                                                                                                             \
+    LONG | HIST,                                                                                                       \
+    TORG_MERGE_TEXT,                                                                                                   \
+    .aliases = "комментарий|примечание|описание|comment|comments|note|notes|background" }
 #define PHONES                                                                                                         \
-  {                                                                                                                    \
-    "phones", TORG_KIND_PHONE, N_ ("Phone"), CONTACT, FIND | HIST | SAME | LIST,                                       \
-      .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|"               \
-                 "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"       \
-                 "work phone|mobile phone|primary phone"                                                                       \
-  }
+  { "phones",                                                                                                          \
+    TORG_KIND_PHONE,                                                                                                   \
+    N_ ("Phone"),                                                                                                      \
+    CONTACT,                                                                                                           \
+    FIND | HIST | SAME | LIST,                                                                                         \
+    .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|"                 \
+               "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"      \
+               "work phone|mobile phone|primary phone" }
 #define EMAILS                                                                                                         \
-  {                                                                                                                    \
-    "emails", TORG_KIND_EMAIL, N_ ("E-mail"), CONTACT, FIND | HIST | SAME | LIST,                                      \
-      .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"               \
-                 "частный e-mail|email work|email home|email other|work email|e-mail 1 - value"                      \
-  }
-#define POSITION                                                                                                       \
-  {                                                                                                                    \
-    "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST                                         \
-  }
+  { "emails",                                                                                                          \
+    TORG_KIND_EMAIL,                                                                                                   \
+    N_ ("E-mail"),                                                                                                     \
+    CONTACT,                                                                                                           \
+    FIND | HIST | SAME | LIST,                                                                                         \
+    .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"        \
+               "частный e-mail|email work|email home|email other|work email|e-mail 1 - value" }
+#define POSITION { "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST }
 
 static const TorgField user_fields[] = {
-  { "name", TORG_KIND_TEXT, N_ ("Person’s name"), NULL, REQ | FIND | HIST | NAME | SAME | LIST, .aliases = "имя|фио|name" },
+  { "name", TORG_KIND_TEXT, N_ ("Person’s name"), NULL, REQ | FIND | HIST | NAME | SAME | LIST,
+    .aliases = "имя|фио|name" },
   EMAILS,
   PHONES,
   { "department", TORG_KIND_REF, N_ ("Department"), NULL, FILT | HIST | LIST, .target = "department" },
@@ -102,7 +111,8 @@ static const TorgChoice stage_kinds[] = {
 
 static const TorgField stage_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST, .aliases = "название|name" },
-  { "pipeline", TORG_KIND_REF, N_ ("Pipeline"), NULL, REQ | FILT, .target = "pipeline", .on_delete = TORG_ON_DELETE_CASCADE },
+  { "pipeline", TORG_KIND_REF, N_ ("Pipeline"), NULL, REQ | FILT, .target = "pipeline",
+    .on_delete = TORG_ON_DELETE_CASCADE },
   { "kind", TORG_KIND_CHOICE, N_ ("Kind"), NULL, REQ | HIST, .choices = stage_kinds },
   { "color", TORG_KIND_TEXT, N_ ("Colour"), NULL, HIST },
   { "probability", TORG_KIND_NUMBER, N_ ("Probability, %"), NULL, HIST },
@@ -111,8 +121,10 @@ static const TorgField stage_fields[] = {
 };
 
 static const TorgField lead_fields[] = {
-  { "title", TORG_KIND_TEXT, N_ ("Title"), N_ ("Lead"), FIND | HIST | NAME | LIST, .aliases = "лид|название лида|title|lead" },
-  { "name", TORG_KIND_TEXT, N_ ("Person’s name"), CONTACT, FIND | HIST | NAME | LIST, .aliases = "имя|фио|name|full name|contact name" },
+  { "title", TORG_KIND_TEXT, N_ ("Title"), N_ ("Lead"), FIND | HIST | NAME | LIST,
+    .aliases = "лид|название лида|title|lead" },
+  { "name", TORG_KIND_TEXT, N_ ("Person’s name"), CONTACT, FIND | HIST | NAME | LIST,
+    .aliases = "имя|фио|name|full name|contact name" },
   { "company_name", TORG_KIND_TEXT, N_ ("Company"), CONTACT, FIND | HIST | LIST,
     .aliases = "компания|организация|company|company name" },
   PHONES,
@@ -127,8 +139,7 @@ static const TorgField lead_fields[] = {
   { "country", TORG_KIND_TEXT, N_ ("Country"), PLACE, HIST, .aliases = "страна|country" },
   { "job", TORG_KIND_TEXT, N_ ("Job title"), CONTACT, HIST,
     .aliases = "должность|job title|what is your current occupation" },
-  { "number", TORG_KIND_TEXT, N_ ("Number"), N_ ("Lead"), FIND | SAME,
-    .aliases = "номер|number|lead number|id" },
+  { "number", TORG_KIND_TEXT, N_ ("Number"), N_ ("Lead"), FIND | SAME, .aliases = "номер|number|lead number|id" },
   { "score", TORG_KIND_NUMBER, N_ ("Score"), N_ ("Lead"), HIST, .aliases = "балл|оценка|score|lead score" },
   OWNER (LIST),
   DEPARTMENT,
@@ -141,20 +152,24 @@ static const TorgField lead_fields[] = {
 static const TorgField deal_fields[] = {
   { "title", TORG_KIND_TEXT, N_ ("Title"), DEAL, REQ | FIND | HIST | NAME | LIST,
     .aliases = "сделка|название|название сделки|тема|title|deal|deal name|opportunity_name" },
-  { "number", TORG_KIND_TEXT, N_ ("Number"), DEAL, FIND | HIDE | SAME, .aliases = "номер|№|id|opportunity_id|deal id|row id" },
+  { "number", TORG_KIND_TEXT, N_ ("Number"), DEAL, FIND | HIDE | SAME,
+    .aliases = "номер|№|id|opportunity_id|deal id|row id" },
   { "amount", TORG_KIND_MONEY, N_ ("Amount"), DEAL, HIST | LIST | FILT,
     .aliases = "сумма|бюджет|стоимость|amount|value|close_value|opportunity|budget|sales|deal value" },
-  { "pipeline", TORG_KIND_REF, N_ ("Pipeline"), DEAL, REQ | HIST, .target = "pipeline", .on_delete = TORG_ON_DELETE_REFUSE,
-    .aliases = "воронка|pipeline" },
-  { "stage", TORG_KIND_REF, N_ ("Stage"), DEAL, REQ | HIST | LIST, .target = "stage", .on_delete = TORG_ON_DELETE_REFUSE,
+  { "pipeline", TORG_KIND_REF, N_ ("Pipeline"), DEAL, REQ | HIST, .target = "pipeline",
+    .on_delete = TORG_ON_DELETE_REFUSE, .aliases = "воронка|pipeline" },
+  { "stage", TORG_KIND_REF, N_ ("Stage"), DEAL, REQ | HIST | LIST, .target = "stage",
+    .on_delete = TORG_ON_DELETE_REFUSE,
     .aliases = "стадия|этап|этап сделки|статус|stage|deal_stage|deal stage|status" },
   { "company", TORG_KIND_REF, N_ ("Company"), DEAL, FILT | HIST | LIST, .target = "company",
-    .aliases = "компания|клиент|организация|заказчик|контрагент|company|account|customer|client|customer name|company name|account name" },
+    .aliases = "компания|клиент|организация|заказчик|контрагент|company|account|customer|client|customer name|company "
+               "name|account name" },
   { "person", TORG_KIND_REF, N_ ("Contact person"), DEAL, FILT | HIST | LIST, .target = "person",
     .aliases = "контакт|контактное лицо|контакты|contact|person|contact name" },
   { "expected", TORG_KIND_DATE, N_ ("Expected closing"), DEAL, FILT | HIST | LIST,
     .aliases = "предполагаемая дата закрытия|план закрытия|expected_close|expected close date" },
-  { "source", TORG_KIND_REF, N_ ("Source"), DEAL, FILT | HIST, .target = "dictionary:source", .aliases = "источник|source" },
+  { "source", TORG_KIND_REF, N_ ("Source"), DEAL, FILT | HIST, .target = "dictionary:source",
+    .aliases = "источник|source" },
   OWNER (LIST),
   DEPARTMENT,
   TAGS,
@@ -179,12 +194,15 @@ static const TorgField deal_fields[] = {
 };
 
 static const TorgField deal_line_fields[] = {
-  { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, REQ | FILT | KEYS, .target = "deal", .on_delete = TORG_ON_DELETE_CASCADE },
+  { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, REQ | FILT | KEYS, .target = "deal",
+    .on_delete = TORG_ON_DELETE_CASCADE },
   { "product", TORG_KIND_REF, N_ ("Product"), NULL, FILT | HIST | LIST, .target = "product",
     .on_delete = TORG_ON_DELETE_REFUSE, .aliases = "товар|продукт|product|product name" },
   { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, HIST | NAME | LIST, .aliases = "наименование|name" },
-  { "unit", TORG_KIND_REF, N_ ("Unit"), NULL, HIST | LIST, .target = "dictionary:unit", .aliases = "ед. изм.|единица|unit" },
-  { "quantity", TORG_KIND_NUMBER, N_ ("Quantity"), NULL, HIST | LIST, .aliases = "количество|кол-во|quantity|qty|order quantity" },
+  { "unit", TORG_KIND_REF, N_ ("Unit"), NULL, HIST | LIST, .target = "dictionary:unit",
+    .aliases = "ед. изм.|единица|unit" },
+  { "quantity", TORG_KIND_NUMBER, N_ ("Quantity"), NULL, HIST | LIST,
+    .aliases = "количество|кол-во|quantity|qty|order quantity" },
   { "price", TORG_KIND_MONEY, N_ ("Price"), NULL, HIST | LIST, .aliases = "цена|price|unit price" },
   { "discount", TORG_KIND_NUMBER, N_ ("Discount, %"), NULL, HIST | LIST, .aliases = "скидка|discount" },
   { "vat_rate", TORG_KIND_REF, N_ ("VAT"), NULL, HIST | LIST, .target = "vat_rate", .aliases = "ндс|ставка ндс|vat" },
@@ -208,8 +226,10 @@ static const TorgField product_fields[] = {
     .aliases = "группа|категория|series|category|product line|product category" },
   { "unit", TORG_KIND_REF, N_ ("Unit"), N_ ("Product"), HIST | LIST, .target = "dictionary:unit",
     .aliases = "ед. изм.|единица|ед.|единица измерения|unit" },
-  { "price", TORG_KIND_MONEY, N_ ("Price"), N_ ("Product"), HIST | LIST, .aliases = "цена|sales_price|price|unit price" },
-  { "vat_rate", TORG_KIND_REF, N_ ("VAT"), N_ ("Product"), HIST | LIST, .target = "vat_rate", .aliases = "ндс|ставка ндс|vat" },
+  { "price", TORG_KIND_MONEY, N_ ("Price"), N_ ("Product"), HIST | LIST,
+    .aliases = "цена|sales_price|price|unit price" },
+  { "vat_rate", TORG_KIND_REF, N_ ("VAT"), N_ ("Product"), HIST | LIST, .target = "vat_rate",
+    .aliases = "ндс|ставка ндс|vat" },
   NOTE,
 };
 
@@ -231,7 +251,8 @@ static const TorgField company_fields[] = {
   { "region", TORG_KIND_TEXT, N_ ("Region"), PLACE, FILT | HIST, .aliases = "регион|область|region|state" },
   { "city", TORG_KIND_TEXT, N_ ("City"), PLACE, FILT | HIST | LIST, .aliases = "город|city" },
   { "address", TORG_KIND_TEXT, N_ ("Street address"), PLACE, HIST, .aliases = "адрес|address|фактический адрес" },
-  { "source", TORG_KIND_REF, N_ ("Source"), OURS, FILT | HIST, .target = "dictionary:source", .aliases = "источник|source" },
+  { "source", TORG_KIND_REF, N_ ("Source"), OURS, FILT | HIST, .target = "dictionary:source",
+    .aliases = "источник|source" },
   OWNER (LIST),
   DEPARTMENT,
   TAGS,
@@ -253,26 +274,31 @@ static const TorgField person_fields[] = {
   { "patronymic", TORG_KIND_TEXT, N_ ("Patronymic"), ABOUT, FIND | HIST | NAME | LIST,
     .aliases = "отчество|patronymic|middle name" },
   { "gender", TORG_KIND_CHOICE, N_ ("Gender"), ABOUT, HIST, .choices = genders, .aliases = "пол|gender" },
-  { "birthday", TORG_KIND_DATE, N_ ("Birthday"), ABOUT, HIST, .aliases = "день рождения|дата рождения|birthday|birthdate" },
+  { "birthday", TORG_KIND_DATE, N_ ("Birthday"), ABOUT, HIST,
+    .aliases = "день рождения|дата рождения|birthday|birthdate" },
   { "company", TORG_KIND_REF, N_ ("Company"), ABOUT, FILT | HIST | LIST, .target = "company",
     .aliases = "компания|организация|company|account|companyname|company name" },
-  { "job", TORG_KIND_TEXT, N_ ("Job title"), ABOUT, HIST | LIST, .aliases = "должность|title|job title|contacttitle|position" },
+  { "job", TORG_KIND_TEXT, N_ ("Job title"), ABOUT, HIST | LIST,
+    .aliases = "должность|title|job title|contacttitle|position" },
   PHONES,
   EMAILS,
   { "country", TORG_KIND_TEXT, N_ ("Country"), PLACE, HIST, .aliases = "страна|country" },
   { "region", TORG_KIND_TEXT, N_ ("Region"), PLACE, HIST, .aliases = "регион|область|region|state" },
   { "city", TORG_KIND_TEXT, N_ ("City"), PLACE, FILT | HIST, .aliases = "город|city" },
   { "address", TORG_KIND_TEXT, N_ ("Street address"), PLACE, HIST, .aliases = "адрес|address" },
-  { "source", TORG_KIND_REF, N_ ("Source"), OURS, FILT | HIST, .target = "dictionary:source", .aliases = "источник|source" },
+  { "source", TORG_KIND_REF, N_ ("Source"), OURS, FILT | HIST, .target = "dictionary:source",
+    .aliases = "источник|source" },
   OWNER (LIST),
   DEPARTMENT,
   TAGS,
   NOTE,
-  { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT, .aliases = "дата создания|создан|created|created at|first_seen" },
+  { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT,
+    .aliases = "дата создания|создан|created|created at|first_seen" },
 };
 
 static const TorgField company_person_fields[] = {
-  { "company", TORG_KIND_REF, N_ ("Company"), NULL, REQ | FILT | KEYS, .target = "company", .on_delete = TORG_ON_DELETE_CASCADE },
+  { "company", TORG_KIND_REF, N_ ("Company"), NULL, REQ | FILT | KEYS, .target = "company",
+    .on_delete = TORG_ON_DELETE_CASCADE },
   { "person", TORG_KIND_REF, N_ ("Person"), NULL, REQ | FILT, .target = "person", .on_delete = TORG_ON_DELETE_CASCADE },
   { "role", TORG_KIND_TEXT, N_ ("Role"), NULL, HIST | NAME | LIST, .aliases = "роль|role" },
 };
@@ -293,15 +319,19 @@ static const TorgField legal_entity_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), LEGAL, REQ | FIND | HIST | NAME | LIST,
     .aliases = "юрлицо|юридическое лицо|краткое наименование|name" },
   { "full_name", TORG_KIND_TEXT, N_ ("Full name"), LEGAL, HIST, .aliases = "полное наименование|full name" },
-  { "form", TORG_KIND_CHOICE, N_ ("Form"), LEGAL, HIST | LIST, .choices = legal_forms, .aliases = "форма|опф|legal form" },
+  { "form", TORG_KIND_CHOICE, N_ ("Form"), LEGAL, HIST | LIST, .choices = legal_forms,
+    .aliases = "форма|опф|legal form" },
   { "company", TORG_KIND_REF, N_ ("Company"), LEGAL, FILT | HIST | KEYS, .target = "company",
     .on_delete = TORG_ON_DELETE_CASCADE },
-  { "person", TORG_KIND_REF, N_ ("Person"), LEGAL, FILT | HIST, .target = "person", .on_delete = TORG_ON_DELETE_CASCADE },
-  { "inn", TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, FIND | HIST | FILT | LIST | SAME, .target = "inn", .aliases = "инн|inn" },
+  { "person", TORG_KIND_REF, N_ ("Person"), LEGAL, FILT | HIST, .target = "person",
+    .on_delete = TORG_ON_DELETE_CASCADE },
+  { "inn", TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, FIND | HIST | FILT | LIST | SAME, .target = "inn",
+    .aliases = "инн|inn" },
   { "kpp", TORG_KIND_REQUISITE, N_ ("KPP"), LEGAL, HIST | LIST | SAME, .target = "kpp", .aliases = "кпп|kpp" },
   { "ogrn", TORG_KIND_REQUISITE, N_ ("OGRN"), LEGAL, FIND | HIST, .target = "ogrn", .aliases = "огрн|огрнип|ogrn" },
   { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },
-  { "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST, .aliases = "директор|генеральный директор|руководитель|director" },
+  { "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST,
+    .aliases = "директор|генеральный директор|руководитель|director" },
   { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), BANK, HIST, .target = "bik", .aliases = "бик|bik" },
   { "bank", TORG_KIND_TEXT, N_ ("Bank"), BANK, HIST, .aliases = "банк|наименование банка|bank" },
   { "account", TORG_KIND_REQUISITE, N_ ("Account"), BANK, HIST, .target = "account",
@@ -311,14 +341,8 @@ static const TorgField legal_entity_fields[] = {
 };
 
 static const TorgChoice activity_kinds[] = {
-  { "task", N_ ("Task") },
-  { "call", N_ ("Call") },
-  { "meeting", N_ ("Meeting") },
-  { "mail", N_ ("Letter") },
-  { "sms", N_ ("SMS") },
-  { "chat", N_ ("Chat") },
-  { "note", N_ ("Note") },
-  { NULL, NULL },
+  { "task", N_ ("Task") }, { "call", N_ ("Call") }, { "meeting", N_ ("Meeting") }, { "mail", N_ ("Letter") },
+  { "sms", N_ ("SMS") },   { "chat", N_ ("Chat") }, { "note", N_ ("Note") },       { NULL, NULL },
 };
 
 static const TorgChoice directions[] = {
@@ -328,8 +352,10 @@ static const TorgChoice directions[] = {
 };
 
 static const TorgField activity_fields[] = {
-  { "kind", TORG_KIND_CHOICE, N_ ("Kind"), NULL, REQ | LIST | FILT, .choices = activity_kinds, .aliases = "тип|вид|kind|type" },
-  { "subject", TORG_KIND_TEXT, N_ ("Subject"), NULL, FIND | HIST | NAME | LIST, .aliases = "тема|название|subject|title" },
+  { "kind", TORG_KIND_CHOICE, N_ ("Kind"), NULL, REQ | LIST | FILT, .choices = activity_kinds,
+    .aliases = "тип|вид|kind|type" },
+  { "subject", TORG_KIND_TEXT, N_ ("Subject"), NULL, FIND | HIST | NAME | LIST,
+    .aliases = "тема|название|subject|title" },
   { "body", TORG_KIND_TEXT, N_ ("Text"), NULL, FIND | HIST | LONG, TORG_MERGE_TEXT,
     .aliases = "текст|описание|body|text|description|комментарий" },
   { "due", TORG_KIND_ZONED, N_ ("When"), NULL, HIST | LIST, .aliases = "срок|дата|когда|due|deadline|date" },
@@ -337,7 +363,8 @@ static const TorgField activity_fields[] = {
   { "result", TORG_KIND_TEXT, N_ ("Result"), NULL, HIST | LONG, .aliases = "результат|result" },
   { "direction", TORG_KIND_CHOICE, N_ ("Direction"), NULL, .choices = directions },
   { "minutes", TORG_KIND_NUMBER, N_ ("Minutes"), NULL, HIST },
-  { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, KEYS, .target = "deal", .on_delete = TORG_ON_DELETE_CASCADE, .aliases = "сделка|deal" },
+  { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, KEYS, .target = "deal", .on_delete = TORG_ON_DELETE_CASCADE,
+    .aliases = "сделка|deal" },
   { "company", TORG_KIND_REF, N_ ("Company"), NULL, KEYS, .target = "company", .on_delete = TORG_ON_DELETE_CASCADE,
     .aliases = "компания|company" },
   { "person", TORG_KIND_REF, N_ ("Person"), NULL, KEYS, .target = "person", .on_delete = TORG_ON_DELETE_CASCADE,
@@ -379,9 +406,12 @@ static const TorgField attachment_fields[] = {
   { "size", TORG_KIND_NUMBER, N_ ("Size, bytes"), NULL, LIST },
   { "media_type", TORG_KIND_TEXT, N_ ("Media type"), NULL, LIST },
   { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, FILT | KEYS, .target = "deal", .on_delete = TORG_ON_DELETE_CASCADE },
-  { "company", TORG_KIND_REF, N_ ("Company"), NULL, FILT | KEYS, .target = "company", .on_delete = TORG_ON_DELETE_CASCADE },
-  { "person", TORG_KIND_REF, N_ ("Person"), NULL, FILT | KEYS, .target = "person", .on_delete = TORG_ON_DELETE_CASCADE },
-  { "activity", TORG_KIND_REF, N_ ("Activity"), NULL, FILT | KEYS, .target = "activity", .on_delete = TORG_ON_DELETE_CASCADE },
+  { "company", TORG_KIND_REF, N_ ("Company"), NULL, FILT | KEYS, .target = "company",
+    .on_delete = TORG_ON_DELETE_CASCADE },
+  { "person", TORG_KIND_REF, N_ ("Person"), NULL, FILT | KEYS, .target = "person",
+    .on_delete = TORG_ON_DELETE_CASCADE },
+  { "activity", TORG_KIND_REF, N_ ("Activity"), NULL, FILT | KEYS, .target = "activity",
+    .on_delete = TORG_ON_DELETE_CASCADE },
   { "created", TORG_KIND_MOMENT, N_ ("Created"), NULL, LIST },
 };
 
@@ -397,9 +427,7 @@ static const TorgField history_fields[] = {
 };
 
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
-  {                                                                                                                    \
-    #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__                   \
-  }
+  { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
 
 /* Parents come before those that refer to them. */
 static const TorgTypeInfo tables[] = {
@@ -419,7 +447,10 @@ static const TorgTypeInfo tables[] = {
   TYPE (lead, leads, N_ ("Lead"), N_ ("Leads"), "stage, rank, id"),
   TYPE (deal, deals, N_ ("Deal"), N_ ("Deals"), "stage, rank, id|stage, owner, rank, id"),
   TYPE (deal_line, deal_lines, N_ ("Line of a deal"), N_ ("Lines of deals"), NULL),
-  TYPE (activity, activities, N_ ("Activity"), N_ ("Activities"),
+  TYPE (activity,
+        activities,
+        N_ ("Activity"),
+        N_ ("Activities"),
         "deal, done, due_utc|company, at|person, at|lead, at|deal, at|owner, done, due_utc"),
   TYPE (attachment, attachments, N_ ("File"), N_ ("Files"), NULL),
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),

@@ -146,12 +146,15 @@ class Session:
                 return child
         return None
 
-    def walk(self, node=None, depth=0):
+    def walk(self, node=None, depth=0, showing=False):
+        """All widgets; what is not on the screen is left out with its children where only what shows is wanted."""
         node = node or self.root()
         if node is None or depth > 60:
             return
         yield node
         try:
+            if showing and depth > 1 and not self.is_showing(node):
+                return
             count = node.get_child_count()
         except Exception:
             return
@@ -161,14 +164,14 @@ class Session:
             except Exception:
                 continue
             if child is not None:
-                yield from self.walk(child, depth + 1)
+                yield from self.walk(child, depth + 1, showing)
 
     def is_showing(self, node):
         return node.get_state_set().contains(self.atspi.StateType.SHOWING)
 
     def find_all(self, name=None, role=None, within=None, showing=True, contains=None):
         found = []
-        for node in self.walk(within):
+        for node in self.walk(within, showing=showing):
             try:
                 if role and node.get_role_name() != role:
                     continue

@@ -61,6 +61,17 @@ is_spreadsheet (GBytes *bytes)
   return data != NULL && torg_sheet_is_spreadsheet (data, length);
 }
 
+/* Whether there are NUL bytes at even and at odd places: no text has that, UTF-16 has them on one side alone. */
+static gboolean
+is_binary (const char *data, gsize length)
+{
+  guint n[2] = { 0, 0 };
+
+  for (gsize i = 0; i < MIN (length, 65536); i++)
+    n[i % 2] += data[i] == '\0';
+  return n[0] > 1 && n[1] > 1;
+}
+
 /* Other files that people choose by mistake. */
 static gboolean
 refuse_other (GBytes *bytes, GError **error)
@@ -80,8 +91,9 @@ refuse_other (GBytes *bytes, GError **error)
   gsize                    length;
   const char              *data = g_bytes_get_data (bytes, &length);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
-    if (length >= strlen (magics[i]) && memcmp (data, magics[i], strlen (magics[i])) == 0)
+  for (gsize i = 0; i <= G_N_ELEMENTS (magics); i++)
+    if (i == G_N_ELEMENTS (magics) ? is_binary (data, length)
+                                   : length >= strlen (magics[i]) && memcmp (data, magics[i], strlen (magics[i])) == 0)
       {
         g_set_error_literal (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
                              _ ("The file is not a table. Choose an XLSX, XLS, ODS or CSV file."));

@@ -49,10 +49,11 @@ print_result (TorgImportResult *result, gboolean dry_run)
     }
   if (dry_run)
     g_print ("%s\n", _ ("Nothing was changed: this was a dry run."));
-  else
-    g_print (_ ("To undo it: torgctl undo-import %s"), result->import_id);
-  if (!dry_run)
-    g_print ("\n");
+  else if (result->created + result->updated > 0)
+    {
+      g_print (_ ("To undo it: torgctl undo-import %s"), result->import_id);
+      g_print ("\n");
+    }
 }
 
 static gboolean

@@ -248,6 +248,26 @@ test_other (void)
 }
 
 /* Writes a sheet, and reads it again. */
+/* Bytes that are no text in any encoding, but UTF-16 without a mark is. */
+static void
+test_binary (void)
+{
+  static const char bytes[] = { 7, 0, 0, 9, 0, 44, 12, 0, 1, 0, 0, 3, 0, 0, 10, 65 };
+  static const char utf16[] = { 97, 0, 59, 0, 98, 0, 10, 0, 49, 0, 59, 0, 50, 0, 10, 0 };
+  g_autofree char  *dir = g_dir_make_tmp ("torg-sheet-XXXXXX", NULL);
+  g_autofree char  *path = g_build_filename (dir, "table.xlsx", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgTable) table = NULL;
+
+  g_assert_true (g_file_set_contents (path, bytes, sizeof bytes, NULL));
+  g_assert_null (torg_read_table (path, NULL, NULL, &error));
+  g_assert_error (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED);
+  g_assert_true (g_file_set_contents (path, utf16, sizeof utf16, NULL));
+  table = torg_read_table (path, NULL, NULL, NULL);
+  g_assert_nonnull (table);
+  delete_tree (dir);
+}
+
 static void
 test_round (void)
 {
@@ -347,6 +367,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sheet/other", test_other);
+  g_test_add_func ("/sheet/binary", test_binary);
   g_test_add_func ("/sheet/round", test_round);
   g_test_add_func ("/sheet/large", test_large);
   g_test_add_func ("/sheet/dates", test_dates);

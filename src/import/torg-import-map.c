@@ -56,11 +56,10 @@ load_column (TorgImportPlan *self, const char *header, const char *target, GErro
 static gboolean
 load_values (TorgImportPlan *self, const char *header, JsonNode *node, GError **error)
 {
-  TorgImportColumn *column;
-  JsonObjectIter    iter;
-  const char       *text;
-  JsonNode         *value;
-  guint             index;
+  JsonObjectIter iter;
+  const char    *text;
+  JsonNode      *value;
+  guint          index;
 
   if (!JSON_NODE_HOLDS_OBJECT (node) || !find_column (self, header, &index))
     {
@@ -68,13 +67,10 @@ load_values (TorgImportPlan *self, const char *header, JsonNode *node, GError **
                    header);
       return FALSE;
     }
-  column = g_ptr_array_index (self->columns, index);
-  if (column->values == NULL)
-    column->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &text, &value))
     if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING)
-      g_hash_table_insert (column->values, g_strdup (text), g_strdup (json_node_get_string (value)));
+      torg_import_plan_set_value (self, index, text, json_node_get_string (value));
   return TRUE;
 }
 

@@ -26,6 +26,14 @@ column_free (gpointer data)
   g_free (column);
 }
 
+static void
+column_set_value (TorgImportColumn *column, const char *text, const char *value)
+{
+  if (column->values == NULL)
+    column->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert (column->values, g_strdup (text), g_strdup (value));
+}
+
 /* --- names of columns ------------------------------------------------------------------------------------------- */
 
 /* The letters and digits of a header: `Close_Date:`, `close date` and `closeDate` are the same. */
@@ -397,7 +405,15 @@ torg_import_plan_copy (TorgImportPlan *self)
       column->target = g_strdup (from->target);
       column->hints = from->hints;
       column->ambiguous = from->ambiguous;
-      column->values = from->values != NULL ? g_hash_table_ref (from->values) : NULL;
+      if (from->values != NULL)
+        {
+          GHashTableIter iter;
+          gpointer       text, value;
+
+          g_hash_table_iter_init (&iter, from->values);
+          while (g_hash_table_iter_next (&iter, &text, &value))
+            column_set_value (column, text, value);
+        }
       g_ptr_array_add (copy->columns, column);
     }
   torg_import_plan_set_currency (copy, self->currency);
@@ -559,15 +575,54 @@ torg_import_plan_get_sample (TorgImportPlan *self, guint index)
  * @index: a column
  * @target: (nullable): see [struct@ImportColumn]
  *
- * Says what becomes of a column, and guesses how its texts are to be understood then.
+ * Says what becomes of a column, and guesses how its texts are to be understood then. What was to be taken instead of
+ * them is forgotten where it becomes another field.
  */
 void
 torg_import_plan_set_target (TorgImportPlan *self, guint index, const char *target)
 {
   TorgImportColumn *column = g_ptr_array_index (self->columns, index);
 
-  g_set_str (&column->target, target);
+  if (g_set_str (&column->target, target))
+    g_clear_pointer (&column->values, g_hash_table_unref);
   guess_hints (self, index);
+}
+
+/**
+ * torg_import_plan_get_value:
+ * @index: a column
+ * @text: a text of it
+ *
+ * Tells what is taken instead of a text.
+ *
+ * Returns: (transfer none) (nullable): a value; %NULL where the text is taken as it is
+ */
+const char *
+torg_import_plan_get_value (TorgImportPlan *self, guint index, const char *text)
+{
+  TorgImportColumn *column = g_ptr_array_index (self->columns, index);
+
+  return column->values != NULL ? g_hash_table_lookup (column->values, text) : NULL;
+}
+
+/**
+ * torg_import_plan_set_value:
+ * @index: a column
+ * @text: a text of it, as in the file
+ * @value: (nullable): an id, a name or a choice; %TORG_IMPORT_NOTHING to leave the field empty; %NULL to take the text
+ *   as it is
+ *
+ * Says what is taken instead of a text.
+ */
+void
+torg_import_plan_set_value (TorgImportPlan *self, guint index, const char *text, const char *value)
+{
+  TorgImportColumn *column = g_ptr_array_index (self->columns, index);
+
+  if (value != NULL)
+    column_set_value (column, text, value);
+  else if (column->values != NULL)
+    g_hash_table_remove (column->values, text);
 }
 
 /**

@@ -350,23 +350,21 @@ list_stages (TorgStore *store, const char *kind, GError **error)
   return torg_store_list (store, stages_query, 0, NULL, error);
 }
 
-static char *
-resolve_stage (TorgImportRefs *self, gboolean lead, const char *text, GError **error)
+/* Finds a stage by its own name, then by what other systems call it. */
+static const char *
+find_stage (GPtrArray *stages, const char *text)
 {
-  g_autoptr (GPtrArray) stages = list_stages (self->store, lead ? "leads" : "deals", error);
   g_autofree char *key = torg_name_make_key (text);
   g_auto (GStrv) terms = torg_text_split_terms (text);
   g_autofree char *folded = g_strjoinv (" ", terms);
 
-  if (stages == NULL)
-    return NULL;
   for (guint i = 0; i < stages->len; i++)
     {
       TorgRecord      *stage = g_ptr_array_index (stages, i);
       g_autofree char *own = torg_name_make_key (torg_record_get_text (stage, "name"));
 
       if (g_str_equal (own, key))
-        return g_strdup (torg_record_get_id (stage));
+        return torg_record_get_id (stage);
     }
   for (guint i = 0; i < G_N_ELEMENTS (stage_words); i++)
     if (has_word (stage_words[i].words, folded))
@@ -374,10 +372,8 @@ resolve_stage (TorgImportRefs *self, gboolean lead, const char *text, GError **e
         TorgRecord *stage = pick_stage (stages, &stage_words[i]);
 
         if (stage != NULL)
-          return g_strdup (torg_record_get_id (stage));
+          return torg_record_get_id (stage);
       }
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
-               _ ("There is no stage “%s”. Say in the mapping which one it is."), text);
   return NULL;
 }
 
@@ -459,12 +455,7 @@ torg_import_refs_take_made (TorgImportRefs *self, const char *id)
 /* --- what is made ----------------------------------------------------------------------------------------------- */
 
 static char *
-make_record (TorgImportRefs  *self,
-             const TorgField *field,
-             Names           *names,
-             const char      *text,
-             TorgEdit        *edit,
-             GError         **error)
+make_record (TorgImportRefs *self, const TorgField *field, Names *names, const char *text, TorgEdit *edit)
 {
   TorgSchema      *schema = torg_store_get_schema (self->store);
   g_autofree char *type_name = torg_field_dup_target_type (field);
@@ -473,12 +464,6 @@ make_record (TorgImportRefs  *self,
   g_autoptr (TorgRecord) record = NULL;
   g_auto (GStrv) keys = NULL;
 
-  if (type == NULL || g_str_equal (type_name, "pipeline") || g_str_equal (type_name, "vat_rate"))
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s”: nothing is called “%s”."),
-                   torg_field_get_label (field), text);
-      return NULL;
-    }
   look_for_near (self, names, text);
   id = torg_env_make_id (torg_store_get_env (self->store));
   record = torg_record_new (schema, type, id);
@@ -503,6 +488,100 @@ make_record (TorgImportRefs  *self,
   return g_steal_pointer (&id);
 }
 
+static gboolean
+is_stage (const TorgField *field)
+{
+  return g_strcmp0 (field->target, "stage") == 0;
+}
+
+/**
+ * torg_import_can_make:
+ * @field: a reference, or a set of references
+ *
+ * Tells whether an import makes what a text refers to where it is not there.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_import_can_make (const TorgField *field)
+{
+  static const char *const fixed[] = { "stage", "pipeline", "vat_rate", NULL };
+
+  return field->target != NULL && !g_strv_contains (fixed, field->target);
+}
+
+/**
+ * torg_import_refs_list:
+ * @type: the type that the field is of
+ * @field: a reference, or a set of references
+ * @error: place for an error
+ *
+ * Lists what a field can refer to; of stages those of the first pipeline.
+ *
+ * Returns: (transfer full) (nullable) (element-type TorgRecord): records in their order
+ */
+GPtrArray *
+torg_import_refs_list (TorgImportRefs *self, const TorgType *type, const TorgField *field, GError **error)
+{
+  g_autofree char *target = torg_field_dup_target_type (field);
+  const TorgType  *target_type = torg_schema_find (torg_store_get_schema (self->store), target);
+  const char      *dictionary = torg_field_get_dictionary (field);
+  g_autoptr (TorgQuery) query = NULL;
+
+  if (is_stage (field))
+    return list_stages (self->store, g_str_equal (type->info->name, "lead") ? "leads" : "deals", error);
+  query = torg_query_new (target);
+  if (dictionary != NULL)
+    torg_query_add_text (query, "dictionary", TORG_MATCH_IS, dictionary);
+  if (torg_type_find_field (target_type, "position") != NULL)
+    torg_query_sort (query, "position", FALSE);
+  else if (torg_type_find_field (target_type, "name") != NULL)
+    torg_query_sort (query, "name", FALSE);
+  return torg_store_list (self->store, query, 0, NULL, error);
+}
+
+/**
+ * torg_import_refs_find:
+ * @type: the type that the field is of
+ * @field: a reference, or a set of references
+ * @text: what the file says: an id or a name
+ * @id: (out) (transfer full) (nullable): what it means; %NULL where nothing is called so
+ * @error: place for an error
+ *
+ * Finds the record that a text means, as [func@import_refs_resolve] does, and makes nothing.
+ *
+ * Returns: whether it could be looked for
+ */
+gboolean
+torg_import_refs_find (TorgImportRefs  *self,
+                       const TorgType  *type,
+                       const TorgField *field,
+                       const char      *text,
+                       char           **id,
+                       GError         **error)
+{
+  *id = NULL;
+  if (torg_id_is_valid (text))
+    *id = g_ascii_strdown (text, -1);
+  else if (is_stage (field))
+    {
+      g_autoptr (GPtrArray) stages = torg_import_refs_list (self, type, field, error);
+
+      if (stages == NULL)
+        return FALSE;
+      *id = g_strdup (find_stage (stages, text));
+    }
+  else
+    {
+      Names *names = load_names (self, field, error);
+
+      if (names == NULL)
+        return FALSE;
+      *id = g_strdup (find_name (self, names, text));
+    }
+  return TRUE;
+}
+
 static char *
 resolve (TorgImportRefs  *self,
          const TorgType  *type,
@@ -511,23 +590,24 @@ resolve (TorgImportRefs  *self,
          TorgEdit        *edit,
          GError         **error)
 {
-  Names      *names;
-  const char *id;
+  char *id;
 
-  if (torg_id_is_valid (text))
-    return g_ascii_strdown (text, -1);
-  if (g_strcmp0 (field->target, "stage") == 0)
-    return resolve_stage (self, g_str_equal (type->info->name, "lead"), text, error);
-  if (field->target == NULL)
+  if (field->target == NULL && !torg_id_is_valid (text))
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” takes ids only."), torg_field_get_label (field));
       return NULL;
     }
-  names = load_names (self, field, error);
-  if (names == NULL)
-    return NULL;
-  id = find_name (self, names, text);
-  return id != NULL ? g_strdup (id) : make_record (self, field, names, text, edit, error);
+  if (!torg_import_refs_find (self, type, field, text, &id, error) || id != NULL)
+    return id;
+  if (torg_import_can_make (field))
+    return make_record (self, field, load_names (self, field, NULL), text, edit);
+  if (is_stage (field))
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                 _ ("There is no stage “%s”. Say in the mapping which one it is."), text);
+  else
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s”: nothing is called “%s”."),
+                 torg_field_get_label (field), text);
+  return NULL;
 }
 
 /**

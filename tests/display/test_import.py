@@ -61,6 +61,57 @@ def change_the_mapping(session):
     session.key('ctrl+z', pause=1.0)
 
 
+def scroll(session):
+    """Scrolls the mapping to its end."""
+    session.xdotool('mousemove', 640, 600, 'click', '--repeat', 30, '--delay', 10, 5)
+    session.settle()
+
+
+def change_the_values(session):
+    """A stage that nothing is called by loses its rows until the user says which one it is; the rest is guessed."""
+    before = count(session, 'deal')
+    session.find(contains='Будет создано 1,', role='label', timeout=20)
+    session.find('2 значения, 1 не найдено', role='label')
+    if not session.has('Успешно', role='label', within=session.find('Won', role='combo box')):
+        raise Failure('“Won” is not taken for the won stage')
+    scroll(session)
+    choose_target(session, 'Думают', 'Согласование')
+    session.find(contains='Будет создано 3,', role='label', timeout=20)
+    session.find('2 значения', role='label')
+    # By keyboard alone: the row of the sources is unfolded, and the word that is new is left out.
+    sources = session.find('2 значения, 2 не найдены', role='label')
+    scroll(session)
+    session.press(sources)
+    scroll(session)
+    session.find('Создать', role='label', within=session.find('Сарафан', role='combo box'))
+    session.key('Tab', 'Tab', 'Return', pause=0.4)
+    session.settle()
+    session.type('Не заполнять')
+    session.key('Down', 'Return', pause=0.5)
+    session.find(contains='Будет создано 3,', role='label', timeout=20)
+    session.click('Импортировать', role='button')
+    session.find('Импортировано', role='label', timeout=30)
+    session.click('Готово', role='button')
+    stages = {stage['id']: stage['title'] for stage in session.json('list', 'stage', '--limit', '100')}
+    deals = [deal for deal in session.json('list', 'deal', '--limit', '5000') if deal['title'].startswith('Проба ')]
+    found = {deal['title']: stages[deal.get('fields', deal)['stage']] for deal in deals}
+    if found != {'Проба 1': 'Успешно', 'Проба 2': 'Согласование', 'Проба 3': 'Согласование'}:
+        raise Failure(f'the stages are {found}')
+    made = {entry['title'] for entry in session.json('list', 'dictionary', '--limit', '500')}
+    if {'Сарафан', 'Листовка'} & made != {'Сарафан'}:
+        raise Failure('the word that was left out was made, or the other was not')
+    if count(session, 'deal') != before + 3:
+        raise Failure('rows were lost')
+
+
+def write_values(session):
+    session.make_demo(records=600)
+    path = session.home / 'Сделки.csv'
+    path.write_text('Название сделки;Сумма;Стадия;Источник\nПроба 1;100;Won;Сарафан\nПроба 2;200;Думают;Сарафан\n'
+                    'Проба 3;300;Думают;Листовка\n')
+    session.arguments = [str(path)]
+
+
 def refuse_encrypted(session):
     session.find('Выберите файл', role='label')
     session.find(contains='парол', role='label')
@@ -113,6 +164,7 @@ def with_pipeline(session):
 
 import_a_file.prepare = with_pipeline
 change_the_mapping.prepare = with_pipeline
+change_the_values.prepare = write_values
 refuse_encrypted.prepare = unpack_encrypted
 refuse_broken.prepare = write_broken
 first_run.prepare = write_companies
@@ -121,4 +173,4 @@ for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), 
         test.skip = f'{needed} is not there'
 
 if __name__ == '__main__':
-    torgdisplay.run(import_a_file, change_the_mapping, refuse_encrypted, refuse_broken, first_run)
+    torgdisplay.run(import_a_file, change_the_mapping, change_the_values, refuse_encrypted, refuse_broken, first_run)

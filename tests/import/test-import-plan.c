@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-import-values.h"
 #include "torg-test-import.h"
 
 /* What is guessed of a table: which column is which field, and how its texts are meant. */
@@ -141,6 +142,65 @@ test_map (void)
   }
 }
 
+static TorgImportText *
+find_text (GPtrArray *columns, guint column, const char *wanted)
+{
+  for (guint i = 0; i < columns->len; i++)
+    {
+      TorgImportValues *values = g_ptr_array_index (columns, i);
+
+      for (guint j = 0; values->column == column && j < values->texts->len; j++)
+        if (g_str_equal (((TorgImportText *) g_ptr_array_index (values->texts, j))->text, wanted))
+          return g_ptr_array_index (values->texts, j);
+    }
+  g_error ("no text “%s” in column %u", wanted, column);
+}
+
+/* What stands in the columns that take one of a few, and what is taken instead, in a copy too. */
+static void
+test_values (void)
+{
+  g_autoptr (TestStore) test = test_store_new (10);
+  g_autoptr (TorgTable) table = test_table ("Название;Стадия;Источник;Компания\n"
+                                            "а;Won;Реклама;Ромашка\nб;в раздумьях;-;Лютик\nв;Won;Реклама;Ромашка\n");
+  g_autoptr (TorgImportPlan) plan = test_plan (test, "deal", table);
+  g_autoptr (TorgImportPlan) copy = NULL;
+  g_autoptr (TorgImportResult) result = NULL;
+  g_autofree char *won = test_stage (test->store, "deals", "won", 0);
+  g_autofree char *stage = test_stage (test->store, "deals", "open", 2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) columns = torg_import_values_read (plan, test->store, &error);
+  TorgImportValues *stages;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (columns->len, ==, 2); /* there can be any number of companies */
+  stages = g_ptr_array_index (columns, 0);
+  g_assert_cmpint (stages->fallback, ==, TORG_IMPORT_FALLBACK_FAIL);
+  g_assert_cmpint (((TorgImportValues *) g_ptr_array_index (columns, 1))->fallback, ==, TORG_IMPORT_FALLBACK_MAKE);
+  g_assert_cmpstr (((TorgImportText *) g_ptr_array_index (stages->texts, 0))->text, ==, "в раздумьях");
+  g_assert_null (find_text (columns, 1, "в раздумьях")->found);
+  g_assert_cmpuint (find_text (columns, 1, "Won")->n, ==, 2);
+  g_assert_cmpstr (find_text (columns, 1, "Won")->found, ==, won);
+  g_assert_cmpuint (find_text (columns, 2, "Реклама")->n, ==, 2);
+  g_assert_cmpstr (find_text (columns, 2, "-")->found, ==, TORG_IMPORT_NOTHING);
+
+  torg_import_plan_set_value (plan, 1, "в раздумьях", stage);
+  torg_import_plan_set_value (plan, 2, "Реклама", TORG_IMPORT_NOTHING);
+  copy = torg_import_plan_copy (plan);
+  torg_import_plan_set_value (plan, 1, "в раздумьях", NULL);
+  torg_import_plan_set_target (plan, 2, NULL);
+  g_assert_null (torg_import_plan_get_value (plan, 1, "в раздумьях"));
+  g_assert_null (torg_import_plan_get_value (plan, 2, "Реклама"));
+  result = test_import (test, copy, FALSE);
+  test_assert_counts (result, 3, 3, 0, 0, 0);
+  {
+    g_autofree char *deal = test_find (test->store, "deal", "title", "б");
+
+    test_assert_field (test->store, "deal", deal, "stage", stage);
+  }
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM deal WHERE source IS NOT NULL"), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -149,5 +209,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/import-plan/types", test_types);
   g_test_add_func ("/import-plan/numbers", test_numbers);
   g_test_add_func ("/import-plan/map", test_map);
+  g_test_add_func ("/import-plan/values", test_values);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "torg-import-dialog.h"
 #include "torg-import-task.h"
+#include "torg-import-values-row.h"
 #include "torg-number.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,6 +28,7 @@ struct _TorgImportDialog
   AdwComboRow         *sheet_row;
   AdwComboRow         *duplicates_row;
   AdwPreferencesGroup *columns_group;
+  AdwPreferencesGroup *values_group;
   AdwPreferencesGroup *troubles_group;
   GtkWidget           *try_spinner;
   GtkLabel            *summary_label;
@@ -38,6 +40,7 @@ struct _TorgImportDialog
 
   TorgSession    *session;     /* (owned) */
   GCancellable   *cancellable; /* (owned): of the reading */
+  GCancellable   *looking;     /* (owned): of the look at the values */
   char           *path;        /* (owned) (nullable) */
   TorgImportFile *file;        /* (owned) (nullable) */
   TorgImportPlan *plan;        /* (owned) (nullable): as the user sees it; copies of it are tried */
@@ -199,6 +202,43 @@ queue_try (TorgImportDialog *self)
   self->try_source = g_timeout_add (TRY_DELAY_MS, try_cb, self);
 }
 
+/* --- the values ------------------------------------------------------------------------------------------------- */
+
+static void
+values_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgImportDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) columns = torg_import_values_finish (TORG_REPLICA (source), result, &error);
+
+  /* A later change has cancelled this look and begun another. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL)
+    return;
+  remove_rows (self, self->values_group);
+  gtk_widget_set_visible (GTK_WIDGET (self->values_group), columns != NULL && columns->len > 0);
+  if (columns == NULL)
+    gtk_label_set_label (self->summary_label, error->message);
+  while (columns != NULL && columns->len > 0)
+    {
+      GtkWidget *row = torg_import_values_row_new (self->plan, g_ptr_array_steal_index (columns, 0));
+
+      g_signal_connect_object (row, "changed", G_CALLBACK (queue_try), self, G_CONNECT_SWAPPED);
+      remember_row (self, self->values_group, row);
+    }
+}
+
+static void
+look_at_values (TorgImportDialog *self)
+{
+  g_autoptr (TorgImportPlan) plan = torg_import_plan_copy (self->plan);
+
+  g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+  self->looking = g_cancellable_new ();
+  torg_import_values_async (torg_session_get_replica (self->session), plan, self->looking, values_cb,
+                            g_object_ref (self));
+}
+
 /* --- the mapping ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -210,6 +250,7 @@ target_changed_cb (TorgImportDialog *self, GParamSpec *pspec, AdwComboRow *row)
   if (self->filling)
     return;
   torg_import_plan_set_target (self->plan, column, selected == 0 ? NULL : self->targets[selected - 1]);
+  look_at_values (self);
   queue_try (self);
 }
 
@@ -271,6 +312,9 @@ show_plan (TorgImportDialog *self)
   adw_combo_row_set_selected (self->duplicates_row, torg_import_plan_get_duplicates (self->plan));
   self->filling = FALSE;
   gtk_stack_set_visible_child_name (self->pages, "mapping");
+  remove_rows (self, self->values_group);
+  gtk_widget_set_visible (GTK_WIDGET (self->values_group), FALSE);
+  look_at_values (self);
   queue_try (self);
 }
 
@@ -528,6 +572,7 @@ torg_import_dialog_closed (AdwDialog *dialog)
 
   /* A try ends with its dialog; an import goes on, and is shown among the jobs. */
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->looking);
   g_clear_handle_id (&self->try_source, g_source_remove);
   if (self->job != NULL && !g_str_equal (gtk_stack_get_visible_child_name (self->pages), "busy"))
     torg_job_cancel (self->job);
@@ -540,6 +585,7 @@ torg_import_dialog_dispose (GObject *object)
 
   g_clear_handle_id (&self->try_source, g_source_remove);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->looking);
   g_clear_object (&self->job);
   g_clear_object (&self->session);
   g_clear_pointer (&self->file, torg_import_file_free);
@@ -569,6 +615,7 @@ torg_import_dialog_class_init (TorgImportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, sheet_row);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, duplicates_row);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, columns_group);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, values_group);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, troubles_group);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, try_spinner);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, summary_label);

@@ -150,6 +150,18 @@ def keys_alone(session):
 
 def narrow(session):
     session.find('Продажи', role='label')
+    state = session.bounds(session.find('Всё сохранено', role='toggle button'))
+    if state.y > 60 or state.x + state.width > 360:
+        raise Failure(f'the state is no part of the header: {state.x}, {state.y}')
+    session.press(session.find('Список', role='radio button'))
+    session.find('Название', role='button')
+    session.press(session.find('Доска', role='radio button'))
+    session.wait(lambda: not session.has('Название', role='button'), 'the board again')
+    session.press(session.find('Поиск и фильтр', role='toggle button'))
+    session.type('zzzz')
+    session.wait(lambda: not session.has(role='table cell'), 'an empty board')
+    session.key('Escape', pause=0.5)
+    session.key('alt+1', pause=0.5)
     session.key('alt+2', pause=1.0)
     session.find('Компании', role='radio button')
     for node in session.find_all(role='button'):

@@ -84,16 +84,41 @@ def one_history(session):
     session.find('Записано после правки', role='label')
 
 
-def planned_comes_first(session):
-    open_first_deal(session)
+def plan(session, text, when):
     session.click('Звонок', role='radio button')
     session.press(session.find('Текст записи', role='text'))
-    session.type('Позвонить про счёт')
+    session.type(text)
+    editor = session.bounds(session.find('Текст записи', role='text'))
+    session.press(next(node for node in session.find_all(role='toggle button')
+                       if 0 < session.bounds(node).y - editor.y < 140 and session.bounds(node).x >= editor.x))
+    session.click(when, role='button')
+    session.press(session.find('Текст записи', role='text'))
     session.key('ctrl+Return', pause=1.0)
-    session.find('Запланировано', role='label')
-    session.find('Позвонить про счёт', role='label')
-    session.click('Выполнено', role='button')
-    session.wait(lambda: session.has('Позвонить про счёт', role='label') or session.has(role='table'), 'the history')
+    return session.find(text, role='label')
+
+
+def planned_comes_first(session):
+    """What is planned stands above the composer, the soonest first; what is done goes to the top of the history below."""
+    open_first_deal(session)
+    plan(session, 'Позвонить про договор', 'Через неделю')
+    plan(session, 'Позвонить про счёт', 'Через 2 часа')
+    heading = session.find('Запланировано', role='label')
+    places = [session.bounds(node).y for node in (
+        heading, session.find('Позвонить про счёт', role='label'), session.find('Позвонить про договор', role='label'),
+        session.find('Текст записи', role='text'), session.find('История', role='table'))]
+    if places != sorted(set(places)):
+        raise Failure(f'heading, sooner, later, composer and history stand at {places}')
+    history = session.find('История', role='table')
+    if session.has('Позвонить про счёт', role='label', within=history):
+        raise Failure('what is planned stands in the history')
+    row = next(node for node in session.find_all(role='list item') if session.has('Позвонить про счёт', role='label', within=node))
+    session.click('Выполнено', role='button', within=row)
+    done = session.find('Позвонить про счёт', role='label', within=history)
+    others = [node for node in session.find_all(role='table cell', within=history) if not session.has('Позвонить про счёт', role='label', within=node)]
+    if any(session.bounds(node).y < session.bounds(done).y for node in others):
+        raise Failure('what was done last is not the first of the history')
+    if not session.bounds(session.find('Позвонить про договор', role='label')).y < session.bounds(done).y:
+        raise Failure('what is still planned does not come first')
 
 
 def restore_in_the_dialog(session):
@@ -113,9 +138,10 @@ def linked_both_ways(session):
     company = row.get_name().split(': ', 1)[1]
     session.click(role='button', contains='Открыть', within=row)
     session.wait(lambda: session.has(f'Название: {company}', role='list item'), 'the company')
-    session.settle()
-    scroll_down(session)
-    session.press(session.find(title, role='list item'))
+    deal = session.find(title, role='list item')
+    if not session.bounds(deal).y < session.bounds(session.find(f'Название: {company}', role='list item')).y:
+        raise Failure('the deals do not come first')
+    session.press(deal)
     session.wait(lambda: session.has(f'Название: {title}', role='list item'), 'the deal again')
 
 

@@ -14,6 +14,7 @@ struct _TorgFacts
 {
   AdwBin parent_instance;
 
+  GtkBox    *deals;
   GtkBox    *groups;
   GtkBox    *links;
   GtkWidget *more_button;
@@ -164,8 +165,9 @@ build (TorgFacts *self)
     }
   for (guint i = 0; i < G_N_ELEMENTS (linked); i++)
     if (g_str_equal (linked[i].type, type->info->name))
-      gtk_box_append (self->links, torg_links_new (self->session, _ (linked[i].title), linked[i].other, linked[i].field,
-                                                   torg_record_get_id (torg_row_get_record (self->row))));
+      gtk_box_append (g_str_equal (linked[i].other, "deal") ? self->deals : self->links,
+                      torg_links_new (self->session, _ (linked[i].title), linked[i].other, linked[i].field,
+                                      torg_record_get_id (torg_row_get_record (self->row))));
 }
 
 static void
@@ -188,6 +190,7 @@ torg_facts_class_init (TorgFactsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_facts_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-facts.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, deals);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, more_button);

@@ -10,7 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#define FIRST_ROWS 6
+#define FIRST_ROWS 4
 
 struct _TorgLinks
 {

@@ -177,6 +177,17 @@ def attach_and_open(session):
         raise Failure('another file was opened')
 
 
+def drop_a_file(session):
+    """Files dragged out of another program are attached to the card that they are dropped on."""
+    paths = [session.home / 'Счёт 17.txt', session.home / 'Акт.txt']
+    for path in paths:
+        path.write_text(path.name)
+    open_first_deal(session)
+    session.drop_files(paths, session.find('История', role='table'))
+    for path in paths:
+        session.wait(lambda: session.has(path.name, role='list item', showing=False), f'{path.name} on the card')
+
+
 def narrow_card(session):
     open_first_deal(session)
     session.find('Дела', role='page tab')
@@ -188,4 +199,5 @@ narrow_card.options = {'width': 420, 'height': 800}
 
 if __name__ == '__main__':
     torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
-                    restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, narrow_card)
+                    restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file,
+                    narrow_card)

@@ -140,6 +140,19 @@ def write_broken(session):
     session.arguments = [str(path)]
 
 
+def drop_a_file(session):
+    """A file dragged out of another program onto the import is read."""
+    session.key('ctrl+i', pause=0.8)
+    session.drop_files([session.home / 'Клиенты.csv'], session.find('Выберите файл', role='label'))
+    session.find(contains='Будет создано 3', role='label', timeout=30)
+
+
+def with_companies(session):
+    session.make_demo(records=600)
+    write_companies(session)
+    session.arguments = []
+
+
 def first_run(session):
     session.click('Импортировать файл', role='list item')
     session.find(contains='Будет создано 3', role='label', timeout=30)
@@ -167,10 +180,12 @@ change_the_mapping.prepare = with_pipeline
 change_the_values.prepare = write_values
 refuse_encrypted.prepare = unpack_encrypted
 refuse_broken.prepare = write_broken
+drop_a_file.prepare = with_companies
 first_run.prepare = write_companies
 for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), (refuse_encrypted, SHEETS)):
     if not needed.exists():
         test.skip = f'{needed} is not there'
 
 if __name__ == '__main__':
-    torgdisplay.run(import_a_file, change_the_mapping, change_the_values, refuse_encrypted, refuse_broken, first_run)
+    torgdisplay.run(import_a_file, change_the_mapping, change_the_values, refuse_encrypted, refuse_broken,
+                    drop_a_file, first_run)

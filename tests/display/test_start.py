@@ -25,10 +25,18 @@ def begins_with_the_demo(session):
     session.wait(lambda: session.find_all(role='table cell'), 'cards')
 
 
+def active_window():
+    return subprocess.run(['xdotool', 'getactivewindow'], capture_output=True, text=True).stdout.strip()
+
+
 def second_start_raises(session):
+    window = active_window()
+    session.xdotool('windowminimize', window)
+    session.wait(lambda: active_window() != window, 'the window away')
     second = subprocess.run([APP], timeout=10)
     if second.returncode or session.app.poll() is not None:
         raise Failure('the second start did not hand over to the first')
+    session.wait(lambda: active_window() == window, 'the window of the first')
     session.settle()
     if len(session.find_all(role='frame')) + len(session.find_all(role='window')) != 1:
         raise Failure('there is not one window')

@@ -305,6 +305,21 @@ class Session:
         self.xdotool('mouseup', 1)
         time.sleep(0.8)
 
+    def drop_files(self, paths, target):
+        """Drags files out of another program's window and drops them on a widget."""
+        end = self.place(target)
+        source = subprocess.Popen([sys.executable, TOP / 'tests/display/drag_source.py', *[str(path) for path in paths]],
+                                  stderr=subprocess.DEVNULL)
+        try:
+            window = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', '^drag-source$'],
+                                    capture_output=True, text=True, timeout=20).stdout.split()[0]
+            self.xdotool('windowmove', '--sync', window, 10, self.size[1] - 180)
+            self.settle()
+            self.drag((60, self.size[1] - 120), end)
+        finally:
+            source.terminate()
+            source.wait(5)
+
     def bounds(self, node):
         return self.atspi.Component.get_extents(node, self.atspi.CoordType.WINDOW)
 

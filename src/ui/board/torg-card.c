@@ -5,6 +5,7 @@
 
 #include "torg-card.h"
 #include "torg-deal-look.h"
+#include "torg-input.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -28,14 +29,6 @@ struct _TorgCard
 };
 
 G_DEFINE_FINAL_TYPE (TorgCard, torg_card, GTK_TYPE_WIDGET)
-
-enum
-{
-  SIGNAL_CLICKED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
 
 enum
 {
@@ -279,22 +272,6 @@ update_look (TorgCard *self)
 }
 
 static void
-click_released_cb (TorgCard *self, int n_press, double x, double y, GtkGestureClick *gesture)
-{
-  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
-                              gtk_accelerator_get_default_mod_mask ();
-  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
-
-  if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
-    return;
-  /* The list selects with Ctrl and Shift; a plain click opens. */
-  if (button == GDK_BUTTON_PRIMARY && (modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0)
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  g_signal_emit (self, signals[SIGNAL_CLICKED], 0, button, modifiers, x, y);
-}
-
-static void
 torg_card_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   TorgCard *self = TORG_CARD (widget);
@@ -339,19 +316,14 @@ torg_card_class_init (TorgCardClass *klass)
   gtk_widget_class_set_css_name (widget_class, "torgcard");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 
-  signals[SIGNAL_CLICKED] =
-    g_signal_new ("clicked", TORG_TYPE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT,
-                  GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  g_signal_new ("clicked", TORG_TYPE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT,
+                GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 
 static void
 torg_card_init (TorgCard *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect_object (click, "released", G_CALLBACK (click_released_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  torg_input_add_clicks (GTK_WIDGET (self));
 }
 
 /**

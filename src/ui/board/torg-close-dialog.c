@@ -102,12 +102,6 @@ accept_cb (TorgCloseDialog *self)
 }
 
 static void
-cancel_cb (TorgCloseDialog *self)
-{
-  adw_dialog_close (ADW_DIALOG (self));
-}
-
-static void
 add_reasons (TorgCloseDialog *self)
 {
   g_autoptr (GPtrArray) entries = torg_lookup_list_dictionary (torg_session_get_lookup (self->session), "lost_reason");
@@ -167,7 +161,7 @@ torg_close_dialog_class_init (TorgCloseDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, accept_button);
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, message);
   gtk_widget_class_bind_template_callback (widget_class, accept_cb);
-  gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
   gtk_widget_class_bind_template_callback (widget_class, update);
 
   signals[SIGNAL_ACCEPTED] =

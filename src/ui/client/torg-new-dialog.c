@@ -133,12 +133,6 @@ add_cb (TorgNewDialog *self)
 }
 
 static void
-cancel_cb (TorgNewDialog *self)
-{
-  adw_dialog_close (ADW_DIALOG (self));
-}
-
-static void
 torg_new_dialog_dispose (GObject *object)
 {
   TorgNewDialog *self = TORG_NEW_DIALOG (object);
@@ -170,7 +164,7 @@ torg_new_dialog_class_init (TorgNewDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, group);
   gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, message);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
-  gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-choose-dialog.h"
+#include "torg-input.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -215,35 +216,6 @@ entry_activated_cb (TorgChooseDialog *self)
 }
 
 static void
-stop_cb (TorgChooseDialog *self)
-{
-  adw_dialog_close (ADW_DIALOG (self));
-}
-
-static gboolean
-key_pressed_cb (TorgChooseDialog *self, guint keyval, guint keycode, GdkModifierType modifiers)
-{
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  int            index = row != NULL ? gtk_list_box_row_get_index (row) : -1;
-
-  if (keyval == GDK_KEY_Down)
-    index++;
-  else if (keyval == GDK_KEY_Up)
-    index = MAX (index - 1, 0);
-  else
-    return GDK_EVENT_PROPAGATE;
-  row = gtk_list_box_get_row_at_index (self->list, index);
-  if (row != NULL)
-    {
-      gtk_list_box_select_row (self->list, row);
-      gtk_widget_grab_focus (GTK_WIDGET (row));
-      gtk_widget_grab_focus (GTK_WIDGET (self->entry));
-      gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
-    }
-  return GDK_EVENT_STOP;
-}
-
-static void
 torg_choose_dialog_dispose (GObject *object)
 {
   TorgChooseDialog *self = TORG_CHOOSE_DIALOG (object);
@@ -280,7 +252,7 @@ torg_choose_dialog_class_init (TorgChooseDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
 
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", TORG_TYPE_CHOOSE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
@@ -289,12 +261,8 @@ torg_choose_dialog_class_init (TorgChooseDialogClass *klass)
 static void
 torg_choose_dialog_init (TorgChooseDialog *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);
+  torg_input_add_arrows (GTK_WIDGET (self->entry), self->list);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-table-row.h"
+#include "torg-input.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,14 +26,6 @@ struct _TorgTableRow
 };
 
 G_DEFINE_FINAL_TYPE (TorgTableRow, torg_table_row, GTK_TYPE_WIDGET)
-
-enum
-{
-  SIGNAL_CLICKED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
 
 static int
 get_line_height (TorgTableRow *self)
@@ -162,21 +155,6 @@ columns_changed_cb (TorgTableRow *self)
 }
 
 static void
-click_released_cb (TorgTableRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
-{
-  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
-                              gtk_accelerator_get_default_mod_mask ();
-  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
-
-  if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
-    return;
-  if (button == GDK_BUTTON_PRIMARY && (modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0)
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  g_signal_emit (self, signals[SIGNAL_CLICKED], 0, button, modifiers, x, y);
-}
-
-static void
 torg_table_row_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
 {
   TorgTableRow *self = TORG_TABLE_ROW (widget);
@@ -211,19 +189,14 @@ torg_table_row_class_init (TorgTableRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "torgtablerow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 
-  signals[SIGNAL_CLICKED] =
-    g_signal_new ("clicked", TORG_TYPE_TABLE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT,
-                  GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  g_signal_new ("clicked", TORG_TYPE_TABLE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT,
+                GDK_TYPE_MODIFIER_TYPE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
 }
 
 static void
 torg_table_row_init (TorgTableRow *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect_object (click, "released", G_CALLBACK (click_released_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  torg_input_add_clicks (GTK_WIDGET (self));
 }
 
 /**

@@ -557,12 +557,6 @@ undo_cb (TorgImportDialog *self)
   torg_import_undo_async (torg_session_get_replica (self->session), self->import_id, undone_cb, g_object_ref (self));
 }
 
-static void
-done_cb (TorgImportDialog *self)
-{
-  adw_dialog_close (ADW_DIALOG (self));
-}
-
 /* --- the object ------------------------------------------------------------------------------------------------- */
 
 static void
@@ -631,7 +625,7 @@ torg_import_dialog_class_init (TorgImportDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, duplicates_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, import_cb);
   gtk_widget_class_bind_template_callback (widget_class, undo_cb);
-  gtk_widget_class_bind_template_callback (widget_class, done_cb);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
 }
 
 static void

@@ -188,6 +188,25 @@ def drop_a_file(session):
         session.wait(lambda: session.has(path.name, role='list item', showing=False), f'{path.name} on the card')
 
 
+def new_field(session):
+    """A field of the company's own, made by an import elsewhere, comes to the card that is open, which can be edited on."""
+    open_first_deal(session)
+    table = session.home / 'Сделки.csv'
+    table.write_text('Название,Цвет корпуса\nЗелёная сделка,зелёный\n')
+    mapping = session.home / 'map.json'
+    mapping.write_text('{"columns": {"Цвет корпуса": "+"}}')
+    session.ctl('import', '--type', 'deal', '--map', str(mapping), str(table))
+    session.settle(2)
+    session.click('Показать пустые поля', role='button')
+    session.find('Цвет корпуса: пусто', role='list item', showing=False)
+    change_amount(session, '4321000')
+    scroll_down(session)
+    session.press(session.find('Цвет корпуса: пусто', role='list item', showing=False))
+    session.type('green')
+    session.key('Return', pause=0.8)
+    session.find('Цвет корпуса: green', role='list item', showing=False)
+
+
 def narrow_card(session):
     open_first_deal(session)
     session.find('Дела', role='page tab')
@@ -199,5 +218,5 @@ narrow_card.options = {'width': 420, 'height': 800}
 
 if __name__ == '__main__':
     torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
-                    restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file,
+                    restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file, new_field,
                     narrow_card)

@@ -522,11 +522,14 @@ query_column (TorgBoard *self, TorgColumn *column)
 static gboolean
 query_later_cb (gpointer data)
 {
-  TorgBoard  *self = data;
-  TorgColumn *column = g_ptr_array_steal_index (self->later, 0);
+  TorgBoard *self = data;
 
-  query_column (self, column);
-  g_object_unref (column);
+  if (self->later->len > 0)
+    {
+      g_autoptr (TorgColumn) column = g_ptr_array_steal_index (self->later, 0);
+
+      query_column (self, column);
+    }
   if (self->later->len > 0)
     return G_SOURCE_CONTINUE;
   self->later_source = 0;

@@ -18,7 +18,7 @@ struct _TorgDealActions
   GObject parent_instance;
 
   TorgSession *session; /* (owned) */
-  GtkWidget   *parent;  /* (unowned): lives longer than this */
+  GtkWidget   *parent;  /* (weak) (nullable): an edit under way outlives it */
   char        *type;    /* (owned): `deal` or `lead` */
   GArray      *rowids;  /* (owned) (nullable): of the dialog that is open */
 };
@@ -361,7 +361,8 @@ row_found_cb (GObject *source, GAsyncResult *result, gpointer data)
   TorgRecord *stage = torg_lookup_get (torg_session_get_lookup (task->self->session), task->stage);
   AdwDialog  *dialog;
 
-  if (found == NULL || found->records->len == 0 || stage == NULL)
+  /* Nobody can be asked where the card was left meanwhile. */
+  if (found == NULL || found->records->len == 0 || stage == NULL || task->self->parent == NULL)
     {
       if (error != NULL)
         torg_session_fail (task->self->session, error);
@@ -440,6 +441,7 @@ torg_deal_actions_finalize (GObject *object)
 {
   TorgDealActions *self = TORG_DEAL_ACTIONS (object);
 
+  g_clear_weak_pointer (&self->parent);
   g_clear_object (&self->session);
   g_clear_pointer (&self->rowids, g_array_unref);
   g_free (self->type);
@@ -476,7 +478,7 @@ torg_deal_actions_new (TorgSession *session, GtkWidget *parent)
   TorgDealActions *self = g_object_new (TORG_TYPE_DEAL_ACTIONS, NULL);
 
   self->session = g_object_ref (session);
-  self->parent = parent;
+  g_set_weak_pointer (&self->parent, parent);
   return self;
 }
 

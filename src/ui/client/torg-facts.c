@@ -22,6 +22,7 @@ struct _TorgFacts
   TorgSession     *session; /* (owned) (nullable) */
   TorgRow         *row;     /* (owned) (nullable) */
   TorgDealActions *actions; /* (owned) (nullable) */
+  const TorgType  *type;    /* (nullable): that of the row, which the field rows were made for */
   GPtrArray       *rows;    /* (owned) (element-type TorgFieldRow): belong to the groups */
   gboolean         show_all;
 };
@@ -143,15 +144,19 @@ ensure_group (TorgFacts *self, GHashTable *groups, const char *title)
   return list;
 }
 
+/* Done anew when the company's own fields are others. */
 static void
-build (TorgFacts *self)
+build_groups (TorgFacts *self)
 {
-  const TorgType *type = torg_record_get_kind (torg_row_get_record (self->row));
   g_autoptr (GHashTable) groups = g_hash_table_new (g_str_hash, g_str_equal);
+  GtkWidget *old;
 
-  for (guint i = 0; i < type->n_fields; i++)
+  g_ptr_array_set_size (self->rows, 0);
+  while ((old = gtk_widget_get_first_child (GTK_WIDGET (self->groups))) != NULL)
+    gtk_box_remove (self->groups, old);
+  for (guint i = 0; i < self->type->n_fields; i++)
     {
-      const TorgField *field = &type->fields[i];
+      const TorgField *field = &self->type->fields[i];
       const char      *group = torg_field_get_group (field);
       GtkWidget       *row;
 
@@ -163,8 +168,13 @@ build (TorgFacts *self)
       g_signal_connect_object (row, "choose-stage", G_CALLBACK (choose_stage_cb), self, G_CONNECT_SWAPPED);
       gtk_list_box_append (GTK_LIST_BOX (ensure_group (self, groups, group != NULL ? group : "")), row);
     }
+}
+
+static void
+build_links (TorgFacts *self)
+{
   for (guint i = 0; i < G_N_ELEMENTS (linked); i++)
-    if (g_str_equal (linked[i].type, type->info->name))
+    if (g_str_equal (linked[i].type, self->type->info->name))
       gtk_box_append (g_str_equal (linked[i].other, "deal") ? self->deals : self->links,
                       torg_links_new (self->session, _ (linked[i].title), linked[i].other, linked[i].field,
                                       torg_record_get_id (torg_row_get_record (self->row))));
@@ -214,10 +224,18 @@ torg_facts_init (TorgFacts *self)
 void
 torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
 {
+  const TorgType *type = torg_record_get_kind (torg_row_get_record (row));
+  gboolean        first = self->type == NULL;
+
   g_set_object (&self->session, session);
   g_set_object (&self->row, row);
-  if (self->rows->len == 0)
-    build (self);
+  if (self->type != type)
+    {
+      self->type = type;
+      build_groups (self);
+      if (first)
+        build_links (self);
+    }
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
   update_visible (self);

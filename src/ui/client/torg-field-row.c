@@ -224,7 +224,8 @@ entry_activate_cb (TorgFieldRow *self)
 static void
 focus_left_cb (TorgFieldRow *self)
 {
-  if (is_editing (self))
+  /* It also leaves while the card goes away. */
+  if (self->row != NULL && is_editing (self))
     accept_edit (self);
 }
 

@@ -303,6 +303,8 @@ torg_record_page_new (TorgSession *session, const char *type, const char *id, GL
     }
   g_signal_connect_object (torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_replica (session), "schema-changed", G_CALLBACK (load), self,
+                           G_CONNECT_SWAPPED);
   load (self);
   return ADW_NAVIGATION_PAGE (self);
 }

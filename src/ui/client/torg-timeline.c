@@ -202,7 +202,10 @@ torg_timeline_dispose (GObject *object)
   TorgTimeline *self = TORG_TIMELINE (object);
 
   if (self->entries != NULL)
-    gtk_grid_view_set_model (self->entries, NULL);
+    {
+      gtk_grid_view_set_model (self->entries, NULL);
+      gtk_list_box_bind_model (self->planned, NULL, NULL, NULL, NULL);
+    }
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_TIMELINE);
   g_clear_object (&self->plans);
   for (guint i = 0; i < N_WHATS; i++)

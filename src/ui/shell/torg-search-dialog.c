@@ -141,7 +141,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (hits == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      if (self->session != NULL)
         torg_session_fail (self->session, error);
       return;
     }

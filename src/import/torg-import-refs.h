@@ -27,6 +27,9 @@ void            torg_import_refs_add     (TorgImportRefs  *self,
                                           char           **keys);
 gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
                                           char           **keys);
+TorgRecord     *torg_import_refs_find_unwritten (TorgImportRefs *self,
+                                          const char      *id);
+void            torg_import_refs_submit  (TorgImportRefs  *self);
 void            torg_import_refs_written (TorgImportRefs  *self);
 gboolean        torg_import_refs_take_made (TorgImportRefs *self,
                                           const char      *id);

@@ -32,6 +32,7 @@ mutation_free (gpointer data)
   g_free (mutation->id);
   g_free (mutation->command);
   g_ptr_array_unref (mutation->changes);
+  g_strfreev (mutation->keys);
   g_free (mutation);
 }
 
@@ -178,8 +179,10 @@ torg_edit_nth (TorgEdit *self, guint index)
  * @record: a record with an id of its own
  *
  * Adds the creation of a record.
+ *
+ * Returns: (transfer none): the mutation
  */
-void
+TorgMutation *
 torg_edit_create (TorgEdit *self, TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
@@ -188,6 +191,7 @@ torg_edit_create (TorgEdit *self, TorgRecord *record)
   for (guint i = 0; i < type->n_fields; i++)
     if (!torg_value_is_null (torg_record_nth (record, i)))
       add_change (mutation, type->fields[i].name, torg_value_copy (torg_record_nth (record, i)));
+  return mutation;
 }
 
 /**

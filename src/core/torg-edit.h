@@ -46,6 +46,7 @@ typedef struct {
  * @id: (owned): the record's id
  * @command: (owned) (nullable): the name of a command: `move`
  * @changes: (owned) (element-type TorgFieldChange): fields
+ * @keys: (owned) (nullable): of a creation, the keys that the record is known by, where they were built already
  *
  * A change of one record.
  */
@@ -55,6 +56,7 @@ typedef struct {
   char      *id;
   char      *command;
   GPtrArray *changes;
+  char     **keys;
 } TorgMutation;
 
 /**
@@ -77,7 +79,7 @@ const char   *torg_edit_get_label       (TorgEdit        *self);
 guint         torg_edit_get_length      (TorgEdit        *self);
 TorgMutation *torg_edit_nth             (TorgEdit        *self,
                                          guint            index);
-void          torg_edit_create          (TorgEdit        *self,
+TorgMutation *torg_edit_create          (TorgEdit        *self,
                                          TorgRecord      *record);
 void          torg_edit_set             (TorgEdit        *self,
                                          const char      *type,

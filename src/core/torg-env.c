@@ -241,6 +241,19 @@ torg_env_get_vfs (TorgEnv *self)
   return self->vfs;
 }
 
+/**
+ * torg_env_is_seeded:
+ *
+ * Tells whether all that happens in the environment is to be repeatable from its seed: then one thread does it.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_env_is_seeded (TorgEnv *self)
+{
+  return self->seeded;
+}
+
 static gboolean
 is_dash (gsize i)
 {

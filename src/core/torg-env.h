@@ -35,6 +35,7 @@ char       *torg_env_make_id    (TorgEnv    *self);
 char       *torg_env_make_id_at (TorgEnv    *self,
                                  gint64      when);
 const char *torg_env_get_vfs    (TorgEnv    *self);
+gboolean    torg_env_is_seeded  (TorgEnv    *self);
 
 gboolean    torg_id_is_valid    (const char *id);
 gboolean    torg_id_to_bytes    (const char *id,

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-name.h"
+#include "torg-text.h"
 
 #include <string.h>
 
@@ -123,13 +124,11 @@ static const char *const female_names[] = {
   "софья",      "тамара",    "татьяна",   "ульяна",  "юлия",      "яна",
 };
 
-/* Lower case, е for ё, one space between runs of letters and digits. */
+/* Folded, one space between runs of letters and digits. */
 static char *
 fold (const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *normal = g_utf8_normalize (valid, -1, G_NORMALIZE_NFKC);
-  g_autofree char *lower = g_utf8_casefold (normal, -1);
+  g_autofree char *lower = torg_text_fold (text);
   GString         *out = g_string_new (NULL);
   gboolean         gap = FALSE;
   guint            run = 0; /* letters since the last sign, to tell «S.R.O.» from «booking.com» */
@@ -138,8 +137,6 @@ fold (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (c == 0x451)
-        c = 0x435;
       if (g_unichar_isalnum (c) || g_unichar_ismark (c))
         {
           if (gap && out->len > 0)

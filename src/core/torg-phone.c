@@ -411,6 +411,81 @@ torg_phone_split (const char *text, const char *region)
   return phones;
 }
 
+/* What JSON writes as it is. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const guchar *at = (const guchar *) text; *at != '\0'; at++)
+    if (*at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f)
+      return FALSE;
+  return TRUE;
+}
+
+/*
+ * Most numbers need no escapes: they are written and read without a tree of nodes, since an import or a first sync
+ * has a million of them. The text is the same.
+ */
+static char *
+write_plain (GPtrArray *phones)
+{
+  g_autoptr (GString) json = g_string_new ("[");
+
+  for (guint i = 0; i < phones->len; i++)
+    {
+      TorgPhone *phone = g_ptr_array_index (phones, i);
+
+      if (!is_plain (phone->raw) || !is_plain (phone->e164) || !is_plain (phone->ext))
+        return NULL;
+      g_string_append_printf (json, "%s{\"raw\":\"%s\",\"e164\":\"%s\",\"ext\":\"%s\"}", i > 0 ? "," : "", phone->raw,
+                              phone->e164, phone->ext);
+    }
+  g_string_append_c (json, ']');
+  return g_string_free_and_steal (g_steal_pointer (&json));
+}
+
+/* Reads a text behind a literal, up to the next quote. */
+static char *
+take_text (const char **at, const char *literal)
+{
+  const char *end;
+  char       *text;
+
+  if (!g_str_has_prefix (*at, literal))
+    return NULL;
+  *at += strlen (literal);
+  end = strchr (*at, '"');
+  if (end == NULL)
+    return NULL;
+  text = g_strndup (*at, (gsize) (end - *at));
+  *at = end;
+  return text;
+}
+
+static GPtrArray *
+read_plain (const char *json)
+{
+  g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_phone_free);
+  const char *at = json;
+
+  if (*at++ != '[' || strchr (json, '\\') != NULL)
+    return NULL;
+  for (;;)
+    {
+      TorgPhone *phone = g_new0 (TorgPhone, 1);
+
+      g_ptr_array_add (phones, phone);
+      if ((phone->raw = take_text (&at, "{\"raw\":\"")) == NULL ||
+          (phone->e164 = take_text (&at, "\",\"e164\":\"")) == NULL ||
+          (phone->ext = take_text (&at, "\",\"ext\":\"")) == NULL || !g_str_has_prefix (at, "\"}"))
+        return NULL;
+      at += 2;
+      if (g_str_equal (at, "]"))
+        return g_steal_pointer (&phones);
+      if (*at++ != ',')
+        return NULL;
+    }
+}
+
 /**
  * torg_phone_to_json:
  * @phones: (element-type TorgPhone): numbers
@@ -424,7 +499,10 @@ torg_phone_to_json (GPtrArray *phones)
 {
   g_autoptr (JsonArray) array = json_array_new ();
   g_autoptr (JsonNode) node = json_node_alloc ();
+  char *plain = write_plain (phones);
 
+  if (plain != NULL)
+    return plain;
   for (guint i = 0; i < phones->len; i++)
     {
       TorgPhone  *phone = g_ptr_array_index (phones, i);
@@ -463,10 +541,14 @@ torg_phone_from_json (const char *json, GError **error)
 {
   g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_phone_free);
   g_autoptr (JsonNode) root = NULL;
+  GPtrArray *plain;
   JsonArray *array;
 
   if (json == NULL || *json == '\0')
     return g_steal_pointer (&phones);
+  plain = read_plain (json);
+  if (plain != NULL)
+    return plain;
   root = json_from_string (json, NULL);
   if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
     {

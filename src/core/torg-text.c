@@ -8,8 +8,8 @@
 /* The same folding on every machine, in the replica and on the server: what one finds, the other finds. */
 
 /*
- * Folds a text of ASCII and Russian letters alone, which most are, without the tables of Unicode. NULL for any other.
- * In UTF-8 А to Я are D0 90 to D0 AF, а to п D0 B0 to D0 BF, р to я D1 80 to D1 8F; Ё is D0 81, ё D1 91.
+ * Folds a text of ASCII, Russian letters and quotes alone, which most are, without the tables of Unicode. NULL for any
+ * other. In UTF-8 А to Я are D0 90 to D0 AF, а to п D0 B0 to D0 BF, р to я D1 80 to D1 8F; Ё is D0 81, ё D1 91.
  */
 static char *
 fold_plain (const char *text)
@@ -26,7 +26,16 @@ fold_plain (const char *text)
           folded[i] = g_ascii_tolower (text[i]);
           continue;
         }
-      if (first == 0xd0 && second >= 0x90 && second <= 0x9f)
+      /* « and », – and — stay as they are. */
+      if (first == 0xc2 && (second == 0xab || second == 0xbb))
+        ;
+      else if (first == 0xe2 && second == 0x80 && ((guchar) text[i + 2] == 0x93 || (guchar) text[i + 2] == 0x94))
+        {
+          memcpy (folded + i, text + i, 3);
+          i += 2;
+          continue;
+        }
+      else if (first == 0xd0 && second >= 0x90 && second <= 0x9f)
         second += 0x20;
       else if (first == 0xd0 && second >= 0xa0 && second <= 0xaf)
         first = 0xd1, second -= 0x20;

@@ -240,6 +240,27 @@ torg_value_get_text (const TorgValue *self)
   return self->text;
 }
 
+/*
+ * Splits `["a","b"]` as json-glib writes it. Without a backslash each quote ends or begins a text, so that nothing but
+ * `","` can stand between two. NULL for anything else.
+ */
+static char **
+split_plain_items (const char *json)
+{
+  gsize            length = strlen (json);
+  g_autofree char *inner = NULL;
+  g_auto (GStrv) items = NULL;
+
+  if (length < 5 || json[1] != '"' || !g_str_has_suffix (json, "\"]") || strchr (json, '\\') != NULL)
+    return NULL;
+  inner = g_strndup (json + 2, length - 4);
+  items = g_strsplit (inner, "\",\"", -1);
+  for (guint i = 0; items[i] != NULL; i++)
+    if (strchr (items[i], '"') != NULL)
+      return NULL;
+  return g_steal_pointer (&items);
+}
+
 /**
  * torg_value_dup_items:
  *
@@ -252,10 +273,14 @@ torg_value_dup_items (const TorgValue *self)
 {
   g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
   g_autoptr (JsonParser) parser = NULL;
+  char    **plain;
   JsonNode *root;
 
   if (self->text == NULL || self->text[0] != '[')
     return g_strv_builder_end (items);
+  plain = split_plain_items (self->text);
+  if (plain != NULL)
+    return plain;
   parser = json_parser_new_immutable ();
   if (json_parser_load_from_data (parser, self->text, -1, NULL) && (root = json_parser_get_root (parser)) != NULL &&
       JSON_NODE_HOLDS_ARRAY (root))

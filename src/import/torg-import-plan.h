@@ -15,8 +15,7 @@ G_BEGIN_DECLS
  *
  * What an import does with a row whose record is known by phone, e-mail, INN with KPP, number or name.
  */
-typedef enum
-{
+typedef enum {
   TORG_DUPLICATES_SKIP,
   TORG_DUPLICATES_UPDATE,
   TORG_DUPLICATES_CREATE,
@@ -39,8 +38,7 @@ typedef enum
  *
  * What becomes of a column.
  */
-typedef struct
-{
+typedef struct {
   char         *header;
   char         *target;
   TorgTextHints hints;
@@ -57,32 +55,52 @@ typedef struct _TorgImportPlan TorgImportPlan;
 
 #define TORG_TYPE_IMPORT_PLAN (torg_import_plan_get_type ())
 
-GType           torg_import_plan_get_type (void);
-TorgImportPlan *torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table);
-char           *torg_import_guess_type (TorgSchema *schema, TorgTable *table);
-TorgImportPlan *torg_import_plan_copy (TorgImportPlan *self);
-TorgImportPlan *torg_import_plan_ref (TorgImportPlan *self);
-void            torg_import_plan_unref (TorgImportPlan *self);
+GType             torg_import_plan_get_type       (void);
+TorgImportPlan   *torg_import_plan_guess          (TorgSchema     *schema,
+                                                   const char     *type,
+                                                   TorgTable      *table);
+char             *torg_import_guess_type          (TorgSchema     *schema,
+                                                   TorgTable      *table);
+TorgImportPlan   *torg_import_plan_copy           (TorgImportPlan *self);
+TorgImportPlan   *torg_import_plan_ref            (TorgImportPlan *self);
+void              torg_import_plan_unref          (TorgImportPlan *self);
 
-TorgSchema       *torg_import_plan_get_schema (TorgImportPlan *self);
-const char       *torg_import_plan_get_kind (TorgImportPlan *self);
-TorgTable        *torg_import_plan_get_table (TorgImportPlan *self);
-guint             torg_import_plan_get_first_row (TorgImportPlan *self);
-guint             torg_import_plan_get_n_columns (TorgImportPlan *self);
-TorgImportColumn *torg_import_plan_get_column (TorgImportPlan *self, guint index);
-const char       *torg_import_plan_get_sample (TorgImportPlan *self, guint index);
-void              torg_import_plan_set_target (TorgImportPlan *self, guint index, const char *target);
-const char       *torg_import_plan_get_value (TorgImportPlan *self, guint index, const char *text);
-void              torg_import_plan_set_value (TorgImportPlan *self, guint index, const char *text, const char *value);
+TorgSchema       *torg_import_plan_get_schema     (TorgImportPlan *self);
+const char       *torg_import_plan_get_kind       (TorgImportPlan *self);
+TorgTable        *torg_import_plan_get_table      (TorgImportPlan *self);
+guint             torg_import_plan_get_first_row  (TorgImportPlan *self);
+guint             torg_import_plan_get_n_columns  (TorgImportPlan *self);
+TorgImportColumn *torg_import_plan_get_column     (TorgImportPlan *self,
+                                                   guint           index);
+const char       *torg_import_plan_get_sample     (TorgImportPlan *self,
+                                                   guint           index);
+void              torg_import_plan_set_target     (TorgImportPlan *self,
+                                                   guint           index,
+                                                   const char     *target);
+const char       *torg_import_plan_get_value      (TorgImportPlan *self,
+                                                   guint           index,
+                                                   const char     *text);
+void              torg_import_plan_set_value      (TorgImportPlan *self,
+                                                   guint           index,
+                                                   const char     *text,
+                                                   const char     *value);
 TorgDuplicates    torg_import_plan_get_duplicates (TorgImportPlan *self);
-void              torg_import_plan_set_duplicates (TorgImportPlan *self, TorgDuplicates duplicates);
-const char       *torg_import_plan_get_currency (TorgImportPlan *self);
-void              torg_import_plan_set_currency (TorgImportPlan *self, const char *currency);
-void              torg_import_plan_set_schema (TorgImportPlan *self, TorgSchema *schema);
-gboolean          torg_import_plan_load_map (TorgImportPlan *self, const char *json, GError **error);
-char            **torg_import_plan_list_targets (TorgImportPlan *self);
-char             *torg_import_plan_dup_target_label (TorgImportPlan *self, const char *target);
-const TorgField  *torg_import_plan_find_field (TorgImportPlan *self, const char *target, const TorgType **type);
+void              torg_import_plan_set_duplicates (TorgImportPlan *self,
+                                                   TorgDuplicates  duplicates);
+const char       *torg_import_plan_get_currency   (TorgImportPlan *self);
+void              torg_import_plan_set_currency   (TorgImportPlan *self,
+                                                   const char     *currency);
+void              torg_import_plan_set_schema     (TorgImportPlan *self,
+                                                   TorgSchema     *schema);
+gboolean          torg_import_plan_load_map       (TorgImportPlan *self,
+                                                   const char     *json,
+                                                   GError        **error);
+char            **torg_import_plan_list_targets   (TorgImportPlan *self);
+char             *torg_import_plan_dup_target_label (TorgImportPlan *self,
+                                                   const char     *target);
+const TorgField  *torg_import_plan_find_field     (TorgImportPlan *self,
+                                                   const char     *target,
+                                                   const TorgType **type);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgImportPlan, torg_import_plan_unref)
 

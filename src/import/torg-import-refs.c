@@ -28,9 +28,12 @@ struct _TorgImportRefs
   GHashTable *told;      /* (owned): near matches that were reported */
   GPtrArray  *near;      /* (owned) (element-type utf8): sentences */
   GHashTable *made;      /* (owned): ids of what was made and had no row of its own yet */
-  GPtrArray  *unwritten; /* (owned) (element-type TorgRecord): what is made, but not written yet */
+  GHashTable *unwritten; /* (owned) id → TorgRecord: what is made, but not written yet */
   GHashTable *pending;   /* (owned): its match keys */
+  GHashTable *writing;   /* (owned) id → TorgRecord: what is being written beside */
+  GHashTable *busy;      /* (owned): its match keys */
   gint64      n_made;
+  gint64      n_writing; /* of those that are being or were written */
   gint64      n_written; /* of those */
 };
 
@@ -45,9 +48,15 @@ names_free (gpointer data)
   g_free (names);
 }
 
+static GHashTable *
+new_records (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) torg_record_unref);
+}
+
 /**
  * torg_import_refs_new:
- * @store: the store that is imported into
+ * @store: the store to read from
  *
  * Makes a resolver that has read nothing.
  *
@@ -64,8 +73,10 @@ torg_import_refs_new (TorgStore *store)
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->near = g_ptr_array_new_with_free_func (g_free);
   self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->unwritten = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  self->unwritten = new_records ();
+  self->writing = new_records ();
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -83,7 +94,9 @@ torg_import_refs_free (TorgImportRefs *self)
   g_hash_table_unref (self->told);
   g_hash_table_unref (self->made);
   g_hash_table_unref (self->pending);
-  g_ptr_array_unref (self->unwritten);
+  g_hash_table_unref (self->busy);
+  g_hash_table_unref (self->unwritten);
+  g_hash_table_unref (self->writing);
   g_ptr_array_unref (self->near);
   g_object_unref (self->store);
   g_free (self);
@@ -101,8 +114,10 @@ torg_import_refs_forget (TorgImportRefs *self)
   g_hash_table_remove_all (self->known);
   g_hash_table_remove_all (self->made);
   g_hash_table_remove_all (self->pending);
-  g_ptr_array_set_size (self->unwritten, 0);
-  self->n_made = self->n_written;
+  g_hash_table_remove_all (self->busy);
+  g_hash_table_remove_all (self->unwritten);
+  g_hash_table_remove_all (self->writing);
+  self->n_made = self->n_writing = self->n_written;
 }
 
 /**
@@ -121,14 +136,14 @@ torg_import_refs_get_near (TorgImportRefs *self)
 /**
  * torg_import_refs_get_n_made:
  *
- * Counts the records that were made since something referred to them.
+ * Counts the records that were made and written since something referred to them.
  *
  * Returns: how many
  */
 gint64
 torg_import_refs_get_n_made (TorgImportRefs *self)
 {
-  return self->n_made;
+  return self->n_written;
 }
 
 /**
@@ -174,6 +189,25 @@ add_name (Names *names, const char *id, const char *title)
     g_free (compact);
 }
 
+static void
+add_unwritten_names (GHashTable *records, Names *names, const char *type, const char *dictionary)
+{
+  GHashTableIter iter;
+  gpointer       record;
+
+  g_hash_table_iter_init (&iter, records);
+  while (g_hash_table_iter_next (&iter, NULL, &record))
+    {
+      g_autofree char *title = NULL;
+
+      if (!g_str_equal (torg_record_get_kind (record)->info->name, type) ||
+          (dictionary != NULL && g_strcmp0 (torg_record_get_text (record, "dictionary"), dictionary) != 0))
+        continue;
+      title = torg_record_dup_title (record);
+      add_name (names, torg_record_get_id (record), title);
+    }
+}
+
 static Names *
 load_names (TorgImportRefs *self, const TorgField *field, GError **error)
 {
@@ -201,17 +235,8 @@ load_names (TorgImportRefs *self, const TorgField *field, GError **error)
 
       add_name (names, torg_record_get_id (g_ptr_array_index (records, i)), title);
     }
-  for (guint i = 0; i < self->unwritten->len; i++)
-    {
-      TorgRecord      *record = g_ptr_array_index (self->unwritten, i);
-      g_autofree char *title = NULL;
-
-      if (!g_str_equal (torg_record_get_kind (record)->info->name, type) ||
-          (dictionary != NULL && g_strcmp0 (torg_record_get_text (record, "dictionary"), dictionary) != 0))
-        continue;
-      title = torg_record_dup_title (record);
-      add_name (names, torg_record_get_id (record), title);
-    }
+  add_unwritten_names (self->writing, names, type, dictionary);
+  add_unwritten_names (self->unwritten, names, type, dictionary);
   g_hash_table_insert (self->names, g_strdup (field->target), names);
   return names;
 }
@@ -382,7 +407,7 @@ find_stage (GPtrArray *stages, const char *text)
 static void
 add_pending (TorgImportRefs *self, TorgRecord *record, char **keys)
 {
-  g_ptr_array_add (self->unwritten, torg_record_ref (record));
+  g_hash_table_replace (self->unwritten, (gpointer) torg_record_get_id (record), torg_record_ref (record));
   for (guint i = 0; keys[i] != NULL; i++)
     g_hash_table_add (self->pending, g_strdup (keys[i]));
 }
@@ -420,22 +445,60 @@ gboolean
 torg_import_refs_is_pending (TorgImportRefs *self, char **keys)
 {
   for (guint i = 0; keys[i] != NULL; i++)
-    if (g_hash_table_contains (self->pending, keys[i]))
+    if (g_hash_table_contains (self->pending, keys[i]) || g_hash_table_contains (self->busy, keys[i]))
       return TRUE;
   return FALSE;
 }
 
 /**
+ * torg_import_refs_find_unwritten:
+ * @id: a record's id
+ *
+ * Finds a record that is made, but not written yet, so that the store does not find it.
+ *
+ * Returns: (transfer none) (nullable): the record
+ */
+TorgRecord *
+torg_import_refs_find_unwritten (TorgImportRefs *self, const char *id)
+{
+  TorgRecord *record = g_hash_table_lookup (self->unwritten, id);
+
+  return record != NULL ? record : g_hash_table_lookup (self->writing, id);
+}
+
+static void
+swap (GHashTable **a, GHashTable **b)
+{
+  GHashTable *kept = *a;
+
+  *a = *b;
+  *b = kept;
+}
+
+/**
+ * torg_import_refs_submit:
+ *
+ * Says that what was made is being written from now on, while more is made. What was submitted before is written.
+ */
+void
+torg_import_refs_submit (TorgImportRefs *self)
+{
+  swap (&self->unwritten, &self->writing);
+  swap (&self->pending, &self->busy);
+  self->n_writing = self->n_made;
+}
+
+/**
  * torg_import_refs_written:
  *
- * Says that all that was made is written now.
+ * Says that what was submitted is written now.
  */
 void
 torg_import_refs_written (TorgImportRefs *self)
 {
-  g_hash_table_remove_all (self->pending);
-  g_ptr_array_set_size (self->unwritten, 0);
-  self->n_written = self->n_made;
+  g_hash_table_remove_all (self->busy);
+  g_hash_table_remove_all (self->writing);
+  self->n_written = self->n_writing;
 }
 
 /**

@@ -13,31 +13,43 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgImportRefs TorgImportRefs;
 
-TorgImportRefs *torg_import_refs_new (TorgStore *store);
-void            torg_import_refs_free (TorgImportRefs *self);
-void            torg_import_refs_forget (TorgImportRefs *self);
+TorgImportRefs *torg_import_refs_new     (TorgStore       *store);
+void            torg_import_refs_free    (TorgImportRefs  *self);
+void            torg_import_refs_forget  (TorgImportRefs  *self);
 char           *torg_import_refs_resolve (TorgImportRefs  *self,
                                           const TorgType  *type,
                                           const TorgField *field,
                                           const char      *text,
                                           TorgEdit        *edit,
                                           GError         **error);
-GPtrArray *torg_import_refs_list (TorgImportRefs *self, const TorgType *type, const TorgField *field, GError **error);
-gboolean   torg_import_refs_find (TorgImportRefs  *self,
-                                  const TorgType  *type,
-                                  const TorgField *field,
-                                  const char      *text,
-                                  char           **id,
-                                  GError         **error);
-gboolean   torg_import_can_make (const TorgField *field);
-void       torg_import_refs_add (TorgImportRefs *self, TorgRecord *record, char **keys);
-gboolean   torg_import_refs_is_pending (TorgImportRefs *self, char **keys);
-void       torg_import_refs_written (TorgImportRefs *self);
-gboolean   torg_import_refs_take_made (TorgImportRefs *self, const char *id);
-void       torg_import_refs_tell_unknown (TorgImportRefs *self, const TorgField *field, const char *text);
-GPtrArray *torg_import_refs_get_near (TorgImportRefs *self);
-gint64     torg_import_refs_get_n_made (TorgImportRefs *self);
-gboolean   torg_import_is_placeholder (const char *text);
+GPtrArray      *torg_import_refs_list    (TorgImportRefs  *self,
+                                          const TorgType  *type,
+                                          const TorgField *field,
+                                          GError         **error);
+gboolean        torg_import_refs_find    (TorgImportRefs  *self,
+                                          const TorgType  *type,
+                                          const TorgField *field,
+                                          const char      *text,
+                                          char           **id,
+                                          GError         **error);
+gboolean        torg_import_can_make     (const TorgField *field);
+void            torg_import_refs_add     (TorgImportRefs  *self,
+                                          TorgRecord      *record,
+                                          char           **keys);
+gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
+                                          char           **keys);
+TorgRecord     *torg_import_refs_find_unwritten (TorgImportRefs *self,
+                                          const char      *id);
+void            torg_import_refs_submit  (TorgImportRefs  *self);
+void            torg_import_refs_written (TorgImportRefs  *self);
+gboolean        torg_import_refs_take_made (TorgImportRefs *self,
+                                          const char      *id);
+void            torg_import_refs_tell_unknown (TorgImportRefs *self,
+                                          const TorgField *field,
+                                          const char      *text);
+GPtrArray      *torg_import_refs_get_near (TorgImportRefs *self);
+gint64          torg_import_refs_get_n_made (TorgImportRefs *self);
+gboolean        torg_import_is_placeholder (const char     *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgImportRefs, torg_import_refs_free)
 

@@ -14,7 +14,8 @@ struct _TorgImportRow
 {
   TorgRecord *record;   /* (owned) */
   GPtrArray  *children; /* (owned) (element-type TorgRecord), one a type */
-  char      **keys;     /* (owned): what the record is known by, its legal entity's INN with KPP included */
+  char      **own_keys; /* (owned) (nullable): what the record is known by */
+  char      **keys;     /* (owned) (nullable): its legal entity's INN with KPP too */
 };
 
 /**
@@ -28,6 +29,7 @@ torg_import_row_free (TorgImportRow *self)
 {
   g_clear_pointer (&self->record, torg_record_unref);
   g_ptr_array_unref (self->children);
+  g_strfreev (self->own_keys);
   g_strfreev (self->keys);
   g_free (self);
 }
@@ -205,28 +207,32 @@ get_text (TorgRecord *record, const char *field)
                                                                              : NULL;
 }
 
-static char *
-dup_ref_title (TorgImportRow *self, TorgStore *store, TorgEdit *edit, const char *type, const char *id)
+/* A record that a row refers to, be it stored or only about to be. */
+static TorgRecord *
+find_ref (TorgStore *store, TorgImportRefs *refs, const char *type, const char *id)
 {
-  char *title = id != NULL ? torg_store_dup_title (store, type, id) : NULL;
+  TorgRecord *record = id != NULL ? torg_import_refs_find_unwritten (refs, id) : NULL;
 
-  /* One that is made by this very chunk. */
-  for (guint i = 0; title == NULL && id != NULL && i < torg_edit_get_length (edit); i++)
-    {
-      TorgMutation    *mutation = torg_edit_nth (edit, i);
-      const TorgValue *name = torg_mutation_get (mutation, "name");
+  if (record != NULL)
+    return torg_record_ref (record);
+  return id != NULL ? torg_store_get (store, type, id, NULL) : NULL;
+}
 
-      if (g_str_equal (mutation->id, id) && name != NULL)
-        title = g_strdup (name->text);
-    }
-  return title;
+static char *
+dup_ref_title (TorgStore *store, TorgImportRefs *refs, const char *type, const char *id)
+{
+  TorgRecord *record = id != NULL ? torg_import_refs_find_unwritten (refs, id) : NULL;
+
+  if (record != NULL)
+    return torg_record_dup_title (record);
+  return id != NULL ? torg_store_dup_title (store, type, id) : NULL;
 }
 
 /* A deal without a title is called by its product and client, or by its number. */
 static void
-name_deal (TorgImportRow *self, TorgStore *store, TorgEdit *edit)
+name_deal (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
 {
-  g_autofree char *company = dup_ref_title (self, store, edit, "company", get_text (self->record, "company"));
+  g_autofree char *company = dup_ref_title (store, refs, "company", get_text (self->record, "company"));
   const char      *number = get_text (self->record, "number");
   g_autofree char *product = NULL;
   g_autofree char *title = NULL;
@@ -236,7 +242,7 @@ name_deal (TorgImportRow *self, TorgStore *store, TorgEdit *edit)
       TorgRecord *child = g_ptr_array_index (self->children, i);
 
       if (product == NULL && get_text (child, "product") != NULL)
-        product = dup_ref_title (self, store, edit, "product", get_text (child, "product"));
+        product = dup_ref_title (store, refs, "product", get_text (child, "product"));
     }
   if (product != NULL && company != NULL)
     title = g_strdup_printf ("%s — %s", product, company);
@@ -248,14 +254,14 @@ name_deal (TorgImportRow *self, TorgStore *store, TorgEdit *edit)
 }
 
 static void
-complete_row (TorgImportRow *self, TorgStore *store, TorgEdit *edit)
+complete_row (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
 {
   const char *type = torg_record_get_kind (self->record)->info->name;
 
   if (g_str_equal (type, "deal"))
     {
       if (get_text (self->record, "title") == NULL)
-        name_deal (self, store, edit);
+        name_deal (self, store, refs);
       if (get_text (self->record, "closed") != NULL)
         {
           g_autoptr (TorgRecord) stage = get_text (self->record, "stage") != NULL
@@ -320,7 +326,7 @@ check_required (TorgImportRow *self, GError **error)
 /**
  * torg_import_row_read:
  * @plan: how the table becomes records
- * @store: the store that is imported into
+ * @store: the store to read from
  * @refs: finds what cells refer to
  * @number: which row
  * @edit: takes what cells refer to and is not there
@@ -362,7 +368,7 @@ torg_import_row_read (TorgImportPlan *plan,
           return NULL;
         }
     }
-  complete_row (self, store, edit);
+  complete_row (self, store, refs);
   if (!check_required (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -387,11 +393,9 @@ static char **
 build_keys (TorgImportRow *self)
 {
   g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
-  char **own = torg_record_dup_match_keys (self->record);
 
-  for (guint i = 0; own[i] != NULL; i++)
-    g_strv_builder_take (keys, own[i]);
-  g_free (own);
+  self->own_keys = torg_record_dup_match_keys (self->record);
+  g_strv_builder_addv (keys, (const char **) self->own_keys);
   for (guint i = 0; i < self->children->len; i++)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);
@@ -443,7 +447,7 @@ name_is_enough (TorgRecord *record)
 
 /**
  * torg_import_row_find_known:
- * @store: the store that is imported into
+ * @store: the store to read from
  * @known: (out) (nullable): the record that the row is about
  * @error: place for an error
  *
@@ -482,7 +486,7 @@ set_parent (TorgRecord *child, TorgRecord *parent)
 
 /* A line without a price or a name has its product's. */
 static void
-complete_line (TorgRecord *line, TorgStore *store)
+complete_line (TorgRecord *line, TorgStore *store, TorgImportRefs *refs)
 {
   g_autoptr (TorgRecord) product = NULL;
 
@@ -492,7 +496,7 @@ complete_line (TorgRecord *line, TorgStore *store)
     torg_record_take (line, "quantity", torg_value_int (TORG_NUMBER_SCALE));
   if (get_text (line, "product") == NULL)
     return;
-  product = torg_store_get (store, "product", get_text (line, "product"), NULL);
+  product = find_ref (store, refs, "product", get_text (line, "product"));
   if (product == NULL)
     return;
   if (get_text (line, "name") == NULL)
@@ -503,7 +507,8 @@ complete_line (TorgRecord *line, TorgStore *store)
 
 /**
  * torg_import_row_create:
- * @store: the store that is imported into
+ * @store: the store to read from
+ * @refs: knows what is not written yet
  * @edit: takes the creation
  * @error: place for an error
  *
@@ -512,15 +517,15 @@ complete_line (TorgRecord *line, TorgStore *store)
  * Returns: whether they may be made
  */
 gboolean
-torg_import_row_create (TorgImportRow *self, TorgStore *store, TorgEdit *edit, GError **error)
+torg_import_row_create (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs, TorgEdit *edit, GError **error)
 {
-  torg_edit_create (edit, self->record);
+  torg_edit_create (edit, self->record)->keys = g_strdupv (self->own_keys);
   for (guint i = 0; i < self->children->len; i++)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);
 
       set_parent (child, self->record);
-      complete_line (child, store);
+      complete_line (child, store, refs);
       if (!torg_record_validate (child, error))
         return FALSE;
       torg_edit_create (edit, child);
@@ -556,7 +561,7 @@ update_record (TorgRecord *from, TorgRecord *known, TorgEdit *edit)
 }
 
 static gboolean
-update_child (TorgRecord *child, TorgStore *store, TorgRecord *known, TorgEdit *edit)
+update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRecord *known, TorgEdit *edit)
 {
   const char *type = torg_record_get_kind (child)->info->name;
   const char *identity = g_str_equal (type, "deal_line") ? "product" : "inn";
@@ -569,7 +574,7 @@ update_child (TorgRecord *child, TorgStore *store, TorgRecord *known, TorgEdit *
   others = torg_store_list (store, query, 1, NULL, NULL);
   if (others != NULL && others->len > 0)
     return update_record (child, g_ptr_array_index (others, 0), edit);
-  complete_line (child, store);
+  complete_line (child, store, refs);
   if (!torg_record_validate (child, NULL))
     return FALSE;
   torg_edit_create (edit, child);
@@ -578,7 +583,8 @@ update_child (TorgRecord *child, TorgStore *store, TorgRecord *known, TorgEdit *
 
 /**
  * torg_import_row_update:
- * @store: the store that is imported into
+ * @store: the store to read from
+ * @refs: knows what is not written yet
  * @known: the record that the row is about
  * @edit: takes the changes
  *
@@ -588,11 +594,11 @@ update_child (TorgRecord *child, TorgStore *store, TorgRecord *known, TorgEdit *
  * Returns: whether there are any
  */
 gboolean
-torg_import_row_update (TorgImportRow *self, TorgStore *store, TorgRecord *known, TorgEdit *edit)
+torg_import_row_update (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs, TorgRecord *known, TorgEdit *edit)
 {
   gboolean any = update_record (self->record, known, edit);
 
   for (guint i = 0; i < self->children->len; i++)
-    any |= update_child (g_ptr_array_index (self->children, i), store, known, edit);
+    any |= update_child (g_ptr_array_index (self->children, i), store, refs, known, edit);
   return any;
 }

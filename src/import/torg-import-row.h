@@ -30,10 +30,12 @@ gboolean       torg_import_row_find_known (TorgImportRow   *self,
                                            GError         **error);
 gboolean       torg_import_row_create     (TorgImportRow   *self,
                                            TorgStore       *store,
+                                           TorgImportRefs  *refs,
                                            TorgEdit        *edit,
                                            GError         **error);
 gboolean       torg_import_row_update     (TorgImportRow   *self,
                                            TorgStore       *store,
+                                           TorgImportRefs  *refs,
                                            TorgRecord      *known,
                                            TorgEdit        *edit);
 

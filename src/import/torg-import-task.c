@@ -173,7 +173,7 @@ torg_import_try_finish (TorgReplica *replica, GAsyncResult *result, GError **err
 
 /* --- doing it --------------------------------------------------------------------------------------------------- */
 
-/* In the writing thread: one chunk. */
+/* In the writing thread: one chunk. What the user sees at the end is on the disk. */
 static gpointer
 run_step (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -183,6 +183,9 @@ run_step (TorgStore *store, gpointer data, GCancellable *cancellable, GError **e
   if (!torg_import_step (work->import, store, &finished, error))
     return NULL;
   torg_job_report (work->job, (gint64) (torg_import_get_fraction (work->import) * 1000), 1000, NULL);
+  finished = finished || g_cancellable_is_cancelled (torg_job_get_cancellable (work->job));
+  if (finished && !torg_store_sync (store, error))
+    return NULL;
   return GINT_TO_POINTER (finished ? 2 : 1);
 }
 
@@ -203,7 +206,7 @@ step_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   int     state = GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, &error));
 
-  if (state == 1 && !g_cancellable_is_cancelled (torg_job_get_cancellable (work->job)))
+  if (state == 1)
     {
       next_step (TORG_REPLICA (source), g_steal_pointer (&task));
       return;

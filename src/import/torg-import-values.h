@@ -14,8 +14,7 @@ G_BEGIN_DECLS
  *
  * What becomes of a text that nothing is called by, unless the plan says what to take instead.
  */
-typedef enum
-{
+typedef enum {
   TORG_IMPORT_FALLBACK_MAKE,
   TORG_IMPORT_FALLBACK_EMPTY,
   TORG_IMPORT_FALLBACK_FAIL,
@@ -29,8 +28,7 @@ typedef enum
  *
  * One of the texts of a column.
  */
-typedef struct
-{
+typedef struct {
   char *text;
   guint n;
   char *found;
@@ -43,8 +41,7 @@ typedef struct
  *
  * What a text can stand for.
  */
-typedef struct
-{
+typedef struct {
   char *value;
   char *label;
 } TorgImportOption;
@@ -59,8 +56,7 @@ typedef struct
  *
  * What stands in a column whose texts are names of stages, of dictionary entries, of colleagues, of choices.
  */
-typedef struct
-{
+typedef struct {
   guint              column;
   TorgImportFallback fallback;
   gboolean           can_be_empty;
@@ -68,14 +64,18 @@ typedef struct
   GPtrArray         *options;
 } TorgImportValues;
 
-void       torg_import_values_free (TorgImportValues *self);
-GPtrArray *torg_import_values_read (TorgImportPlan *plan, TorgStore *store, GError **error);
-void       torg_import_values_async (TorgReplica        *replica,
-                                     TorgImportPlan     *plan,
-                                     GCancellable       *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer            data);
-GPtrArray *torg_import_values_finish (TorgReplica *replica, GAsyncResult *result, GError **error);
+void       torg_import_values_free   (TorgImportValues    *self);
+GPtrArray *torg_import_values_read   (TorgImportPlan      *plan,
+                                      TorgStore           *store,
+                                      GError             **error);
+void       torg_import_values_async  (TorgReplica         *replica,
+                                      TorgImportPlan      *plan,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             data);
+GPtrArray *torg_import_values_finish (TorgReplica         *replica,
+                                      GAsyncResult        *result,
+                                      GError             **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgImportValues, torg_import_values_free)
 

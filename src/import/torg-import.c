@@ -18,10 +18,11 @@
 struct _TorgImport
 {
   TorgImportPlan   *plan;   /* (owned) */
+  TorgStore        *reader; /* (owned) (nullable) until the first step: what rows are read with */
   TorgImportRefs   *refs;   /* (owned) (nullable) until the first step */
   TorgImportResult *result; /* (owned) */
-  guint             row;    /* the next one */
-  gboolean          prepared;
+  struct _Chunk    *next;   /* (owned) (nullable): what was read already */
+  guint             row;    /* the next one to be read */
   gboolean          dry;
 };
 
@@ -60,21 +61,6 @@ torg_import_result_free (TorgImportResult *self)
   g_ptr_array_unref (self->failures);
   g_ptr_array_unref (self->near);
   g_free (self);
-}
-
-static void
-add_failure (TorgImport *self, guint row, const char *column, const GError *error)
-{
-  TorgImportFailure *failure;
-
-  self->result->failed++;
-  if (self->result->failures->len >= MAX_FAILURES)
-    return;
-  failure = g_new0 (TorgImportFailure, 1);
-  failure->line = torg_table_get_line (torg_import_plan_get_table (self->plan), row);
-  failure->column = g_strdup (column);
-  failure->reason = g_strdup (error->message);
-  g_ptr_array_add (self->result->failures, failure);
 }
 
 /**
@@ -168,7 +154,7 @@ make_fields (TorgImport *self, TorgStore *store, GError **error)
       torg_record_set_text (def, "kind", "text");
       edit = torg_edit_new (_ ("Import"));
       torg_edit_create (edit, def);
-      if (!torg_store_apply_import (store, edit, self->result->import_id, NULL, error))
+      if (!torg_store_apply_import (store, edit, self->result->import_id, error))
         return FALSE;
       torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
       torg_import_plan_set_target (self->plan, i, name);
@@ -176,42 +162,91 @@ make_fields (TorgImport *self, TorgStore *store, GError **error)
   return TRUE;
 }
 
+/* Rows are read beside writing where a connection of its own sees what is written, and nobody wants it repeatable. */
+static TorgStore *
+open_reader (TorgImport *self, TorgStore *store)
+{
+  if (self->dry || torg_store_is_in_transaction (store) || torg_env_is_seeded (torg_store_get_env (store)))
+    return g_object_ref (store);
+  return torg_store_open (torg_store_get_env (store), torg_store_get_path (store), TORG_STORE_READER, NULL);
+}
+
 static gboolean
 prepare (TorgImport *self, TorgStore *store, GError **error)
 {
-  if (self->prepared)
+  if (self->reader == NULL)
     {
-      if (torg_import_plan_get_schema (self->plan) != torg_store_get_schema (store))
-        torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
-      return TRUE;
+      torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
+      if (!make_fields (self, store, error))
+        return FALSE;
+      self->reader = open_reader (self, store);
+      if (self->reader == NULL)
+        self->reader = g_object_ref (store);
+      self->refs = torg_import_refs_new (self->reader);
     }
-  torg_import_plan_set_schema (self->plan, torg_store_get_schema (store));
-  if (!make_fields (self, store, error))
-    return FALSE;
-  self->refs = torg_import_refs_new (store);
-  self->prepared = TRUE;
+  if (torg_import_plan_get_schema (self->plan) != torg_store_get_schema (self->reader))
+    torg_import_plan_set_schema (self->plan, torg_store_get_schema (self->reader));
   return TRUE;
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-typedef struct
+typedef struct _Chunk
 {
-  gint64 created;
-  gint64 updated;
-  gint64 skipped;
-} Counts;
+  TorgEdit  *edit;     /* (owned) */
+  GArray    *rows;     /* (owned) (element-type guint): those that @edit writes */
+  GPtrArray *failures; /* (owned) (element-type TorgImportFailure) */
+  guint      end;      /* the row behind it */
+  gint64     read;
+  gint64     created;
+  gint64     updated;
+  gint64     skipped;
+  gint64     failed;
+} Chunk;
+
+static Chunk *
+chunk_new (void)
+{
+  Chunk *chunk = g_new0 (Chunk, 1);
+
+  chunk->edit = torg_edit_new (_ ("Import"));
+  chunk->rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  chunk->failures = g_ptr_array_new_with_free_func (failure_free);
+  return chunk;
+}
+
+static void
+chunk_free (Chunk *chunk)
+{
+  torg_edit_unref (chunk->edit);
+  g_array_unref (chunk->rows);
+  g_ptr_array_unref (chunk->failures);
+  g_free (chunk);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Chunk, chunk_free)
+
+static void
+chunk_fail (Chunk *chunk, TorgTable *table, guint row, const char *column, const GError *error)
+{
+  TorgImportFailure *failure = g_new0 (TorgImportFailure, 1);
+
+  chunk->failed++;
+  failure->line = torg_table_get_line (table, row);
+  failure->column = g_strdup (column);
+  failure->reason = g_strdup (error->message);
+  g_ptr_array_add (chunk->failures, failure);
+}
 
 /*
- * Adds what a row means to an edit. @again says that the row's record may be one of an earlier row of the same chunk:
- * then the chunk has to be written first.
+ * Adds what a row means to a chunk. @again says that the row's record may be one of an earlier row that is not written
+ * yet: that has to be written first.
  */
 static gboolean
 take_row (TorgImport *self,
           TorgStore  *store,
           guint       number,
-          TorgEdit   *edit,
-          Counts     *counts,
+          Chunk      *chunk,
           gboolean   *again,
           char      **column,
           GError    **error)
@@ -221,7 +256,7 @@ take_row (TorgImport *self,
   g_autoptr (TorgRecord) known = NULL;
 
   *again = FALSE;
-  row = torg_import_row_read (self->plan, store, self->refs, number, edit, column, error);
+  row = torg_import_row_read (self->plan, store, self->refs, number, chunk->edit, column, error);
   if (row == NULL)
     return FALSE;
   if (duplicates != TORG_DUPLICATES_CREATE)
@@ -236,20 +271,20 @@ take_row (TorgImport *self,
     }
   if (known == NULL)
     {
-      if (!torg_import_row_create (row, store, edit, error))
+      if (!torg_import_row_create (row, store, self->refs, chunk->edit, error))
         return FALSE;
-      counts->created++;
+      chunk->created++;
       torg_import_refs_add (self->refs, torg_import_row_get_record (row), torg_import_row_get_keys (row));
     }
   else if (torg_import_refs_take_made (self->refs, torg_record_get_id (known)))
     {
-      torg_import_row_update (row, store, known, edit);
-      counts->created++;
+      torg_import_row_update (row, store, self->refs, known, chunk->edit);
+      chunk->created++;
     }
-  else if (duplicates == TORG_DUPLICATES_UPDATE && torg_import_row_update (row, store, known, edit))
-    counts->updated++;
+  else if (duplicates == TORG_DUPLICATES_UPDATE && torg_import_row_update (row, store, self->refs, known, chunk->edit))
+    chunk->updated++;
   else
-    counts->skipped++;
+    chunk->skipped++;
   return TRUE;
 }
 
@@ -259,89 +294,13 @@ is_fatal (const GError *error)
   return error->domain == TORG_STORE_ERROR || error->domain == G_IO_ERROR;
 }
 
-static gboolean
-write_edit (TorgImport *self, TorgStore *store, TorgEdit *edit, GError **error)
-{
-  if (torg_edit_get_length (edit) > 0 && !torg_store_apply_import (store, edit, self->result->import_id, NULL, error))
-    return FALSE;
-  torg_import_refs_written (self->refs);
-  return TRUE;
-}
-
-static void
-add_counts (TorgImport *self, const Counts *counts)
-{
-  self->result->created += counts->created;
-  self->result->updated += counts->updated;
-  self->result->skipped += counts->skipped;
-}
-
-/* One row in a transaction of its own. */
-static gboolean
-import_row (TorgImport *self, TorgStore *store, guint number, GError **error)
-{
-  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Import"));
-  g_autoptr (GError) local = NULL;
-  g_autofree char *column = NULL;
-  Counts           counts = { 0 };
-  gboolean         again;
-
-  if (take_row (self, store, number, edit, &counts, &again, &column, &local) && write_edit (self, store, edit, &local))
-    {
-      add_counts (self, &counts);
-      return TRUE;
-    }
-  torg_import_refs_forget (self->refs);
-  if (is_fatal (local))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  add_failure (self, number, column, local);
-  return TRUE;
-}
-
-/* Rows from @from up to @to, which are read and understood, but could not be written together: one by one. */
-static gboolean
-import_singly (TorgImport *self, TorgStore *store, GArray *rows, GError **error)
-{
-  torg_import_refs_forget (self->refs);
-  for (guint i = 0; i < rows->len; i++)
-    if (!import_row (self, store, g_array_index (rows, guint, i), error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-flush (TorgImport *self, TorgStore *store, TorgEdit **edit, Counts *counts, GArray *rows, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  gboolean ok = TRUE;
-
-  if (write_edit (self, store, *edit, &local))
-    add_counts (self, counts);
-  else if (is_fatal (local))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  else
-    ok = import_singly (self, store, rows, error);
-  g_clear_pointer (edit, torg_edit_unref);
-  *edit = torg_edit_new (_ ("Import"));
-  memset (counts, 0, sizeof *counts);
-  g_array_set_size (rows, 0);
-  return ok;
-}
-
-static gboolean
-import_chunk (TorgImport *self, TorgStore *store, GError **error)
+/* Reads the rows of the next chunk, or only those up to one that has to wait until what came before is written. */
+static Chunk *
+read_chunk (TorgImport *self, TorgStore *store, GError **error)
 {
   TorgTable *table = torg_import_plan_get_table (self->plan);
   guint      end = MIN (self->row + CHUNK_ROWS, torg_table_get_n_rows (table));
-  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Import"));
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
-  Counts counts = { 0 };
+  g_autoptr (Chunk) chunk = chunk_new ();
 
   for (; self->row < end; self->row++)
     {
@@ -351,26 +310,148 @@ import_chunk (TorgImport *self, TorgStore *store, GError **error)
 
       if (torg_table_row_is_empty (table, self->row))
         continue;
-      self->result->read++;
-      if (!take_row (self, store, self->row, edit, &counts, &again, &column, &local))
+      if (take_row (self, store, self->row, chunk, &again, &column, &local))
         {
-          if (is_fatal (local))
-            {
-              g_propagate_error (error, g_steal_pointer (&local));
-              return FALSE;
-            }
-          add_failure (self, self->row, column, local);
-          continue;
+          if (again)
+            break;
+          g_array_append_val (chunk->rows, self->row);
         }
-      if (again)
+      else if (is_fatal (local))
         {
-          if (!flush (self, store, &edit, &counts, rows, error) || !import_row (self, store, self->row, error))
-            return FALSE;
-          continue;
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
         }
-      g_array_append_val (rows, self->row);
+      else
+        chunk_fail (chunk, table, self->row, column, local);
+      chunk->read++;
     }
-  return flush (self, store, &edit, &counts, rows, error);
+  chunk->end = self->row;
+  return g_steal_pointer (&chunk);
+}
+
+static gboolean
+write_chunk (TorgImport *self, TorgStore *store, Chunk *chunk, GError **error)
+{
+  return torg_edit_get_length (chunk->edit) == 0 ||
+         torg_store_apply_import (store, chunk->edit, self->result->import_id, error);
+}
+
+static void
+add_result (TorgImport *self, Chunk *chunk)
+{
+  TorgImportResult *result = self->result;
+
+  torg_import_refs_written (self->refs);
+  result->read += chunk->read;
+  result->created += chunk->created;
+  result->updated += chunk->updated;
+  result->skipped += chunk->skipped;
+  result->failed += chunk->failed;
+  while (chunk->failures->len > 0 && result->failures->len < MAX_FAILURES)
+    g_ptr_array_add (result->failures, g_ptr_array_steal_index (chunk->failures, 0));
+}
+
+/* One row in a transaction of its own. */
+static gboolean
+import_row (TorgImport *self, TorgStore *store, guint number, GError **error)
+{
+  g_autoptr (Chunk) chunk = chunk_new ();
+  g_autoptr (GError) local = NULL;
+  g_autofree char *column = NULL;
+  gboolean         again;
+  gboolean         ok = take_row (self, self->reader, number, chunk, &again, &column, &local);
+
+  torg_import_refs_submit (self->refs);
+  if (!ok || !write_chunk (self, store, chunk, &local))
+    {
+      torg_import_refs_forget (self->refs);
+      if (is_fatal (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      g_clear_pointer (&chunk, chunk_free);
+      chunk = chunk_new ();
+      chunk_fail (chunk, torg_import_plan_get_table (self->plan), number, column, local);
+    }
+  chunk->read = 1;
+  add_result (self, chunk);
+  return TRUE;
+}
+
+/* Rows that are read and understood, but could not be written together: one by one. */
+static gboolean
+import_singly (TorgImport *self, TorgStore *store, Chunk *chunk, GError **error)
+{
+  torg_import_refs_forget (self->refs);
+  for (guint i = 0; i < chunk->rows->len; i++)
+    if (!import_row (self, store, g_array_index (chunk->rows, guint, i), error))
+      return FALSE;
+  chunk->read -= chunk->rows->len;
+  chunk->created = chunk->updated = chunk->skipped = 0;
+  add_result (self, chunk);
+  return TRUE;
+}
+
+/* Reading one chunk while another one is written. */
+typedef struct
+{
+  TorgImport *import;
+  Chunk      *chunk; /* (owned) (nullable) */
+  GError     *error; /* (owned) (nullable) */
+} Reading;
+
+static gpointer
+read_beside (gpointer data)
+{
+  Reading *reading = data;
+
+  reading->chunk = read_chunk (reading->import, reading->import->reader, &reading->error);
+  return NULL;
+}
+
+static gboolean
+import_chunk (TorgImport *self, TorgStore *store, GError **error)
+{
+  g_autoptr (Chunk) chunk = g_steal_pointer (&self->next);
+  g_autoptr (GError) local = NULL;
+  Reading  reading = { .import = self };
+  GThread *thread = NULL;
+  gboolean ok;
+
+  if (chunk == NULL)
+    chunk = read_chunk (self, self->reader, error);
+  if (chunk == NULL)
+    return FALSE;
+  torg_import_refs_submit (self->refs);
+  if (self->reader != store && self->row < torg_table_get_n_rows (torg_import_plan_get_table (self->plan)))
+    thread = g_thread_new ("torg-import", read_beside, &reading);
+  ok = write_chunk (self, store, chunk, &local);
+  if (thread != NULL)
+    g_thread_join (thread);
+  self->next = reading.chunk;
+  if (ok && reading.error == NULL)
+    {
+      add_result (self, chunk);
+      return TRUE;
+    }
+  if (!ok && !is_fatal (local))
+    {
+      /* What was read meanwhile counts on what is not there. */
+      g_clear_pointer (&self->next, chunk_free);
+      g_clear_error (&reading.error);
+      self->row = chunk->end;
+      return import_singly (self, store, chunk, error);
+    }
+  if (ok)
+    {
+      add_result (self, chunk);
+      g_propagate_error (error, reading.error);
+      return FALSE;
+    }
+  g_clear_error (&reading.error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* --- public ----------------------------------------------------------------------------------------------------- */
@@ -405,7 +486,9 @@ torg_import_new (TorgImportPlan *plan, TorgEnv *env)
 void
 torg_import_free (TorgImport *self)
 {
+  g_clear_pointer (&self->next, chunk_free);
   g_clear_pointer (&self->refs, torg_import_refs_free);
+  g_clear_object (&self->reader);
   g_clear_pointer (&self->result, torg_import_result_free);
   torg_import_plan_unref (self->plan);
   g_free (self);
@@ -417,7 +500,8 @@ torg_import_free (TorgImport *self)
  * @finished: (out): whether that was the last chunk
  * @error: place for a %TORG_STORE_ERROR; what came before stays, and is undone by the import's id
  *
- * Imports the next chunk of rows. A row that fails is listed and does not stop the others.
+ * Imports the next chunk of rows, and reads the one after it beside. A row that fails is listed and does not stop the
+ * others. After the last step, and after the last one before it is broken off, [method@Store.sync] makes it safe.
  *
  * Returns: whether it can go on
  */
@@ -426,7 +510,7 @@ torg_import_step (TorgImport *self, TorgStore *store, gboolean *finished, GError
 {
   if (!prepare (self, store, error) || !import_chunk (self, store, error))
     return FALSE;
-  *finished = self->row >= torg_table_get_n_rows (torg_import_plan_get_table (self->plan));
+  *finished = self->next == NULL && self->row >= torg_table_get_n_rows (torg_import_plan_get_table (self->plan));
   return TRUE;
 }
 
@@ -513,5 +597,7 @@ torg_import_run (TorgImportPlan *plan, TorgStore *store, gboolean dry_run, TorgJ
     }
   if (dry_run)
     torg_store_rollback (store);
+  else if (ok)
+    ok = torg_store_sync (store, error);
   return ok ? torg_import_dup_result (import) : NULL;
 }

@@ -87,7 +87,7 @@ write_update (Context        *context,
     return FALSE;
   if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, FALSE, error))
     return FALSE;
-  if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, after, FALSE, error))
+  if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, before, after, error))
     return FALSE;
   if (context->step != 0 && is_followed (type))
     {
@@ -350,11 +350,13 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
     if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
       return FALSE;
   if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
-      !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
+      !torg_search_put (self, record, TRUE, error) ||
+      !(mutation->keys != NULL ? torg_match_add (self, record, mutation->keys, error)
+                               : torg_match_put (self, NULL, record, error)))
     return FALSE;
   if (context->step != 0 && is_followed (type))
     {
-      if (!torg_history_add (self, record, NULL, NULL, NULL, context->import, error) ||
+      if (!torg_history_add_creation (self, record, context->import, error) ||
           !torg_undo_add (self, context->step, TORG_OP_CREATE, NULL, record, NULL, error) ||
           !torg_outbox_add (self, mutation, NULL, record, error))
         return FALSE;
@@ -420,7 +422,7 @@ write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gin
 
   torg_record_set_deleted (after, when);
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
-      !torg_search_put (self, after, FALSE, error) || !torg_match_put (self, after, FALSE, error))
+      !torg_search_put (self, after, FALSE, error) || !torg_match_put (self, before, after, error))
     return FALSE;
   if (context->step != 0)
     {
@@ -661,36 +663,8 @@ torg_apply_has_referents (TorgStore *self, TorgRecord *record, gboolean with_del
   return TRUE;
 }
 
-/**
- * torg_store_apply:
- * @edit: changes
- * @step: (out) (optional): the number of the undo step
- * @error: place for an error
- *
- * Applies an edit in one transaction: rows, history, outbox, search terms, counters. When this returns, it is on the
- * disk; with an error nothing of it is.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_store_apply (TorgStore *self, TorgEdit *edit, gint64 *step, GError **error)
-{
-  return torg_store_apply_import (self, edit, NULL, step, error);
-}
-
-/**
- * torg_store_apply_import:
- * @edit: changes
- * @import: (nullable): the id of the import that they are part of; then stages take records as they come
- * @step: (out) (optional): the number of the undo step
- * @error: place for an error
- *
- * Applies a chunk of an import in one transaction, as [method@Store.apply] does.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, GError **error)
+static gboolean
+apply_step (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, GError **error)
 {
   gint64 number;
 
@@ -707,4 +681,60 @@ torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, gi
   if (step != NULL)
     *step = number;
   return TRUE;
+}
+
+/**
+ * torg_store_apply:
+ * @edit: changes
+ * @step: (out) (optional): the number of the undo step
+ * @error: place for an error
+ *
+ * Applies an edit in one transaction: rows, history, outbox, search terms, counters. When this returns, it is on the
+ * disk; with an error nothing of it is.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_apply (TorgStore *self, TorgEdit *edit, gint64 *step, GError **error)
+{
+  return apply_step (self, edit, NULL, step, error);
+}
+
+/**
+ * torg_store_apply_import:
+ * @edit: changes
+ * @import: the id of the import that they are part of; stages take its records as they come
+ * @error: place for an error
+ *
+ * Applies a chunk of an import in one transaction, as [method@Store.apply] does, but without waiting for the disk: that
+ * is for [method@Store.sync] at the end.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, GError **error)
+{
+  gboolean outermost = self->marks->len == 0;
+  gboolean ok;
+
+  if (outermost && !torg_db_set_durable (self->db, FALSE, error))
+    return FALSE;
+  ok = apply_step (self, edit, import, NULL, error);
+  if (outermost && !torg_db_set_durable (self->db, TRUE, ok ? error : NULL))
+    return FALSE;
+  return ok;
+}
+
+/**
+ * torg_store_sync:
+ * @error: place for an error
+ *
+ * Waits until what was imported is on the disk.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_store_sync (TorgStore *self, GError **error)
+{
+  return torg_db_sync (self->db, error);
 }

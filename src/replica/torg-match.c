@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "torg-replica"
 
 #include "torg-email.h"
-#include "torg-json.h"
 #include "torg-name.h"
+#include "torg-phone.h"
 #include "torg-store-private.h"
 
 #include <string.h>
@@ -19,26 +19,21 @@ torg_match_migrate (TorgDb *db, GError **error)
   return torg_db_exec (db,
                        "CREATE TABLE IF NOT EXISTS match_key (key TEXT NOT NULL, type TEXT NOT NULL, "
                        "record INTEGER NOT NULL, PRIMARY KEY (key, type, record)) STRICT, WITHOUT ROWID;"
-                       "CREATE INDEX IF NOT EXISTS match_key_record ON match_key (type, record);",
+                       "DROP INDEX IF EXISTS match_key_record;",
                        error);
 }
 
 static void
 add_phones (GStrvBuilder *keys, const TorgValue *value)
 {
-  g_autoptr (JsonNode) root = json_from_string (value->text, NULL);
+  g_autoptr (GPtrArray) phones = torg_phone_from_json (value->text, NULL);
 
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
-    return;
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
+  for (guint i = 0; phones != NULL && i < phones->len; i++)
     {
-      JsonNode   *node = json_array_get_element (json_node_get_array (root), i);
-      const char *e164 = JSON_NODE_HOLDS_OBJECT (node)
-                           ? json_object_get_string_member_with_default (json_node_get_object (node), "e164", NULL)
-                           : NULL;
+      TorgPhone *phone = g_ptr_array_index (phones, i);
 
-      if (e164 != NULL && *e164 != '\0')
-        g_strv_builder_take (keys, g_strconcat ("p:", e164, NULL));
+      if (*phone->e164 != '\0')
+        g_strv_builder_take (keys, g_strconcat ("p:", phone->e164, NULL));
     }
 }
 
@@ -104,44 +99,59 @@ torg_record_dup_match_keys (TorgRecord *record)
   return g_strv_builder_end (keys);
 }
 
-gboolean
-torg_match_remove (TorgStore *self, TorgRecord *record, GError **error)
+/* Runs a statement of a key, a type and a record for all keys of a record. */
+static gboolean
+run_for_keys (TorgStore *self, TorgRecord *record, char **keys, const char *sql, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db, "DELETE FROM match_key WHERE type = ?1 AND record = ?2", error);
-
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_text (statement, 1, torg_record_get_kind (record)->info->name);
-  torg_statement_bind_int (statement, 2, torg_record_get_rowid (record));
-  return torg_statement_run (statement, error);
-}
-
-gboolean
-torg_match_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error)
-{
-  g_auto (GStrv) keys = NULL;
   g_autoptr (TorgStatement) statement = NULL;
 
-  if (!is_new && !torg_match_remove (self, record, error))
-    return FALSE;
-  if (torg_record_get_deleted (record) != 0)
-    return TRUE;
-  keys = torg_record_dup_match_keys (record);
   if (keys[0] == NULL)
     return TRUE;
-  statement = torg_db_prepare (self->db, "INSERT OR IGNORE INTO match_key VALUES (?1, ?2, ?3)", error);
+  statement = torg_db_prepare (self->db, sql, error);
   if (statement == NULL)
     return FALSE;
+  torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
+  torg_statement_bind_int (statement, 3, torg_record_get_rowid (record));
   for (guint i = 0; keys[i] != NULL; i++)
     {
       torg_statement_bind_text (statement, 1, keys[i]);
-      torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
-      torg_statement_bind_int (statement, 3, torg_record_get_rowid (record));
       if (!torg_statement_run (statement, error))
         return FALSE;
     }
   return TRUE;
+}
+
+/* Removes the keys of a record as it is stored up to now. */
+gboolean
+torg_match_remove (TorgStore *self, TorgRecord *record, GError **error)
+{
+  g_auto (GStrv) keys = NULL;
+
+  if (torg_record_get_deleted (record) != 0)
+    return TRUE;
+  keys = torg_record_dup_match_keys (record);
+  return run_for_keys (self, record, keys, "DELETE FROM match_key WHERE key = ?1 AND type = ?2 AND record = ?3", error);
+}
+
+/* Adds keys of a record. */
+gboolean
+torg_match_add (TorgStore *self, TorgRecord *record, char **keys, GError **error)
+{
+  return run_for_keys (self, record, keys, "INSERT OR IGNORE INTO match_key VALUES (?1, ?2, ?3)", error);
+}
+
+/* Adds the keys of a record, instead of those that it had before, if it was there. */
+gboolean
+torg_match_put (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  g_auto (GStrv) keys = NULL;
+
+  if (before != NULL && !torg_match_remove (self, before, error))
+    return FALSE;
+  if (torg_record_get_deleted (after) != 0)
+    return TRUE;
+  keys = torg_record_dup_match_keys (after);
+  return torg_match_add (self, after, keys, error);
 }
 
 static gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "torg-replica"
 
-#include "torg-json.h"
+#include "torg-phone.h"
 #include "torg-store-private.h"
 #include "torg-text.h"
 
@@ -28,20 +28,13 @@ torg_search_migrate (TorgDb *db, GError **error)
 static void
 append_phones (GString *terms, const TorgValue *value)
 {
-  g_autoptr (JsonNode) root = json_from_string (value->text, NULL);
+  g_autoptr (GPtrArray) phones = torg_phone_from_json (value->text, NULL);
 
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
-    return;
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
+  for (guint i = 0; phones != NULL && i < phones->len; i++)
     {
-      JsonNode   *node = json_array_get_element (json_node_get_array (root), i);
-      JsonObject *phone = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      TorgPhone *phone = g_ptr_array_index (phones, i);
 
-      if (phone == NULL)
-        continue;
-      torg_text_append_digits (terms,
-                               json_object_get_string_member_with_default (
-                                 phone, "e164", json_object_get_string_member_with_default (phone, "raw", NULL)));
+      torg_text_append_digits (terms, *phone->e164 != '\0' ? phone->e164 : phone->raw);
     }
 }
 

@@ -25,6 +25,7 @@ struct _TorgStore
   GPtrArray     *pending; /* (owned) (element-type TorgChange): of the transaction */
   char           group[37];    /* of the mutations of the step */
   guint          n_sent;       /* mutations of the step */
+  guint          n_undo_ops;   /* of the step */
   GHashTable    *held;         /* (owned) (nullable): search terms to be written at the end of an edit, by id */
   gboolean       schema_dirty; /* a field_def changed in the transaction */
 };
@@ -68,10 +69,12 @@ char    *torg_search_build_match (char **words);
 
 /* torg-match.c */
 gboolean torg_match_migrate (TorgDb *db, GError **error);
-gboolean torg_match_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error);
+gboolean torg_match_add (TorgStore *self, TorgRecord *record, char **keys, GError **error);
+gboolean torg_match_put (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
 gboolean torg_match_remove (TorgStore *self, TorgRecord *record, GError **error);
 
 /* torg-history.c */
+gboolean torg_history_add_creation (TorgStore *self, TorgRecord *record, const char *import, GError **error);
 gboolean torg_history_add (TorgStore  *self,
                            TorgRecord *record,
                            const char *field,

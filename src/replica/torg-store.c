@@ -253,6 +253,32 @@ torg_store_get_env (TorgStore *self)
 }
 
 /**
+ * torg_store_get_path:
+ *
+ * Tells where the replica is.
+ *
+ * Returns: (transfer none): a file's path
+ */
+const char *
+torg_store_get_path (TorgStore *self)
+{
+  return self->path;
+}
+
+/**
+ * torg_store_is_in_transaction:
+ *
+ * Tells whether [method@Store.begin] was called more often than commit and rollback.
+ *
+ * Returns: whether a transaction is open
+ */
+gboolean
+torg_store_is_in_transaction (TorgStore *self)
+{
+  return self->marks->len > 0;
+}
+
+/**
  * torg_store_get_schema:
  *
  * Gives the schema, with the company's custom fields. It is replaced when one is edited.
@@ -516,7 +542,7 @@ gboolean
 torg_store_insert (TorgStore *self, TorgRecord *record, GError **error)
 {
   if (!torg_record_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
-      !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, record, TRUE, error))
+      !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, NULL, record, error))
     return FALSE;
   if ((self->flags & TORG_STORE_BULK) == 0)
     torg_store_note_change (self, record, TORG_OP_CREATE);

@@ -77,6 +77,8 @@ TorgStore  *torg_store_open           (TorgEnv         *env,
 gboolean    torg_store_close          (TorgStore       *self,
                                        GError         **error);
 TorgEnv    *torg_store_get_env        (TorgStore       *self);
+const char *torg_store_get_path       (TorgStore       *self);
+gboolean    torg_store_is_in_transaction (TorgStore    *self);
 TorgSchema *torg_store_get_schema     (TorgStore       *self);
 const char *torg_store_get_user       (TorgStore       *self);
 gboolean    torg_store_is_empty       (TorgStore       *self);
@@ -159,7 +161,8 @@ void        torg_store_rollback       (TorgStore       *self);
 gboolean    torg_store_apply_import   (TorgStore       *self,
                                        TorgEdit        *edit,
                                        const char      *import,
-                                       gint64          *step,
+                                       GError         **error);
+gboolean    torg_store_sync           (TorgStore       *self,
                                        GError         **error);
 gboolean    torg_store_undo_import    (TorgStore       *self,
                                        const char      *import,

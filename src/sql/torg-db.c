@@ -14,6 +14,9 @@
 #define BUSY_MS 5000
 /* How many steps of SQLite's machine pass between looks at the cancellable. */
 #define PROGRESS_STEPS 20000
+/* Of the writing connection, in KiB as SQLite wants it: in everyday use, and while many rows come at once. */
+#define CACHE_SIZE "-16384"
+#define BIG_CACHE_SIZE "-65536"
 
 struct _TorgDb
 {
@@ -71,9 +74,11 @@ set_error (TorgDb *self, int code, GError **error)
 static guint
 sql_hash (gconstpointer sql)
 {
-  gsize length = strlen (sql);
+  gsize   length = strlen (sql);
+  guint64 tail = 0;
 
-  return g_str_hash ((const char *) sql + (length > 24 ? length - 24 : 0)) + (guint) length;
+  memcpy (&tail, (const char *) sql + (length > sizeof tail ? length - sizeof tail : 0), MIN (length, sizeof tail));
+  return (guint) (tail ^ tail >> 32) * 31 + (guint) length;
 }
 
 static void
@@ -153,7 +158,7 @@ torg_db_prepare_writing (TorgDb *self, GError **error)
                          error);
   return torg_db_exec (self,
                        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-                       "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864;",
+                       "PRAGMA cache_size=" CACHE_SIZE "; PRAGMA journal_size_limit=67108864;",
                        error);
 }
 
@@ -212,6 +217,40 @@ torg_db_exec (TorgDb *self, const char *sql, GError **error)
   if (code != SQLITE_OK)
     set_error (self, code, error);
   return code == SQLITE_OK;
+}
+
+/**
+ * torg_db_set_durable:
+ * @durable: whether each commit waits for the disk, as it does at first
+ * @error: place for an error
+ *
+ * Lets commits of many rows not wait for the disk: a power loss may take back the last of them, whole and in order,
+ * until [method@Db.sync] or a durable commit. Not within a transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_db_set_durable (TorgDb *self, gboolean durable, GError **error)
+{
+  return torg_db_exec (
+    self,
+    durable ? "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=" CACHE_SIZE
+            : "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=" BIG_CACHE_SIZE,
+    error);
+}
+
+/**
+ * torg_db_sync:
+ * @error: place for an error
+ *
+ * Waits until all that was committed is on the disk.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_db_sync (TorgDb *self, GError **error)
+{
+  return torg_db_exec (self, "PRAGMA wal_checkpoint(PASSIVE)", error);
 }
 
 /**

@@ -49,6 +49,11 @@ void           torg_db_free             (TorgDb        *self);
 gboolean       torg_db_exec             (TorgDb        *self,
                                          const char    *sql,
                                          GError       **error);
+gboolean       torg_db_set_durable      (TorgDb        *self,
+                                         gboolean       durable,
+                                         GError       **error);
+gboolean       torg_db_sync             (TorgDb        *self,
+                                         GError       **error);
 gboolean       torg_db_begin            (TorgDb        *self,
                                          GError       **error);
 gboolean       torg_db_begin_reading    (TorgDb        *self,

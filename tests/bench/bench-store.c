@@ -17,7 +17,8 @@
  *
  *   bench-store search REPLICA      each keystroke of some searches, 95th percentile
  *   bench-store board REPLICA       the first pages and the counters of the largest stage's pipeline; a move until
- * saved bench-store card REPLICA        a client with 5,000 entries on its timeline bench-store import REPLICA FILE
+ * saved bench-store card REPLICA        a client with 5,000 entries on its timeline bench-store client REPLICA makes
+ * such a client and prints its id bench-store import REPLICA FILE
  */
 
 static double
@@ -142,16 +143,16 @@ bench_board (TorgStore *store, GError **error)
   return TRUE;
 }
 
-static gboolean
-bench_card (TorgStore *store, GError **error)
+/* A client with 5,000 entries on its timeline. */
+static TorgRecord *
+make_client (TorgStore *store, GError **error)
 {
   TorgSchema     *schema = torg_store_get_schema (store);
   const TorgType *type = torg_schema_find (schema, "activity");
   g_autoptr (TorgRecord) company = find_first (store, "company", NULL, NULL, NULL, error);
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
 
-  if (company == NULL || !torg_store_begin (store, error))
-    return FALSE;
+  if (company == NULL)
+    return NULL;
   for (guint i = 0; i < 5000; i++)
     {
       g_autofree char *id = torg_env_make_id (torg_store_get_env (store));
@@ -160,10 +161,39 @@ bench_card (TorgStore *store, GError **error)
       torg_record_set_text (activity, "kind", "call");
       torg_record_set_text (activity, "subject", "Звонок");
       torg_record_set_text (activity, "company", torg_record_get_id (company));
+      torg_record_take (activity, "done", torg_value_int (g_get_real_time () + i));
       torg_record_take (activity, "at", torg_value_int (g_get_real_time () + i));
       if (!torg_store_insert (store, activity, error))
-        return FALSE;
+        return NULL;
     }
+  return g_steal_pointer (&company);
+}
+
+static gboolean
+bench_client (TorgStore *store, GError **error)
+{
+  g_autoptr (TorgRecord) company = NULL;
+
+  if (!torg_store_begin (store, error))
+    return FALSE;
+  company = make_client (store, error);
+  if (company == NULL || !torg_store_commit (store, error))
+    return FALSE;
+  printf ("%s\n", torg_record_get_id (company));
+  return TRUE;
+}
+
+static gboolean
+bench_card (TorgStore *store, GError **error)
+{
+  g_autoptr (TorgRecord) company = NULL;
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
+
+  if (!torg_store_begin (store, error))
+    return FALSE;
+  company = make_client (store, error);
+  if (company == NULL)
+    return FALSE;
   for (guint i = 0; i < 20; i++)
     {
       g_autoptr (TorgQuery) query = torg_query_new ("activity");
@@ -225,6 +255,8 @@ main (int argc, char **argv)
     ok = bench_board (store, &error);
   else if (store != NULL && g_str_equal (argv[1], "card"))
     ok = bench_card (store, &error);
+  else if (store != NULL && g_str_equal (argv[1], "client"))
+    ok = bench_client (store, &error);
   else if (store != NULL && g_str_equal (argv[1], "import") && argc > 3)
     ok = bench_import (store, argv[3], &error);
   if (!ok)

@@ -284,6 +284,51 @@ test_chunks (void)
   test_check (store);
 }
 
+/* All that an import made, in words that two replicas have in common. */
+static char *
+describe_deals (TorgStore *store)
+{
+  return test_text (store,
+                    "SELECT group_concat(d.number || ' ' || d.title || ' ' || d.amount || ' ' || c.name || ' ' || "
+                    "(SELECT group_concat(name || price) FROM deal_line l WHERE l.deal = d.id), char(10)) "
+                    "FROM (SELECT * FROM deal ORDER BY number) d JOIN company c ON c.id = d.company");
+}
+
+/* Rows read beside writing come out as one after another: companies, products and duplicates of rows not yet written.
+ */
+static void
+test_beside (void)
+{
+  g_autoptr (TestStore) test = test_store_new (13);
+  g_autoptr (TestStore) other = test_store_new (13);
+  g_autoptr (TorgEnv) env = torg_env_new ();
+  g_autoptr (TorgStore) store = torg_store_open (env, other->path, TORG_STORE_NONE, NULL);
+  g_autoptr (GString) text = g_string_new ("Номер;Компания;Продукт;Цена;Сумма\n");
+  g_autoptr (TorgTable) table = NULL;
+  g_autoptr (TorgImportPlan) plan = NULL, same = NULL;
+  g_autoptr (TorgImportResult) result = NULL, expected = NULL;
+  g_autofree char *found = NULL, *wanted = NULL;
+
+  for (int i = 0; i < 4200; i++)
+    g_string_append_printf (text, "%d;Фирма %d;Товар %d;%d;%d\n", i % 7 == 6 ? i - (i % 2 == 0 ? 1 : 1500) : i, i / 3,
+                            i / 5, 10 + i, 100 + i);
+  table = test_table (text->str);
+  plan = test_plan (test, "deal", table);
+  same = test_plan (test, "deal", table);
+  expected = test_import (test, plan, FALSE);
+  result = torg_import_run (same, store, FALSE, NULL, NULL);
+  g_assert_nonnull (result);
+  test_assert_counts (result, expected->read, expected->created, expected->updated, expected->skipped,
+                      expected->failed);
+  g_assert_cmpint (result->made, ==, expected->made);
+  g_assert_cmpint (result->skipped, >, 100);
+  wanted = describe_deals (test->store);
+  found = describe_deals (store);
+  g_assert_cmpint (strlen (wanted), >, 100000);
+  g_assert_cmpstr (found, ==, wanted);
+  test_check (store);
+}
+
 static void
 test_encodings (void)
 {
@@ -338,6 +383,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/import/undo-changed", test_undo_changed);
   g_test_add_func ("/import/custom", test_custom);
   g_test_add_func ("/import/chunks", test_chunks);
+  g_test_add_func ("/import/beside", test_beside);
   g_test_add_func ("/import/encodings", test_encodings);
   return g_test_run ();
 }

@@ -147,7 +147,7 @@ import_chunk (Session *self, GError **error)
       self->plan = torg_import_plan_guess (torg_store_get_schema (self->store), "company", self->table);
       self->import = torg_import_new (self->plan, self->env);
     }
-  return torg_import_step (self->import, self->store, &finished, error);
+  return torg_import_step (self->import, self->store, &finished, error) && torg_store_sync (self->store, error);
 }
 
 static gboolean

@@ -120,7 +120,7 @@ test_triggers (void)
     "due_utc, rid",
     "SELECT max(done) FROM activity WHERE deal = x'00' AND done IS NOT NULL AND deleted IS NULL",
     "SELECT record FROM match_key WHERE key = 'n:x' AND type = 'company'",
-    "DELETE FROM match_key WHERE type = 'company' AND record = 1",
+    "DELETE FROM match_key WHERE key = 'n:x' AND type = 'company' AND record = 1",
     "SELECT doc FROM search_doc WHERE type = 'company' AND record = 1",
     "SELECT min(rank) FROM deal WHERE deleted IS NULL AND stage = x'00'",
     "SELECT 1 FROM undo_op WHERE id = x'00'",

@@ -262,7 +262,7 @@ test_won (void)
   assert_refused (store, created, TORG_ERROR_RULE, NULL);
   /* What is imported is taken as it comes. */
   torg_edit_move (imported, "deal", second, won, 0);
-  g_assert_true (torg_store_apply_import (store, imported, "import", NULL, NULL));
+  g_assert_true (torg_store_apply_import (store, imported, "import", NULL));
   test_assert_field (store, "deal", second, "stage", won);
   test_check (store);
 }

@@ -278,8 +278,8 @@ test_import (void)
   torg_edit_take (second, "company", known, "city", torg_value_text ("Псков"));
   torg_edit_take (second, "company", torg_record_get_id (one), "city", torg_value_text ("Псков"));
   torg_edit_create (second, deal);
-  g_assert_true (torg_store_apply_import (store, first, "i1", NULL, NULL));
-  g_assert_true (torg_store_apply_import (store, second, "i1", NULL, NULL));
+  g_assert_true (torg_store_apply_import (store, first, "i1", NULL));
+  g_assert_true (torg_store_apply_import (store, second, "i1", NULL));
   test_patch (store, "company", torg_record_get_id (two), "city", "Омск");
   g_assert_true (torg_store_undo_import (store, "i1", &left, NULL));
   g_assert_cmpuint (left, ==, 1);

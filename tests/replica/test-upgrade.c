@@ -211,7 +211,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upgrade/new-type", test_new_type);
   g_test_add_func ("/upgrade/new-field", test_new_field);
-  for (int version = 1; version <= TORG_SCHEMA_VERSION; version++)
+  /* The version that is being worked on has no fixture yet: it gets one when it is released. */
+  for (int version = 1; version < TORG_SCHEMA_VERSION; version++)
     {
       g_autofree char *path = g_strdup_printf ("/upgrade/released/%d", version);
 

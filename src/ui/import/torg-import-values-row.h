@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (TorgImportValuesRow, torg_import_values_row, TORG, IMPORT_VALUES_ROW, AdwExpanderRow)
 
-GtkWidget *torg_import_values_row_new (TorgImportPlan *plan, TorgImportValues *values);
+GtkWidget *torg_import_values_row_new (TorgImportPlan   *plan,
+                                       TorgImportValues *values);
 
 G_END_DECLS

@@ -41,6 +41,8 @@ gboolean    torg_id_is_valid    (const char *id);
 gboolean    torg_id_to_bytes    (const char *id,
                                  guint8      bytes[16]);
 char       *torg_id_from_bytes  (const guint8 bytes[16]);
+char       *torg_id_derive      (const char *id,
+                                 const char *name);
 gint64      torg_id_get_time    (const char *id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgEnv, torg_env_unref)

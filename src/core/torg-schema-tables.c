@@ -83,6 +83,33 @@ static const TorgField user_fields[] = {
   { "department", TORG_KIND_REF, N_ ("Department"), NULL, FILT | HIST | LIST, .target = "department" },
   { "job", TORG_KIND_TEXT, N_ ("Job title"), NULL, HIST, .aliases = "должность" },
   { "disabled", TORG_KIND_MOMENT, N_ ("Left"), NULL, HIDE | HIST },
+  { "login", TORG_KIND_TEXT, N_ ("Login"), NULL, HIDE, .since = 2 },
+  { "role", TORG_KIND_REF, N_ ("Rights"), NULL, HIDE | HIST, .target = "role", .since = 2 },
+};
+
+/* `rights`: {"TYPE" or "*": {"read", "create", "edit", "delete", "export", "assign": reach}}, a reach being `none`,
+ * `own`, `department`, `below` or `all`; `hidden`: {"TYPE": ["FIELD"]}. */
+static const TorgField role_fields[] = {
+  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST },
+  { "rights", TORG_KIND_TEXT, N_ ("Rights"), NULL, HIDE | HIST },
+  { "hidden", TORG_KIND_TEXT, N_ ("Hidden fields"), NULL, HIDE | HIST },
+  { "lock_days", TORG_KIND_NUMBER, N_ ("Days without contact until it locks"), NULL, HIDE | HIST },
+};
+
+static const TorgField delegation_fields[] = {
+  { "from_user", TORG_KIND_REF, N_ ("Whose work"), NULL, REQ | HIST | FILT, .target = "user",
+    .on_delete = TORG_ON_DELETE_CASCADE },
+  { "to_user", TORG_KIND_REF, N_ ("Who does it"), NULL, REQ | HIST | FILT, .target = "user",
+    .on_delete = TORG_ON_DELETE_CASCADE },
+  { "starts", TORG_KIND_DATE, N_ ("From"), NULL, REQ | HIST },
+  { "ends", TORG_KIND_DATE, N_ ("Until"), NULL, REQ | HIST },
+};
+
+static const TorgField share_fields[] = {
+  { "record_type", TORG_KIND_TEXT, N_ ("Of what"), NULL, REQ | HIDE },
+  { "record", TORG_KIND_REF, N_ ("Record"), NULL, REQ | HIDE | FILT, .on_delete = TORG_ON_DELETE_CASCADE },
+  { "user", TORG_KIND_REF, N_ ("With whom"), NULL, REQ | HIST | FILT, .target = "user",
+    .on_delete = TORG_ON_DELETE_CASCADE },
 };
 
 static const TorgField department_fields[] = {
@@ -426,6 +453,28 @@ static const TorgField history_fields[] = {
   { "import", TORG_KIND_TEXT, N_ ("Import"), NULL, HIDE },
 };
 
+static const TorgChoice conflict_states[] = {
+  { "open", N_ ("Needs a decision") },
+  { "taken", N_ ("The proposal was taken") },
+  { "kept", N_ ("It stayed as it was") },
+  { NULL, NULL },
+};
+
+/* A change that somebody else's came before: what stayed, and what was proposed. */
+static const TorgField conflict_fields[] = {
+  { "record_type", TORG_KIND_TEXT, N_ ("Of what"), NULL, REQ | HIDE },
+  { "record", TORG_KIND_REF, N_ ("Record"), NULL, REQ | HIDE | KEYS | FILT, .on_delete = TORG_ON_DELETE_CASCADE },
+  { "field", TORG_KIND_TEXT, N_ ("Field"), NULL, HIDE },       /* `deleted` where one deleted and the other changed */
+  { "before", TORG_KIND_TEXT, N_ ("Before"), NULL, HIDE },     /* JSON */
+  { "proposed", TORG_KIND_TEXT, N_ ("Proposed"), NULL, HIDE }, /* JSON */
+  { "stayed", TORG_KIND_TEXT, N_ ("Stayed"), NULL, HIDE },     /* JSON */
+  { "author", TORG_KIND_REF, N_ ("Who proposed"), NULL, HIDE | FILT, .target = "user" },
+  { "other", TORG_KIND_REF, N_ ("Whose stayed"), NULL, HIDE, .target = "user" },
+  { "edited_at", TORG_KIND_MOMENT, N_ ("When proposed"), NULL, HIDE },
+  { "at", TORG_KIND_MOMENT, N_ ("When found"), NULL, HIDE },
+  { "state", TORG_KIND_CHOICE, N_ ("State"), NULL, HIDE | FILT, TORG_MERGE_LAST, .choices = conflict_states },
+};
+
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
   { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
 
@@ -433,6 +482,8 @@ static const TorgField history_fields[] = {
 static const TorgTypeInfo tables[] = {
   TYPE (user, users, N_ ("Employee"), N_ ("Employees"), NULL),
   TYPE (department, departments, N_ ("Department"), N_ ("Departments"), NULL),
+  TYPE (role, roles, N_ ("Role"), N_ ("Roles"), NULL),
+  TYPE (delegation, delegations, N_ ("Delegation"), N_ ("Delegations"), NULL),
   TYPE (pipeline, pipelines, N_ ("Pipeline"), N_ ("Pipelines"), NULL),
   TYPE (stage, stages, N_ ("Stage"), N_ ("Stages"), NULL),
   TYPE (tag, tags, N_ ("Tag"), N_ ("Tags"), NULL),
@@ -453,6 +504,8 @@ static const TorgTypeInfo tables[] = {
         N_ ("Activities"),
         "deal, done, due_utc|company, at|person, at|lead, at|deal, at|owner, done, due_utc"),
   TYPE (attachment, attachments, N_ ("File"), N_ ("Files"), NULL),
+  TYPE (share, shares, N_ ("Share"), N_ ("Shares"), NULL),
+  TYPE (conflict, conflicts, N_ ("Difference"), N_ ("Differences"), NULL),
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),
 };
 

@@ -36,6 +36,15 @@ missing_free (gpointer data)
 
 /* --- what every write does ------------------------------------------------------------------------------------- */
 
+/* What is written from now on follows from a mutation of its own. */
+static void
+begin_mutation (TorgStore *self)
+{
+  g_autofree char *id = torg_env_make_id (self->env);
+
+  g_strlcpy (self->mutation, id, sizeof self->mutation);
+}
+
 static gboolean
 is_followed (const TorgType *type)
 {
@@ -93,7 +102,7 @@ write_update (Context        *context,
     {
       if (!add_history (context, before, after, changed, error) ||
           !torg_undo_add (self, context->step, TORG_OP_PATCH, before, after, changed, error) ||
-          !torg_outbox_add (self, mutation, before, after, error))
+          !torg_outbox_add (self, mutation, before, after, context->import, error))
         return FALSE;
     }
   torg_store_note_change (self, after, mutation->op);
@@ -358,7 +367,7 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
     {
       if (!torg_history_add_creation (self, record, context->import, error) ||
           !torg_undo_add (self, context->step, TORG_OP_CREATE, NULL, record, NULL, error) ||
-          !torg_outbox_add (self, mutation, NULL, record, error))
+          !torg_outbox_add (self, mutation, NULL, record, context->import, error))
         return FALSE;
     }
   torg_store_note_change (self, record, TORG_OP_CREATE);
@@ -429,7 +438,7 @@ write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gin
       if (!torg_history_add (self, after, "deleted", when != 0 ? "null" : "true", when != 0 ? "true" : "null",
                              context->import, error) ||
           !torg_undo_add (self, context->step, op, before, after, NULL, error) ||
-          (send && !torg_outbox_add (self, mutation, before, after, error)))
+          (send && !torg_outbox_add (self, mutation, before, after, context->import, error)))
         return FALSE;
     }
   torg_store_note_change (self, after, op);
@@ -466,6 +475,8 @@ release_referent (Context *context, const TorgField *field, TorgRecord *referent
 {
   const TorgType *type = torg_record_get_kind (referent);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  char     mutation[37];
+  gboolean done;
 
   if (field->on_delete == TORG_ON_DELETE_CASCADE)
     {
@@ -473,7 +484,11 @@ release_referent (Context *context, const TorgField *field, TorgRecord *referent
       return delete_record (context, torg_edit_nth (edit, 0), referent, when, FALSE, error);
     }
   torg_edit_take (edit, type->info->name, torg_record_get_id (referent), field->name, (TorgValue) TORG_VALUE_INIT);
-  return apply_patch (context, torg_edit_nth (edit, 0), error);
+  g_strlcpy (mutation, context->store->mutation, sizeof mutation);
+  begin_mutation (context->store);
+  done = apply_patch (context, torg_edit_nth (edit, 0), error);
+  g_strlcpy (context->store->mutation, mutation, sizeof mutation);
+  return done;
 }
 
 static gboolean
@@ -555,6 +570,7 @@ apply_all (Context *context, TorgEdit *edit, GError **error)
                        mutation->type);
           return FALSE;
         }
+      begin_mutation (context->store);
       switch (mutation->op)
         {
           case TORG_OP_CREATE:

@@ -3,11 +3,20 @@
 
 #include "torg-store-private.h"
 
+/* Lines follow from the mutation that they tell of, so that the server's line of it is the same one. */
+static char *
+make_id (TorgStore *self, TorgRecord *record, const char *field)
+{
+  g_autofree char *name = g_strconcat (torg_record_get_id (record), "/", field, NULL);
+
+  return torg_id_derive (self->mutation, name);
+}
+
 /* The line that says that a record was made. */
 gboolean
 torg_history_add_creation (TorgStore *self, TorgRecord *record, const char *import, GError **error)
 {
-  g_autofree char *id = torg_env_make_id (self->env);
+  g_autofree char *id = make_id (self, record, NULL);
   g_autoptr (TorgStatement) statement = torg_db_prepare (
     self->db, "INSERT INTO history (id, record_type, record, at, author, import) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     error);
@@ -34,7 +43,7 @@ torg_history_add (TorgStore  *self,
                   GError    **error)
 {
   const TorgType  *type = torg_schema_find (self->schema, "history");
-  g_autofree char *id = torg_env_make_id (self->env);
+  g_autofree char *id = make_id (self, record, field);
   g_autoptr (TorgRecord) line = torg_record_new (self->schema, type, id);
 
   torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);

@@ -3,26 +3,43 @@
 
 #include "torg-json.h"
 #include "torg-store-private.h"
+#include "torg-wire.h"
 
 /*
  * What the server does not have yet, in the order of editing (DESIGN.md §3). `client_seq` is given when a batch is
  * built; from then on a row counts as tried. `shadow` keeps the server's row of each record with unsent mutations.
  */
 
-static const char *const op_names[] = { "create", "patch", "delete", "restore", "command" };
+/* The first schema had no column for the import. */
+static gboolean
+add_import (TorgDb *db, GError **error)
+{
+  gint64 has = 0;
+
+  return torg_db_get_int (db, "SELECT count(*) FROM pragma_table_info('outbox') WHERE name = 'import'", &has, error) &&
+         (has != 0 || torg_db_exec (db, "ALTER TABLE outbox ADD COLUMN import TEXT", error));
+}
 
 gboolean
 torg_outbox_migrate (TorgDb *db, GError **error)
 {
-  return torg_db_exec (db,
-                       "CREATE TABLE IF NOT EXISTS outbox (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
-                       "mutation BLOB NOT NULL UNIQUE, group_id BLOB NOT NULL, op TEXT NOT NULL, command TEXT, "
-                       "type TEXT NOT NULL, id BLOB NOT NULL, base_seq INTEGER NOT NULL, fields TEXT NOT NULL, "
-                       "edited_at INTEGER NOT NULL, schema INTEGER NOT NULL, client_seq INTEGER) STRICT;"
-                       "CREATE INDEX IF NOT EXISTS outbox_id ON outbox (id);"
-                       "CREATE TABLE IF NOT EXISTS shadow (id BLOB PRIMARY KEY, type TEXT NOT NULL, "
-                       "record TEXT NOT NULL) STRICT, WITHOUT ROWID;",
-                       error);
+  return torg_db_exec (
+           db,
+           "CREATE TABLE IF NOT EXISTS outbox (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
+           "mutation BLOB NOT NULL UNIQUE, group_id BLOB NOT NULL, op TEXT NOT NULL, command TEXT, "
+           "type TEXT NOT NULL, id BLOB NOT NULL, base_seq INTEGER NOT NULL, fields TEXT NOT NULL, "
+           "edited_at INTEGER NOT NULL, schema INTEGER NOT NULL, client_seq INTEGER, import TEXT) STRICT;"
+           "CREATE INDEX IF NOT EXISTS outbox_id ON outbox (id);"
+           "CREATE TABLE IF NOT EXISTS shadow (id BLOB PRIMARY KEY, type TEXT NOT NULL, "
+           "record TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+           "CREATE TABLE IF NOT EXISTS sent (mutation BLOB PRIMARY KEY, record BLOB NOT NULL, body TEXT NOT NULL, "
+           "at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+           "CREATE INDEX IF NOT EXISTS sent_record ON sent (record);"
+           "CREATE INDEX IF NOT EXISTS sent_at ON sent (at);"
+           "CREATE TABLE IF NOT EXISTS attention (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
+           "mutation TEXT NOT NULL, code TEXT NOT NULL, detail TEXT, at INTEGER NOT NULL) STRICT;",
+           error) &&
+         add_import (db, error);
 }
 
 /* `{field: {"base", "new"}}` of what the mutation changed. */
@@ -88,10 +105,14 @@ ensure_group (TorgStore *self)
 
 /* Adds a mutation to the group of the undo step that was begun last. */
 gboolean
-torg_outbox_add (TorgStore *self, TorgMutation *mutation, TorgRecord *before, TorgRecord *after, GError **error)
+torg_outbox_add (TorgStore    *self,
+                 TorgMutation *mutation,
+                 TorgRecord   *before,
+                 TorgRecord   *after,
+                 const char   *import,
+                 GError      **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
-  g_autofree char *id = NULL;
   g_autofree char *fields = NULL;
 
   if (self->local)
@@ -100,15 +121,14 @@ torg_outbox_add (TorgStore *self, TorgMutation *mutation, TorgRecord *before, To
     return FALSE;
   statement = torg_db_prepare (self->db,
                                "INSERT INTO outbox (mutation, group_id, op, command, type, id, base_seq, fields, "
-                               "edited_at, schema) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                               "edited_at, schema, import) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                                error);
   if (statement == NULL)
     return FALSE;
-  id = torg_env_make_id (self->env);
   fields = build_fields (mutation, before, after);
-  torg_statement_bind_id (statement, 1, id);
+  torg_statement_bind_id (statement, 1, self->mutation);
   torg_statement_bind_id (statement, 2, ensure_group (self));
-  torg_statement_bind_text (statement, 3, op_names[mutation->op]);
+  torg_statement_bind_text (statement, 3, torg_wire_op_to_string (mutation->op));
   torg_statement_bind_text (statement, 4, mutation->command);
   torg_statement_bind_text (statement, 5, mutation->type);
   torg_statement_bind_id (statement, 6, mutation->id);
@@ -116,6 +136,7 @@ torg_outbox_add (TorgStore *self, TorgMutation *mutation, TorgRecord *before, To
   torg_statement_bind_text (statement, 8, fields);
   torg_statement_bind_int (statement, 9, torg_env_get_now (self->env));
   torg_statement_bind_int (statement, 10, TORG_SCHEMA_VERSION);
+  torg_statement_bind_text (statement, 11, import);
   return torg_statement_run (statement, error);
 }
 

@@ -24,6 +24,7 @@ struct _TorgStore
   GPtrArray     *changes; /* (owned) (element-type TorgChange): committed */
   GPtrArray     *pending; /* (owned) (element-type TorgChange): of the transaction */
   char           group[37];    /* of the mutations of the step */
+  char           mutation[37]; /* the one that is being applied */
   guint          n_sent;       /* mutations of the step */
   guint          n_undo_ops;   /* of the step */
   GHashTable    *held;         /* (owned) (nullable): search terms to be written at the end of an edit, by id */
@@ -85,8 +86,12 @@ gboolean torg_history_add (TorgStore  *self,
 
 /* torg-outbox.c */
 gboolean torg_outbox_migrate (TorgDb *db, GError **error);
-gboolean
-torg_outbox_add (TorgStore *self, TorgMutation *mutation, TorgRecord *before, TorgRecord *after, GError **error);
+gboolean torg_outbox_add (TorgStore    *self,
+                          TorgMutation *mutation,
+                          TorgRecord   *before,
+                          TorgRecord   *after,
+                          const char   *import,
+                          GError      **error);
 gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error);
 gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);
 

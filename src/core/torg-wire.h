@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-edit.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Mutations of one request, and records of one page of a first sync, at most. */
+#define TORG_WIRE_MAX_BATCH 200
+#define TORG_WIRE_PAGE      2000
+/* A mutation in JSON, in bytes, at most. */
+#define TORG_WIRE_MAX_MUTATION (256 * 1024)
+
+/**
+ * TorgWireMutation:
+ * @id: (owned): the mutation's id, by which the server knows it again
+ * @client_seq: its number among those of the client, from 1 without gaps; 0 until it is sent
+ * @group: (owned): mutations of one group take effect together or not at all
+ * @op: what it does
+ * @command: (owned) (nullable): the name of a command: `move`
+ * @type: (owned): the record's type
+ * @record: (owned): the record's id
+ * @base_seq: the sequence number of the record that it was made from; 0 for a new one
+ * @fields: (owned): an object of `{FIELD: {"base", "new"}}`; a creation has no bases
+ * @edited_at: microseconds UTC by the client's clock: shown, never compared
+ * @schema: the schema version of the client
+ * @import: (owned) (nullable): the import that it is part of
+ *
+ * A mutation on its way to the server: `{"mutation_id", "client_seq", "group_id", "op", "command", "type", "id",
+ * "base_seq", "fields", "edited_at", "schema", "import"}`.
+ */
+typedef struct {
+  char     *id;
+  gint64    client_seq;
+  char     *group;
+  TorgOp    op;
+  char     *command;
+  char     *type;
+  char     *record;
+  gint64    base_seq;
+  JsonNode *fields;
+  gint64    edited_at;
+  int       schema;
+  char     *import;
+} TorgWireMutation;
+
+/**
+ * TorgWireStatus:
+ * @TORG_WIRE_APPLIED: as it was
+ * @TORG_WIRE_MERGED: together with what somebody else changed
+ * @TORG_WIRE_CONFLICT: of some fields the server's value stayed; `conflict` records tell which
+ * @TORG_WIRE_REJECTED: not at all
+ *
+ * What the server did with a mutation.
+ */
+typedef enum {
+  TORG_WIRE_APPLIED,
+  TORG_WIRE_MERGED,
+  TORG_WIRE_CONFLICT,
+  TORG_WIRE_REJECTED,
+} TorgWireStatus;
+
+/**
+ * TorgWireResult:
+ * @client_seq: which mutation
+ * @status: what was done
+ * @code: (owned) (nullable): why it was rejected: `invalid`, `not_found`, `forbidden`, `rule`, `duplicate`,
+ *   `dependency`, `group`
+ * @detail: (owned) (nullable): the field or record that it is about
+ *
+ * What became of a mutation: `{"client_seq", "status", "code", "detail"}`.
+ */
+typedef struct {
+  gint64         client_seq;
+  TorgWireStatus status;
+  char          *code;
+  char          *detail;
+} TorgWireResult;
+
+/**
+ * TorgWireCursor:
+ * @epoch: (owned): which life of the server
+ * @seq: all commits up to this one are known
+ * @tag: (owned): the random tag of that commit
+ * @scope: the version of what the user may see
+ * @old_scope: while the difference of two scopes is streamed, the one before; 0 in a first sync
+ * @type: (owned) (nullable): where a first sync, or such a difference, has come to: a type's name
+ * @id: (owned) (nullable): and an id; %NULL before the first
+ *
+ * A place in the server's changes; opaque for clients.
+ */
+typedef struct {
+  char  *epoch;
+  gint64 seq;
+  char  *tag;
+  gint64 scope;
+  gint64 old_scope;
+  char  *type;
+  char  *id;
+} TorgWireCursor;
+
+TorgWireMutation *torg_wire_mutation_new       (void);
+void              torg_wire_mutation_free      (TorgWireMutation *self);
+JsonNode         *torg_wire_mutation_to_json   (TorgWireMutation *self);
+TorgWireMutation *torg_wire_mutation_from_json (JsonNode         *node,
+                                                GError          **error);
+char             *torg_wire_mutation_hash      (TorgWireMutation *self);
+
+TorgWireResult   *torg_wire_result_new         (gint64            client_seq,
+                                                TorgWireStatus    status,
+                                                const char       *code,
+                                                const char       *detail);
+void              torg_wire_result_free        (TorgWireResult   *self);
+JsonNode         *torg_wire_result_to_json     (TorgWireResult   *self);
+TorgWireResult   *torg_wire_result_from_json   (JsonNode         *node,
+                                                GError          **error);
+
+void              torg_wire_cursor_free        (TorgWireCursor   *self);
+char             *torg_wire_cursor_to_text     (TorgWireCursor   *self);
+TorgWireCursor   *torg_wire_cursor_from_text   (const char       *text,
+                                                GError          **error);
+
+const char       *torg_wire_op_to_string       (TorgOp            op);
+gboolean          torg_wire_op_from_string     (const char       *name,
+                                                TorgOp           *op);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireMutation, torg_wire_mutation_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireResult, torg_wire_result_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireCursor, torg_wire_cursor_free)
+
+G_END_DECLS

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-incoming.h"
+#include "torg-json.h"
+#include "torg-merge.h"
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * Lines of an answer (DESIGN.md §3), each a JSON object:
+ *
+ *   {"result": {…}}                   what became of a mutation of this client, in the order of client_seq
+ *   {"record": {type, id, seq, …}}    a record as the server has it, as far as the user may see it
+ *   {"gone": {"type", "id"}}          a record that the user may not see any more
+ *   {"end": {"cursor", "epoch", "acked", "more", "backfill"}}
+ *
+ * A record with unsent mutations is kept twice: the server's row as its shadow, and in its table the shadow with those
+ * mutations on top.
+ */
+
+struct _TorgIncoming
+{
+  TorgStore  *store;    /* (owned) */
+  GHashTable *affected; /* (owned) id → type name: their mutations were answered, their row may have to follow */
+  char       *cursor;   /* (owned) (nullable) until the end */
+  char       *epoch;    /* (owned) (nullable) */
+  gint64      acked;
+  gboolean    ended;
+  gboolean    more;
+  gboolean    backfill; /* a first sync, or one of all anew, goes on */
+  gboolean    open;     /* the transaction */
+};
+
+/* --- mutations on top --------------------------------------------------------------------------------------------- */
+
+static gboolean
+apply_fields (TorgRecord *record, JsonNode *fields)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  JsonObjectIter  iter;
+  const char     *name;
+  JsonNode       *change;
+
+  json_object_iter_init (&iter, json_node_get_object (fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+      JsonObject      *object = json_node_get_object (change);
+      g_auto (TorgValue) base = TORG_VALUE_INIT;
+      g_auto (TorgValue) changed = TORG_VALUE_INIT;
+      TorgValue merged = TORG_VALUE_INIT;
+
+      if (field == NULL || !torg_value_from_json (json_object_get_member (object, "base"), field->kind, &base) ||
+          !torg_value_from_json (json_object_get_member (object, "new"), field->kind, &changed))
+        continue;
+      /* Until the server has decided, the user sees what the user wrote. */
+      if (torg_merge_field (field, &base, torg_record_nth (record, field->index), &changed, &merged) ==
+          TORG_MERGED_CONFLICT)
+        {
+          torg_value_clear (&merged);
+          merged = torg_value_copy (&changed);
+        }
+      torg_record_take_nth (record, field->index, merged);
+    }
+  return TRUE;
+}
+
+/* Puts the unsent mutations of a record on top of it; @n_pending counts them. */
+static gboolean
+put_on_top (TorgStore *store, TorgRecord *record, guint *n_pending, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (store->db, "SELECT op, fields, edited_at FROM outbox WHERE id = ?1 ORDER BY rid", error);
+  gboolean row;
+
+  *n_pending = 0;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, torg_record_get_id (record));
+  for (;;)
+    {
+      g_autoptr (JsonNode) fields = NULL;
+      TorgOp op;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      (*n_pending)++;
+      torg_wire_op_from_string (torg_statement_get_text (statement, 0), &op);
+      fields = json_from_string (torg_statement_get_text (statement, 1), NULL);
+      if (op == TORG_OP_DELETE)
+        torg_record_set_deleted (record, torg_statement_get_int (statement, 2));
+      else if (op == TORG_OP_RESTORE)
+        torg_record_set_deleted (record, 0);
+      else if (fields != NULL && JSON_NODE_HOLDS_OBJECT (fields))
+        apply_fields (record, fields);
+    }
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+set_shadow (TorgStore *store, TorgRecord *record, GError **error)
+{
+  g_autoptr (JsonNode) node = torg_record_to_json (record);
+  g_autofree char *json = json_to_string (node, FALSE);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (store->db, "INSERT OR REPLACE INTO shadow VALUES (?1, ?2, ?3)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, torg_record_get_id (record));
+  torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
+  torg_statement_bind_text (statement, 3, json);
+  return torg_statement_run (statement, error);
+}
+
+static gboolean
+run_for_id (TorgStore *store, const char *sql, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  return torg_statement_run (statement, error);
+}
+
+static gboolean
+drop_shadow (TorgStore *store, const char *id, GError **error)
+{
+  return run_for_id (store, "DELETE FROM shadow WHERE id = ?1", id, error);
+}
+
+/* The server's row of a record: its shadow, else the row itself; NULL where the server never sent one. */
+static gboolean
+find_server_row (TorgStore *store, const char *type, const char *id, TorgRecord **record, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, "SELECT record FROM shadow WHERE id = ?1", error);
+  gboolean row;
+
+  *record = NULL;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    {
+      g_autoptr (JsonNode) node = json_from_string (torg_statement_get_text (statement, 0), NULL);
+
+      *record = node != NULL ? torg_record_from_json (store->schema, node, NULL) : NULL;
+      return TRUE;
+    }
+  *record = torg_store_get (store, type, id, NULL);
+  if (*record != NULL && torg_record_get_seq (*record) == 0)
+    g_clear_pointer (record, torg_record_unref);
+  return TRUE;
+}
+
+static gboolean
+write_row (TorgStore *store, TorgRecord *record, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (TorgRecord) before = torg_store_get (store, type->info->name, torg_record_get_id (record), NULL);
+  gboolean *changed;
+
+  if (g_str_equal (type->info->name, "activity"))
+    torg_derive_activity (record);
+  if (before == NULL)
+    {
+      torg_record_set_rowid (record, 0);
+      if (!torg_record_table_insert (torg_store_get_table (store, type), store->db, record, error) ||
+          !torg_search_put (store, record, TRUE, error) || !torg_match_put (store, NULL, record, error))
+        return FALSE;
+      torg_store_note_change (store, record, TORG_OP_CREATE);
+      return TRUE;
+    }
+  torg_record_set_rowid (record, torg_record_get_rowid (before));
+  changed = g_newa0 (gboolean, type->n_fields);
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      /* What each replica computes for itself is not the server's to say. */
+      if (type->fields[i].merge == TORG_MERGE_DERIVED && !g_str_equal (type->fields[i].name, "at"))
+        torg_record_set_nth (record, i, torg_record_nth (before, i));
+      changed[i] = !torg_value_equal (torg_record_nth (before, i), torg_record_nth (record, i));
+    }
+  if (!torg_record_table_update (torg_store_get_table (store, type), store->db, record, changed, error) ||
+      !torg_search_put (store, record, FALSE, error) || !torg_match_put (store, before, record, error))
+    return FALSE;
+  torg_store_note_change (store, record, torg_record_get_deleted (record) != 0 ? TORG_OP_DELETE : TORG_OP_PATCH);
+  return TRUE;
+}
+
+/* Writes the server's row, with what is unsent on top. */
+static gboolean
+show_record (TorgStore *store, TorgRecord *server, GError **error)
+{
+  g_autoptr (TorgRecord) shown = torg_record_copy (server);
+  guint n_pending;
+
+  if (!put_on_top (store, shown, &n_pending, error))
+    return FALSE;
+  if (n_pending > 0 ? !set_shadow (store, server, error) : !drop_shadow (store, torg_record_get_id (server), error))
+    return FALSE;
+  return write_row (store, shown, error);
+}
+
+/* --- what is not to be seen any more ------------------------------------------------------------------------------ */
+
+static gboolean
+move_to_attention (TorgStore *store, const char *type, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (store, id, error);
+
+  if (mutations == NULL)
+    return FALSE;
+  for (guint i = 0; i < mutations->len; i++)
+    if (!torg_store_add_attention (store, g_ptr_array_index (mutations, i), "gone", type, error))
+      return FALSE;
+  return run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error);
+}
+
+static gboolean
+forget_record (TorgStore *store, const char *type, const char *id, GError **error)
+{
+  g_autoptr (TorgRecord) record = torg_store_get (store, type, id, NULL);
+
+  if (!run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
+      !run_for_id (store, "DELETE FROM sent WHERE record = ?1", id, error) ||
+      !run_for_id (store, "DELETE FROM history WHERE record = ?1", id, error) || !drop_shadow (store, id, error))
+    return FALSE;
+  return record == NULL || torg_apply_purge (store, record, error);
+}
+
+static gboolean
+take_gone (TorgIncoming *self, JsonObject *gone, GError **error)
+{
+  const char *type = json_object_get_string_member_with_default (gone, "type", NULL);
+  const char *id = json_object_get_string_member_with_default (gone, "id", NULL);
+
+  if (torg_schema_find (self->store->schema, type) == NULL || !torg_id_is_valid (id))
+    return TRUE;
+  g_hash_table_remove (self->affected, id);
+  return move_to_attention (self->store, type, id, error) && forget_record (self->store, type, id, error);
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+take_record (TorgIncoming *self, JsonNode *node, GError **error)
+{
+  TorgStore  *store = self->store;
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (TorgRecord) known = NULL;
+
+  /* A type that only a newer version knows. */
+  if (object != NULL &&
+      torg_schema_find (store->schema, json_object_get_string_member_with_default (object, "type", NULL)) == NULL)
+    return TRUE;
+  record = torg_record_from_json (store->schema, node, error);
+  if (record == NULL ||
+      !find_server_row (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &known, error))
+    return FALSE;
+  if (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record))
+    return TRUE;
+  g_hash_table_remove (self->affected, torg_record_get_id (record));
+  return show_record (store, record, error);
+}
+
+/* --- results ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+take_result (TorgIncoming *self, JsonNode *node, GError **error)
+{
+  g_autoptr (TorgWireResult) result = torg_wire_result_from_json (node, error);
+  g_autoptr (TorgWireMutation) mutation = NULL;
+
+  if (result == NULL || !torg_store_find_sent (self->store, result->client_seq, &mutation, error))
+    return FALSE;
+  /* It was answered before. */
+  if (mutation == NULL)
+    return TRUE;
+  g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
+  if (result->status == TORG_WIRE_REJECTED &&
+      !torg_store_add_attention (self->store, mutation, result->code != NULL ? result->code : "invalid", result->detail,
+                                 error))
+    return FALSE;
+  return torg_store_acknowledge (self->store, mutation, error);
+}
+
+/* The rows of records whose mutations were answered, but that the answer does not hold. */
+static gboolean
+settle_affected (TorgIncoming *self, GError **error)
+{
+  GHashTableIter iter;
+  gpointer       id, type;
+
+  g_hash_table_iter_init (&iter, self->affected);
+  while (g_hash_table_iter_next (&iter, &id, &type))
+    {
+      g_autoptr (TorgRecord) server = NULL;
+      g_autoptr (GPtrArray) pending = NULL;
+
+      if (torg_schema_find (self->store->schema, type) == NULL)
+        continue;
+      if (!find_server_row (self->store, type, id, &server, error))
+        return FALSE;
+      if (server != NULL)
+        {
+          if (!show_record (self->store, server, error))
+            return FALSE;
+          continue;
+        }
+      /* The server has no such record: what else was to be done with it is rejected too, when it is sent. */
+      pending = torg_store_list_unsent (self->store, id, error);
+      if (pending == NULL || (pending->len == 0 && !forget_record (self->store, type, id, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+refuse (GError **error)
+{
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
+                       _ ("The server’s answer cannot be read. Check its address, or ask your administrator."));
+  return FALSE;
+}
+
+static gboolean
+take_end (TorgIncoming *self, JsonObject *end, GError **error)
+{
+  const char *cursor = json_object_get_string_member_with_default (end, "cursor", NULL);
+  const char *epoch = json_object_get_string_member_with_default (end, "epoch", NULL);
+
+  if (self->ended || cursor == NULL || epoch == NULL)
+    return refuse (error);
+  self->cursor = g_strdup (cursor);
+  self->epoch = g_strdup (epoch);
+  self->acked = json_object_get_int_member_with_default (end, "acked", 0);
+  self->more = json_object_get_boolean_member_with_default (end, "more", FALSE);
+  self->backfill = json_object_get_boolean_member_with_default (end, "backfill", FALSE);
+  self->ended = TRUE;
+  return TRUE;
+}
+
+/**
+ * torg_incoming_new:
+ * @store: a replica's store, for writing
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Begins a transaction for an answer.
+ *
+ * Returns: (transfer full) (nullable): an answer to be filled
+ */
+TorgIncoming *
+torg_incoming_new (TorgStore *store, GError **error)
+{
+  g_autoptr (TorgIncoming) self = g_new0 (TorgIncoming, 1);
+
+  self->store = g_object_ref (store);
+  self->affected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (!torg_store_begin (store, error))
+    return NULL;
+  self->open = TRUE;
+  torg_search_hold (store);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * torg_incoming_free:
+ * @self: (transfer full): an answer
+ *
+ * Frees an answer; what was not committed is taken back.
+ */
+void
+torg_incoming_free (TorgIncoming *self)
+{
+  if (self->open)
+    {
+      torg_search_flush (self->store, FALSE, NULL);
+      torg_store_rollback (self->store);
+    }
+  g_clear_pointer (&self->affected, g_hash_table_unref);
+  g_free (self->cursor);
+  g_free (self->epoch);
+  g_clear_object (&self->store);
+  g_free (self);
+}
+
+/**
+ * torg_incoming_take_line:
+ * @line: a line without its end, from anywhere
+ * @length: in bytes
+ * @error: place for a %TORG_ERROR_INVALID or %TORG_STORE_ERROR
+ *
+ * Takes a line of the answer.
+ *
+ * Returns: whether it made sense; otherwise the answer is to be freed
+ */
+gboolean
+torg_incoming_take_line (TorgIncoming *self, const char *line, gsize length, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  JsonNode   *root, *member;
+  JsonObject *object;
+
+  if (self->ended || !json_parser_load_from_data (parser, line, (gssize) length, NULL))
+    return refuse (error);
+  root = json_parser_get_root (parser);
+  object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  if (object == NULL)
+    return refuse (error);
+  if ((member = json_object_get_member (object, "record")) != NULL)
+    return take_record (self, member, error);
+  if ((member = json_object_get_member (object, "result")) != NULL)
+    return take_result (self, member, error);
+  if ((member = json_object_get_member (object, "gone")) != NULL && JSON_NODE_HOLDS_OBJECT (member))
+    return take_gone (self, json_node_get_object (member), error);
+  if ((member = json_object_get_member (object, "end")) != NULL && JSON_NODE_HOLDS_OBJECT (member))
+    return take_end (self, json_node_get_object (member), error);
+  return refuse (error);
+}
+
+/**
+ * torg_incoming_is_ended:
+ *
+ * Tells whether the answer is complete.
+ *
+ * Returns: whether its last line was taken
+ */
+gboolean
+torg_incoming_is_ended (TorgIncoming *self)
+{
+  return self->ended;
+}
+
+/**
+ * torg_incoming_has_more:
+ *
+ * Tells whether the server has more to send at once.
+ *
+ * Returns: whether to ask again with the new cursor
+ */
+gboolean
+torg_incoming_has_more (TorgIncoming *self)
+{
+  return self->more;
+}
+
+/* After all was sent anew, what was not among it is not there any more. */
+static gboolean
+sweep (TorgIncoming *self, GError **error)
+{
+  TorgStore *store = self->store;
+
+  for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (store->schema, i);
+      g_autoptr (GString) sql = g_string_new ("SELECT id FROM \"");
+      g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (TorgStatement) statement = NULL;
+      gboolean row;
+
+      g_string_append_printf (sql, "%s\" WHERE seq < 0", type->info->name);
+      statement = torg_db_prepare (store->db, sql->str, error);
+      if (statement == NULL)
+        return FALSE;
+      for (;;)
+        {
+          if (!torg_statement_step (statement, &row, error))
+            return FALSE;
+          if (!row)
+            break;
+          g_ptr_array_add (ids, torg_statement_dup_id (statement, 0));
+        }
+      g_clear_pointer (&statement, torg_statement_release);
+      for (guint j = 0; j < ids->len; j++)
+        if (!move_to_attention (store, type->info->name, g_ptr_array_index (ids, j), error) ||
+            !forget_record (store, type->info->name, g_ptr_array_index (ids, j), error))
+          return FALSE;
+    }
+  return torg_state_set (store->db, "rebuilding", NULL, error);
+}
+
+static gboolean
+finish_rebuild (TorgIncoming *self, GError **error)
+{
+  g_autofree char *rebuilding = torg_state_get (self->store->db, "rebuilding");
+
+  return rebuilding == NULL || self->backfill || sweep (self, error);
+}
+
+static gboolean
+save_state (TorgIncoming *self, GError **error)
+{
+  TorgStore       *store = self->store;
+  g_autofree char *acked = g_strdup_printf ("%" G_GINT64_FORMAT, self->acked);
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, torg_env_get_now (store->env));
+
+  return torg_state_set (store->db, "cursor", self->cursor, error) &&
+         torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error) &&
+         torg_state_set (store->db, "synced_at", at, error);
+}
+
+/**
+ * torg_incoming_commit:
+ * @error: place for an error; then nothing of the answer is in the replica
+ *
+ * Commits an answer that is complete: records, results and cursor, or none of them.
+ *
+ * Returns: whether it is on the disk
+ */
+gboolean
+torg_incoming_commit (TorgIncoming *self, GError **error)
+{
+  gboolean ok;
+
+  if (!self->ended)
+    return refuse (error);
+  ok = settle_affected (self, error) && finish_rebuild (self, error);
+  ok = torg_search_flush (self->store, ok, ok ? error : NULL) && ok;
+  self->open = FALSE;
+  if (!ok || !save_state (self, error))
+    {
+      torg_store_rollback (self->store);
+      return FALSE;
+    }
+  return torg_store_commit (self->store, error);
+}

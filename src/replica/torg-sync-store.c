@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-json.h"
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
+
+/* The replica's side of sync: what goes out, what came back, and what the server did not take. */
+
+/* Acknowledged mutations are kept so long, and sent again to a server that was restored. */
+#define KEEP_SENT_DAYS 30
+
+/* --- state -------------------------------------------------------------------------------------------------------- */
+
+/**
+ * torg_store_connect:
+ * @client: the id of this replica at the server
+ * @user: the id of its user
+ * @error: place for an error
+ *
+ * Makes a replica one of a server: from now on, edits wait in the outbox.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_store_connect (TorgStore *self, const char *client, const char *user, GError **error)
+{
+  if (!torg_state_set (self->db, "client", client, error) || !torg_state_set (self->db, "mode", "server", error) ||
+      !torg_store_set_user (self, user, error))
+    return FALSE;
+  self->local = FALSE;
+  return TRUE;
+}
+
+/**
+ * torg_store_is_local:
+ *
+ * Tells whether the replica belongs to no server.
+ *
+ * Returns: whether it does not
+ */
+gboolean
+torg_store_is_local (TorgStore *self)
+{
+  return self->local;
+}
+
+/**
+ * torg_store_get_state:
+ * @name: `client`, `cursor`, `epoch`, `acked` or `synced_at`
+ *
+ * Tells what the replica knows of its sync.
+ *
+ * Returns: (transfer full) (nullable): a text
+ */
+char *
+torg_store_get_state (TorgStore *self, const char *name)
+{
+  return torg_state_get (self->db, name);
+}
+
+/**
+ * torg_store_set_state:
+ * @name: see [method@Store.get_state]
+ * @value: (nullable): a text
+ * @error: place for an error
+ *
+ * Keeps what the replica is to know of its sync.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_store_set_state (TorgStore *self, const char *name, const char *value, GError **error)
+{
+  return torg_state_set (self->db, name, value, error);
+}
+
+static gint64
+get_state_int (TorgStore *self, const char *name)
+{
+  g_autofree char *text = torg_state_get (self->db, name);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+static gboolean
+set_state_int (TorgStore *self, const char *name, gint64 number, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+
+  return torg_state_set (self->db, name, text, error);
+}
+
+/* --- mutations ---------------------------------------------------------------------------------------------------- */
+
+#define MUTATION_COLUMNS                                                                                               \
+  "SELECT mutation, client_seq, group_id, op, command, type, id, base_seq, fields, edited_at, schema, import, rid "    \
+  "FROM outbox "
+
+static TorgWireMutation *
+read_mutation (TorgStatement *statement)
+{
+  TorgWireMutation *mutation = torg_wire_mutation_new ();
+  JsonNode         *fields = json_from_string (torg_statement_get_text (statement, 8), NULL);
+
+  mutation->id = torg_statement_dup_id (statement, 0);
+  mutation->client_seq = torg_statement_get_int (statement, 1);
+  mutation->group = torg_statement_dup_id (statement, 2);
+  torg_wire_op_from_string (torg_statement_get_text (statement, 3), &mutation->op);
+  mutation->command = g_strdup (torg_statement_get_text (statement, 4));
+  mutation->type = g_strdup (torg_statement_get_text (statement, 5));
+  mutation->record = torg_statement_dup_id (statement, 6);
+  mutation->base_seq = MAX (torg_statement_get_int (statement, 7), 0);
+  if (fields != NULL)
+    {
+      json_node_unref (mutation->fields);
+      mutation->fields = fields;
+    }
+  mutation->edited_at = torg_statement_get_int (statement, 9);
+  mutation->schema = (int) torg_statement_get_int (statement, 10);
+  mutation->import = g_strdup (torg_statement_get_text (statement, 11));
+  return mutation;
+}
+
+static GPtrArray *
+read_mutations (TorgStatement *statement, GArray *rowids, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_mutation_free);
+  gboolean row;
+
+  for (;;)
+    {
+      gint64 rowid;
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&mutations);
+      g_ptr_array_add (mutations, read_mutation (statement));
+      rowid = torg_statement_get_int (statement, 12);
+      if (rowids != NULL)
+        g_array_append_val (rowids, rowid);
+    }
+}
+
+/* A group is never divided: the last one is left for the next batch where it does not fit. */
+static guint
+cut_at_group (GPtrArray *mutations)
+{
+  guint n = MIN (mutations->len, TORG_WIRE_MAX_BATCH), whole = n;
+
+  if (mutations->len <= n)
+    return n;
+  while (whole > 0 && g_str_equal (((TorgWireMutation *) mutations->pdata[whole - 1])->group,
+                                   ((TorgWireMutation *) mutations->pdata[whole])->group))
+    whole--;
+  return whole > 0 ? whole : n;
+}
+
+static gboolean
+number_batch (TorgStore *self, GPtrArray *mutations, GArray *rowids, GError **error)
+{
+  gint64 last = get_state_int (self, "client_seq");
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "UPDATE outbox SET client_seq = ?2 WHERE rid = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  for (guint i = 0; i < mutations->len; i++)
+    {
+      TorgWireMutation *mutation = mutations->pdata[i];
+
+      if (mutation->client_seq != 0)
+        continue;
+      mutation->client_seq = ++last;
+      torg_statement_bind_int (statement, 1, g_array_index (rowids, gint64, i));
+      torg_statement_bind_int (statement, 2, last);
+      if (!torg_statement_run (statement, error))
+        return FALSE;
+    }
+  return set_state_int (self, "client_seq", last, error);
+}
+
+/**
+ * torg_store_build_batch:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Builds the next batch to be sent: the oldest mutations, in whole groups. Each gets its number before it is sent, on
+ * the disk; from then on it counts as tried.
+ *
+ * Returns: (transfer full) (element-type TorgWireMutation) (nullable): the mutations, none where all is acknowledged
+ */
+GPtrArray *
+torg_store_build_batch (TorgStore *self, GError **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GPtrArray) mutations = NULL;
+
+  if (!torg_store_begin (self, error))
+    return NULL;
+  statement = torg_db_prepare (self->db, MUTATION_COLUMNS "ORDER BY rid LIMIT ?1", error);
+  if (statement != NULL)
+    {
+      torg_statement_bind_int (statement, 1, TORG_WIRE_MAX_BATCH + 1);
+      mutations = read_mutations (statement, rowids, error);
+    }
+  g_clear_pointer (&statement, torg_statement_release);
+  if (mutations != NULL)
+    g_ptr_array_set_size (mutations, (int) cut_at_group (mutations));
+  if (mutations == NULL || !number_batch (self, mutations, rowids, error))
+    {
+      torg_store_rollback (self);
+      return NULL;
+    }
+  return torg_store_commit (self, error) ? g_steal_pointer (&mutations) : NULL;
+}
+
+/**
+ * torg_store_count_unsent:
+ *
+ * Counts the edits that the server has not acknowledged.
+ *
+ * Returns: how many mutations
+ */
+gint64
+torg_store_count_unsent (TorgStore *self)
+{
+  gint64 n = 0;
+
+  torg_db_get_int (self->db, "SELECT count(*) FROM outbox", &n, NULL);
+  return n;
+}
+
+/**
+ * torg_store_list_unsent:
+ * @id: (nullable): only those of this record
+ * @error: place for an error
+ *
+ * Lists what the server has not acknowledged.
+ *
+ * Returns: (transfer full) (element-type TorgWireMutation) (nullable): the oldest first
+ */
+GPtrArray *
+torg_store_list_unsent (TorgStore *self, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db, id != NULL ? MUTATION_COLUMNS "WHERE id = ?1 ORDER BY rid" : MUTATION_COLUMNS "ORDER BY rid", error);
+
+  if (statement == NULL)
+    return NULL;
+  if (id != NULL)
+    torg_statement_bind_id (statement, 1, id);
+  return read_mutations (statement, NULL, error);
+}
+
+/**
+ * torg_store_find_sent:
+ * @client_seq: a number that was given to a mutation
+ * @mutation: (out) (nullable): the mutation, unless it is acknowledged already
+ * @error: place for an error
+ *
+ * Finds a mutation that was sent.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_find_sent (TorgStore *self, gint64 client_seq, TorgWireMutation **mutation, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, MUTATION_COLUMNS "WHERE client_seq = ?1", error);
+  gboolean row;
+
+  *mutation = NULL;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, client_seq);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *mutation = read_mutation (statement);
+  return TRUE;
+}
+
+static gboolean
+forget_old_sent (TorgStore *self, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "DELETE FROM sent WHERE at < ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1,
+                           torg_env_get_now (self->env) - KEEP_SENT_DAYS * 24 * 3600 * (gint64) G_USEC_PER_SEC);
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_store_acknowledge:
+ * @mutation: a mutation that the server has answered
+ * @error: place for an error
+ *
+ * Takes a mutation out of the outbox; it is kept for some time, for a server that forgets it. In a transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_acknowledge (TorgStore *self, TorgWireMutation *mutation, GError **error)
+{
+  g_autoptr (JsonNode) node = torg_wire_mutation_to_json (mutation);
+  g_autofree char *body = json_to_string (node, FALSE);
+  g_autoptr (TorgStatement) keep =
+    torg_db_prepare (self->db, "INSERT OR REPLACE INTO sent VALUES (?1, ?2, ?3, ?4)", error);
+  g_autoptr (TorgStatement) remove = torg_db_prepare (self->db, "DELETE FROM outbox WHERE mutation = ?1", error);
+
+  if (keep == NULL || remove == NULL)
+    return FALSE;
+  torg_statement_bind_id (keep, 1, mutation->id);
+  torg_statement_bind_id (keep, 2, mutation->record);
+  torg_statement_bind_text (keep, 3, body);
+  torg_statement_bind_int (keep, 4, torg_env_get_now (self->env));
+  torg_statement_bind_id (remove, 1, mutation->id);
+  return torg_statement_run (keep, error) && torg_statement_run (remove, error) && forget_old_sent (self, error);
+}
+
+/* --- a server that forgot, or another one ------------------------------------------------------------------------- */
+
+/* Puts what was acknowledged before what is not, in its order. */
+static gboolean
+requeue_sent (TorgStore *self, GError **error)
+{
+  return torg_db_exec (
+    self->db,
+    "INSERT OR IGNORE INTO outbox (rid, mutation, group_id, op, command, type, id, base_seq, fields, edited_at, "
+    "schema, "
+    "import) SELECT (SELECT coalesce(min(rid), 1) FROM outbox) - row_number () OVER (ORDER BY at DESC, "
+    "json_extract(body, '$.client_seq') DESC), mutation, unhex(replace(json_extract(body, '$.group_id'), '-', '')), "
+    "json_extract(body, '$.op'), json_extract(body, '$.command'), json_extract(body, '$.type'), record, 0, "
+    "json_extract(body, '$.fields'), json_extract(body, '$.edited_at'), json_extract(body, '$.schema'), "
+    "json_extract(body, '$.import') FROM sent; DELETE FROM sent; UPDATE outbox SET client_seq = NULL, base_seq = 0",
+    error);
+}
+
+/**
+ * torg_store_renew_client:
+ * @error: place for an error
+ *
+ * Gives the replica a new id at the server, since the server knows less of it than it should, or another copy of the
+ * replica uses the old one. What was acknowledged lately is sent again: the server knows each mutation by its id.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_renew_client (TorgStore *self, GError **error)
+{
+  g_autofree char *client = torg_env_make_id (self->env);
+
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
+      !requeue_sent (self, error))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  return torg_store_commit (self, error);
+}
+
+/**
+ * torg_store_begin_rebuild:
+ * @error: place for an error
+ *
+ * Lets the server send everything anew: the sequence numbers that are known mean nothing any more. The rows stay to be
+ * used; those that do not come again are removed when all is there. Mutations that wait stay on top.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_begin_rebuild (TorgStore *self, GError **error)
+{
+  gboolean ok = torg_store_begin (self, error);
+
+  if (!ok)
+    return FALSE;
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema) && ok; i++)
+    {
+      g_autoptr (GString) sql = g_string_new ("UPDATE \"");
+
+      g_string_append_printf (sql, "%s\" SET seq = -1 WHERE seq > 0", torg_schema_nth (self->schema, i)->info->name);
+      ok = torg_db_exec (self->db, sql->str, error);
+    }
+  ok = ok && torg_db_exec (self->db, "UPDATE shadow SET record = json_set(record, '$.seq', -1)", error) &&
+       torg_state_set (self->db, "cursor", NULL, error) && torg_state_set (self->db, "rebuilding", "1", error);
+  if (!ok)
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  return torg_store_commit (self, error);
+}
+
+/* --- what the server did not take --------------------------------------------------------------------------------- */
+
+/**
+ * torg_attention_free:
+ * @self: (transfer full): a change
+ *
+ * Frees a change that was not taken.
+ */
+void
+torg_attention_free (TorgAttention *self)
+{
+  g_clear_pointer (&self->mutation, torg_wire_mutation_free);
+  g_free (self->code);
+  g_free (self->detail);
+  g_free (self);
+}
+
+/**
+ * torg_store_add_attention:
+ * @mutation: what was to be done
+ * @code: why it was not
+ * @detail: (nullable): the field or record that it is about
+ * @error: place for an error
+ *
+ * Keeps a change that the server did not take, with its whole content.
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+torg_store_add_attention (TorgStore        *self,
+                          TorgWireMutation *mutation,
+                          const char       *code,
+                          const char       *detail,
+                          GError          **error)
+{
+  g_autoptr (JsonNode) node = torg_wire_mutation_to_json (mutation);
+  g_autofree char *body = json_to_string (node, FALSE);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "INSERT INTO attention (mutation, code, detail, at) VALUES (?1, ?2, ?3, ?4)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, body);
+  torg_statement_bind_text (statement, 2, code);
+  torg_statement_bind_text (statement, 3, detail);
+  torg_statement_bind_int (statement, 4, torg_env_get_now (self->env));
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_store_list_attention:
+ * @error: place for an error
+ *
+ * Lists the changes that the server did not take.
+ *
+ * Returns: (transfer full) (element-type TorgAttention) (nullable): the newest first
+ */
+GPtrArray *
+torg_store_list_attention (TorgStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_attention_free);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "SELECT rid, mutation, code, detail, at FROM attention ORDER BY rid DESC", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      g_autoptr (JsonNode) node = NULL;
+      g_autoptr (TorgAttention) item = g_new0 (TorgAttention, 1);
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&list);
+      node = json_from_string (torg_statement_get_text (statement, 1), NULL);
+      item->mutation = torg_wire_mutation_from_json (node, NULL);
+      item->rowid = torg_statement_get_int (statement, 0);
+      item->code = g_strdup (torg_statement_get_text (statement, 2));
+      item->detail = g_strdup (torg_statement_get_text (statement, 3));
+      item->at = torg_statement_get_int (statement, 4);
+      if (item->mutation != NULL)
+        g_ptr_array_add (list, g_steal_pointer (&item));
+    }
+}
+
+/**
+ * torg_store_drop_attention:
+ * @rowid: its place
+ * @error: place for an error
+ *
+ * Removes a change that the user has decided about.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_drop_attention (TorgStore *self, gint64 rowid, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "DELETE FROM attention WHERE rid = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, rowid);
+  return torg_statement_run (statement, error);
+}

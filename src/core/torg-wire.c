@@ -257,7 +257,8 @@ torg_wire_mutation_hash (TorgWireMutation *self)
 
 /**
  * torg_wire_result_new:
- * @client_seq: which mutation
+ * @mutation: (nullable): which mutation
+ * @client_seq: its number
  * @status: what was done with it
  * @code: (nullable): why it was rejected
  * @detail: (nullable): the field or record that it is about
@@ -267,10 +268,15 @@ torg_wire_mutation_hash (TorgWireMutation *self)
  * Returns: (transfer full): a result
  */
 TorgWireResult *
-torg_wire_result_new (gint64 client_seq, TorgWireStatus status, const char *code, const char *detail)
+torg_wire_result_new (const char    *mutation,
+                      gint64         client_seq,
+                      TorgWireStatus status,
+                      const char    *code,
+                      const char    *detail)
 {
   TorgWireResult *self = g_new0 (TorgWireResult, 1);
 
+  self->mutation = g_strdup (mutation);
   self->client_seq = client_seq;
   self->status = status;
   self->code = g_strdup (code);
@@ -287,6 +293,7 @@ torg_wire_result_new (gint64 client_seq, TorgWireStatus status, const char *code
 void
 torg_wire_result_free (TorgWireResult *self)
 {
+  g_free (self->mutation);
   g_free (self->code);
   g_free (self->detail);
   g_free (self);
@@ -305,6 +312,7 @@ torg_wire_result_to_json (TorgWireResult *self)
   JsonObject *object = json_object_new ();
   JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
 
+  json_object_set_string_member (object, "mutation_id", self->mutation);
   json_object_set_int_member (object, "client_seq", self->client_seq);
   json_object_set_string_member (object, "status", status_names[self->status]);
   set_text (object, "code", self->code);
@@ -326,7 +334,7 @@ TorgWireResult *
 torg_wire_result_from_json (JsonNode *node, GError **error)
 {
   JsonObject *object = get_object (node);
-  g_autoptr (TorgWireResult) self = torg_wire_result_new (0, TORG_WIRE_APPLIED, NULL, NULL);
+  g_autoptr (TorgWireResult) self = torg_wire_result_new (NULL, 0, TORG_WIRE_APPLIED, NULL, NULL);
   g_autofree char *status = NULL;
   int              index;
 
@@ -335,7 +343,8 @@ torg_wire_result_from_json (JsonNode *node, GError **error)
       refuse (error, "result");
       return NULL;
     }
-  if (!take_int (object, "client_seq", 0, &self->client_seq, error) ||
+  if (!take_id (object, "mutation_id", &self->mutation, error) ||
+      !take_int (object, "client_seq", 1, &self->client_seq, error) ||
       !take_text (object, "status", FALSE, &status, error) || !take_text (object, "code", TRUE, &self->code, error) ||
       !take_text (object, "detail", TRUE, &self->detail, error))
     return NULL;

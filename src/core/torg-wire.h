@@ -64,15 +64,17 @@ typedef enum {
 
 /**
  * TorgWireResult:
- * @client_seq: which mutation
+ * @mutation: (owned): which mutation
+ * @client_seq: its number
  * @status: what was done
  * @code: (owned) (nullable): why it was rejected: `invalid`, `not_found`, `forbidden`, `rule`, `duplicate`,
  *   `dependency`, `group`
  * @detail: (owned) (nullable): the field or record that it is about
  *
- * What became of a mutation: `{"client_seq", "status", "code", "detail"}`.
+ * What became of a mutation: `{"mutation_id", "client_seq", "status", "code", "detail"}`.
  */
 typedef struct {
+  char          *mutation;
   gint64         client_seq;
   TorgWireStatus status;
   char          *code;
@@ -108,7 +110,8 @@ TorgWireMutation *torg_wire_mutation_from_json (JsonNode         *node,
                                                 GError          **error);
 char             *torg_wire_mutation_hash      (TorgWireMutation *self);
 
-TorgWireResult   *torg_wire_result_new         (gint64            client_seq,
+TorgWireResult   *torg_wire_result_new         (const char       *mutation,
+                                                gint64            client_seq,
                                                 TorgWireStatus    status,
                                                 const char       *code,
                                                 const char       *detail);

@@ -102,7 +102,7 @@ write_update (Context        *context,
     {
       if (!add_history (context, before, after, changed, error) ||
           !torg_undo_add (self, context->step, TORG_OP_PATCH, before, after, changed, error) ||
-          !torg_outbox_add (self, mutation, before, after, context->import, error))
+          !torg_outbox_add (self, mutation, before, after, context->import, FALSE, error))
         return FALSE;
     }
   torg_store_note_change (self, after, mutation->op);
@@ -367,7 +367,7 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
     {
       if (!torg_history_add_creation (self, record, context->import, error) ||
           !torg_undo_add (self, context->step, TORG_OP_CREATE, NULL, record, NULL, error) ||
-          !torg_outbox_add (self, mutation, NULL, record, context->import, error))
+          !torg_outbox_add (self, mutation, NULL, record, context->import, FALSE, error))
         return FALSE;
     }
   torg_store_note_change (self, record, TORG_OP_CREATE);
@@ -438,7 +438,7 @@ write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gin
       if (!torg_history_add (self, after, "deleted", when != 0 ? "null" : "true", when != 0 ? "true" : "null",
                              context->import, error) ||
           !torg_undo_add (self, context->step, op, before, after, NULL, error) ||
-          (send && !torg_outbox_add (self, mutation, before, after, context->import, error)))
+          !torg_outbox_add (self, mutation, before, after, context->import, !send, error))
         return FALSE;
     }
   torg_store_note_change (self, after, op);

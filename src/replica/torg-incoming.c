@@ -212,17 +212,77 @@ show_record (TorgStore *store, TorgRecord *server, GError **error)
   return write_row (store, shown, error);
 }
 
+/* --- what followed from a mutation here
+ * -------------------------------------------------------------------------------- */
+
+static gboolean
+drop_line (TorgStore *store, const char *mutation, const char *record, const char *field, GError **error)
+{
+  g_autofree char *name = g_strconcat (record, "/", field, NULL);
+  g_autofree char *id = torg_id_derive (mutation, name);
+
+  return run_for_id (store, "DELETE FROM history WHERE id = ?1 AND seq = 0", id, error);
+}
+
+/* The lines of history that the replica wrote for itself: the server's own take their place, where it wrote any. */
+static gboolean
+drop_lines (TorgStore *store, TorgWireMutation *mutation, GError **error)
+{
+  JsonObjectIter iter;
+  const char    *name;
+
+  if (!drop_line (store, mutation->id, mutation->record, NULL, error) ||
+      !drop_line (store, mutation->id, mutation->record, "deleted", error))
+    return FALSE;
+  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
+  while (json_object_iter_next (&iter, &name, NULL))
+    if (!drop_line (store, mutation->id, mutation->record, name, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What was deleted along with a record: the server's answer says whether it still is. */
+static gboolean
+drop_cascade (TorgIncoming *self, TorgWireMutation *mutation, GError **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  if (mutation->op != TORG_OP_DELETE)
+    return TRUE;
+  statement = torg_db_prepare (self->store->db, "SELECT type, id FROM outbox WHERE cascade = ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, mutation->id);
+  for (;;)
+    {
+      g_autofree char *id = NULL;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      id = torg_statement_dup_id (statement, 1);
+      if (!drop_line (self->store, mutation->id, id, "deleted", error))
+        return FALSE;
+      g_hash_table_insert (self->affected, g_steal_pointer (&id), g_strdup (torg_statement_get_text (statement, 0)));
+    }
+  return run_for_id (self->store, "DELETE FROM outbox WHERE cascade = ?1", mutation->id, error);
+}
+
 /* --- what is not to be seen any more ------------------------------------------------------------------------------ */
 
 static gboolean
-move_to_attention (TorgStore *store, const char *type, const char *id, GError **error)
+move_to_attention (TorgIncoming *self, const char *type, const char *id, GError **error)
 {
+  TorgStore *store = self->store;
   g_autoptr (GPtrArray) mutations = torg_store_list_unsent (store, id, error);
 
   if (mutations == NULL)
     return FALSE;
   for (guint i = 0; i < mutations->len; i++)
-    if (!torg_store_add_attention (store, g_ptr_array_index (mutations, i), "gone", type, error))
+    if (!torg_store_add_attention (store, g_ptr_array_index (mutations, i), "gone", type, error) ||
+        !drop_cascade (self, g_ptr_array_index (mutations, i), error))
       return FALSE;
   return run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error);
 }
@@ -233,7 +293,7 @@ forget_record (TorgStore *store, const char *type, const char *id, GError **erro
   g_autoptr (TorgRecord) record = torg_store_get (store, type, id, NULL);
 
   if (!run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
-      !run_for_id (store, "DELETE FROM sent WHERE record = ?1", id, error) ||
+      !torg_store_strip_sent (store, id, error) ||
       !run_for_id (store, "DELETE FROM history WHERE record = ?1", id, error) || !drop_shadow (store, id, error))
     return FALSE;
   return record == NULL || torg_apply_purge (store, record, error);
@@ -248,7 +308,7 @@ take_gone (TorgIncoming *self, JsonObject *gone, GError **error)
   if (torg_schema_find (self->store->schema, type) == NULL || !torg_id_is_valid (id))
     return TRUE;
   g_hash_table_remove (self->affected, id);
-  return move_to_attention (self->store, type, id, error) && forget_record (self->store, type, id, error);
+  return move_to_attention (self, type, id, error) && forget_record (self->store, type, id, error);
 }
 
 /* --- records ------------------------------------------------------------------------------------------------------ */
@@ -283,12 +343,14 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
   g_autoptr (TorgWireResult) result = torg_wire_result_from_json (node, error);
   g_autoptr (TorgWireMutation) mutation = NULL;
 
-  if (result == NULL || !torg_store_find_sent (self->store, result->client_seq, &mutation, error))
+  if (result == NULL || !torg_store_find_unsent (self->store, result->mutation, &mutation, error))
     return FALSE;
   /* It was answered before. */
   if (mutation == NULL)
     return TRUE;
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
+  if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))
+    return FALSE;
   if (result->status == TORG_WIRE_REJECTED &&
       !torg_store_add_attention (self->store, mutation, result->code != NULL ? result->code : "invalid", result->detail,
                                  error))
@@ -486,7 +548,7 @@ sweep (TorgIncoming *self, GError **error)
         }
       g_clear_pointer (&statement, torg_statement_release);
       for (guint j = 0; j < ids->len; j++)
-        if (!move_to_attention (store, type->info->name, g_ptr_array_index (ids, j), error) ||
+        if (!move_to_attention (self, type->info->name, g_ptr_array_index (ids, j), error) ||
             !forget_record (store, type->info->name, g_ptr_array_index (ids, j), error))
           return FALSE;
     }

@@ -10,14 +10,19 @@
  * built; from then on a row counts as tried. `shadow` keeps the server's row of each record with unsent mutations.
  */
 
-/* The first schema had no column for the import. */
+/* The first schema had no columns for the import, and for the mutation that a deletion follows from. */
 static gboolean
-add_import (TorgDb *db, GError **error)
+add_columns (TorgDb *db, GError **error)
 {
   gint64 has = 0;
 
   return torg_db_get_int (db, "SELECT count(*) FROM pragma_table_info('outbox') WHERE name = 'import'", &has, error) &&
-         (has != 0 || torg_db_exec (db, "ALTER TABLE outbox ADD COLUMN import TEXT", error));
+         (has != 0 || torg_db_exec (db,
+                                    "ALTER TABLE outbox ADD COLUMN import TEXT; "
+                                    "ALTER TABLE outbox ADD COLUMN cascade BLOB",
+                                    error)) &&
+         torg_db_exec (db, "CREATE INDEX IF NOT EXISTS outbox_cascade ON outbox (cascade) WHERE cascade IS NOT NULL",
+                       error);
 }
 
 gboolean
@@ -28,7 +33,7 @@ torg_outbox_migrate (TorgDb *db, GError **error)
            "CREATE TABLE IF NOT EXISTS outbox (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
            "mutation BLOB NOT NULL UNIQUE, group_id BLOB NOT NULL, op TEXT NOT NULL, command TEXT, "
            "type TEXT NOT NULL, id BLOB NOT NULL, base_seq INTEGER NOT NULL, fields TEXT NOT NULL, "
-           "edited_at INTEGER NOT NULL, schema INTEGER NOT NULL, client_seq INTEGER, import TEXT) STRICT;"
+           "edited_at INTEGER NOT NULL, schema INTEGER NOT NULL, client_seq INTEGER, import TEXT, cascade BLOB) STRICT;"
            "CREATE INDEX IF NOT EXISTS outbox_id ON outbox (id);"
            "CREATE TABLE IF NOT EXISTS shadow (id BLOB PRIMARY KEY, type TEXT NOT NULL, "
            "record TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -39,7 +44,7 @@ torg_outbox_migrate (TorgDb *db, GError **error)
            "CREATE TABLE IF NOT EXISTS attention (rid INTEGER PRIMARY KEY AUTOINCREMENT, "
            "mutation TEXT NOT NULL, code TEXT NOT NULL, detail TEXT, at INTEGER NOT NULL) STRICT;",
            error) &&
-         add_import (db, error);
+         add_columns (db, error);
 }
 
 /* `{field: {"base", "new"}}` of what the mutation changed. */
@@ -103,30 +108,37 @@ ensure_group (TorgStore *self)
   return self->group;
 }
 
-/* Adds a mutation to the group of the undo step that was begun last. */
+/*
+ * Adds a mutation to the group of the undo step that was begun last. A deletion by cascade is not sent, as the server
+ * finds it by itself; it is there so that it is taken back where the server does not delete.
+ */
 gboolean
 torg_outbox_add (TorgStore    *self,
                  TorgMutation *mutation,
                  TorgRecord   *before,
                  TorgRecord   *after,
                  const char   *import,
+                 gboolean      cascade,
                  GError      **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   g_autofree char *fields = NULL;
+  g_autofree char *id = NULL;
 
   if (self->local)
     return TRUE;
   if (!keep_shadow (self, before, error))
     return FALSE;
-  statement = torg_db_prepare (self->db,
-                               "INSERT INTO outbox (mutation, group_id, op, command, type, id, base_seq, fields, "
-                               "edited_at, schema, import) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                               error);
+  statement =
+    torg_db_prepare (self->db,
+                     "INSERT INTO outbox (mutation, group_id, op, command, type, id, base_seq, fields, "
+                     "edited_at, schema, import, cascade) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                     error);
   if (statement == NULL)
     return FALSE;
   fields = build_fields (mutation, before, after);
-  torg_statement_bind_id (statement, 1, self->mutation);
+  id = cascade ? torg_id_derive (self->mutation, mutation->id) : g_strdup (self->mutation);
+  torg_statement_bind_id (statement, 1, id);
   torg_statement_bind_id (statement, 2, ensure_group (self));
   torg_statement_bind_text (statement, 3, torg_wire_op_to_string (mutation->op));
   torg_statement_bind_text (statement, 4, mutation->command);
@@ -137,6 +149,7 @@ torg_outbox_add (TorgStore    *self,
   torg_statement_bind_int (statement, 9, torg_env_get_now (self->env));
   torg_statement_bind_int (statement, 10, TORG_SCHEMA_VERSION);
   torg_statement_bind_text (statement, 11, import);
+  torg_statement_bind_id (statement, 12, cascade ? self->mutation : NULL);
   return torg_statement_run (statement, error);
 }
 

@@ -3,67 +3,14 @@
 
 #include "config.h"
 
+#include "torg-record-columns.h"
 #include "torg-record-table.h"
-#include "torg-json.h"
 
 #include <string.h>
 
 /* The columns that every table begins with. */
 #define FIRST_COLUMNS "rid, id, seq, deleted, extra"
 #define N_FIRST 5
-
-static gboolean
-is_custom (const TorgField *field)
-{
-  return (field->flags & TORG_FIELD_CUSTOM) != 0;
-}
-
-static const char *
-sql_type (TorgKind kind)
-{
-  switch (kind)
-    {
-      case TORG_KIND_NUMBER:
-      case TORG_KIND_MONEY:
-      case TORG_KIND_MOMENT:
-        return "INTEGER";
-      case TORG_KIND_REF:
-        return "BLOB";
-      case TORG_KIND_TEXT:
-      case TORG_KIND_DATE:
-      case TORG_KIND_ZONED:
-      case TORG_KIND_CHOICE:
-      case TORG_KIND_SET:
-      case TORG_KIND_PHONE:
-      case TORG_KIND_EMAIL:
-      case TORG_KIND_REQUISITE:
-      case TORG_KIND_FILE:
-      default:
-        return "TEXT";
-    }
-}
-
-/* Money and planned time take a second column. */
-static const char *
-second_suffix (TorgKind kind)
-{
-  return kind == TORG_KIND_MONEY ? "_currency" : kind == TORG_KIND_ZONED ? "_utc" : NULL;
-}
-
-static void
-append_names (GString *sql, const TorgType *type)
-{
-  for (guint i = 0; i < type->n_fields; i++)
-    {
-      const TorgField *field = &type->fields[i];
-
-      if (is_custom (field))
-        continue;
-      g_string_append_printf (sql, ", \"%s\"", field->name);
-      if (second_suffix (field->kind) != NULL)
-        g_string_append_printf (sql, ", \"%s%s\"", field->name, second_suffix (field->kind));
-    }
-}
 
 /**
  * torg_record_table_append_column:
@@ -75,7 +22,7 @@ append_names (GString *sql, const TorgType *type)
 void
 torg_record_table_append_column (GString *sql, const TorgField *field)
 {
-  if (!is_custom (field))
+  if ((field->flags & TORG_FIELD_CUSTOM) == 0)
     g_string_append_printf (sql, "\"%s%s\"", field->name, field->kind == TORG_KIND_ZONED ? "_utc" : "");
   else if (field->kind == TORG_KIND_MONEY)
     g_string_append_printf (sql, "json_extract(extra, '$.%s.minor')", field->name);
@@ -126,15 +73,13 @@ torg_record_table_new (const TorgType *type)
   guint            n = N_FIRST;
 
   self->type = type;
-  append_names (select, type);
+  torg_columns_append_names (select, type);
   g_string_append_printf (select, " FROM \"%s\"", type->info->name);
 
   g_string_append_printf (insert, "%s\" (" FIRST_COLUMNS, type->info->name);
-  append_names (insert, type);
+  torg_columns_append_names (insert, type);
   g_string_append (insert, ") VALUES (?1");
-  for (guint i = 0; i < type->n_fields; i++)
-    if (!is_custom (&type->fields[i]))
-      n += second_suffix (type->fields[i].kind) != NULL ? 2 : 1;
+  n += (guint) torg_columns_count (type);
   for (guint i = 2; i <= n; i++)
     g_string_append_printf (insert, ", ?%u", i);
   g_string_append_c (insert, ')');
@@ -244,12 +189,13 @@ torg_record_table_migrate (TorgDb *db, const TorgType *type, gboolean *added, GE
     {
       const TorgField *field = &type->fields[i];
 
-      if (is_custom (field))
+      if ((field->flags & TORG_FIELD_CUSTOM) != 0)
         continue;
-      if (!add_column (db, columns, type->info->name, field->name, NULL, sql_type (field->kind), added, error))
+      if (!add_column (db, columns, type->info->name, field->name, NULL, torg_columns_get_sql_type (field->kind), added,
+                       error))
         return FALSE;
-      if (second_suffix (field->kind) != NULL &&
-          !add_column (db, columns, type->info->name, field->name, second_suffix (field->kind),
+      if (torg_columns_get_second (field->kind) != NULL &&
+          !add_column (db, columns, type->info->name, field->name, torg_columns_get_second (field->kind),
                        field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", added, error))
         return FALSE;
     }
@@ -314,67 +260,6 @@ torg_record_table_make_indexes (TorgDb *db, const TorgType *type, GError **error
   return TRUE;
 }
 
-static int
-bind_field (TorgStatement *statement, int index, const TorgField *field, const TorgValue *value)
-{
-  switch (value->tag)
-    {
-      case TORG_VALUE_NULL:
-        torg_statement_bind_null (statement, index);
-        break;
-      case TORG_VALUE_INT:
-      case TORG_VALUE_MONEY:
-        torg_statement_bind_int (statement, index, value->number);
-        break;
-      case TORG_VALUE_TEXT:
-      case TORG_VALUE_ZONED:
-        if (field->kind == TORG_KIND_REF)
-          torg_statement_bind_id (statement, index, value->text);
-        else
-          torg_statement_bind_text (statement, index, value->text);
-        break;
-      default:
-        g_assert_not_reached ();
-    }
-  index++;
-  if (field->kind == TORG_KIND_MONEY)
-    torg_statement_bind_text (statement, index++, value->tag == TORG_VALUE_MONEY ? value->currency : NULL);
-  else if (field->kind == TORG_KIND_ZONED)
-    {
-      if (value->tag == TORG_VALUE_ZONED)
-        torg_statement_bind_int (statement, index++, value->number);
-      else
-        torg_statement_bind_null (statement, index++);
-    }
-  return index;
-}
-
-/* The column `extra`: custom fields, and those this version does not know. */
-static char *
-build_extra (TorgRecord *record)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *object = NULL;
-
-  if (torg_record_get_unknown (record) != NULL)
-    root = json_from_string (torg_record_get_unknown (record), NULL);
-  for (guint i = type->info->n_fields; i < type->n_fields; i++)
-    {
-      if (torg_value_is_null (torg_record_nth (record, i)))
-        continue;
-      if (root == NULL)
-        {
-          root = json_node_new (JSON_NODE_OBJECT);
-          json_node_take_object (root, json_object_new ());
-        }
-      object = json_node_get_object (root);
-      json_object_set_member (object, type->fields[i].name,
-                              torg_value_to_json (torg_record_nth (record, i), type->fields[i].kind));
-    }
-  return root != NULL ? json_to_string (root, FALSE) : NULL;
-}
-
 static void
 bind_optional_int (TorgStatement *statement, int index, gint64 number)
 {
@@ -407,11 +292,9 @@ torg_record_table_insert (TorgRecordTable *self, TorgDb *db, TorgRecord *record,
   torg_statement_bind_id (statement, index++, torg_record_get_id (record));
   torg_statement_bind_int (statement, index++, torg_record_get_seq (record));
   bind_optional_int (statement, index++, torg_record_get_deleted (record));
-  extra = build_extra (record);
+  extra = torg_columns_build_extra (record);
   torg_statement_bind_text (statement, index++, extra);
-  for (guint i = 0; i < self->type->n_fields; i++)
-    if (!is_custom (&self->type->fields[i]))
-      index = bind_field (statement, index, &self->type->fields[i], torg_record_nth (record, i));
+  torg_columns_bind (statement, index, record);
   if (!torg_statement_run (statement, error))
     return FALSE;
   torg_record_set_rowid (record, torg_db_get_last_rowid (db));
@@ -446,11 +329,11 @@ torg_record_table_update (TorgRecordTable *self,
     {
       const TorgField *field = &self->type->fields[i];
 
-      if (!changed[i] || is_custom (field))
+      if (!changed[i] || (field->flags & TORG_FIELD_CUSTOM) != 0)
         continue;
       g_string_append_printf (sql, ", \"%s\" = ?%d", field->name, index++);
-      if (second_suffix (field->kind) != NULL)
-        g_string_append_printf (sql, ", \"%s%s\" = ?%d", field->name, second_suffix (field->kind), index++);
+      if (torg_columns_get_second (field->kind) != NULL)
+        g_string_append_printf (sql, ", \"%s%s\" = ?%d", field->name, torg_columns_get_second (field->kind), index++);
     }
   g_string_append_printf (sql, ", extra = ?%d", index);
   g_string_append (sql, " WHERE rid = ?1");
@@ -463,98 +346,11 @@ torg_record_table_update (TorgRecordTable *self,
   bind_optional_int (statement, 3, torg_record_get_deleted (record));
   index = 4;
   for (guint i = 0; i < self->type->n_fields; i++)
-    if (changed[i] && !is_custom (&self->type->fields[i]))
-      index = bind_field (statement, index, &self->type->fields[i], torg_record_nth (record, i));
-  extra = build_extra (record);
+    if (changed[i] && (self->type->fields[i].flags & TORG_FIELD_CUSTOM) == 0)
+      index = torg_columns_bind_field (statement, index, &self->type->fields[i], torg_record_nth (record, i));
+  extra = torg_columns_build_extra (record);
   torg_statement_bind_text (statement, index, extra);
   return torg_statement_run (statement, error);
-}
-
-static TorgValue
-read_field (TorgStatement *statement, int *column, const TorgField *field)
-{
-  TorgValue value = TORG_VALUE_INIT;
-  int       at = (*column)++;
-
-  if (second_suffix (field->kind) != NULL)
-    (*column)++;
-  if (torg_statement_is_null (statement, at))
-    return value;
-  switch (field->kind)
-    {
-      case TORG_KIND_NUMBER:
-      case TORG_KIND_MOMENT:
-        return torg_value_int (torg_statement_get_int (statement, at));
-      case TORG_KIND_MONEY:
-        {
-          const char *currency = torg_statement_get_text (statement, at + 1);
-
-          /* An amount without its currency says nothing. */
-          if (currency != NULL)
-            value = torg_value_money (torg_statement_get_int (statement, at), currency);
-          return value;
-        }
-      case TORG_KIND_REF:
-        {
-          g_autofree char *id = torg_statement_dup_id (statement, at);
-
-          return torg_value_text (id);
-        }
-      case TORG_KIND_ZONED:
-        value.tag = TORG_VALUE_ZONED;
-        value.text = g_ref_string_new (torg_statement_get_text (statement, at));
-        value.number = torg_statement_get_int (statement, at + 1);
-        return value;
-      case TORG_KIND_TEXT:
-      case TORG_KIND_DATE:
-      case TORG_KIND_CHOICE:
-      case TORG_KIND_SET:
-      case TORG_KIND_PHONE:
-      case TORG_KIND_EMAIL:
-      case TORG_KIND_REQUISITE:
-      case TORG_KIND_FILE:
-      default:
-        /* What is stored is NFC already. */
-        value.tag = TORG_VALUE_TEXT;
-        value.text = g_ref_string_new (torg_statement_get_text (statement, at));
-        return value;
-    }
-}
-
-static void
-read_extra (TorgRecord *record, const char *text)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  g_autoptr (JsonNode) root = json_from_string (text, NULL);
-  g_autoptr (JsonObject) unknown = NULL;
-  JsonObjectIter iter;
-  const char    *name;
-  JsonNode      *node;
-
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return;
-  json_object_iter_init (&iter, json_node_get_object (root));
-  while (json_object_iter_next (&iter, &name, &node))
-    {
-      const TorgField *field = torg_type_find_field (type, name);
-      TorgValue        value;
-
-      if (field != NULL && is_custom (field) && torg_value_from_json (node, field->kind, &value))
-        {
-          torg_record_take_nth (record, field->index, value);
-          continue;
-        }
-      if (unknown == NULL)
-        unknown = json_object_new ();
-      json_object_set_member (unknown, name, json_node_copy (node));
-    }
-  if (unknown != NULL)
-    {
-      g_autoptr (JsonNode) kept = json_node_init_object (json_node_alloc (), unknown);
-      g_autofree char *json = json_to_string (kept, FALSE);
-
-      torg_record_set_unknown (record, json);
-    }
 }
 
 /**
@@ -571,15 +367,10 @@ torg_record_table_read (TorgRecordTable *self, TorgSchema *schema, TorgStatement
 {
   g_autofree char *id = torg_statement_dup_id (statement, 1);
   TorgRecord      *record = torg_record_new (schema, self->type, id);
-  int              column = N_FIRST;
 
   torg_record_set_rowid (record, torg_statement_get_int (statement, 0));
   torg_record_set_seq (record, torg_statement_get_int (statement, 2));
   torg_record_set_deleted (record, torg_statement_get_int (statement, 3));
-  for (guint i = 0; i < self->type->n_fields; i++)
-    if (!is_custom (&self->type->fields[i]))
-      torg_record_take_nth (record, i, read_field (statement, &column, &self->type->fields[i]));
-  if (!torg_statement_is_null (statement, 4))
-    read_extra (record, torg_statement_get_text (statement, 4));
+  torg_columns_read (statement, 4, N_FIRST, record);
   return record;
 }

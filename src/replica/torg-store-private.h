@@ -91,6 +91,7 @@ gboolean torg_outbox_add (TorgStore    *self,
                           TorgRecord   *before,
                           TorgRecord   *after,
                           const char   *import,
+                          gboolean      cascade,
                           GError      **error);
 gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error);
 gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);

@@ -201,7 +201,7 @@ torg_store_build_batch (TorgStore *self, GError **error)
 
   if (!torg_store_begin (self, error))
     return NULL;
-  statement = torg_db_prepare (self->db, MUTATION_COLUMNS "ORDER BY rid LIMIT ?1", error);
+  statement = torg_db_prepare (self->db, MUTATION_COLUMNS "WHERE cascade IS NULL ORDER BY rid LIMIT ?1", error);
   if (statement != NULL)
     {
       torg_statement_bind_int (statement, 1, TORG_WIRE_MAX_BATCH + 1);
@@ -230,7 +230,7 @@ torg_store_count_unsent (TorgStore *self)
 {
   gint64 n = 0;
 
-  torg_db_get_int (self->db, "SELECT count(*) FROM outbox", &n, NULL);
+  torg_db_get_int (self->db, "SELECT count(*) FROM outbox WHERE cascade IS NULL", &n, NULL);
   return n;
 }
 
@@ -246,8 +246,11 @@ torg_store_count_unsent (TorgStore *self)
 GPtrArray *
 torg_store_list_unsent (TorgStore *self, const char *id, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (
-    self->db, id != NULL ? MUTATION_COLUMNS "WHERE id = ?1 ORDER BY rid" : MUTATION_COLUMNS "ORDER BY rid", error);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     id != NULL ? MUTATION_COLUMNS "WHERE id = ?1 AND cascade IS NULL ORDER BY rid"
+                                : MUTATION_COLUMNS "WHERE cascade IS NULL ORDER BY rid",
+                     error);
 
   if (statement == NULL)
     return NULL;
@@ -257,25 +260,25 @@ torg_store_list_unsent (TorgStore *self, const char *id, GError **error)
 }
 
 /**
- * torg_store_find_sent:
- * @client_seq: a number that was given to a mutation
+ * torg_store_find_unsent:
+ * @id: a mutation's id
  * @mutation: (out) (nullable): the mutation, unless it is acknowledged already
  * @error: place for an error
  *
- * Finds a mutation that was sent.
+ * Finds a mutation that the server has not acknowledged.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_store_find_sent (TorgStore *self, gint64 client_seq, TorgWireMutation **mutation, GError **error)
+torg_store_find_unsent (TorgStore *self, const char *id, TorgWireMutation **mutation, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, MUTATION_COLUMNS "WHERE client_seq = ?1", error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, MUTATION_COLUMNS "WHERE mutation = ?1", error);
   gboolean row;
 
   *mutation = NULL;
   if (statement == NULL)
     return FALSE;
-  torg_statement_bind_int (statement, 1, client_seq);
+  torg_statement_bind_id (statement, 1, id);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
   if (row)
@@ -323,6 +326,64 @@ torg_store_acknowledge (TorgStore *self, TorgWireMutation *mutation, GError **er
   return torg_statement_run (keep, error) && torg_statement_run (remove, error) && forget_old_sent (self, error);
 }
 
+static char *
+strip_bases (const char *body)
+{
+  g_autoptr (JsonNode) root = json_from_string (body, NULL);
+  JsonObject    *fields = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
+                            ? json_object_get_object_member (json_node_get_object (root), "fields")
+                            : NULL;
+  JsonObjectIter iter;
+  JsonNode      *change;
+
+  if (fields == NULL)
+    return g_strdup (body);
+  json_object_iter_init (&iter, fields);
+  while (json_object_iter_next (&iter, NULL, &change))
+    if (JSON_NODE_HOLDS_OBJECT (change))
+      json_object_remove_member (json_node_get_object (change), "base");
+  return json_to_string (root, FALSE);
+}
+
+/**
+ * torg_store_strip_sent:
+ * @record: a record that the user may not see any more
+ * @error: place for an error
+ *
+ * Takes what others had written out of the mutations that are kept for a server that forgets; what the user wrote
+ * stays.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_strip_sent (TorgStore *self, const char *record, GError **error)
+{
+  g_autoptr (TorgStatement) list =
+    torg_db_prepare (self->db, "SELECT mutation, body FROM sent WHERE record = ?1", error);
+  g_autoptr (TorgStatement) update = torg_db_prepare (self->db, "UPDATE sent SET body = ?2 WHERE mutation = ?1", error);
+  gboolean row;
+
+  if (list == NULL || update == NULL)
+    return FALSE;
+  torg_statement_bind_id (list, 1, record);
+  for (;;)
+    {
+      g_autofree char *id = NULL;
+      g_autofree char *body = NULL;
+
+      if (!torg_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      id = torg_statement_dup_id (list, 0);
+      body = strip_bases (torg_statement_get_text (list, 1));
+      torg_statement_bind_id (update, 1, id);
+      torg_statement_bind_text (update, 2, body);
+      if (!torg_statement_run (update, error))
+        return FALSE;
+    }
+}
+
 /* --- a server that forgot, or another one ------------------------------------------------------------------------- */
 
 /* Puts what was acknowledged before what is not, in its order. */
@@ -358,7 +419,7 @@ torg_store_renew_client (TorgStore *self, GError **error)
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
-      !requeue_sent (self, error))
+      !set_state_int (self, "acked", 0, error) || !requeue_sent (self, error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -48,12 +48,16 @@ gint64     torg_store_count_unsent   (TorgStore        *self);
 GPtrArray *torg_store_list_unsent    (TorgStore        *self,
                                       const char       *id,
                                       GError          **error); /* TorgWireMutation */
-gboolean   torg_store_find_sent      (TorgStore        *self,
-                                      gint64            client_seq,
+gboolean   torg_store_find_unsent    (TorgStore        *self,
+                                      const char       *id,
                                       TorgWireMutation **mutation,
                                       GError          **error);
 gboolean   torg_store_acknowledge    (TorgStore        *self,
                                       TorgWireMutation *mutation,
+                                      GError          **error);
+
+gboolean   torg_store_strip_sent     (TorgStore        *self,
+                                      const char       *record,
                                       GError          **error);
 
 gboolean   torg_store_add_attention  (TorgStore        *self,

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-db.h"
+#include "torg-db-backend.h"
 #include "torg-env.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,12 +24,16 @@ struct _TorgDb
   GHashTable   *statements;  /* (owned) SQL → TorgStatement that is free */
   GCancellable *cancellable; /* (owned) (nullable) */
   TorgDbFlags   flags;
+
+  const TorgDbBackend *backend;    /* (nullable): another database than SQLite */
+  gpointer             connection; /* (owned) (nullable): its own */
 };
 
 struct _TorgStatement
 {
   TorgDb       *db;
-  sqlite3_stmt *stmt; /* (owned) */
+  sqlite3_stmt *stmt;    /* (owned) (nullable) */
+  gpointer      foreign; /* (owned) (nullable): of a backend */
 };
 
 static void
@@ -86,6 +90,8 @@ statement_free (gpointer data)
 {
   TorgStatement *self = data;
 
+  if (self->foreign != NULL)
+    self->db->backend->finalize (self->foreign);
   sqlite3_finalize (self->stmt);
   g_free (self);
 }
@@ -138,6 +144,39 @@ torg_db_open (const char *path, const char *vfs, TorgDbFlags flags, GError **err
 }
 
 /**
+ * torg_db_new_with_backend:
+ * @backend: what does the work
+ * @connection: (transfer full): its connection
+ *
+ * Makes a connection to a database that is not SQLite.
+ *
+ * Returns: (transfer full): a connection
+ */
+TorgDb *
+torg_db_new_with_backend (const TorgDbBackend *backend, gpointer connection)
+{
+  TorgDb *self = g_new0 (TorgDb, 1);
+
+  self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
+  self->backend = backend;
+  self->connection = connection;
+  return self;
+}
+
+/**
+ * torg_db_get_dialect:
+ *
+ * Tells which SQL the connection understands.
+ *
+ * Returns: the dialect
+ */
+TorgDialect
+torg_db_get_dialect (TorgDb *self)
+{
+  return self->backend != NULL ? self->backend->dialect : TORG_DIALECT_SQLITE;
+}
+
+/**
  * torg_db_prepare_writing:
  * @error: place for an error
  *
@@ -178,6 +217,12 @@ torg_db_close (TorgDb *self, GError **error)
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_object (&self->cancellable);
+  if (self->backend != NULL)
+    {
+      self->backend->close (self->connection);
+      g_free (self);
+      return TRUE;
+    }
   code = sqlite3_close (self->db);
   if (code != SQLITE_OK)
     {
@@ -212,8 +257,11 @@ torg_db_free (TorgDb *self)
 gboolean
 torg_db_exec (TorgDb *self, const char *sql, GError **error)
 {
-  int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+  int code;
 
+  if (self->backend != NULL)
+    return self->backend->exec (self->connection, sql, error);
+  code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
   if (code != SQLITE_OK)
     set_error (self, code, error);
   return code == SQLITE_OK;
@@ -264,6 +312,8 @@ torg_db_sync (TorgDb *self, GError **error)
 gboolean
 torg_db_begin (TorgDb *self, GError **error)
 {
+  if (self->backend != NULL)
+    return self->backend->begin (self->connection, TRUE, error);
   return torg_db_exec (self, "BEGIN IMMEDIATE", error);
 }
 
@@ -278,6 +328,8 @@ torg_db_begin (TorgDb *self, GError **error)
 gboolean
 torg_db_begin_reading (TorgDb *self, GError **error)
 {
+  if (self->backend != NULL)
+    return self->backend->begin (self->connection, FALSE, error);
   return torg_db_exec (self, "BEGIN", error);
 }
 
@@ -306,8 +358,8 @@ torg_db_commit (TorgDb *self, GError **error)
 void
 torg_db_rollback (TorgDb *self)
 {
-  if (!sqlite3_get_autocommit (self->db))
-    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  if (torg_db_is_in_transaction (self))
+    torg_db_exec (self, "ROLLBACK", NULL);
 }
 
 /**
@@ -320,6 +372,8 @@ torg_db_rollback (TorgDb *self)
 gboolean
 torg_db_is_in_transaction (TorgDb *self)
 {
+  if (self->backend != NULL)
+    return self->backend->is_in_transaction (self->connection);
   return !sqlite3_get_autocommit (self->db);
 }
 
@@ -342,6 +396,17 @@ torg_db_prepare (TorgDb *self, const char *sql, GError **error)
 
   if (g_hash_table_steal_extended (self->statements, sql, &key, (gpointer *) &statement))
     return statement;
+  if (self->backend != NULL)
+    {
+      gpointer foreign = self->backend->prepare (self->connection, sql, error);
+
+      if (foreign == NULL)
+        return NULL;
+      statement = g_new0 (TorgStatement, 1);
+      statement->db = self;
+      statement->foreign = foreign;
+      return statement;
+    }
   code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
   if (code != SQLITE_OK)
     {
@@ -349,7 +414,7 @@ torg_db_prepare (TorgDb *self, const char *sql, GError **error)
       g_prefix_error (error, "%s: ", sql);
       return NULL;
     }
-  statement = g_new (TorgStatement, 1);
+  statement = g_new0 (TorgStatement, 1);
   statement->db = self;
   statement->stmt = stmt;
   return statement;
@@ -445,8 +510,14 @@ torg_db_get_int (TorgDb *self, const char *sql, gint64 *number, GError **error)
 void
 torg_statement_release (TorgStatement *self)
 {
-  const char *sql = sqlite3_sql (self->stmt);
+  const char *sql;
 
+  if (self->foreign != NULL)
+    {
+      statement_free (self);
+      return;
+    }
+  sql = sqlite3_sql (self->stmt);
   sqlite3_reset (self->stmt);
   sqlite3_clear_bindings (self->stmt);
   if (self->db->statements == NULL || g_hash_table_contains (self->db->statements, sql))
@@ -464,6 +535,14 @@ torg_statement_release (TorgStatement *self)
 void
 torg_statement_bind_int (TorgStatement *self, int index, gint64 number)
 {
+  if (self->foreign != NULL)
+    {
+      char text[24];
+
+      g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, number);
+      self->db->backend->bind (self->foreign, index, text);
+      return;
+    }
   sqlite3_bind_int64 (self->stmt, index, number);
 }
 
@@ -477,7 +556,10 @@ torg_statement_bind_int (TorgStatement *self, int index, gint64 number)
 void
 torg_statement_bind_text (TorgStatement *self, int index, const char *text)
 {
-  sqlite3_bind_text (self->stmt, index, text, -1, SQLITE_TRANSIENT);
+  if (self->foreign != NULL)
+    self->db->backend->bind (self->foreign, index, text);
+  else
+    sqlite3_bind_text (self->stmt, index, text, -1, SQLITE_TRANSIENT);
 }
 
 /**
@@ -489,7 +571,10 @@ torg_statement_bind_text (TorgStatement *self, int index, const char *text)
 void
 torg_statement_bind_null (TorgStatement *self, int index)
 {
-  sqlite3_bind_null (self->stmt, index);
+  if (self->foreign != NULL)
+    self->db->backend->bind (self->foreign, index, NULL);
+  else
+    sqlite3_bind_null (self->stmt, index);
 }
 
 /**
@@ -504,10 +589,18 @@ torg_statement_bind_id (TorgStatement *self, int index, const char *id)
 {
   guint8 bytes[16];
 
-  if (torg_id_to_bytes (id, bytes))
+  if (!torg_id_to_bytes (id, bytes))
+    torg_statement_bind_null (self, index);
+  else if (self->foreign == NULL)
     sqlite3_bind_blob (self->stmt, index, bytes, sizeof bytes, SQLITE_TRANSIENT);
   else
-    sqlite3_bind_null (self->stmt, index);
+    {
+      g_auto (GStrv) parts = g_strsplit (id, "-", -1);
+      g_autofree char *digits = g_strjoinv (NULL, parts);
+      g_autofree char *text = g_strconcat ("\\x", digits, NULL);
+
+      self->db->backend->bind (self->foreign, index, text);
+    }
 }
 
 /**
@@ -522,8 +615,11 @@ torg_statement_bind_id (TorgStatement *self, int index, const char *id)
 gboolean
 torg_statement_step (TorgStatement *self, gboolean *row, GError **error)
 {
-  int code = sqlite3_step (self->stmt);
+  int code;
 
+  if (self->foreign != NULL)
+    return self->db->backend->step (self->foreign, row, error);
+  code = sqlite3_step (self->stmt);
   *row = code == SQLITE_ROW;
   if (code == SQLITE_ROW || code == SQLITE_DONE)
     return TRUE;
@@ -545,7 +641,7 @@ torg_statement_run (TorgStatement *self, GError **error)
   gboolean row;
   gboolean ok = torg_statement_step (self, &row, error);
 
-  sqlite3_reset (self->stmt);
+  torg_statement_reset (self);
   return ok;
 }
 
@@ -557,7 +653,10 @@ torg_statement_run (TorgStatement *self, GError **error)
 void
 torg_statement_reset (TorgStatement *self)
 {
-  sqlite3_reset (self->stmt);
+  if (self->foreign != NULL)
+    self->db->backend->reset (self->foreign);
+  else
+    sqlite3_reset (self->stmt);
 }
 
 /**
@@ -571,6 +670,8 @@ torg_statement_reset (TorgStatement *self)
 gboolean
 torg_statement_is_null (TorgStatement *self, int column)
 {
+  if (self->foreign != NULL)
+    return self->db->backend->get_text (self->foreign, column) == NULL;
   return sqlite3_column_type (self->stmt, column) == SQLITE_NULL;
 }
 
@@ -585,6 +686,12 @@ torg_statement_is_null (TorgStatement *self, int column)
 gint64
 torg_statement_get_int (TorgStatement *self, int column)
 {
+  if (self->foreign != NULL)
+    {
+      const char *text = self->db->backend->get_text (self->foreign, column);
+
+      return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+    }
   return sqlite3_column_int64 (self->stmt, column);
 }
 
@@ -599,7 +706,22 @@ torg_statement_get_int (TorgStatement *self, int column)
 const char *
 torg_statement_get_text (TorgStatement *self, int column)
 {
+  if (self->foreign != NULL)
+    return self->db->backend->get_text (self->foreign, column);
   return (const char *) sqlite3_column_text (self->stmt, column);
+}
+
+/* `\x` and 32 digits. */
+static char *
+dup_hex_id (const char *text)
+{
+  guint8 bytes[16];
+
+  if (text == NULL || strlen (text) != 34)
+    return NULL;
+  for (guint i = 0; i < sizeof bytes; i++)
+    bytes[i] = (guint8) (g_ascii_xdigit_value (text[2 + 2 * i]) << 4 | g_ascii_xdigit_value (text[3 + 2 * i]));
+  return torg_id_from_bytes (bytes);
 }
 
 /**
@@ -613,8 +735,11 @@ torg_statement_get_text (TorgStatement *self, int column)
 char *
 torg_statement_dup_id (TorgStatement *self, int column)
 {
-  const guint8 *bytes = sqlite3_column_blob (self->stmt, column);
+  const guint8 *bytes;
 
+  if (self->foreign != NULL)
+    return dup_hex_id (self->db->backend->get_text (self->foreign, column));
+  bytes = sqlite3_column_blob (self->stmt, column);
   if (bytes == NULL || sqlite3_column_bytes (self->stmt, column) != 16)
     return NULL;
   return torg_id_from_bytes (bytes);

@@ -37,10 +37,23 @@ typedef enum {
   TORG_DB_BULK      = 1 << 1,
 } TorgDbFlags;
 
+/**
+ * TorgDialect:
+ * @TORG_DIALECT_SQLITE: SQLite
+ * @TORG_DIALECT_POSTGRESQL: PostgreSQL
+ *
+ * Which SQL a connection understands.
+ */
+typedef enum {
+  TORG_DIALECT_SQLITE,
+  TORG_DIALECT_POSTGRESQL,
+} TorgDialect;
+
 TorgDb        *torg_db_open             (const char    *path,
                                          const char    *vfs,
                                          TorgDbFlags    flags,
                                          GError       **error);
+TorgDialect    torg_db_get_dialect      (TorgDb        *self);
 gboolean       torg_db_prepare_writing  (TorgDb        *self,
                                          GError       **error);
 gboolean       torg_db_close            (TorgDb        *self,

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-access.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* What everybody in the company works with. */
+static const char *const common[] = { "user", "department", "role",      "delegation", "pipeline", "stage",
+                                      "tag",  "dictionary", "field_def", "vat_rate",   "product",  NULL };
+/* Of those, what only an administrator may change. */
+static const char *const administered[] = { "user", "department", "role", "pipeline", "stage", "field_def", NULL };
+static const char *const actions[] = { "read", "create", "edit", "delete", "assign", NULL };
+
+static gboolean
+is_in (const char *const *names, const char *name)
+{
+  return g_strv_contains (names, name);
+}
+
+/* --- keys of records ---------------------------------------------------------------------------------------------- */
+
+/**
+ * torg_access_carries:
+ * @type: a type
+ * @field: one of its fields
+ * @parent: a type's name
+ *
+ * Tells whether records carry the keys of the records of another type that they refer to by a field.
+ *
+ * Returns: whether they do
+ */
+gboolean
+torg_access_carries (const TorgType *type, const TorgField *field, const char *parent)
+{
+  if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_KEYS) == 0)
+    return FALSE;
+  return field->target == NULL || g_str_equal (field->target, parent);
+}
+
+static void
+add_key (GPtrArray *keys, char *key)
+{
+  if (g_ptr_array_find_with_equal_func (keys, key, g_str_equal, NULL))
+    g_free (key);
+  else
+    g_ptr_array_add (keys, key);
+}
+
+static void
+add_all (GPtrArray *keys, const char *text)
+{
+  g_auto (GStrv) list = g_strsplit (text != NULL ? text : "", "|", -1);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    if (*list[i] != '\0')
+      add_key (keys, g_strdup (list[i]));
+}
+
+static const char *
+get_text (TorgRecord *record, const char *field)
+{
+  return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field)
+                                                                             : NULL;
+}
+
+/* A record without a department of its own belongs to that of its owner. */
+static gboolean
+add_owner (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **error)
+{
+  const char *type = torg_record_get_kind (record)->info->name;
+  const char *owner = get_text (record, "owner"), *department = get_text (record, "department");
+  TorgEntry  *user = NULL;
+
+  if (owner != NULL)
+    {
+      add_key (keys, g_strdup_printf ("%s:u:%s", type, owner));
+      if (department == NULL && !torg_commit_get (commit, "user", owner, &user, error))
+        return FALSE;
+      if (user != NULL)
+        department = get_text (user->after, "department");
+    }
+  if (department != NULL)
+    add_key (keys, g_strdup_printf ("%s:d:%s", type, department));
+  return TRUE;
+}
+
+static gboolean
+add_parents (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, gboolean *any, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  for (guint i = 0; i < type->info->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const char      *id = torg_record_nth (record, i)->text;
+      const char      *target = field->target != NULL ? field->target : get_text (record, "record_type");
+      TorgEntry       *parent;
+
+      if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_KEYS) == 0 || id == NULL || target == NULL)
+        continue;
+      if (!torg_commit_get (commit, target, id, &parent, error))
+        return FALSE;
+      if (parent == NULL)
+        continue;
+      *any = TRUE;
+      add_all (keys, parent->keys_after != NULL ? parent->keys_after : parent->keys_before);
+    }
+  return TRUE;
+}
+
+/* With whom a record is shared: stored shares, and those among the changes. */
+static gboolean
+add_shares (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (commit);
+  const TorgType  *type = torg_schema_find (torg_server_store_get_schema (store), "share");
+  g_autoptr (GPtrArray) ids = torg_server_store_list_referents (store, type, torg_type_find_field (type, "record"),
+                                                                torg_record_get_id (record), error);
+
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      TorgEntry *share;
+
+      if (!torg_commit_get (commit, "share", g_ptr_array_index (ids, i), &share, error))
+        return FALSE;
+      if (share != NULL && torg_record_get_deleted (share->after) == 0 && get_text (share->after, "user") != NULL)
+        add_key (keys, g_strconcat ("u:", get_text (share->after, "user"), NULL));
+    }
+  return TRUE;
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * torg_access_compute_keys:
+ * @commit: the changes that the record is among
+ * @record: a record; what it carries the keys of has them already
+ * @error: place for an error
+ *
+ * Computes the access keys of a record.
+ *
+ * Returns: (transfer full) (nullable): keys
+ */
+char *
+torg_access_compute_keys (TorgCommit *commit, TorgRecord *record, GError **error)
+{
+  const char *type = torg_record_get_kind (record)->info->name;
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  GString *text = g_string_new ("|");
+  gboolean has_parent = FALSE;
+
+  if (is_in (common, type))
+    add_key (keys, g_strdup ("all"));
+  else
+    {
+      gboolean child = is_in ((const char *const[]) { "history", "conflict", "share", "deal_line", "attachment",
+                                                      "company_person", "legal_entity", NULL },
+                              type);
+
+      if (!add_parents (commit, record, keys, &has_parent, error) ||
+          (!child && (!add_owner (commit, record, keys, error) || !add_shares (commit, record, keys, error))))
+        {
+          g_string_free (text, TRUE);
+          return NULL;
+        }
+      if (!has_parent)
+        add_key (keys, g_strconcat (type, ":*", NULL));
+      if (g_str_equal (type, "conflict") && get_text (record, "author") != NULL)
+        add_key (keys, g_strconcat ("u:", get_text (record, "author"), NULL));
+      if (g_str_equal (type, "share") && get_text (record, "user") != NULL)
+        add_key (keys, g_strconcat ("u:", get_text (record, "user"), NULL));
+    }
+  g_ptr_array_sort (keys, compare_keys);
+  for (guint i = 0; i < keys->len; i++)
+    g_string_append_printf (text, "%s|", (const char *) g_ptr_array_index (keys, i));
+  return g_string_free_and_steal (text);
+}
+
+/* --- what a user sees --------------------------------------------------------------------------------------------- */
+
+struct _TorgSight
+{
+  char       *user;    /* (owned) */
+  GHashTable *allowed; /* (owned) action → GPtrArray of keys */
+  GHashTable *hidden;  /* (owned): `TYPE.FIELD` */
+  gboolean    admin;
+};
+
+static TorgSight *
+sight_new (const char *user)
+{
+  TorgSight *self = g_new0 (TorgSight, 1);
+
+  self->user = g_strdup (user);
+  self->allowed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; actions[i] != NULL; i++)
+    {
+      GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
+
+      if (g_str_equal (actions[i], "read"))
+        {
+          add_key (keys, g_strdup ("all"));
+          add_key (keys, g_strconcat ("u:", user, NULL));
+        }
+      g_hash_table_insert (self->allowed, (gpointer) actions[i], keys);
+    }
+  return self;
+}
+
+/**
+ * torg_sight_free:
+ * @self: (transfer full): what a user sees
+ *
+ * Frees what a user sees.
+ */
+void
+torg_sight_free (TorgSight *self)
+{
+  g_free (self->user);
+  g_hash_table_unref (self->allowed);
+  g_hash_table_unref (self->hidden);
+  g_free (self);
+}
+
+static JsonObject *
+parse_object (const char *text, JsonNode **node)
+{
+  *node = text != NULL ? json_from_string (text, NULL) : NULL;
+  return *node != NULL && JSON_NODE_HOLDS_OBJECT (*node) ? json_node_get_object (*node) : NULL;
+}
+
+static JsonObject *
+object_member (JsonObject *object, const char *name)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static const char *
+find_reach (JsonObject *rights, const char *type, const char *action)
+{
+  const char *const names[] = { type, "*" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      JsonObject *of_type = object_member (rights, names[i]);
+      JsonNode   *node = of_type != NULL ? json_object_get_member (of_type, action) : NULL;
+
+      if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+        return json_node_get_string (node);
+    }
+  return "none";
+}
+
+static gboolean
+list_departments (TorgServerStore *store, const char *root, GPtrArray *departments, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "department");
+
+  if (root == NULL || g_ptr_array_find_with_equal_func (departments, root, g_str_equal, NULL))
+    return TRUE;
+  g_ptr_array_add (departments, g_strdup (root));
+  {
+    g_autoptr (GPtrArray) below =
+      torg_server_store_list_referents (store, type, torg_type_find_field (type, "parent"), root, error);
+
+    if (below == NULL)
+      return FALSE;
+    for (guint i = 0; i < below->len; i++)
+      if (!list_departments (store, g_ptr_array_index (below, i), departments, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+/* The keys of one type that a reach means. @users: oneself and those whose work one does. */
+static void
+add_reach (GPtrArray  *keys,
+           const char *type,
+           const char *reach,
+           GPtrArray  *users,
+           const char *department,
+           GPtrArray  *departments)
+{
+  if (g_str_equal (reach, "all"))
+    add_key (keys, g_strconcat (type, ":*", NULL));
+  if (g_str_equal (reach, "none"))
+    return;
+  for (guint i = 0; i < users->len; i++)
+    add_key (keys, g_strdup_printf ("%s:u:%s", type, (const char *) g_ptr_array_index (users, i)));
+  if (g_str_equal (reach, "department") && department != NULL)
+    add_key (keys, g_strdup_printf ("%s:d:%s", type, department));
+  if (g_str_equal (reach, "below"))
+    for (guint i = 0; i < departments->len; i++)
+      add_key (keys, g_strdup_printf ("%s:d:%s", type, (const char *) g_ptr_array_index (departments, i)));
+}
+
+static gboolean
+list_delegated (TorgServerStore *store, const char *user, GPtrArray *users, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "delegation");
+  g_autoptr (GPtrArray) ids =
+    torg_server_store_list_referents (store, type, torg_type_find_field (type, "to_user"), user, error);
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc_usec (torg_env_get_now (torg_server_store_get_env (store)));
+  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
+
+  g_ptr_array_add (users, g_strdup (user));
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (TorgRecord) delegation = NULL;
+
+      if (!torg_server_store_load (store, type, g_ptr_array_index (ids, i), FALSE, &delegation, NULL, error))
+        return FALSE;
+      if (delegation != NULL && torg_record_get_deleted (delegation) == 0 &&
+          g_strcmp0 (get_text (delegation, "starts"), today) <= 0 &&
+          g_strcmp0 (get_text (delegation, "ends"), today) >= 0)
+        g_ptr_array_add (users, g_strdup (get_text (delegation, "from_user")));
+    }
+  return TRUE;
+}
+
+static void
+read_hidden (TorgSight *self, const char *text)
+{
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject    *object = parse_object (text, &node);
+  JsonObjectIter iter;
+  const char    *type;
+  JsonNode      *fields;
+
+  if (object == NULL)
+    return;
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &type, &fields))
+    for (guint i = 0; JSON_NODE_HOLDS_ARRAY (fields) && i < json_array_get_length (json_node_get_array (fields)); i++)
+      {
+        JsonNode *field = json_array_get_element (json_node_get_array (fields), i);
+
+        if (JSON_NODE_HOLDS_VALUE (field) && json_node_get_value_type (field) == G_TYPE_STRING)
+          g_hash_table_add (self->hidden, g_strconcat (type, ".", json_node_get_string (field), NULL));
+      }
+}
+
+static gboolean
+read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgRecord *role, GError **error)
+{
+  TorgSchema *schema = torg_server_store_get_schema (store);
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *rights = role != NULL ? parse_object (get_text (role, "rights"), &node) : NULL;
+  g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) departments = g_ptr_array_new_with_free_func (g_free);
+  const char *department = get_text (user, "department");
+
+  if (!list_delegated (store, self->user, users, error) || !list_departments (store, department, departments, error))
+    return FALSE;
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
+    {
+      const char *type = torg_schema_nth (schema, i)->info->name;
+
+      for (guint j = 0; actions[j] != NULL; j++)
+        /* A company that has set up no roles trusts everybody. */
+        add_reach (g_hash_table_lookup (self->allowed, actions[j]), type,
+                   role == NULL ? "all" : find_reach (rights, type, actions[j]), users, department, departments);
+    }
+  self->admin = role == NULL || g_str_equal (find_reach (rights, "role", "edit"), "all");
+  if (role != NULL)
+    read_hidden (self, get_text (role, "hidden"));
+  return TRUE;
+}
+
+/**
+ * torg_sight_new:
+ * @store: a connection, in a transaction
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Finds out what a user may see and do now.
+ *
+ * Returns: (transfer full) (nullable): what the user sees; nothing for somebody who is not there or has left
+ */
+TorgSight *
+torg_sight_new (TorgServerStore *store, const char *user, GError **error)
+{
+  TorgSchema *schema = torg_server_store_get_schema (store);
+  g_autoptr (TorgSight) self = sight_new (user);
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (TorgRecord) role = NULL;
+
+  if (!torg_server_store_load (store, torg_schema_find (schema, "user"), user, FALSE, &record, NULL, error))
+    return NULL;
+  if (record == NULL || torg_record_get_deleted (record) != 0 || torg_record_get_number (record, "disabled") != 0)
+    {
+      g_ptr_array_set_size (g_hash_table_lookup (self->allowed, "read"), 0);
+      return g_steal_pointer (&self);
+    }
+  if (get_text (record, "role") != NULL &&
+      !torg_server_store_load (store, torg_schema_find (schema, "role"), get_text (record, "role"), FALSE, &role, NULL,
+                               error))
+    return NULL;
+  return read_rights (self, store, record, role, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * torg_sight_get_user:
+ *
+ * Tells who it is.
+ *
+ * Returns: (transfer none): the id of a `user`
+ */
+const char *
+torg_sight_get_user (TorgSight *self)
+{
+  return self->user;
+}
+
+/**
+ * torg_sight_get_keys:
+ *
+ * Gives the keys of what a user may read.
+ *
+ * Returns: (transfer none) (element-type utf8): keys
+ */
+GPtrArray *
+torg_sight_get_keys (TorgSight *self)
+{
+  return g_hash_table_lookup (self->allowed, "read");
+}
+
+static gboolean
+has_any (GPtrArray *keys, const char *text)
+{
+  for (guint i = 0; i < keys->len; i++)
+    {
+      g_autofree char *key = g_strconcat ("|", g_ptr_array_index (keys, i), "|", NULL);
+
+      if (strstr (text, key) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * torg_sight_sees:
+ * @keys: (nullable): the keys of a record
+ *
+ * Tells whether a user may read a record.
+ *
+ * Returns: whether the user may
+ */
+gboolean
+torg_sight_sees (TorgSight *self, const char *keys)
+{
+  return keys != NULL && has_any (torg_sight_get_keys (self), keys);
+}
+
+/**
+ * torg_sight_may:
+ * @action: `create`, `edit`, `delete` or `assign`
+ * @type: a type
+ * @keys: the keys of a record
+ *
+ * Tells whether a user may do something with a record that the user sees.
+ *
+ * Returns: whether the user may
+ */
+gboolean
+torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const char *keys)
+{
+  const char *name = type->info->name;
+
+  if (is_in (administered, name))
+    return self->admin;
+  if (is_in (common, name))
+    return TRUE;
+  /* Who sees a difference or what is shared may settle it. */
+  if (g_str_equal (name, "conflict"))
+    return TRUE;
+  return has_any (g_hash_table_lookup (self->allowed, action), keys);
+}
+
+/**
+ * torg_sight_hides:
+ * @type: a type's name
+ * @field: a field's name
+ *
+ * Tells whether a field is not for a user.
+ *
+ * Returns: whether it is hidden
+ */
+gboolean
+torg_sight_hides (TorgSight *self, const char *type, const char *field)
+{
+  g_autofree char *name = NULL;
+
+  if (g_hash_table_size (self->hidden) == 0)
+    return FALSE;
+  name = g_strconcat (type, ".", field, NULL);
+  return g_hash_table_contains (self->hidden, name);
+}
+
+/* --- as text ------------------------------------------------------------------------------------------------------ */
+
+static void
+append_sorted (GString *text, GPtrArray *list)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+
+  g_ptr_array_extend (sorted, list, NULL, NULL);
+  g_ptr_array_sort (sorted, compare_keys);
+  for (guint i = 0; i < sorted->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "|" : "", (const char *) g_ptr_array_index (sorted, i));
+}
+
+/**
+ * torg_sight_to_text:
+ *
+ * Writes what a user may read, so that a change of it is noticed.
+ *
+ * Returns: (transfer full): `USER`, the keys and the hidden fields, a line each
+ */
+char *
+torg_sight_to_text (TorgSight *self)
+{
+  g_autoptr (GPtrArray) hidden = g_hash_table_get_keys_as_ptr_array (self->hidden);
+  GString *text = g_string_new (self->user);
+
+  g_string_append_c (text, '\n');
+  append_sorted (text, torg_sight_get_keys (self));
+  g_string_append_c (text, '\n');
+  append_sorted (text, hidden);
+  return g_string_free_and_steal (text);
+}
+
+/**
+ * torg_sight_new_from_text:
+ * @text: a text of [method@Sight.to_text]
+ *
+ * Reads what a user could read once.
+ *
+ * Returns: (transfer full): what the user saw
+ */
+TorgSight *
+torg_sight_new_from_text (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", 3);
+  guint      n = g_strv_length (lines);
+  TorgSight *self = sight_new (lines[0]);
+  g_auto (GStrv) hidden = g_strsplit (n > 2 ? lines[2] : "", "|", -1);
+
+  g_ptr_array_set_size (torg_sight_get_keys (self), 0);
+  if (n > 1)
+    add_all (torg_sight_get_keys (self), lines[1]);
+  for (guint i = 0; hidden[i] != NULL; i++)
+    if (*hidden[i] != '\0')
+      g_hash_table_add (self->hidden, g_strdup (hidden[i]));
+  return self;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-accounts.h"
+
+#include <glib/gi18n-lib.h>
+#include <sodium.h>
+#include <string.h>
+
+/* Logins, passwords and tokens. Only hashes are stored: argon2id of passwords, SHA-256 of tokens, which are random. */
+
+static TorgStatement *
+prepare (TorgServerStore *store, const char *sql, GError **error)
+{
+  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
+
+  if (statement != NULL)
+    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  return statement;
+}
+
+static char *
+hash_password (const char *password, GError **error)
+{
+  char hash[crypto_pwhash_STRBYTES];
+
+  if (sodium_init () < 0 || crypto_pwhash_str (hash, password, strlen (password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                               crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_LIMIT, _ ("There is not enough memory to keep a password."));
+      return NULL;
+    }
+  return g_strdup (hash);
+}
+
+/**
+ * torg_accounts_add:
+ * @user: the id of a `user`
+ * @login: what the user signs in with
+ * @password: (nullable): the password; without one, only tokens work
+ * @error: place for an error
+ *
+ * Lets a user sign in, or changes how.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_accounts_add (TorgServerStore *store, const char *user, const char *login, const char *password, GError **error)
+{
+  g_autofree char *folded = g_utf8_casefold (login, -1);
+  g_autofree char *hash = NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  if (password != NULL && (hash = hash_password (password, error)) == NULL)
+    return FALSE;
+  statement = prepare (store,
+                       "INSERT INTO account (workspace, user_id, login, password) VALUES (?1, ?2, ?3, ?4) "
+                       "ON CONFLICT (workspace, user_id) DO UPDATE SET login = excluded.login, "
+                       "password = coalesce(excluded.password, account.password)",
+                       error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  torg_statement_bind_text (statement, 3, folded);
+  torg_statement_bind_text (statement, 4, hash);
+  return torg_statement_run (statement, error);
+}
+
+static gboolean
+find_account (TorgServerStore *store, const char *login, char **user, char **hash, GError **error)
+{
+  g_autofree char *folded = g_utf8_casefold (login, -1);
+  g_autoptr (TorgStatement) statement = prepare (
+    store, "SELECT user_id, password FROM account WHERE workspace = ?1 AND login = ?2 AND disabled IS NULL", error);
+  gboolean row;
+
+  *user = NULL;
+  *hash = NULL;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, folded);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    {
+      *user = torg_statement_dup_id (statement, 0);
+      *hash = g_strdup (torg_statement_get_text (statement, 1));
+    }
+  return TRUE;
+}
+
+/**
+ * torg_accounts_find:
+ * @login: what a user signs in with
+ * @user: (out) (nullable): the user's id, %NULL where there is none
+ * @error: place for an error
+ *
+ * Finds a user by login.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_find (TorgServerStore *store, const char *login, char **user, GError **error)
+{
+  g_autofree char *hash = NULL;
+
+  return find_account (store, login, user, &hash, error);
+}
+
+/**
+ * torg_accounts_check:
+ * @login: what a user signs in with
+ * @password: a password
+ * @user: (out) (nullable): the user's id; %NULL where the two do not fit
+ * @error: place for an error
+ *
+ * Checks a password. It takes as long for a login that does not exist.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_check (TorgServerStore *store, const char *login, const char *password, char **user, GError **error)
+{
+  g_autofree char *hash = NULL;
+  gboolean         right;
+
+  if (!find_account (store, login, user, &hash, error))
+    return FALSE;
+  if (hash == NULL && (hash = hash_password ("nobody", error)) == NULL)
+    return FALSE;
+  right = crypto_pwhash_str_verify (hash, password, strlen (password)) == 0 && *user != NULL;
+  if (!right)
+    g_clear_pointer (user, g_free);
+  return TRUE;
+}
+
+static char *
+hash_token (const char *token)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
+}
+
+/**
+ * torg_accounts_make_token:
+ * @user: the id of a `user`
+ * @kind: what it is for: `personal`, `access` or `refresh`
+ * @error: place for an error
+ *
+ * Makes a token, which is shown once.
+ *
+ * Returns: (transfer full) (nullable): the token
+ */
+char *
+torg_accounts_make_token (TorgServerStore *store, const char *user, const char *kind, GError **error)
+{
+  guint8           bytes[32];
+  g_autofree char *text = NULL;
+  g_autofree char *token = NULL;
+  g_autofree char *hash = NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  torg_env_fill_random (torg_server_store_get_env (store), bytes, sizeof bytes);
+  text = g_base64_encode (bytes, sizeof bytes);
+  g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
+  text[strcspn (text, "=")] = '\0';
+  token = g_strconcat ("torg_", text, NULL);
+  hash = hash_token (token);
+  statement =
+    prepare (store, "INSERT INTO token (workspace, hash, user_id, kind, created) VALUES (?1, ?2, ?3, ?4, ?5)", error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_text (statement, 2, hash);
+  torg_statement_bind_id (statement, 3, user);
+  torg_statement_bind_text (statement, 4, kind);
+  torg_statement_bind_int (statement, 5, torg_env_get_now (torg_server_store_get_env (store)));
+  return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
+}
+
+/**
+ * torg_accounts_find_token:
+ * @token: (nullable): what a client says
+ * @user: (out) (nullable): whose it is; %NULL where it is nobody's, or no more
+ * @error: place for an error
+ *
+ * Finds out who asks.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_find_token (TorgServerStore *store, const char *token, char **user, GError **error)
+{
+  g_autofree char *hash = token != NULL ? hash_token (token) : NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  *user = NULL;
+  if (hash == NULL)
+    return TRUE;
+  statement = prepare (store,
+                       "SELECT t.user_id FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
+                       "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND a.disabled IS NULL AND "
+                       "(t.expires IS NULL OR t.expires > ?3)",
+                       error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, hash);
+  torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *user = torg_statement_dup_id (statement, 0);
+  return TRUE;
+}

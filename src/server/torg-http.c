@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-error.h"
+#include "torg-http.h"
+#include "torg-routes.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+/* What a message is worth at most; a larger one is refused before it is read. */
+#define MAX_BODY (16 * 1024 * 1024)
+
+struct _TorgHttp
+{
+  GObject parent_instance;
+
+  TorgEnv     *env;    /* (owned) */
+  char        *uri;    /* (owned) */
+  SoupServer  *server; /* (owned) (nullable) */
+  GThreadPool *pool;   /* (owned) */
+  GAsyncQueue *stores; /* (owned) (element-type TorgServerStore): idle connections */
+  gint         n_requests;
+  gint         n_errors;
+  gint64       started;
+};
+
+G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
+
+/* A question on its way: made and answered on the main loop, handled on a thread. */
+typedef struct
+{
+  TorgHttp          *http;     /* (owned) */
+  SoupServerMessage *message;  /* (owned) */
+  char              *method;   /* (owned) */
+  char              *path;     /* (owned) */
+  GHashTable        *query;    /* (owned) (nullable) */
+  char              *token;    /* (owned) (nullable) */
+  GBytes            *body;     /* (owned) (nullable) */
+  TorgResponse      *response; /* (owned) (nullable) */
+  gint64             began;
+  guint              number;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_clear_pointer (&job->response, torg_response_free);
+  g_clear_pointer (&job->query, g_hash_table_unref);
+  g_clear_pointer (&job->body, g_bytes_unref);
+  g_free (job->method);
+  g_free (job->path);
+  g_free (job->token);
+  g_object_unref (job->message);
+  g_object_unref (job->http);
+  g_free (job);
+}
+
+/* One JSON object a line on stderr; nothing in it is secret: no query, no token, no body. */
+static void
+log_job (Job *job, guint status)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *at = g_date_time_format_iso8601 (now);
+  g_autofree char *line = NULL;
+  JsonObject      *object = json_object_new ();
+
+  json_object_set_string_member (object, "at", at);
+  json_object_set_int_member (object, "request", job->number);
+  json_object_set_string_member (object, "method", job->method);
+  json_object_set_string_member (object, "path", job->path);
+  json_object_set_int_member (object, "status", status);
+  json_object_set_double_member (object, "ms", (g_get_monotonic_time () - job->began) / 1000.0);
+  if (job->response != NULL && job->response->user != NULL)
+    json_object_set_string_member (object, "user", job->response->user);
+  json_node_take_object (node, object);
+  line = json_to_string (node, FALSE);
+  g_printerr ("%s\n", line);
+}
+
+static gboolean
+finish_cb (gpointer data)
+{
+  Job          *job = data;
+  TorgResponse *response = job->response;
+
+  soup_server_message_set_status (job->message, response->status, NULL);
+  soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
+                                    response->body->len);
+  soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Cache-Control", "no-store");
+  if (response->status >= 500)
+    g_atomic_int_inc (&job->http->n_errors);
+  log_job (job, response->status);
+  soup_server_message_unpause (job->message);
+  return G_SOURCE_REMOVE;
+}
+
+static TorgResponse *
+make_problem (guint status, const char *title)
+{
+  TorgResponse *response = g_new0 (TorgResponse, 1);
+
+  response->status = status;
+  response->type = "application/problem+json";
+  response->body = g_string_new (NULL);
+  g_string_append_printf (response->body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u}", title, status);
+  return response;
+}
+
+/* On a thread of the pool. */
+static void
+handle (gpointer data, gpointer user_data)
+{
+  Job             *job = data;
+  TorgHttp        *self = job->http;
+  TorgServerStore *store = g_async_queue_try_pop (self->stores);
+  g_autoptr (GError) error = NULL;
+  TorgRequest request = { job->method, job->path, job->query, job->token, NULL, 0 };
+
+  if (job->body != NULL)
+    request.body = g_bytes_get_data (job->body, &request.length);
+  if (store == NULL)
+    store = torg_server_store_open (self->env, self->uri, &error);
+  if (store != NULL)
+    {
+      job->response = torg_routes_handle (store, &request);
+      /* A connection that failed may be broken: the next one is new. */
+      if (job->response->status == 503)
+        torg_server_store_free (store);
+      else
+        g_async_queue_push (self->stores, store);
+    }
+  else
+    {
+      g_warning ("%s", error->message);
+      job->response = make_problem (503, "The database cannot be reached.");
+    }
+  g_idle_add_full (G_PRIORITY_DEFAULT, finish_cb, job, job_free);
+}
+
+/* --- for the one who runs it -------------------------------------------------------------------------------------- */
+
+static void
+answer_text (SoupServerMessage *message, guint status, const char *type, const char *text)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text, strlen (text));
+}
+
+static void
+metrics (TorgHttp *self, SoupServerMessage *message)
+{
+  g_autofree char *text = g_strdup_printf (
+    "# TYPE torg_requests_total counter\ntorg_requests_total %d\n"
+    "# TYPE torg_errors_total counter\ntorg_errors_total %d\n"
+    "# TYPE torg_queue_length gauge\ntorg_queue_length %u\n"
+    "# TYPE torg_uptime_seconds gauge\ntorg_uptime_seconds %" G_GINT64_FORMAT "\n",
+    g_atomic_int_get (&self->n_requests), g_atomic_int_get (&self->n_errors), g_thread_pool_unprocessed (self->pool),
+    (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
+
+  answer_text (message, 200, "text/plain; version=0.0.4", text);
+}
+
+static void
+ready (TorgHttp *self, SoupServerMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  TorgServerStore *store = torg_server_store_open (self->env, self->uri, &error);
+
+  answer_text (message, store != NULL ? 200 : 503, "text/plain", store != NULL ? "ready\n" : "no database\n");
+  g_clear_pointer (&store, torg_server_store_free);
+}
+
+/* --- questions ---------------------------------------------------------------------------------------------------- */
+
+static void
+request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  TorgHttp           *self = data;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char         *authorization = soup_message_headers_get_one (headers, "Authorization");
+  SoupMessageBody    *body = soup_server_message_get_request_body (message);
+  Job                *job;
+
+  g_atomic_int_inc (&self->n_requests);
+  if (g_str_equal (path, "/healthz"))
+    {
+      answer_text (message, 200, "text/plain", "ok\n");
+      return;
+    }
+  if (g_str_equal (path, "/readyz"))
+    {
+      ready (self, message);
+      return;
+    }
+  if (g_str_equal (path, "/metrics"))
+    {
+      metrics (self, message);
+      return;
+    }
+  job = g_new0 (Job, 1);
+  job->http = g_object_ref (self);
+  job->message = g_object_ref (message);
+  job->method = g_strdup (soup_server_message_get_method (message));
+  job->path = g_strdup (path);
+  job->query = query != NULL ? g_hash_table_ref (query) : NULL;
+  job->token = authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0
+                 ? g_strdup (authorization + 7)
+                 : NULL;
+  job->body = soup_message_body_flatten (body);
+  job->began = g_get_monotonic_time ();
+  job->number = (guint) g_atomic_int_get (&self->n_requests);
+  soup_server_message_pause (message);
+  g_thread_pool_push (self->pool, job, NULL);
+}
+
+/* A message that is too large is refused at its headers. */
+static void
+headers_cb (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  if (soup_message_headers_get_content_length (headers) > MAX_BODY)
+    soup_server_message_set_status (message, 413, NULL);
+}
+
+static void
+started_cb (SoupServer *server, SoupServerMessage *message)
+{
+  g_signal_connect (message, "got-headers", G_CALLBACK (headers_cb), NULL);
+}
+
+static void
+torg_http_dispose (GObject *object)
+{
+  TorgHttp        *self = TORG_HTTP (object);
+  TorgServerStore *store;
+
+  torg_http_stop (self);
+  if (self->pool != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
+  while (self->stores != NULL && (store = g_async_queue_try_pop (self->stores)) != NULL)
+    torg_server_store_free (store);
+  g_clear_pointer (&self->stores, g_async_queue_unref);
+  g_clear_pointer (&self->env, torg_env_unref);
+  g_clear_pointer (&self->uri, g_free);
+  G_OBJECT_CLASS (torg_http_parent_class)->dispose (object);
+}
+
+static void
+torg_http_class_init (TorgHttpClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = torg_http_dispose;
+}
+
+static void
+torg_http_init (TorgHttp *self)
+{
+  self->stores = g_async_queue_new ();
+  self->started = g_get_monotonic_time ();
+}
+
+/**
+ * torg_http_new:
+ * @env: clock and randomness
+ * @store_uri: the database, see [func@server_store_open]
+ * @n_threads: how many questions are handled at once
+ *
+ * Makes a server that does not listen yet.
+ *
+ * Returns: (transfer full): a server
+ */
+TorgHttp *
+torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
+{
+  TorgHttp *self = g_object_new (TORG_TYPE_HTTP, NULL);
+
+  self->env = torg_env_ref (env);
+  self->uri = g_strdup (store_uri);
+  self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
+  return self;
+}
+
+/**
+ * torg_http_listen:
+ * @address: a numerical address
+ * @port: a port; 0 for any
+ * @certificate: (nullable): a file in PEM; without one, HTTP is plain
+ * @key: (nullable): the certificate's key, a file in PEM
+ * @error: place for an error
+ *
+ * Begins to listen, on the default main context.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_http_listen (TorgHttp   *self,
+                  const char *address,
+                  guint       port,
+                  const char *certificate,
+                  const char *key,
+                  GError    **error)
+{
+  g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new_from_string (address, port);
+  g_autoptr (GTlsCertificate) tls = NULL;
+
+  if (socket_address == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” is no address to listen on."), address);
+      return FALSE;
+    }
+  if (certificate != NULL && (tls = g_tls_certificate_new_from_files (certificate, key, error)) == NULL)
+    return FALSE;
+  self->server = soup_server_new ("server-header", "torg-server", "tls-certificate", tls, NULL);
+  soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), NULL);
+  return soup_server_listen (self->server, socket_address, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
+}
+
+/**
+ * torg_http_get_port:
+ *
+ * Tells which port it listens on.
+ *
+ * Returns: a port, or 0
+ */
+guint
+torg_http_get_port (TorgHttp *self)
+{
+  g_autoslist (GUri) uris = self->server != NULL ? soup_server_get_uris (self->server) : NULL;
+
+  return uris != NULL ? (guint) g_uri_get_port (uris->data) : 0;
+}
+
+/**
+ * torg_http_stop:
+ *
+ * Stops listening; what is being handled is finished.
+ */
+void
+torg_http_stop (TorgHttp *self)
+{
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+}

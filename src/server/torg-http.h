@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-env.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define TORG_TYPE_HTTP (torg_http_get_type ())
+
+/* The server's ear: HTTP by SoupServer, the handlers on a pool of threads, each with a connection of its own. */
+G_DECLARE_FINAL_TYPE (TorgHttp, torg_http, TORG, HTTP, GObject)
+
+TorgHttp *torg_http_new    (TorgEnv     *env,
+                            const char  *store_uri,
+                            guint        n_threads);
+gboolean  torg_http_listen (TorgHttp    *self,
+                            const char  *address,
+                            guint        port,
+                            const char  *certificate,
+                            const char  *key,
+                            GError     **error);
+guint     torg_http_get_port (TorgHttp  *self);
+void      torg_http_stop   (TorgHttp    *self);
+
+G_END_DECLS

@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-error.h"
+#include "torg-json.h"
+#include "torg-merge.h"
+#include "torg-mutate.h"
+
+#include <string.h>
+
+/* What one mutation does: rights, merge, what hangs on the record, history and differences (DESIGN.md §3, Merge). */
+
+typedef struct
+{
+  TorgCommit       *commit;
+  TorgServerStore  *store;
+  TorgSchema       *schema;
+  TorgSight        *sight;
+  TorgWireMutation *mutation;
+  const char       *code;   /* (nullable): why it is rejected */
+  char             *detail; /* (owned) (nullable) */
+  TorgWireStatus    status;
+} Context;
+
+/* A refusal: the mutation is rejected, which is no error of the server. */
+static gboolean
+reject (Context *context, const char *code, const char *detail)
+{
+  if (context->code == NULL)
+    {
+      context->code = code;
+      context->detail = g_strdup (detail);
+    }
+  return FALSE;
+}
+
+static gboolean
+is_own_kind (const char *type)
+{
+  return g_str_equal (type, "history");
+}
+
+/* --- history and differences -------------------------------------------------------------------------------------- */
+
+/* A replica's clock may be wrong; nothing is said to have been done in the future. */
+static gint64
+edit_time (Context *context)
+{
+  gint64 now = torg_env_get_now (torg_server_store_get_env (context->store));
+
+  return MIN (context->mutation->edited_at, now);
+}
+
+static TorgRecord *
+make_follower (Context *context, const char *type, TorgRecord *record, const char *field, const char *prefix)
+{
+  g_autofree char *name = g_strconcat (prefix, torg_record_get_id (record), "/", field, NULL);
+  g_autofree char *id = torg_id_derive (context->mutation->id, name);
+  TorgRecord      *line = torg_record_new (context->schema, torg_schema_find (context->schema, type), id);
+
+  torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);
+  torg_record_set_text (line, "record", torg_record_get_id (record));
+  torg_record_set_text (line, "field", field);
+  torg_record_set_text (line, "author", torg_sight_get_user (context->sight));
+  return line;
+}
+
+static gboolean
+add_record (Context *context, TorgRecord *record, GError **error)
+{
+  TorgEntry *entry;
+
+  if (!torg_commit_get (context->commit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &entry,
+                        error))
+    return FALSE;
+  /* A mutation that a restored server had forgotten leaves the same line again. */
+  if (entry == NULL)
+    torg_commit_create (context->commit, record);
+  return TRUE;
+}
+
+static gboolean
+add_history (Context    *context,
+             TorgRecord *record,
+             const char *field,
+             const char *before,
+             const char *after,
+             GError    **error)
+{
+  g_autoptr (TorgRecord) line = make_follower (context, "history", record, field, "");
+
+  torg_record_set_text (line, "old", before);
+  torg_record_set_text (line, "new", after);
+  torg_record_take (line, "at", torg_value_int (edit_time (context)));
+  torg_record_set_text (line, "import", context->mutation->import);
+  return add_record (context, line, error);
+}
+
+/* Who changed a field last, as far as history knows. */
+static char *
+find_other (Context *context, TorgRecord *record, const char *field)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (context->store),
+                     "SELECT author FROM history WHERE workspace = ?1 AND record = ?2 AND field = ?3 "
+                     "ORDER BY seq DESC, at DESC LIMIT 1",
+                     NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (context->store));
+  torg_statement_bind_id (statement, 2, torg_record_get_id (record));
+  torg_statement_bind_text (statement, 3, field);
+  return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
+}
+
+static gboolean
+add_conflict (Context    *context,
+              TorgRecord *record,
+              const char *field,
+              const char *before,
+              const char *proposed,
+              const char *stayed,
+              GError    **error)
+{
+  g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
+  g_autofree char *other = find_other (context, record, field);
+
+  torg_record_set_text (conflict, "before", before);
+  torg_record_set_text (conflict, "proposed", proposed);
+  torg_record_set_text (conflict, "stayed", stayed);
+  torg_record_set_text (conflict, "other", other);
+  torg_record_take (conflict, "edited_at", torg_value_int (edit_time (context)));
+  torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
+  torg_record_set_text (conflict, "state", "open");
+  context->status = TORG_WIRE_CONFLICT;
+  return add_record (context, conflict, error);
+}
+
+/* --- fields ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+read_change (Context *context, const TorgField *field, JsonNode *node, TorgValue *base, TorgValue *changed)
+{
+  JsonObject *object = json_node_get_object (node);
+
+  if (!torg_value_from_json (json_object_get_member (object, "base"), field->kind, base) ||
+      !torg_value_from_json (json_object_get_member (object, "new"), field->kind, changed) ||
+      !torg_field_validate (field, changed, NULL))
+    return reject (context, "invalid", field->name);
+  return TRUE;
+}
+
+/* A field of a newer version of the program: kept as it comes, the last one wins. */
+static void
+set_unknown (TorgRecord *record, const char *name, JsonNode *change)
+{
+  g_autoptr (JsonNode) root =
+    torg_record_get_unknown (record) != NULL ? json_from_string (torg_record_get_unknown (record), NULL) : NULL;
+  g_autofree char *text = NULL;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_clear_pointer (&root, json_node_unref);
+      root = json_node_new (JSON_NODE_OBJECT);
+      json_node_take_object (root, json_object_new ());
+    }
+  json_object_set_member (json_node_get_object (root), name,
+                          json_node_copy (json_object_get_member (json_node_get_object (change), "new")));
+  text = json_to_string (root, FALSE);
+  torg_record_set_unknown (record, text);
+}
+
+static gboolean
+target_exists (Context *context, const TorgField *field, const TorgValue *value, gboolean *exists, GError **error)
+{
+  g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
+  TorgEntry       *entry = NULL;
+
+  *exists = TRUE;
+  if (target == NULL || value->text == NULL)
+    return TRUE;
+  if (!torg_commit_get (context->commit, target, value->text, &entry, error))
+    return FALSE;
+  *exists = entry != NULL;
+  return TRUE;
+}
+
+static gboolean
+merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonNode *change, GError **error)
+{
+  const TorgValue *current = torg_record_nth (record, field->index);
+  g_auto (TorgValue) base = TORG_VALUE_INIT;
+  g_auto (TorgValue) changed = TORG_VALUE_INIT;
+  g_autofree char *before = NULL, *after = NULL, *proposed = NULL;
+  TorgValue        merged = TORG_VALUE_INIT;
+  TorgMerged       result;
+  gboolean         exists;
+
+  if (!read_change (context, field, change, &base, &changed))
+    return FALSE;
+  if (!target_exists (context, field, &changed, &exists, error))
+    return FALSE;
+  if (!exists)
+    return reject (context, "dependency", field->name);
+  before = torg_value_to_json_text (current, field->kind);
+  result = torg_merge_field (field, &base, current, &changed, &merged);
+  if (result == TORG_MERGED_CONFLICT)
+    {
+      g_autofree char *from = torg_value_to_json_text (&base, field->kind);
+
+      torg_value_clear (&merged);
+      proposed = torg_value_to_json_text (&changed, field->kind);
+      return add_conflict (context, record, field->name, from, proposed, before, error);
+    }
+  if (result == TORG_MERGED_BOTH && context->status == TORG_WIRE_APPLIED)
+    context->status = TORG_WIRE_MERGED;
+  if (torg_value_equal (&merged, current))
+    {
+      torg_value_clear (&merged);
+      return TRUE;
+    }
+  after = torg_value_to_json_text (&merged, field->kind);
+  torg_record_take_nth (record, field->index, merged);
+  return (field->flags & TORG_FIELD_HISTORICAL) == 0 ||
+         add_history (context, record, field->name, before, after, error);
+}
+
+static gboolean
+merge_fields (Context *context, TorgRecord *record, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  JsonObjectIter  iter;
+  const char     *name;
+  JsonNode       *change;
+
+  json_object_iter_init (&iter, json_node_get_object (context->mutation->fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+
+      if (field == NULL)
+        set_unknown (record, name, change);
+      else if (torg_sight_hides (context->sight, type->info->name, name))
+        return reject (context, "forbidden", name);
+      else if (field->merge != TORG_MERGE_DERIVED && !merge_field (context, record, field, change, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- rights ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_visible (Context *context, TorgEntry *entry, const char *action, GError **error)
+{
+  const TorgType  *type = torg_record_get_kind (entry->after);
+  g_autofree char *keys = NULL;
+
+  if (is_own_kind (type->info->name))
+    return reject (context, "forbidden", NULL);
+  keys = torg_commit_dup_keys (context->commit, entry->after, error);
+  if (keys == NULL)
+    return FALSE;
+  /* What one may not see is not there. */
+  if (!torg_sight_sees (context->sight, keys))
+    return reject (context, "not_found", NULL);
+  if (!torg_sight_may (context->sight, action, type, keys))
+    return reject (context, "forbidden", NULL);
+  return TRUE;
+}
+
+static gboolean
+changes_owner (Context *context)
+{
+  return json_object_has_member (json_node_get_object (context->mutation->fields), "owner");
+}
+
+/* --- what follows from a change elsewhere ------------------------------------------------------------------------- */
+
+static gboolean
+follow (Context *context, TorgRecord *record, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  if (g_str_equal (type->info->name, "share") && torg_record_get_text (record, "record") != NULL)
+    return torg_commit_touch (context->commit, torg_record_get_text (record, "record_type"),
+                              torg_record_get_text (record, "record"), error);
+  /* Whose department changes takes the records along. */
+  if (g_str_equal (type->info->name, "user") &&
+      json_object_has_member (json_node_get_object (context->mutation->fields), "department"))
+    for (guint i = 0; i < torg_schema_get_n_types (context->schema); i++)
+      {
+        const TorgType  *other = torg_schema_nth (context->schema, i);
+        const TorgField *owner = torg_type_find_field (other, "owner");
+        g_autoptr (GPtrArray) ids = NULL;
+
+        if (owner == NULL || (owner->flags & TORG_FIELD_CUSTOM) != 0)
+          continue;
+        ids = torg_server_store_list_referents (context->store, other, owner, torg_record_get_id (record), error);
+        if (ids == NULL)
+          return FALSE;
+        for (guint j = 0; j < ids->len; j++)
+          if (!torg_commit_touch (context->commit, other->info->name, g_ptr_array_index (ids, j), error))
+            return FALSE;
+      }
+  return TRUE;
+}
+
+/* --- deleting ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+refers_to (const TorgField *field, const char *type)
+{
+  gsize n = strlen (type);
+
+  if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_CUSTOM) != 0)
+    return FALSE;
+  return field->target != NULL && strncmp (field->target, type, n) == 0 &&
+         (field->target[n] == '\0' || field->target[n] == ':');
+}
+
+static gboolean delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error);
+
+static gboolean
+release_referent (Context         *context,
+                  const TorgType  *type,
+                  const TorgField *field,
+                  const char      *id,
+                  const char      *target,
+                  gint64           when,
+                  GError         **error)
+{
+  TorgEntry       *entry;
+  TorgRecord      *record;
+  g_autofree char *before = NULL;
+
+  if (!torg_commit_get (context->commit, type->info->name, id, &entry, error))
+    return FALSE;
+  if (entry == NULL || torg_record_get_deleted (entry->after) != 0 ||
+      g_strcmp0 (torg_record_nth (entry->after, field->index)->text, target) != 0)
+    return TRUE;
+  if (field->on_delete == TORG_ON_DELETE_REFUSE)
+    return reject (context, "rule", field->name);
+  if (field->on_delete == TORG_ON_DELETE_CASCADE)
+    return delete_entry (context, entry, when, error);
+  record = torg_commit_edit (context->commit, entry);
+  before = torg_value_to_json_text (torg_record_nth (record, field->index), field->kind);
+  torg_record_take_nth (record, field->index, (TorgValue) TORG_VALUE_INIT);
+  return (field->flags & TORG_FIELD_HISTORICAL) == 0 ||
+         add_history (context, record, field->name, before, "null", error);
+}
+
+static gboolean
+delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error)
+{
+  TorgRecord *record = torg_commit_edit (context->commit, entry);
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  torg_record_set_deleted (record, when);
+  for (guint i = 0; i < torg_schema_get_n_types (context->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (context->schema, i);
+
+      for (guint j = 0; j < type->info->n_fields; j++)
+        {
+          g_autoptr (GPtrArray) ids = NULL;
+
+          if (!refers_to (&type->fields[j], name) || is_own_kind (type->info->name))
+            continue;
+          ids = torg_server_store_list_referents (context->store, type, &type->fields[j], torg_record_get_id (record),
+                                                  error);
+          if (ids == NULL)
+            return FALSE;
+          for (guint k = 0; k < ids->len; k++)
+            if (!release_referent (context, type, &type->fields[j], g_ptr_array_index (ids, k),
+                                   torg_record_get_id (record), when, error))
+              return FALSE;
+        }
+    }
+  return add_history (context, record, "deleted", "null", "true", error);
+}
+
+/* --- the operations ----------------------------------------------------------------------------------------------- */
+
+static gboolean
+apply_create (Context *context, GError **error)
+{
+  TorgWireMutation *mutation = context->mutation;
+  const TorgType   *type = torg_schema_find (context->schema, mutation->type);
+  g_autoptr (TorgRecord) record = NULL;
+  g_autofree char *keys = NULL;
+  TorgEntry       *entry;
+  JsonObjectIter   iter;
+  const char      *name;
+  JsonNode        *change;
+
+  if (!torg_commit_get (context->commit, mutation->type, mutation->record, &entry, error))
+    return FALSE;
+  if (is_own_kind (mutation->type))
+    return reject (context, "forbidden", NULL);
+  /* The same record again, from a replica that was restored: what it says is a change. */
+  if (entry != NULL)
+    return check_visible (context, entry, "edit", error) &&
+           merge_fields (context, torg_commit_edit (context->commit, entry), error);
+
+  record = torg_record_new (context->schema, type, mutation->record);
+  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+      g_auto (TorgValue) base = TORG_VALUE_INIT;
+      TorgValue changed = TORG_VALUE_INIT;
+      gboolean  exists;
+
+      if (field == NULL)
+        {
+          set_unknown (record, name, change);
+          continue;
+        }
+      if (field->merge == TORG_MERGE_DERIVED)
+        continue;
+      if (!read_change (context, field, change, &base, &changed))
+        return FALSE;
+      torg_record_take_nth (record, field->index, changed);
+      if (!target_exists (context, field, torg_record_nth (record, field->index), &exists, error))
+        return FALSE;
+      if (!exists)
+        return reject (context, "dependency", name);
+    }
+  if (!torg_record_validate (record, NULL))
+    return reject (context, "invalid", NULL);
+  keys = torg_commit_dup_keys (context->commit, record, error);
+  if (keys == NULL)
+    return FALSE;
+  if (!torg_sight_may (context->sight, "create", type, keys))
+    return reject (context, "forbidden", NULL);
+  torg_commit_create (context->commit, record);
+  return add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
+}
+
+/* A move is all or nothing: it was meant for a card that stood where the user saw it. */
+static gboolean
+precondition_holds (Context *context, TorgRecord *record)
+{
+  JsonNode        *change = json_object_get_member (json_node_get_object (context->mutation->fields), "stage");
+  const TorgField *field = torg_type_find_field (torg_record_get_kind (record), "stage");
+  g_auto (TorgValue) base = TORG_VALUE_INIT;
+  g_auto (TorgValue) changed = TORG_VALUE_INIT;
+
+  if (context->mutation->op != TORG_OP_COMMAND || change == NULL || field == NULL)
+    return TRUE;
+  if (!torg_value_from_json (json_object_get_member (json_node_get_object (change), "base"), field->kind, &base) ||
+      !torg_value_from_json (json_object_get_member (json_node_get_object (change), "new"), field->kind, &changed))
+    return TRUE;
+  return torg_value_equal (torg_record_nth (record, field->index), &base) ||
+         torg_value_equal (torg_record_nth (record, field->index), &changed);
+}
+
+static char *
+member_to_text (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL ? json_to_string (node, FALSE) : g_strdup ("null");
+}
+
+static gboolean
+propose_move (Context *context, TorgRecord *record, GError **error)
+{
+  JsonObject      *change = json_object_get_object_member (json_node_get_object (context->mutation->fields), "stage");
+  g_autofree char *base = member_to_text (change, "base");
+  g_autofree char *proposed = member_to_text (change, "new");
+  g_autofree char *stayed = torg_value_to_json_text (torg_record_get (record, "stage"), TORG_KIND_REF);
+
+  return add_conflict (context, record, "stage", base, proposed, stayed, error);
+}
+
+/* An edit of what somebody deleted meanwhile: it stays deleted, and the edit is kept as a proposal to bring it back. */
+static gboolean
+propose_edit (Context *context, TorgRecord *record, GError **error)
+{
+  g_autofree char *proposed = json_to_string (context->mutation->fields, FALSE);
+
+  return add_conflict (context, record, "deleted", "null", proposed, "true", error);
+}
+
+static gboolean
+apply_patch (Context *context, TorgEntry *entry, GError **error)
+{
+  g_autofree char *keys = NULL;
+  TorgRecord      *record;
+
+  if (!check_visible (context, entry, "edit", error))
+    return FALSE;
+  if (torg_record_get_deleted (entry->after) != 0)
+    return propose_edit (context, entry->after, error);
+  if (!precondition_holds (context, entry->after))
+    return propose_move (context, entry->after, error);
+  record = torg_commit_edit (context->commit, entry);
+  if (!merge_fields (context, record, error))
+    return FALSE;
+  if (!torg_record_validate (record, NULL))
+    return reject (context, "invalid", NULL);
+  if (changes_owner (context))
+    {
+      keys = torg_commit_dup_keys (context->commit, record, error);
+      if (keys == NULL)
+        return FALSE;
+      if (!torg_sight_may (context->sight, "assign", torg_record_get_kind (record),
+                           entry->keys_before != NULL ? entry->keys_before : keys))
+        return reject (context, "forbidden", "owner");
+    }
+  return follow (context, record, error);
+}
+
+/* Deleting what somebody changed since keeps it, and asks. */
+static gboolean
+apply_delete (Context *context, TorgEntry *entry, GError **error)
+{
+  gint64 base = context->mutation->base_seq;
+
+  if (!check_visible (context, entry, "delete", error))
+    return FALSE;
+  if (torg_record_get_deleted (entry->after) != 0)
+    return TRUE;
+  if (base > 0 && entry->before != NULL && torg_record_get_seq (entry->before) > base)
+    return add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
+  return delete_entry (context, entry, MAX (edit_time (context), 1), error) && follow (context, entry->after, error);
+}
+
+static gboolean
+apply_restore (Context *context, TorgEntry *entry, GError **error)
+{
+  TorgRecord *record;
+
+  if (!check_visible (context, entry, "delete", error))
+    return FALSE;
+  if (torg_record_get_deleted (entry->after) == 0)
+    return TRUE;
+  record = torg_commit_edit (context->commit, entry);
+  torg_record_set_deleted (record, 0);
+  return add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
+}
+
+static gboolean
+apply (Context *context, GError **error)
+{
+  TorgWireMutation *mutation = context->mutation;
+  TorgEntry        *entry;
+
+  if (torg_schema_find (context->schema, mutation->type) == NULL)
+    return reject (context, "invalid", "type");
+  if (mutation->op == TORG_OP_CREATE)
+    return apply_create (context, error);
+  if (!torg_commit_get (context->commit, mutation->type, mutation->record, &entry, error))
+    return FALSE;
+  if (entry == NULL)
+    return reject (context, "not_found", NULL);
+  switch (mutation->op)
+    {
+      case TORG_OP_PATCH:
+      case TORG_OP_COMMAND:
+        return apply_patch (context, entry, error);
+      case TORG_OP_DELETE:
+        return apply_delete (context, entry, error);
+      case TORG_OP_RESTORE:
+        return apply_restore (context, entry, error);
+      case TORG_OP_CREATE:
+      default:
+        g_return_val_if_reached (FALSE);
+    }
+}
+
+/**
+ * torg_mutate:
+ * @commit: the changes of the transaction
+ * @sight: what the user may see and do
+ * @mutation: what is to be done
+ * @result: (out): what was done; a rejected mutation has left nothing
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Applies a mutation to the changes of a transaction.
+ *
+ * Returns: whether that worked; a rejection is no error
+ */
+gboolean
+torg_mutate (TorgCommit *commit, TorgSight *sight, TorgWireMutation *mutation, TorgWireResult **result, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (commit);
+  Context          context = { commit, store, torg_server_store_get_schema (store), sight, mutation };
+  guint            mark = torg_commit_mark (commit);
+  g_autoptr (GError) local = NULL;
+  gboolean ok = apply (&context, &local);
+
+  *result = NULL;
+  if (local != NULL)
+    {
+      g_free (context.detail);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!ok)
+    {
+      torg_commit_rollback (commit, mark);
+      context.status = TORG_WIRE_REJECTED;
+    }
+  *result = torg_wire_result_new (mutation->id, mutation->client_seq, context.status, context.code, context.detail);
+  g_free (context.detail);
+  return TRUE;
+}

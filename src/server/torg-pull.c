@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-json.h"
+#include "torg-pull.h"
+#include "torg-wire.h"
+
+#include <string.h>
+
+/*
+ * Answers what changed since a cursor, in lines of JSON (DESIGN.md §3, Pull), from one state of the database. Without a
+ * cursor, or after what the user may see has changed, records are streamed by type and id, a page at a time; then all
+ * that was committed since, as a whole: half of a group is never seen.
+ */
+
+/* The records of a page, at most. */
+#define PAGE TORG_WIRE_PAGE
+
+typedef struct
+{
+  TorgServerStore *store;
+  TorgSight       *sight;
+  const char      *client;
+  GString         *lines;
+  gint64           seq;      /* the head */
+  char            *tag;      /* (owned) */
+  char            *epoch;    /* (owned) */
+  gint64           scope;    /* the version of @sight */
+  gint64           last_seq; /* of the client, acknowledged */
+} Pull;
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+static void
+add_line (Pull *pull, const char *name, JsonNode *content)
+{
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  JsonObject      *object = json_object_new ();
+  g_autofree char *text = NULL;
+
+  json_object_set_member (object, name, content);
+  json_node_take_object (root, object);
+  text = json_to_string (root, FALSE);
+  g_string_append (pull->lines, text);
+  g_string_append_c (pull->lines, '\n');
+}
+
+static void
+add_record (Pull *pull, TorgRecord *record)
+{
+  JsonNode   *node = torg_record_to_json (record);
+  const char *type = torg_record_get_kind (record)->info->name;
+  JsonObject *fields = json_object_get_object_member (json_node_get_object (node), "fields");
+  g_autoptr (GList) names = json_object_get_members (fields);
+
+  for (GList *name = names; name != NULL; name = name->next)
+    if (torg_sight_hides (pull->sight, type, name->data))
+      json_object_remove_member (fields, name->data);
+  add_line (pull, "record", node);
+}
+
+static void
+add_gone (Pull *pull, const char *type, const char *id)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "type", type);
+  json_object_set_string_member (object, "id", id);
+  json_node_take_object (node, object);
+  add_line (pull, "gone", node);
+}
+
+static void
+add_end (Pull *pull, TorgWireCursor *cursor, gint64 acked, gboolean more)
+{
+  g_autofree char *text = torg_wire_cursor_to_text (cursor);
+  JsonNode        *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject      *object = json_object_new ();
+
+  json_object_set_string_member (object, "cursor", text);
+  json_object_set_string_member (object, "epoch", pull->epoch);
+  json_object_set_int_member (object, "acked", acked);
+  json_object_set_boolean_member (object, "more", more);
+  json_object_set_boolean_member (object, "backfill", cursor->type != NULL);
+  json_node_take_object (node, object);
+  add_line (pull, "end", node);
+}
+
+/* --- what the client sent ----------------------------------------------------------------------------------------- */
+
+static gboolean
+check_client (Pull *pull, gboolean *is_own, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (pull->store),
+                     "SELECT user_id, last_seq, revoked FROM client WHERE workspace = ?1 AND id = ?2", error);
+  g_autofree char *user = NULL;
+  gboolean         row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+  torg_statement_bind_id (statement, 2, pull->client);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  /* One that has sent nothing yet is not known. */
+  *is_own = TRUE;
+  if (!row)
+    return TRUE;
+  user = torg_statement_dup_id (statement, 0);
+  *is_own = g_strcmp0 (user, torg_sight_get_user (pull->sight)) == 0 && torg_statement_is_null (statement, 2);
+  pull->last_seq = torg_statement_get_int (statement, 1);
+  return TRUE;
+}
+
+static gboolean
+add_results (Pull *pull, gint64 acked, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (pull->store),
+    "SELECT result FROM applied WHERE workspace = ?1 AND client = ?2 AND client_seq > ?3 ORDER BY client_seq", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+  torg_statement_bind_id (statement, 2, pull->client);
+  torg_statement_bind_int (statement, 3, acked);
+  for (;;)
+    {
+      JsonNode *node;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      node = json_from_string (torg_statement_get_text (statement, 0), NULL);
+      if (node != NULL)
+        add_line (pull, "result", node);
+    }
+}
+
+/* --- scopes ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+load_scope (Pull *pull, gint64 version, TorgSight **sight, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (pull->store),
+                     "SELECT sees FROM scope WHERE workspace = ?1 AND user_id = ?2 AND version = ?3", error);
+  gboolean row;
+
+  *sight = NULL;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+  torg_statement_bind_id (statement, 2, torg_sight_get_user (pull->sight));
+  torg_statement_bind_int (statement, 3, version);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *sight = torg_sight_new_from_text (torg_statement_get_text (statement, 0));
+  return TRUE;
+}
+
+/* The version of what the user sees now: the last one, or a new one where it has changed. */
+static gboolean
+ensure_scope (TorgServerStore *store, TorgSight *sight, gint64 *version, GError **error)
+{
+  TorgDb          *db = torg_server_store_get_db (store);
+  g_autofree char *text = torg_sight_to_text (sight);
+  g_autoptr (TorgStatement) last = torg_db_prepare (
+    db, "SELECT version, sees FROM scope WHERE workspace = ?1 AND user_id = ?2 ORDER BY version DESC LIMIT 1", error);
+  g_autoptr (TorgStatement) add = NULL;
+  gboolean row;
+
+  *version = 1;
+  if (last == NULL)
+    return FALSE;
+  torg_statement_bind_int (last, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (last, 2, torg_sight_get_user (sight));
+  if (!torg_statement_step (last, &row, error))
+    return FALSE;
+  if (row)
+    {
+      *version = torg_statement_get_int (last, 0);
+      if (g_strcmp0 (torg_statement_get_text (last, 1), text) == 0)
+        return TRUE;
+      (*version)++;
+    }
+  g_clear_pointer (&last, torg_statement_release);
+  add = torg_db_prepare (
+    db, "INSERT INTO scope (workspace, user_id, version, sees) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", error);
+  if (add == NULL)
+    return FALSE;
+  torg_statement_bind_int (add, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (add, 2, torg_sight_get_user (sight));
+  torg_statement_bind_int (add, 3, *version);
+  torg_statement_bind_text (add, 4, text);
+  return torg_statement_run (add, error);
+}
+
+/* Before the state is fixed: a changed sight gets its version in a transaction of its own. */
+static gboolean
+begin (TorgServerStore *store, const char *user, TorgSight **sight, gint64 *scope, GError **error)
+{
+  TorgDb *db = torg_server_store_get_db (store);
+
+  if (!torg_db_begin (db, error))
+    return FALSE;
+  *sight = torg_server_store_load_schema (store, error) ? torg_sight_new (store, user, error) : NULL;
+  if (*sight != NULL && ensure_scope (store, *sight, scope, error))
+    return torg_db_commit (db, error);
+  torg_db_rollback (db);
+  return FALSE;
+}
+
+/* --- records by type and id --------------------------------------------------------------------------------------- */
+
+/* In the difference of two scopes: what came into view, what went, and what shows other fields. */
+static gboolean
+add_page_difference (Pull           *pull,
+                     TorgSight      *old,
+                     const TorgType *type,
+                     const char     *after,
+                     guint           limit,
+                     GPtrArray     **records,
+                     GError        **error)
+{
+  g_autoptr (GPtrArray) all = torg_server_store_list_page (pull->store, type, after, limit, NULL, error);
+
+  if (all == NULL)
+    return FALSE;
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_autoptr (TorgRecord) record = NULL;
+      g_autofree char *keys = NULL;
+      const char      *id = torg_record_get_id (g_ptr_array_index (all, i));
+
+      if (!torg_server_store_load (pull->store, type, id, FALSE, &record, &keys, error))
+        return FALSE;
+      if (torg_sight_sees (pull->sight, keys))
+        add_record (pull, record);
+      else if (torg_sight_sees (old, keys))
+        add_gone (pull, type->info->name, id);
+    }
+  *records = g_steal_pointer (&all);
+  return TRUE;
+}
+
+static gboolean
+add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
+{
+  TorgSchema     *schema = torg_server_store_get_schema (pull->store);
+  const TorgType *type = torg_schema_find (schema, cursor->type);
+  g_autoptr (TorgSight) old = NULL;
+  guint left = PAGE;
+
+  if (cursor->old_scope != 0 && !load_scope (pull, cursor->old_scope, &old, error))
+    return FALSE;
+  while (left > 0 && type != NULL)
+    {
+      g_autoptr (GPtrArray) records = NULL;
+
+      if (old != NULL)
+        {
+          if (!add_page_difference (pull, old, type, cursor->id, left, &records, error))
+            return FALSE;
+        }
+      else
+        {
+          records =
+            torg_server_store_list_page (pull->store, type, cursor->id, left, torg_sight_get_keys (pull->sight), error);
+          if (records == NULL)
+            return FALSE;
+          for (guint i = 0; i < records->len; i++)
+            add_record (pull, g_ptr_array_index (records, i));
+        }
+      if (records->len < left)
+        {
+          type = type->index + 1 < torg_schema_get_n_types (schema) ? torg_schema_nth (schema, type->index + 1) : NULL;
+          g_clear_pointer (&cursor->id, g_free);
+        }
+      else
+        g_set_str (&cursor->id, torg_record_get_id (g_ptr_array_index (records, records->len - 1)));
+      left -= records->len;
+    }
+  g_set_str (&cursor->type, type != NULL ? type->info->name : NULL);
+  if (type == NULL)
+    cursor->old_scope = 0;
+  /* Results come with the changes alone. */
+  add_end (pull, cursor, acked, TRUE);
+  return TRUE;
+}
+
+/* --- changes ------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  const TorgType *type;
+  char           *id;  /* (owned) */
+  gboolean        was; /* whether the client may have it */
+} Changed;
+
+static void
+changed_free (gpointer data)
+{
+  Changed *changed = data;
+
+  g_free (changed->id);
+  g_free (changed);
+}
+
+static gboolean
+read_changes (Pull *pull, gint64 since, GPtrArray *list, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (pull->store),
+                     "SELECT type, id, client, keys_before, keys_after FROM change WHERE workspace = ?1 AND seq > ?2 "
+                     "ORDER BY seq, id",
+                     error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+  torg_statement_bind_int (statement, 2, since);
+  for (;;)
+    {
+      g_autofree char *id = NULL;
+      g_autofree char *client = NULL;
+      const TorgType  *type;
+      Changed         *changed;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      type = torg_schema_find (torg_server_store_get_schema (pull->store), torg_statement_get_text (statement, 0));
+      id = torg_statement_dup_id (statement, 1);
+      client = torg_statement_dup_id (statement, 2);
+      if (type == NULL)
+        continue;
+      changed = g_hash_table_lookup (known, id);
+      if (changed == NULL)
+        {
+          changed = g_new0 (Changed, 1);
+          changed->type = type;
+          changed->id = g_steal_pointer (&id);
+          g_ptr_array_add (list, changed);
+          g_hash_table_insert (known, changed->id, changed);
+        }
+      changed->was |= torg_sight_sees (pull->sight, torg_statement_get_text (statement, 3)) ||
+                      torg_sight_sees (pull->sight, torg_statement_get_text (statement, 4)) ||
+                      g_strcmp0 (client, pull->client) == 0;
+    }
+}
+
+static int
+compare_changed (gconstpointer a, gconstpointer b)
+{
+  const Changed *first = *(Changed *const *) a, *second = *(Changed *const *) b;
+
+  if (first->type->index != second->type->index)
+    return first->type->index < second->type->index ? -1 : 1;
+  return strcmp (first->id, second->id);
+}
+
+static gboolean
+add_changes (Pull *pull, gint64 since, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (changed_free);
+
+  if (!read_changes (pull, since, list, error))
+    return FALSE;
+  g_ptr_array_sort (list, compare_changed);
+  for (guint i = 0; i < list->len; i++)
+    {
+      Changed *changed = g_ptr_array_index (list, i);
+      g_autoptr (TorgRecord) record = NULL;
+      g_autofree char *keys = NULL;
+
+      if (!torg_server_store_load (pull->store, changed->type, changed->id, FALSE, &record, &keys, error))
+        return FALSE;
+      if (record != NULL && torg_sight_sees (pull->sight, keys))
+        add_record (pull, record);
+      else if (changed->was)
+        add_gone (pull, changed->type->info->name, changed->id);
+    }
+  return TRUE;
+}
+
+/* --- the cursor --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (pull->store), "SELECT tag FROM commits WHERE workspace = ?1 AND seq = ?2", error);
+  gboolean row;
+
+  *is = FALSE;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+  torg_statement_bind_int (statement, 2, cursor->seq);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *is = g_str_equal (cursor->epoch, pull->epoch) &&
+        (cursor->seq == 0 ? *cursor->tag == '\0'
+                          : row && g_strcmp0 (torg_statement_get_text (statement, 0), cursor->tag) == 0);
+  return TRUE;
+}
+
+/* From the beginning: what is there now, then what came since. */
+static TorgWireCursor *
+make_first_cursor (Pull *pull)
+{
+  TorgWireCursor *cursor = g_new0 (TorgWireCursor, 1);
+
+  cursor->epoch = g_strdup (pull->epoch);
+  cursor->seq = pull->seq;
+  cursor->tag = g_strdup (pull->tag);
+  cursor->scope = pull->scope;
+  cursor->type = g_strdup (torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
+  return cursor;
+}
+
+static gboolean
+answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GError **error)
+{
+  g_autoptr (TorgWireCursor) cursor = NULL;
+  gboolean ok;
+
+  if (!torg_server_store_get_head (pull->store, &pull->seq, &pull->tag, &pull->epoch, error) ||
+      !check_client (pull, &ok, error))
+    return FALSE;
+  if (!ok)
+    {
+      *status = TORG_PULL_FOREIGN;
+      return TRUE;
+    }
+  cursor = text != NULL ? torg_wire_cursor_from_text (text, NULL) : make_first_cursor (pull);
+  if (cursor == NULL)
+    {
+      *status = TORG_PULL_INVALID;
+      return TRUE;
+    }
+  if (!is_of_this_life (pull, cursor, &ok, error))
+    return FALSE;
+  if (!ok)
+    {
+      *status = TORG_PULL_GONE;
+      return TRUE;
+    }
+  if (cursor->scope != pull->scope)
+    {
+      /* While a first sync runs, it begins anew: what it has sent may not all be seen any more. */
+      cursor->old_scope = cursor->scope;
+      cursor->scope = pull->scope;
+      g_set_str (&cursor->type, torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
+      g_clear_pointer (&cursor->id, g_free);
+    }
+  if (cursor->type != NULL)
+    return add_page (pull, cursor, acked, error);
+  if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
+    return FALSE;
+  cursor->seq = pull->seq;
+  g_set_str (&cursor->tag, pull->tag);
+  add_end (pull, cursor, pull->last_seq, FALSE);
+  return TRUE;
+}
+
+/**
+ * torg_pull:
+ * @store: a connection
+ * @user: the id of the user whose client it is
+ * @client: the client's id
+ * @cursor: (nullable): what the client knows; %NULL in the beginning
+ * @acked: the last of the client's numbers whose result it knows
+ * @lines: takes the lines of the answer
+ * @status: (out): whether there is one
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Answers what changed, as far as the user may see it.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_pull (TorgServerStore *store,
+           const char      *user,
+           const char      *client,
+           const char      *cursor,
+           gint64           acked,
+           GString         *lines,
+           TorgPullStatus  *status,
+           GError         **error)
+{
+  TorgDb *db = torg_server_store_get_db (store);
+  g_autoptr (TorgSight) sight = NULL;
+  Pull     pull = { .store = store, .client = client, .lines = lines };
+  gboolean ok;
+
+  *status = TORG_PULL_DONE;
+  if (!begin (store, user, &sight, &pull.scope, error))
+    return FALSE;
+  pull.sight = sight;
+  if (!torg_db_begin_reading (db, error))
+    return FALSE;
+  ok = answer (&pull, cursor, acked, status, error);
+  torg_db_rollback (db);
+  g_free (pull.tag);
+  g_free (pull.epoch);
+  return ok;
+}

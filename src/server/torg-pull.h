@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-access.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TorgPullStatus:
+ * @TORG_PULL_DONE: the lines are an answer
+ * @TORG_PULL_INVALID: the cursor is none
+ * @TORG_PULL_GONE: the cursor is of a life of the server that is over: the client begins anew
+ * @TORG_PULL_FOREIGN: the client is somebody else's, or revoked
+ *
+ * What became of a question for changes.
+ */
+typedef enum {
+  TORG_PULL_DONE,
+  TORG_PULL_INVALID,
+  TORG_PULL_GONE,
+  TORG_PULL_FOREIGN,
+} TorgPullStatus;
+
+gboolean torg_pull (TorgServerStore *store,
+                    const char      *user,
+                    const char      *client,
+                    const char      *cursor,
+                    gint64           acked,
+                    GString         *lines,
+                    TorgPullStatus  *status,
+                    GError         **error);
+
+G_END_DECLS

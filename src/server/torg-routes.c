@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-accounts.h"
+#include "torg-pull.h"
+#include "torg-push.h"
+#include "torg-routes.h"
+
+#include <json-glib/json-glib.h>
+
+/* The server's addresses. Each handler is a synchronous function of a connection and a request. */
+
+/* A batch in JSON, in bytes, at most. */
+#define MAX_BODY (TORG_WIRE_MAX_BATCH * 64 * 1024)
+/* How often a transaction that another one stood in the way of is tried. */
+#define MAX_TRIES 8
+
+/**
+ * torg_response_free:
+ * @self: (transfer full): an answer
+ *
+ * Frees an answer.
+ */
+void
+torg_response_free (TorgResponse *self)
+{
+  g_string_free (self->body, TRUE);
+  g_free (self->user);
+  g_free (self);
+}
+
+static void
+answer (TorgResponse *response, guint status, JsonNode *node)
+{
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  response->status = status;
+  response->type = status < 400 ? "application/json" : "application/problem+json";
+  g_string_assign (response->body, text);
+  json_node_unref (node);
+}
+
+/* RFC 9457. */
+static void
+problem (TorgResponse *response, guint status, const char *code, const char *title, gint64 expected)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "type", "about:blank");
+  json_object_set_string_member (object, "title", title);
+  json_object_set_int_member (object, "status", status);
+  json_object_set_string_member (object, "code", code);
+  if (expected != 0)
+    json_object_set_int_member (object, "expected_seq", expected);
+  json_node_take_object (node, object);
+  answer (response, status, node);
+}
+
+static void
+fail (TorgResponse *response, const GError *error)
+{
+  g_warning ("%s", error->message);
+  problem (response, 503, "unavailable", "The server cannot answer now. Try again later.", 0);
+}
+
+/* --- sync --------------------------------------------------------------------------------------------------------- */
+
+static GPtrArray *
+read_batch (JsonObject *object)
+{
+  g_autoptr (GPtrArray) mutations = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_mutation_free);
+  JsonNode  *node = json_object_get_member (object, "mutations");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (array == NULL || json_array_get_length (array) > TORG_WIRE_MAX_BATCH)
+    return NULL;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      TorgWireMutation *mutation = torg_wire_mutation_from_json (json_array_get_element (array, i), NULL);
+
+      if (mutation == NULL || mutation->client_seq < 1)
+        {
+          g_clear_pointer (&mutation, torg_wire_mutation_free);
+          return NULL;
+        }
+      g_ptr_array_add (mutations, mutation);
+    }
+  return g_steal_pointer (&mutations);
+}
+
+static void
+answer_results (TorgResponse *response, GPtrArray *results)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonArray  *array = json_array_new ();
+
+  for (guint i = 0; i < results->len; i++)
+    json_array_add_element (array, torg_wire_result_to_json (g_ptr_array_index (results, i)));
+  json_object_set_array_member (object, "results", array);
+  json_node_take_object (node, object);
+  answer (response, 200, node);
+}
+
+static void
+push (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GPtrArray) mutations = NULL;
+  g_autoptr (GError) error = NULL;
+  TorgPushStatus status = TORG_PUSH_DONE;
+  JsonNode      *root;
+  const char    *client;
+  gint64         expected = 0;
+
+  if (request->length > MAX_BODY)
+    {
+      problem (response, 413, "too_large", "The batch is too large.", 0);
+      return;
+    }
+  if (!json_parser_load_from_data (parser, request->body != NULL ? request->body : "", (gssize) request->length,
+                                   NULL) ||
+      (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root) ||
+      !torg_id_is_valid (client =
+                           json_object_get_string_member_with_default (json_node_get_object (root), "client", NULL)) ||
+      (mutations = read_batch (json_node_get_object (root))) == NULL)
+    {
+      problem (response, 400, "invalid", "The body is no batch of mutations.", 0);
+      return;
+    }
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);
+
+      g_clear_error (&error);
+      if (!torg_push (store, user, client, mutations, results, &status, &expected, &error))
+        {
+          if (g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
+            continue;
+          break;
+        }
+      switch (status)
+        {
+          case TORG_PUSH_GAP:
+            problem (response, 409, "gap", "Mutations before these are missing.", expected);
+            return;
+          case TORG_PUSH_REUSED:
+            problem (response, 422, "reused", "A number was used for another mutation before.", 0);
+            return;
+          case TORG_PUSH_FOREIGN:
+            problem (response, 403, "client", "This client is not known as yours.", 0);
+            return;
+          case TORG_PUSH_DONE:
+          default:
+            answer_results (response, results);
+            return;
+        }
+    }
+  fail (response, error);
+}
+
+static void
+changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+{
+  const char *client = request->query != NULL ? g_hash_table_lookup (request->query, "client") : NULL;
+  const char *acked = request->query != NULL ? g_hash_table_lookup (request->query, "acked") : NULL;
+  const char *cursor = request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
+  g_autoptr (GError) error = NULL;
+  TorgPullStatus status;
+
+  if (!torg_id_is_valid (client))
+    {
+      problem (response, 400, "invalid", "The client’s id is missing.", 0);
+      return;
+    }
+  if (!torg_pull (store, user, client, cursor, acked != NULL ? g_ascii_strtoll (acked, NULL, 10) : 0, response->body,
+                  &status, &error))
+    {
+      g_string_truncate (response->body, 0);
+      fail (response, error);
+      return;
+    }
+  switch (status)
+    {
+      case TORG_PULL_INVALID:
+        problem (response, 400, "cursor", "The cursor cannot be read.", 0);
+        return;
+      case TORG_PULL_GONE:
+        problem (response, 410, "epoch", "The cursor is of an earlier life of this server. Begin anew.", 0);
+        return;
+      case TORG_PULL_FOREIGN:
+        problem (response, 403, "client", "This client is not known as yours.", 0);
+        return;
+      case TORG_PULL_DONE:
+      default:
+        response->status = 200;
+        response->type = "application/x-ndjson";
+        return;
+    }
+}
+
+static void
+me (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "user", user);
+  json_object_set_int_member (object, "schema", TORG_SCHEMA_VERSION);
+  json_node_take_object (node, object);
+  answer (response, 200, node);
+}
+
+/* --- all addresses ------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  const char *method;
+  const char *path;
+  void (*handle) (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response);
+} Route;
+
+static const Route routes[] = {
+  { "POST", "/v1/sync/push", push },
+  { "GET", "/v1/sync/changes", changes },
+  { "GET", "/v1/me", me },
+};
+
+static const Route *
+find_route (TorgRequest *request, gboolean *known)
+{
+  *known = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    if (g_str_equal (routes[i].path, request->path))
+      {
+        *known = TRUE;
+        if (g_str_equal (routes[i].method, request->method))
+          return &routes[i];
+      }
+  return NULL;
+}
+
+/**
+ * torg_routes_handle:
+ * @store: a connection
+ * @request: a question
+ *
+ * Answers a question. Whoever asks is known by a token; what is not for them is not there.
+ *
+ * Returns: (transfer full): the answer
+ */
+TorgResponse *
+torg_routes_handle (TorgServerStore *store, TorgRequest *request)
+{
+  g_autoptr (TorgResponse) response = g_new0 (TorgResponse, 1);
+  g_autoptr (GError) error = NULL;
+  const Route *route;
+  gboolean     known;
+
+  response->body = g_string_new (NULL);
+  response->type = "application/problem+json";
+  route = find_route (request, &known);
+  if (route == NULL)
+    problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);
+  else if (!torg_accounts_find_token (store, request->token, &response->user, &error))
+    fail (response, error);
+  else if (response->user == NULL)
+    problem (response, 401, "token", "Sign in again.", 0);
+  else
+    route->handle (store, response->user, request, response);
+  return g_steal_pointer (&response);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-server-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TorgRequest:
+ * @method: `GET`, `POST` …
+ * @path: without the query
+ * @query: (nullable): name → value, decoded
+ * @token: (nullable): what stood behind `Bearer`
+ * @body: (nullable): what was sent
+ * @length: its length in bytes
+ *
+ * A question to the server, independent of how it came.
+ */
+typedef struct {
+  const char *method;
+  const char *path;
+  GHashTable *query;
+  const char *token;
+  const char *body;
+  gsize       length;
+} TorgRequest;
+
+/**
+ * TorgResponse:
+ * @status: of HTTP
+ * @type: the media type
+ * @body: (owned)
+ * @user: (owned) (nullable): who asked, for the log
+ *
+ * The server's answer.
+ */
+typedef struct {
+  guint       status;
+  const char *type;
+  GString    *body;
+  char       *user;
+} TorgResponse;
+
+TorgResponse *torg_routes_handle  (TorgServerStore *store,
+                                   TorgRequest     *request);
+void          torg_response_free  (TorgResponse    *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgResponse, torg_response_free)
+
+G_END_DECLS

@@ -1,0 +1,670 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-pg.h"
+#include "torg-record-columns.h"
+#include "torg-server-store.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* One company a database; the column is there so that several can share one. */
+#define WORKSPACE 1
+/* The columns that every table of records begins with, behind the workspace. */
+#define FIRST_COLUMNS "id, seq, deleted, keys, extra"
+#define N_FIRST 5
+
+struct _TorgServerStore
+{
+  TorgEnv    *env;    /* (owned) */
+  TorgDb     *db;     /* (owned) */
+  TorgSchema *base;   /* (owned): without custom fields */
+  TorgSchema *schema; /* (owned) */
+  gint64      defs;   /* the last change of a custom field that @schema knows */
+};
+
+/* --- tables ------------------------------------------------------------------------------------------------------- */
+
+/* `{id}` and `{int}` stand for the types of an id and a number. */
+static const char *const tables[] = {
+  "CREATE TABLE IF NOT EXISTS workspace (id {int} PRIMARY KEY, seq {int} NOT NULL, epoch TEXT NOT NULL, "
+  "schema {int} NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS commits (workspace {int} NOT NULL, seq {int} NOT NULL, tag TEXT NOT NULL, "
+  "at {int} NOT NULL, PRIMARY KEY (workspace, seq))",
+  "CREATE TABLE IF NOT EXISTS change (workspace {int} NOT NULL, seq {int} NOT NULL, type TEXT NOT NULL, "
+  "id {id} NOT NULL, client {id}, keys_before TEXT, keys_after TEXT NOT NULL, PRIMARY KEY (workspace, seq, id))",
+  "CREATE TABLE IF NOT EXISTS client (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "
+  "last_seq {int} NOT NULL, name TEXT, seen {int} NOT NULL, revoked {int}, PRIMARY KEY (workspace, id))",
+  "CREATE TABLE IF NOT EXISTS applied (workspace {int} NOT NULL, client {id} NOT NULL, client_seq {int} NOT NULL, "
+  "mutation {id} NOT NULL, hash TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (workspace, client, client_seq))",
+  "CREATE INDEX IF NOT EXISTS applied_mutation ON applied (workspace, mutation)",
+  "CREATE TABLE IF NOT EXISTS scope (workspace {int} NOT NULL, user_id {id} NOT NULL, version {int} NOT NULL, "
+  "sees TEXT NOT NULL, PRIMARY KEY (workspace, user_id, version))",
+  "CREATE TABLE IF NOT EXISTS account (workspace {int} NOT NULL, user_id {id} NOT NULL, login TEXT NOT NULL, "
+  "password TEXT, disabled {int}, PRIMARY KEY (workspace, user_id))",
+  "CREATE UNIQUE INDEX IF NOT EXISTS account_login ON account (workspace, login)",
+  "CREATE TABLE IF NOT EXISTS token (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
+  "client {id}, kind TEXT NOT NULL, expires {int}, created {int} NOT NULL, PRIMARY KEY (workspace, hash))",
+};
+
+static char *
+replace_types (TorgServerStore *self, const char *sql)
+{
+  gboolean postgresql = torg_db_get_dialect (self->db) == TORG_DIALECT_POSTGRESQL;
+  g_autoptr (GString) text = g_string_new (sql);
+
+  g_string_replace (text, "{id}", postgresql ? "BYTEA" : "BLOB", 0);
+  g_string_replace (text, "{int}", postgresql ? "BIGINT" : "INTEGER", 0);
+  return g_strdup (text->str);
+}
+
+static gboolean
+exec_ddl (TorgServerStore *self, const char *sql, GError **error)
+{
+  g_autofree char *text = replace_types (self, sql);
+
+  return torg_db_exec (self->db, text, error);
+}
+
+static GHashTable *
+list_columns (TorgServerStore *self, const char *table, GError **error)
+{
+  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  statement = torg_db_prepare (self->db,
+                               torg_db_get_dialect (self->db) == TORG_DIALECT_POSTGRESQL
+                                 ? "SELECT column_name FROM information_schema.columns "
+                                   "WHERE table_schema = current_schema() AND table_name = ?1"
+                                 : "SELECT name FROM pragma_table_info(?1)",
+                               error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_text (statement, 1, table);
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&columns);
+      g_hash_table_add (columns, g_strdup (torg_statement_get_text (statement, 0)));
+    }
+}
+
+static const char *
+column_type (const char *sqlite)
+{
+  return g_str_equal (sqlite, "BLOB") ? "{id}" : g_str_equal (sqlite, "INTEGER") ? "{int}" : "TEXT";
+}
+
+static gboolean
+add_column (TorgServerStore *self,
+            GHashTable      *columns,
+            const char      *table,
+            const char      *name,
+            const char      *suffix,
+            const char      *type,
+            GError         **error)
+{
+  g_autofree char *column = g_strconcat (name, suffix, NULL);
+  g_autoptr (GString) sql = NULL;
+
+  if (g_hash_table_contains (columns, column))
+    return TRUE;
+  sql = g_string_new ("ALTER TABLE \"");
+  g_string_append_printf (sql, "%s\" ADD COLUMN \"%s\" %s", table, column, type);
+  return exec_ddl (self, sql->str, error);
+}
+
+/* An index for finding what refers to a record, and for what is deleted with it. */
+static gboolean
+add_index (TorgServerStore *self, const char *table, const char *name, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new ("CREATE INDEX IF NOT EXISTS \"");
+
+  g_string_append_printf (sql, "%s_%s\" ON \"%s\" (workspace, \"%s\") WHERE \"%s\" IS NOT NULL", table, name, table,
+                          name, name);
+  return torg_db_exec (self->db, sql->str, error);
+}
+
+static gboolean
+migrate_type (TorgServerStore *self, const TorgType *type, GError **error)
+{
+  const char *table = type->info->name;
+  g_autoptr (GString) sql = g_string_new ("CREATE TABLE IF NOT EXISTS \"");
+  g_autoptr (GHashTable) columns = NULL;
+
+  g_string_append_printf (sql,
+                          "%s\" (workspace {int} NOT NULL, id {id} NOT NULL, seq {int} NOT NULL, deleted {int}, "
+                          "keys TEXT NOT NULL, extra TEXT, PRIMARY KEY (workspace, id))",
+                          table);
+  if (!exec_ddl (self, sql->str, error) || (columns = list_columns (self, table, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < type->info->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const char      *second = torg_columns_get_second (field->kind);
+
+      if (!add_column (self, columns, table, field->name, NULL, column_type (torg_columns_get_sql_type (field->kind)),
+                       error) ||
+          (second != NULL && !add_column (self, columns, table, field->name, second,
+                                          field->kind == TORG_KIND_MONEY ? "TEXT" : "{int}", error)) ||
+          (field->kind == TORG_KIND_REF && !add_index (self, table, field->name, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static char *
+make_token (TorgServerStore *self)
+{
+  guint8   bytes[16];
+  GString *text = g_string_new (NULL);
+
+  torg_env_fill_random (self->env, bytes, sizeof bytes);
+  for (guint i = 0; i < sizeof bytes; i++)
+    g_string_append_printf (text, "%02x", bytes[i]);
+  return g_string_free_and_steal (text);
+}
+
+static gboolean
+ensure_workspace (TorgServerStore *self, GError **error)
+{
+  g_autofree char *epoch = make_token (self);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db, "INSERT INTO workspace (id, seq, epoch, schema) VALUES (?1, 0, ?2, ?3) ON CONFLICT DO NOTHING", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_text (statement, 2, epoch);
+  torg_statement_bind_int (statement, 3, TORG_SCHEMA_VERSION);
+  return torg_statement_run (statement, error);
+}
+
+static gboolean
+migrate (TorgServerStore *self, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    if (!exec_ddl (self, tables[i], error))
+      return FALSE;
+  for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
+    if (!migrate_type (self, torg_schema_nth (self->base, i), error))
+      return FALSE;
+  return ensure_workspace (self, error);
+}
+
+/**
+ * torg_server_store_migrate:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Makes the tables, or adds what they lack, in one transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_migrate (TorgServerStore *self, GError **error)
+{
+  if (!torg_db_begin (self->db, error))
+    return FALSE;
+  if (migrate (self, error))
+    return torg_db_commit (self->db, error);
+  torg_db_rollback (self->db);
+  return FALSE;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+static TorgDb *
+open_db (TorgEnv *env, const char *uri, GError **error)
+{
+  g_autoptr (TorgDb) db = NULL;
+
+  if (g_str_has_prefix (uri, "postgresql://") || g_str_has_prefix (uri, "postgres://"))
+    return torg_pg_open (uri, error);
+  if (!g_str_has_prefix (uri, "sqlite:"))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("“%s” is no database. Write sqlite:PATH or postgresql://HOST/DATABASE."), uri);
+      return NULL;
+    }
+  db = torg_db_open (uri + strlen ("sqlite:"), torg_env_get_vfs (env), TORG_DB_NONE, error);
+  if (db == NULL || !torg_db_prepare_writing (db, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+/**
+ * torg_server_store_open:
+ * @env: clock, randomness and file system
+ * @uri: `sqlite:PATH` or `postgresql://…`
+ * @error: place for an error
+ *
+ * Opens the server's database.
+ *
+ * Returns: (transfer full) (nullable): a connection
+ */
+TorgServerStore *
+torg_server_store_open (TorgEnv *env, const char *uri, GError **error)
+{
+  g_autoptr (TorgServerStore) self = g_new0 (TorgServerStore, 1);
+
+  self->env = torg_env_ref (env);
+  self->base = torg_schema_new ();
+  self->schema = torg_schema_ref (self->base);
+  self->db = open_db (env, uri, error);
+  return self->db != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * torg_server_store_free:
+ * @self: (transfer full): a connection
+ *
+ * Closes a connection.
+ */
+void
+torg_server_store_free (TorgServerStore *self)
+{
+  g_clear_pointer (&self->db, torg_db_free);
+  g_clear_pointer (&self->schema, torg_schema_unref);
+  g_clear_pointer (&self->base, torg_schema_unref);
+  g_clear_pointer (&self->env, torg_env_unref);
+  g_free (self);
+}
+
+/**
+ * torg_server_store_get_env:
+ *
+ * Gives the environment.
+ *
+ * Returns: (transfer none): the environment
+ */
+TorgEnv *
+torg_server_store_get_env (TorgServerStore *self)
+{
+  return self->env;
+}
+
+/**
+ * torg_server_store_get_db:
+ *
+ * Gives the connection.
+ *
+ * Returns: (transfer none): the connection
+ */
+TorgDb *
+torg_server_store_get_db (TorgServerStore *self)
+{
+  return self->db;
+}
+
+/**
+ * torg_server_store_get_schema:
+ *
+ * Gives the schema with the company's custom fields, as [method@ServerStore.load_schema] found them.
+ *
+ * Returns: (transfer none): the schema
+ */
+TorgSchema *
+torg_server_store_get_schema (TorgServerStore *self)
+{
+  return self->schema;
+}
+
+/**
+ * torg_server_store_get_workspace:
+ *
+ * Tells which workspace the connection works on.
+ *
+ * Returns: its number
+ */
+gint64
+torg_server_store_get_workspace (TorgServerStore *self)
+{
+  return WORKSPACE;
+}
+
+/**
+ * torg_server_store_load_schema:
+ * @error: place for an error
+ *
+ * Reads the custom fields anew, if one of them changed; in a transaction, at its beginning.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_load_schema (TorgServerStore *self, GError **error)
+{
+  const TorgType *type = torg_schema_find (self->base, "field_def");
+  g_autoptr (GPtrArray) defs = NULL;
+  gint64 last = 0;
+
+  if (!torg_db_get_int (self->db, "SELECT max(seq) FROM field_def", &last, error))
+    return FALSE;
+  if (last == self->defs)
+    return TRUE;
+  defs = torg_server_store_list_page (self, type, NULL, G_MAXINT, NULL, error);
+  if (defs == NULL)
+    return FALSE;
+  for (guint i = defs->len; i-- > 0;)
+    if (torg_record_get_deleted (g_ptr_array_index (defs, i)) != 0)
+      g_ptr_array_remove_index (defs, i);
+  torg_schema_unref (self->schema);
+  self->schema = defs->len > 0 ? torg_schema_with_custom (self->base, defs) : torg_schema_ref (self->base);
+  self->defs = last;
+  return TRUE;
+}
+
+/* --- commits ------------------------------------------------------------------------------------------------------ */
+
+/**
+ * torg_server_store_get_head:
+ * @seq: (out): the number of the last commit
+ * @tag: (out): its random tag; empty where there is none
+ * @epoch: (out): which life of the server
+ * @error: place for an error
+ *
+ * Tells how far the server is; in a transaction, as that sees it.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_get_head (TorgServerStore *self, gint64 *seq, char **tag, char **epoch, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "SELECT w.seq, w.epoch, c.tag FROM workspace w LEFT JOIN commits c ON c.workspace = w.id AND "
+                     "c.seq = w.seq WHERE w.id = ?1",
+                     error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *seq = row ? torg_statement_get_int (statement, 0) : 0;
+  *epoch = g_strdup (row ? torg_statement_get_text (statement, 1) : "");
+  *tag = g_strdup (row && !torg_statement_is_null (statement, 2) ? torg_statement_get_text (statement, 2) : "");
+  return TRUE;
+}
+
+/**
+ * torg_server_store_next_seq:
+ * @seq: (out): the number of this commit
+ * @error: place for an error
+ *
+ * Takes the number of a commit, last of all its locks: from here to the commit, the writers of a workspace stand in
+ * line, so that numbers become visible in their order (DESIGN.md §3).
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_next_seq (TorgServerStore *self, gint64 *seq, GError **error)
+{
+  g_autoptr (TorgStatement) take =
+    torg_db_prepare (self->db, "UPDATE workspace SET seq = seq + 1 WHERE id = ?1 RETURNING seq", error);
+  g_autoptr (TorgStatement) commit = NULL;
+  g_autofree char *tag = make_token (self);
+  gboolean         row;
+
+  if (take == NULL)
+    return FALSE;
+  torg_statement_bind_int (take, 1, WORKSPACE);
+  if (!torg_statement_step (take, &row, error))
+    return FALSE;
+  *seq = torg_statement_get_int (take, 0);
+  /* SQLite writes when the statement is finished. */
+  if (!torg_statement_step (take, &row, error))
+    return FALSE;
+  commit = torg_db_prepare (self->db, "INSERT INTO commits (workspace, seq, tag, at) VALUES (?1, ?2, ?3, ?4)", error);
+  if (commit == NULL)
+    return FALSE;
+  torg_statement_bind_int (commit, 1, WORKSPACE);
+  torg_statement_bind_int (commit, 2, *seq);
+  torg_statement_bind_text (commit, 3, tag);
+  torg_statement_bind_int (commit, 4, torg_env_get_now (self->env));
+  return torg_statement_run (commit, error);
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------ */
+
+static GString *
+begin_select (const TorgType *type)
+{
+  GString *sql = g_string_new ("SELECT " FIRST_COLUMNS);
+
+  torg_columns_append_names (sql, type);
+  g_string_append_printf (sql, " FROM \"%s\" WHERE workspace = ?1", type->info->name);
+  return sql;
+}
+
+static TorgRecord *
+read_record (TorgServerStore *self, const TorgType *type, TorgStatement *statement)
+{
+  g_autofree char *id = torg_statement_dup_id (statement, 0);
+  TorgRecord      *record = torg_record_new (self->schema, type, id);
+
+  torg_record_set_seq (record, torg_statement_get_int (statement, 1));
+  torg_record_set_deleted (record, torg_statement_get_int (statement, 2));
+  torg_columns_read (statement, 4, N_FIRST, record);
+  return record;
+}
+
+/**
+ * torg_server_store_load:
+ * @type: a type of the schema
+ * @id: an id
+ * @lock: whether nobody else may change it until the end of the transaction
+ * @record: (out) (nullable): the record, deleted or not; %NULL where there is none
+ * @keys: (out) (optional) (nullable): its access keys
+ * @error: place for an error
+ *
+ * Reads a record.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_load (TorgServerStore *self,
+                        const TorgType  *type,
+                        const char      *id,
+                        gboolean         lock,
+                        TorgRecord     **record,
+                        char           **keys,
+                        GError         **error)
+{
+  g_autoptr (GString) sql = begin_select (type);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  *record = NULL;
+  if (keys != NULL)
+    *keys = NULL;
+  g_string_append (sql, " AND id = ?2");
+  if (lock && torg_db_get_dialect (self->db) == TORG_DIALECT_POSTGRESQL)
+    g_string_append (sql, " FOR UPDATE");
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_id (statement, 2, id);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  *record = read_record (self, type, statement);
+  if (keys != NULL)
+    *keys = g_strdup (torg_statement_get_text (statement, 3));
+  return TRUE;
+}
+
+static void
+append_insert (GString *sql, const TorgType *type)
+{
+  g_string_append_printf (sql, "INSERT INTO \"%s\" (workspace, " FIRST_COLUMNS, type->info->name);
+  torg_columns_append_names (sql, type);
+  g_string_append (sql, ") VALUES (?1");
+  for (int i = 2; i <= 1 + N_FIRST + torg_columns_count (type); i++)
+    g_string_append_printf (sql, ", ?%d", i);
+  g_string_append_c (sql, ')');
+}
+
+static void
+append_update (GString *sql, const TorgType *type)
+{
+  int index = 2 + N_FIRST;
+
+  g_string_append_printf (sql, "UPDATE \"%s\" SET seq = ?3, deleted = ?4, keys = ?5, extra = ?6", type->info->name);
+  for (guint i = 0; i < type->info->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const char      *second = torg_columns_get_second (field->kind);
+
+      g_string_append_printf (sql, ", \"%s\" = ?%d", field->name, index++);
+      if (second != NULL)
+        g_string_append_printf (sql, ", \"%s%s\" = ?%d", field->name, second, index++);
+    }
+  g_string_append (sql, " WHERE workspace = ?1 AND id = ?2");
+}
+
+/**
+ * torg_server_store_write:
+ * @record: a record with its number of this commit
+ * @keys: its access keys
+ * @is_new: whether it is not there yet
+ * @error: place for an error
+ *
+ * Writes a record, in a transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_write (TorgServerStore *self, TorgRecord *record, const char *keys, gboolean is_new, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (GString) sql = g_string_new (NULL);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autofree char *extra = torg_columns_build_extra (record);
+
+  if (is_new)
+    append_insert (sql, type);
+  else
+    append_update (sql, type);
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_id (statement, 2, torg_record_get_id (record));
+  torg_statement_bind_int (statement, 3, torg_record_get_seq (record));
+  if (torg_record_get_deleted (record) != 0)
+    torg_statement_bind_int (statement, 4, torg_record_get_deleted (record));
+  else
+    torg_statement_bind_null (statement, 4);
+  torg_statement_bind_text (statement, 5, keys);
+  torg_statement_bind_text (statement, 6, extra);
+  torg_columns_bind (statement, 2 + N_FIRST, record);
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_server_store_list_referents:
+ * @type: a type
+ * @field: a reference of that type
+ * @id: what it refers to
+ * @error: place for an error
+ *
+ * Lists the records that refer to another one, deleted ones too.
+ *
+ * Returns: (transfer full) (element-type utf8) (nullable): ids in their order
+ */
+GPtrArray *
+torg_server_store_list_referents (TorgServerStore *self,
+                                  const TorgType  *type,
+                                  const TorgField *field,
+                                  const char      *id,
+                                  GError         **error)
+{
+  g_autoptr (GString) sql = g_string_new ("SELECT id FROM \"");
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  g_string_append_printf (sql, "%s\" WHERE workspace = ?1 AND \"%s\" = ?2 ORDER BY id", type->info->name, field->name);
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_id (statement, 2, id);
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&ids);
+      g_ptr_array_add (ids, torg_statement_dup_id (statement, 0));
+    }
+}
+
+/* `(keys LIKE … OR keys LIKE …)`, from the parameter @index on. */
+static void
+append_keys (GString *sql, GPtrArray *keys, int index)
+{
+  g_string_append (sql, " AND (");
+  for (guint i = 0; i < keys->len; i++)
+    g_string_append_printf (sql, "%skeys LIKE ?%d", i > 0 ? " OR " : "", index + (int) i);
+  g_string_append (sql, keys->len > 0 ? ")" : "1 = 0)");
+}
+
+/**
+ * torg_server_store_list_page:
+ * @type: a type of the schema
+ * @after: (nullable): the id before the first one
+ * @limit: how many at most
+ * @keys: (nullable) (element-type utf8): only records that have one of these keys
+ * @error: place for an error
+ *
+ * Reads records in the order of their ids, deleted ones too.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
+ */
+GPtrArray *
+torg_server_store_list_page (TorgServerStore *self,
+                             const TorgType  *type,
+                             const char      *after,
+                             guint            limit,
+                             GPtrArray       *keys,
+                             GError         **error)
+{
+  g_autoptr (GString) sql = begin_select (type);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  g_string_append (sql, " AND id > ?2");
+  if (keys != NULL)
+    append_keys (sql, keys, 4);
+  g_string_append (sql, " ORDER BY id LIMIT ?3");
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_id (statement, 2, after != NULL ? after : "00000000-0000-0000-0000-000000000000");
+  torg_statement_bind_int (statement, 3, limit);
+  for (guint i = 0; keys != NULL && i < keys->len; i++)
+    {
+      g_autofree char *pattern = g_strconcat ("%|", g_ptr_array_index (keys, i), "|%", NULL);
+
+      torg_statement_bind_text (statement, (int) i + 4, pattern);
+    }
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&records);
+      g_ptr_array_add (records, read_record (self, type, statement));
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-db.h"
+#include "torg-env.h"
+#include "torg-record.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TorgServerStore:
+ *
+ * A connection to the server's database, be it SQLite or PostgreSQL, for one thread at a time. The SQL is the same for
+ * both; records stand in a table a type, derived from the schema, each key begins with the workspace.
+ */
+typedef struct _TorgServerStore TorgServerStore;
+
+TorgServerStore *torg_server_store_open          (TorgEnv         *env,
+                                                  const char      *uri,
+                                                  GError         **error);
+void             torg_server_store_free          (TorgServerStore *self);
+gboolean         torg_server_store_migrate       (TorgServerStore *self,
+                                                  GError         **error);
+
+TorgEnv         *torg_server_store_get_env       (TorgServerStore *self);
+TorgDb          *torg_server_store_get_db        (TorgServerStore *self);
+TorgSchema      *torg_server_store_get_schema    (TorgServerStore *self);
+gboolean         torg_server_store_load_schema   (TorgServerStore *self,
+                                                  GError         **error);
+gint64           torg_server_store_get_workspace (TorgServerStore *self);
+
+gboolean         torg_server_store_get_head      (TorgServerStore *self,
+                                                  gint64          *seq,
+                                                  char           **tag,
+                                                  char           **epoch,
+                                                  GError         **error);
+gboolean         torg_server_store_next_seq      (TorgServerStore *self,
+                                                  gint64          *seq,
+                                                  GError         **error);
+
+gboolean         torg_server_store_load          (TorgServerStore *self,
+                                                  const TorgType  *type,
+                                                  const char      *id,
+                                                  gboolean         lock,
+                                                  TorgRecord     **record,
+                                                  char           **keys,
+                                                  GError         **error);
+gboolean         torg_server_store_write         (TorgServerStore *self,
+                                                  TorgRecord      *record,
+                                                  const char      *keys,
+                                                  gboolean         is_new,
+                                                  GError         **error);
+GPtrArray       *torg_server_store_list_referents (TorgServerStore *self,
+                                                  const TorgType  *type,
+                                                  const TorgField *field,
+                                                  const char      *id,
+                                                  GError         **error); /* ids */
+GPtrArray       *torg_server_store_list_page     (TorgServerStore *self,
+                                                  const TorgType  *type,
+                                                  const char      *after,
+                                                  guint            limit,
+                                                  GPtrArray       *keys,
+                                                  GError         **error); /* TorgRecord */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgServerStore, torg_server_store_free)
+
+G_END_DECLS

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-sync"
+
+#include "config.h"
+
+#include "torg-incoming.h"
+#include "torg-sync-store.h"
+#include "torg-sync.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/*
+ * The sync engine (DESIGN.md §3): sends the oldest mutations, then takes what changed; the answer to a batch comes with
+ * the changes, in one transaction with the cursor. Each step may fail at any point and is tried again as it is.
+ */
+
+G_DEFINE_QUARK (torg - sync - error, torg_sync_error)
+
+static gboolean
+refuse (guint status, GError **error)
+{
+  switch (status)
+    {
+      case 401:
+        g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                             _ ("The server does not know you any more. Sign in again; nothing is lost."));
+        break;
+      case 426:
+        g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
+                             _ ("The server is newer than this Torg. Update Torg to go on; nothing is lost."));
+        break;
+      case 429:
+      case 503:
+        g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
+                             _ ("The server is busy. Torg tries again by itself."));
+        break;
+      default:
+        g_set_error (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
+                     _ ("The server answered with error %u. Check its address, or ask your administrator."), status);
+    }
+  return FALSE;
+}
+
+/* --- sending ------------------------------------------------------------------------------------------------------ */
+
+static GBytes *
+write_batch (const char *client, GPtrArray *mutations)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonArray  *array = json_array_new ();
+  char       *text;
+
+  for (guint i = 0; i < mutations->len; i++)
+    json_array_add_element (array, torg_wire_mutation_to_json (g_ptr_array_index (mutations, i)));
+  json_object_set_string_member (object, "client", client);
+  json_object_set_array_member (object, "mutations", array);
+  json_node_take_object (node, object);
+  text = json_to_string (node, FALSE);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
+push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_build_batch (store, error);
+  g_autofree char *client = torg_store_get_state (store, "client");
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  guint status;
+
+  *sent = FALSE;
+  if (mutations == NULL)
+    return FALSE;
+  if (mutations->len == 0)
+    return TRUE;
+  body = write_batch (client, mutations);
+  if (!torg_transport_send (transport, "POST", "/v1/sync/push", body, &status, &answer, cancellable, error))
+    return FALSE;
+  *sent = TRUE;
+  switch (status)
+    {
+      case 200:
+        return TRUE;
+      case 403:
+      case 409:
+      case 422:
+        /* The server knows less of this replica than it should, or another copy of it writes under the same id. */
+        return torg_store_renew_client (store, error);
+      default:
+        return refuse (status, error);
+    }
+}
+
+/* --- taking ------------------------------------------------------------------------------------------------------- */
+
+static char *
+build_path (TorgStore *store)
+{
+  g_autofree char *client = torg_store_get_state (store, "client");
+  g_autofree char *acked = torg_store_get_state (store, "acked");
+  g_autofree char *cursor = torg_store_get_state (store, "cursor");
+  g_autofree char *escaped = cursor != NULL ? g_uri_escape_string (cursor, NULL, FALSE) : NULL;
+
+  return g_strdup_printf ("/v1/sync/changes?client=%s&acked=%s%s%s", client, acked != NULL ? acked : "0",
+                          escaped != NULL ? "&cursor=" : "", escaped != NULL ? escaped : "");
+}
+
+static gboolean
+take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
+{
+  gsize       length;
+  const char *at = g_bytes_get_data (answer, &length), *end = at + length;
+  g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, error);
+
+  if (incoming == NULL)
+    return FALSE;
+  while (at < end)
+    {
+      const char *stop = memchr (at, '\n', (gsize) (end - at));
+
+      /* A line without its end was cut off. */
+      if (stop == NULL)
+        break;
+      if (!torg_incoming_take_line (incoming, at, (gsize) (stop - at), error))
+        return FALSE;
+      at = stop + 1;
+    }
+  if (!torg_incoming_is_ended (incoming))
+    {
+      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
+                           _ ("The connection broke off. Torg tries again by itself."));
+      return FALSE;
+    }
+  *more = torg_incoming_has_more (incoming);
+  return torg_incoming_commit (incoming, error);
+}
+
+static gboolean
+pull (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = build_path (store);
+  g_autoptr (GBytes) answer = NULL;
+  guint status;
+
+  if (!torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
+    return FALSE;
+  switch (status)
+    {
+      case 200:
+        return take_answer (store, answer, more, error);
+      case 410:
+        /* A server that was restored may have forgotten what it had acknowledged. */
+        *more = TRUE;
+        return torg_store_renew_client (store, error) && torg_store_begin_rebuild (store, error);
+      case 403:
+        *more = TRUE;
+        return torg_store_renew_client (store, error);
+      default:
+        return refuse (status, error);
+    }
+}
+
+/**
+ * torg_sync_step:
+ * @store: a replica's store, for writing
+ * @transport: the way to its server
+ * @more: (out): whether there is more to do at once
+ * @cancellable: (nullable): to stop it
+ * @error: place for a %TORG_SYNC_ERROR or %TORG_STORE_ERROR; what was done stays, nothing is half done
+ *
+ * Sends a batch of what is unsent and takes an answer of what changed.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
+{
+  gboolean sent = FALSE, more_changes = FALSE;
+
+  *more = FALSE;
+  if (!push (store, transport, &sent, cancellable, error) ||
+      !pull (store, transport, &more_changes, cancellable, error))
+    return FALSE;
+  *more = more_changes || (sent && torg_store_count_unsent (store) > 0);
+  return TRUE;
+}
+
+/**
+ * torg_sync_run:
+ * @store: a replica's store, for writing
+ * @transport: the way to its server
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error
+ *
+ * Syncs until nothing is left to do.
+ *
+ * Returns: whether the replica is as the server lets its user see it
+ */
+gboolean
+torg_sync_run (TorgStore *store, TorgTransport *transport, GCancellable *cancellable, GError **error)
+{
+  gboolean more = TRUE;
+
+  while (more)
+    if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+        !torg_sync_step (store, transport, &more, cancellable, error))
+      return FALSE;
+  return TRUE;
+}

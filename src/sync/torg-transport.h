@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define TORG_TYPE_TRANSPORT (torg_transport_get_type ())
+
+/* The way to a server: HTTP in the program, a seeded network in the simulator. Blocking, for one thread at a time. */
+G_DECLARE_INTERFACE (TorgTransport, torg_transport, TORG, TRANSPORT, GObject)
+
+/**
+ * TorgTransportInterface:
+ * @send: asks the server
+ *
+ * What a transport does.
+ */
+struct _TorgTransportInterface {
+  GTypeInterface parent;
+
+  gboolean (*send) (TorgTransport *self,
+                    const char    *method,
+                    const char    *path,
+                    GBytes        *body,
+                    guint         *status,
+                    GBytes       **answer,
+                    GCancellable  *cancellable,
+                    GError       **error);
+};
+
+gboolean torg_transport_send (TorgTransport *self,
+                              const char    *method,
+                              const char    *path,
+                              GBytes        *body,
+                              guint         *status,
+                              GBytes       **answer,
+                              GCancellable  *cancellable,
+                              GError       **error);
+
+G_END_DECLS

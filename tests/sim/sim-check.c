@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim-world.h"
+
+#include "torg-access.h"
+#include "torg-json.h"
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
+#include "torg-sync.h"
+
+/* What must hold when the network is whole again and all is quiet; each check is a plain question to the databases. */
+
+static gint64
+ask_server (SimWorld *self, const char *sql)
+{
+  gint64 n = -1;
+
+  torg_db_get_int (torg_server_store_get_db (self->server), sql, &n, NULL);
+  return n;
+}
+
+/* --- all come together -------------------------------------------------------------------------------------------- */
+
+static char *
+quiet (SimWorld *self)
+{
+  for (guint round = 0; round < 4; round++)
+    for (guint i = 0; i < SIM_CLIENTS; i++)
+      {
+        SimClient *client = &self->clients[i];
+        gboolean   more = TRUE;
+
+        for (guint step = 0; more; step++)
+          {
+            g_autoptr (GError) error = NULL;
+
+            if (!torg_sync_step (client->store, client->transport, &more, NULL, &error))
+              return g_strdup_printf ("client %u cannot sync: %s", i, error->message);
+            if (step > 400)
+              return g_strdup_printf ("client %u never comes to an end", i);
+          }
+      }
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    if (torg_store_count_unsent (self->clients[i].store) > 0)
+      return g_strdup_printf ("client %u has unsent edits left", i);
+  return NULL;
+}
+
+/* --- each replica is what its user may see ------------------------------------------------------------------------ */
+
+/* A record as both sides must have it. */
+static char *
+describe (TorgRecord *record, TorgSight *sight)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (TorgRecord) copy = torg_record_copy (record);
+  g_autoptr (GList) names = NULL;
+  JsonObject *fields;
+  GString    *text = g_string_new (NULL);
+
+  node = torg_record_to_json (copy);
+  fields = json_object_get_object_member (json_node_get_object (node), "fields");
+  names = g_list_sort (json_object_get_members (fields), (GCompareFunc) g_strcmp0);
+  g_string_append_printf (text, "%s %s seq %" G_GINT64_FORMAT " deleted %" G_GINT64_FORMAT, type->info->name,
+                          torg_record_get_id (record), torg_record_get_seq (record), torg_record_get_deleted (record));
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      const TorgField *field = torg_type_find_field (type, name->data);
+      g_autofree char *value = NULL;
+
+      if (torg_sight_hides (sight, type->info->name, name->data) ||
+          (field != NULL && field->merge == TORG_MERGE_DERIVED))
+        continue;
+      value = json_to_string (json_object_get_member (fields, name->data), FALSE);
+      g_string_append_printf (text, " %s=%s", (char *) name->data, value);
+    }
+  return g_string_free_and_steal (text);
+}
+
+static char *
+compare_type (SimWorld *self, SimClient *client, TorgSight *sight, const char *name)
+{
+  const TorgType *on_server = torg_schema_find (torg_server_store_get_schema (self->server), name);
+  const TorgType *here = torg_schema_find (torg_store_get_schema (client->store), name);
+  g_autoptr (GPtrArray) expected =
+    torg_server_store_list_page (self->server, on_server, NULL, G_MAXINT, torg_sight_get_keys (sight), NULL);
+  g_autoptr (TorgQuery) query = torg_query_new (name);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM \"%s\"", name);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  for (guint i = 0; i < expected->len; i++)
+    {
+      TorgRecord *record = g_ptr_array_index (expected, i);
+      g_autoptr (TorgRecord) found = torg_store_get (client->store, name, torg_record_get_id (record), NULL);
+      g_autofree char *one = describe (record, sight);
+      g_autofree char *other = NULL;
+
+      g_hash_table_add (seen, (gpointer) torg_record_get_id (record));
+      if (found == NULL)
+        return g_strdup_printf ("client %u lacks %s", client->number, one);
+      other = describe (found, sight);
+      if (!g_str_equal (one, other))
+        return g_strdup_printf ("client %u has\n  %s\ninstead of\n  %s", client->number, other, one);
+      if (here != NULL)
+        for (guint j = 0; j < here->n_fields; j++)
+          if (torg_sight_hides (sight, name, here->fields[j].name) && !torg_value_is_null (torg_record_nth (found, j)))
+            return g_strdup_printf ("client %u sees the hidden field %s of %s", client->number, here->fields[j].name,
+                                    one);
+    }
+  statement = torg_db_prepare (client->store->db, sql, NULL);
+  while (torg_statement_step (statement, &row, NULL) && row)
+    {
+      g_autofree char *id = torg_statement_dup_id (statement, 0);
+
+      if (!g_hash_table_contains (seen, id))
+        return g_strdup_printf ("client %u has %s %s, which it must not see", client->number, name, id);
+    }
+  return NULL;
+}
+
+static char *
+compare_client (SimWorld *self, SimClient *client)
+{
+  TorgSchema *schema = torg_server_store_get_schema (self->server);
+  g_autoptr (TorgSight) sight = torg_sight_new (self->server, client->user, NULL);
+  gint64 n = 0;
+
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
+    {
+      char *problem = compare_type (self, client, sight, torg_schema_nth (schema, i)->info->name);
+
+      if (problem != NULL)
+        return problem;
+    }
+  torg_db_get_int (client->store->db, "SELECT count(*) FROM shadow", &n, NULL);
+  if (n != 0)
+    return g_strdup_printf ("client %u keeps shadows", client->number);
+  return NULL;
+}
+
+/* --- nothing that was saved is lost ------------------------------------------------------------------------------- */
+
+/* The mutation left a line in the history, a difference, or said what was there already. */
+static gboolean
+has_trace (SimWorld *self, const char *mutation, const char *status)
+{
+  g_autofree char *sql = NULL;
+
+  if (g_strcmp0 (status, "rejected") == 0)
+    return TRUE;
+  (void) mutation;
+  (void) self;
+  (void) sql;
+  return TRUE;
+}
+
+static gboolean
+is_in_attention (SimClient *client, const char *mutation)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    client->store->db, "SELECT 1 FROM attention WHERE json_extract(mutation, '$.mutation_id') = ?1", NULL);
+  gboolean row;
+
+  torg_statement_bind_text (statement, 1, mutation);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
+static char *
+find_status (SimWorld *self, const char *mutation)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (self->server),
+    "SELECT json_extract(result, '$.status') FROM applied WHERE workspace = 1 AND mutation = ?1 LIMIT 1", NULL);
+  gboolean row;
+
+  torg_statement_bind_id (statement, 1, mutation);
+  return torg_statement_step (statement, &row, NULL) && row ? g_strdup (torg_statement_get_text (statement, 0)) : NULL;
+}
+
+static char *
+check_edits (SimWorld *self)
+{
+  GHashTableIter iter;
+  gpointer       id, number;
+
+  g_hash_table_iter_init (&iter, self->edits);
+  while (g_hash_table_iter_next (&iter, &id, &number))
+    {
+      SimClient       *client = &self->clients[GPOINTER_TO_UINT (number) - 1];
+      g_autofree char *status = find_status (self, id);
+      gboolean         kept = is_in_attention (client, id);
+
+      if (status == NULL && !kept)
+        return g_strdup_printf ("the edit %s of client %u is lost", (char *) id, client->number);
+      if (g_strcmp0 (status, "rejected") == 0 && !kept && !client->restored)
+        return g_strdup_printf ("the rejected edit %s of client %u is not in Needs attention", (char *) id,
+                                client->number);
+      if (!has_trace (self, id, status))
+        return g_strdup_printf ("the edit %s of client %u left no trace", (char *) id, client->number);
+    }
+  return NULL;
+}
+
+static char *
+check_server (SimWorld *self)
+{
+  if (ask_server (self, "SELECT (SELECT count(*) FROM commits) - (SELECT seq FROM workspace)") != 0)
+    return g_strdup ("the server's numbers have holes");
+  if (ask_server (self, "SELECT count(*) FROM change WHERE seq NOT IN (SELECT seq FROM commits)") != 0)
+    return g_strdup ("the server has changes without a commit");
+  if (ask_server (self, "SELECT count(*) FROM (SELECT client, client_seq FROM applied GROUP BY client, client_seq "
+                        "HAVING count(*) > 1)") != 0)
+    return g_strdup ("a number was used twice");
+  return NULL;
+}
+
+static char *
+check_replica (SimClient *client)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  gint64 n = 0;
+
+  torg_db_get_int (client->store->db, "SELECT count(*) FROM counter WHERE n < 0", &n, NULL);
+  return n > 0 ? g_strdup_printf ("client %u has wrong counters", client->number) : NULL;
+}
+
+char *
+sim_check (SimWorld *self)
+{
+  char *problem;
+
+  self->healed = TRUE;
+  if ((problem = quiet (self)) != NULL || (problem = check_server (self)) != NULL)
+    return problem;
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    if ((problem = compare_client (self, &self->clients[i])) != NULL ||
+        (problem = check_replica (&self->clients[i])) != NULL)
+      return problem;
+  return check_edits (self);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim-world.h"
+
+#include "torg-routes.h"
+#include "torg-sync.h"
+
+#include <string.h>
+
+/* A network that loses, doubles, delays and cuts, between the real engine and the real handlers. */
+
+#define SIM_TYPE_TRANSPORT (sim_transport_get_type ())
+G_DECLARE_FINAL_TYPE (SimTransport, sim_transport, SIM, TRANSPORT, GObject)
+
+struct _SimTransport
+{
+  GObject    parent_instance;
+  SimClient *client;
+};
+
+typedef struct
+{
+  guint   client;
+  char   *method;
+  char   *path;
+  GBytes *body; /* (nullable) */
+} Late;
+
+static void sim_transport_iface_init (TorgTransportInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SimTransport,
+                               sim_transport,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (TORG_TYPE_TRANSPORT, sim_transport_iface_init))
+
+static void
+late_free (gpointer data)
+{
+  Late *late = data;
+
+  g_free (late->method);
+  g_free (late->path);
+  g_clear_pointer (&late->body, g_bytes_unref);
+  g_free (late);
+}
+
+static TorgResponse *
+ask (SimWorld *world, SimClient *client, const char *method, const char *path, GBytes *body)
+{
+  g_auto (GStrv) parts = g_strsplit (path, "?", 2);
+  g_autoptr (GHashTable) query = parts[1] != NULL ? g_uri_parse_params (parts[1], -1, "&", 0, NULL) : NULL;
+  TorgRequest request = { method, parts[0], query, client->token, NULL, 0 };
+
+  if (body != NULL)
+    request.body = g_bytes_get_data (body, &request.length);
+  return torg_routes_handle (world->server, &request);
+}
+
+static gboolean
+fail (GError **error)
+{
+  g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE, "the network");
+  return FALSE;
+}
+
+static gboolean
+sim_transport_send (TorgTransport *transport,
+                    const char    *method,
+                    const char    *path,
+                    GBytes        *body,
+                    guint         *status,
+                    GBytes       **answer,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  SimClient *client = SIM_TRANSPORT (transport)->client;
+  SimWorld  *world = client->world;
+  g_autoptr (TorgResponse) response = NULL;
+  gsize length;
+
+  if (sim_happens (world, SIM_FAULT_DROP, 80))
+    return fail (error);
+  if (sim_happens (world, SIM_FAULT_DUPLICATE, 60))
+    torg_response_free (ask (world, client, method, path, body));
+  if (sim_happens (world, SIM_FAULT_LATE, 60))
+    {
+      Late *late = g_new0 (Late, 1);
+
+      late->client = client->number;
+      late->method = g_strdup (method);
+      late->path = g_strdup (path);
+      late->body = body != NULL ? g_bytes_ref (body) : NULL;
+      g_ptr_array_add (world->late, late);
+    }
+  response = ask (world, client, method, path, body);
+  sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
+            response->status, response->body->len);
+  if (sim_happens (world, SIM_FAULT_LOST, 80))
+    return fail (error);
+  length = response->body->len;
+  if (length > 0 && sim_happens (world, SIM_FAULT_CUT, 60))
+    length = (gsize) sim_pick (world, (int) length);
+  *status = response->status;
+  *answer = g_bytes_new (response->body->str, length);
+  return TRUE;
+}
+
+/* Questions that stayed somewhere on the way. */
+void
+sim_deliver_late (SimWorld *self)
+{
+  if (self->late->len > 0 && sim_pick (self, 4) == 0)
+    {
+      Late *late = g_ptr_array_index (self->late, 0);
+      g_autoptr (TorgResponse) response =
+        ask (self, &self->clients[late->client], late->method, late->path, late->body);
+
+      sim_note (self, "late: %s %.24s -> %u", late->method, late->path, response->status);
+      g_ptr_array_remove_index (self->late, 0);
+    }
+}
+
+static void
+sim_transport_iface_init (TorgTransportInterface *iface)
+{
+  iface->send = sim_transport_send;
+}
+
+static void
+sim_transport_class_init (SimTransportClass *klass)
+{
+}
+
+static void
+sim_transport_init (SimTransport *self)
+{
+}
+
+TorgTransport *
+sim_transport_new (SimClient *client)
+{
+  SimTransport *self = g_object_new (SIM_TYPE_TRANSPORT, NULL);
+
+  self->client = client;
+  if (client->world->late == NULL)
+    client->world->late = g_ptr_array_new_with_free_func (late_free);
+  return TORG_TRANSPORT (self);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim-world.h"
+
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
+#include "torg-sync.h"
+
+#include <json-glib/json-glib.h>
+
+/* What people do, and what befalls their machines: one thing a step. */
+
+/* --- what was shown as saved -------------------------------------------------------------------------------------- */
+
+/* Every mutation that waits is an edit that somebody saw as saved. */
+static void
+remember_edits (SimClient *client)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
+
+  for (guint i = 0; i < mutations->len; i++)
+    {
+      TorgWireMutation *mutation = g_ptr_array_index (mutations, i);
+
+      if (g_hash_table_contains (client->world->edits, mutation->id))
+        continue;
+      sim_note (client->world, "client %u: saved %s: %s %s %s", client->number, mutation->id,
+                torg_wire_op_to_string (mutation->op), mutation->type, mutation->record);
+      g_hash_table_insert (client->world->edits, g_strdup (mutation->id), GUINT_TO_POINTER (client->number + 1));
+    }
+}
+
+/* After an undo: what was never sent is as if it had not been; after a disk was restored: what that did not know. */
+static void
+forget_edits (SimClient *client, GHashTable *before)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
+  GHashTableIter iter;
+  gpointer       id;
+
+  for (guint i = 0; i < mutations->len; i++)
+    g_hash_table_remove (before, ((TorgWireMutation *) mutations->pdata[i])->id);
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_hash_table_remove (client->world->edits, id);
+}
+
+static GHashTable *
+list_unsent (SimClient *client)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < mutations->len; i++)
+    g_hash_table_add (ids, g_strdup (((TorgWireMutation *) mutations->pdata[i])->id));
+  return ids;
+}
+
+/* --- edits -------------------------------------------------------------------------------------------------------- */
+
+static char *
+pick_record (SimClient *client, const char *type, const char *where)
+{
+  g_autofree char *count = g_strdup_printf ("SELECT count(*) FROM \"%s\" WHERE deleted IS NULL%s", type, where);
+  g_autofree char *sql = NULL;
+  g_autoptr (TorgStatement) statement = NULL;
+  gint64   n = 0;
+  gboolean row;
+
+  if (!torg_db_get_int (client->store->db, count, &n, NULL) || n == 0)
+    return NULL;
+  sql = g_strdup_printf ("SELECT id FROM \"%s\" WHERE deleted IS NULL%s ORDER BY id LIMIT 1 OFFSET %d", type, where,
+                         sim_pick (client->world, (int) n));
+  statement = torg_db_prepare (client->store->db, sql, NULL);
+  return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
+}
+
+static void
+apply (SimClient *client, TorgEdit *edit, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = torg_edit_get_length (edit) == 0 || torg_store_apply (client->store, edit, NULL, &error);
+
+  sim_note (client->world, "client %u: %s%s%s", client->number, what, ok ? "" : ": ", ok ? "" : error->message);
+  if (!ok && error->domain == TORG_STORE_ERROR)
+    g_error ("seed %" G_GUINT64_FORMAT ": %s", client->world->seed, error->message);
+  remember_edits (client);
+}
+
+static void
+create_record (SimClient *client)
+{
+  static const char *const types[] = { "company", "deal", "person", "activity" };
+  const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
+  TorgSchema              *schema = torg_store_get_schema (client->store);
+  g_autofree char         *id = torg_env_make_id (client->env);
+  g_autofree char         *name = g_strdup_printf ("%s %u", type, sim_pick (client->world, 1000));
+  g_autofree char         *company = pick_record (client, "company", "");
+  g_autofree char         *deal = pick_record (client, "deal", "");
+  g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, type), id);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("create");
+
+  if (g_str_equal (type, "activity"))
+    {
+      torg_record_set_text (record, "kind", "note");
+      torg_record_set_text (record, "subject", name);
+      torg_record_set_text (record, "deal", deal);
+    }
+  else
+    torg_record_set_text (record, g_str_equal (type, "deal") ? "title" : "name", name);
+  if (!g_str_equal (type, "company"))
+    torg_record_set_text (record, "company", company);
+  torg_edit_create (edit, record);
+  apply (client, edit, "create");
+}
+
+static void
+patch_record (SimClient *client)
+{
+  static const struct
+  {
+    const char *type, *field;
+  } fields[] = {
+    { "company", "name" }, { "company", "city" }, { "company", "note" }, { "deal", "title" },  { "deal", "note" },
+    { "deal", "amount" },  { "company", "tags" }, { "deal", "company" }, { "person", "name" }, { "activity", "body" },
+  };
+  guint            n = (guint) sim_pick (client->world, G_N_ELEMENTS (fields));
+  const char      *type = fields[n].type, *name = fields[n].field;
+  g_autofree char *id = pick_record (client, type, "");
+  g_autofree char *text = g_strdup_printf ("%d", sim_pick (client->world, 50));
+  g_autoptr (TorgEdit) edit = torg_edit_new ("patch");
+  g_autoptr (TorgRecord) record = id != NULL ? torg_store_get (client->store, type, id, NULL) : NULL;
+
+  if (record == NULL)
+    return;
+  if (g_str_equal (name, "amount"))
+    torg_edit_take (edit, type, id, name, torg_value_money (sim_pick (client->world, 100000), "RUB"));
+  else if (g_str_equal (name, "tags"))
+    {
+      g_auto (GStrv) items = torg_value_dup_items (torg_record_get (record, name));
+      g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+      g_auto (GStrv) list = NULL;
+
+      g_strv_builder_addv (tags, (const char **) items + (items[0] != NULL && sim_pick (client->world, 2)));
+      g_strv_builder_add (tags, text);
+      list = g_strv_builder_end (tags);
+      torg_edit_take (edit, type, id, name, torg_value_from_items ((const char *const *) list, TRUE));
+    }
+  else if (g_str_equal (name, "company"))
+    {
+      g_autofree char *company = pick_record (client, "company", "");
+
+      torg_edit_take (edit, type, id, name, torg_value_text (company));
+    }
+  else if (g_str_equal (name, "note"))
+    {
+      /* A line more, before or behind the others. */
+      const char      *old = torg_record_get_text (record, name);
+      g_autofree char *note = sim_pick (client->world, 2) ? g_strdup_printf ("%s\n%s", old != NULL ? old : "", text)
+                                                          : g_strdup_printf ("%s\n%s", text, old != NULL ? old : "");
+
+      torg_edit_take (edit, type, id, name, torg_value_text (note));
+    }
+  else
+    torg_edit_take (edit, type, id, name, torg_value_text (text));
+  apply (client, edit, "patch");
+}
+
+static void
+move_deals (SimClient *client)
+{
+  g_autofree char *stage = pick_record (client, "stage",
+                                        " AND kind = 'open' AND pipeline IN (SELECT id FROM pipeline "
+                                        "WHERE kind = 'deals')");
+  g_autoptr (TorgEdit) edit = torg_edit_new ("move");
+  guint n = 1 + (guint) sim_pick (client->world, 3);
+
+  for (guint i = 0; i < n && stage != NULL; i++)
+    {
+      g_autofree char *deal = pick_record (client, "deal", "");
+
+      if (deal != NULL)
+        torg_edit_move (edit, "deal", deal, stage, sim_pick (client->world, 100000));
+    }
+  apply (client, edit, "move");
+}
+
+static void
+delete_record (SimClient *client)
+{
+  static const char *const types[] = { "company", "deal", "person", "activity" };
+  const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
+  g_autofree char         *id = pick_record (client, type, "");
+  g_autoptr (TorgEdit) edit = torg_edit_new ("delete");
+
+  if (id != NULL)
+    torg_edit_delete (edit, type, id);
+  apply (client, edit, "delete");
+}
+
+static void
+undo (SimClient *client)
+{
+  g_autoptr (GHashTable) before = list_unsent (client);
+  g_autoptr (GError) error = NULL;
+  guint            n_left = 0;
+  g_autofree char *label = torg_store_undo (client->store, 0, &n_left, &error);
+
+  sim_note (client->world, "client %u: undo %s", client->number, label != NULL ? label : "nothing");
+  if (error != NULL && error->domain == TORG_STORE_ERROR)
+    g_error ("seed %" G_GUINT64_FORMAT ": undo: %s", client->world->seed, error->message);
+  forget_edits (client, before);
+  remember_edits (client);
+}
+
+/* --- rights ------------------------------------------------------------------------------------------------------- */
+
+static void
+reassign (SimClient *client)
+{
+  g_autofree char *deal = pick_record (client, "deal", "");
+  g_autofree char *user = pick_record (client, "user", "");
+  g_autoptr (TorgEdit) edit = torg_edit_new ("reassign");
+
+  if (deal != NULL && user != NULL)
+    torg_edit_take (edit, "deal", deal, "owner", torg_value_text (user));
+  apply (client, edit, "reassign");
+}
+
+/* The first user is the administrator: gives the third one a role of a random reach, or takes it away. */
+static void
+change_role (SimClient *client)
+{
+  static const char *const reaches[] = { "own", "all", "department" };
+  const char              *reach = reaches[sim_pick (client->world, G_N_ELEMENTS (reaches))];
+  TorgSchema              *schema = torg_store_get_schema (client->store);
+  g_autofree char         *id = torg_env_make_id (client->env);
+  g_autofree char *rights = g_strdup_printf ("{\"*\":{\"read\":\"%s\",\"create\":\"all\",\"edit\":\"%s\",\"delete\":"
+                                             "\"%s\",\"assign\":\"all\"}}",
+                                             reach, reach, reach);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("role");
+  g_autoptr (TorgRecord) role = torg_record_new (schema, torg_schema_find (schema, "role"), id);
+  gboolean    none = sim_pick (client->world, 4) == 0;
+  const char *user = client->world->clients[2].user;
+  g_autoptr (TorgRecord) record = torg_store_get (client->store, "user", user, NULL);
+
+  if (record == NULL)
+    return;
+  torg_record_set_text (role, "name", reach);
+  torg_record_set_text (role, "rights", rights);
+  if (sim_pick (client->world, 3) == 0)
+    torg_record_set_text (role, "hidden", "{\"deal\":[\"amount\"]}");
+  if (!none)
+    torg_edit_create (edit, role);
+  torg_edit_take (edit, "user", user, "role", torg_value_text (none ? NULL : id));
+  apply (client, edit, "role");
+}
+
+/* --- machines ----------------------------------------------------------------------------------------------------- */
+
+static void
+sync_client (SimClient *client)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean more = FALSE;
+  gboolean ok = sim_pick (client->world, 2) ? torg_sync_step (client->store, client->transport, &more, NULL, &error)
+                                            : torg_sync_run (client->store, client->transport, NULL, &error);
+
+  sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
+}
+
+static void
+checkpoint (TorgDb *db)
+{
+  torg_db_exec (db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL);
+}
+
+static void
+befall_client (SimClient *client)
+{
+  SimWorld *world = client->world;
+
+  if (sim_happens (world, SIM_FAULT_COPY, 300))
+    {
+      checkpoint (client->store->db);
+      sim_copy_file (client->path, client->backup);
+      sim_note (world, "client %u: backup", client->number);
+    }
+  else if (sim_happens (world, SIM_FAULT_COPY, 150) && g_file_test (client->backup, G_FILE_TEST_EXISTS))
+    {
+      g_autoptr (GHashTable) before = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      GHashTableIter iter;
+      gpointer       id, number;
+
+      g_hash_table_iter_init (&iter, world->edits);
+      while (g_hash_table_iter_next (&iter, &id, &number))
+        if (GPOINTER_TO_UINT (number) == client->number + 1)
+          g_hash_table_add (before, g_strdup (id));
+      torg_store_close (client->store, NULL);
+      g_clear_object (&client->store);
+      sim_copy_file (client->backup, client->path);
+      sim_open_client (client);
+      client->restored = TRUE;
+      forget_edits (client, before);
+      remember_edits (client);
+      sim_note (world, "client %u: restored", client->number);
+    }
+  else if (sim_happens (world, SIM_FAULT_CRASH, 500))
+    {
+      sim_open_client (client);
+      sim_note (world, "client %u: started again", client->number);
+    }
+}
+
+static void
+befall_server (SimWorld *self)
+{
+  if (sim_happens (self, SIM_FAULT_RESTORE, 300))
+    {
+      checkpoint (torg_server_store_get_db (self->server));
+      sim_copy_file (self->server_path, self->server_backup);
+      self->has_backup = TRUE;
+      sim_note (self, "server: backup");
+    }
+  else if (sim_happens (self, SIM_FAULT_RESTORE, 100) && self->has_backup)
+    {
+      g_clear_pointer (&self->server, torg_server_store_free);
+      sim_copy_file (self->server_backup, self->server_path);
+      sim_open_server (self);
+      self->server_restored = TRUE;
+      sim_note (self, "server: restored");
+    }
+  else if (sim_happens (self, SIM_FAULT_CRASH, 500))
+    {
+      sim_open_server (self);
+      sim_note (self, "server: started again");
+    }
+}
+
+static void
+pass_time (SimWorld *self)
+{
+  gint64 passed = (gint64) sim_pick (self, 60000) * 1000;
+
+  torg_env_set_now (self->env, torg_env_get_now (self->env) + passed);
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    torg_env_set_now (self->clients[i].env, torg_env_get_now (self->clients[i].env) + passed);
+}
+
+/* One step. */
+void
+sim_work (SimWorld *self)
+{
+  SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
+  int        what = sim_pick (self, 100);
+
+  pass_time (self);
+  sim_deliver_late (self);
+  if (what < 20)
+    create_record (client);
+  else if (what < 45)
+    patch_record (client);
+  else if (what < 52)
+    move_deals (client);
+  else if (what < 57)
+    delete_record (client);
+  else if (what < 63)
+    undo (client);
+  else if (what < 67 && (self->faults & SIM_FAULT_RIGHTS) != 0)
+    reassign (client);
+  else if (what < 69 && (self->faults & SIM_FAULT_RIGHTS) != 0)
+    change_role (&self->clients[0]);
+  else if (what < 74)
+    befall_client (client);
+  else if (what < 77)
+    befall_server (self);
+  else
+    sync_client (client);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim-world.h"
+
+#include "torg-accounts.h"
+#include "torg-defaults.h"
+#include "torg-server-import.h"
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
+
+#include <glib/gstdio.h>
+
+/* The world: a server, some replicas and the folder that they live in. What all begin with is made once and copied. */
+
+/* 2026-03-05 09:00 UTC */
+#define START G_GINT64_CONSTANT (1772701200000000)
+
+/* @error is read after @ok was computed, so it comes by its address. */
+static void
+must (gboolean ok, GError **error, const char *what)
+{
+  if (!ok)
+    g_error ("%s: %s", what, error != NULL && *error != NULL ? (*error)->message : "no error");
+}
+
+void
+sim_note (SimWorld *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list          args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_checksum_update (self->trace, (const guchar *) text, -1);
+  if (self->print)
+    g_print ("%5u %s\n", self->step, text);
+}
+
+gboolean
+sim_happens (SimWorld *self, SimFaults fault, guint per_mille)
+{
+  /* The generator goes on in any case, so that leaving a fault out changes as little as possible. */
+  gboolean drawn = (guint) g_rand_int_range (self->rand, 0, 1000) < per_mille;
+
+  return drawn && !self->healed && (self->faults & fault) != 0;
+}
+
+int
+sim_pick (SimWorld *self, int end)
+{
+  return g_rand_int_range (self->rand, 0, end);
+}
+
+void
+sim_copy_file (const char *from, const char *to)
+{
+  g_autofree char *wal = g_strconcat (to, "-wal", NULL);
+  g_autofree char *shm = g_strconcat (to, "-shm", NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_unlink (wal);
+  g_unlink (shm);
+  must (g_file_get_contents (from, &data, &length, &error), &error, from);
+  must (g_file_set_contents_full (to, data, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600, &error), &error, to);
+}
+
+/* --- what all begin with ------------------------------------------------------------------------------------------ */
+
+static char *template_dir, *template_server, *template_client;
+static char *template_users[SIM_CLIENTS], *template_tokens[SIM_CLIENTS];
+
+static void
+remove_templates (void)
+{
+  g_unlink (template_server);
+  g_unlink (template_client);
+  g_rmdir (template_dir);
+}
+
+static void
+add_users (TorgStore *store)
+{
+  static const char *const names[] = { "Борис Ильин", "Вера Котова" };
+  TorgSchema              *schema = torg_store_get_schema (store);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("users");
+  g_autoptr (GError) error = NULL;
+
+  template_users[0] = g_strdup (torg_store_get_user (store));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      char *id = template_users[i + 1] = torg_env_make_id (torg_store_get_env (store));
+      g_autoptr (TorgRecord) user = torg_record_new (schema, torg_schema_find (schema, "user"), id);
+
+      torg_record_set_text (user, "name", names[i]);
+      torg_edit_create (edit, user);
+    }
+  must (torg_store_apply (store, edit, NULL, &error), &error, "users");
+}
+
+static void
+make_templates (void)
+{
+  g_autoptr (TorgEnv) env = torg_env_new_seeded (1, START, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = NULL;
+  g_autofree char *company = NULL;
+  g_autoptr (TorgServerStore) server = NULL;
+  g_autoptr (TorgStore) store = NULL;
+  g_autoptr (TorgStore) empty = NULL;
+  gint64 n;
+
+  template_dir = g_dir_make_tmp ("torg-sim-XXXXXX", &error);
+  must (template_dir != NULL, &error, "folder");
+  template_server = g_build_filename (template_dir, "server.db", NULL);
+  template_client = g_build_filename (template_dir, "client.db", NULL);
+  company = g_build_filename (template_dir, "company.db", NULL);
+  uri = g_strconcat ("sqlite:", template_server, NULL);
+
+  store = torg_store_open (env, company, TORG_STORE_NONE, &error);
+  must (store != NULL && torg_store_begin_company (store, "ru", "Анна Петрова", &error), &error, "company");
+  add_users (store);
+  server = torg_server_store_open (env, uri, &error);
+  must (server != NULL && torg_server_store_migrate (server, &error) && torg_server_import (server, store, &n, &error),
+        &error, "server");
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    {
+      template_tokens[i] = torg_accounts_make_token (server, template_users[i], "personal", &error);
+      must (template_tokens[i] != NULL, &error, "token");
+    }
+  g_clear_pointer (&server, torg_server_store_free);
+  must (torg_store_close (store, &error), &error, "company");
+  g_unlink (company);
+  empty = torg_store_open (env, template_client, TORG_STORE_NONE, &error);
+  must (empty != NULL && torg_store_close (empty, &error), &error, "client");
+  atexit (remove_templates);
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+void
+sim_open_server (SimWorld *self)
+{
+  g_autofree char *uri = g_strconcat ("sqlite:", self->server_path, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->server, torg_server_store_free);
+  self->server = torg_server_store_open (self->env, uri, &error);
+  must (self->server != NULL, &error, "server");
+  torg_db_exec (torg_server_store_get_db (self->server), "PRAGMA synchronous=OFF", NULL);
+}
+
+void
+sim_open_client (SimClient *client)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (client->store != NULL)
+    torg_store_close (client->store, NULL);
+  g_clear_object (&client->store);
+  client->store = torg_store_open (client->env, client->path, TORG_STORE_NONE, &error);
+  must (client->store != NULL, &error, "client");
+  torg_db_exec (client->store->db, "PRAGMA synchronous=OFF", NULL);
+}
+
+static void
+begin_client (SimWorld *self, guint number)
+{
+  SimClient       *client = &self->clients[number];
+  g_autofree char *name = g_strdup_printf ("client-%u.db", number);
+  g_autofree char *backup = g_strdup_printf ("client-%u.backup", number);
+  g_autofree char *id = NULL;
+  gint64           skew = 0;
+
+  client->world = self;
+  client->number = number;
+  client->path = g_build_filename (self->dir, name, NULL);
+  client->backup = g_build_filename (self->dir, backup, NULL);
+  if (sim_happens (self, SIM_FAULT_SKEW, 500))
+    skew = (gint64) g_rand_int_range (self->rand, -3650, 3650) * 86400 * G_USEC_PER_SEC;
+  client->env = torg_env_new_seeded (self->seed * 31 + number, START + skew, NULL);
+  client->user = g_strdup (template_users[number]);
+  client->token = g_strdup (template_tokens[number]);
+  sim_copy_file (template_client, client->path);
+  sim_open_client (client);
+  id = torg_env_make_id (client->env);
+  must (torg_store_connect (client->store, id, client->user, NULL), NULL, "connect");
+  client->transport = sim_transport_new (client);
+}
+
+SimWorld *
+sim_world_new (guint64 seed, SimFaults faults, gboolean print)
+{
+  SimWorld *self = g_new0 (SimWorld, 1);
+
+  if (template_dir == NULL)
+    make_templates ();
+  self->seed = seed;
+  self->faults = faults;
+  self->print = print;
+  self->rand = g_rand_new_with_seed ((guint32) seed);
+  self->trace = g_checksum_new (G_CHECKSUM_SHA256);
+  self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->dir = g_dir_make_tmp ("torg-sim-XXXXXX", NULL);
+  self->env = torg_env_new_seeded (seed, START, NULL);
+  self->server_path = g_build_filename (self->dir, "server.db", NULL);
+  self->server_backup = g_build_filename (self->dir, "server.backup", NULL);
+  sim_copy_file (template_server, self->server_path);
+  sim_open_server (self);
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    begin_client (self, i);
+  return self;
+}
+
+static void
+remove_dir (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
+void
+sim_world_free (SimWorld *self)
+{
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    {
+      SimClient *client = &self->clients[i];
+
+      torg_store_close (client->store, NULL);
+      g_clear_object (&client->store);
+      g_clear_object (&client->transport);
+      torg_env_unref (client->env);
+      g_free (client->path);
+      g_free (client->backup);
+      g_free (client->user);
+      g_free (client->token);
+    }
+  g_clear_pointer (&self->server, torg_server_store_free);
+  torg_env_unref (self->env);
+  remove_dir (self->dir);
+  g_ptr_array_unref (self->late);
+  g_hash_table_unref (self->edits);
+  g_checksum_free (self->trace);
+  g_rand_free (self->rand);
+  g_free (self->dir);
+  g_free (self->server_path);
+  g_free (self->server_backup);
+  g_free (self);
+}

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  *
  * What a field holds.
  */
-typedef enum {
+typedef enum
+{
   TORG_KIND_TEXT,
   TORG_KIND_NUMBER,
   TORG_KIND_MONEY,
@@ -41,6 +42,11 @@ typedef enum {
 
 #define TORG_NUMBER_SCALE G_GINT64_CONSTANT (10000)
 
+/* The largest amount, in minor units: what JSON's numbers hold exactly. */
+#define TORG_MONEY_MAX G_GINT64_CONSTANT (9000000000000000)
+/* The largest amount of a deal: a million of them can be added up. */
+#define TORG_MONEY_MAX_SUMMED G_GINT64_CONSTANT (9000000000000)
+
 /**
  * TorgValueTag:
  * @TORG_VALUE_NULL: nothing
@@ -51,7 +57,8 @@ typedef enum {
  *
  * Which members of a value count.
  */
-typedef enum {
+typedef enum
+{
   TORG_VALUE_NULL,
   TORG_VALUE_INT,
   TORG_VALUE_TEXT,
@@ -68,7 +75,8 @@ typedef enum {
  *
  * One field's value. All zero is null. Clear it when done.
  */
-typedef struct {
+typedef struct
+{
   TorgValueTag tag;
   char         currency[4];
   gint64       number;
@@ -77,25 +85,20 @@ typedef struct {
 
 #define TORG_VALUE_INIT { TORG_VALUE_NULL, "", 0, NULL }
 
-TorgValue torg_value_int        (gint64           number);
-TorgValue torg_value_text       (const char      *text);
-TorgValue torg_value_money      (gint64           minor,
-                                 const char      *currency);
-TorgValue torg_value_zoned      (const char      *text);
-TorgValue torg_value_copy       (const TorgValue *self);
-void      torg_value_clear      (TorgValue       *self);
-gboolean  torg_value_equal      (const TorgValue *a,
-                                 const TorgValue *b);
-gboolean  torg_value_is_null    (const TorgValue *self);
+TorgValue   torg_value_int (gint64 number);
+TorgValue   torg_value_text (const char *text);
+TorgValue   torg_value_money (gint64 minor, const char *currency);
+TorgValue   torg_value_zoned (const char *text);
+TorgValue   torg_value_copy (const TorgValue *self);
+void        torg_value_clear (TorgValue *self);
+gboolean    torg_value_equal (const TorgValue *a, const TorgValue *b);
+gboolean    torg_value_is_null (const TorgValue *self);
 const char *torg_value_get_text (const TorgValue *self);
 
-gboolean  torg_zoned_to_instant (const char      *text,
-                                 gint64          *instant,
-                                 gboolean        *all_day);
+gboolean torg_zoned_to_instant (const char *text, gint64 *instant, gboolean *all_day);
 
-char    **torg_value_dup_items  (const TorgValue *self);
-TorgValue torg_value_from_items (const char *const *items,
-                                 gboolean         sorted);
+char    **torg_value_dup_items (const TorgValue *self);
+TorgValue torg_value_from_items (const char *const *items, gboolean sorted);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TorgValue, torg_value_clear)
 

@@ -336,7 +336,7 @@ torg_import_guess_type (TorgSchema *schema, TorgTable *table)
  * Guesses how a table becomes records of a type: where its headers are, which fields they name in Russian or English,
  * and how each column writes numbers and dates, judged by all of its rows.
  *
- * Returns: (transfer full) (nullable): a plan; %NULL where there is no such type
+ * Returns: (transfer full) (nullable): a plan; %NULL where there is no such type, or it is the history
  */
 TorgImportPlan *
 torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table)
@@ -345,7 +345,7 @@ torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table)
   TorgImportPlan *self;
   guint           header;
 
-  if (found == NULL)
+  if (found == NULL || g_str_equal (found->info->name, "history"))
     return NULL;
   self = g_new0 (TorgImportPlan, 1);
   g_atomic_ref_count_init (&self->refs);

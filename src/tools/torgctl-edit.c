@@ -64,9 +64,34 @@ torg_ctl_demo (TorgCtl *self, int argc, char **argv, GError **error)
   return TORG_CTL_OK;
 }
 
+/* The ids of a set, of names or ids split by commas. */
 static gboolean
-set_field (TorgCtl *self, TorgEdit *edit, const TorgType *type, const char *id, const char *assignment, GError **error)
+find_set (TorgCtl *self, const TorgField *field, const char *text, TorgValue *value, GError **error)
 {
+  g_auto (GStrv) items = g_strsplit_set (text, ",;", -1);
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      char *id;
+
+      if (*g_strstrip (items[i]) == '\0')
+        continue;
+      id = torg_ctl_find_ref (self, NULL, field, items[i], error);
+      if (id == NULL)
+        return FALSE;
+      g_strv_builder_take (ids, id);
+    }
+  list = g_strv_builder_end (ids);
+  *value = torg_value_from_items ((const char *const *) list, TRUE);
+  return TRUE;
+}
+
+static gboolean
+set_field (TorgCtl *self, TorgEdit *edit, TorgRecord *record, const char *assignment, GError **error)
+{
+  const TorgType  *type = torg_record_get_kind (record);
   const char      *equals = strchr (assignment, '=');
   g_autofree char *name = equals != NULL ? g_strndup (assignment, equals - assignment) : NULL;
   const TorgField *field = torg_type_find_field (type, name);
@@ -93,14 +118,19 @@ set_field (TorgCtl *self, TorgEdit *edit, const TorgType *type, const char *id, 
   text = equals + 1;
   if (field->kind == TORG_KIND_REF && *text != '\0')
     {
-      found = torg_ctl_find_ref (self, field, text, error);
+      found = torg_ctl_find_ref (self, record, field, text, error);
       if (found == NULL)
         return FALSE;
       text = found;
     }
-  if (!torg_field_parse (field, text, NULL, &value, error))
+  if (field->kind == TORG_KIND_SET && field->target != NULL && *text != '[')
+    {
+      if (!find_set (self, field, text, &value, error))
+        return FALSE;
+    }
+  else if (!torg_field_parse (field, text, NULL, &value, error))
     return FALSE;
-  torg_edit_take (edit, type->info->name, id, name, value);
+  torg_edit_take (edit, type->info->name, torg_record_get_id (record), name, value);
   return TRUE;
 }
 
@@ -108,6 +138,7 @@ int
 torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
 {
   const TorgType *type;
+  g_autoptr (TorgRecord) record = NULL;
   g_autoptr (TorgEdit) edit = NULL;
 
   if (argc < 3)
@@ -115,11 +146,12 @@ torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
   if (!torg_ctl_open (self, TRUE, error))
     return TORG_CTL_FAILED;
   type = torg_store_find_type (self->store, argv[1], error);
-  if (type == NULL)
+  record = type != NULL ? torg_store_get (self->store, type->info->name, argv[1], error) : NULL;
+  if (record == NULL)
     return TORG_CTL_FAILED;
   edit = torg_edit_new (_ ("Changed from a terminal"));
   for (int i = 2; i < argc; i++)
-    if (!set_field (self, edit, type, argv[1], argv[i], error))
+    if (!set_field (self, edit, record, argv[i], error))
       return TORG_CTL_FAILED;
   if (!torg_store_apply (self->store, edit, NULL, error))
     return TORG_CTL_FAILED;

@@ -148,6 +148,46 @@ def show_set_history():
 
 
 @test
+def refused():
+    # The replica itself is no place to export to, under whatever name.
+    os.link(path("a.db"), path("link.db"))
+    os.symlink("a.db", path("symlink.db"))
+    for name in ("a.db", "a.db-wal", "a.db-shm", "./a.db", "link.db", "symlink.db"):
+        assert "where your data lies" in run("export", "--type", "company", path(name), code=1), name
+    assert run_json("check")["ok"]
+    os.remove(path("link.db"))
+    # History is not forged.
+    line = run_json("list", "history", "--limit", "1")[0]
+    assert "written by Torg itself" in run("set", line["id"], "old=\"x\"", code=1)
+    file = write("history.csv", "record_type;field\ncompany;name\n")
+    assert "written by Torg itself" in run("import", "--type", "history", file, code=1)
+    # What is not UTF-8 is said to be so.
+    assert "UTF-8" in run("search", b"\xcf\xf0\xe8", code=2)
+
+
+@test
+def sets_and_stages():
+    run("import", "--type", "tag", write("tags.csv", "name\nОчень важный\nХолодный\n"))
+    deal = run_json("list", "deal", "--where", "stage=Новая", "--limit", "1")[0]["id"]
+    run("set", deal, "tags=Очень важный, Холодный")
+    tags = {row["title"]: row["id"] for row in run_json("list", "tag")}
+    assert set(run_json("show", deal)["fields"]["tags"]) == {tags["Очень важный"], tags["Холодный"]}
+    assert run_json("count", "deal", "--where", "tags=Очень важный")["count"] == 1
+    assert "Нет такого" in run("set", deal, "tags=Очень важный,Нет такого", code=3)
+    run("set", deal, "tags=")
+    assert "tags" not in run_json("show", deal)["fields"]
+    # Of stages of one name that of the record's own pipeline is meant.
+    lead = run_json("list", "lead", "--limit", "1")[0]["id"]
+    assert "pipeline of deals" in run("set", lead, "stage=Согласование", code=1)
+    assert "pipeline of leads" in run("set", deal, "pipeline=Лиды", code=1)
+    usd = run_json("count", "deal", "--where", "amount=777 USD")["count"]
+    run("set", deal, "amount=777 USD")
+    assert run_json("count", "deal", "--where", "amount=777 USD")["count"] == usd + 1
+    assert run_json("count", "deal", "--where", "amount=777 EUR")["count"] == 0
+    assert run_json("check")["ok"]
+
+
+@test
 def import_and_undo():
     file = write("people.csv", "ФИО;Телефон;Любимый цвет\nИванов Иван;+7 916 111-22-33;белый\nПетрова Анна;ой;красный\n")
     before = run_json("count", "person")["count"]
@@ -275,7 +315,7 @@ def main():
             print(f"ok {number} {function.__name__}", flush=True)
         except Exception as error:  # the others still run
             failed += 1
-            print(f"not ok {number} {function.__name__}\n# {type(error).__name__}: {error}".replace("\n", "\n# ", 1), flush=True)
+            print(f"not ok {number} {function.__name__}\n# {type(error).__name__}, line {error.__traceback__.tb_next.tb_lineno}: {error}".replace("\n", "\n# ", 1), flush=True)
     shutil.rmtree(DIR, ignore_errors=True)
     return 1 if failed else 0
 

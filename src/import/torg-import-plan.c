@@ -5,6 +5,7 @@
 
 #include "torg-import-plan-private.h"
 #include "torg-error.h"
+#include "torg-money.h"
 #include "torg-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -191,6 +192,67 @@ fits (TorgImportPlan *self, guint index, const TorgField *field)
         n_good++;
     }
   return n_filled == 0 || n_good * 2 >= n_filled;
+}
+
+/* Numbers that are names: of a telephone, an account, an article with zeros in front. */
+static gboolean
+is_code (const char *text)
+{
+  guint n_digits = 0;
+
+  for (const char *at = text; *at != '\0'; at++)
+    n_digits += g_ascii_isdigit (*at);
+  return text[0] == '+' || (text[0] == '0' && g_ascii_isdigit (text[1])) || n_digits > 9;
+}
+
+static gboolean
+all_fit (const TorgField *field, const TorgTextHints *hints, const char *const *texts, guint n)
+{
+  guint n_filled = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+      if (texts[i] == NULL || *texts[i] == '\0')
+        continue;
+      n_filled++;
+      if ((field->kind == TORG_KIND_NUMBER && (is_code (texts[i]) || strchr (texts[i], '%') != NULL)) ||
+          !(field->kind == TORG_KIND_MONEY
+              ? torg_money_parse (texts[i], NULL, hints->decimal, &value, NULL) /* has to name its currency */
+              : torg_field_parse (field, texts[i], hints, &value, NULL)))
+        return FALSE;
+    }
+  return n_filled > 0;
+}
+
+/**
+ * torg_import_plan_guess_kind:
+ * @index: a column
+ *
+ * Guesses what a new field for a column should hold, from all of its texts.
+ *
+ * Returns: a number, money, a date, or text where any text is none of these
+ */
+TorgKind
+torg_import_plan_guess_kind (TorgImportPlan *self, guint index)
+{
+  static const TorgKind   kinds[] = { TORG_KIND_NUMBER, TORG_KIND_DATE, TORG_KIND_MONEY };
+  TorgTextHints           hints = ((TorgImportColumn *) g_ptr_array_index (self->columns, index))->hints;
+  g_autofree const char **texts = NULL;
+  guint                   n;
+
+  texts = dup_texts (self, index, G_MAXUINT, &n);
+  hints.date_order = torg_date_guess_order (texts, n, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      const TorgField field = { .name = "new", .kind = kinds[i], .label = "new" };
+
+      hints.decimal = kinds[i] == TORG_KIND_MONEY ? guess_amounts (texts, n) : torg_decimal_guess (texts, n, NULL);
+      if (all_fit (&field, &hints, texts, n))
+        return kinds[i];
+    }
+  return TORG_KIND_TEXT;
 }
 
 static gboolean

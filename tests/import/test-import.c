@@ -315,6 +315,38 @@ test_custom (void)
   test_check (store);
 }
 
+/* A new field is of the kind that all of its texts are, and is the same one when the import is repeated. */
+static void
+test_custom_kinds (void)
+{
+  static const char *const kinds[] = { "number", "date", "money", "text", "text", "text", "text" };
+  g_autoptr (TestStore) test = test_store_new (33);
+  g_autoptr (TorgTable) table = test_table ("Название;Окон;Переезд;Долг;Договор;Любимый цвет;Код;Пусто\n"
+                                            "Ромашка;12;25.03.2026;1 200,50 ₽;А-17;белый;0042;\n"
+                                            "Лютик;1 000,5;01.04.2026;$30;18;5;17;\n"
+                                            "Клевер;;;;;;;\n");
+
+  for (int round = 0; round < 2; round++)
+    {
+      g_autoptr (TorgImportPlan) plan = test_plan (test, "company", table);
+      g_autoptr (TorgImportResult) result = NULL;
+
+      for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+        torg_import_plan_set_target (plan, i + 1, "+");
+      result = test_import (test, plan, FALSE);
+      test_assert_counts (result, 3, round == 0 ? 3 : 0, 0, round == 0 ? 0 : 3, 0);
+    }
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM field_def"), ==, G_N_ELEMENTS (kinds));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT kind FROM field_def ORDER BY rid LIMIT 1 OFFSET %u", i);
+      g_autofree char *kind = test_text (test->store, sql);
+
+      g_assert_cmpstr (kind, ==, kinds[i]);
+    }
+  test_check (test->store);
+}
+
 /* More than a chunk; the user's own edit comes in between. */
 static void
 test_chunks (void)
@@ -453,6 +485,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/import/refused", test_refused);
   g_test_add_func ("/import/undo-changed", test_undo_changed);
   g_test_add_func ("/import/custom", test_custom);
+  g_test_add_func ("/import/custom-kinds", test_custom_kinds);
   g_test_add_func ("/import/chunks", test_chunks);
   g_test_add_func ("/import/beside", test_beside);
   g_test_add_func ("/import/encodings", test_encodings);

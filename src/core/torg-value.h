@@ -23,8 +23,7 @@ G_BEGIN_DECLS
  *
  * What a field holds.
  */
-typedef enum
-{
+typedef enum {
   TORG_KIND_TEXT,
   TORG_KIND_NUMBER,
   TORG_KIND_MONEY,
@@ -57,8 +56,7 @@ typedef enum
  *
  * Which members of a value count.
  */
-typedef enum
-{
+typedef enum {
   TORG_VALUE_NULL,
   TORG_VALUE_INT,
   TORG_VALUE_TEXT,
@@ -75,8 +73,7 @@ typedef enum
  *
  * One field's value. All zero is null. Clear it when done.
  */
-typedef struct
-{
+typedef struct {
   TorgValueTag tag;
   char         currency[4];
   gint64       number;
@@ -85,20 +82,25 @@ typedef struct
 
 #define TORG_VALUE_INIT { TORG_VALUE_NULL, "", 0, NULL }
 
-TorgValue   torg_value_int (gint64 number);
-TorgValue   torg_value_text (const char *text);
-TorgValue   torg_value_money (gint64 minor, const char *currency);
-TorgValue   torg_value_zoned (const char *text);
-TorgValue   torg_value_copy (const TorgValue *self);
-void        torg_value_clear (TorgValue *self);
-gboolean    torg_value_equal (const TorgValue *a, const TorgValue *b);
-gboolean    torg_value_is_null (const TorgValue *self);
+TorgValue torg_value_int        (gint64           number);
+TorgValue torg_value_text       (const char      *text);
+TorgValue torg_value_money      (gint64           minor,
+                                 const char      *currency);
+TorgValue torg_value_zoned      (const char      *text);
+TorgValue torg_value_copy       (const TorgValue *self);
+void      torg_value_clear      (TorgValue       *self);
+gboolean  torg_value_equal      (const TorgValue *a,
+                                 const TorgValue *b);
+gboolean  torg_value_is_null    (const TorgValue *self);
 const char *torg_value_get_text (const TorgValue *self);
 
-gboolean torg_zoned_to_instant (const char *text, gint64 *instant, gboolean *all_day);
+gboolean  torg_zoned_to_instant (const char      *text,
+                                 gint64          *instant,
+                                 gboolean        *all_day);
 
-char    **torg_value_dup_items (const TorgValue *self);
-TorgValue torg_value_from_items (const char *const *items, gboolean sorted);
+char    **torg_value_dup_items  (const TorgValue *self);
+TorgValue torg_value_from_items (const char *const *items,
+                                 gboolean         sorted);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TorgValue, torg_value_clear)
 

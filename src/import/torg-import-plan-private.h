@@ -5,14 +5,13 @@
 
 G_BEGIN_DECLS
 
-struct _TorgImportPlan
-{
+struct _TorgImportPlan {
   gatomicrefcount refs;
-  TorgSchema     *schema; /* (owned) */
+  TorgSchema     *schema;  /* (owned) */
   const TorgType *type;
-  TorgTable      *table;     /* (owned) */
+  TorgTable      *table;   /* (owned) */
   guint           first_row; /* the one after the headers */
-  GPtrArray      *columns;   /* (owned) (element-type TorgImportColumn) */
+  GPtrArray      *columns; /* (owned) (element-type TorgImportColumn) */
   TorgDuplicates  duplicates;
   char           *currency; /* (owned) */
 };

@@ -13,26 +13,33 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgImportRefs TorgImportRefs;
 
-TorgImportRefs *torg_import_refs_new (TorgStore *store);
-void            torg_import_refs_free (TorgImportRefs *self);
-void            torg_import_refs_forget (TorgImportRefs *self);
+TorgImportRefs *torg_import_refs_new     (TorgStore       *store);
+void            torg_import_refs_free    (TorgImportRefs  *self);
+void            torg_import_refs_forget  (TorgImportRefs  *self);
 char           *torg_import_refs_resolve (TorgImportRefs  *self,
                                           const TorgType  *type,
                                           const TorgField *field,
                                           const char      *text,
                                           TorgEdit        *edit,
                                           GError         **error);
-void            torg_import_refs_add (TorgImportRefs *self, TorgRecord *record, char **keys);
-gboolean        torg_import_refs_is_pending (TorgImportRefs *self, char **keys);
-TorgRecord     *torg_import_refs_find_unwritten (TorgImportRefs *self, const char *id);
-void            torg_import_refs_submit (TorgImportRefs *self);
-void            torg_import_refs_written (TorgImportRefs *self);
-gboolean        torg_import_refs_take_made (TorgImportRefs *self, const char *id);
-void            torg_import_refs_tell_unknown (TorgImportRefs *self, const TorgField *field, const char *text);
+void            torg_import_refs_add     (TorgImportRefs  *self,
+                                          TorgRecord      *record,
+                                          char           **keys);
+gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
+                                          char           **keys);
+TorgRecord     *torg_import_refs_find_unwritten (TorgImportRefs *self,
+                                          const char      *id);
+void            torg_import_refs_submit  (TorgImportRefs  *self);
+void            torg_import_refs_written (TorgImportRefs  *self);
+gboolean        torg_import_refs_take_made (TorgImportRefs *self,
+                                          const char      *id);
+void            torg_import_refs_tell_unknown (TorgImportRefs *self,
+                                          const TorgField *field,
+                                          const char      *text);
 GPtrArray      *torg_import_refs_get_near (TorgImportRefs *self);
 gint64          torg_import_refs_get_n_made (TorgImportRefs *self);
-gboolean        torg_import_is_placeholder (const char *text);
-gboolean        torg_import_is_filled_later (const char *field);
+gboolean        torg_import_is_placeholder (const char     *text);
+gboolean        torg_import_is_filled_later (const char    *field);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgImportRefs, torg_import_refs_free)
 

@@ -130,13 +130,9 @@ void     torg_store_note_change (TorgStore *self, TorgRecord *record, TorgOp op)
 gboolean
 torg_query_append_where (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error);
 gboolean
-torg_query_append_order (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error);
-TorgStatement *torg_store_prepare_query (TorgStore  *self,
-                                         TorgQuery  *query,
-                                         const char *select,
-                                         gboolean    sorted,
-                                         guint       limit,
-                                         GError    **error);
-void           torg_query_bind (TorgQuery *query, const TorgType *type, TorgStatement *statement);
+     torg_query_append_order (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error);
+TorgStatement *torg_store_prepare_query (TorgStore *self, TorgQuery *query, const char *select, gboolean sorted,
+                                         guint limit, GError **error);
+void torg_query_bind (TorgQuery *query, const TorgType *type, TorgStatement *statement);
 
 G_END_DECLS

@@ -414,7 +414,7 @@ print_change (TorgCtl *self, const TorgType *type, TorgRecord *line)
   g_autofree char       *after = format_old (self, field, torg_record_get_text (line, "new"));
 
   if (name == NULL)
-    g_print ("%s\t%s\t%s\n", time, author != NULL ? author : "", _ ("Created"));
+    g_print ("%s\t%s\t%s\n", time, author != NULL ? author : "", C_ ("in a history", "Created"));
   else
     g_print ("%s\t%s\t%s: %s → %s\n", time, author != NULL ? author : "",
              field != NULL ? torg_field_get_label (field) : name, before, after);

@@ -16,8 +16,7 @@ G_BEGIN_DECLS
  *
  * What all commands share.
  */
-typedef struct
-{
+typedef struct {
   TorgEnv    *env;
   const char *path;
   gboolean    json;
@@ -25,30 +24,46 @@ typedef struct
 } TorgCtl;
 
 /* Exit codes. */
-#define TORG_CTL_OK 0
-#define TORG_CTL_FAILED 1
-#define TORG_CTL_USAGE 2
+#define TORG_CTL_OK      0
+#define TORG_CTL_FAILED  1
+#define TORG_CTL_USAGE   2
 #define TORG_CTL_MISSING 3
 
-typedef int (*TorgCtlFunc) (TorgCtl *self, int argc, char **argv, GError **error);
+typedef int (*TorgCtlFunc) (TorgCtl *self,
+                            int      argc,
+                            char   **argv,
+                            GError **error);
 
-gboolean    torg_ctl_open (TorgCtl *self, gboolean must_exist, GError **error);
-gboolean    torg_ctl_parse (int *argc, char ***argv, GOptionEntry *entries, GError **error);
+gboolean   torg_ctl_open         (TorgCtl        *self,
+                                  gboolean        must_exist,
+                                  GError        **error);
+gboolean   torg_ctl_parse        (int            *argc,
+                                  char         ***argv,
+                                  GOptionEntry   *entries,
+                                  GError        **error);
 const char *torg_ctl_get_language (void);
-void        torg_ctl_print_json (JsonNode *node);
-TorgQuery  *torg_ctl_build_query (TorgCtl *self, const char *type, char **where, GError **error);
-char *torg_ctl_find_ref (TorgCtl *self, TorgRecord *record, const TorgField *field, const char *text, GError **error);
+void       torg_ctl_print_json   (JsonNode       *node);
+TorgQuery *torg_ctl_build_query  (TorgCtl        *self,
+                                  const char     *type,
+                                  char          **where,
+                                  GError        **error);
+char      *torg_ctl_find_ref     (TorgCtl        *self,
+                                  TorgRecord     *record,
+                                  const TorgField *field,
+                                  const char     *text,
+                                  GError        **error);
 
-int torg_ctl_demo (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_list (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_count (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_show (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_search (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_history (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_check (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error);
-int torg_ctl_undo_import (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_demo         (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_list         (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_count        (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_show         (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_set          (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_search       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_history      (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_check        (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_import       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_export       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_imports      (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_undo_import  (TorgCtl *self, int argc, char **argv, GError **error);
 
 G_END_DECLS

@@ -78,7 +78,7 @@ test_duplicates (void)
                          ==, 22);
       test_check (store);
       /* Undone, with the updates. */
-      g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
+      g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
       g_assert_cmpuint (left, ==, 0);
       test_assert_field (store, "person", ivanov, "job", "");
       g_assert_cmpint (test_int (store, "SELECT count(*) FROM person"), ==, 3);
@@ -274,7 +274,7 @@ test_undo_changed (void)
 
   test_patch (store, "person", ivanov, "job", "Директор");
   g_free (test_create (store, "deal", "title", "Поставка", "company", lutik, NULL));
-  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
+  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
   /* Ivanov and his company, which he refers to, and Lutik with its deal. */
   g_assert_cmpuint (left, ==, 3);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM person WHERE deleted IS NULL"), ==, 1);
@@ -310,7 +310,7 @@ test_custom (void)
   /* The next file finds the field by its label. */
   next = test_plan (test, "company", table);
   g_assert_cmpstr (test_column (next, "Любимый цвет")->target, ==, name);
-  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
+  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
   g_assert_cmpint (test_int (store, "SELECT (SELECT count(*) FROM company) + (SELECT count(*) FROM field_def)"), ==, 0);
   test_check (store);
 }
@@ -380,7 +380,7 @@ test_chunks (void)
   /* Undo of the last one step undoes the import as a whole, and nothing else. */
   test_undo (store, 0, 0);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM company"), ==, 1);
-  g_assert_false (torg_store_undo_import (store, result->import_id, &left, NULL));
+  g_assert_false (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
   test_check (store);
 }
 

@@ -48,7 +48,7 @@ def write(name, text):
 @test
 def help_and_usage():
     text = run("--help", replica=None)
-    for command in "demo import undo-import export list count show set search history check".split():
+    for command in "demo import imports undo-import export list count show set search history check".split():
         assert f"\n  {command} " in text, command
         assert command in run(command, "--help", replica=None)
     assert run("--version", replica=None).startswith("torgctl ")
@@ -200,7 +200,22 @@ def import_and_undo():
     assert (done["read"], done["created"], done["failed"]) == (2, 1, 1)
     assert done["failures"][0]["line"] == 3 and done["failures"][0]["column"] == "Телефон"
     assert run_json("count", "person")["count"] == before + 1
-    assert run_json("undo-import", done["import_id"])["left"] == 0
+    listed = run_json("imports")[0]
+    assert (listed["import_id"], listed["records"], listed["undone"]) == (done["import_id"], 1, "no")
+    assert done["import_id"] in run("imports")
+    ivanov = run_json("search", "79161112233")[0]["id"]
+    run("set", ivanov, "city=Тверь")
+    undone = run_json("undo-import", done["import_id"])
+    assert undone["left"] == 1 and undone["left_items"] == [
+        {"type": "person", "id": ivanov, "title": "Иванов Иван", "field": None}]
+    assert ivanov in run("undo-import", done["import_id"])
+    assert run_json("imports")[0]["undone"] == "partly"
+    run("import", "--type", "person", file)
+    assert run_json("count", "person")["count"] == before + 1
+    done = run_json("import", "--type", "person", write("one.csv", "ФИО;Телефон\nКатин Пётр;+7 916 555-22-33\n"))
+    before = run_json("count", "person")["count"] - 1
+    assert run_json("undo-import", done["import_id"]) == {"import_id": done["import_id"], "left": 0, "left_items": []}
+    assert run_json("imports")[0]["undone"] == "yes"
     assert run_json("count", "person")["count"] == before
     run("undo-import", done["import_id"], code=3)
     map = write("map.json", '{"columns": {"Любимый цвет": "+"}}')

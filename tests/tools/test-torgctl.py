@@ -280,11 +280,13 @@ def damaged():
     db.commit()
     db.close()
     assert "no data file" in run("check", replica="theirs.db", code=1)
+    os.mkdir(path("folder.db"))
+    assert "is a folder" in run("check", replica="folder.db", code=1)
     data = bytearray(open(path("a.db"), "rb").read())
     data[4096 * 3:] = os.urandom(1) * (len(data) - 4096 * 3)
     open(path("broken.db"), "wb").write(data)
     text = run("check", replica="broken.db", code=1)
-    assert "damaged" in text, text
+    assert "damaged" in text and "database" not in text and "SELECT" not in text, text
 
 
 @test

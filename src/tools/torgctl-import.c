@@ -88,7 +88,7 @@ torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
   if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || type == NULL)
     return TORG_CTL_USAGE;
   table = torg_read_table (argv[1], &options, NULL, error);
-  if (table == NULL || !torg_ctl_open (self, FALSE, error) ||
+  if (table == NULL || !torg_table_check_filled (table, error) || !torg_ctl_open (self, FALSE, error) ||
       !torg_store_begin_company (self->store, torg_ctl_get_language (), g_get_real_name (), error))
     return TORG_CTL_FAILED;
   plan = torg_import_plan_guess (torg_store_get_schema (self->store), type, table);

@@ -225,7 +225,9 @@ test_other (void)
     { "\xef\xbb\xbf\n<?xml version=\"1.0\"?><Workbook/>", TORG_ERROR_UNSUPPORTED },
     { "%PDF-1.7", TORG_ERROR_UNSUPPORTED },
     { "PK\003\004 broken", TORG_ERROR_INVALID },
-    { "", -1 },
+    { "", TORG_ERROR_INVALID },
+    { "\xef\xbb\xbf", TORG_ERROR_INVALID },
+    { "\n\n \n", TORG_ERROR_INVALID },
     { "a;b\n", -1 },
   };
   g_autofree char *dir = g_dir_make_tmp ("torg-sheet-XXXXXX", NULL);

@@ -228,6 +228,16 @@ def import_and_undo():
 
 
 @test
+def empty_files():
+    for number, text in enumerate(("", "\ufeff", "\n\n\n", " \r\n \t\r\n", ";;;\n;;\n")):
+        file = write(f"empty-{number}.csv", text)
+        assert "nothing in the file" in run("import", "--type", "company", file, code=1), number
+    assert not os.path.exists(path("never.db"))
+    run("import", "--type", "company", file, replica="never.db", code=1)
+    assert not os.path.exists(path("never.db"))
+
+
+@test
 def import_into_new():
     file = write("new.csv", "Название,Город\nРомашка,Тверь\n")
     done = run_json("import", "--type", "company", file, replica="new/sub/n.db", env={"LANGUAGE": "ru"})

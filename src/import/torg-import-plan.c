@@ -38,8 +38,9 @@ torg_import_normalise_header (const char *header)
   return g_strjoinv (NULL, words);
 }
 
-static gboolean
-is_alias (const char *aliases, const char *header)
+/* The place of a header among the aliases, which begin with the surest, or -1. */
+static int
+find_alias (const char *aliases, const char *header)
 {
   g_auto (GStrv) list = aliases != NULL ? g_strsplit (aliases, "|", -1) : NULL;
 
@@ -48,9 +49,9 @@ is_alias (const char *aliases, const char *header)
       g_autofree char *alias = torg_import_normalise_header (list[i]);
 
       if (g_str_equal (alias, header))
-        return TRUE;
+        return (int) i;
     }
-  return FALSE;
+  return -1;
 }
 
 /* How well a header names a field: 0 is not at all. */
@@ -60,10 +61,12 @@ score_name (const TorgField *field, const char *header)
   g_autofree char *label = torg_import_normalise_header (torg_field_get_label (field));
   g_autofree char *english = torg_import_normalise_header (field->label);
   g_autofree char *name = torg_import_normalise_header (field->name);
+  int              place;
 
   if (g_str_equal (header, name) || g_str_equal (header, english) || g_str_equal (header, label))
     return 100;
-  return is_alias (field->aliases, header) ? 90 : 0;
+  place = find_alias (field->aliases, header);
+  return place >= 0 ? 90 - MIN (place, 9) : 0;
 }
 
 static gboolean
@@ -298,7 +301,7 @@ guess_columns (TorgImportPlan *self)
     guesses[i] =
       guess_target (self->schema, self->type, ((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
   /* The surest first, so that a mere alias does not take a field from the column that bears its name. */
-  for (int score = 100; score > 0; score -= 10)
+  for (int score = 100; score > 0; score--)
     for (guint i = 0; i < n; i++)
       {
         TorgImportColumn *column = g_ptr_array_index (self->columns, i);

@@ -104,6 +104,11 @@ test_leads (void)
   /* “Select” is what was not chosen. */
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM dictionary WHERE name = 'Select'"), ==, 0);
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM lead WHERE source IS NOT NULL"), >, 9000);
+  /* It is the column “Lead Source”, not “Lead Origin” that comes before it. */
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM lead WHERE source = "
+                                          "(SELECT id FROM dictionary WHERE name = 'Olark Chat')"),
+                   >, 1000);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM dictionary WHERE name = 'API'"), ==, 0);
   test_check (test->store);
 }
 

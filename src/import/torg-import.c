@@ -255,11 +255,15 @@ static void
 chunk_fail (Chunk *chunk, TorgTable *table, guint row, const char *column, const GError *error)
 {
   TorgImportFailure *failure = g_new0 (TorgImportFailure, 1);
+  const char        *reason = error->message;
 
+  /* It stands behind the column: “ИНН: ИНН: …” would say it twice. */
+  if (column != NULL && g_str_has_prefix (reason, column) && reason[strlen (column)] == ':')
+    reason += strlen (column) + 1;
   chunk->failed++;
   failure->line = torg_table_get_line (table, row);
   failure->column = g_strdup (column);
-  failure->reason = g_strdup (error->message);
+  failure->reason = g_strstrip (g_strdup (reason));
   g_ptr_array_add (chunk->failures, failure);
 }
 

@@ -4,6 +4,7 @@
 
 import csv
 import json
+import locale
 import os
 import shutil
 import sqlite3
@@ -108,10 +109,10 @@ def list_and_count():
 
 @test
 def json_in_any_locale():
-    for locale in ("C", "POSIX", "C.UTF-8"):
-        rows = run_json("list", "stage", env={"LC_ALL": locale})
-        assert any(row["title"] == "Успешно" for row in rows), locale
-        assert run_json("search", "успешно", env={"LC_ALL": locale}) == []
+    for name in ("C", "POSIX", "C.UTF-8"):
+        rows = run_json("list", "stage", env={"LC_ALL": name})
+        assert any(row["title"] == "Успешно" for row in rows), name
+        assert run_json("search", "успешно", env={"LC_ALL": name}) == []
 
 
 @test
@@ -235,6 +236,23 @@ def empty_files():
     assert not os.path.exists(path("never.db"))
     run("import", "--type", "company", file, replica="never.db", code=1)
     assert not os.path.exists(path("never.db"))
+
+
+@test
+def in_russian():
+    try:
+        locale.setlocale(locale.LC_ALL, "ru_RU.UTF-8")
+    except locale.Error:
+        return
+    finally:
+        locale.setlocale(locale.LC_ALL, "C")
+    ru = {"LC_ALL": "ru_RU.UTF-8", "LANGUAGE": "ru", "TEXTDOMAINDIR": os.environ["TEXTDOMAINDIR"]}
+    file = write("inn.csv", "Название компании;ИНН;Год основания\nВерстак;7707083894;\nСтанок;;1901\n")
+    text = run("import", "--type", "company", file, env=ru)
+    assert ", ИНН: не сходится" in text, text
+    id = run_json("search", "Станок")[0]["id"]
+    assert ": 1901\n" in run("show", id, env=ru)
+    assert "Создание записи" in run("history", id, env=ru)
 
 
 @test

@@ -240,6 +240,9 @@ def empty_files():
 
 @test
 def in_russian():
+    # Not where the translations are not built, as under the sanitizers, or the locale is missing.
+    if not os.path.exists(os.path.join(os.environ["TEXTDOMAINDIR"], "ru", "LC_MESSAGES", "torg.mo")):
+        return
     try:
         locale.setlocale(locale.LC_ALL, "ru_RU.UTF-8")
     except locale.Error:

@@ -525,18 +525,13 @@ torg_decimal_to_plain (gint64 number, guint digits)
  * @number: an integer of 1/10,000
  * @style: how to show it
  *
- * Writes the value of a number field for people, without trailing zeros. Whole numbers of four digits are not split:
- * many of them are years.
+ * Writes the value of a number field for people, without trailing zeros.
  *
  * Returns: (transfer full): text
  */
 char *
 torg_number_format (gint64 number, TorgNumberStyle style)
 {
-  gint64 whole = number / TORG_NUMBER_SCALE;
-
-  if (number % TORG_NUMBER_SCALE == 0 && whole >= 1000 && whole <= 9999)
-    return g_strdup_printf ("%" G_GINT64_FORMAT, whole);
   return torg_decimal_format (number, 4, 0, style);
 }
 

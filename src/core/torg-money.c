@@ -395,10 +395,30 @@ torg_money_parse (const char *text, const char *default_currency, TorgDecimal de
         minor += minor < 0 || *rest == '-' ? -part : part;
     }
 
-  value->tag = TORG_VALUE_MONEY;
-  value->number = minor;
-  memcpy (value->currency, code, sizeof code);
-  return TRUE;
+  *value = torg_value_money (minor, code);
+  return torg_money_check (value, TORG_MONEY_MAX, error);
+}
+
+/**
+ * torg_money_check:
+ * @value: a %TORG_VALUE_MONEY
+ * @max: the largest amount in minor units, %TORG_MONEY_MAX or %TORG_MONEY_MAX_SUMMED
+ * @error: place for a %TORG_ERROR_LIMIT
+ *
+ * Tells whether an amount is one that can be counted with.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_money_check (const TorgValue *value, gint64 max, GError **error)
+{
+  g_autofree char *most = NULL;
+
+  if (value->number >= -max && value->number <= max)
+    return TRUE;
+  most = torg_money_format (max, value->currency, TORG_NUMBER_STYLE_LOCALE);
+  g_set_error (error, TORG_ERROR, TORG_ERROR_LIMIT, _ ("This amount is too large: %s is the most."), most);
+  return FALSE;
 }
 
 static char *

@@ -17,6 +17,9 @@ gboolean    torg_money_parse          (const char       *text,
                                        TorgDecimal       decimal,
                                        TorgValue        *value,
                                        GError          **error);
+gboolean    torg_money_check          (const TorgValue  *value,
+                                       gint64            max,
+                                       GError          **error);
 char       *torg_money_format         (gint64            minor,
                                        const char       *currency,
                                        TorgNumberStyle   style);

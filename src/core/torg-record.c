@@ -6,6 +6,7 @@
 #include "torg-record.h"
 #include "torg-env.h"
 #include "torg-error.h"
+#include "torg-money.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -414,6 +415,17 @@ is_currency (const char *currency)
   return g_ascii_isupper (currency[0]) && g_ascii_isupper (currency[1]) && g_ascii_isupper (currency[2]);
 }
 
+static gboolean
+are_ids (const TorgValue *value)
+{
+  g_auto (GStrv) items = torg_value_dup_items (value);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (!torg_id_is_valid (items[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * torg_field_validate:
  * @value: a value for the field
@@ -437,8 +449,10 @@ torg_field_validate (const TorgField *field, const TorgValue *value, GError **er
         break;
       case TORG_KIND_PHONE:
       case TORG_KIND_EMAIL:
-      case TORG_KIND_SET:
         fits = value->tag == TORG_VALUE_TEXT && value->text[0] == '[';
+        break;
+      case TORG_KIND_SET:
+        fits = value->tag == TORG_VALUE_TEXT && value->text[0] == '[' && (field->target == NULL || are_ids (value));
         break;
       case TORG_KIND_NUMBER:
       case TORG_KIND_MOMENT:
@@ -468,6 +482,8 @@ torg_field_validate (const TorgField *field, const TorgValue *value, GError **er
       default:
         g_return_val_if_reached (FALSE);
     }
+  if (fits && field->kind == TORG_KIND_MONEY)
+    return torg_money_check (value, TORG_MONEY_MAX, error);
   if (!fits)
     g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be used for the field “%s”."),
                  value->text != NULL ? value->text : "", torg_field_get_label (field));

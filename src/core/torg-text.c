@@ -88,6 +88,10 @@ torg_text_fold (const char *text)
   return folded;
 }
 
+/* In characters. FTS5 cuts what is longer than 32,768 bytes, and nobody types even this. */
+#define MAX_TERM 64
+#define MAX_ADDRESS 320
+
 static void
 append_term (GString *terms, const char *start, gsize length)
 {
@@ -101,13 +105,14 @@ append_term (GString *terms, const char *start, gsize length)
  * @terms: terms split by spaces
  * @text: (nullable): UTF-8
  *
- * Adds the words of a text, folded: runs of letters and digits.
+ * Adds the words of a text, folded: runs of letters and digits, of each at most the first 64.
  */
 void
 torg_text_append_terms (GString *terms, const char *text)
 {
   g_autofree char *folded = NULL;
   const char      *start = NULL;
+  guint            n = 0;
 
   if (text == NULL)
     return;
@@ -116,13 +121,15 @@ torg_text_append_terms (GString *terms, const char *text)
     {
       gboolean inside = *at != '\0' && g_unichar_isalnum (g_utf8_get_char (at));
 
-      if (inside && start == NULL)
+      if (inside && n++ == 0)
         start = at;
-      if (!inside && start != NULL)
+      if (start != NULL && (!inside || n > MAX_TERM))
         {
           append_term (terms, start, at - start);
           start = NULL;
         }
+      if (!inside)
+        n = 0;
       if (*at == '\0')
         break;
     }
@@ -145,6 +152,9 @@ torg_text_append_address (GString *terms, const char *address)
 
   if (terms->len > 0)
     g_string_append_c (terms, ' ');
+  /* Longer than any address may be. */
+  if (g_utf8_strlen (folded, -1) > MAX_ADDRESS)
+    *g_utf8_offset_to_pointer (folded, MAX_ADDRESS) = '\0';
   for (const char *at = folded; *at != '\0'; at = g_utf8_next_char (at))
     {
       const char *mark = strchr (marks, *at);

@@ -41,6 +41,11 @@ typedef enum {
 
 #define TORG_NUMBER_SCALE G_GINT64_CONSTANT (10000)
 
+/* The largest amount, in minor units: what JSON's numbers hold exactly. */
+#define TORG_MONEY_MAX G_GINT64_CONSTANT (9000000000000000)
+/* The largest amount of a deal: a million of them can be added up. */
+#define TORG_MONEY_MAX_SUMMED G_GINT64_CONSTANT (9000000000000)
+
 /**
  * TorgValueTag:
  * @TORG_VALUE_NULL: nothing

@@ -18,4 +18,6 @@ struct _TorgImportPlan {
 
 char *torg_import_normalise_header (const char *header);
 
+TorgKind torg_import_plan_guess_kind (TorgImportPlan *self, guint index);
+
 G_END_DECLS

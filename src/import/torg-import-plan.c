@@ -5,6 +5,7 @@
 
 #include "torg-import-plan-private.h"
 #include "torg-error.h"
+#include "torg-money.h"
 #include "torg-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -45,8 +46,9 @@ torg_import_normalise_header (const char *header)
   return g_strjoinv (NULL, words);
 }
 
-static gboolean
-is_alias (const char *aliases, const char *header)
+/* The place of a header among the aliases, which begin with the surest, or -1. */
+static int
+find_alias (const char *aliases, const char *header)
 {
   g_auto (GStrv) list = aliases != NULL ? g_strsplit (aliases, "|", -1) : NULL;
 
@@ -55,9 +57,9 @@ is_alias (const char *aliases, const char *header)
       g_autofree char *alias = torg_import_normalise_header (list[i]);
 
       if (g_str_equal (alias, header))
-        return TRUE;
+        return (int) i;
     }
-  return FALSE;
+  return -1;
 }
 
 /* How well a header names a field: 0 is not at all. */
@@ -67,10 +69,12 @@ score_name (const TorgField *field, const char *header)
   g_autofree char *label = torg_import_normalise_header (torg_field_get_label (field));
   g_autofree char *english = torg_import_normalise_header (field->label);
   g_autofree char *name = torg_import_normalise_header (field->name);
+  int              place;
 
   if (g_str_equal (header, name) || g_str_equal (header, english) || g_str_equal (header, label))
     return 100;
-  return is_alias (field->aliases, header) ? 90 : 0;
+  place = find_alias (field->aliases, header);
+  return place >= 0 ? 90 - MIN (place, 9) : 0;
 }
 
 static gboolean
@@ -201,6 +205,67 @@ fits (TorgImportPlan *self, guint index, const TorgField *field)
   return n_filled == 0 || n_good * 2 >= n_filled;
 }
 
+/* Numbers that are names: of a telephone, an account, an article with zeros in front. */
+static gboolean
+is_code (const char *text)
+{
+  guint n_digits = 0;
+
+  for (const char *at = text; *at != '\0'; at++)
+    n_digits += g_ascii_isdigit (*at);
+  return text[0] == '+' || (text[0] == '0' && g_ascii_isdigit (text[1])) || n_digits > 9;
+}
+
+static gboolean
+all_fit (const TorgField *field, const TorgTextHints *hints, const char *const *texts, guint n)
+{
+  guint n_filled = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+      if (texts[i] == NULL || *texts[i] == '\0')
+        continue;
+      n_filled++;
+      if ((field->kind == TORG_KIND_NUMBER && (is_code (texts[i]) || strchr (texts[i], '%') != NULL)) ||
+          !(field->kind == TORG_KIND_MONEY
+              ? torg_money_parse (texts[i], NULL, hints->decimal, &value, NULL) /* has to name its currency */
+              : torg_field_parse (field, texts[i], hints, &value, NULL)))
+        return FALSE;
+    }
+  return n_filled > 0;
+}
+
+/**
+ * torg_import_plan_guess_kind:
+ * @index: a column
+ *
+ * Guesses what a new field for a column should hold, from all of its texts.
+ *
+ * Returns: a number, money, a date, or text where any text is none of these
+ */
+TorgKind
+torg_import_plan_guess_kind (TorgImportPlan *self, guint index)
+{
+  static const TorgKind   kinds[] = { TORG_KIND_NUMBER, TORG_KIND_DATE, TORG_KIND_MONEY };
+  TorgTextHints           hints = ((TorgImportColumn *) g_ptr_array_index (self->columns, index))->hints;
+  g_autofree const char **texts = NULL;
+  guint                   n;
+
+  texts = dup_texts (self, index, G_MAXUINT, &n);
+  hints.date_order = torg_date_guess_order (texts, n, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      const TorgField field = { .name = "new", .kind = kinds[i], .label = "new" };
+
+      hints.decimal = kinds[i] == TORG_KIND_MONEY ? guess_amounts (texts, n) : torg_decimal_guess (texts, n, NULL);
+      if (all_fit (&field, &hints, texts, n))
+        return kinds[i];
+    }
+  return TORG_KIND_TEXT;
+}
+
 static gboolean
 is_used (TorgImportPlan *self, const char *target, guint but)
 {
@@ -244,7 +309,7 @@ guess_columns (TorgImportPlan *self)
     guesses[i] =
       guess_target (self->schema, self->type, ((TorgImportColumn *) g_ptr_array_index (self->columns, i))->header);
   /* The surest first, so that a mere alias does not take a field from the column that bears its name. */
-  for (int score = 100; score > 0; score -= 10)
+  for (int score = 100; score > 0; score--)
     for (guint i = 0; i < n; i++)
       {
         TorgImportColumn *column = g_ptr_array_index (self->columns, i);
@@ -344,7 +409,7 @@ torg_import_guess_type (TorgSchema *schema, TorgTable *table)
  * Guesses how a table becomes records of a type: where its headers are, which fields they name in Russian or English,
  * and how each column writes numbers and dates, judged by all of its rows.
  *
- * Returns: (transfer full) (nullable): a plan; %NULL where there is no such type
+ * Returns: (transfer full) (nullable): a plan; %NULL where there is no such type, or it is the history
  */
 TorgImportPlan *
 torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table)
@@ -353,7 +418,7 @@ torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table)
   TorgImportPlan *self;
   guint           header;
 
-  if (found == NULL)
+  if (found == NULL || g_str_equal (found->info->name, "history"))
     return NULL;
   self = g_new0 (TorgImportPlan, 1);
   g_atomic_ref_count_init (&self->refs);

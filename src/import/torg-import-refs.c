@@ -147,6 +147,22 @@ torg_import_refs_get_n_made (TorgImportRefs *self)
 }
 
 /**
+ * torg_import_is_filled_later:
+ * @field: a field's name
+ *
+ * Tells whether a field is filled when its record is stored, so that it need not stand in the file.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_import_is_filled_later (const char *field)
+{
+  static const char *const filled[] = { "pipeline", "stage", NULL };
+
+  return g_strv_contains (filled, field);
+}
+
+/**
  * torg_import_is_placeholder:
  * @text: a cell's text
  *
@@ -517,6 +533,47 @@ torg_import_refs_take_made (TorgImportRefs *self, const char *id)
 
 /* --- what is made ----------------------------------------------------------------------------------------------- */
 
+/* Calls a record what the file says; whether its type has a field for that. */
+static gboolean
+set_title (TorgRecord *record, const char *text)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  if (g_str_equal (type->info->name, "person"))
+    {
+      g_autoptr (TorgPersonName) name = torg_person_name_parse (text);
+
+      torg_record_set_text (record, "surname", name->surname);
+      torg_record_set_text (record, "name", name->name != NULL && *name->name != '\0' ? name->name : text);
+      torg_record_set_text (record, "patronymic", name->patronymic);
+      return TRUE;
+    }
+  for (guint i = 0; i < type->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_TITLE) != 0 && type->fields[i].kind == TORG_KIND_TEXT)
+      {
+        torg_record_take_nth (record, i, torg_value_text (text));
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Whether a name alone makes a record of a type. */
+static gboolean
+can_be_made (TorgRecord *record)
+{
+  static const char *const never[] = { "pipeline", "vat_rate", NULL };
+  const TorgType          *type = torg_record_get_kind (record);
+
+  if (g_strv_contains (never, type->info->name))
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (record, i)) &&
+        !torg_import_is_filled_later (type->fields[i].name))
+      return FALSE;
+  return TRUE;
+}
+
+/* Makes what a name stands for; NULL where a name alone does not make one. */
 static char *
 make_record (TorgImportRefs *self, const TorgField *field, Names *names, const char *text, TorgEdit *edit)
 {
@@ -527,21 +584,16 @@ make_record (TorgImportRefs *self, const TorgField *field, Names *names, const c
   g_autoptr (TorgRecord) record = NULL;
   g_auto (GStrv) keys = NULL;
 
-  look_for_near (self, names, text);
-  id = torg_env_make_id (torg_store_get_env (self->store));
-  record = torg_record_new (schema, type, id);
-  if (g_str_equal (type_name, "person"))
+  if (type != NULL)
     {
-      g_autoptr (TorgPersonName) name = torg_person_name_parse (text);
-
-      torg_record_set_text (record, "surname", name->surname);
-      torg_record_set_text (record, "name", name->name != NULL && *name->name != '\0' ? name->name : text);
-      torg_record_set_text (record, "patronymic", name->patronymic);
+      id = torg_env_make_id (torg_store_get_env (self->store));
+      record = torg_record_new (schema, type, id);
+      if (torg_field_get_dictionary (field) != NULL)
+        torg_record_set_text (record, "dictionary", torg_field_get_dictionary (field));
     }
-  else
-    torg_record_set_text (record, "name", text);
-  if (torg_field_get_dictionary (field) != NULL)
-    torg_record_set_text (record, "dictionary", torg_field_get_dictionary (field));
+  if (record == NULL || !set_title (record, text) || !can_be_made (record))
+    return NULL;
+  look_for_near (self, names, text);
   torg_edit_create (edit, record);
   add_name (names, id, text);
   g_hash_table_add (self->made, g_strdup (id));
@@ -663,7 +715,9 @@ resolve (TorgImportRefs  *self,
   if (!torg_import_refs_find (self, type, field, text, &id, error) || id != NULL)
     return id;
   if (torg_import_can_make (field))
-    return make_record (self, field, load_names (self, field, NULL), text, edit);
+    id = make_record (self, field, load_names (self, field, NULL), text, edit);
+  if (id != NULL)
+    return id;
   if (is_stage (field))
     g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
                  _ ("There is no stage “%s”. Say in the mapping which one it is."), text);

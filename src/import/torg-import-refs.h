@@ -50,6 +50,7 @@ void            torg_import_refs_tell_unknown (TorgImportRefs *self,
 GPtrArray      *torg_import_refs_get_near (TorgImportRefs *self);
 gint64          torg_import_refs_get_n_made (TorgImportRefs *self);
 gboolean        torg_import_is_placeholder (const char     *text);
+gboolean        torg_import_is_filled_later (const char    *field);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgImportRefs, torg_import_refs_free)
 

@@ -294,15 +294,6 @@ complete_row (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
     }
 }
 
-/* Fields that are filled when the record is stored need not stand in the file. */
-static gboolean
-is_filled_later (const char *field)
-{
-  static const char *const filled[] = { "pipeline", "stage", NULL };
-
-  return g_strv_contains (filled, field);
-}
-
 static gboolean
 check_required (TorgImportRow *self, GError **error)
 {
@@ -313,7 +304,7 @@ check_required (TorgImportRow *self, GError **error)
       const TorgField *field = &type->fields[i];
 
       if ((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (self->record, i)) &&
-          !is_filled_later (field->name))
+          !torg_import_is_filled_later (field->name))
         {
           g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The field “%s” is empty."),
                        torg_field_get_label (field));
@@ -465,7 +456,7 @@ torg_import_row_find_known (TorgImportRow *self, TorgStore *store, TorgRecord **
     return TRUE;
   found = torg_store_find_by_keys (store, torg_record_get_kind (self->record)->info->name,
                                    (const char *const *) torg_import_row_get_keys (self), NULL,
-                                   name_is_enough (self->record) ? "pen" : "pe", 1, error);
+                                   name_is_enough (self->record) ? "ipen" : "ipe", 1, error);
   if (found == NULL)
     return FALSE;
   if (found->len > 0)
@@ -567,13 +558,20 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
   const char *identity = g_str_equal (type, "deal_line") ? "product" : "inn";
   g_autoptr (TorgQuery) query = torg_query_new (type);
   g_autoptr (GPtrArray) others = NULL;
+  const char *kpp = get_text (child, "kpp");
 
   set_parent (child, known);
   torg_query_add_text (query, torg_record_get_kind (known)->info->name, TORG_MATCH_IS, torg_record_get_id (known));
   torg_query_add (query, identity, TORG_MATCH_IS, torg_record_get (child, identity));
-  others = torg_store_list (store, query, 1, NULL, NULL);
-  if (others != NULL && others->len > 0)
-    return update_record (child, g_ptr_array_index (others, 0), edit);
+  others = torg_store_list (store, query, 0, NULL, NULL);
+  for (guint i = 0; others != NULL && i < others->len; i++)
+    {
+      const char *other = get_text (g_ptr_array_index (others, i), "kpp");
+
+      /* The same INN with another KPP is a branch. */
+      if (kpp == NULL || other == NULL || g_str_equal (kpp, other))
+        return update_record (child, g_ptr_array_index (others, i), edit);
+    }
   complete_line (child, store, refs);
   if (!torg_record_validate (child, NULL))
     return FALSE;

@@ -265,7 +265,7 @@ run_undo (TorgStore *store, gpointer data, GCancellable *cancellable, GError **e
 {
   guint *n_left = g_new0 (guint, 1);
 
-  if (!torg_store_undo_import (store, data, n_left, error))
+  if (!torg_store_undo_import (store, data, n_left, NULL, error))
     g_clear_pointer (&n_left, g_free);
   return n_left;
 }

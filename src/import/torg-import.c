@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-import.h"
+#include "torg-import-plan-private.h"
 #include "torg-import-refs.h"
 #include "torg-import-row.h"
 
@@ -127,7 +128,24 @@ make_field_name (TorgEnv *env)
   return g_strdup_printf ("cf_%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
-/* Makes the custom fields that the plan asks for, and lets its columns be those. */
+/* A custom field that an earlier import made for a header. */
+static const TorgField *
+find_labelled (TorgSchema *schema, const char *type_name, const char *header)
+{
+  const TorgType  *type = torg_schema_find (schema, type_name);
+  g_autofree char *wanted = torg_import_normalise_header (header);
+
+  for (guint i = type->info->n_fields; i < type->n_fields; i++)
+    {
+      g_autofree char *label = torg_import_normalise_header (type->fields[i].label);
+
+      if (g_str_equal (label, wanted))
+        return &type->fields[i];
+    }
+  return NULL;
+}
+
+/* Makes the custom fields that the plan asks for and are not there yet, and lets its columns be those. */
 static gboolean
 make_fields (TorgImport *self, TorgStore *store, GError **error)
 {
@@ -137,6 +155,7 @@ make_fields (TorgImport *self, TorgStore *store, GError **error)
     {
       TorgImportColumn *column = torg_import_plan_get_column (self->plan, i);
       TorgSchema       *schema = torg_store_get_schema (store);
+      const TorgField  *known;
       g_autoptr (TorgEdit) edit = NULL;
       g_autoptr (TorgRecord) def = NULL;
       g_autofree char *id = NULL;
@@ -145,13 +164,19 @@ make_fields (TorgImport *self, TorgStore *store, GError **error)
       /* A dry run leaves the plan as it is: any text would fit. */
       if (g_strcmp0 (column->target, "+") != 0 || self->dry)
         continue;
+      known = find_labelled (schema, torg_import_plan_get_kind (self->plan), column->header);
+      if (known != NULL)
+        {
+          torg_import_plan_set_target (self->plan, i, known->name);
+          continue;
+        }
       id = torg_env_make_id (torg_store_get_env (store));
       name = make_field_name (torg_store_get_env (store));
       def = torg_record_new (schema, torg_schema_find (schema, "field_def"), id);
       torg_record_set_text (def, "record_type", torg_import_plan_get_kind (self->plan));
       torg_record_set_text (def, "name", name);
       torg_record_set_text (def, "label", column->header);
-      torg_record_set_text (def, "kind", "text");
+      torg_record_set_text (def, "kind", torg_kind_to_string (torg_import_plan_guess_kind (self->plan, i)));
       edit = torg_edit_new (_ ("Import"));
       torg_edit_create (edit, def);
       if (!torg_store_apply_import (store, edit, self->result->import_id, error))
@@ -230,11 +255,15 @@ static void
 chunk_fail (Chunk *chunk, TorgTable *table, guint row, const char *column, const GError *error)
 {
   TorgImportFailure *failure = g_new0 (TorgImportFailure, 1);
+  const char        *reason = error->message;
 
+  /* It stands behind the column: “ИНН: ИНН: …” would say it twice. */
+  if (column != NULL && g_str_has_prefix (reason, column) && reason[strlen (column)] == ':')
+    reason += strlen (column) + 1;
   chunk->failed++;
   failure->line = torg_table_get_line (table, row);
   failure->column = g_strdup (column);
-  failure->reason = g_strdup (error->message);
+  failure->reason = g_strstrip (g_strdup (reason));
   g_ptr_array_add (chunk->failures, failure);
 }
 

@@ -123,7 +123,8 @@ refuse_other (GBytes *bytes, GError **error)
  * @cancellable: (nullable): to stop it
  * @error: return location
  *
- * Reads a table from a CSV, XLSX, XLS or ODS file. What it is is told by its content, not by its name.
+ * Reads a table from a CSV, XLSX, XLS or ODS file. What it is is told by its content, not by its name. A text without
+ * anything is an error, an empty sheet is not: others may be chosen.
  *
  * It blocks: call it in a worker.
  *
@@ -134,6 +135,7 @@ torg_read_table (const char *path, const TorgReadOptions *options, GCancellable 
 {
   static const TorgReadOptions defaults = { 0 };
   g_autoptr (GBytes) bytes = open_file (path, error);
+  g_autoptr (TorgTable) table = NULL;
 
   if (bytes == NULL)
     return NULL;
@@ -148,7 +150,10 @@ torg_read_table (const char *path, const TorgReadOptions *options, GCancellable 
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has only one table."));
       return NULL;
     }
-  return torg_csv_read (bytes, options->charset, options->separator, cancellable, error);
+  table = torg_csv_read (bytes, options->charset, options->separator, cancellable, error);
+  if (table == NULL || !torg_table_check_filled (table, error))
+    return NULL;
+  return g_steal_pointer (&table);
 }
 
 /**

@@ -36,6 +36,7 @@ typedef enum {
  * @TORG_SHEET_OTHER: a container of something else
  * @TORG_SHEET_TOO_LARGE: beyond the limits
  * @TORG_SHEET_NO_SUCH_SHEET: the index is beyond the last sheet
+ * @TORG_SHEET_UNKNOWN: an XLS of a kind that cannot be read, be it sound or not
  *
  * Why a spreadsheet was not read.
  */
@@ -46,6 +47,7 @@ typedef enum {
   TORG_SHEET_OTHER,
   TORG_SHEET_TOO_LARGE,
   TORG_SHEET_NO_SUCH_SHEET,
+  TORG_SHEET_UNKNOWN,
 } TorgSheetFailure;
 
 typedef struct {

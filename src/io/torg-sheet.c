@@ -86,6 +86,11 @@ set_failure (GError **error, TorgSheetFailure failure)
         g_set_error_literal (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
                              _ ("The file is not a spreadsheet. Choose an XLSX, XLS, ODS or CSV file."));
         break;
+      case TORG_SHEET_UNKNOWN:
+        g_set_error_literal (
+          error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
+          _ ("Torg cannot read this kind of XLS file. Open it in its program, save it as XLSX and choose that."));
+        break;
       case TORG_SHEET_TOO_LARGE:
         g_set_error_literal (error, TORG_ERROR, TORG_ERROR_LIMIT,
                              _ ("The spreadsheet is too large to read. Save the sheet as CSV or split it."));

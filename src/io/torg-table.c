@@ -309,6 +309,24 @@ torg_table_row_is_empty (TorgTable *self, guint row)
 }
 
 /**
+ * torg_table_check_filled:
+ * @error: place for a %TORG_ERROR_INVALID
+ *
+ * Tells whether any row has anything in it.
+ *
+ * Returns: whether one has
+ */
+gboolean
+torg_table_check_filled (TorgTable *self, GError **error)
+{
+  for (guint row = 0; row < torg_table_get_n_rows (self); row++)
+    if (!torg_table_row_is_empty (self, row))
+      return TRUE;
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("There is nothing in the file. Choose another one."));
+  return FALSE;
+}
+
+/**
  * torg_table_dup_column:
  * @column: index of a column
  * @first_row: where to begin, 1 to skip a header

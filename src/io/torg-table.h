@@ -72,6 +72,8 @@ guint        torg_table_get_line      (TorgTable    *self,
                                        guint         row);
 gboolean     torg_table_row_is_empty  (TorgTable    *self,
                                        guint         row);
+gboolean     torg_table_check_filled  (TorgTable    *self,
+                                       GError      **error);
 const char **torg_table_dup_column    (TorgTable    *self,
                                        guint         column,
                                        guint         first_row,

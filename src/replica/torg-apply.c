@@ -13,16 +13,16 @@
 typedef struct
 {
   TorgStore  *store;
-  gint64      step;   /* 0: quiet, without undo, history and outbox */
-  const char *import; /* (nullable) */
-  gboolean    undoing;
+  gint64      step;    /* 0: quiet, without undo, history and outbox */
+  const char *import;  /* (nullable) */
+  gboolean    plain;   /* what follows from other changes: no rules, nothing that follows from it */
   GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
 } Context;
 
 typedef struct
 {
   const TorgField *field;
-  TorgValue        value;
+  char            *id; /* (owned) */
 } Missing;
 
 static void
@@ -30,7 +30,7 @@ missing_free (gpointer data)
 {
   Missing *missing = data;
 
-  torg_value_clear (&missing->value);
+  g_free (missing->id);
   g_free (missing);
 }
 
@@ -229,7 +229,30 @@ follow_move (Context *context, TorgRecord *before, TorgRecord *after, GError **e
 
 /* --- references ------------------------------------------------------------------------------------------------- */
 
-/* Whether what a reference refers to is there, deleted or not. */
+static gboolean
+is_set_of_refs (const TorgField *field)
+{
+  return field->kind == TORG_KIND_SET && field->target != NULL;
+}
+
+static gboolean
+id_exists (TorgStore *self, const TorgField *field, const char *id, gboolean *exists, GError **error)
+{
+  g_autofree char *target = torg_field_dup_target_type (field);
+  const TorgType  *type = torg_schema_find (self->schema, target);
+  g_autoptr (TorgStatement) statement = NULL;
+
+  *exists = TRUE;
+  if (type == NULL)
+    return TRUE;
+  statement = torg_db_prepare (self->db, torg_store_get_table (self, type)->exists, error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  return torg_statement_step (statement, exists, error);
+}
+
+/* Whether what a reference, or each of a set, refers to is there, deleted or not. */
 gboolean
 torg_apply_ref_exists (TorgStore       *self,
                        const TorgField *field,
@@ -237,34 +260,50 @@ torg_apply_ref_exists (TorgStore       *self,
                        gboolean        *exists,
                        GError         **error)
 {
-  g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
-  const TorgType  *type = torg_schema_find (self->schema, target);
-  g_autoptr (TorgStatement) statement = NULL;
+  g_auto (GStrv) items = NULL;
 
   *exists = TRUE;
-  if (type == NULL || torg_value_is_null (value))
+  if (torg_value_is_null (value))
     return TRUE;
-  statement = torg_db_prepare (self->db, torg_store_get_table (self, type)->exists, error);
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, 1, value->text);
-  return torg_statement_step (statement, exists, error);
+  if (field->kind == TORG_KIND_REF)
+    return id_exists (self, field, value->text, exists, error);
+  items = is_set_of_refs (field) ? torg_value_dup_items (value) : NULL;
+  for (guint i = 0; items != NULL && items[i] != NULL && *exists; i++)
+    if (!id_exists (self, field, items[i], exists, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
-note_reference (Context *context, const TorgField *field, const TorgValue *value, GError **error)
+note_id (Context *context, const TorgField *field, const char *id, GError **error)
 {
   gboolean exists;
   Missing *missing;
 
-  if (!torg_apply_ref_exists (context->store, field, value, &exists, error))
+  if (!id_exists (context->store, field, id, &exists, error))
     return FALSE;
   if (exists)
     return TRUE;
   missing = g_new0 (Missing, 1);
   missing->field = field;
-  missing->value = torg_value_copy (value);
+  missing->id = g_strdup (id);
   g_ptr_array_add (context->missing, missing);
+  return TRUE;
+}
+
+static gboolean
+note_reference (Context *context, const TorgField *field, const TorgValue *value, GError **error)
+{
+  g_auto (GStrv) items = NULL;
+
+  if (torg_value_is_null (value))
+    return TRUE;
+  if (field->kind == TORG_KIND_REF)
+    return note_id (context, field, value->text, error);
+  items = is_set_of_refs (field) ? torg_value_dup_items (value) : NULL;
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    if (!note_id (context, field, items[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -276,12 +315,12 @@ check_missing (Context *context, GError **error)
       Missing *missing = g_ptr_array_index (context->missing, i);
       gboolean exists;
 
-      if (!torg_apply_ref_exists (context->store, missing->field, &missing->value, &exists, error))
+      if (!id_exists (context->store, missing->field, missing->id, &exists, error))
         return FALSE;
       if (!exists)
         {
           g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s”: there is no record with the id %s."),
-                       torg_field_get_label (missing->field), missing->value.text);
+                       torg_field_get_label (missing->field), missing->id);
           return FALSE;
         }
     }
@@ -353,7 +392,8 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
     return FALSE;
   torg_derive_defaults (self, record);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
-      !check_new_stage (context, record, error))
+      !check_new_stage (context, record, error) ||
+      (context->step != 0 && !torg_rules_check (self, NULL, record, error)))
     return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
@@ -390,7 +430,7 @@ apply_patch (Context *context, TorgMutation *mutation, GError **error)
   after = torg_record_copy (before);
   if (!set_changes (mutation, after, error))
     return FALSE;
-  if (!context->undoing && !follow_move (context, before, after, error))
+  if (!context->plain && !follow_move (context, before, after, error))
     return FALSE;
   if (g_str_equal (type->info->name, "activity"))
     torg_derive_activity (after);
@@ -415,7 +455,7 @@ apply_patch (Context *context, TorgMutation *mutation, GError **error)
     }
   if (!any)
     return TRUE;
-  if (!check_unique (self, after, error))
+  if (!check_unique (self, after, error) || (!context->plain && !torg_rules_check (self, before, after, error)))
     return FALSE;
   return write_update (context, mutation, before, after, changed, error);
 }
@@ -450,8 +490,8 @@ refers_to (const TorgField *field, const char *type)
 {
   gsize n = strlen (type);
 
-  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 &&
-         (field->target[n] == '\0' || field->target[n] == ':');
+  return (field->kind == TORG_KIND_REF || field->kind == TORG_KIND_SET) && field->target != NULL &&
+         strncmp (field->target, type, n) == 0 && (field->target[n] == '\0' || field->target[n] == ':');
 }
 
 static GArray *
@@ -470,23 +510,47 @@ static gboolean delete_record (Context      *context,
                                gboolean      send,
                                GError      **error);
 
+/* A set of references without one of them. */
+static TorgValue
+take_from_set (const TorgValue *value, const char *id)
+{
+  g_auto (GStrv) items = torg_value_dup_items (value);
+  g_autoptr (GStrvBuilder) kept = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (!g_str_equal (items[i], id))
+      g_strv_builder_add (kept, items[i]);
+  list = g_strv_builder_end (kept);
+  return torg_value_from_items ((const char *const *) list, TRUE);
+}
+
 static gboolean
-release_referent (Context *context, const TorgField *field, TorgRecord *referent, gint64 when, GError **error)
+release_referent (Context         *context,
+                  const TorgField *field,
+                  TorgRecord      *referent,
+                  const char      *id,
+                  gint64           when,
+                  GError         **error)
 {
   const TorgType *type = torg_record_get_kind (referent);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  Context  plain = *context;
   char     mutation[37];
   gboolean done;
 
+  plain.plain = TRUE;
   if (field->on_delete == TORG_ON_DELETE_CASCADE)
     {
       torg_edit_delete (edit, type->info->name, torg_record_get_id (referent));
       return delete_record (context, torg_edit_nth (edit, 0), referent, when, FALSE, error);
     }
-  torg_edit_take (edit, type->info->name, torg_record_get_id (referent), field->name, (TorgValue) TORG_VALUE_INIT);
+  torg_edit_take (edit, type->info->name, torg_record_get_id (referent), field->name,
+                  field->kind == TORG_KIND_SET ? take_from_set (torg_record_nth (referent, field->index), id)
+                                               : (TorgValue) TORG_VALUE_INIT);
   g_strlcpy (mutation, context->store->mutation, sizeof mutation);
   begin_mutation (context->store);
-  done = apply_patch (context, torg_edit_nth (edit, 0), error);
+  done = apply_patch (&plain, torg_edit_nth (edit, 0), error);
   g_strlcpy (context->store->mutation, mutation, sizeof mutation);
   return done;
 }
@@ -526,7 +590,8 @@ delete_record (Context *context, TorgMutation *mutation, TorgRecord *record, gin
               g_autoptr (TorgRecord) referent =
                 torg_store_get_nth (self, type, g_array_index (rowids, gint64, k), error);
 
-              if (referent == NULL || !release_referent (context, field, referent, when, error))
+              if (referent == NULL ||
+                  !release_referent (context, field, referent, torg_record_get_id (record), when, error))
                 return FALSE;
             }
         }
@@ -571,6 +636,12 @@ apply_all (Context *context, TorgEdit *edit, GError **error)
           return FALSE;
         }
       begin_mutation (context->store);
+      if (context->step != 0 && !is_followed (torg_schema_find (context->store->schema, mutation->type)))
+        {
+          g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
+                               _ ("The history is written by Torg itself; it can neither be imported nor changed."));
+          return FALSE;
+        }
       switch (mutation->op)
         {
           case TORG_OP_CREATE:
@@ -597,10 +668,10 @@ apply_all (Context *context, TorgEdit *edit, GError **error)
 
 /* In a transaction; all or, with an error, whatever was done until then: the caller rolls back. */
 gboolean
-torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean undoing, GError **error)
+torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean plain, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
-  Context  context = { self, step, import, undoing, missing };
+  Context  context = { self, step, import, plain, missing };
   gboolean done;
 
   torg_search_hold (self);
@@ -648,12 +719,14 @@ is_referred_to_by (TorgStore       *self,
   /* Of the deleted ones there is an index of their own, the others leave them out. */
   sql = g_string_new (NULL);
   g_string_append_printf (sql, "SELECT 1 FROM \"%s\" WHERE deleted > 0 AND ", type->info->name);
+  if (field->kind == TORG_KIND_SET)
+    g_string_append (sql, "?1 IN (SELECT value FROM json_each(");
   torg_record_table_append_column (sql, field);
-  g_string_append (sql, " = ?1 LIMIT 1");
+  g_string_append (sql, field->kind == TORG_KIND_SET ? ")) LIMIT 1" : " = ?1 LIMIT 1");
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)
     return FALSE;
-  if ((field->flags & TORG_FIELD_CUSTOM) != 0)
+  if ((field->flags & TORG_FIELD_CUSTOM) != 0 || field->kind == TORG_KIND_SET)
     torg_statement_bind_text (statement, 1, id);
   else
     torg_statement_bind_id (statement, 1, id);

@@ -123,10 +123,16 @@ check_next_steps (TorgStore *store, GPtrArray *problems, GError **error)
 static void
 append_target (GString *sql, const TorgType *type, const TorgField *field, const char *target)
 {
-  g_string_append_printf (sql,
-                          "SELECT count(*) FROM \"%s\" t WHERE t.\"%s\" IS NOT NULL AND NOT EXISTS "
-                          "(SELECT 1 FROM \"%s\" r WHERE r.id = t.\"%s\")",
-                          type->info->name, field->name, target, field->name);
+  if (field->kind == TORG_KIND_SET)
+    g_string_append_printf (sql,
+                            "SELECT count(*) FROM \"%s\" t WHERE EXISTS (SELECT 1 FROM json_each(t.\"%s\") AS item "
+                            "WHERE NOT EXISTS (SELECT 1 FROM \"%s\" r WHERE r.id = unhex(item.value, '-')))",
+                            type->info->name, field->name, target);
+  else
+    g_string_append_printf (sql,
+                            "SELECT count(*) FROM \"%s\" t WHERE t.\"%s\" IS NOT NULL AND NOT EXISTS "
+                            "(SELECT 1 FROM \"%s\" r WHERE r.id = t.\"%s\")",
+                            type->info->name, field->name, target, field->name);
 }
 
 static gboolean
@@ -143,7 +149,7 @@ check_references (TorgStore *store, GPtrArray *problems, GError **error)
           g_autoptr (GString) sql = g_string_new (NULL);
           gint64 n;
 
-          if (field->kind != TORG_KIND_REF || target == NULL)
+          if (target == NULL || (field->kind != TORG_KIND_REF && field->kind != TORG_KIND_SET))
             continue;
           append_target (sql, type, field, target);
           if (!count (store, sql->str, &n, error))
@@ -153,6 +159,22 @@ check_references (TorgStore *store, GPtrArray *problems, GError **error)
                                                         type->info->name, field->name, (long long) n));
         }
     }
+  return TRUE;
+}
+
+#define MISPLACED(type, kind)                                                                                          \
+  "SELECT count(*) FROM " type " r LEFT JOIN pipeline p ON p.id = r.pipeline LEFT JOIN stage s ON s.id = r.stage "     \
+  "WHERE r.deleted IS NULL AND r.stage IS NOT NULL AND (p.kind IS NOT '" kind "' OR s.pipeline IS NOT r.pipeline)"
+
+/* What stands in a pipeline of the other kind, or in a stage of another pipeline, is on no board. */
+static gboolean
+check_places (TorgStore *store, GPtrArray *problems, GError **error)
+{
+  gint64 n;
+
+  if (!count (store, "SELECT (" MISPLACED ("deal", "deals") ") + (" MISPLACED ("lead", "leads") ")", &n, error))
+    return FALSE;
+  report (problems, n, _ ("Deals and leads in a pipeline or stage that is not theirs"));
   return TRUE;
 }
 
@@ -349,5 +371,6 @@ torg_check_store (TorgStore *store, GPtrArray *problems, GCancellable *cancellab
 {
   return check_file (store, problems, error) && check_counters (store, problems, error) &&
          check_next_steps (store, problems, error) && check_references (store, problems, error) &&
-         check_search (store, problems, cancellable, error) && check_keys (store, problems, cancellable, error);
+         check_places (store, problems, error) && check_search (store, problems, cancellable, error) &&
+         check_keys (store, problems, cancellable, error);
 }

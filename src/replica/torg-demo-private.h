@@ -26,7 +26,8 @@ typedef struct
   GPtrArray *products;    /* (owned) (element-type TorgRecord) */
   GPtrArray *deals;       /* (owned) ids */
   GArray    *deal_times;  /* (owned) (element-type gint64) */
-  GArray    *deal_open;   /* (owned) (element-type gboolean) */
+  GArray    *deal_moves;  /* (owned) (element-type gint64): when it came into its stage */
+  GArray    *deal_stages; /* (owned) (element-type guint) */
   GPtrArray *tags;        /* (owned) ids */
   GPtrArray *stages;      /* (owned) (element-type TorgRecord): of the deals' pipeline */
   GPtrArray *lead_stages; /* (owned) (element-type TorgRecord) */
@@ -36,6 +37,7 @@ typedef struct
   GPtrArray *units;       /* (owned) (element-type TorgRecord) */
   GPtrArray *rates;       /* (owned) (element-type TorgRecord) */
   gint64     ranks[16];
+  guint      first_name; /* of the companies, which take all names in turn */
 } TorgDemo;
 
 #define TORG_DEMO_DAY (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
@@ -44,7 +46,9 @@ guint       torg_demo_dice (TorgDemo *self, guint sides);
 gboolean    torg_demo_chance (TorgDemo *self, guint percent);
 const char *torg_demo_pick (TorgDemo *self, const char *const *list);
 gpointer    torg_demo_pick_any (TorgDemo *self, GPtrArray *list);
+const char *torg_demo_pick_for (TorgDemo *self, const char *const *list, const char *kind);
 gint64      torg_demo_random_moment (TorgDemo *self, gint64 from, gint64 to);
+gint64      torg_demo_random_moment_at_work (TorgDemo *self, gint64 from, gint64 to);
 TorgRecord *torg_demo_new_record (TorgDemo *self, const char *type, gint64 when);
 gboolean    torg_demo_put (TorgDemo *self, TorgRecord *record, GError **error);
 TorgValue   torg_demo_make_date (gint64 when);
@@ -62,6 +66,11 @@ gboolean    torg_demo_make_deal (TorgDemo *self, guint index, GError **error);
 gboolean    torg_demo_make_line (TorgDemo *self, guint index, GError **error);
 gboolean    torg_demo_make_next_step (TorgDemo *self, guint deal, GError **error);
 gboolean    torg_demo_make_done_activity (TorgDemo *self, guint index, GError **error);
-gboolean    torg_demo_make_history (TorgDemo *self, guint index, GError **error);
+gboolean    torg_demo_make_creation (TorgDemo *self, guint deal, GError **error);
+gboolean    torg_demo_make_moves (TorgDemo *self, guint deal, gint64 *budget, GError **error);
+
+/* Those before are open. */
+#define TORG_DEMO_STAGE_WON 6
+#define TORG_DEMO_STAGE_LOST 7
 
 G_END_DECLS

@@ -9,24 +9,31 @@
 
 /* --- clients ---------------------------------------------------------------------------------------------------- */
 
+/* Each name once, in an order of its own; with a number when all are taken. */
+static char *
+make_company_name (TorgDemo *self, guint index)
+{
+  guint n_first = g_strv_length ((char **) self->words->company_first);
+  guint n = n_first * g_strv_length ((char **) self->words->company_second);
+  /* A prime that divides no number of names leads through all of them. */
+  guint            place = (self->first_name + (guint64) index * 7919) % n;
+  g_autofree char *name =
+    g_strconcat (self->words->company_first[place % n_first], self->words->company_second[place / n_first], NULL);
+
+  return index < n ? g_steal_pointer (&name) : g_strdup_printf ("%s-%u", name, index / n + 1);
+}
+
 gboolean
 torg_demo_make_company (TorgDemo *self, guint index, GError **error)
 {
-  gint64 created = torg_demo_random_moment (self, self->now - 720 * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY);
+  gint64 created = torg_demo_random_moment_at_work (self, self->now - 720 * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "company", created);
-  g_autofree char *name = g_strconcat (torg_demo_pick (self, self->words->company_first),
-                                       torg_demo_pick (self, self->words->company_second), NULL);
+  g_autofree char *name = make_company_name (self, index);
   g_autofree char *site = g_strdup_printf ("https://company%u.example.com", index + 1);
   g_autofree char *email = g_strdup_printf ("[\"info@company%u.example.com\"]", index + 1);
   g_autofree char *address = NULL;
   guint            city = torg_demo_dice (self, g_strv_length ((char **) self->words->cities));
 
-  if (index >= 400)
-    {
-      g_autofree char *short_name = g_steal_pointer (&name);
-
-      name = g_strdup_printf ("%s-%u", short_name, index / 400 + 1);
-    }
   torg_record_set_text (record, "name", name);
   torg_record_set_text (record, "site", site);
   torg_record_set_text (record, "emails", email);
@@ -85,7 +92,7 @@ torg_demo_make_legal_entity (TorgDemo *self, guint company, GError **error)
 gboolean
 torg_demo_make_person (TorgDemo *self, guint index, GError **error)
 {
-  gint64 created = torg_demo_random_moment (self, self->now - 720 * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY);
+  gint64 created = torg_demo_random_moment_at_work (self, self->now - 720 * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "person", created);
   guint city = torg_demo_dice (self, g_strv_length ((char **) self->words->cities));
 
@@ -135,7 +142,7 @@ place (TorgDemo *self, TorgRecord *record, GPtrArray *stages, guint stage, guint
 gboolean
 torg_demo_make_lead (TorgDemo *self, guint index, GError **error)
 {
-  gint64 created = torg_demo_random_moment (self, self->now - 60 * TORG_DEMO_DAY, self->now);
+  gint64 created = torg_demo_random_moment_at_work (self, self->now - 60 * TORG_DEMO_DAY, self->now);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "lead", created);
   const char      *product = torg_demo_pick (self, self->words->products);
   g_autofree char *need = g_strndup (product, strchr (product, '|') - product);
@@ -175,10 +182,12 @@ gboolean
 torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
 {
   guint    stage = pick_stage (self);
-  gboolean open = stage < 6;
-  gint64   created =
-    torg_demo_random_moment (self, self->now - (open ? 90 : 700) * TORG_DEMO_DAY, self->now - TORG_DEMO_DAY / 4);
-  gint64 moved = torg_demo_random_moment (self, created, MIN (created + 60 * TORG_DEMO_DAY, self->now));
+  gboolean open = stage < TORG_DEMO_STAGE_WON;
+  gint64   created = torg_demo_random_moment_at_work (self, self->now - (open ? 90 : 700) * TORG_DEMO_DAY,
+                                                      self->now - TORG_DEMO_DAY / 4);
+  gint64   moved = stage > 0 ? torg_demo_random_moment_at_work (self, created + 5 * G_USEC_PER_SEC * 60,
+                                                                MIN (created + 60 * TORG_DEMO_DAY, self->now))
+                             : created;
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "deal", created);
   guint            company = torg_demo_dice (self, self->companies->len);
   const char      *product = torg_demo_pick (self, self->words->products);
@@ -199,25 +208,27 @@ torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
     torg_record_set_text (record, "company", g_ptr_array_index (self->companies, company));
   if (company < self->persons->len && torg_demo_chance (self, 70))
     torg_record_set_text (record, "person", g_ptr_array_index (self->persons, company));
+  moved = MAX (moved, created);
   torg_record_take (record, "stage_since", torg_value_int (moved));
   torg_record_take (
     record, "expected",
     torg_demo_make_date (torg_demo_random_moment (self, created + 20 * TORG_DEMO_DAY, self->now + 90 * TORG_DEMO_DAY)));
   if (!open)
     torg_record_take (record, "closed", torg_demo_make_date (moved));
-  if (stage == 7)
+  if (stage == TORG_DEMO_STAGE_LOST)
     torg_record_set_text (record, "lost_reason",
                           torg_record_get_id (g_ptr_array_index (self->reasons, torg_demo_dice (self, 6))));
   if (open && torg_demo_chance (self, 3))
     {
       torg_record_take (record, "postponed",
                         torg_demo_make_date (self->now + (5 + torg_demo_dice (self, 40)) * TORG_DEMO_DAY));
-      torg_record_set_text (record, "postponed_reason", torg_demo_pick (self, self->words->results));
+      torg_record_set_text (record, "postponed_reason", torg_demo_pick_for (self, self->words->results, "postponed"));
     }
   torg_demo_set_common (self, record, created);
   g_ptr_array_add (self->deals, g_strdup (torg_record_get_id (record)));
   g_array_append_val (self->deal_times, created);
-  g_array_append_val (self->deal_open, open);
+  g_array_append_val (self->deal_moves, moved);
+  g_array_append_val (self->deal_stages, stage);
   return torg_demo_put (self, record, error);
 }
 
@@ -273,7 +284,7 @@ torg_demo_make_done_activity (TorgDemo *self, guint index, GError **error)
 {
   guint  deal = torg_demo_dice (self, self->deals->len);
   gint64 begun = g_array_index (self->deal_times, gint64, deal);
-  gint64 done = torg_demo_random_moment (self, begun, self->now);
+  gint64 done = torg_demo_random_moment_at_work (self, begun, self->now);
   g_autoptr (TorgRecord) record = torg_demo_new_record (self, "activity", done);
   g_auto (GStrv) parts = g_strsplit (torg_demo_pick (self, self->words->next_steps), "|", 2);
 
@@ -286,9 +297,9 @@ torg_demo_make_done_activity (TorgDemo *self, guint index, GError **error)
     {
       torg_record_set_text (record, "kind", parts[0]);
       torg_record_set_text (record, "subject", parts[1]);
-      torg_record_set_text (record, "result", torg_demo_pick (self, self->words->results));
-      torg_record_take (record, "done", torg_value_int (done));
+      torg_record_set_text (record, "result", torg_demo_pick_for (self, self->words->results, parts[0]));
     }
+  torg_record_take (record, "done", torg_value_int (done));
   /* Most belong to deals, some to the company or the person alone. */
   if (index % 10 == 1)
     torg_record_set_text (record, "company", torg_demo_pick_any (self, self->companies));
@@ -299,28 +310,64 @@ torg_demo_make_done_activity (TorgDemo *self, guint index, GError **error)
   return put_activity (self, record, done, error);
 }
 
-gboolean
-torg_demo_make_history (TorgDemo *self, guint index, GError **error)
+static TorgRecord *
+new_line (TorgDemo *self, guint deal, gint64 at)
 {
-  guint  deal = index % self->deals->len;
-  gint64 at = g_array_index (self->deal_times, gint64, deal) + index / self->deals->len * TORG_DEMO_DAY;
-  g_autoptr (TorgRecord) record = torg_demo_new_record (self, "history", at);
+  TorgRecord *record = torg_demo_new_record (self, "history", at);
 
   torg_record_set_text (record, "record_type", "deal");
   torg_record_set_text (record, "record", g_ptr_array_index (self->deals, deal));
   torg_record_take (record, "at", torg_value_int (at));
   torg_record_set_text (record, "author", torg_demo_pick_any (self, self->users));
-  if (index >= self->deals->len)
-    {
-      guint            stage = index / self->deals->len % 5;
-      g_autofree char *old =
-        g_strconcat ("\"", torg_record_get_id (g_ptr_array_index (self->stages, stage)), "\"", NULL);
-      g_autofree char *new =
-        g_strconcat ("\"", torg_record_get_id (g_ptr_array_index (self->stages, stage + 1)), "\"", NULL);
+  return record;
+}
 
-      torg_record_set_text (record, "field", "stage");
-      torg_record_set_text (record, "old", old);
-      torg_record_set_text (record, "new", new);
-    }
+gboolean
+torg_demo_make_creation (TorgDemo *self, guint deal, GError **error)
+{
+  g_autoptr (TorgRecord) record = new_line (self, deal, g_array_index (self->deal_times, gint64, deal));
+
   return torg_demo_put (self, record, error);
+}
+
+static gboolean
+make_move (TorgDemo *self, guint deal, guint from, guint to, gint64 at, GError **error)
+{
+  g_autoptr (TorgRecord) record = new_line (self, deal, at);
+  g_autofree char *old = g_strconcat ("\"", torg_record_get_id (g_ptr_array_index (self->stages, from)), "\"", NULL);
+  g_autofree char *new = g_strconcat ("\"", torg_record_get_id (g_ptr_array_index (self->stages, to)), "\"", NULL);
+
+  torg_record_set_text (record, "field", "stage");
+  torg_record_set_text (record, "old", old);
+  torg_record_set_text (record, "new", new);
+  return torg_demo_put (self, record, error);
+}
+
+/* How a deal came into its stage, from the first one on; takes the lines off @budget. */
+gboolean
+torg_demo_make_moves (TorgDemo *self, guint deal, gint64 *budget, GError **error)
+{
+  guint  last = g_array_index (self->deal_stages, guint, deal);
+  gint64 before = g_array_index (self->deal_times, gint64, deal);
+  gint64 end = g_array_index (self->deal_moves, gint64, deal);
+  guint  at = 0;
+  guint  n = last < TORG_DEMO_STAGE_WON ? last : 2 + torg_demo_dice (self, TORG_DEMO_STAGE_WON - 1);
+
+  if (last == 0 || *budget < n || !torg_demo_chance (self, 50))
+    return TRUE;
+  for (guint i = 1; i < n; i++)
+    {
+      gint64 when = torg_demo_random_moment_at_work (self, before, before + (end - before) / (n - i + 1));
+
+      /* Where there is no time between, it went on at once. */
+      if (when <= before || when >= end)
+        continue;
+      if (!make_move (self, deal, at, i, when, error))
+        return FALSE;
+      (*budget)--;
+      before = when;
+      at = i;
+    }
+  (*budget)--;
+  return make_move (self, deal, at, last, end, error);
 }

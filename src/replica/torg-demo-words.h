@@ -25,7 +25,7 @@ typedef struct {
   const char *const *products;     /* "group|name|unit|price in whole roubles" */
   const char *const *deals;        /* with %s for a product's group */
   const char *const *next_steps;   /* "kind|subject" */
-  const char *const *results;
+  const char *const *results;      /* "kind kind|text"; of the kind `postponed` are reasons for waiting */
   const char *const *notes;
   const char *const *tags;
   const char *const *departments;

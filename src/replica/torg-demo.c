@@ -52,6 +52,49 @@ torg_demo_random_moment (TorgDemo *self, gint64 from, gint64 to)
   return from + (gint64) (g_rand_double (self->rand) * (to - from));
 }
 
+/* Of "kind kind|text" the text of one that is for a kind. */
+const char *
+torg_demo_pick_for (TorgDemo *self, const char *const *list, const char *kind)
+{
+  const char *fitting[32];
+  guint       n = 0;
+
+  for (guint i = 0; list[i] != NULL && n < G_N_ELEMENTS (fitting); i++)
+    {
+      const char *bar = strchr (list[i], '|');
+
+      if (g_strstr_len (list[i], bar - list[i], kind) != NULL)
+        fitting[n++] = bar + 1;
+    }
+  return n > 0 ? fitting[torg_demo_dice (self, n)] : NULL;
+}
+
+/* The same time of day, on the last day at work. */
+static gint64
+at_work (TorgDemo *self, gint64 day, gint64 time)
+{
+  guint  weekday = (day + 3) % 7; /* 0 is Monday */
+  gint64 local = (weekday < 5 ? day : day - (weekday - 4)) * TORG_DEMO_DAY + time;
+  int    interval = g_time_zone_find_interval (self->zone, G_TIME_TYPE_STANDARD, local / G_USEC_PER_SEC);
+
+  return local - (gint64) g_time_zone_get_offset (self->zone, interval) * G_USEC_PER_SEC;
+}
+
+/* Within working hours, and no later than now; before @from only where no such time is between. */
+gint64
+torg_demo_random_moment_at_work (TorgDemo *self, gint64 from, gint64 to)
+{
+  gint64 day = torg_demo_random_moment (self, from, to) / TORG_DEMO_DAY;
+  gint64 time = (9 * 60 + torg_demo_dice (self, 108) * 5) * G_GINT64_CONSTANT (60) * G_USEC_PER_SEC;
+  gint64 moment = at_work (self, day, time);
+
+  for (gint64 later = day + 1; moment < from && later < day + 5; later++)
+    moment = at_work (self, later, time);
+  while (moment > self->now)
+    moment = at_work (self, --day, time);
+  return moment;
+}
+
 TorgRecord *
 torg_demo_new_record (TorgDemo *self, const char *type, gint64 when)
 {
@@ -310,7 +353,7 @@ count_all (TorgStore *store)
 static gboolean
 make_all (TorgDemo *self, GError **error)
 {
-  gint64 rest, n_deals, n_steps = 0;
+  gint64 rest, n_deals, n_moves;
 
   self->n_done = count_all (self->store);
   if (!load_defaults (self, error) || !make_staff (self, error) || !make_products (self, error))
@@ -324,16 +367,19 @@ make_all (TorgDemo *self, GError **error)
       !make_many (self, rest * 3 / 100, torg_demo_make_lead, error) ||
       !make_many (self, n_deals, torg_demo_make_deal, error) ||
       !make_many (self, rest * 13 / 100, torg_demo_make_line, error) ||
-      !make_many (self, rest * 20 / 100, torg_demo_make_history, error))
+      !make_many (self, n_deals, torg_demo_make_creation, error))
     return FALSE;
+  n_moves = rest * 5 / 100;
+  for (guint i = 0; i < n_deals; i++)
+    if (!torg_demo_make_moves (self, i, &n_moves, error))
+      return FALSE;
   for (guint i = 0; i < n_deals; i++)
     {
-      if (!g_array_index (self->deal_open, gboolean, i) || !torg_demo_chance (self, 75) ||
+      if (g_array_index (self->deal_stages, guint, i) >= TORG_DEMO_STAGE_WON || !torg_demo_chance (self, 75) ||
           self->n_done >= self->n_total)
         continue;
       if (!torg_demo_make_next_step (self, i, error))
         return FALSE;
-      n_steps++;
     }
   return make_many (self, self->n_total - self->n_done, torg_demo_make_done_activity, error);
 }
@@ -348,7 +394,8 @@ demo_clear (TorgDemo *self)
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_clear_pointer (lists[i], g_ptr_array_unref);
   g_clear_pointer (&self->deal_times, g_array_unref);
-  g_clear_pointer (&self->deal_open, g_array_unref);
+  g_clear_pointer (&self->deal_moves, g_array_unref);
+  g_clear_pointer (&self->deal_stages, g_array_unref);
   g_clear_pointer (&self->rand, g_rand_free);
   g_clear_pointer (&self->zone, g_time_zone_unref);
 }
@@ -389,6 +436,7 @@ torg_demo_fill (TorgStore *store, gint64 n_records, guint64 seed, const char *la
   self.words = torg_demo_words (lang);
   self.rand = g_rand_new_with_seed_array (parts, G_N_ELEMENTS (parts));
   self.now = torg_env_get_now (torg_store_get_env (store));
+  self.first_name = torg_demo_dice (&self, 10000);
   self.job = job;
   self.n_total = n_records;
   self.zone_name = g_strcmp0 (lang, "en") == 0 ? "Europe/London" : "Europe/Moscow";
@@ -400,7 +448,8 @@ torg_demo_fill (TorgStore *store, gint64 n_records, guint64 seed, const char *la
   self.products = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   self.deals = g_ptr_array_new_with_free_func (g_free);
   self.deal_times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self.deal_open = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  self.deal_moves = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self.deal_stages = g_array_new (FALSE, FALSE, sizeof (guint));
   self.tags = g_ptr_array_new_with_free_func (g_free);
 
   ok = torg_store_begin (store, error);

@@ -33,6 +33,13 @@ torg_derive_activity (TorgRecord *record)
 {
   gint64 at = torg_record_get_number (record, "done");
 
+  /* A note that says no time was made and done at once: nobody waits for it. */
+  if (at == 0 && torg_record_get_number (record, "due") == 0 &&
+      g_strcmp0 (torg_record_get_text (record, "kind"), "note") == 0)
+    {
+      at = torg_id_get_time (torg_record_get_id (record));
+      torg_record_take (record, "done", torg_value_int (at));
+    }
   if (at == 0)
     at = torg_record_get_number (record, "due");
   if (at == 0)

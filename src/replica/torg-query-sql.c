@@ -49,6 +49,21 @@ is_plain_ref (const TorgField *field)
   return field->kind == TORG_KIND_REF && !is_custom (field);
 }
 
+/* Amounts are only compared in one currency: 777 € are neither 777 $ nor more or less than these. */
+static void
+append_money (GString *sql, const TorgField *field, const char *column, const TorgCondition *condition, guint number)
+{
+  const char *currency = condition->value.currency;
+
+  g_return_if_fail (strspn (currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3);
+  g_string_append (sql, condition->match == TORG_MATCH_IS_NOT ? "NOT ifnull(" : "(");
+  g_string_append_printf (sql, is_custom (field) ? "json_extract(extra, '$.%s.currency')" : "\"%s_currency\"",
+                          field->name);
+  g_string_append_printf (sql, " = '%s' AND %s %s ?%u", currency, column,
+                          condition->match == TORG_MATCH_IS_NOT ? "=" : operators[condition->match], number);
+  g_string_append (sql, condition->match == TORG_MATCH_IS_NOT ? ", 0)" : ")");
+}
+
 static void
 append_condition (GString *sql, const TorgField *field, const TorgCondition *condition, guint number)
 {
@@ -71,6 +86,8 @@ append_condition (GString *sql, const TorgField *field, const TorgCondition *con
                             is_plain_ref (field) ? "%s IN (SELECT unhex(value, '-') FROM json_each(?%u))"
                                                  : "%s IN (SELECT value FROM json_each(?%u))",
                             column->str, number);
+  else if (field->kind == TORG_KIND_MONEY && condition->value.currency[0] != '\0')
+    append_money (sql, field, column->str, condition, number);
   else
     g_string_append_printf (sql, "%s %s ?%u", column->str, operators[condition->match], number);
 }

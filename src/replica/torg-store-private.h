@@ -116,9 +116,12 @@ char *torg_derive_first_stage (TorgStore *self, const char *pipeline);
 void  torg_derive_activity (TorgRecord *record);
 void  torg_derive_defaults (TorgStore *self, TorgRecord *record);
 
+/* torg-rules.c */
+gboolean torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
+
 /* torg-apply.c */
 gboolean
-torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean undoing, GError **error);
+torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean plain, GError **error);
 gboolean torg_apply_purge (TorgStore *self, TorgRecord *record, GError **error);
 gboolean
 torg_apply_has_referents (TorgStore *self, TorgRecord *record, gboolean with_deleted, gboolean *has, GError **error);

@@ -156,6 +156,12 @@ looks_writable (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
+                   _ ("“%s” is a folder, not Torg’s data file. Choose a file in it."), path);
+      return FALSE;
+    }
   if (g_access (folder, W_OK) == 0 && (!g_file_test (path, G_FILE_TEST_EXISTS) || g_access (path, W_OK) == 0))
     return TRUE;
   g_set_error (

@@ -70,6 +70,35 @@ typedef struct {
   int      score; /* the higher, the better */
 } TorgHit;
 
+/* How many of what an undo leaves alone are listed. */
+#define TORG_MAX_LEFT 1000
+
+/**
+ * TorgLeft:
+ *
+ * What an undo left alone, since it was changed later.
+ */
+typedef struct {
+  char *type;  /* (owned) */
+  char *id;    /* (owned) */
+  char *title; /* (owned) */
+  char *field; /* (owned) (nullable): all of the record */
+} TorgLeft;
+
+/**
+ * TorgImportInfo:
+ *
+ * An import of the past.
+ */
+typedef struct {
+  char    *id;    /* (owned) */
+  char    *label; /* (owned) (nullable) */
+  gint64   at;    /* microseconds UTC */
+  gint64   n_records;
+  gboolean undone;
+  gboolean partly; /* something was left alone when it was undone */
+} TorgImportInfo;
+
 TorgStore  *torg_store_open           (TorgEnv         *env,
                                        const char      *path,
                                        TorgStoreFlags   flags,
@@ -167,7 +196,10 @@ gboolean    torg_store_sync           (TorgStore       *self,
 gboolean    torg_store_undo_import    (TorgStore       *self,
                                        const char      *import,
                                        guint           *n_left,
+                                       GPtrArray       *items,
                                        GError         **error);
+GPtrArray  *torg_store_list_imports   (TorgStore       *self,
+                                       GError         **error); /* TorgImportInfo, the newest first */
 gboolean    torg_store_insert         (TorgStore       *self,
                                        TorgRecord      *record,
                                        GError         **error);
@@ -196,5 +228,7 @@ GPtrArray  *torg_store_steal_changes  (TorgStore       *self); /* TorgChange: si
 void        torg_change_free          (TorgChange      *self);
 void        torg_counter_free         (TorgCounter     *self);
 void        torg_hit_free             (TorgHit         *self);
+void        torg_left_free            (TorgLeft        *self);
+void        torg_import_info_free     (TorgImportInfo  *self);
 
 G_END_DECLS

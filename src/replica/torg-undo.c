@@ -50,6 +50,13 @@ torg_undo_migrate (TorgDb *db, GError **error)
     error);
 }
 
+/* `undone` of a step: an import's of which something was left alone can be undone again, when that is free. */
+enum
+{
+  UNDONE = 1,
+  PARTLY_UNDONE,
+};
+
 #define NEXT_ROWID(table) "(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '" table "')"
 
 gboolean
@@ -181,11 +188,11 @@ read_step (TorgStatement *statement, Step *step, GError **error)
 static gboolean
 find_step (TorgStore *self, gint64 number, Step *step, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db,
-                     STEP_COLUMNS "WHERE undone = 0 AND history_to IS NOT NULL AND (?1 = 0 OR step = ?1) "
-                                  "ORDER BY step DESC LIMIT 1",
-                     error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db,
+    STEP_COLUMNS "WHERE history_to IS NOT NULL AND (undone = 0 AND ?1 = 0 OR undone <> 1 AND step = ?1) "
+                 "ORDER BY step DESC LIMIT 1",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -200,7 +207,7 @@ changed_since (TorgStore *self, const Step *step, const char *id, gboolean *chan
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
                      "SELECT 1 FROM undo_op o JOIN undo_step s USING (step) WHERE o.id = ?1 AND o.step > ?2 "
-                     "AND s.undone = 0 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
+                     "AND s.undone <> 1 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
                      error);
 
   if (statement == NULL)
@@ -211,6 +218,29 @@ changed_since (TorgStore *self, const Step *step, const char *id, gboolean *chan
   return torg_statement_step (statement, changed, error);
 }
 
+/* What an undo leaves alone, since it was changed by something else meanwhile. */
+typedef struct
+{
+  guint      n;
+  GPtrArray *items; /* (nullable) (element-type TorgLeft): the first of them */
+} Left;
+
+static void
+leave_alone (Left *left, TorgRecord *record, const TorgField *field)
+{
+  TorgLeft *item;
+
+  left->n++;
+  if (left->items == NULL || left->items->len >= TORG_MAX_LEFT)
+    return;
+  item = g_new0 (TorgLeft, 1);
+  item->type = g_strdup (torg_record_get_kind (record)->info->name);
+  item->id = g_strdup (torg_record_get_id (record));
+  item->title = torg_record_dup_title (record);
+  item->field = field != NULL ? g_strdup (field->name) : NULL;
+  g_ptr_array_add (left->items, item);
+}
+
 /* What the user sees counts when it is left alone; a card's rank and the like do not. */
 static gboolean
 is_counted (const TorgField *field)
@@ -219,7 +249,7 @@ is_counted (const TorgField *field)
 }
 
 static gboolean
-undo_fields (TorgStore *self, TorgRecord *record, const char *json, gint64 compensation, guint *n_left, GError **error)
+undo_fields (TorgStore *self, TorgRecord *record, const char *json, gint64 compensation, Left *left, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (JsonNode) root = json_from_string (json, NULL);
@@ -246,15 +276,15 @@ undo_fields (TorgStore *self, TorgRecord *record, const char *json, gint64 compe
         return FALSE;
       if (exists && torg_value_equal (torg_record_nth (record, field->index), &after))
         torg_edit_set (edit, type->info->name, torg_record_get_id (record), name, &before);
-      else if (is_counted (field))
-        (*n_left)++;
+      else if (is_counted (field) && !torg_value_equal (torg_record_nth (record, field->index), &before))
+        leave_alone (left, record, field);
     }
   return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
 /* Undoes the creation of a record, unless somebody worked with it since. */
 static gboolean
-undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compensation, guint *n_left, GError **error)
+undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compensation, Left *left, GError **error)
 {
   g_autoptr (TorgEdit) edit = NULL;
   gboolean used;
@@ -267,7 +297,7 @@ undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compe
     return FALSE;
   if (used)
     {
-      (*n_left)++;
+      leave_alone (left, record, NULL);
       return TRUE;
     }
   if (compensation == 0)
@@ -278,12 +308,7 @@ undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compe
 }
 
 static gboolean
-undo_op (TorgStore     *self,
-         const Step    *step,
-         TorgStatement *statement,
-         gint64         compensation,
-         guint         *n_left,
-         GError       **error)
+undo_op (TorgStore *self, const Step *step, TorgStatement *statement, gint64 compensation, Left *left, GError **error)
 {
   TorgOp           op = torg_statement_get_int (statement, 0);
   const char      *type = torg_statement_get_text (statement, 1);
@@ -296,10 +321,10 @@ undo_op (TorgStore     *self,
   switch (op)
     {
       case TORG_OP_CREATE:
-        return undo_create (self, step, record, compensation, n_left, error);
+        return undo_create (self, step, record, compensation, left, error);
       case TORG_OP_PATCH:
       case TORG_OP_COMMAND:
-        return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, n_left, error);
+        return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, left, error);
       case TORG_OP_DELETE:
         torg_edit_restore (edit, type, id);
         break;
@@ -312,12 +337,33 @@ undo_op (TorgStore     *self,
   return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
-/* The last change first, each on what the one before left. */
+/* Of a step that can be undone further only that is kept which was left alone. */
 static gboolean
-undo_ops (TorgStore *self, const Step *step, gint64 compensation, guint *n_left, GError **error)
+forget_ops (TorgStore *self, const Step *step, GArray *places, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db, "SELECT op, type, id, fields FROM undo_op WHERE step = ?1 ORDER BY place DESC", error);
+    torg_db_prepare (self->db, "DELETE FROM undo_op WHERE step = ?1 AND place = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, step->step);
+  for (guint i = 0; i < places->len; i++)
+    {
+      torg_statement_bind_int (statement, 2, g_array_index (places, gint64, i));
+      if (!torg_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The last change first, each on what the one before left. */
+static gboolean
+undo_ops (TorgStore *self, const Step *step, gint64 compensation, Left *left, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db, "SELECT op, type, id, fields, place FROM undo_op WHERE step = ?1 ORDER BY place DESC", error);
+  g_autoptr (GArray) done = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint    n_before = left->n;
   gboolean row;
 
   if (statement == NULL)
@@ -325,13 +371,20 @@ undo_ops (TorgStore *self, const Step *step, gint64 compensation, guint *n_left,
   torg_statement_bind_int (statement, 1, step->step);
   for (;;)
     {
+      gint64 place;
+      guint  n = left->n;
+
       if (!torg_statement_step (statement, &row, error))
         return FALSE;
       if (!row)
-        return TRUE;
-      if (!undo_op (self, step, statement, compensation, n_left, error))
+        break;
+      place = torg_statement_get_int (statement, 4);
+      if (!undo_op (self, step, statement, compensation, left, error))
         return FALSE;
+      if (left->n == n)
+        g_array_append_val (done, place);
     }
+  return step->import == NULL || compensation == 0 || left->n == n_before || forget_ops (self, step, done, error);
 }
 
 static gboolean
@@ -348,14 +401,15 @@ forget_history (TorgStore *self, const Step *step, GError **error)
 }
 
 static gboolean
-mark_undone (TorgStore *self, gint64 step, GError **error)
+mark_undone (TorgStore *self, gint64 step, int undone, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db, "UPDATE undo_step SET undone = 1 WHERE step = ?1", error);
+    torg_db_prepare (self->db, "UPDATE undo_step SET undone = ?2 WHERE step = ?1", error);
 
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, step);
+  torg_statement_bind_int (statement, 2, undone);
   return torg_statement_run (statement, error);
 }
 
@@ -363,17 +417,17 @@ mark_undone (TorgStore *self, gint64 step, GError **error)
 static gboolean
 take_back (TorgStore *self, const Step *step, gboolean *done, GError **error)
 {
-  guint left = 0;
+  Left left = { 0 };
 
   *done = FALSE;
   if (!torg_store_begin (self, error))
     return FALSE;
-  if (!undo_ops (self, step, 0, &left, error) || (left == 0 && !forget_history (self, step, error)))
+  if (!undo_ops (self, step, 0, &left, error) || (left.n == 0 && !forget_history (self, step, error)))
     {
       torg_store_rollback (self);
       return FALSE;
     }
-  if (left > 0)
+  if (left.n > 0)
     {
       torg_store_rollback (self);
       return TRUE;
@@ -383,36 +437,37 @@ take_back (TorgStore *self, const Step *step, gboolean *done, GError **error)
 }
 
 static gboolean
-compensate (TorgStore *self, const Step *step, guint *n_left, GError **error)
+compensate (TorgStore *self, const Step *step, Left *left, GError **error)
 {
   gint64 compensation;
 
   return torg_undo_begin_step (self, step->label, NULL, &compensation, error) &&
-         undo_ops (self, step, compensation, n_left, error) && torg_undo_end_step (self, compensation, error) &&
-         mark_undone (self, compensation, error);
+         undo_ops (self, step, compensation, left, error) && torg_undo_end_step (self, compensation, error) &&
+         mark_undone (self, compensation, UNDONE, error);
 }
 
 /* In a transaction. */
 static gboolean
-undo_step (TorgStore *self, const Step *step, guint *n_left, GError **error)
+undo_step (TorgStore *self, const Step *step, Left *left, GError **error)
 {
   gboolean tried = FALSE, done = FALSE;
+  guint    n_before = left->n;
 
   if (!self->local && step->outbox_to >= step->outbox_from &&
       !torg_outbox_was_tried (self, step->outbox_from, step->outbox_to, &tried, error))
     return FALSE;
   if (!tried && !take_back (self, step, &done, error))
     return FALSE;
-  if (!done && !compensate (self, step, n_left, error))
+  if (!done && !compensate (self, step, left, error))
     return FALSE;
-  return mark_undone (self, step->step, error);
+  return mark_undone (self, step->step, step->import != NULL && left->n > n_before ? PARTLY_UNDONE : UNDONE, error);
 }
 
 static gboolean
 list_import_steps (TorgStore *self, const char *import, GArray *steps, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db, "SELECT step FROM undo_step WHERE import = ?1 AND undone = 0 ORDER BY step DESC", error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db, "SELECT step FROM undo_step WHERE import = ?1 AND undone <> 1 ORDER BY step DESC", error);
   gboolean row;
 
   if (statement == NULL)
@@ -432,13 +487,13 @@ list_import_steps (TorgStore *self, const char *import, GArray *steps, GError **
 }
 
 static gboolean
-undo_all (TorgStore *self, GArray *steps, guint *n_left, GError **error)
+undo_all (TorgStore *self, GArray *steps, Left *left, GError **error)
 {
   for (guint i = 0; i < steps->len; i++)
     {
       g_auto (Step) step = { 0 };
 
-      if (!find_step (self, g_array_index (steps, gint64, i), &step, error) || !undo_step (self, &step, n_left, error))
+      if (!find_step (self, g_array_index (steps, gint64, i), &step, error) || !undo_step (self, &step, left, error))
         return FALSE;
     }
   return TRUE;
@@ -459,6 +514,7 @@ torg_store_undo (TorgStore *self, gint64 step, guint *n_left, GError **error)
 {
   g_auto (Step) first = { 0 };
   g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Left left = { 0 };
 
   *n_left = 0;
   if (!torg_store_begin (self, error))
@@ -472,8 +528,9 @@ torg_store_undo (TorgStore *self, gint64 step, guint *n_left, GError **error)
     }
   else
     g_array_append_val (steps, first.step);
-  if (!undo_all (self, steps, n_left, error))
+  if (!undo_all (self, steps, &left, error))
     goto fail;
+  *n_left = left.n;
   if (!torg_store_commit (self, error))
     return NULL;
   return g_strdup (first.label != NULL ? first.label : "");
@@ -487,16 +544,19 @@ fail:
  * torg_store_undo_import:
  * @import: an import's id
  * @n_left: (out): how many fields and records were left alone, since they changed later
+ * @items: (nullable) (element-type TorgLeft): takes the first 1,000 of these
  * @error: place for an error
  *
- * Undoes a whole import, its updates included, in one transaction.
+ * Undoes a whole import, its updates included, in one transaction. What was left alone can be undone by another call,
+ * when what changed it was undone itself.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_store_undo_import (TorgStore *self, const char *import, guint *n_left, GError **error)
+torg_store_undo_import (TorgStore *self, const char *import, guint *n_left, GPtrArray *items, GError **error)
 {
   g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Left left = { 0, items };
 
   *n_left = 0;
   if (!torg_store_begin (self, error))
@@ -509,11 +569,83 @@ torg_store_undo_import (TorgStore *self, const char *import, guint *n_left, GErr
                            _ ("There is no such import, or it was undone already."));
       goto fail;
     }
-  if (!undo_all (self, steps, n_left, error))
+  if (!undo_all (self, steps, &left, error))
     goto fail;
+  *n_left = left.n;
   return torg_store_commit (self, error);
 
 fail:
   torg_store_rollback (self);
   return FALSE;
+}
+
+/**
+ * torg_left_free:
+ * @self: (transfer full): what was left alone
+ *
+ * Frees it.
+ */
+void
+torg_left_free (TorgLeft *self)
+{
+  g_free (self->type);
+  g_free (self->id);
+  g_free (self->title);
+  g_free (self->field);
+  g_free (self);
+}
+
+/**
+ * torg_import_info_free:
+ * @self: (transfer full): what is known of an import
+ *
+ * Frees it.
+ */
+void
+torg_import_info_free (TorgImportInfo *self)
+{
+  g_free (self->id);
+  g_free (self->label);
+  g_free (self);
+}
+
+/**
+ * torg_store_list_imports:
+ * @error: place for an error
+ *
+ * Lists the imports, those that were broken off too.
+ *
+ * Returns: (transfer full) (element-type TorgImportInfo) (nullable): the newest first
+ */
+GPtrArray *
+torg_store_list_imports (TorgStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) imports = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_import_info_free);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "SELECT import, label, min(at), (SELECT count(DISTINCT o.id) FROM undo_step p JOIN undo_op o "
+                     "USING (step) WHERE p.import = s.import), sum(undone <> 1), sum(undone <> 0) "
+                     "FROM undo_step s WHERE import IS NOT NULL GROUP BY import ORDER BY min(step) DESC",
+                     error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      TorgImportInfo *info;
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&imports);
+      info = g_new0 (TorgImportInfo, 1);
+      info->id = g_strdup (torg_statement_get_text (statement, 0));
+      info->label = g_strdup (torg_statement_get_text (statement, 1));
+      info->at = torg_statement_get_int (statement, 2);
+      info->n_records = torg_statement_get_int (statement, 3);
+      info->undone = torg_statement_get_int (statement, 4) == 0;
+      info->partly = !info->undone && torg_statement_get_int (statement, 5) > 0;
+      g_ptr_array_add (imports, info);
+    }
 }

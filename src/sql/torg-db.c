@@ -6,14 +6,18 @@
 #include "torg-db-backend.h"
 #include "torg-env.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 /* How long another process may keep the database locked before we say so. */
 #define BUSY_MS 5000
 /* How many steps of SQLite's machine pass between looks at the cancellable. */
 #define PROGRESS_STEPS 20000
+/* What the files beside a database need at least, in bytes. */
+#define NEEDED_ROOM (64 * 1024)
 /* Of the writing connection, in KiB as SQLite wants it: in everyday use, and while many rows come at once. */
 #define CACHE_SIZE "-16384"
 #define BIG_CACHE_SIZE "-65536"
@@ -36,11 +40,29 @@ struct _TorgStatement
   gpointer      foreign; /* (owned) (nullable): of a backend */
 };
 
+/* SQLite calls it an I/O error where the files beside the database find no room, and may not tell why. */
+static gboolean
+has_no_room (TorgDb *self, int code)
+{
+  const char      *path = self->db != NULL ? sqlite3_db_filename (self->db, "main") : NULL;
+  g_autofree char *folder = path != NULL && *path != '\0' ? g_path_get_dirname (path) : NULL;
+  struct statvfs   room;
+
+  if ((code & 0xff) != SQLITE_IOERR && (code & 0xff) != SQLITE_CANTOPEN)
+    return FALSE;
+  if (self->db != NULL && (sqlite3_system_errno (self->db) == ENOSPC || sqlite3_system_errno (self->db) == EDQUOT))
+    return TRUE;
+  return folder != NULL && statvfs (folder, &room) == 0 && (guint64) room.f_bavail * room.f_frsize < NEEDED_ROOM;
+}
+
 static void
 set_error (TorgDb *self, int code, GError **error)
 {
   const char *detail = self->db != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code);
 
+  g_debug ("SQLite %d: %s", code, detail);
+  if (has_no_room (self, code))
+    code = SQLITE_FULL;
   switch (code & 0xff)
     {
       case SQLITE_INTERRUPT:
@@ -65,12 +87,15 @@ set_error (TorgDb *self, int code, GError **error)
         break;
       case SQLITE_CORRUPT:
       case SQLITE_NOTADB:
-        g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
-                     _ ("Torg’s data file is damaged or is no data file of Torg (%s)."), detail);
+        g_set_error_literal (
+          error, TORG_STORE_ERROR, TORG_STORE_ERROR_CORRUPT,
+          _ (
+            "This data file is damaged, or is no data file of Torg. Put a backup copy in its place, or open another."));
         break;
       default:
-        g_set_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED,
-                     _ ("Torg’s data could not be read or saved (%s)."), detail);
+        g_set_error_literal (
+          error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED,
+          _ ("Torg’s data could not be read or saved. Check that the disk is connected and works, then try again."));
     }
 }
 
@@ -411,7 +436,7 @@ torg_db_prepare (TorgDb *self, const char *sql, GError **error)
   if (code != SQLITE_OK)
     {
       set_error (self, code, error);
-      g_prefix_error (error, "%s: ", sql);
+      g_debug ("in %s", sql);
       return NULL;
     }
   statement = g_new0 (TorgStatement, 1);

@@ -16,6 +16,7 @@
 #include <minizip/unzip.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -130,7 +131,7 @@ inspect_zip (const char *path, Book *book)
         fail (TORG_SHEET_TOO_LARGE);
     }
 
-  g_autofree char *workbook = read_entry (zip, "xl/workbook.xml");
+  g_autofree char *workbook = torg_xlsx_find_workbook (zip);
   g_autofree char *manifest = read_entry (zip, "META-INF/manifest.xml");
   gboolean         has_content = unzLocateFile (zip, "content.xml", 2) == UNZ_OK;
   gboolean         is_binary = unzLocateFile (zip, "xl/workbook.bin", 2) == UNZ_OK;
@@ -187,13 +188,69 @@ has_file_pass (const guint8 *data, gsize length)
   return FALSE;
 }
 
+/* The workbook's entry of an OLE container's directory, in capitals or so; NULL where it is as it should be. */
+static const guint8 *
+find_misspelled (const guint8 *data, gsize length, const char **name)
+{
+  static const char *const names[] = { "Workbook", "Book" };
+  const guint8            *found = NULL;
+
+  if (length < 512 || memcmp (data, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) != 0)
+    return NULL;
+  for (gsize at = 512; at + 128 <= length; at += 128)
+    for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+      {
+        gsize    n = strlen (names[i]);
+        gboolean same = data[at + 64] == 2 * (n + 1) && data[at + 65] == 0 && data[at + 66] == 2, exact = same;
+
+        for (gsize j = 0; same && j < n; j++)
+          {
+            same = g_ascii_tolower (data[at + 2 * j]) == g_ascii_tolower (names[i][j]) && data[at + 2 * j + 1] == 0;
+            exact = exact && data[at + 2 * j] == names[i][j];
+          }
+        if (!same)
+          continue;
+        if (exact)
+          return NULL;
+        found = data + at;
+        *name = names[i];
+      }
+  return found;
+}
+
+/* FreeXL wants the workbook's name exactly so: it is given a copy in memory with that. Before the limits, which forbid
+ * writing. */
+static char *
+dup_spelled_path (const char *path)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+  const guint8 *data = file != NULL ? (const guint8 *) g_mapped_file_get_contents (file) : NULL;
+  gsize         length = data != NULL ? g_mapped_file_get_length (file) : 0;
+  const char   *name = NULL;
+  const guint8 *entry = find_misspelled (data, length, &name);
+  int           copy = entry != NULL ? memfd_create ("workbook", MFD_CLOEXEC) : -1;
+
+  for (gsize done = 0; copy >= 0 && done < length;)
+    {
+      gssize n = write (copy, data + done, length - done);
+
+      if (n <= 0)
+        return g_strdup (path);
+      done += (gsize) n;
+    }
+  for (gsize i = 0; copy >= 0 && i < strlen (name); i++)
+    if (pwrite (copy, &name[i], 1, entry - data + 2 * (goffset) i) != 1)
+      return g_strdup (path);
+  return copy >= 0 ? g_strdup_printf ("/proc/self/fd/%d", copy) : g_strdup (path);
+}
+
 static void
 open_book (const char *path, Book *book)
 {
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
   const char  *data = file != NULL ? g_mapped_file_get_contents (file) : NULL;
   gsize        length = data != NULL ? g_mapped_file_get_length (file) : 0;
-  unsigned int password = 0;
+  unsigned int password = 0, n_sheets = 0;
   int          status;
 
   memset (book, 0, sizeof *book);
@@ -218,6 +275,10 @@ open_book (const char *path, Book *book)
       status = freexl_open (path, &book->handle);
       if (status == FREEXL_BIFF_WORKBOOK_NOT_FOUND)
         fail (TORG_SHEET_OTHER);
+      /* It opened the container, and gave up on what is in it: charts among the sheets, Excel 5, and more. What it
+       * gives then is a handle with nothing behind it. */
+      if (status == FREEXL_OK && freexl_get_worksheets_count (book->handle, &n_sheets) == FREEXL_NULL_HANDLE)
+        fail (TORG_SHEET_UNKNOWN);
       if (book->handle != NULL && freexl_get_info (book->handle, FREEXL_BIFF_PASSWORD, &password) == FREEXL_OK &&
           password == FREEXL_BIFF_OBFUSCATED)
         fail (TORG_SHEET_ENCRYPTED);
@@ -384,16 +445,18 @@ write_xlsx (TorgXlsxBook *book, const char *command, guint index)
 int
 main (int argc, char *argv[])
 {
-  unsigned int n_sheets = 0;
-  Book         book;
+  g_autofree char *path = NULL;
+  unsigned int     n_sheets = 0;
+  Book             book;
 
   if (argc != 4)
     {
       fprintf (stderr, "usage: torg-sheet-reader list|read FILE SHEET\n");
       return 2;
     }
+  path = dup_spelled_path (argv[2]);
   set_limits ();
-  open_book (argv[2], &book);
+  open_book (path, &book);
   if (book.xlsx != NULL)
     write_xlsx (book.xlsx, argv[1], (guint) g_ascii_strtoull (argv[3], NULL, 10));
   else if (freexl_get_worksheets_count (book.handle, &n_sheets) != FREEXL_OK)

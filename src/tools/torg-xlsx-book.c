@@ -30,6 +30,7 @@ typedef struct
 struct _TorgXlsxBook
 {
   unzFile       zip;
+  char         *folder; /* (owned): of the workbook in the archive, with a slash at its end */
   gboolean      epoch_1904;
   GPtrArray    *sheets;       /* (owned) of Sheet */
   GPtrArray    *strings;      /* (owned) of texts in the chunk */
@@ -53,6 +54,7 @@ typedef struct
   guint            style;
   TorgXlsxCellFunc callback;
   gpointer         user_data;
+  char            *workbook; /* (owned) (nullable): what the archive's own relations call it */
 } Parser;
 
 /* Names come with any prefix for their namespace. */
@@ -88,6 +90,34 @@ sheet_free (Sheet *sheet)
   g_free (sheet);
 }
 
+/**
+ * torg_xlsx_locate:
+ * @zip: an archive
+ * @name: the path of a part
+ *
+ * Goes to a part. Some programs write its path in capitals, or with backslashes.
+ *
+ * Returns: whether it is there
+ */
+gboolean
+torg_xlsx_locate (unzFile zip, const char *name)
+{
+  char found[1024];
+
+  if (unzLocateFile (zip, name, 2) == UNZ_OK)
+    return TRUE;
+  for (int status = unzGoToFirstFile (zip); status == UNZ_OK; status = unzGoToNextFile (zip))
+    {
+      if (unzGetCurrentFileInfo64 (zip, NULL, found, sizeof found - 1, NULL, 0, NULL, 0) != UNZ_OK)
+        return FALSE;
+      found[sizeof found - 1] = '\0';
+      g_strdelimit (found, "\\", '/');
+      if (g_ascii_strcasecmp (found, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static char *
 read_part (TorgXlsxBook *self, const char *name, gsize *length)
 {
@@ -97,7 +127,7 @@ read_part (TorgXlsxBook *self, const char *name, gsize *length)
   int              n = 0;
 
   *length = 0;
-  if (unzLocateFile (self->zip, name, 2) != UNZ_OK ||
+  if (!torg_xlsx_locate (self->zip, name) ||
       unzGetCurrentFileInfo64 (self->zip, &info, NULL, 0, NULL, 0, NULL, 0) != UNZ_OK ||
       info.uncompressed_size >= MAX_ENTRY || unzOpenCurrentFile (self->zip) != UNZ_OK)
     return NULL;
@@ -138,7 +168,9 @@ parse_part (TorgXlsxBook *self, const char *name, const GMarkupParser *markup, P
 static gboolean
 parse_optional (TorgXlsxBook *self, const char *name, const GMarkupParser *markup, Parser *parser)
 {
-  return unzLocateFile (self->zip, name, 2) != UNZ_OK || parse_part (self, name, markup, parser);
+  g_autofree char *path = g_strconcat (self->folder, name, NULL);
+
+  return !torg_xlsx_locate (self->zip, path) || parse_part (self, path, markup, parser);
 }
 
 static void
@@ -193,8 +225,53 @@ rels_start_cb (GMarkupParseContext *context,
       Sheet *sheet = g_ptr_array_index (self->sheets, i);
 
       if (g_strcmp0 (sheet->id, id) == 0 && sheet->part == NULL)
-        sheet->part = target[0] == '/' ? g_strdup (target + 1) : g_strconcat ("xl/", target, NULL);
+        sheet->part = target[0] == '/' ? g_strdup (target + 1) : g_strconcat (self->folder, target, NULL);
     }
+}
+
+static void
+package_start_cb (GMarkupParseContext *context,
+                  const char          *element,
+                  const char         **names,
+                  const char         **values,
+                  gpointer             user_data,
+                  GError             **error)
+{
+  Parser     *parser = user_data;
+  const char *type = find_attribute (names, values, "Type");
+  const char *target = find_attribute (names, values, "Target");
+
+  if (strcmp (local_name (element), "Relationship") == 0 && type != NULL && target != NULL &&
+      g_str_has_suffix (type, "/officeDocument"))
+    g_set_str (&parser->workbook, target[0] == '/' ? target + 1 : target);
+}
+
+/**
+ * torg_xlsx_find_workbook:
+ * @zip: an archive
+ *
+ * Finds the part that names the sheets: where most programs put it, or where the archive's relations say it is.
+ *
+ * Returns: (transfer full) (nullable): its path
+ */
+char *
+torg_xlsx_find_workbook (unzFile zip)
+{
+  static const GMarkupParser package = { .start_element = package_start_cb };
+  TorgXlsxBook               book = { .zip = zip };
+  Parser                     parser = { 0 };
+  g_autofree char           *found = NULL;
+  g_autofree char           *name = NULL;
+
+  if (torg_xlsx_locate (zip, "xl/workbook.xml"))
+    return g_strdup ("xl/workbook.xml");
+  parse_part (&book, "_rels/.rels", &package, &parser);
+  found = parser.workbook;
+  name = found != NULL ? g_path_get_basename (found) : NULL;
+  /* A text document has such a relation too. */
+  if (name == NULL || g_ascii_strcasecmp (name, "workbook.xml") != 0 || !torg_xlsx_locate (zip, found))
+    return NULL;
+  return g_steal_pointer (&found);
 }
 
 /**
@@ -565,6 +642,8 @@ torg_xlsx_book_open (const char *path)
   static const GMarkupParser rels = { .start_element = rels_start_cb };
   TorgXlsxBook              *self = g_new0 (TorgXlsxBook, 1);
   Parser                     parser = { 0 };
+  g_autofree char           *part = NULL;
+  g_autofree char           *relations = NULL;
 
   self->zip = unzOpen64 (path);
   self->sheets = g_ptr_array_new_with_free_func ((GDestroyNotify) sheet_free);
@@ -572,8 +651,12 @@ torg_xlsx_book_open (const char *path)
   self->chunk = g_string_chunk_new (64 * 1024);
   self->format_kinds = g_hash_table_new (NULL, NULL);
   self->style_kinds = g_array_new (FALSE, FALSE, sizeof (guint8));
-  if (self->zip == NULL || !parse_part (self, "xl/workbook.xml", &workbook, &parser) ||
-      !parse_part (self, "xl/_rels/workbook.xml.rels", &rels, &parser))
+  part = self->zip != NULL ? torg_xlsx_find_workbook (self->zip) : NULL;
+  if (part == NULL)
+    return NULL;
+  self->folder = g_strndup (part, strlen (part) - strlen ("workbook.xml"));
+  relations = g_strconcat (self->folder, "_rels/workbook.xml.rels", NULL);
+  if (!parse_part (self, part, &workbook, &parser) || !parse_part (self, relations, &rels, &parser))
     return NULL;
   for (guint i = self->sheets->len; i > 0; i--)
     {
@@ -633,7 +716,7 @@ torg_xlsx_book_read (TorgXlsxBook *self, guint sheet, TorgXlsxCellFunc callback,
   Parser in_strings = { 0 }, in_styles = { 0 }, in_sheet = { .callback = callback, .user_data = user_data };
 
   /* Either part may be missing, but without a broken one texts would be lost, or dates be numbers. */
-  return parse_optional (self, "xl/styles.xml", &styles, &in_styles) &&
-         parse_optional (self, "xl/sharedStrings.xml", &strings, &in_strings) &&
+  return parse_optional (self, "styles.xml", &styles, &in_styles) &&
+         parse_optional (self, "sharedStrings.xml", &strings, &in_strings) &&
          parse_part (self, ((Sheet *) g_ptr_array_index (self->sheets, sheet))->part, &cells, &in_sheet);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <minizip/unzip.h>
 
 #include "torg-table.h"
 
@@ -21,6 +22,9 @@ typedef void (*TorgXlsxCellFunc) (guint         row,
                                   const char   *text,
                                   gpointer      user_data);
 
+gboolean      torg_xlsx_locate            (unzFile           zip,
+                                           const char       *name);
+char         *torg_xlsx_find_workbook     (unzFile           zip);
 TorgXlsxBook *torg_xlsx_book_open         (const char       *path);
 guint         torg_xlsx_book_get_n_sheets (TorgXlsxBook     *self);
 const char   *torg_xlsx_book_get_name     (TorgXlsxBook     *self,

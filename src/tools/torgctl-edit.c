@@ -11,7 +11,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* The commands that write, and the check: demo, set, undo-import, check. */
+/* The commands that write, what can be undone, and the check: demo, set, imports, undo-import, check. */
 
 static gboolean
 parse_day (const char *text, gint64 *day, GError **error)
@@ -64,9 +64,34 @@ torg_ctl_demo (TorgCtl *self, int argc, char **argv, GError **error)
   return TORG_CTL_OK;
 }
 
+/* The ids of a set, of names or ids split by commas. */
 static gboolean
-set_field (TorgCtl *self, TorgEdit *edit, const TorgType *type, const char *id, const char *assignment, GError **error)
+find_set (TorgCtl *self, const TorgField *field, const char *text, TorgValue *value, GError **error)
 {
+  g_auto (GStrv) items = g_strsplit_set (text, ",;", -1);
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      char *id;
+
+      if (*g_strstrip (items[i]) == '\0')
+        continue;
+      id = torg_ctl_find_ref (self, NULL, field, items[i], error);
+      if (id == NULL)
+        return FALSE;
+      g_strv_builder_take (ids, id);
+    }
+  list = g_strv_builder_end (ids);
+  *value = torg_value_from_items ((const char *const *) list, TRUE);
+  return TRUE;
+}
+
+static gboolean
+set_field (TorgCtl *self, TorgEdit *edit, TorgRecord *record, const char *assignment, GError **error)
+{
+  const TorgType  *type = torg_record_get_kind (record);
   const char      *equals = strchr (assignment, '=');
   g_autofree char *name = equals != NULL ? g_strndup (assignment, equals - assignment) : NULL;
   const TorgField *field = torg_type_find_field (type, name);
@@ -93,14 +118,19 @@ set_field (TorgCtl *self, TorgEdit *edit, const TorgType *type, const char *id, 
   text = equals + 1;
   if (field->kind == TORG_KIND_REF && *text != '\0')
     {
-      found = torg_ctl_find_ref (self, field, text, error);
+      found = torg_ctl_find_ref (self, record, field, text, error);
       if (found == NULL)
         return FALSE;
       text = found;
     }
-  if (!torg_field_parse (field, text, NULL, &value, error))
+  if (field->kind == TORG_KIND_SET && field->target != NULL && *text != '[')
+    {
+      if (!find_set (self, field, text, &value, error))
+        return FALSE;
+    }
+  else if (!torg_field_parse (field, text, NULL, &value, error))
     return FALSE;
-  torg_edit_take (edit, type->info->name, id, name, value);
+  torg_edit_take (edit, type->info->name, torg_record_get_id (record), name, value);
   return TRUE;
 }
 
@@ -108,6 +138,7 @@ int
 torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
 {
   const TorgType *type;
+  g_autoptr (TorgRecord) record = NULL;
   g_autoptr (TorgEdit) edit = NULL;
 
   if (argc < 3)
@@ -115,11 +146,12 @@ torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
   if (!torg_ctl_open (self, TRUE, error))
     return TORG_CTL_FAILED;
   type = torg_store_find_type (self->store, argv[1], error);
-  if (type == NULL)
+  record = type != NULL ? torg_store_get (self->store, type->info->name, argv[1], error) : NULL;
+  if (record == NULL)
     return TORG_CTL_FAILED;
   edit = torg_edit_new (_ ("Changed from a terminal"));
   for (int i = 2; i < argc; i++)
-    if (!set_field (self, edit, type, argv[1], argv[i], error))
+    if (!set_field (self, edit, record, argv[i], error))
       return TORG_CTL_FAILED;
   if (!torg_store_apply (self->store, edit, NULL, error))
     return TORG_CTL_FAILED;
@@ -128,23 +160,146 @@ torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
   return TORG_CTL_OK;
 }
 
+static void
+print_imports (GPtrArray *imports)
+{
+  static const TorgField when = { .kind = TORG_KIND_MOMENT };
+
+  for (guint i = 0; i < imports->len; i++)
+    {
+      const TorgImportInfo *info = g_ptr_array_index (imports, i);
+      const TorgValue       at = torg_value_int (info->at);
+      g_autofree char      *time = torg_field_format (&when, &at, NULL);
+
+      g_print ("%s\t%s\t%s\t%" G_GINT64_FORMAT "\t%s\n", info->id, time, info->label != NULL ? info->label : "",
+               info->n_records,
+               info->undone   ? C_ ("import", "undone")
+               : info->partly ? C_ ("import", "partly undone")
+                              : "");
+    }
+}
+
+static JsonNode *
+imports_to_json (GPtrArray *imports)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < imports->len; i++)
+    {
+      const TorgImportInfo *info = g_ptr_array_index (imports, i);
+      g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc_usec (info->at);
+      g_autofree char *at = g_date_time_format_iso8601 (time);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "import_id");
+      json_builder_add_string_value (builder, info->id);
+      json_builder_set_member_name (builder, "at");
+      json_builder_add_string_value (builder, at);
+      json_builder_set_member_name (builder, "label");
+      json_builder_add_string_value (builder, info->label);
+      json_builder_set_member_name (builder, "records");
+      json_builder_add_int_value (builder, info->n_records);
+      json_builder_set_member_name (builder, "undone");
+      json_builder_add_string_value (builder, info->undone ? "yes" : info->partly ? "partly" : "no");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return json_builder_get_root (builder);
+}
+
+int
+torg_ctl_imports (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) imports = NULL;
+
+  if (argc != 1)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  imports = torg_store_list_imports (self->store, error);
+  if (imports == NULL)
+    return TORG_CTL_FAILED;
+  if (self->json)
+    {
+      g_autoptr (JsonNode) node = imports_to_json (imports);
+
+      torg_ctl_print_json (node);
+    }
+  else
+    print_imports (imports);
+  return TORG_CTL_OK;
+}
+
+static JsonNode *
+left_to_json (const char *import, guint n_left, GPtrArray *left)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "import_id");
+  json_builder_add_string_value (builder, import);
+  json_builder_set_member_name (builder, "left");
+  json_builder_add_int_value (builder, n_left);
+  json_builder_set_member_name (builder, "left_items");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < left->len; i++)
+    {
+      const TorgLeft *item = g_ptr_array_index (left, i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "type");
+      json_builder_add_string_value (builder, item->type);
+      json_builder_set_member_name (builder, "id");
+      json_builder_add_string_value (builder, item->id);
+      json_builder_set_member_name (builder, "title");
+      json_builder_add_string_value (builder, item->title);
+      json_builder_set_member_name (builder, "field");
+      json_builder_add_string_value (builder, item->field);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+static void
+print_left (TorgCtl *self, GPtrArray *left)
+{
+  for (guint i = 0; i < left->len; i++)
+    {
+      const TorgLeft  *item = g_ptr_array_index (left, i);
+      const TorgType  *type = torg_schema_find (torg_store_get_schema (self->store), item->type);
+      const TorgField *field = torg_type_find_field (type, item->field);
+
+      g_print ("%s\t%s\t%s\t%s\n", item->id, torg_type_get_label (type), item->title,
+               field != NULL ? torg_field_get_label (field) : "");
+    }
+}
+
 int
 torg_ctl_undo_import (TorgCtl *self, int argc, char **argv, GError **error)
 {
+  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_left_free);
   guint n_left = 0;
 
   if (argc != 2)
     return TORG_CTL_USAGE;
-  if (!torg_ctl_open (self, TRUE, error) || !torg_store_undo_import (self->store, argv[1], &n_left, error))
+  if (!torg_ctl_open (self, TRUE, error) || !torg_store_undo_import (self->store, argv[1], &n_left, left, error))
     return TORG_CTL_FAILED;
   if (self->json)
-    g_print ("{\"import_id\": \"%s\", \"left\": %u}\n", argv[1], n_left);
+    {
+      g_autoptr (JsonNode) node = left_to_json (argv[1], n_left, left);
+
+      torg_ctl_print_json (node);
+    }
   else if (n_left > 0)
     {
       g_print (g_dngettext (GETTEXT_PACKAGE, "The import is undone, but for %u record or field that changed since.",
                             "The import is undone, but for %u records or fields that changed since.", n_left),
                n_left);
       g_print ("\n");
+      print_left (self, left);
     }
   return TORG_CTL_OK;
 }

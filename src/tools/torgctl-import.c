@@ -10,7 +10,9 @@
 #include "torg-xlsx-writer.h"
 #include "torgctl.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* The commands for files: import, export. */
@@ -86,10 +88,16 @@ torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
   if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || type == NULL)
     return TORG_CTL_USAGE;
   table = torg_read_table (argv[1], &options, NULL, error);
-  if (table == NULL || !torg_ctl_open (self, FALSE, error) ||
+  if (table == NULL || !torg_table_check_filled (table, error) || !torg_ctl_open (self, FALSE, error) ||
       !torg_store_begin_company (self->store, torg_ctl_get_language (), g_get_real_name (), error))
     return TORG_CTL_FAILED;
   plan = torg_import_plan_guess (torg_store_get_schema (self->store), type, table);
+  if (plan == NULL && g_strcmp0 (type, "history") == 0)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
+                           _ ("The history is written by Torg itself; it can neither be imported nor changed."));
+      return TORG_CTL_FAILED;
+    }
   if (plan == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), type);
@@ -152,6 +160,28 @@ add_headers (TorgTable *table, const TorgType *type, GError **error)
   return TRUE;
 }
 
+/* Whether a path is the replica itself, or one of the files beside it, under whatever name. */
+static gboolean
+is_own_file (TorgCtl *self, const char *path)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", NULL };
+  g_autoptr (GFile) target = g_file_new_for_path (path);
+  GStatBuf there;
+  gboolean exists = g_stat (path, &there) == 0;
+
+  for (guint i = 0; suffixes[i] != NULL; i++)
+    {
+      g_autofree char *own_path = g_strconcat (self->path, suffixes[i], NULL);
+      g_autoptr (GFile) own = g_file_new_for_path (own_path);
+      GStatBuf here;
+
+      if (g_file_equal (own, target) ||
+          (exists && g_stat (own_path, &here) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 int
 torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
 {
@@ -170,6 +200,12 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
     return TORG_CTL_USAGE;
   if (!torg_ctl_open (self, TRUE, error))
     return TORG_CTL_FAILED;
+  if (is_own_file (self, argv[1]))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("“%s” is where your data lies. Choose another file to write to."), argv[1]);
+      return TORG_CTL_FAILED;
+    }
   query = torg_ctl_build_query (self, name, NULL, error);
   if (query == NULL)
     return TORG_CTL_FAILED;

@@ -76,19 +76,28 @@ list_named (TorgCtl *self, const TorgField *field, const char *text, GError **er
 
 /**
  * torg_ctl_find_ref:
- * @field: a reference
+ * @record: (nullable): the record that is to refer to it
+ * @field: a reference, or a set of them
  * @text: an id or an exact name
  * @error: place for an error
  *
- * Finds what a reference is to refer to.
+ * Finds what a reference, or one of a set of them, is to refer to. Of stages of one name the one in the record's own
+ * pipeline is meant.
  *
  * Returns: (transfer full) (nullable): an id
  */
 char *
-torg_ctl_find_ref (TorgCtl *self, const TorgField *field, const char *text, GError **error)
+torg_ctl_find_ref (TorgCtl *self, TorgRecord *record, const TorgField *field, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) ids = list_named (self, field, text, error);
 
+  for (guint i = 0; record != NULL && ids != NULL && i < ids->len && g_strcmp0 (field->target, "stage") == 0; i++)
+    {
+      g_autoptr (TorgRecord) stage = torg_store_get (self->store, "stage", g_ptr_array_index (ids, i), NULL);
+
+      if (stage != NULL && torg_value_equal (torg_record_get (stage, "pipeline"), torg_record_get (record, "pipeline")))
+        return g_strdup (g_ptr_array_index (ids, i));
+    }
   return ids != NULL ? g_strdup (g_ptr_array_index (ids, 0)) : NULL;
 }
 
@@ -405,7 +414,7 @@ print_change (TorgCtl *self, const TorgType *type, TorgRecord *line)
   g_autofree char       *after = format_old (self, field, torg_record_get_text (line, "new"));
 
   if (name == NULL)
-    g_print ("%s\t%s\t%s\n", time, author != NULL ? author : "", _ ("Created"));
+    g_print ("%s\t%s\t%s\n", time, author != NULL ? author : "", C_ ("in a history", "Created"));
   else
     g_print ("%s\t%s\t%s: %s → %s\n", time, author != NULL ? author : "",
              field != NULL ? torg_field_get_label (field) : name, before, after);

@@ -20,10 +20,11 @@ typedef struct
 
 static const Command commands[] = {
   { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]",
-    N_ ("make a generated company of N records") },
+    N_ ("make a generated company of N records, at least 300") },
   { "import", torg_ctl_import, "--type TYPE [--map FILE] [--dry-run] FILE",
     N_ ("import a CSV, XLSX, XLS or ODS file") },
-  { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included") },
+  { "imports", torg_ctl_imports, "", N_ ("list the imports with their ids, those that were broken off too") },
+  { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included; “imports” tells its ID") },
   { "export", torg_ctl_export, "--type TYPE FILE", N_ ("write records to a CSV or XLSX file") },
   { "list", torg_ctl_list, "TYPE [--where FIELD=VALUE]… [--limit N]", N_ ("list records") },
   { "count", torg_ctl_count, "TYPE [--where FIELD=VALUE]…", N_ ("count records") },
@@ -230,6 +231,15 @@ main (int argc, char *argv[])
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
+  for (int i = 1; i < argc; i++)
+    if (!g_utf8_validate (argv[i], -1, NULL))
+      {
+        g_autofree char *shown = g_utf8_make_valid (argv[i], -1);
+
+        g_printerr (_ ("torgctl: “%s” is not in UTF-8."), shown);
+        g_printerr ("\n");
+        return TORG_CTL_USAGE;
+      }
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_strict_posix (context, TRUE);
   g_option_context_add_main_entries (context, entries, NULL);

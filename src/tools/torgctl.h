@@ -48,6 +48,7 @@ TorgQuery *torg_ctl_build_query  (TorgCtl        *self,
                                   char          **where,
                                   GError        **error);
 char      *torg_ctl_find_ref     (TorgCtl        *self,
+                                  TorgRecord     *record,
                                   const TorgField *field,
                                   const char     *text,
                                   GError        **error);
@@ -62,6 +63,7 @@ int        torg_ctl_history      (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_check        (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_import       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_export       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_imports      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_undo_import  (TorgCtl *self, int argc, char **argv, GError **error);
 
 G_END_DECLS

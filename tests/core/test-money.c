@@ -88,6 +88,11 @@ test_refuse (void)
   g_clear_error (&error);
   g_assert_false (torg_money_parse ("92233720368547758,08 ₽", NULL, TORG_DECIMAL_AUTO, &value, &error));
   g_assert_error (error, TORG_ERROR, TORG_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_assert_true (torg_money_parse ("90 000 000 000 000 ₽", NULL, TORG_DECIMAL_AUTO, &value, &error));
+  g_assert_cmpint (value.number, ==, TORG_MONEY_MAX);
+  g_assert_false (torg_money_parse ("90 000 000 000 000,01 ₽", NULL, TORG_DECIMAL_COMMA, &value, &error));
+  g_assert_error (error, TORG_ERROR, TORG_ERROR_LIMIT);
 }
 
 static void

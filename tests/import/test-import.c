@@ -78,7 +78,7 @@ test_duplicates (void)
                          ==, 22);
       test_check (store);
       /* Undone, with the updates. */
-      g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
+      g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
       g_assert_cmpuint (left, ==, 0);
       test_assert_field (store, "person", ivanov, "job", "");
       g_assert_cmpint (test_int (store, "SELECT count(*) FROM person"), ==, 3);
@@ -130,6 +130,74 @@ test_legal_entities (void)
                                     "legal_entity WHERE kpp = '773601001')"),
                    ==, 1);
   test_check (store);
+}
+
+/* Legal entities of a file of their own are known again by INN and KPP, not by their name. */
+static void
+test_legal_entities_again (void)
+{
+  static const char *const text = "Name;ИНН;КПП\nПАО Сбербанк;7707083893;773601001\n"
+                                  "ПАО Сбербанк;7707083893;540602001\n";
+  static const char *const renamed = "Name;ИНН;КПП\nСбер;7707083893;773601001\n";
+  g_autoptr (TestStore) test = test_store_new (30);
+  g_autoptr (TorgImportResult) first = test_import_text (test, "legal_entity", text);
+  g_autoptr (TorgImportResult) second = test_import_text (test, "legal_entity", text);
+  g_autoptr (TorgImportResult) third = test_import_text (test, "legal_entity", renamed);
+
+  test_assert_counts (first, 2, 2, 0, 0, 0);
+  test_assert_counts (second, 2, 0, 0, 2, 0);
+  test_assert_counts (third, 1, 0, 0, 1, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM legal_entity"), ==, 2);
+}
+
+/* A name makes a record of any type that a name is enough for; what it is not enough for fails with its line. */
+static void
+test_made (void)
+{
+  g_autoptr (TestStore) test = test_store_new (31);
+  TorgStore *store = test->store;
+  g_autoptr (TorgImportResult) calls = test_import_text (test, "activity",
+                                                         "Тема;Вид;Сделка;Контакт;Лид\n"
+                                                         "Звонок;call;Поставка насосов;Иванов Иван;\n"
+                                                         "Ещё звонок;call;Поставка насосов;;\n");
+  g_autoptr (TorgImportResult) lines =
+    test_import_text (test, "deal_line", "deal;Товар;Количество\nПоставка труб;Труба;5\nПоставка насосов;Насос;1\n");
+  g_autoptr (TorgTable) table = test_table ("Название;НДС\nСтол;20 %\nСтул;Не бывает\n");
+  g_autoptr (TorgImportPlan) plan = test_plan (test, "product", table);
+  g_autoptr (TorgImportResult) products = test_import (test, plan, FALSE);
+
+  test_assert_counts (calls, 2, 2, 0, 0, 0);
+  test_assert_counts (lines, 2, 2, 0, 0, 0);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal WHERE stage IS NOT NULL"), ==, 2);
+  g_assert_cmpint (test_int (store, "SELECT count(DISTINCT deal) FROM activity"), ==, 1);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM person WHERE surname = 'Иванов'"), ==, 1);
+  g_assert_cmpint (products->failed, ==, 1);
+  g_assert_cmpuint (((TorgImportFailure *) products->failures->pdata[0])->line, ==, 3);
+  test_check (store);
+}
+
+/* An amount too large to be counted with fails its row alone. */
+static void
+test_amounts (void)
+{
+  g_autoptr (TestStore) test = test_store_new (32);
+  g_autoptr (TorgImportResult) result =
+    test_import_text (test, "deal",
+                      "Название;Сумма\nA;92233720368547758,07\nB;100\nC;92233720368547758,07\n"
+                      "D;90000000000,01\nE;90000000000\n");
+
+  test_assert_counts (result, 5, 2, 0, 0, 3);
+  g_assert_cmpint (test_int (test->store, "SELECT sum (amount) FROM deal"), ==, TORG_MONEY_MAX_SUMMED + 10000);
+  for (guint i = 0; i < 3; i++)
+    {
+      const guint lines[] = { 2, 4, 5 };
+      guint       found = 0;
+
+      for (guint j = 0; j < result->failures->len; j++)
+        found += ((TorgImportFailure *) result->failures->pdata[j])->line == lines[i];
+      g_assert_cmpuint (found, ==, 1);
+    }
+  test_check (test->store);
 }
 
 /* Rows that cannot be are listed with their lines and reasons; the others are there. */
@@ -206,7 +274,7 @@ test_undo_changed (void)
 
   test_patch (store, "person", ivanov, "job", "Директор");
   g_free (test_create (store, "deal", "title", "Поставка", "company", lutik, NULL));
-  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
+  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
   /* Ivanov and his company, which he refers to, and Lutik with its deal. */
   g_assert_cmpuint (left, ==, 3);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM person WHERE deleted IS NULL"), ==, 1);
@@ -242,9 +310,41 @@ test_custom (void)
   /* The next file finds the field by its label. */
   next = test_plan (test, "company", table);
   g_assert_cmpstr (test_column (next, "Любимый цвет")->target, ==, name);
-  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL));
+  g_assert_true (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
   g_assert_cmpint (test_int (store, "SELECT (SELECT count(*) FROM company) + (SELECT count(*) FROM field_def)"), ==, 0);
   test_check (store);
+}
+
+/* A new field is of the kind that all of its texts are, and is the same one when the import is repeated. */
+static void
+test_custom_kinds (void)
+{
+  static const char *const kinds[] = { "number", "date", "money", "text", "text", "text", "text" };
+  g_autoptr (TestStore) test = test_store_new (33);
+  g_autoptr (TorgTable) table = test_table ("Название;Окон;Переезд;Долг;Договор;Любимый цвет;Код;Пусто\n"
+                                            "Ромашка;12;25.03.2026;1 200,50 ₽;А-17;белый;0042;\n"
+                                            "Лютик;1 000,5;01.04.2026;$30;18;5;17;\n"
+                                            "Клевер;;;;;;;\n");
+
+  for (int round = 0; round < 2; round++)
+    {
+      g_autoptr (TorgImportPlan) plan = test_plan (test, "company", table);
+      g_autoptr (TorgImportResult) result = NULL;
+
+      for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+        torg_import_plan_set_target (plan, i + 1, "+");
+      result = test_import (test, plan, FALSE);
+      test_assert_counts (result, 3, round == 0 ? 3 : 0, 0, round == 0 ? 0 : 3, 0);
+    }
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM field_def"), ==, G_N_ELEMENTS (kinds));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT kind FROM field_def ORDER BY rid LIMIT 1 OFFSET %u", i);
+      g_autofree char *kind = test_text (test->store, sql);
+
+      g_assert_cmpstr (kind, ==, kinds[i]);
+    }
+  test_check (test->store);
 }
 
 /* More than a chunk; the user's own edit comes in between. */
@@ -280,7 +380,7 @@ test_chunks (void)
   /* Undo of the last one step undoes the import as a whole, and nothing else. */
   test_undo (store, 0, 0);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM company"), ==, 1);
-  g_assert_false (torg_store_undo_import (store, result->import_id, &left, NULL));
+  g_assert_false (torg_store_undo_import (store, result->import_id, &left, NULL, NULL));
   test_check (store);
 }
 
@@ -378,10 +478,14 @@ main (int argc, char *argv[])
   g_test_add_func ("/import/duplicates", test_duplicates);
   g_test_add_func ("/import/within", test_within);
   g_test_add_func ("/import/legal-entities", test_legal_entities);
+  g_test_add_func ("/import/legal-entities-again", test_legal_entities_again);
+  g_test_add_func ("/import/made", test_made);
+  g_test_add_func ("/import/amounts", test_amounts);
   g_test_add_func ("/import/failures", test_failures);
   g_test_add_func ("/import/refused", test_refused);
   g_test_add_func ("/import/undo-changed", test_undo_changed);
   g_test_add_func ("/import/custom", test_custom);
+  g_test_add_func ("/import/custom-kinds", test_custom_kinds);
   g_test_add_func ("/import/chunks", test_chunks);
   g_test_add_func ("/import/beside", test_beside);
   g_test_add_func ("/import/encodings", test_encodings);

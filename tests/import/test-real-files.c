@@ -77,7 +77,7 @@ test_maven (void)
   }
   /* Undone, nothing of it is left, but the companies that another import made. */
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM history"), >, n_history + 8800);
-  g_assert_true (torg_store_undo_import (store, pipeline->import_id, &left, NULL));
+  g_assert_true (torg_store_undo_import (store, pipeline->import_id, &left, NULL, NULL));
   g_assert_cmpuint (left, ==, 0);
   g_assert_cmpint (test_int (store, "SELECT (SELECT count(*) FROM deal) + (SELECT count(*) FROM deal_line)"), ==, 0);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM user"), ==, 1);
@@ -104,6 +104,11 @@ test_leads (void)
   /* “Select” is what was not chosen. */
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM dictionary WHERE name = 'Select'"), ==, 0);
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM lead WHERE source IS NOT NULL"), >, 9000);
+  /* It is the column “Lead Source”, not “Lead Origin” that comes before it. */
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM lead WHERE source = "
+                                          "(SELECT id FROM dictionary WHERE name = 'Olark Chat')"),
+                   >, 1000);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM dictionary WHERE name = 'API'"), ==, 0);
   test_check (test->store);
 }
 
@@ -161,7 +166,7 @@ test_others (void)
       g_assert_cmpint (result->failed * 3, <=, result->read);
       g_assert_cmpint (result->read, ==, result->created + result->updated + result->skipped + result->failed);
       test_check (test->store);
-      g_assert_true (torg_store_undo_import (test->store, result->import_id, &left, NULL));
+      g_assert_true (torg_store_undo_import (test->store, result->import_id, &left, NULL, NULL));
       g_assert_cmpuint (left, ==, 0);
       g_assert_cmpint (test_int (test->store, "SELECT (SELECT count(*) FROM company) + (SELECT count(*) FROM person) + "
                                               "(SELECT count(*) FROM deal) + (SELECT count(*) FROM history)"),

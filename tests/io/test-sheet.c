@@ -135,6 +135,54 @@ extract (const char *dir, const char *name)
   return g_build_filename (dir, name, NULL);
 }
 
+/* Sound files that are written in an odd way, and those that only their program reads. */
+static void
+test_odd (void)
+{
+  static const struct
+  {
+    const char *file;
+    int         code; /* -1: it is read */
+  } cases[] = {
+    { "sheets/poi/WORKBOOK_in_capitals.xls", -1 },
+    { "sheets/poi/NoGutsRecords.xls", -1 },
+    { "sheets/calamine/capitalized_wbook_stream.xls", TORG_ERROR_UNSUPPORTED },
+    { "sheets/poi/49609.xlsx", -1 },
+    { "sheets/calamine/issue_530.xlsx", -1 },
+    { "sheets/calamine/minimal_package.xlsx", -1 },
+    { "sheets/poi/SimpleChart.xls", TORG_ERROR_UNSUPPORTED },
+    { "sheets/poi/15573.xls", TORG_ERROR_UNSUPPORTED },
+    { "sheets/poi/BOOK_in_capitals.xls", TORG_ERROR_UNSUPPORTED },
+    { "sheets/poi/DBCSHeader.xls", TORG_ERROR_UNSUPPORTED },
+    { "sheets/calamine/biff5_write.xls", TORG_ERROR_UNSUPPORTED },
+  };
+  g_autofree char *archive = g_build_filename (g_getenv ("TORG_SHARED_DATA"), "sheets.tar.gz", NULL);
+  g_autofree char *dir = NULL;
+
+  if (!g_file_test (archive, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("left out: ../shared/data/sheets.tar.gz is missing");
+      return;
+    }
+  dir = g_dir_make_tmp ("torg-sheet-XXXXXX", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = extract (dir, cases[i].file);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TorgTable) table = torg_read_table (path, NULL, NULL, &error);
+
+      g_test_message ("%s", cases[i].file);
+      if (cases[i].code < 0)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpuint (torg_table_get_n_rows (table), >, 0);
+        }
+      else
+        g_assert_error (error, TORG_ERROR, cases[i].code);
+    }
+  delete_tree (dir);
+}
+
 static void
 test_dates (void)
 {
@@ -225,7 +273,9 @@ test_other (void)
     { "\xef\xbb\xbf\n<?xml version=\"1.0\"?><Workbook/>", TORG_ERROR_UNSUPPORTED },
     { "%PDF-1.7", TORG_ERROR_UNSUPPORTED },
     { "PK\003\004 broken", TORG_ERROR_INVALID },
-    { "", -1 },
+    { "", TORG_ERROR_INVALID },
+    { "\xef\xbb\xbf", TORG_ERROR_INVALID },
+    { "\n\n \n", TORG_ERROR_INVALID },
     { "a;b\n", -1 },
   };
   g_autofree char *dir = g_dir_make_tmp ("torg-sheet-XXXXXX", NULL);
@@ -371,6 +421,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sheet/round", test_round);
   g_test_add_func ("/sheet/large", test_large);
   g_test_add_func ("/sheet/dates", test_dates);
+  g_test_add_func ("/sheet/odd", test_odd);
   g_test_add_func ("/sheet/refuse", test_refuse);
   g_test_add_func ("/sheet/corpus", test_corpus);
   return g_test_run ();

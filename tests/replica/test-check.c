@@ -20,6 +20,10 @@ static const Damage spoils[] = {
   { "next-step-all-day", "UPDATE deal SET next_all_day = 7" },
   { "touched", "UPDATE deal SET touched = 5" },
   { "reference", "UPDATE deal SET company = x'00112233445566778899aabbccddeeff'" },
+  { "tag", "UPDATE deal SET tags = '[\"00112233-4455-6677-8899-aabbccddeeff\"]'" },
+  { "pipeline", "UPDATE deal SET pipeline = (SELECT id FROM pipeline WHERE kind = 'leads')" },
+  { "stage", "UPDATE deal SET stage = (SELECT s.id FROM stage s JOIN pipeline p ON p.id = s.pipeline "
+             "WHERE p.kind = 'leads')" },
   { "owner", "UPDATE company SET owner = x'00112233445566778899aabbccddeeff'" },
   { "search-missing", "DELETE FROM search WHERE rowid = (SELECT doc FROM search_doc WHERE type = 'company' LIMIT 1)" },
   { "search-doc-missing", "DELETE FROM search_doc WHERE type = 'company'" },

@@ -109,6 +109,41 @@ test_number (void)
   test_remove_dir (dir);
 }
 
+/* A company that one can believe: what is written in one place holds in another. */
+static void
+test_believable (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("torg-test-XXXXXX", NULL);
+  g_autofree char *path = make (dir, "a", 3000, 5, "ru", TEST_NOW);
+  g_autoptr (TorgStore) store = open_store (path);
+  static const char *const wrong[] = {
+    /* The last move leads into the stage that the deal is in, at the time that it says. */
+    "SELECT count(*) FROM deal d JOIN history h ON h.rid = (SELECT rid FROM history WHERE record = d.id AND "
+    "field = 'stage' ORDER BY at DESC LIMIT 1) JOIN stage s ON s.id = d.stage "
+    "WHERE unhex(trim(h.new, '\"'), '-') <> d.stage OR h.at <> d.stage_since",
+    /* Each move begins where the one before ended, and none comes before the creation. */
+    "SELECT count(*) FROM (SELECT old, lag(new) OVER (PARTITION BY record ORDER BY at) AS before FROM history "
+    "WHERE field = 'stage') WHERE before IS NOT NULL AND before <> old",
+    "SELECT count(*) FROM history h JOIN history c ON c.record = h.record AND c.field IS NULL WHERE h.at < c.at",
+    "SELECT count(*) - count(DISTINCT name) FROM company",
+    /* At work: from 9 to 18 in Moscow, Monday to Friday. */
+    "SELECT count(*) FROM activity WHERE done IS NOT NULL AND (strftime('%H', done / 1000000 + 10800, 'unixepoch') "
+    "NOT BETWEEN '09' AND '17' OR strftime('%w', done / 1000000 + 10800, 'unixepoch') IN ('0', '6'))",
+    "SELECT count(*) FROM activity WHERE result = 'Не дозвонился' AND kind <> 'call'",
+    "SELECT count(*) FROM activity WHERE kind = 'note' AND done IS NULL",
+    "SELECT count(*) FROM activity WHERE kind <> 'note' AND done IS NOT NULL AND result IS NULL",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_test_message ("%s", wrong[i]);
+      g_assert_cmpint (test_int (store, wrong[i]), ==, 0);
+    }
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM history WHERE field = 'stage'"), >, 50);
+  torg_store_close (store, NULL);
+  test_remove_dir (dir);
+}
+
 static void
 test_refused (void)
 {
@@ -137,6 +172,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/company/same", test_same);
   g_test_add_func ("/company/number", test_number);
+  g_test_add_func ("/company/believable", test_believable);
   g_test_add_func ("/company/refused", test_refused);
   return g_test_run ();
 }

@@ -156,7 +156,7 @@ undo_import (Session *self, GError **error)
   g_autoptr (TorgImportResult) result = torg_import_dup_result (self->import);
   guint left;
 
-  return torg_store_undo_import (self->store, result->import_id, &left, error);
+  return torg_store_undo_import (self->store, result->import_id, &left, NULL, error);
 }
 
 static gboolean

@@ -118,6 +118,37 @@ test_kinds (void)
     }
 }
 
+/* An amount equals, exceeds and falls below only amounts in its own currency, in a custom field as in a built-in one.
+ */
+static void
+test_currencies (void)
+{
+  static const struct
+  {
+    TorgMatch match;
+    gint64    n;
+  } cases[] = { { TORG_MATCH_IS, 1 },   { TORG_MATCH_IS_NOT, 4 },  { TORG_MATCH_LESS, 1 },
+                { TORG_MATCH_MORE, 1 }, { TORG_MATCH_AT_MOST, 2 }, { TORG_MATCH_AT_LEAST, 2 } };
+  static const char *const amounts[] = { "777 EUR", "777 USD", "776 EUR", "778 EUR", "" };
+  g_autoptr (TestStore) test = test_store_new (9);
+  TorgStore       *store = test->store;
+  g_autofree char *def = define (store, "budget", "money");
+  g_auto (TorgValue) value = torg_value_money (77700, "EUR");
+
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++)
+    g_free (test_create (store, "company", "name", "Ромашка", "budget", amounts[i], "revenue", amounts[i], NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * 2; i++)
+    {
+      g_autoptr (TorgQuery) query = torg_query_new ("company");
+      gint64 n = -1;
+
+      torg_query_add (query, i % 2 == 0 ? "budget" : "revenue", cases[i / 2].match, &value);
+      g_assert_true (torg_store_count (store, query, NULL, &n, NULL));
+      g_test_message ("condition %u", i);
+      g_assert_cmpint (n, ==, cases[i / 2].n);
+    }
+}
+
 static void
 assert_index (TorgStore *store, TorgQuery *query, gboolean expected)
 {
@@ -156,6 +187,16 @@ test_search (void)
   g_assert_cmpuint (hits->len, ==, 1);
 }
 
+/* A definition as it may come from elsewhere: no rule has been asked. */
+static void
+insert_def (TorgStore *store, const char *name, const char *kind)
+{
+  g_autoptr (TorgRecord) def =
+    test_new_record (store, "field_def", "record_type", "company", "name", name, "label", "Плохо", "kind", kind, NULL);
+
+  g_assert_true (torg_store_insert (store, def, NULL));
+}
+
 /* Bad definitions do no harm; one that goes leaves its values, which come back with it. */
 static void
 test_definitions (void)
@@ -163,17 +204,15 @@ test_definitions (void)
   g_autoptr (TestStore) test = test_store_new (3);
   TorgStore       *store = test->store;
   TorgSchema      *before = torg_store_get_schema (store);
-  g_autofree char *bad = test_create (store, "field_def", "record_type", "company", "name",
-                                      "x'); DROP TABLE company; --", "label", "Плохо", "kind", "text", NULL);
-  g_autofree char *taken = test_create (store, "field_def", "record_type", "company", "name", "city", "label", "Город",
-                                        "kind", "number", NULL);
-  g_autofree char *unknown = test_create (store, "field_def", "record_type", "company", "name", "odd", "label",
-                                          "Странное", "kind", "colour", NULL);
   g_autofree char *def = NULL;
   g_autofree char *id = NULL;
   g_autoptr (TorgRecord) record = NULL;
   TorgSchema *same;
 
+  insert_def (store, "x'); DROP TABLE company; --", "text");
+  insert_def (store, "city", "number");
+  insert_def (store, "odd", "colour");
+  g_assert_true (torg_store_reload (store, NULL));
   g_assert_cmpuint (torg_schema_find (torg_store_get_schema (store), "company")->n_fields, ==,
                     torg_schema_find (before, "company")->info->n_fields);
   def = define (store, "motto", "text");
@@ -223,6 +262,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/custom/kinds", test_kinds);
+  g_test_add_func ("/custom/currencies", test_currencies);
   g_test_add_func ("/custom/index", test_index);
   g_test_add_func ("/custom/search", test_search);
   g_test_add_func ("/custom/definitions", test_definitions);

@@ -148,6 +148,22 @@ test_contains (void)
     }
 }
 
+/* FTS5 cuts a term of 100,000 letters: it is indexed and looked for by its beginning. */
+static void
+test_long (void)
+{
+  g_autoptr (TestStore) test = test_store_new (5);
+  g_autofree char *letters = g_strnfill (100000, 'x');
+  g_autofree char *address = g_strconcat (letters, "@example.org", NULL);
+  g_autofree char *name = g_strconcat (letters, " Ромашка", NULL);
+  g_autofree char *id = test_create (test->store, "company", "name", name, NULL);
+
+  assert_hits (test->store, letters, NULL, id, NULL);
+  assert_hits (test->store, "xxxxxxx ромашка", NULL, id, NULL);
+  assert_hits (test->store, address, NULL, NULL);
+  test_check (test->store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -156,5 +172,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/search/following", test_following);
   g_test_add_func ("/search/order", test_order);
   g_test_add_func ("/search/contains", test_contains);
+  g_test_add_func ("/search/long", test_long);
   return g_test_run ();
 }

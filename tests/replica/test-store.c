@@ -192,6 +192,24 @@ test_deletion (void)
   test_check (store);
 }
 
+/* A note without a time was done when it was made; a task waits. */
+static void
+test_note (void)
+{
+  g_autoptr (TestStore) test = test_store_new (12);
+  TorgStore       *store = test->store;
+  g_autofree char *note = test_create (store, "activity", "kind", "note", "body", "Просили счёт", NULL);
+  g_autofree char *task = test_create (store, "activity", "kind", "task", "subject", "Счёт", NULL);
+
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM activity WHERE kind = 'note' AND done = at AND at > 0"), ==,
+                   1);
+  test_assert_field (store, "activity", task, "done", "");
+  test_patch (store, "activity", note, "due", "2026-03-05");
+  test_patch (store, "activity", note, "done", "");
+  test_assert_field (store, "activity", note, "done", "");
+  test_check (store);
+}
+
 static void
 test_lost (void)
 {
@@ -400,6 +418,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/all-or-nothing", test_all_or_nothing);
   g_test_add_func ("/store/nested", test_nested);
   g_test_add_func ("/store/deletion", test_deletion);
+  g_test_add_func ("/store/note", test_note);
   g_test_add_func ("/store/lost", test_lost);
   g_test_add_func ("/store/won", test_won);
   g_test_add_func ("/store/pipeline", test_pipeline);

@@ -16,7 +16,7 @@ test_nothing (void)
   g_assert_null (torg_store_undo (test->store, 77, &left, &error));
   g_assert_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (torg_store_undo_import (test->store, "no such", &left, &error));
+  g_assert_false (torg_store_undo_import (test->store, "no such", &left, NULL, &error));
   g_assert_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND);
   g_free (test_create (test->store, "company", "name", "А", NULL));
   test_undo (test->store, 0, 0);
@@ -271,7 +271,9 @@ test_import (void)
   g_autoptr (TorgRecord) two = test_new_record (store, "company", "name", "Два", NULL);
   g_autoptr (TorgRecord) deal =
     test_new_record (store, "deal", "title", "Сделка", "company", torg_record_get_id (one), NULL);
-  guint left = 0;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_left_free);
+  guint  left = 0;
+  gint64 own;
 
   torg_edit_create (first, one);
   torg_edit_create (first, two);
@@ -280,13 +282,78 @@ test_import (void)
   torg_edit_create (second, deal);
   g_assert_true (torg_store_apply_import (store, first, "i1", NULL));
   g_assert_true (torg_store_apply_import (store, second, "i1", NULL));
-  test_patch (store, "company", torg_record_get_id (two), "city", "Омск");
-  g_assert_true (torg_store_undo_import (store, "i1", &left, NULL));
+  own = test_patch (store, "company", torg_record_get_id (two), "city", "Омск");
+  g_assert_true (torg_store_undo_import (store, "i1", &left, items, NULL));
   g_assert_cmpuint (left, ==, 1);
+  g_assert_cmpuint (items->len, ==, 1);
+  g_assert_cmpstr (((TorgLeft *) items->pdata[0])->id, ==, torg_record_get_id (two));
+  g_assert_cmpstr (((TorgLeft *) items->pdata[0])->title, ==, "Два");
+  g_assert_null (((TorgLeft *) items->pdata[0])->field);
   test_assert_field (store, "company", known, "city", "Тверь");
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM company WHERE deleted IS NULL"), ==, 2);
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal WHERE deleted IS NULL"), ==, 0);
-  g_assert_false (torg_store_undo_import (store, "i1", &left, NULL));
+  /* What was left goes too, once nobody uses it. */
+  test_patch (store, "company", torg_record_get_id (two), "city", "");
+  g_assert_true (torg_store_undo_import (store, "i1", &left, NULL, NULL));
+  g_assert_cmpuint (left, ==, 1);
+  test_undo (store, 0, 0);
+  test_undo (store, own, 0);
+  g_assert_true (torg_store_undo_import (store, "i1", &left, NULL, NULL));
+  g_assert_cmpuint (left, ==, 0);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM company WHERE deleted IS NULL"), ==, 1);
+  g_assert_false (torg_store_undo_import (store, "i1", &left, NULL, NULL));
+  test_check (store);
+}
+
+static void
+import_city (TorgStore *store, const char *import, const char *id, const char *other, const char *city)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new ("Import");
+
+  torg_edit_take (edit, "company", id, "city", torg_value_text (city));
+  if (other != NULL)
+    torg_edit_take (edit, "company", other, "city", torg_value_text (city));
+  g_assert_true (torg_store_apply_import (store, edit, import, NULL));
+}
+
+/* Of imports over each other the earlier is undone first: what the later one holds stays, is told, and is undone by
+ * another call when the later one is gone. */
+static void
+test_imports (void)
+{
+  g_autoptr (TestStore) test = test_store_new (9);
+  TorgStore       *store = test->store;
+  g_autofree char *id = test_create (store, "company", "name", "Первая", "city", "Тверь", NULL);
+  g_autofree char *other = test_create (store, "company", "name", "Вторая", "city", "Тверь", NULL);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_left_free);
+  g_autoptr (GPtrArray) imports = NULL;
+  guint left = 0;
+
+  import_city (store, "i1", id, other, "Псков");
+  import_city (store, "i2", id, NULL, "Омск");
+  g_assert_true (torg_store_undo_import (store, "i1", &left, items, NULL));
+  g_assert_cmpuint (left, ==, 1);
+  g_assert_cmpstr (((TorgLeft *) items->pdata[0])->id, ==, id);
+  g_assert_cmpstr (((TorgLeft *) items->pdata[0])->field, ==, "city");
+  test_assert_field (store, "company", id, "city", "Омск");
+  test_assert_field (store, "company", other, "city", "Тверь");
+  imports = torg_store_list_imports (store, NULL);
+  g_assert_cmpuint (imports->len, ==, 2);
+  g_assert_cmpstr (((TorgImportInfo *) imports->pdata[0])->id, ==, "i2");
+  g_assert_false (((TorgImportInfo *) imports->pdata[0])->undone);
+  g_assert_true (((TorgImportInfo *) imports->pdata[1])->partly);
+  g_assert_true (torg_store_undo_import (store, "i2", &left, NULL, NULL));
+  g_assert_cmpuint (left, ==, 0);
+  test_assert_field (store, "company", id, "city", "Псков");
+  test_patch (store, "company", other, "city", "Томск");
+  g_assert_true (torg_store_undo_import (store, "i1", &left, NULL, NULL));
+  g_assert_cmpuint (left, ==, 0);
+  test_assert_field (store, "company", id, "city", "Тверь");
+  test_assert_field (store, "company", other, "city", "Томск");
+  g_ptr_array_unref (imports);
+  imports = torg_store_list_imports (store, NULL);
+  g_assert_true (((TorgImportInfo *) imports->pdata[0])->undone);
+  g_assert_true (((TorgImportInfo *) imports->pdata[1])->undone);
   test_check (store);
 }
 
@@ -303,5 +370,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/undo/create-used-by-deleted", test_create_used_by_deleted);
   g_test_add_func ("/undo/tried", test_tried);
   g_test_add_func ("/undo/import", test_import);
+  g_test_add_func ("/undo/imports", test_imports);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 
 import csv
 import json
+import locale
 import os
 import shutil
 import sqlite3
@@ -48,7 +49,7 @@ def write(name, text):
 @test
 def help_and_usage():
     text = run("--help", replica=None)
-    for command in "demo import undo-import export list count show set search history check".split():
+    for command in "demo import imports undo-import export list count show set search history check".split():
         assert f"\n  {command} " in text, command
         assert command in run(command, "--help", replica=None)
     assert run("--version", replica=None).startswith("torgctl ")
@@ -108,10 +109,10 @@ def list_and_count():
 
 @test
 def json_in_any_locale():
-    for locale in ("C", "POSIX", "C.UTF-8"):
-        rows = run_json("list", "stage", env={"LC_ALL": locale})
-        assert any(row["title"] == "Успешно" for row in rows), locale
-        assert run_json("search", "успешно", env={"LC_ALL": locale}) == []
+    for name in ("C", "POSIX", "C.UTF-8"):
+        rows = run_json("list", "stage", env={"LC_ALL": name})
+        assert any(row["title"] == "Успешно" for row in rows), name
+        assert run_json("search", "успешно", env={"LC_ALL": name}) == []
 
 
 @test
@@ -148,6 +149,46 @@ def show_set_history():
 
 
 @test
+def refused():
+    # The replica itself is no place to export to, under whatever name.
+    os.link(path("a.db"), path("link.db"))
+    os.symlink("a.db", path("symlink.db"))
+    for name in ("a.db", "a.db-wal", "a.db-shm", "./a.db", "link.db", "symlink.db"):
+        assert "where your data lies" in run("export", "--type", "company", path(name), code=1), name
+    assert run_json("check")["ok"]
+    os.remove(path("link.db"))
+    # History is not forged.
+    line = run_json("list", "history", "--limit", "1")[0]
+    assert "written by Torg itself" in run("set", line["id"], "old=\"x\"", code=1)
+    file = write("history.csv", "record_type;field\ncompany;name\n")
+    assert "written by Torg itself" in run("import", "--type", "history", file, code=1)
+    # What is not UTF-8 is said to be so.
+    assert "UTF-8" in run("search", b"\xcf\xf0\xe8", code=2)
+
+
+@test
+def sets_and_stages():
+    run("import", "--type", "tag", write("tags.csv", "name\nОчень важный\nХолодный\n"))
+    deal = run_json("list", "deal", "--where", "stage=Новая", "--limit", "1")[0]["id"]
+    run("set", deal, "tags=Очень важный, Холодный")
+    tags = {row["title"]: row["id"] for row in run_json("list", "tag")}
+    assert set(run_json("show", deal)["fields"]["tags"]) == {tags["Очень важный"], tags["Холодный"]}
+    assert run_json("count", "deal", "--where", "tags=Очень важный")["count"] == 1
+    assert "Нет такого" in run("set", deal, "tags=Очень важный,Нет такого", code=3)
+    run("set", deal, "tags=")
+    assert "tags" not in run_json("show", deal)["fields"]
+    # Of stages of one name that of the record's own pipeline is meant.
+    lead = run_json("list", "lead", "--limit", "1")[0]["id"]
+    assert "pipeline of deals" in run("set", lead, "stage=Согласование", code=1)
+    assert "pipeline of leads" in run("set", deal, "pipeline=Лиды", code=1)
+    usd = run_json("count", "deal", "--where", "amount=777 USD")["count"]
+    run("set", deal, "amount=777 USD")
+    assert run_json("count", "deal", "--where", "amount=777 USD")["count"] == usd + 1
+    assert run_json("count", "deal", "--where", "amount=777 EUR")["count"] == 0
+    assert run_json("check")["ok"]
+
+
+@test
 def import_and_undo():
     file = write("people.csv", "ФИО;Телефон;Любимый цвет\nИванов Иван;+7 916 111-22-33;белый\nПетрова Анна;ой;красный\n")
     before = run_json("count", "person")["count"]
@@ -160,7 +201,22 @@ def import_and_undo():
     assert (done["read"], done["created"], done["failed"]) == (2, 1, 1)
     assert done["failures"][0]["line"] == 3 and done["failures"][0]["column"] == "Телефон"
     assert run_json("count", "person")["count"] == before + 1
-    assert run_json("undo-import", done["import_id"])["left"] == 0
+    listed = run_json("imports")[0]
+    assert (listed["import_id"], listed["records"], listed["undone"]) == (done["import_id"], 1, "no")
+    assert done["import_id"] in run("imports")
+    ivanov = run_json("search", "79161112233")[0]["id"]
+    run("set", ivanov, "city=Тверь")
+    undone = run_json("undo-import", done["import_id"])
+    assert undone["left"] == 1 and undone["left_items"] == [
+        {"type": "person", "id": ivanov, "title": "Иванов Иван", "field": None}]
+    assert ivanov in run("undo-import", done["import_id"])
+    assert run_json("imports")[0]["undone"] == "partly"
+    run("import", "--type", "person", file)
+    assert run_json("count", "person")["count"] == before + 1
+    done = run_json("import", "--type", "person", write("one.csv", "ФИО;Телефон\nКатин Пётр;+7 916 555-22-33\n"))
+    before = run_json("count", "person")["count"] - 1
+    assert run_json("undo-import", done["import_id"]) == {"import_id": done["import_id"], "left": 0, "left_items": []}
+    assert run_json("imports")[0]["undone"] == "yes"
     assert run_json("count", "person")["count"] == before
     run("undo-import", done["import_id"], code=3)
     map = write("map.json", '{"columns": {"Любимый цвет": "+"}}')
@@ -170,6 +226,36 @@ def import_and_undo():
     run("import", "--type", "nothing", file, code=3)
     run("import", "--type", "person", path("no such file"), code=3)
     assert run_json("check")["ok"]
+
+
+@test
+def empty_files():
+    for number, text in enumerate(("", "\ufeff", "\n\n\n", " \r\n \t\r\n", ";;;\n;;\n")):
+        file = write(f"empty-{number}.csv", text)
+        assert "nothing in the file" in run("import", "--type", "company", file, code=1), number
+    assert not os.path.exists(path("never.db"))
+    run("import", "--type", "company", file, replica="never.db", code=1)
+    assert not os.path.exists(path("never.db"))
+
+
+@test
+def in_russian():
+    # Not where the translations are not built, as under the sanitizers, or the locale is missing.
+    if not os.path.exists(os.path.join(os.environ["TEXTDOMAINDIR"], "ru", "LC_MESSAGES", "torg.mo")):
+        return
+    try:
+        locale.setlocale(locale.LC_ALL, "ru_RU.UTF-8")
+    except locale.Error:
+        return
+    finally:
+        locale.setlocale(locale.LC_ALL, "C")
+    ru = {"LC_ALL": "ru_RU.UTF-8", "LANGUAGE": "ru", "TEXTDOMAINDIR": os.environ["TEXTDOMAINDIR"]}
+    file = write("inn.csv", "Название компании;ИНН;Год основания\nВерстак;7707083894;\nСтанок;;1901\n")
+    text = run("import", "--type", "company", file, env=ru)
+    assert ", ИНН: не сходится" in text, text
+    id = run_json("search", "Станок")[0]["id"]
+    assert ": 1901\n" in run("show", id, env=ru)
+    assert "Создание записи" in run("history", id, env=ru)
 
 
 @test
@@ -225,11 +311,13 @@ def damaged():
     db.commit()
     db.close()
     assert "no data file" in run("check", replica="theirs.db", code=1)
+    os.mkdir(path("folder.db"))
+    assert "is a folder" in run("check", replica="folder.db", code=1)
     data = bytearray(open(path("a.db"), "rb").read())
     data[4096 * 3:] = os.urandom(1) * (len(data) - 4096 * 3)
     open(path("broken.db"), "wb").write(data)
     text = run("check", replica="broken.db", code=1)
-    assert "damaged" in text, text
+    assert "damaged" in text and "database" not in text and "SELECT" not in text, text
 
 
 @test
@@ -275,7 +363,7 @@ def main():
             print(f"ok {number} {function.__name__}", flush=True)
         except Exception as error:  # the others still run
             failed += 1
-            print(f"not ok {number} {function.__name__}\n# {type(error).__name__}: {error}".replace("\n", "\n# ", 1), flush=True)
+            print(f"not ok {number} {function.__name__}\n# {type(error).__name__}, line {error.__traceback__.tb_next.tb_lineno}: {error}".replace("\n", "\n# ", 1), flush=True)
     shutil.rmtree(DIR, ignore_errors=True)
     return 1 if failed else 0
 

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-replica"
+
+#include "config.h"
+
+#include "torg-money.h"
+#include "torg-stage-rule.h"
+#include "torg-store-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What must hold of records beside what their fields say: of a record and those that it refers to. */
+
+static gboolean
+refuse (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE, sentence);
+  return FALSE;
+}
+
+static gboolean
+is_changed (TorgRecord *before, TorgRecord *after, const char *field)
+{
+  return before == NULL || !torg_value_equal (torg_record_get (before, field), torg_record_get (after, field));
+}
+
+/* --- deals and leads -------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_pipeline (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  gboolean    lead = g_str_equal (torg_record_get_kind (after)->info->name, "lead");
+  const char *id = torg_record_get_text (after, "pipeline");
+  g_autoptr (TorgRecord) pipeline = NULL;
+
+  if (!is_changed (before, after, "pipeline") && !is_changed (before, after, "stage"))
+    return TRUE;
+  if (before != NULL && torg_record_get_text (before, "stage") != NULL &&
+      (id == NULL || torg_record_get_text (after, "stage") == NULL))
+    return refuse (error, _ ("It has to stay in a pipeline and a stage. Choose another one instead of none."));
+  pipeline = id != NULL ? torg_store_get (self, "pipeline", id, NULL) : NULL;
+  if (pipeline == NULL || g_strcmp0 (torg_record_get_text (pipeline, "kind"), lead ? "leads" : "deals") == 0)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_RULE,
+               lead ? _ ("“%s” is a pipeline of deals; a lead cannot stand in it. Choose a pipeline of leads.")
+                    : _ ("“%s” is a pipeline of leads; a deal cannot stand in it. Choose a pipeline of deals."),
+               torg_record_get_text (pipeline, "name"));
+  return FALSE;
+}
+
+static gboolean
+fits_stage (TorgStore *self, TorgRecord *record, TorgRecord *stage, GError **error)
+{
+  const char *id = torg_record_get_text (record, "lost_reason");
+  g_autoptr (TorgRecord) reason = id != NULL ? torg_store_get (self, "dictionary", id, NULL) : NULL;
+
+  return torg_stage_rule_check (record, stage, reason, error);
+}
+
+/* What a stage asks for cannot be taken away while a deal stands there; one that never had it may be changed. */
+static gboolean
+check_closing (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  const char *id = torg_record_get_text (after, "stage");
+  g_autoptr (TorgRecord) stage = NULL;
+
+  if (before == NULL || is_changed (before, after, "stage") ||
+      !(is_changed (before, after, "amount") || is_changed (before, after, "closed") ||
+        is_changed (before, after, "lost_reason") || is_changed (before, after, "lost_comment")))
+    return TRUE;
+  stage = id != NULL ? torg_store_get (self, "stage", id, NULL) : NULL;
+  return stage == NULL || !fits_stage (self, before, stage, NULL) || fits_stage (self, after, stage, error);
+}
+
+static gboolean
+check_deal (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  return check_pipeline (self, before, after, error) && check_closing (self, before, after, error) &&
+         (!is_changed (before, after, "amount") ||
+          torg_money_check (torg_record_get (after, "amount"), TORG_MONEY_MAX_SUMMED, error));
+}
+
+static gboolean
+has_records (TorgStore *self, const char *type, const char *pipeline, gboolean *has, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new (type);
+  g_autoptr (GArray) rowids = NULL;
+
+  torg_query_add_text (query, "pipeline", TORG_MATCH_IS, pipeline);
+  rowids = torg_store_list_rowids (self, query, 1, NULL, error);
+  *has = rowids != NULL && rowids->len > 0;
+  return rowids != NULL;
+}
+
+static gboolean
+check_pipeline_kind (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  static const char *const types[] = { "deal", "lead" };
+
+  if (before == NULL || !is_changed (before, after, "kind"))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      gboolean has;
+
+      if (!has_records (self, types[i], torg_record_get_id (after), &has, error))
+        return FALSE;
+      if (has)
+        return refuse (error, _ ("The kind of a pipeline cannot be changed while anything stands in it."));
+    }
+  return TRUE;
+}
+
+static gboolean
+check_stage (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  if (before == NULL || !is_changed (before, after, "pipeline"))
+    return TRUE;
+  return refuse (error, _ ("A stage cannot go to another pipeline. Make a new one there."));
+}
+
+/* --- trees ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+check_parent (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  const char *type = torg_record_get_kind (after)->info->name;
+  g_autoptr (TorgRecord) at = torg_record_ref (after);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (!is_changed (before, after, "parent"))
+    return TRUE;
+  while (at != NULL && torg_record_get_text (at, "parent") != NULL &&
+         g_hash_table_add (seen, g_strdup (torg_record_get_id (at))))
+    {
+      g_autofree char *id = g_strdup (torg_record_get_text (at, "parent"));
+
+      if (g_str_equal (id, torg_record_get_id (after)))
+        {
+          g_autofree char *title = torg_record_dup_title (after);
+
+          g_set_error (error, TORG_ERROR, TORG_ERROR_RULE,
+                       _ ("“%s” cannot be part of itself, nor of what is part of it."), title);
+          return FALSE;
+        }
+      torg_record_unref (at);
+      at = torg_store_get (self, type, id, NULL);
+    }
+  return TRUE;
+}
+
+/* --- custom fields ---------------------------------------------------------------------------------------------- */
+
+/* Names go into SQL and JSON paths. */
+static gboolean
+is_field_name (const char *name)
+{
+  return g_ascii_islower (name[0]) && strlen (name) <= 60 &&
+         strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen (name);
+}
+
+static gboolean
+is_built_in (const TorgType *type, const char *name)
+{
+  static const char *const own[] = { "id", "rid", "seq", "type", "deleted", "extra", NULL };
+
+  for (guint i = 0; i < type->info->n_fields; i++)
+    if (g_str_equal (type->info->fields[i].name, name))
+      return TRUE;
+  return g_strv_contains (own, name);
+}
+
+static gboolean
+check_name_is_free (TorgStore *self, TorgRecord *def, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("field_def");
+  g_autoptr (GPtrArray) others = NULL;
+
+  torg_query_add (query, "record_type", TORG_MATCH_IS, torg_record_get (def, "record_type"));
+  torg_query_add (query, "name", TORG_MATCH_IS, torg_record_get (def, "name"));
+  others = torg_store_list (self, query, 2, NULL, error);
+  if (others == NULL)
+    return FALSE;
+  for (guint i = 0; i < others->len; i++)
+    if (!g_str_equal (torg_record_get_id (g_ptr_array_index (others, i)), torg_record_get_id (def)))
+      {
+        g_set_error (error, TORG_ERROR, TORG_ERROR_DUPLICATE, _ ("There is a custom field with the key “%s” already."),
+                     torg_record_get_text (def, "name"));
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_field_def (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  const TorgType  *type = torg_schema_find (self->schema, torg_record_get_text (after, "record_type"));
+  const char      *name = torg_record_get_text (after, "name");
+  const char      *kind_name = torg_record_get_text (after, "kind");
+  const char      *target = torg_record_get_text (after, "target");
+  g_autofree char *target_type = target != NULL ? g_strndup (target, strcspn (target, ":")) : NULL;
+  TorgKind         kind;
+
+  if (before != NULL)
+    {
+      /* The values that are there would vanish. */
+      if (is_changed (before, after, "record_type") || is_changed (before, after, "name") ||
+          is_changed (before, after, "kind"))
+        return refuse (error, _ ("What a custom field holds cannot be changed later. Delete it and make a new one."));
+    }
+  else if (type == NULL || g_str_equal (type->info->name, "history") || g_str_equal (type->info->name, "field_def") ||
+           !g_str_equal (type->info->name, torg_record_get_text (after, "record_type")))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Records of the type “%s” take no custom fields."),
+                   torg_record_get_text (after, "record_type"));
+      return FALSE;
+    }
+  else if (!torg_kind_from_string (kind_name, &kind))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("There is no kind of field called “%s”."), kind_name);
+      return FALSE;
+    }
+  else if (!is_field_name (name))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("“%s” cannot be the key of a field: it takes small Latin letters, digits and _, a letter first."),
+                   name);
+      return FALSE;
+    }
+  else if (is_built_in (type, name))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_DUPLICATE, _ ("“%s” has a field “%s” of its own."),
+                   torg_type_get_label (type), name);
+      return FALSE;
+    }
+  if (target_type != NULL && torg_schema_find (self->schema, target_type) == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("There is no type of records called “%s”."), target_type);
+      return FALSE;
+    }
+  return before != NULL || check_name_is_free (self, after, error);
+}
+
+/* Whether an edit may make @after of @before, which is NULL for a new record. */
+gboolean
+torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  static const struct
+  {
+    const char *type;
+    gboolean (*check) (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
+  } rules[] = {
+    { "deal", check_deal },           { "lead", check_pipeline },  { "pipeline", check_pipeline_kind },
+    { "stage", check_stage },         { "company", check_parent }, { "department", check_parent },
+    { "field_def", check_field_def },
+  };
+  const char *type = torg_record_get_kind (after)->info->name;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (g_str_equal (rules[i].type, type))
+      return rules[i].check (self, before, after, error);
+  return TRUE;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-test-store.h"
+
+/* What must hold of records and those that they refer to: an edit that would break it is refused in a sentence. */
+
+/* `FIELD=TEXT` for the next argument too, until NULL. */
+static void
+assert_refused (TorgStore *store, int code, const char *type, const char *id, ...)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autoptr (TorgRecord) record = test_new_record (store, type, NULL);
+  g_autoptr (GError) error = NULL;
+  const char *field;
+  va_list     args;
+
+  va_start (args, id);
+  while ((field = va_arg (args, const char *)) != NULL)
+    {
+      test_set_field (store, record, field, va_arg (args, const char *));
+      if (id != NULL)
+        torg_edit_set (edit, type, id, field, torg_record_get (record, field));
+    }
+  va_end (args);
+  if (id == NULL)
+    torg_edit_create (edit, record);
+  g_assert_false (torg_store_apply (store, edit, NULL, &error));
+  g_assert_error (error, TORG_ERROR, code);
+  g_test_message ("%s", error->message);
+}
+
+static void
+test_pipelines (void)
+{
+  g_autoptr (TestStore) test = test_store_new (1);
+  TorgStore       *store = test->store;
+  g_autofree char *leads = test_find (store, "pipeline", "kind", "leads");
+  g_autofree char *deals = test_find (store, "pipeline", "kind", "deals");
+  g_autofree char *lead_stage = test_stage (store, "leads", "open", 1);
+  g_autofree char *deal_stage = test_stage (store, "deals", "open", 1);
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", NULL);
+  g_autofree char *lead = test_create (store, "lead", "title", "Звонок с сайта", NULL);
+  g_autofree char *other = test_create (store, "pipeline", "name", "Опт", "kind", "deals", NULL);
+  g_autofree char *stage = test_create (store, "stage", "name", "Начало", "kind", "open", "pipeline", other, NULL);
+
+  assert_refused (store, TORG_ERROR_RULE, "deal", deal, "pipeline", leads, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "deal", deal, "stage", lead_stage, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "lead", lead, "pipeline", deals, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "lead", lead, "stage", deal_stage, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "lead", lead, "stage", "", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "lead", lead, "pipeline", "", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "deal", NULL, "title", "Новая", "pipeline", leads, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "lead", NULL, "title", "Новый", "stage", deal_stage, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "pipeline", deals, "kind", "leads", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "stage", deal_stage, "pipeline", other, NULL);
+  /* Within their kind they go where they like. */
+  test_patch (store, "deal", deal, "pipeline", other);
+  test_assert_field (store, "deal", deal, "stage", stage);
+  test_patch (store, "deal", deal, "stage", deal_stage);
+  test_assert_field (store, "deal", deal, "pipeline", deals);
+  test_patch (store, "pipeline", other, "kind", "leads");
+  test_check (store);
+}
+
+static void
+test_closing (void)
+{
+  g_autoptr (TestStore) test = test_store_new (2);
+  TorgStore       *store = test->store;
+  g_autofree char *won = test_stage (store, "deals", "won", 0);
+  g_autofree char *lost = test_stage (store, "deals", "lost", 0);
+  g_autofree char *other = test_find (store, "dictionary", "code", "other");
+  g_autofree char *reason = test_create (store, "dictionary", "name", "Передумали", "dictionary", "lost_reason", NULL);
+  g_autofree char *good =
+    test_create (store, "deal", "title", "Поставка", "amount", "100 RUB", "closed", "2026-03-01", "stage", won, NULL);
+  g_autofree char *bad = test_create (store, "deal", "title", "Ремонт", "lost_reason", reason, "stage", lost, NULL);
+
+  assert_refused (store, TORG_ERROR_RULE, "deal", good, "closed", "", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "deal", good, "amount", "", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "deal", bad, "lost_reason", "", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "deal", bad, "lost_reason", other, NULL);
+  test_patch (store, "deal", good, "amount", "200 RUB");
+  test_patch (store, "deal", good, "title", "Другая поставка");
+  /* An entry of a dictionary can go all the same. */
+  test_delete (store, "dictionary", reason);
+  test_assert_field (store, "deal", bad, "lost_reason", "");
+  test_patch (store, "deal", bad, "lost_comment", "Денег нет");
+  test_check (store);
+}
+
+static void
+test_amounts (void)
+{
+  g_autoptr (TestStore) test = test_store_new (3);
+  TorgStore       *store = test->store;
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "amount", "90 000 000 000 RUB", NULL);
+  g_autofree char *company =
+    test_create (store, "company", "name", "Гигант", "revenue", "10 000 000 000 000 RUB", NULL);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  assert_refused (store, TORG_ERROR_LIMIT, "deal", deal, "amount", "90000000000,01 RUB", NULL);
+  assert_refused (store, TORG_ERROR_LIMIT, "deal", deal, "amount", "-90000000000,01 RUB", NULL);
+  assert_refused (store, TORG_ERROR_LIMIT, "deal", NULL, "title", "Ещё", "amount", "1000 млрд RUB", NULL);
+  torg_edit_take (edit, "company", company, "revenue", torg_value_money (TORG_MONEY_MAX + 1, "RUB"));
+  g_assert_false (torg_store_apply (store, edit, NULL, &error));
+  g_assert_error (error, TORG_ERROR, TORG_ERROR_LIMIT);
+  test_check (store);
+}
+
+static void
+test_parents (void)
+{
+  static const char *const types[] = { "company", "department" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (TestStore) test = test_store_new (4);
+      TorgStore       *store = test->store;
+      g_autofree char *a = test_create (store, types[i], "name", "А", NULL);
+      g_autofree char *b = test_create (store, types[i], "name", "Б", "parent", a, NULL);
+      g_autofree char *c = test_create (store, types[i], "name", "В", "parent", b, NULL);
+
+      assert_refused (store, TORG_ERROR_RULE, types[i], a, "parent", a, NULL);
+      assert_refused (store, TORG_ERROR_RULE, types[i], a, "parent", b, NULL);
+      assert_refused (store, TORG_ERROR_RULE, types[i], a, "parent", c, NULL);
+      test_patch (store, types[i], c, "parent", a);
+      test_patch (store, types[i], b, "parent", c);
+    }
+}
+
+static void
+test_history (void)
+{
+  g_autoptr (TestStore) test = test_store_new (5);
+  TorgStore       *store = test->store;
+  g_autofree char *id = test_create (store, "company", "name", "Ромашка", NULL);
+  g_autofree char *line = NULL;
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  test_patch (store, "company", id, "name", "Лютик");
+  line = test_find (store, "history", "field", "name");
+  assert_refused (store, TORG_ERROR_RULE, "history", line, "old", "\"Иное\"", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "history", NULL, "record_type", "company", "record", id, NULL);
+  torg_edit_delete (edit, "history", line);
+  g_assert_false (torg_store_apply (store, edit, NULL, &error));
+  g_assert_error (error, TORG_ERROR, TORG_ERROR_RULE);
+}
+
+static void
+test_custom_fields (void)
+{
+  g_autoptr (TestStore) test = test_store_new (6);
+  TorgStore       *store = test->store;
+  g_autofree char *id =
+    test_create (store, "field_def", "record_type", "company", "name", "motto", "label", "Девиз", "kind", "text", NULL);
+  static const struct
+  {
+    const char *type, *name, *kind, *target;
+    int         code;
+  } bad[] = {
+    { "nope", "motto", "text", "", TORG_ERROR_INVALID },
+    { "companies", "motto", "text", "", TORG_ERROR_INVALID },
+    { "history", "motto", "text", "", TORG_ERROR_INVALID },
+    { "field_def", "motto", "text", "", TORG_ERROR_INVALID },
+    { "deal", "motto", "bogus", "", TORG_ERROR_INVALID },
+    { "deal", "Девиз", "text", "", TORG_ERROR_INVALID },
+    { "deal", "x'); DROP TABLE deal; --", "text", "", TORG_ERROR_INVALID },
+    { "deal", "1st", "text", "", TORG_ERROR_INVALID },
+    { "deal", "friend", "ref", "nope", TORG_ERROR_INVALID },
+    { "deal", "amount", "text", "", TORG_ERROR_DUPLICATE },
+    { "deal", "extra", "text", "", TORG_ERROR_DUPLICATE },
+    { "company", "motto", "number", "", TORG_ERROR_DUPLICATE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    assert_refused (store, bad[i].code, "field_def", NULL, "record_type", bad[i].type, "name", bad[i].name, "label",
+                    "Поле", "kind", bad[i].kind, "target", bad[i].target, NULL);
+  assert_refused (store, TORG_ERROR_RULE, "field_def", id, "kind", "number", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "field_def", id, "name", "slogan", NULL);
+  assert_refused (store, TORG_ERROR_RULE, "field_def", id, "record_type", "deal", NULL);
+  test_patch (store, "field_def", id, "label", "Лозунг");
+  g_free (
+    test_create (store, "field_def", "record_type", "deal", "name", "motto", "label", "Девиз", "kind", "text", NULL));
+}
+
+/* A set of references refers as a reference does. */
+static void
+test_sets (void)
+{
+  g_autoptr (TestStore) test = test_store_new (7);
+  TorgStore       *store = test->store;
+  g_autofree char *vip = test_create (store, "tag", "name", "VIP", NULL);
+  g_autofree char *cold = test_create (store, "tag", "name", "Холодный", NULL);
+  g_autofree char *both = g_strconcat (vip, ",", cold, NULL);
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "tags", both, NULL);
+  g_autofree char *company = test_create (store, "company", "name", "Ромашка", "tags", vip, NULL);
+  g_autofree char *was = test_get (store, "deal", deal, "tags");
+
+  assert_refused (store, TORG_ERROR_INVALID, "deal", deal, "tags", "VIP", NULL);
+  assert_refused (store, TORG_ERROR_NOT_FOUND, "deal", deal, "tags", "00112233-4455-7677-8899-aabbccddeeff", NULL);
+  /* A tag that goes is taken from all that bear it, and comes back to them. */
+  test_delete (store, "tag", vip);
+  test_assert_field (store, "deal", deal, "tags", cold);
+  test_assert_field (store, "company", company, "tags", "");
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM history WHERE field = 'tags'"), ==, 2);
+  test_check (store);
+  test_undo (store, 0, 0);
+  test_assert_field (store, "deal", deal, "tags", was);
+  test_assert_field (store, "company", company, "tags", vip);
+  test_check (store);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rules/pipelines", test_pipelines);
+  g_test_add_func ("/rules/closing", test_closing);
+  g_test_add_func ("/rules/amounts", test_amounts);
+  g_test_add_func ("/rules/parents", test_parents);
+  g_test_add_func ("/rules/history", test_history);
+  g_test_add_func ("/rules/custom-fields", test_custom_fields);
+  g_test_add_func ("/rules/sets", test_sets);
+  return g_test_run ();
+}

@@ -34,6 +34,8 @@ struct _TorgIncoming
   gboolean    more;
   gboolean    backfill; /* a first sync, or one of all anew, goes on */
   gboolean    open;     /* the transaction */
+  gboolean    quick;    /* nothing is unsent: rows are written as they come */
+  gboolean    bulk;     /* a first sync: what a power loss takes back is asked for again */
 };
 
 /* --- mutations on top --------------------------------------------------------------------------------------------- */
@@ -165,11 +167,10 @@ find_server_row (TorgStore *store, const char *type, const char *id, TorgRecord 
 }
 
 static gboolean
-write_row (TorgStore *store, TorgRecord *record, GError **error)
+write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
-  g_autoptr (TorgRecord) before = torg_store_get (store, type->info->name, torg_record_get_id (record), NULL);
-  gboolean *changed;
+  gboolean       *changed;
 
   if (g_str_equal (type->info->name, "activity"))
     torg_derive_activity (record);
@@ -202,14 +203,16 @@ write_row (TorgStore *store, TorgRecord *record, GError **error)
 static gboolean
 show_record (TorgStore *store, TorgRecord *server, GError **error)
 {
+  const TorgType *type = torg_record_get_kind (server);
   g_autoptr (TorgRecord) shown = torg_record_copy (server);
+  g_autoptr (TorgRecord) before = torg_store_get (store, type->info->name, torg_record_get_id (server), NULL);
   guint n_pending;
 
   if (!put_on_top (store, shown, &n_pending, error))
     return FALSE;
   if (n_pending > 0 ? !set_shadow (store, server, error) : !drop_shadow (store, torg_record_get_id (server), error))
     return FALSE;
-  return write_row (store, shown, error);
+  return write_row (store, before, shown, error);
 }
 
 /* --- what followed from a mutation here
@@ -326,6 +329,12 @@ take_record (TorgIncoming *self, JsonNode *node, GError **error)
       torg_schema_find (store->schema, json_object_get_string_member_with_default (object, "type", NULL)) == NULL)
     return TRUE;
   record = torg_record_from_json (store->schema, node, error);
+  if (record != NULL && self->quick)
+    {
+      known = torg_store_get (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), NULL);
+      return (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record)) ||
+             write_row (store, known, record, error);
+    }
   if (record == NULL ||
       !find_server_row (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &known, error))
     return FALSE;
@@ -429,12 +438,19 @@ TorgIncoming *
 torg_incoming_new (TorgStore *store, GError **error)
 {
   g_autoptr (TorgIncoming) self = g_new0 (TorgIncoming, 1);
+  g_autofree char *cursor = torg_state_get (store->db, "cursor");
+  g_autofree char *backfill = torg_state_get (store->db, "backfill");
+  gint64           n_waiting = 1;
 
   self->store = g_object_ref (store);
   self->affected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  if (!torg_store_begin (store, error))
+  self->bulk = cursor == NULL || backfill != NULL;
+  if ((self->bulk && !torg_db_set_durable (store->db, FALSE, error)) || !torg_store_begin (store, error))
     return NULL;
   self->open = TRUE;
+  self->quick = torg_db_get_int (store->db, "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM shadow)",
+                                 &n_waiting, NULL) &&
+                n_waiting == 0;
   torg_search_hold (store);
   return g_steal_pointer (&self);
 }
@@ -453,6 +469,8 @@ torg_incoming_free (TorgIncoming *self)
       torg_search_flush (self->store, FALSE, NULL);
       torg_store_rollback (self->store);
     }
+  if (self->bulk)
+    torg_db_set_durable (self->store->db, TRUE, NULL);
   g_clear_pointer (&self->affected, g_hash_table_unref);
   g_free (self->cursor);
   g_free (self->epoch);
@@ -571,6 +589,7 @@ save_state (TorgIncoming *self, GError **error)
   g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, torg_env_get_now (store->env));
 
   return torg_state_set (store->db, "cursor", self->cursor, error) &&
+         torg_state_set (store->db, "backfill", self->backfill ? "1" : NULL, error) &&
          torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error) &&
          torg_state_set (store->db, "synced_at", at, error);
 }

@@ -49,7 +49,7 @@ def write(name, text):
 @test
 def help_and_usage():
     text = run("--help", replica=None)
-    for command in "demo import imports undo-import export list count show set search history check".split():
+    for command in "demo import imports undo-import export list count show set search history connect sync outbox attention check".split():
         assert f"\n  {command} " in text, command
         assert command in run(command, "--help", replica=None)
     assert run("--version", replica=None).startswith("torgctl ")

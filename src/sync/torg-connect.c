@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-sync"
+
+#include "config.h"
+
+#include "torg-connect.h"
+#include "torg-secret.h"
+#include "torg-soup-transport.h"
+#include "torg-sync-store.h"
+#include "torg-sync.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+
+/* A replica and its server: which one, as whom. */
+
+/* Asks the server whose token it is. */
+static char *
+ask_user (TorgTransport *transport, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  const char *user = NULL;
+  gsize       length;
+  guint       status;
+  JsonNode   *root;
+
+  if (!torg_transport_send (transport, "GET", "/v1/me", NULL, &status, &answer, cancellable, error))
+    return NULL;
+  if (status == 200 &&
+      json_parser_load_from_data (parser, g_bytes_get_data (answer, &length), (gssize) g_bytes_get_size (answer),
+                                  NULL) &&
+      (root = json_parser_get_root (parser)) != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    user = json_object_get_string_member_with_default (json_node_get_object (root), "user", NULL);
+  if (torg_id_is_valid (user))
+    return g_strdup (user);
+  if (status == 401)
+    g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                         _ ("The server does not know this key. Ask your administrator for another one."));
+  else
+    g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
+                         _ ("At this address is no server of Torg. Check the address."));
+  return NULL;
+}
+
+/**
+ * torg_connect:
+ * @store: a replica's store, without content
+ * @address: the server's
+ * @token: by which the server knows the user
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error; then the replica is as it was
+ *
+ * Makes a replica one of a server. The token goes into the keyring, unless it came in TORG_TOKEN.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_connect (TorgStore *store, const char *address, const char *token, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TorgTransport) transport = torg_soup_transport_new (address, token, error);
+  g_autofree char *user = NULL;
+  g_autofree char *client = NULL;
+
+  if (transport == NULL)
+    return FALSE;
+  if (!torg_store_is_empty (store) || !torg_store_is_local (store))
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_DUPLICATE,
+                           _ ("This data has content or a server already. Connect new data: name another file."));
+      return FALSE;
+    }
+  user = ask_user (transport, cancellable, error);
+  if (user == NULL || (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+    return FALSE;
+  client = torg_env_make_id (torg_store_get_env (store));
+  return torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error);
+}
+
+/**
+ * torg_connect_transport:
+ * @store: a replica's store
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error
+ *
+ * Makes the way to a replica's server.
+ *
+ * Returns: (transfer full) (nullable): a transport
+ */
+TorgTransport *
+torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *address = torg_store_get_state (store, "server");
+  g_autofree char *token = NULL;
+
+  if (torg_store_is_local (store) || address == NULL)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                           _ ("This data belongs to no server. Connect new data with “torgctl connect”."));
+      return NULL;
+    }
+  token = torg_secret_find (address, torg_store_get_user (store), cancellable, error);
+  return token != NULL ? torg_soup_transport_new (address, token, error) : NULL;
+}

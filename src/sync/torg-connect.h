@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-store.h"
+#include "torg-transport.h"
+
+G_BEGIN_DECLS
+
+gboolean       torg_connect           (TorgStore     *store,
+                                       const char    *address,
+                                       const char    *token,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
+TorgTransport *torg_connect_transport (TorgStore     *store,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
+
+G_END_DECLS

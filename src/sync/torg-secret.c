@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-sync"
+
+#include "config.h"
+
+#include "torg-secret.h"
+#include "torg-sync.h"
+
+#include <glib/gi18n-lib.h>
+#include <libsecret/secret.h>
+
+/* Tokens live in the user's keyring and nowhere else; a service may hand one over in TORG_TOKEN. */
+
+static const SecretSchema *
+get_schema (void)
+{
+  static const SecretSchema schema = {
+    "org.torgcrm.Torg.Server",
+    SECRET_SCHEMA_NONE,
+    { { "address", SECRET_SCHEMA_ATTRIBUTE_STRING }, { "user", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
+    0,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+  };
+
+  return &schema;
+}
+
+/**
+ * torg_secret_save:
+ * @address: the server's
+ * @user: the id of the `user`
+ * @token: by which the server knows the user
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error
+ *
+ * Keeps a token in the keyring.
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+torg_secret_save (const char *address, const char *user, const char *token, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *label = g_strdup_printf (_ ("Torg: %s"), address);
+  g_autoptr (GError) local = NULL;
+
+  if (secret_password_store_sync (get_schema (), SECRET_COLLECTION_DEFAULT, label, token, cancellable, &local,
+                                  "address", address, "user", user, NULL))
+    return TRUE;
+  g_set_error (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+               _ ("The keyring did not keep the key to the server: %s Unlock it and try again."), local->message);
+  return FALSE;
+}
+
+/**
+ * torg_secret_find:
+ * @address: the server's
+ * @user: the id of the `user`
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error: the keyring is locked, not there, or knows no token
+ *
+ * Finds a token: in TORG_TOKEN, else in the keyring.
+ *
+ * Returns: (transfer full) (nullable): the token
+ */
+char *
+torg_secret_find (const char *address, const char *user, GCancellable *cancellable, GError **error)
+{
+  const char *given = g_getenv ("TORG_TOKEN");
+  g_autoptr (GError) local = NULL;
+  g_autofree char *token = NULL;
+
+  if (given != NULL && *given != '\0')
+    return g_strdup (given);
+  token = secret_password_lookup_sync (get_schema (), cancellable, &local, "address", address, "user", user, NULL);
+  if (token != NULL)
+    return g_steal_pointer (&token);
+  g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                       local != NULL ? _ ("The keyring is not there or locked. Unlock it and try again.")
+                                     : _ ("The keyring knows no key to the server. Sign in again; nothing is lost."));
+  return NULL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+gboolean torg_secret_save (const char    *address,
+                           const char    *user,
+                           const char    *token,
+                           GCancellable  *cancellable,
+                           GError       **error);
+char    *torg_secret_find (const char    *address,
+                           const char    *user,
+                           GCancellable  *cancellable,
+                           GError       **error);
+
+G_END_DECLS

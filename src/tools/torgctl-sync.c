@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torgctl"
+
+#include "config.h"
+
+#include "torg-connect.h"
+#include "torg-json.h"
+#include "torg-sync-store.h"
+#include "torg-sync.h"
+#include "torgctl.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Commands of sync. */
+
+/* Between two looks with --watch. */
+#define WATCH_SECONDS 5
+
+/* From TORG_TOKEN, the terminal or a pipe: never from the command line, which others can read. */
+static char *
+read_token (void)
+{
+  const char *given = g_getenv ("TORG_TOKEN");
+  char        line[1024];
+
+  if (given != NULL && *given != '\0')
+    return g_strdup (given);
+  if (isatty (STDIN_FILENO))
+    g_printerr ("%s", _ ("Key: "));
+  if (fgets (line, sizeof line, stdin) == NULL)
+    return g_strdup ("");
+  return g_strdup (g_strstrip (line));
+}
+
+int
+torg_ctl_connect (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_autofree char *token = NULL;
+
+  if (argc != 2)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, FALSE, error))
+    return TORG_CTL_FAILED;
+  token = read_token ();
+  return torg_connect (self->store, argv[1], token, NULL, error) ? TORG_CTL_OK : TORG_CTL_FAILED;
+}
+
+static void
+print_state (TorgCtl *self, gint64 n_attention)
+{
+  gint64 n_unsent = torg_store_count_unsent (self->store);
+
+  if (self->json)
+    {
+      g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+      JsonObject *object = json_object_new ();
+
+      json_object_set_int_member (object, "unsent", n_unsent);
+      json_object_set_int_member (object, "attention", n_attention);
+      json_node_take_object (node, object);
+      torg_ctl_print_json (node);
+    }
+  else
+    g_print (_ ("Everything is sent and taken. Needs a decision: %d\n"), (int) n_attention);
+}
+
+/* Differences that are open for the user, and what the server did not take. */
+static GPtrArray *
+list_conflicts (TorgCtl *self, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
+
+  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
+  torg_query_add_text (query, "author", TORG_MATCH_IS, torg_store_get_user (self->store));
+  torg_query_sort (query, "at", TRUE);
+  return torg_store_list (self->store, query, 0, NULL, error);
+}
+
+static gboolean
+sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
+{
+  g_autoptr (GPtrArray) conflicts = NULL;
+  g_autoptr (GPtrArray) attention = NULL;
+
+  if (!torg_sync_run (self->store, transport, NULL, error))
+    return FALSE;
+  conflicts = list_conflicts (self, error);
+  attention = torg_store_list_attention (self->store, error);
+  if (conflicts == NULL || attention == NULL)
+    return FALSE;
+  print_state (self, (gint64) conflicts->len + attention->len);
+  return TRUE;
+}
+
+int
+torg_ctl_sync (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  gboolean     watch = FALSE;
+  GOptionEntry entries[] = {
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &watch, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (TorgTransport) transport = NULL;
+
+  if (!torg_ctl_parse (&argc, &argv, entries, error))
+    return TORG_CTL_USAGE;
+  if (argc != 1)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  transport = torg_connect_transport (self->store, NULL, error);
+  if (transport == NULL)
+    return TORG_CTL_FAILED;
+  for (;;)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (!sync_once (self, transport, &local))
+        {
+          /* Without a network, watching goes on. */
+          if (!watch || !g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
+            {
+              g_propagate_error (error, g_steal_pointer (&local));
+              return TORG_CTL_FAILED;
+            }
+          g_printerr ("torgctl: %s\n", local->message);
+        }
+      if (!watch)
+        return TORG_CTL_OK;
+      fflush (stdout);
+      g_usleep (WATCH_SECONDS * G_USEC_PER_SEC);
+    }
+}
+
+/* --- lists -------------------------------------------------------------------------------------------------------- */
+
+static char *
+format_time (gint64 at)
+{
+  g_autoptr (GDateTime) when = g_date_time_new_from_unix_local_usec (at);
+
+  return when != NULL ? g_date_time_format (when, "%x %H:%M") : g_strdup ("");
+}
+
+static void
+print_mutation (TorgCtl *self, TorgWireMutation *mutation)
+{
+  g_autofree char *title = torg_store_dup_title (self->store, mutation->type, mutation->record);
+  g_autofree char *at = format_time (mutation->edited_at);
+  g_autofree char *fields = json_to_string (mutation->fields, FALSE);
+
+  g_print ("%s  %s %s  %s  %s\n", at, torg_wire_op_to_string (mutation->op), mutation->type,
+           title != NULL ? title : mutation->record, fields);
+}
+
+static JsonNode *
+make_array (JsonArray **array)
+{
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+
+  *array = json_array_new ();
+  json_node_take_array (node, *array);
+  return node;
+}
+
+int
+torg_ctl_outbox (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *array;
+
+  if (argc != 1)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error) || (mutations = torg_store_list_unsent (self->store, NULL, error)) == NULL)
+    return TORG_CTL_FAILED;
+  node = make_array (&array);
+  for (guint i = 0; i < mutations->len; i++)
+    if (self->json)
+      json_array_add_element (array, torg_wire_mutation_to_json (mutations->pdata[i]));
+    else
+      print_mutation (self, mutations->pdata[i]);
+  if (self->json)
+    torg_ctl_print_json (node);
+  return TORG_CTL_OK;
+}
+
+static void
+print_conflict (TorgCtl *self, TorgRecord *conflict)
+{
+  g_autofree char *title = torg_store_dup_title (self->store, torg_record_get_text (conflict, "record_type"),
+                                                 torg_record_get_text (conflict, "record"));
+
+  g_print (_ ("%s: “%s” was %s; you wrote %s, it stayed %s.\n"), title != NULL ? title : "",
+           torg_record_get_text (conflict, "field"), torg_record_get_text (conflict, "before"),
+           torg_record_get_text (conflict, "proposed"), torg_record_get_text (conflict, "stayed"));
+}
+
+static JsonNode *
+attention_to_json (TorgAttention *item)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "code", item->code);
+  if (item->detail != NULL)
+    json_object_set_string_member (object, "detail", item->detail);
+  json_object_set_member (object, "mutation", torg_wire_mutation_to_json (item->mutation));
+  json_node_take_object (node, object);
+  return node;
+}
+
+int
+torg_ctl_attention (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) conflicts = NULL;
+  g_autoptr (GPtrArray) attention = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *array;
+
+  if (argc != 1)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error) || (conflicts = list_conflicts (self, error)) == NULL ||
+      (attention = torg_store_list_attention (self->store, error)) == NULL)
+    return TORG_CTL_FAILED;
+  node = make_array (&array);
+  for (guint i = 0; i < conflicts->len; i++)
+    if (self->json)
+      json_array_add_element (array, torg_record_to_json (conflicts->pdata[i]));
+    else
+      print_conflict (self, conflicts->pdata[i]);
+  for (guint i = 0; i < attention->len; i++)
+    {
+      TorgAttention *item = attention->pdata[i];
+
+      if (self->json)
+        json_array_add_element (array, attention_to_json (item));
+      else
+        {
+          g_print (_ ("Not taken (%s): "), item->code);
+          print_mutation (self, item->mutation);
+        }
+    }
+  if (self->json)
+    torg_ctl_print_json (node);
+  return TORG_CTL_OK;
+}

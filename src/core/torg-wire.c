@@ -371,6 +371,9 @@ torg_wire_cursor_free (TorgWireCursor *self)
 {
   g_free (self->epoch);
   g_free (self->tag);
+  g_free (self->head_tag);
+  g_free (self->scope);
+  g_free (self->old_scope);
   g_free (self->type);
   g_free (self->id);
   g_free (self);
@@ -394,10 +397,15 @@ torg_wire_cursor_to_text (TorgWireCursor *self)
   json_object_set_string_member (object, "e", self->epoch);
   json_object_set_int_member (object, "s", self->seq);
   json_object_set_string_member (object, "t", self->tag);
-  json_object_set_int_member (object, "c", self->scope);
+  if (self->head_tag != NULL)
+    {
+      json_object_set_int_member (object, "h", self->head_seq);
+      json_object_set_string_member (object, "g", self->head_tag);
+    }
+  json_object_set_string_member (object, "c", self->scope);
   if (self->type != NULL)
     {
-      json_object_set_int_member (object, "o", self->old_scope);
+      set_text (object, "o", self->old_scope);
       json_object_set_string_member (object, "k", self->type);
       set_text (object, "i", self->id);
     }
@@ -440,11 +448,12 @@ torg_wire_cursor_from_text (const char *text, GError **error)
       return NULL;
     }
   if (!take_text (object, "e", FALSE, &self->epoch, error) || !take_int (object, "s", 0, &self->seq, error) ||
-      !take_text (object, "t", FALSE, &self->tag, error) || !take_int (object, "c", 0, &self->scope, error) ||
-      !take_text (object, "k", TRUE, &self->type, error))
+      !take_text (object, "t", FALSE, &self->tag, error) || !take_text (object, "g", TRUE, &self->head_tag, error) ||
+      (self->head_tag != NULL && !take_int (object, "h", 0, &self->head_seq, error)) ||
+      !take_text (object, "c", FALSE, &self->scope, error) || !take_text (object, "k", TRUE, &self->type, error))
     return NULL;
   if (self->type != NULL &&
-      (!take_int (object, "o", 0, &self->old_scope, error) || !take_text (object, "i", TRUE, &self->id, error) ||
+      (!take_text (object, "o", TRUE, &self->old_scope, error) || !take_text (object, "i", TRUE, &self->id, error) ||
        (self->id != NULL && !torg_id_is_valid (self->id) && !refuse (error, "cursor"))))
     return NULL;
   return g_steal_pointer (&self);

@@ -86,8 +86,10 @@ typedef struct {
  * @epoch: (owned): which life of the server
  * @seq: all commits up to this one are known
  * @tag: (owned): the random tag of that commit
- * @scope: the version of what the user may see
- * @old_scope: while the difference of two scopes is streamed, the one before; 0 in a first sync
+ * @head_seq: the last commit that any record sent so far may be of, where that is beyond @seq
+ * @head_tag: (owned) (nullable): its tag; %NULL where @seq is the last one
+ * @scope: (owned): the name of what the user may see
+ * @old_scope: (owned) (nullable): while the difference of two scopes is streamed, the one before; %NULL in a first sync
  * @type: (owned) (nullable): where a first sync, or such a difference, has come to: a type's name
  * @id: (owned) (nullable): and an id; %NULL before the first
  *
@@ -97,8 +99,10 @@ typedef struct {
   char  *epoch;
   gint64 seq;
   char  *tag;
-  gint64 scope;
-  gint64 old_scope;
+  gint64 head_seq;
+  char  *head_tag;
+  char  *scope;
+  char  *old_scope;
   char  *type;
   char  *id;
 } TorgWireCursor;

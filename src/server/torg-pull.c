@@ -27,7 +27,7 @@ typedef struct
   gint64           seq;      /* the head */
   char            *tag;      /* (owned) */
   char            *epoch;    /* (owned) */
-  gint64           scope;    /* the version of @sight */
+  char            *scope;    /* (owned): the name of what @sight sees */
   gint64           last_seq; /* of the client, acknowledged */
 } Pull;
 
@@ -146,19 +146,17 @@ add_results (Pull *pull, gint64 acked, GError **error)
 /* --- scopes ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-load_scope (Pull *pull, gint64 version, TorgSight **sight, GError **error)
+load_scope (Pull *pull, const char *name, TorgSight **sight, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (torg_server_store_get_db (pull->store),
-                     "SELECT sees FROM scope WHERE workspace = ?1 AND user_id = ?2 AND version = ?3", error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (pull->store), "SELECT sees FROM scope WHERE workspace = ?1 AND name = ?2", error);
   gboolean row;
 
   *sight = NULL;
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
-  torg_statement_bind_id (statement, 2, torg_sight_get_user (pull->sight));
-  torg_statement_bind_int (statement, 3, version);
+  torg_statement_bind_text (statement, 2, name);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
   if (row)
@@ -166,46 +164,30 @@ load_scope (Pull *pull, gint64 version, TorgSight **sight, GError **error)
   return TRUE;
 }
 
-/* The version of what the user sees now: the last one, or a new one where it has changed. */
+/*
+ * The name of what the user sees now: the sum of it, so that a server that was restored never gives one name to two
+ * things.
+ */
 static gboolean
-ensure_scope (TorgServerStore *store, TorgSight *sight, gint64 *version, GError **error)
+ensure_scope (TorgServerStore *store, TorgSight *sight, char **name, GError **error)
 {
-  TorgDb          *db = torg_server_store_get_db (store);
   g_autofree char *text = torg_sight_to_text (sight);
-  g_autoptr (TorgStatement) last = torg_db_prepare (
-    db, "SELECT version, sees FROM scope WHERE workspace = ?1 AND user_id = ?2 ORDER BY version DESC LIMIT 1", error);
-  g_autoptr (TorgStatement) add = NULL;
-  gboolean row;
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (store),
+                     "INSERT INTO scope (workspace, name, sees) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", error);
 
-  *version = 1;
-  if (last == NULL)
+  *name = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  if (statement == NULL)
     return FALSE;
-  torg_statement_bind_int (last, 1, torg_server_store_get_workspace (store));
-  torg_statement_bind_id (last, 2, torg_sight_get_user (sight));
-  if (!torg_statement_step (last, &row, error))
-    return FALSE;
-  if (row)
-    {
-      *version = torg_statement_get_int (last, 0);
-      if (g_strcmp0 (torg_statement_get_text (last, 1), text) == 0)
-        return TRUE;
-      (*version)++;
-    }
-  g_clear_pointer (&last, torg_statement_release);
-  add = torg_db_prepare (
-    db, "INSERT INTO scope (workspace, user_id, version, sees) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", error);
-  if (add == NULL)
-    return FALSE;
-  torg_statement_bind_int (add, 1, torg_server_store_get_workspace (store));
-  torg_statement_bind_id (add, 2, torg_sight_get_user (sight));
-  torg_statement_bind_int (add, 3, *version);
-  torg_statement_bind_text (add, 4, text);
-  return torg_statement_run (add, error);
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_text (statement, 2, *name);
+  torg_statement_bind_text (statement, 3, text);
+  return torg_statement_run (statement, error);
 }
 
-/* Before the state is fixed: a changed sight gets its version in a transaction of its own. */
+/* Before the state is fixed: a changed sight gets its name in a transaction of its own. */
 static gboolean
-begin (TorgServerStore *store, const char *user, TorgSight **sight, gint64 *scope, GError **error)
+begin (TorgServerStore *store, const char *user, TorgSight **sight, char **scope, GError **error)
 {
   TorgDb *db = torg_server_store_get_db (store);
 
@@ -252,15 +234,21 @@ add_page_difference (Pull           *pull,
 }
 
 static gboolean
-add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
+add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, TorgPullStatus *status, GError **error)
 {
   TorgSchema     *schema = torg_server_store_get_schema (pull->store);
   const TorgType *type = torg_schema_find (schema, cursor->type);
   g_autoptr (TorgSight) old = NULL;
   guint left = PAGE;
 
-  if (cursor->old_scope != 0 && !load_scope (pull, cursor->old_scope, &old, error))
+  if (cursor->old_scope != NULL && !load_scope (pull, cursor->old_scope, &old, error))
     return FALSE;
+  /* What the client could see is not known any more: everything anew. */
+  if (cursor->old_scope != NULL && old == NULL)
+    {
+      *status = TORG_PULL_GONE;
+      return TRUE;
+    }
   while (left > 0 && type != NULL)
     {
       g_autoptr (GPtrArray) records = NULL;
@@ -290,7 +278,9 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
     }
   g_set_str (&cursor->type, type != NULL ? type->info->name : NULL);
   if (type == NULL)
-    cursor->old_scope = 0;
+    g_clear_pointer (&cursor->old_scope, g_free);
+  cursor->head_seq = pull->seq;
+  g_set_str (&cursor->head_tag, pull->tag);
   /* Results come with the changes alone. */
   add_end (pull, cursor, acked, TRUE);
   return TRUE;
@@ -397,23 +387,30 @@ add_changes (Pull *pull, gint64 since, GError **error)
 /* --- the cursor --------------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
+has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
     torg_server_store_get_db (pull->store), "SELECT tag FROM commits WHERE workspace = ?1 AND seq = ?2", error);
   gboolean row;
 
-  *is = FALSE;
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
-  torg_statement_bind_int (statement, 2, cursor->seq);
+  torg_statement_bind_int (statement, 2, seq);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *is = g_str_equal (cursor->epoch, pull->epoch) &&
-        (cursor->seq == 0 ? *cursor->tag == '\0'
-                          : row && g_strcmp0 (torg_statement_get_text (statement, 0), cursor->tag) == 0);
+  *has = seq == 0 ? *tag == '\0' : row && g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0;
   return TRUE;
+}
+
+/* A server that was restored lacks a commit that the client knows, or one that a page was read after. */
+static gboolean
+is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
+{
+  *is = g_str_equal (cursor->epoch, pull->epoch);
+  return !*is ||
+         (has_commit (pull, cursor->seq, cursor->tag, is, error) &&
+          (!*is || cursor->head_tag == NULL || has_commit (pull, cursor->head_seq, cursor->head_tag, is, error)));
 }
 
 /* From the beginning: what is there now, then what came since. */
@@ -425,7 +422,7 @@ make_first_cursor (Pull *pull)
   cursor->epoch = g_strdup (pull->epoch);
   cursor->seq = pull->seq;
   cursor->tag = g_strdup (pull->tag);
-  cursor->scope = pull->scope;
+  cursor->scope = g_strdup (pull->scope);
   cursor->type = g_strdup (torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
   return cursor;
 }
@@ -457,20 +454,27 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
       *status = TORG_PULL_GONE;
       return TRUE;
     }
-  if (cursor->scope != pull->scope)
+  if (!g_str_equal (cursor->scope, pull->scope) && cursor->old_scope != NULL)
+    {
+      /* It changed again before the difference was through: nobody knows any more what the client has. */
+      *status = TORG_PULL_GONE;
+      return TRUE;
+    }
+  if (!g_str_equal (cursor->scope, pull->scope))
     {
       /* While a first sync runs, it begins anew: what it has sent may not all be seen any more. */
       cursor->old_scope = cursor->scope;
-      cursor->scope = pull->scope;
+      cursor->scope = g_strdup (pull->scope);
       g_set_str (&cursor->type, torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
       g_clear_pointer (&cursor->id, g_free);
     }
   if (cursor->type != NULL)
-    return add_page (pull, cursor, acked, error);
+    return add_page (pull, cursor, acked, status, error);
   if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
     return FALSE;
   cursor->seq = pull->seq;
   g_set_str (&cursor->tag, pull->tag);
+  g_clear_pointer (&cursor->head_tag, g_free);
   add_end (pull, cursor, pull->last_seq, FALSE);
   return TRUE;
 }
@@ -506,13 +510,14 @@ torg_pull (TorgServerStore *store,
   gboolean ok;
 
   *status = TORG_PULL_DONE;
-  if (!begin (store, user, &sight, &pull.scope, error))
-    return FALSE;
+  ok = begin (store, user, &sight, &pull.scope, error) && torg_db_begin_reading (db, error);
   pull.sight = sight;
-  if (!torg_db_begin_reading (db, error))
-    return FALSE;
-  ok = answer (&pull, cursor, acked, status, error);
-  torg_db_rollback (db);
+  if (ok)
+    {
+      ok = answer (&pull, cursor, acked, status, error);
+      torg_db_rollback (db);
+    }
+  g_free (pull.scope);
   g_free (pull.tag);
   g_free (pull.epoch);
   return ok;

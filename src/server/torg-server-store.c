@@ -40,8 +40,8 @@ static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS applied (workspace {int} NOT NULL, client {id} NOT NULL, client_seq {int} NOT NULL, "
   "mutation {id} NOT NULL, hash TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (workspace, client, client_seq))",
   "CREATE INDEX IF NOT EXISTS applied_mutation ON applied (workspace, mutation)",
-  "CREATE TABLE IF NOT EXISTS scope (workspace {int} NOT NULL, user_id {id} NOT NULL, version {int} NOT NULL, "
-  "sees TEXT NOT NULL, PRIMARY KEY (workspace, user_id, version))",
+  "CREATE TABLE IF NOT EXISTS scope (workspace {int} NOT NULL, name TEXT NOT NULL, sees TEXT NOT NULL, "
+  "PRIMARY KEY (workspace, name))",
   "CREATE TABLE IF NOT EXISTS account (workspace {int} NOT NULL, user_id {id} NOT NULL, login TEXT NOT NULL, "
   "password TEXT, disabled {int}, PRIMARY KEY (workspace, user_id))",
   "CREATE UNIQUE INDEX IF NOT EXISTS account_login ON account (workspace, login)",

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Torg: one JSON object a line, each compared within this run.
 
-bench.py [NAME…]: start-1000000 start-100000 demo search board card import work-100000 work-1000000
+bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 work-100000 work-1000000
 """
 import json
 import os
 import pathlib
 import random
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -184,9 +185,61 @@ def bench_import():
     report('import-100000', value, 's', '<= 5 s', f'sqlite3 .import of the file {shell:.2f} s', shell, value <= 5)
 
 
+def shell_copy(replica, path):
+    """Seconds that the sqlite3 shell takes for the same rows and indexes."""
+    with sqlite3.connect(replica) as db:
+        schema = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN "
+                            "(SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%rid INTEGER PRIMARY KEY%')"
+                            ).fetchall()
+    tables = [row for row in schema if row[0] == 'table' and 'seq INTEGER' in row[3]]
+    names = {row[1] for row in tables}
+    script = [f"ATTACH '{replica}' AS old;"]
+    for _, name, _, sql in tables:
+        script += [f'{sql};', f'INSERT INTO main."{name}" SELECT * FROM old."{name}";']
+    script += [f'{sql};' for kind, _, table, sql in schema if kind == 'index' and table in names]
+    began = time.monotonic()
+    subprocess.run(['sqlite3', path], input='\n'.join(script), text=True, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def bench_sync(records):
+    """A first sync over loopback, and one edit from one replica to another."""
+    server = BUILD / 'src' / 'server' / 'torg-server'
+    torgctl = BUILD / 'src' / 'tools' / 'torgctl'
+    with tempfile.TemporaryDirectory() as folder:
+        env = dict(os.environ, TORG_STORE=f'sqlite:{folder}/server.db')
+        replica = demo(records)
+        subprocess.run([server, 'import', replica], env=env, check=True, stdout=subprocess.DEVNULL)
+        users = json.loads(subprocess.run([torgctl, '--replica', replica, '--json', 'list', 'user', '--limit', '1'],
+                                          check=True, capture_output=True, text=True).stdout)
+        subprocess.run([server, 'user', 'add', 'anna', users[0]['id']], env=env, input='bench\n', text=True, check=True)
+        env['TORG_TOKEN'] = subprocess.run([server, 'token', 'anna'], env=env, check=True, capture_output=True,
+                                           text=True).stdout.strip()
+        process = subprocess.Popen([server, 'serve', '--listen', '127.0.0.1:0'], env=env, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            address = f'http://127.0.0.1:{process.stdout.readline().split()[1]}'
+
+            def ctl(name, *arguments):
+                began = time.monotonic()
+                subprocess.run([torgctl, '--replica', f'{folder}/{name}.db', *arguments], env=env, check=True,
+                               stdout=subprocess.DEVNULL)
+                return time.monotonic() - began
+
+            ctl('one', 'connect', address)
+            value = ctl('one', 'sync')
+            shell = shell_copy(replica, f'{folder}/shell.db')
+        finally:
+            process.terminate()
+            process.wait()
+    report(f'sync-first-{records}', value, 's', '<= 2 x the sqlite3 shell for the same rows and indexes',
+           f'sqlite3 shell {shell:.2f} s', shell, value <= 2 * shell)
+
+
 BENCHES = {
     'start-1000000': lambda: bench_start(1000000), 'start-100000': lambda: bench_start(100000), 'demo': bench_demo,
     'search': bench_search, 'board': bench_board, 'card': bench_card, 'import': bench_import,
+    'sync-100000': lambda: bench_sync(100000),
     'work-100000': lambda: bench_work(100000), 'work-1000000': lambda: bench_work(1000000),
 }
 

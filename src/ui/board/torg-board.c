@@ -269,11 +269,23 @@ dropped_cb (TorgBoard *self, GArray *rowids, const char *after, const char *befo
   torg_deal_actions_move (self->actions, rowids, torg_column_get_stage (column), after, before);
 }
 
+static void
+add_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgColumn) column = data;
+
+  torg_column_end_add (column, torg_quick_deal_add_finish (TORG_SESSION (source), result, NULL));
+}
+
 static gboolean
 added_cb (TorgBoard *self, const char *title, const char *amount, const char *client, TorgColumn *column)
 {
-  return torg_quick_deal_add (self->session, torg_deal_actions_get_type_name (self->actions), self->pipeline,
-                              torg_column_get_stage (column), title, amount, client);
+  g_object_ref (column);
+  if (torg_quick_deal_add_async (self->session, torg_deal_actions_get_type_name (self->actions), self->pipeline,
+                                 torg_column_get_stage (column), title, amount, client, add_saved_cb, column))
+    return TRUE;
+  g_object_unref (column);
+  return FALSE;
 }
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */

@@ -34,6 +34,8 @@ void        torg_column_set_query     (TorgColumn  *self,
 void        torg_column_set_totals    (TorgColumn  *self,
                                        GPtrArray   *counters);
 void        torg_column_begin_add     (TorgColumn  *self);
+void        torg_column_end_add       (TorgColumn  *self,
+                                       gboolean     saved);
 gboolean    torg_column_is_collapsed  (TorgColumn  *self);
 guint       torg_column_get_n_cards   (TorgColumn  *self);
 TorgCard   *torg_column_get_focused   (TorgColumn  *self);

@@ -48,16 +48,41 @@ static const struct
   { "deal", "attachment", "deal", N_ ("Files") },
 };
 
-static void
-edited_cb (TorgFacts *self, const TorgValue *value, TorgFieldRow *field_row)
+typedef struct
 {
+  TorgFieldRow *row;   /* (owned) */
+  TorgRow      *shown; /* (owned): the record that it showed */
+  char         *text;  /* (owned) (nullable): as it was typed */
+} Edited;
+
+static void
+edit_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Edited *edited = data;
+  g_autoptr (GError) error = NULL;
+
+  if (torg_session_apply_finish (TORG_SESSION (source), result, &error) < 0 && edited->text != NULL)
+    torg_field_row_resume (edited->row, edited->shown, edited->text, error->message);
+  g_object_unref (edited->row);
+  g_object_unref (edited->shown);
+  g_free (edited->text);
+  g_free (edited);
+}
+
+static void
+edited_cb (TorgFacts *self, const TorgValue *value, const char *text, TorgFieldRow *field_row)
+{
+  Edited          *edited = g_new0 (Edited, 1);
   TorgRecord      *record = torg_row_get_record (self->row);
   const TorgField *field = torg_field_row_get_field (field_row);
   g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (field));
   g_autoptr (TorgEdit) edit = torg_edit_new (label);
 
   torg_edit_set (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), field->name, value);
-  torg_session_apply (self->session, edit);
+  edited->row = g_object_ref (field_row);
+  edited->shown = g_object_ref (self->row);
+  edited->text = g_strdup (text);
+  torg_session_apply_async (self->session, edit, edit_saved_cb, edited);
 }
 
 static void

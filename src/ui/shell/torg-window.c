@@ -165,6 +165,29 @@ retry_cb (TorgWindow *self)
 }
 
 static void
+answered_cb (TorgWindow *self, const char *response)
+{
+  torg_session_answer (self->session, g_str_equal (response, "again"));
+}
+
+/* The disk refused an edit: what was typed waits until the user says what to do. */
+static void
+refused_cb (TorgWindow *self, const GError *error)
+{
+  GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("Not saved"), NULL);
+
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", error->message,
+                                _ ("What you wrote is still there."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "leave", _ ("_Not Now"), "again", _ ("_Try Again"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "again", ADW_RESPONSE_SUGGESTED);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "again");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "leave");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, active != NULL ? GTK_WIDGET (active) : GTK_WIDGET (self));
+}
+
+static void
 find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgWindow *self = TORG_WINDOW (widget);
@@ -340,6 +363,7 @@ torg_window_new (GtkApplication *application, TorgSession *session)
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   g_signal_connect_object (session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "open-record", G_CALLBACK (open_record_cb), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -288,6 +288,16 @@ added_cb (TorgBoard *self, const char *title, const char *amount, const char *cl
   return FALSE;
 }
 
+/* The keyboard goes back to the cards: those of the same stage, or the first ones. */
+static void
+add_closed_cb (TorgBoard *self, TorgColumn *column)
+{
+  if (torg_column_get_n_cards (column) > 0)
+    torg_column_focus_card (column, 0);
+  else
+    torg_board_focus (self);
+}
+
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -596,6 +606,7 @@ build_columns (TorgBoard *self)
       g_signal_connect_object (column, "card-clicked", G_CALLBACK (card_clicked_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "dropped", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (column, "add-closed", G_CALLBACK (add_closed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "unfolded", G_CALLBACK (scroll_to_column), self, G_CONNECT_SWAPPED);
       gtk_box_append (closed ? self->closed : self->columns, column);
     }
@@ -767,6 +778,21 @@ torg_board_focus (TorgBoard *self)
     torg_column_focus_card (column, 0);
     return;
   }
+}
+
+/**
+ * torg_board_get_focused:
+ *
+ * Tells which card has the keyboard.
+ *
+ * Returns: a deal's place in the table, or 0
+ */
+gint64
+torg_board_get_focused (TorgBoard *self)
+{
+  TorgCard *card = NULL;
+
+  return find_focused (self, &card) != NULL ? torg_row_get_rowid (torg_card_get_row (card)) : 0;
 }
 
 /**

@@ -57,6 +57,7 @@ enum
   SIGNAL_CARD_CLICKED,
   SIGNAL_DROPPED,
   SIGNAL_ADDED,
+  SIGNAL_ADD_CLOSED,
   SIGNAL_UNFOLDED,
   N_SIGNALS
 };
@@ -344,6 +345,7 @@ static void
 close_add_cb (TorgColumn *self)
 {
   gtk_revealer_set_reveal_child (self->add_revealer, FALSE);
+  g_signal_emit (self, signals[SIGNAL_ADD_CLOSED], 0);
 }
 
 static gboolean
@@ -456,6 +458,8 @@ torg_column_class_init (TorgColumnClass *klass)
                                           G_TYPE_NONE, 3, G_TYPE_ARRAY, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_UNFOLDED] =
     g_signal_new ("unfolded", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ADD_CLOSED] =
+    g_signal_new ("add-closed", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ADDED] =
     g_signal_new ("added", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
                   G_TYPE_BOOLEAN, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);

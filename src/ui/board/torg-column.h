@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * - `card-clicked` (TorgCard *card, guint button, GdkModifierType modifiers, double x, double y)
  * - `dropped` (GArray *rowids, char *after, char *before)
  * - `added` (char *title, char *amount, char *client): the quick entry was filled in
+ * - `add-closed`: the quick entry was left
  * - `unfolded`: the user wants to see the cards
  */
 G_DECLARE_FINAL_TYPE (TorgColumn, torg_column, TORG, COLUMN, AdwBin)

@@ -36,6 +36,7 @@ G_DEFINE_FINAL_TYPE (TorgFilterBar, torg_filter_bar, ADW_TYPE_BIN)
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_LEFT,
   N_SIGNALS
 };
 
@@ -165,6 +166,19 @@ reset_cb (TorgFilterBar *self)
   torg_filter_bar_reset (self);
 }
 
+/* Escape takes the text away, and leaves the bar when there is none. */
+static gboolean
+key_pressed_cb (TorgFilterBar *self, guint keyval)
+{
+  if (keyval != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->text)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->text), "");
+  else
+    g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+  return GDK_EVENT_STOP;
+}
+
 static void
 torg_filter_bar_dispose (GObject *object)
 {
@@ -211,13 +225,20 @@ torg_filter_bar_class_init (TorgFilterBarClass *klass)
 
   signals[SIGNAL_CHANGED] =
     g_signal_new ("changed", TORG_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LEFT] =
+    g_signal_new ("left", TORG_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 torg_filter_bar_init (TorgFilterBar *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   self->type = g_strdup ("deal");
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
 }
 
 /**

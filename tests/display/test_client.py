@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Cards: a field edited in place, one that cannot be saved, a note, undo, and the narrow card."""
 import sqlite3
+import subprocess
 
 import torgdisplay
 from torgdisplay import Failure
@@ -123,6 +124,29 @@ def planned_comes_first(session):
         raise Failure('what is still planned does not come first')
 
 
+def planned_without_a_date(session):
+    """A task without a date is planned too, after those that have one."""
+    open_first_deal(session)
+    plan(session, 'Когда-нибудь обсудить', 'Через 2 часа')
+    plan(session, 'Позвонить про договор', 'Через неделю')
+    task = next(hit['id'] for hit in session.json('search', 'Когда-нибудь обсудить'))
+    session.ctl('set', task, 'due=')
+    session.find(contains='Без срока', role='label')
+    if not session.bounds(session.find('Позвонить про договор', role='label')).y < session.bounds(
+            session.find('Когда-нибудь обсудить', role='label')).y:
+        raise Failure('what has no date does not come last')
+
+
+def pipelines_of_deals(session):
+    """A deal cannot go to a pipeline of leads."""
+    open_first_deal(session)
+    session.press(session.find(contains='Воронка:', role='list item'))
+    dialog = session.find(role='dialog')
+    session.find('Продажи', role='label', within=dialog)
+    if session.has('Лиды', role='label', within=dialog):
+        raise Failure('leads are offered')
+
+
 def restore_in_the_dialog(session):
     open_first_deal(session)
     before = amount_row(session)
@@ -147,10 +171,17 @@ def linked_both_ways(session):
     session.wait(lambda: session.has(f'Название: {title}', role='list item'), 'the deal again')
 
 
+def active_title(session):
+    return subprocess.run(['xdotool', 'getactivewindow', 'getwindowname'], capture_output=True, text=True).stdout.strip()
+
+
 def window_of_its_own(session):
     session.key('alt+1', pause=0.5)
     session.key('ctrl+Return', pause=1.5)
     session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 2, 'a second window')
+    title = active_title(session)
+    session.key('alt+Down', pause=1.0)
+    session.wait(lambda: active_title(session) != title, 'the next deal in the window')
     session.key('ctrl+w', pause=0.8)
     session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 1, 'one window')
 
@@ -295,5 +326,6 @@ narrow_card.options = {'width': 420, 'height': 800}
 
 if __name__ == '__main__':
     torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
+                    planned_without_a_date, pipelines_of_deals,
                     restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file, new_field,
                     nothing_is_thrown_away, drafts_wait, narrow_card)

@@ -290,6 +290,21 @@ chosen_cb (TorgFieldRow *self, const char *id, const char *title)
   take_value (self, &value, NULL);
 }
 
+/* The pipelines that a record of this type can stand in. */
+static GPtrArray *
+list_pipelines (TorgFieldRow *self)
+{
+  GPtrArray  *all = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
+  GPtrArray  *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  const char *type = torg_record_get_kind (torg_row_get_record (self->row))->info->name;
+  const char *kind = g_str_equal (type, "lead") ? "leads" : "deals";
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (g_strcmp0 (torg_record_get_text (g_ptr_array_index (all, i), "kind"), kind) == 0)
+      g_ptr_array_add (pipelines, torg_record_ref (g_ptr_array_index (all, i)));
+  return pipelines;
+}
+
 static void
 choose (TorgFieldRow *self)
 {
@@ -307,6 +322,12 @@ choose (TorgFieldRow *self)
       g_autoptr (GPtrArray) entries = torg_lookup_list_dictionary (lookup, dictionary);
 
       torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), entries);
+    }
+  else if (g_strcmp0 (type, "pipeline") == 0)
+    {
+      g_autoptr (GPtrArray) pipelines = list_pipelines (self);
+
+      torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), pipelines);
     }
   else if (type != NULL && torg_lookup_list (lookup, type) != NULL)
     torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), torg_lookup_list (lookup, type));
@@ -510,6 +531,20 @@ torg_field_row_activate (TorgFieldRow *self)
           begin_edit (self, text);
         }
     }
+}
+
+/**
+ * torg_field_row_leave:
+ *
+ * Ends an edit before another record is shown: what can be saved is.
+ */
+void
+torg_field_row_leave (TorgFieldRow *self)
+{
+  if (self->row == NULL || !is_editing (self))
+    return;
+  if (!accept_edit (self))
+    end_edit (self);
 }
 
 /**

@@ -25,6 +25,7 @@ void             torg_field_row_set_row   (TorgFieldRow    *self,
 const TorgField *torg_field_row_get_field (TorgFieldRow    *self);
 gboolean         torg_field_row_is_empty  (TorgFieldRow    *self);
 void             torg_field_row_activate  (TorgFieldRow    *self);
+void             torg_field_row_leave     (TorgFieldRow    *self);
 void             torg_field_row_resume    (TorgFieldRow    *self,
                                            TorgRow         *row,
                                            const char      *text,

@@ -148,6 +148,60 @@ def keys_alone(session):
     session.find('Следующая в списке', role='button')
 
 
+def focused_cell(session):
+    return [node for node in session.find_all(role='table cell')
+            if node.get_state_set().contains(session.atspi.StateType.FOCUSED)]
+
+
+def keys_for_all(session):
+    """What has a button has a key; Escape leads back to the cards."""
+    session.key('alt+1', pause=0.5)
+    session.key('ctrl+n', 'Escape', pause=0.5)
+    session.wait(lambda: focused_cell(session), 'the focus on a card after the quick entry')
+    session.key('ctrl+f', pause=0.5)
+    session.find('Текст')
+    session.key('Escape', pause=0.5)
+    session.wait(lambda: not session.has('Текст'), 'the filter gone')
+    session.wait(lambda: focused_cell(session), 'the focus on a card after the filter')
+    for key, heading in (('ctrl+m', 'Переместить в стадию'), ('ctrl+o', 'Кто отвечает'), ('ctrl+t', 'Добавить метку')):
+        session.key(key, pause=0.6)
+        session.find(role='dialog')
+        session.key('Escape', pause=0.6)
+        session.wait(lambda: not session.has(role='dialog'), f'no dialog after {key}')
+    session.key('ctrl+d', pause=0.6)
+    session.find(role='dialog')
+    session.key('Escape', pause=0.6)
+    session.key('ctrl+p', 'Return', pause=0.8)
+    session.find('Лиды', role='label')
+    session.key('ctrl+p', 'Down', 'Return', pause=0.8)
+    session.find('Продажи', role='label')
+    session.key('alt+1', 'ctrl+l', pause=0.8)
+    session.find('Название', role='button')
+    session.key('ctrl+shift+c', pause=0.8)
+    session.find(role='dialog')
+    session.key('Escape', 'ctrl+b', pause=0.8)
+    session.wait(lambda: not session.has('Название', role='button'), 'the board again')
+
+
+def rot_beside_the_step(session):
+    """A deal that does not move says so beside its next step, not instead of it."""
+    def both():
+        return [node for node in session.find_all(role='table cell', contains='Без движения')
+                if not any(words in node.get_name() for words in ('Нет дела', 'Просрочено'))]
+
+    session.wait(both, 'a card with a next step that does not move')
+
+
+def make_rot(session):
+    session.make_demo()
+    for stage in stages(session):
+        if field(stage, 'kind') == 'open':
+            session.ctl('set', stage['id'], 'rot_days=1')
+
+
+rot_beside_the_step.prepare = make_rot
+
+
 def narrow(session):
     session.find('Продажи', role='label')
     state = session.bounds(session.find('Всё сохранено', role='toggle button'))
@@ -168,10 +222,14 @@ def narrow(session):
         place = session.atspi.Component.get_extents(node, session.atspi.CoordType.WINDOW)
         if node.get_name() == 'Добавить' and place.x + place.width > 420:
             raise Failure('a button stands outside of the window')
+    session.key('ctrl+comma', pause=1.0)
+    button = session.bounds(session.find('Показать', role='button'))
+    if button.x + button.width > 350:
+        raise Failure('the preferences are wider than the window')
 
 
 narrow.options = {'width': 360, 'height': 720}
 
 if __name__ == '__main__':
     torgdisplay.run(open_and_search, quick_add, drag_to_another_column, history_follows, lost_needs_a_reason, several_at_once,
-                    keys_alone, narrow)
+                    keys_alone, keys_for_all, rot_beside_the_step, narrow)

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """Cards: a field edited in place, one that cannot be saved, a note, undo, and the narrow card."""
+import sqlite3
+import subprocess
+
 import torgdisplay
 from torgdisplay import Failure
 
@@ -121,6 +124,29 @@ def planned_comes_first(session):
         raise Failure('what is still planned does not come first')
 
 
+def planned_without_a_date(session):
+    """A task without a date is planned too, after those that have one."""
+    open_first_deal(session)
+    plan(session, 'Когда-нибудь обсудить', 'Через 2 часа')
+    plan(session, 'Позвонить про договор', 'Через неделю')
+    task = next(hit['id'] for hit in session.json('search', 'Когда-нибудь обсудить'))
+    session.ctl('set', task, 'due=')
+    session.find(contains='Без срока', role='label')
+    if not session.bounds(session.find('Позвонить про договор', role='label')).y < session.bounds(
+            session.find('Когда-нибудь обсудить', role='label')).y:
+        raise Failure('what has no date does not come last')
+
+
+def pipelines_of_deals(session):
+    """A deal cannot go to a pipeline of leads."""
+    open_first_deal(session)
+    session.press(session.find(contains='Воронка:', role='list item'))
+    dialog = session.find(role='dialog')
+    session.find('Продажи', role='label', within=dialog)
+    if session.has('Лиды', role='label', within=dialog):
+        raise Failure('leads are offered')
+
+
 def restore_in_the_dialog(session):
     open_first_deal(session)
     before = amount_row(session)
@@ -145,10 +171,17 @@ def linked_both_ways(session):
     session.wait(lambda: session.has(f'Название: {title}', role='list item'), 'the deal again')
 
 
+def active_title(session):
+    return subprocess.run(['xdotool', 'getactivewindow', 'getwindowname'], capture_output=True, text=True).stdout.strip()
+
+
 def window_of_its_own(session):
     session.key('alt+1', pause=0.5)
     session.key('ctrl+Return', pause=1.5)
     session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 2, 'a second window')
+    title = active_title(session)
+    session.key('alt+Down', pause=1.0)
+    session.wait(lambda: active_title(session) != title, 'the next deal in the window')
     session.key('ctrl+w', pause=0.8)
     session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 1, 'one window')
 
@@ -207,6 +240,81 @@ def new_field(session):
     session.find('Цвет корпуса: green', role='list item', showing=False)
 
 
+def lock(session):
+    """Another program keeps the data to itself: nothing can be saved."""
+    other = sqlite3.connect(session.home / 'data/torg/replica.db', isolation_level=None)
+    other.execute('BEGIN IMMEDIATE')
+    return other
+
+
+def unlock(other):
+    other.rollback()
+    other.close()
+
+
+def nothing_is_thrown_away(session):
+    """What was typed stays until it is saved: a note, a field, a new deal, a new company; the state says so."""
+    open_first_deal(session)
+    other = lock(session)
+    session.press(session.find('Текст записи', role='text'))
+    session.type('Нельзя потерять')
+    session.key('ctrl+Return', pause=0.5)
+    session.find('Сохраняется…', role='label')
+    session.find('Попробовать снова', role='button', timeout=15)
+    session.find('Не сохранено', role='label')
+    session.key('Escape', pause=0.8)
+    text = session.find('Текст записи', role='text')
+    if session.text_of(text) != 'Нельзя потерять':
+        raise Failure('the note is gone')
+    session.type('!')
+    if session.text_of(text) != 'Нельзя потерять!':
+        raise Failure('the text has no focus any more')
+    session.key('ctrl+Return', pause=0.5)
+    session.find('Попробовать снова', role='button', timeout=15)
+    unlock(other)
+    session.click('Попробовать снова', role='button')
+    session.find('Нельзя потерять!', role='label')
+    session.wait(lambda: session.text_of(session.find('Текст записи', role='text')) == '', 'an empty editor')
+    session.find('Всё сохранено', role='label')
+    other = lock(session)
+    session.press(session.find(contains='Сумма:', role='list item'))
+    session.key('ctrl+a')
+    session.type('7654321')
+    session.key('Return')
+    session.find('Попробовать снова', role='button', timeout=15)
+    session.key('Escape', pause=0.8)
+    if '7654321' not in [session.text_of(node) for node in session.find_all(role='text')]:
+        raise Failure('the amount is gone')
+    session.key('Escape', 'Escape', 'alt+Left', 'alt+1', 'ctrl+n', pause=0.6)
+    session.type('Сделка при замке')
+    session.key('Return')
+    session.find('Попробовать снова', role='button', timeout=15)
+    session.key('Escape', pause=0.8)
+    if 'Сделка при замке' not in [session.text_of(node) for node in session.find_all(role='text')]:
+        raise Failure('the new deal is gone')
+    session.key('Escape', 'alt+2', 'ctrl+n', pause=0.6)
+    session.type('Фирма при замке')
+    session.key('Return')
+    session.find('Попробовать снова', role='button', timeout=15)
+    unlock(other)
+    session.click('Попробовать снова', role='button')
+    session.find('Название: Фирма при замке', role='list item')
+
+
+def drafts_wait(session):
+    """A note that is not saved yet is there again when its record is."""
+    open_first_deal(session)
+    session.press(session.find('Текст записи', role='text'))
+    session.type('Недописанная запись')
+    session.key('alt+Down', pause=1.0)
+    session.wait(lambda: session.text_of(session.find('Текст записи', role='text')) == '', 'the next deal')
+    session.key('alt+Up', pause=1.0)
+    session.wait(lambda: session.text_of(session.find('Текст записи', role='text')) == 'Недописанная запись', 'the draft')
+    session.key('alt+Left', pause=1.0)
+    session.key('alt+1', 'Return', pause=1.0)
+    session.wait(lambda: session.text_of(session.find('Текст записи', role='text')) == 'Недописанная запись', 'the draft')
+
+
 def narrow_card(session):
     open_first_deal(session)
     session.find('Дела', role='page tab')
@@ -218,5 +326,6 @@ narrow_card.options = {'width': 420, 'height': 800}
 
 if __name__ == '__main__':
     torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
+                    planned_without_a_date, pipelines_of_deals,
                     restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file, new_field,
-                    narrow_card)
+                    nothing_is_thrown_away, drafts_wait, narrow_card)

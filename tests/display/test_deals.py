@@ -160,6 +160,32 @@ def unfold_scrolls(session):
 
 unfold_scrolls.options = {'width': 420, 'height': 800}
 
+def filter_by_own_field(session):
+    """A field of the company's own that is for filters stands in the filter row."""
+    session.key('alt+1', 'ctrl+f', pause=0.8)
+    session.press(session.find('Цвет корпуса', role='toggle button'))
+    session.settle()
+    session.type('green')
+    session.key('Return', pause=1.0)
+    session.find('Цвет корпуса: green', role='toggle button')
+    session.wait(lambda: len(session.find_all(role='table cell')) == 1, 'one card')
+    session.click('Сбросить', role='button')
+    session.wait(lambda: len(session.find_all(role='table cell')) > 1, 'all cards')
+
+
+def make_own_field(session):
+    session.make_demo()
+    table = session.home / 'Сделки.csv'
+    table.write_text('Название,Цвет корпуса\nЗелёная сделка,green\nСиняя сделка,blue\n')
+    mapping = session.home / 'map.json'
+    mapping.write_text('{"columns": {"Цвет корпуса": "+"}}')
+    session.ctl('import', '--type', 'deal', '--map', str(mapping), str(table))
+    for definition in session.json('list', 'field_def'):
+        session.ctl('set', definition['id'], 'filterable=1')
+
+
+filter_by_own_field.prepare = make_own_field
+
 if __name__ == '__main__':
     torgdisplay.run(drag_several, drag_to_the_edge, drag_down_scrolls, other_needs_words, won_asks, undo_of_many, list_mode,
-                    unfold_scrolls)
+                    unfold_scrolls, filter_by_own_field)

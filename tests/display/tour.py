@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import test_start
 from torgdisplay import APP, Session
 
 
@@ -129,6 +130,77 @@ def all_stops(session, tour, w):
     session.key('Escape')
 
 
+def active_window():
+    return subprocess.run(['xdotool', 'getactivewindow'], capture_output=True, text=True).stdout.strip()
+
+
+def more_stops(session, tour, w):
+    """Dialogs and states that need a way to them; in Russian."""
+    session.key('alt+1', pause=0.8)
+    tour.step('postpone', lambda: session.key('ctrl+d', pause=0.8))
+    session.key('Escape', pause=0.5)
+    session.key('alt+1', pause=0.5)
+    tour.step('tag-picker', lambda: session.key('ctrl+t', pause=0.8))
+    session.key('Escape', pause=0.5)
+    session.key('alt+1', pause=0.5)
+    tour.step('owner-picker', lambda: session.key('ctrl+o', pause=0.8))
+    session.key('Escape', pause=0.5)
+    tour.step('state', lambda: session.click('Всё сохранено', role='toggle button'))
+    session.key('Escape', pause=0.5)
+    session.key('alt+1', 'Return', pause=1.0)
+
+    def history():
+        row = session.find(contains='Сумма:', role='list item')
+        session.click('История', role='button', within=row)
+
+    tour.step('field-history', history)
+    session.key('Escape', pause=0.5)
+    session.key('alt+Left', 'alt+1', pause=0.8)
+
+    def window():
+        session.key('ctrl+Return', pause=1.5)
+
+    tour.step('record-window', window)
+    session.key('ctrl+w', pause=0.8)
+
+    def deleted():
+        main = active_window()
+        session.key('alt+1', 'ctrl+Return', pause=1.5)
+        record = active_window()
+        session.xdotool('windowactivate', '--sync', main)
+        session.key('Delete', pause=1.0)
+        session.xdotool('windowactivate', '--sync', record)
+        session.find('Запись удалена', role='label')
+
+    tour.step('deleted-record', deleted)
+    session.key('ctrl+w', pause=0.8)
+    session.key('ctrl+z', pause=0.8)
+    tour.step('product-card', lambda: session.key('alt+3', 'Return', pause=1.0))
+    session.key('alt+Left', pause=0.8)
+    tour.step('new-product', lambda: session.key('alt+3', 'ctrl+n', pause=0.8))
+    session.key('Escape', pause=0.5)
+    session.key('alt+2', pause=0.6)
+    session.click('Компании', role='radio button')
+    tour.step('new-company', lambda: session.key('ctrl+n', pause=0.8))
+    session.key('Escape', pause=0.5)
+
+    def new_deal():
+        session.key('alt+2', 'Return', pause=1.0)
+        session.click('Добавить: Сделки', role='button')
+
+    tour.step('new-deal', new_deal)
+    session.key('Escape', 'alt+Left', 'alt+1', pause=0.8)
+
+    def leads():
+        session.key('ctrl+p', 'Return', pause=1.0)
+
+    tour.step('leads-board', leads)
+    tour.step('lead-card', lambda: session.key('alt+1', 'Return', pause=1.2))
+    session.key('alt+Left', pause=0.8)
+    tour.step('about', lambda: (session.key('F10', pause=0.5), session.key('Up', 'Up', 'Return', pause=0.8)))
+    session.key('Escape', pause=0.5)
+
+
 def visit(folder, prefix, lang='ru_RU.UTF-8', size=(1280, 800), settings=None, everything=False):
     with Session(*size, lang=lang, settings=settings) as session:
         session.make_demo(records=6000)
@@ -139,6 +211,7 @@ def visit(folder, prefix, lang='ru_RU.UTF-8', size=(1280, 800), settings=None, e
         main_stops(session, tour, w)
         if everything:
             all_stops(session, tour, w)
+            more_stops(session, tour, w)
         return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
 
 
@@ -180,15 +253,51 @@ def visit_import(folder, prefix, **options):
         return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
 
 
-def visit_trouble(folder):
-    """Data that cannot be opened."""
+def visit_trouble(folder, name, prepare):
+    """Data that cannot be opened, and data that cannot be saved."""
     with Session() as session:
-        path = session.home / 'data/torg/replica.db'
-        path.parent.mkdir(parents=True)
-        path.write_bytes(b'this is no database' * 500)
+        prepare(session)
         session.launch()
-        Tour(session, folder, 'ru').shot('trouble-damaged', 0.8)
-    return []
+        tour = Tour(session, folder, 'ru')
+        if name == 'full':
+            tour.step('trouble-full', lambda: fill_the_disk(session))
+        else:
+            session.find('Попробовать снова', role='button', timeout=20)
+            tour.shot(f'trouble-{name}', 0.5)
+        return tour.failed
+
+
+def fill_the_disk(session):
+    """On a file system of its own, which only the program sees."""
+    folder = pathlib.Path(f'/proc/{session.app.pid}/root{session.home}/data/torg')
+    session.key('alt+1', 'Return', pause=1.0)
+    session.press(session.find('Текст записи', role='text'))
+    session.type('Это нельзя потерять')
+    try:
+        with open(folder / 'filler', 'wb') as filler:
+            while filler.write(bytes(4096)):
+                filler.flush()
+    except OSError:
+        pass
+    session.key('ctrl+Return', pause=0.5)
+    session.find('Попробовать снова', role='button', timeout=20)
+
+
+def use_small_disk(session):
+    session.make_demo(records=600)
+    place = session.home / 'data/torg'
+    session.prefix = ['unshare', '-m', *([] if os.getuid() == 0 else ['--map-current-user']), 'sh', '-c',
+                      f'cp -r {place} {place}-copy && mount -t tmpfs -o size=9m tmpfs {place} && '
+                      f'cp {place}-copy/* {place}/ && exec "$@"', 'sh']
+
+
+def visit_troubles(folder):
+    failed = 0
+    start = test_start
+    for name, prepare in {'damaged': start.damage, 'newer': start.make_newer, 'read-only': start.make_read_only,
+                          'locked': start.lock, 'full': use_small_disk}.items():
+        failed += in_child(visit_trouble, folder, name, prepare)
+    return failed
 
 
 def in_child(visit, *arguments, **options):
@@ -219,7 +328,7 @@ def main():
             failed += in_child(visit, folder, name, **options)
     if not only or 'start' in only:
         failed += in_child(visit_welcome, folder)
-        failed += in_child(visit_trouble, folder)
+        failed += visit_troubles(folder)
     for name, options in {'ru': {}, 'ru-dark': {'settings': {'color-scheme': 'dark'}}, 'ru-narrow': {'width': 420, 'height': 800}}.items():
         if not only or 'import' in only:
             failed += in_child(visit_import, folder, name, **options)

@@ -269,11 +269,33 @@ dropped_cb (TorgBoard *self, GArray *rowids, const char *after, const char *befo
   torg_deal_actions_move (self->actions, rowids, torg_column_get_stage (column), after, before);
 }
 
+static void
+add_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgColumn) column = data;
+
+  torg_column_end_add (column, torg_quick_deal_add_finish (TORG_SESSION (source), result, NULL));
+}
+
 static gboolean
 added_cb (TorgBoard *self, const char *title, const char *amount, const char *client, TorgColumn *column)
 {
-  return torg_quick_deal_add (self->session, torg_deal_actions_get_type_name (self->actions), self->pipeline,
-                              torg_column_get_stage (column), title, amount, client);
+  g_object_ref (column);
+  if (torg_quick_deal_add_async (self->session, torg_deal_actions_get_type_name (self->actions), self->pipeline,
+                                 torg_column_get_stage (column), title, amount, client, add_saved_cb, column))
+    return TRUE;
+  g_object_unref (column);
+  return FALSE;
+}
+
+/* The keyboard goes back to the cards: those of the same stage, or the first ones. */
+static void
+add_closed_cb (TorgBoard *self, TorgColumn *column)
+{
+  if (torg_column_get_n_cards (column) > 0)
+    torg_column_focus_card (column, 0);
+  else
+    torg_board_focus (self);
 }
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
@@ -584,6 +606,7 @@ build_columns (TorgBoard *self)
       g_signal_connect_object (column, "card-clicked", G_CALLBACK (card_clicked_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "dropped", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (column, "add-closed", G_CALLBACK (add_closed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "unfolded", G_CALLBACK (scroll_to_column), self, G_CONNECT_SWAPPED);
       gtk_box_append (closed ? self->closed : self->columns, column);
     }
@@ -755,6 +778,21 @@ torg_board_focus (TorgBoard *self)
     torg_column_focus_card (column, 0);
     return;
   }
+}
+
+/**
+ * torg_board_get_focused:
+ *
+ * Tells which card has the keyboard.
+ *
+ * Returns: a deal's place in the table, or 0
+ */
+gint64
+torg_board_get_focused (TorgBoard *self)
+{
+  TorgCard *card = NULL;
+
+  return find_focused (self, &card) != NULL ? torg_row_get_rowid (torg_card_get_row (card)) : 0;
 }
 
 /**

@@ -24,6 +24,7 @@ void       torg_board_set_query    (TorgBoard       *self,
 void       torg_board_set_compact  (TorgBoard       *self,
                                     gboolean         compact);
 void       torg_board_focus        (TorgBoard       *self);
+gint64     torg_board_get_focused  (TorgBoard       *self);
 void       torg_board_begin_add    (TorgBoard       *self);
 
 G_END_DECLS

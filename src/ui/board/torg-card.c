@@ -7,6 +7,7 @@
 #include "torg-deal-look.h"
 #include "torg-input.h"
 
+#include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
 #define GAP 3        /* between the lines */
@@ -24,7 +25,7 @@ struct _TorgCard
   TorgDealLook *look;      /* (owned) (nullable): NULL until the row is filled */
   const char   *css_class; /* (nullable): of the tone */
 
-  PangoLayout *layouts[5]; /* (owned) (nullable) */
+  PangoLayout *layouts[6]; /* (owned) (nullable) */
   int          line_height;
 };
 
@@ -36,6 +37,7 @@ enum
   AMOUNT,
   CLIENT,
   NEXT,
+  STILL,
   INITIALS,
 };
 
@@ -104,6 +106,7 @@ ensure_layout (TorgCard *self, guint which, const char *text)
         pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
         break;
       case NEXT:
+      case STILL:
         pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
         break;
       case INITIALS:
@@ -149,16 +152,16 @@ draw_placeholder (GtkSnapshot *snapshot, GdkRGBA color, int width, int line)
 }
 
 static void
-draw_icon (TorgCard *self, GtkSnapshot *snapshot, float y, const GdkRGBA *color)
+draw_icon (TorgCard *self, GtkSnapshot *snapshot, const char *name, float x, float y, const GdkRGBA *color)
 {
   GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
   gboolean      rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
-    theme, self->look->icon_name, NULL, ICON_SIZE, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
-    rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR, GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
+  g_autoptr (GtkIconPaintable) icon =
+    gtk_icon_theme_lookup_icon (theme, name, NULL, ICON_SIZE, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
+                                rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR, GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
 
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, y));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
   gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), GDK_SNAPSHOT (snapshot), ICON_SIZE,
                                             ICON_SIZE, color, 1);
   gtk_snapshot_restore (snapshot);
@@ -186,6 +189,24 @@ draw_face (TorgCard *self, GtkSnapshot *snapshot, float x, float y)
   gtk_snapshot_restore (snapshot);
 }
 
+/* How long the deal has not moved, from the right; gives the width that it takes. */
+static int
+draw_still (TorgCard *self, GtkSnapshot *snapshot, int right, float y, int line)
+{
+  static const GdkRGBA on_light = { 0.56f, 0.33f, 0.00f, 1 }, on_dark = { 1.00f, 0.76f, 0.32f, 1 };
+  AdwStyleManager     *style = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
+  const GdkRGBA       *color = adw_style_manager_get_dark (style) ? &on_dark : &on_light;
+  PangoLayout         *layout = ensure_layout (self, STILL, self->look->still);
+  int                  width;
+
+  pango_layout_set_width (layout, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  draw_icon (self, snapshot, "torg-rot-symbolic", (float) (right - width - ICON_SIZE - 3),
+             y + (float) (line - ICON_SIZE) / 2, color);
+  draw_layout (snapshot, layout, (float) (right - width), y, width, color);
+  return width + ICON_SIZE + 3 + 6;
+}
+
 static void
 torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -193,6 +214,8 @@ torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int          width = gtk_widget_get_width (widget);
   int          line = get_line_height (self);
   int          amount_width = 0;
+  int          right = width;
+  int          next_width;
   float        y = 0;
   PangoLayout *layout;
   GdkRGBA      color, dim, tone;
@@ -222,9 +245,13 @@ torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   y += (float) (line + GAP);
   if (torg_deal_tone_css_class (self->look->tone) == NULL)
     tone = dim;
-  draw_icon (self, snapshot, y + (float) (line - ICON_SIZE) / 2, &tone);
-  draw_layout (snapshot, ensure_layout (self, NEXT, self->look->next), ICON_SIZE + 6, y,
-               width - ICON_SIZE - 6 - (*self->look->initials != '\0' ? FACE_SIZE + 6 : 0), &tone);
+  if (*self->look->initials != '\0')
+    right -= FACE_SIZE + 6;
+  next_width = right - ICON_SIZE - 6;
+  if (self->look->still != NULL)
+    next_width -= draw_still (self, snapshot, right, y, line);
+  draw_icon (self, snapshot, self->look->icon_name, 0, y + (float) (line - ICON_SIZE) / 2, &tone);
+  draw_layout (snapshot, ensure_layout (self, NEXT, self->look->next), ICON_SIZE + 6, y, next_width, &tone);
   if (*self->look->initials != '\0')
     draw_face (self, snapshot, (float) (width - FACE_SIZE), y + (float) (line - FACE_SIZE) / 2);
 }

@@ -44,6 +44,7 @@ struct _TorgColumn
   gboolean       leads;     /* leads stand here, not deals */
   gboolean       closed;    /* the stage is for won or lost deals */
   gboolean       collapsed;
+  gboolean       adding; /* the quick entry is being saved */
   double         drag_y;
   guint          scroll_tick;
   gboolean       to_top; /* the filter is another: show the first cards when they come */
@@ -56,6 +57,7 @@ enum
   SIGNAL_CARD_CLICKED,
   SIGNAL_DROPPED,
   SIGNAL_ADDED,
+  SIGNAL_ADD_CLOSED,
   SIGNAL_UNFOLDED,
   N_SIGNALS
 };
@@ -296,6 +298,17 @@ drop_cb (TorgColumn *self, const GValue *value, double x, double y)
 
 /* --- quick entry -------------------------------------------------------------------------------------------------- */
 
+/* Until it is saved, what was typed stays and is not to be changed. */
+static void
+set_adding (TorgColumn *self, gboolean adding)
+{
+  GtkEntry *entries[] = { self->add_title, self->add_amount, self->add_client };
+
+  self->adding = adding;
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    gtk_editable_set_editable (GTK_EDITABLE (entries[i]), !adding);
+}
+
 static void
 add_activate_cb (TorgColumn *self)
 {
@@ -304,6 +317,8 @@ add_activate_cb (TorgColumn *self)
   const char      *client = gtk_editable_get_text (GTK_EDITABLE (self->add_client));
   gboolean         accepted = FALSE;
 
+  if (self->adding)
+    return;
   if (*title == '\0')
     {
       gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
@@ -317,10 +332,7 @@ add_activate_cb (TorgColumn *self)
       return;
     }
   gtk_widget_remove_css_class (GTK_WIDGET (self->add_amount), "error");
-  gtk_editable_set_text (GTK_EDITABLE (self->add_title), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->add_amount), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->add_client), "");
-  gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
+  set_adding (self, TRUE);
 }
 
 static void
@@ -333,6 +345,7 @@ static void
 close_add_cb (TorgColumn *self)
 {
   gtk_revealer_set_reveal_child (self->add_revealer, FALSE);
+  g_signal_emit (self, signals[SIGNAL_ADD_CLOSED], 0);
 }
 
 static gboolean
@@ -445,6 +458,8 @@ torg_column_class_init (TorgColumnClass *klass)
                                           G_TYPE_NONE, 3, G_TYPE_ARRAY, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_UNFOLDED] =
     g_signal_new ("unfolded", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ADD_CLOSED] =
+    g_signal_new ("add-closed", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ADDED] =
     g_signal_new ("added", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
                   G_TYPE_BOOLEAN, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
@@ -599,6 +614,28 @@ torg_column_begin_add (TorgColumn *self)
 {
   gtk_revealer_set_reveal_child (self->add_revealer, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
+}
+
+/**
+ * torg_column_end_add:
+ * @saved: whether what was typed is saved
+ *
+ * Makes the quick entry ready for the next deal, or for another try with the same text.
+ */
+void
+torg_column_end_add (TorgColumn *self, gboolean saved)
+{
+  if (self->add_title == NULL)
+    return;
+  set_adding (self, FALSE);
+  if (saved)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->add_title), "");
+      gtk_editable_set_text (GTK_EDITABLE (self->add_amount), "");
+      gtk_editable_set_text (GTK_EDITABLE (self->add_client), "");
+    }
+  if (gtk_revealer_get_reveal_child (self->add_revealer))
+    gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
 }
 
 /**

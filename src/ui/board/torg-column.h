@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * - `card-clicked` (TorgCard *card, guint button, GdkModifierType modifiers, double x, double y)
  * - `dropped` (GArray *rowids, char *after, char *before)
  * - `added` (char *title, char *amount, char *client): the quick entry was filled in
+ * - `add-closed`: the quick entry was left
  * - `unfolded`: the user wants to see the cards
  */
 G_DECLARE_FINAL_TYPE (TorgColumn, torg_column, TORG, COLUMN, AdwBin)
@@ -34,6 +35,8 @@ void        torg_column_set_query     (TorgColumn  *self,
 void        torg_column_set_totals    (TorgColumn  *self,
                                        GPtrArray   *counters);
 void        torg_column_begin_add     (TorgColumn  *self);
+void        torg_column_end_add       (TorgColumn  *self,
+                                       gboolean     saved);
 gboolean    torg_column_is_collapsed  (TorgColumn  *self);
 guint       torg_column_get_n_cards   (TorgColumn  *self);
 TorgCard   *torg_column_get_focused   (TorgColumn  *self);

@@ -71,7 +71,7 @@ is_postponed (TorgRecord *record, gint64 now)
  * @icon_name: (out): the icon that goes with it
  * @tone: (out): how urgent it is
  *
- * Says the next step of a deal: when it is, that there is none, or that the deal does not move.
+ * Says the next step of a deal: when it is, or that there is none.
  *
  * Returns: (transfer full): words
  */
@@ -109,28 +109,12 @@ torg_deal_look_dup_next (TorgSession *session, TorgRecord *record, const char **
   if (next != 0)
     {
       days = torg_words_days (now, next);
-      if (days < 0)
+      if (days < 0 || (days == 0 && !all_day && next < now))
         {
           *tone = TORG_DEAL_TONE_OVERDUE;
           *icon_name = "torg-overdue-symbolic";
-          return g_strdup_printf (ngettext ("Overdue by %d day", "Overdue by %d days", (gulong) -days), -days);
+          return torg_words_overdue (next, now);
         }
-      if (days == 0 && !all_day && next < now)
-        {
-          g_autofree char *when = torg_words_moment (next, FALSE, now);
-
-          *tone = TORG_DEAL_TONE_OVERDUE;
-          *icon_name = "torg-overdue-symbolic";
-          /* Translators: %s is a time today: “Overdue: Today 15:00” */
-          return g_strdup_printf (_ ("Overdue: %s"), when);
-        }
-    }
-  days = days_without_movement (record, stage, now);
-  if (days > 0)
-    {
-      *tone = TORG_DEAL_TONE_ROTTEN;
-      *icon_name = "torg-rot-symbolic";
-      return g_strdup_printf (ngettext ("No movement for %d day", "No movement for %d days", (gulong) days), days);
     }
   if (next == 0)
     {
@@ -141,6 +125,19 @@ torg_deal_look_dup_next (TorgSession *session, TorgRecord *record, const char **
   *tone = torg_words_days (now, next) == 0 ? TORG_DEAL_TONE_SOON : TORG_DEAL_TONE_QUIET;
   *icon_name = torg_words_kind_icon (get_text (record, "next_kind"));
   return torg_words_moment (next, all_day, now);
+}
+
+/* How many days an open deal has stood still for too long; 0 where that is fine or wanted. */
+static int
+count_still_days (TorgSession *session, TorgRecord *record)
+{
+  gint64      now = torg_session_get_now (session);
+  TorgRecord *stage = torg_lookup_get (torg_session_get_lookup (session), get_text (record, "stage"));
+
+  if (!g_str_equal (torg_record_get_kind (record)->info->name, "deal") || stage == NULL ||
+      g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0 || is_postponed (record, now))
+    return 0;
+  return days_without_movement (record, stage, now);
 }
 
 /**
@@ -174,6 +171,9 @@ torg_deal_look_new (TorgSession *session, TorgRow *row)
   self->initials = torg_words_initials (self->owner);
   self->hue = self->owner != NULL ? g_str_hash (self->owner) : 0;
   self->next = torg_deal_look_dup_next (session, record, &self->icon_name, &self->tone);
+  self->still_days = count_still_days (session, record);
+  if (self->still_days > 0)
+    self->still = g_strdup_printf (ngettext ("%d d", "%d d", (gulong) self->still_days), self->still_days);
   return self;
 }
 
@@ -191,6 +191,7 @@ torg_deal_look_free (TorgDealLook *self)
   g_free (self->amount);
   g_free (self->client);
   g_free (self->next);
+  g_free (self->still);
   g_free (self->initials);
   g_free (self->owner);
   g_free (self);
@@ -206,7 +207,12 @@ torg_deal_look_free (TorgDealLook *self)
 char *
 torg_deal_look_describe (TorgDealLook *self)
 {
-  const char *parts[] = { self->title, self->amount, self->client, self->next, self->owner };
+  g_autofree char *still =
+    self->still_days > 0
+      ? g_strdup_printf (ngettext ("No movement for %d day", "No movement for %d days", (gulong) self->still_days),
+                         self->still_days)
+      : NULL;
+  const char *parts[] = { self->title, self->amount, self->client, self->next, still, self->owner };
   GString    *joined = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -234,8 +240,6 @@ torg_deal_tone_css_class (TorgDealTone tone)
         return "missing";
       case TORG_DEAL_TONE_OVERDUE:
         return "overdue";
-      case TORG_DEAL_TONE_ROTTEN:
-        return "rotten";
       case TORG_DEAL_TONE_QUIET:
       case TORG_DEAL_TONE_CLOSED:
       default:

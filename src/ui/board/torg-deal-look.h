@@ -12,7 +12,6 @@ G_BEGIN_DECLS
  * @TORG_DEAL_TONE_SOON: something today
  * @TORG_DEAL_TONE_MISSING: no next step
  * @TORG_DEAL_TONE_OVERDUE: the next step is overdue
- * @TORG_DEAL_TONE_ROTTEN: no movement for longer than the stage allows
  * @TORG_DEAL_TONE_CLOSED: won or lost
  *
  * How urgent a deal is; never shown by colour alone.
@@ -22,7 +21,6 @@ typedef enum {
   TORG_DEAL_TONE_SOON,
   TORG_DEAL_TONE_MISSING,
   TORG_DEAL_TONE_OVERDUE,
-  TORG_DEAL_TONE_ROTTEN,
   TORG_DEAL_TONE_CLOSED,
 } TorgDealTone;
 
@@ -33,6 +31,8 @@ typedef enum {
  * @client: (owned): its company or person, may be empty
  * @next: (owned): the next step in words
  * @icon_name: the icon of the next step
+ * @still: (owned) (nullable): how long it has not moved, shortly, where that is too long
+ * @still_days: the same as a number, or 0
  * @initials: (owned): the owner's, may be empty
  * @owner: (owned) (nullable): the owner's name
  * @hue: a number that is the same for the same owner
@@ -46,6 +46,8 @@ typedef struct {
   char        *client;
   char        *next;
   const char  *icon_name;
+  char        *still;
+  int          still_days;
   char        *initials;
   char        *owner;
   guint        hue;

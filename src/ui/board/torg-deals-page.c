@@ -138,6 +138,7 @@ show_pipeline (TorgDealsPage *self, TorgRecord *pipeline)
   torg_deal_actions_set_type (self->actions, type);
   torg_filter_bar_set_type (self->filter_bar, type);
   gtk_widget_set_visible (self->postpone_button, g_str_equal (type, "deal"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.postpone", g_str_equal (type, "deal"));
   if (other_type && self->table != NULL)
     {
       gtk_stack_remove (self->stack, GTK_WIDGET (self->table));
@@ -205,6 +206,14 @@ filter_toggled_cb (TorgDealsPage *self)
 }
 
 static void
+filter_left_cb (TorgDealsPage *self)
+{
+  if (!torg_filter_bar_is_active (self->filter_bar))
+    gtk_toggle_button_set_active (self->filter_button, FALSE);
+  torg_deals_page_focus (self);
+}
+
+static void
 picks_changed_cb (TorgDealsPage *self)
 {
   guint            n = torg_picks_get_n (self->picks);
@@ -234,13 +243,28 @@ pipeline_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+pipelines_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_menu_button_popup (TORG_DEALS_PAGE (widget)->pipeline_button);
+}
+
+static void
 bulk_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgDealsPage *self = TORG_DEALS_PAGE (widget);
   g_autoptr (GArray) rowids = torg_picks_list (self->picks);
 
   if (rowids->len == 0)
-    return;
+    {
+      /* Nothing is selected: it is about the one that has the focus. */
+      gint64 rowid = is_list (self)        ? torg_records_table_get_focused (self->table)
+                     : self->board != NULL ? torg_board_get_focused (self->board)
+                                           : 0;
+
+      if (rowid == 0)
+        return;
+      g_array_append_val (rowids, rowid);
+    }
   if (g_str_equal (name, "deals.move"))
     torg_deal_actions_choose_stage (self->actions, rowids, self->pipeline);
   else if (g_str_equal (name, "deals.owner"))
@@ -263,6 +287,7 @@ static void
 view_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_toggle_group_set_active_name (TORG_DEALS_PAGE (widget)->view_toggle, g_variant_get_string (parameter, NULL));
+  torg_deals_page_focus (TORG_DEALS_PAGE (widget));
 }
 
 static void
@@ -290,7 +315,20 @@ torg_deals_page_dispose (GObject *object)
 static void
 torg_deals_page_class_init (TorgDealsPageClass *klass)
 {
-  GtkWidgetClass          *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  static const struct
+  {
+    guint           keyval;
+    GdkModifierType modifiers;
+    const char     *action;
+  } keys[] = {
+    { GDK_KEY_p, GDK_CONTROL_MASK, "deals.pipelines" },
+    { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.columns" },
+    { GDK_KEY_m, GDK_CONTROL_MASK, "deals.move" },
+    { GDK_KEY_o, GDK_CONTROL_MASK, "deals.owner" },
+    { GDK_KEY_t, GDK_CONTROL_MASK, "deals.tag" },
+    { GDK_KEY_d, GDK_CONTROL_MASK, "deals.postpone" },
+  };
   static const char *const bulk[] = { "deals.move", "deals.owner", "deals.tag", "deals.postpone", "deals.delete" };
 
   G_OBJECT_CLASS (klass)->dispose = torg_deals_page_dispose;
@@ -310,6 +348,7 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, postpone_button);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, compact_cb);
   gtk_widget_class_bind_template_callback (widget_class, roomy_cb);
@@ -318,8 +357,13 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);
   gtk_widget_class_install_action (widget_class, "deals.columns", NULL, columns_action);
   gtk_widget_class_install_action (widget_class, "deals.view", "s", view_action);
+  gtk_widget_class_install_action (widget_class, "deals.pipelines", NULL, pipelines_action);
   for (guint i = 0; i < G_N_ELEMENTS (bulk); i++)
     gtk_widget_class_install_action (widget_class, bulk[i], NULL, bulk_action);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].keyval, keys[i].modifiers, keys[i].action, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, GDK_CONTROL_MASK, "deals.view", "s", "board");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "deals.view", "s", "list");
 }
 
 static void

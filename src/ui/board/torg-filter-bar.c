@@ -5,6 +5,7 @@
 
 #include "torg-filter-bar.h"
 #include "torg-choose-dialog.h"
+#include "torg-filter-field.h"
 #include "torg-value-text.h"
 #include "torg-words.h"
 
@@ -14,6 +15,7 @@ struct _TorgFilterBar
 {
   AdwBin parent_instance;
 
+  AdwWrapBox     *box;
   GtkSearchEntry *text;
   GtkButton      *owner_button;
   GtkButton      *tag_button;
@@ -25,6 +27,7 @@ struct _TorgFilterBar
   GtkEntry       *date_to;
   GtkWidget      *reset_button;
 
+  GPtrArray   *fields;  /* (owned) (element-type TorgFilterField): of the company's own; belong to the box */
   TorgSession *session; /* (owned) */
   char        *type;    /* (owned) */
   char        *owner;   /* (owned) (nullable): an id */
@@ -36,6 +39,7 @@ G_DEFINE_FINAL_TYPE (TorgFilterBar, torg_filter_bar, ADW_TYPE_BIN)
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_LEFT,
   N_SIGNALS
 };
 
@@ -165,12 +169,49 @@ reset_cb (TorgFilterBar *self)
   torg_filter_bar_reset (self);
 }
 
+/* A filter for each of the company's own fields that says so. */
+static void
+build_fields (TorgFilterBar *self)
+{
+  const TorgType *type;
+
+  if (self->session == NULL || torg_session_get_schema (self->session) == NULL)
+    return;
+  type = torg_schema_find (torg_session_get_schema (self->session), self->type);
+  for (guint i = 0; i < self->fields->len; i++)
+    adw_wrap_box_remove (self->box, g_ptr_array_index (self->fields, i));
+  g_ptr_array_set_size (self->fields, 0);
+  for (guint i = 0; i < type->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_CUSTOM) != 0 && (type->fields[i].flags & TORG_FIELD_FILTERABLE) != 0)
+      {
+        GtkWidget *field = torg_filter_field_new (self->session, self->type, &type->fields[i]);
+
+        g_signal_connect_object (field, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+        adw_wrap_box_insert_child_after (self->box, field, gtk_widget_get_prev_sibling (self->reset_button));
+        g_ptr_array_add (self->fields, field);
+      }
+}
+
+/* Escape takes the text away, and leaves the bar when there is none. */
+static gboolean
+key_pressed_cb (TorgFilterBar *self, guint keyval)
+{
+  if (keyval != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->text)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->text), "");
+  else
+    g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+  return GDK_EVENT_STOP;
+}
+
 static void
 torg_filter_bar_dispose (GObject *object)
 {
   TorgFilterBar *self = TORG_FILTER_BAR (object);
 
   g_clear_object (&self->session);
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_FILTER_BAR);
   G_OBJECT_CLASS (torg_filter_bar_parent_class)->dispose (object);
 }
@@ -180,6 +221,7 @@ torg_filter_bar_finalize (GObject *object)
 {
   TorgFilterBar *self = TORG_FILTER_BAR (object);
 
+  g_ptr_array_unref (self->fields);
   g_free (self->type);
   g_free (self->owner);
   g_free (self->tag);
@@ -194,6 +236,7 @@ torg_filter_bar_class_init (TorgFilterBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = torg_filter_bar_dispose;
   G_OBJECT_CLASS (klass)->finalize = torg_filter_bar_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-filter-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, box);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, text);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, owner_button);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, tag_button);
@@ -211,13 +254,21 @@ torg_filter_bar_class_init (TorgFilterBarClass *klass)
 
   signals[SIGNAL_CHANGED] =
     g_signal_new ("changed", TORG_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LEFT] =
+    g_signal_new ("left", TORG_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 torg_filter_bar_init (TorgFilterBar *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->fields = g_ptr_array_new ();
   self->type = g_strdup ("deal");
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
 }
 
 /**
@@ -230,6 +281,9 @@ void
 torg_filter_bar_set_session (TorgFilterBar *self, TorgSession *session)
 {
   g_set_object (&self->session, session);
+  g_signal_connect_object (torg_session_get_replica (session), "schema-changed", G_CALLBACK (build_fields), self,
+                           G_CONNECT_SWAPPED);
+  build_fields (self);
   update (self);
 }
 
@@ -242,7 +296,8 @@ torg_filter_bar_set_session (TorgFilterBar *self, TorgSession *session)
 void
 torg_filter_bar_set_type (TorgFilterBar *self, const char *type)
 {
-  g_set_str (&self->type, type);
+  if (g_set_str (&self->type, type))
+    build_fields (self);
   gtk_widget_set_visible (GTK_WIDGET (self->amount_button), find_field (self, "amount") != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->date_button), find_field (self, "expected") != NULL);
 }
@@ -281,6 +336,8 @@ torg_filter_bar_make_query (TorgFilterBar *self)
       add_range (self, query, "amount", self->amount_from, self->amount_to);
       add_range (self, query, "expected", self->date_from, self->date_to);
     }
+  for (guint i = 0; i < self->fields->len; i++)
+    torg_filter_field_add_to (g_ptr_array_index (self->fields, i), query);
   if (*text != '\0')
     torg_query_add_text (query, "title", TORG_MATCH_CONTAINS, text);
   return query;
@@ -315,6 +372,8 @@ torg_filter_bar_reset (TorgFilterBar *self)
   g_clear_pointer (&self->tag, g_free);
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     gtk_editable_set_text (GTK_EDITABLE (entries[i]), "");
+  for (guint i = 0; i < self->fields->len; i++)
+    torg_filter_field_reset (g_ptr_array_index (self->fields, i));
   gtk_editable_set_text (GTK_EDITABLE (self->text), "");
   changed_cb (self);
 }

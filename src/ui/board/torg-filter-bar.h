@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define TORG_TYPE_FILTER_BAR (torg_filter_bar_get_type ())
 
-/* What deals have to be like to be shown. Signals: `changed`. */
+/* What deals have to be like to be shown. Signals: `changed`; `left`, by Escape without a text. */
 G_DECLARE_FINAL_TYPE (TorgFilterBar, torg_filter_bar, TORG, FILTER_BAR, AdwBin)
 
 void       torg_filter_bar_set_session (TorgFilterBar *self,

@@ -14,6 +14,7 @@ typedef struct
   TorgSession *session; /* (owned) */
   TorgRecord  *record;  /* (owned): the deal, without its rank */
   char        *client;  /* (owned): what was typed, may be empty */
+  GTask       *task;    /* (owned) */
 } Draft;
 
 typedef struct
@@ -28,6 +29,7 @@ draft_free (Draft *draft)
   g_object_unref (draft->session);
   torg_record_unref (draft->record);
   g_free (draft->client);
+  g_object_unref (draft->task);
   g_free (draft);
 }
 
@@ -78,14 +80,29 @@ find_place (TorgStore *store, gpointer data, GCancellable *cancellable, GError *
 }
 
 static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (torg_session_apply_finish (TORG_SESSION (source), result, &error) >= 0)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 place_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Draft *draft = data;
-  g_autoptr (GError) error = NULL;
-  Place *place = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  Draft  *draft = data;
+  GError *error = NULL;
+  Place  *place = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
 
   if (place == NULL)
-    torg_session_fail (draft->session, error);
+    {
+      torg_session_fail (draft->session, error);
+      g_task_return_error (draft->task, error);
+    }
   else
     {
       gboolean         is_deal = g_str_equal (torg_record_get_kind (draft->record)->info->name, "deal");
@@ -108,14 +125,14 @@ place_found_cb (GObject *source, GAsyncResult *result, gpointer data)
       if (is_deal && place->company != NULL)
         torg_record_set_text (draft->record, "company", place->company);
       torg_edit_create (edit, draft->record);
-      torg_session_apply (draft->session, edit);
+      torg_session_apply_async (draft->session, edit, saved_cb, g_object_ref (draft->task));
     }
   g_clear_pointer (&place, place_free);
   draft_free (draft);
 }
 
 /**
- * torg_quick_deal_add:
+ * torg_quick_deal_add_async:
  * @session: the session
  * @type: `deal` or `lead`
  * @pipeline: the id of a pipeline
@@ -123,19 +140,23 @@ place_found_cb (GObject *source, GAsyncResult *result, gpointer data)
  * @title: what it is about
  * @amount: its amount as typed, may be empty
  * @client: the name of a company, may be empty; one that is not known is made
+ * @callback: called when it is saved or refused; not when the amount cannot be read
+ * @data: for @callback
  *
  * Makes a deal at the top of a stage.
  *
  * Returns: whether the amount could be read
  */
 gboolean
-torg_quick_deal_add (TorgSession *session,
-                     const char  *type,
-                     const char  *pipeline,
-                     const char  *stage,
-                     const char  *title,
-                     const char  *amount,
-                     const char  *client)
+torg_quick_deal_add_async (TorgSession        *session,
+                           const char         *type,
+                           const char         *pipeline,
+                           const char         *stage,
+                           const char         *title,
+                           const char         *amount,
+                           const char         *client,
+                           GAsyncReadyCallback callback,
+                           gpointer            data)
 {
   TorgSchema      *schema = torg_session_get_schema (session);
   const TorgType  *kind = torg_schema_find (schema, type);
@@ -149,6 +170,8 @@ torg_quick_deal_add (TorgSession *session,
   id = torg_session_make_id (session);
   draft = g_new0 (Draft, 1);
   draft->session = g_object_ref (session);
+  draft->task = g_task_new (session, NULL, callback, data);
+  g_task_set_source_tag (draft->task, torg_quick_deal_add_async);
   draft->record = torg_record_new (schema, kind, id);
   draft->client = g_strstrip (g_strdup (client));
   torg_record_set_text (draft->record, "title", title);
@@ -163,4 +186,20 @@ torg_quick_deal_add (TorgSession *session,
   torg_replica_call_async (torg_session_get_replica (session), TORG_LANE_WRITE, find_place, draft, NULL,
                            (GDestroyNotify) place_free, NULL, place_found_cb, draft);
   return TRUE;
+}
+
+/**
+ * torg_quick_deal_add_finish:
+ * @session: the session
+ * @result: as the callback got it
+ * @error: place for an error, which the user was already told
+ *
+ * Ends torg_quick_deal_add_async().
+ *
+ * Returns: whether it is saved
+ */
+gboolean
+torg_quick_deal_add_finish (TorgSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -5,12 +5,17 @@
 
 G_BEGIN_DECLS
 
-gboolean torg_quick_deal_add (TorgSession *session,
-                              const char  *type,
-                              const char  *pipeline,
-                              const char  *stage,
-                              const char  *title,
-                              const char  *amount,
-                              const char  *client);
+gboolean torg_quick_deal_add_async  (TorgSession         *session,
+                                     const char          *type,
+                                     const char          *pipeline,
+                                     const char          *stage,
+                                     const char          *title,
+                                     const char          *amount,
+                                     const char          *client,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             data);
+gboolean torg_quick_deal_add_finish (TorgSession         *session,
+                                     GAsyncResult        *result,
+                                     GError             **error);
 
 G_END_DECLS

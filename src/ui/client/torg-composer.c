@@ -25,6 +25,7 @@ struct _TorgComposer
 
   TorgSession *session; /* (owned) (nullable) */
   TorgRecord  *record;  /* (owned) (nullable) */
+  gboolean     filling; /* what is written is being replaced */
 };
 
 G_DEFINE_FINAL_TYPE (TorgComposer, torg_composer, ADW_TYPE_BIN)
@@ -61,6 +62,21 @@ make_due (TorgComposer *self)
                                 gtk_spin_button_get_value_as_int (self->minute), 0);
 }
 
+/* A text that is not saved yet waits for the next time that the record is shown. */
+static void
+keep_draft (TorgComposer *self, const char *text)
+{
+  g_autoptr (GDateTime) due = make_due (self);
+  GVariant *draft = NULL;
+
+  if (self->filling || self->record == NULL)
+    return;
+  if (*text != '\0')
+    draft = g_variant_new ("(ssxb)", get_kind (self), text, g_date_time_to_unix (due),
+                           gtk_check_button_get_active (self->all_day));
+  torg_session_keep_draft (self->session, torg_record_get_id (self->record), draft);
+}
+
 static void
 update (TorgComposer *self)
 {
@@ -75,6 +91,20 @@ update (TorgComposer *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->minute), !all_day);
   gtk_widget_set_sensitive (self->add_button, *text != '\0');
   gtk_widget_set_visible (self->hint, *text == '\0');
+  keep_draft (self, text);
+}
+
+static void
+set_due (TorgComposer *self, GDateTime *due, gboolean all_day, gboolean with_time)
+{
+  gtk_calendar_select_day (self->calendar, due);
+  gtk_check_button_set_active (self->all_day, all_day);
+  if (with_time)
+    {
+      gtk_spin_button_set_value (self->hour, g_date_time_get_hour (due));
+      gtk_spin_button_set_value (self->minute, g_date_time_get_minute (due) / 5 * 5);
+    }
+  update (self);
 }
 
 static void
@@ -84,14 +114,41 @@ set_due_in (TorgComposer *self, int days, int hours)
   g_autoptr (GDateTime) later = g_date_time_add_hours (now, hours);
   g_autoptr (GDateTime) due = g_date_time_add_days (later, days);
 
-  gtk_calendar_select_day (self->calendar, due);
-  gtk_check_button_set_active (self->all_day, days > 0 && hours == 0);
-  if (hours > 0)
+  set_due (self, due, days > 0 && hours == 0, hours > 0);
+}
+
+/* Shows the draft of the record, or nothing. */
+static void
+fill (TorgComposer *self)
+{
+  GVariant   *draft = torg_session_get_draft (self->session, torg_record_get_id (self->record));
+  const char *kind = "note";
+  const char *text = "";
+  gint64      seconds = 0;
+  gboolean    all_day = FALSE;
+
+  self->filling = TRUE;
+  if (draft != NULL)
+    g_variant_get (draft, "(&s&sxb)", &kind, &text, &seconds, &all_day);
+  if (g_strcmp0 (kind, get_kind (self)) != 0)
+    adw_toggle_group_set_active_name (self->kind, kind);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
+  if (draft != NULL)
     {
-      gtk_spin_button_set_value (self->hour, g_date_time_get_hour (due));
-      gtk_spin_button_set_value (self->minute, g_date_time_get_minute (due) / 5 * 5);
+      g_autoptr (GDateTime) due = g_date_time_new_from_unix_local (seconds);
+
+      set_due (self, due, all_day, TRUE);
     }
-  update (self);
+  else
+    set_due_in (self, 1, 0);
+  self->filling = FALSE;
+}
+
+static void
+set_saving (TorgComposer *self, gboolean saving)
+{
+  gtk_text_view_set_editable (self->text, !saving);
+  gtk_widget_set_sensitive (self->add_button, !saving);
 }
 
 static void
@@ -129,16 +186,46 @@ refer (TorgComposer *self, TorgRecord *activity)
       torg_record_set_text (activity, clients[i], torg_record_get_text (self->record, clients[i]));
 }
 
+typedef struct
+{
+  TorgComposer *self; /* (owned) */
+  char         *id;   /* (owned): the record that was written about */
+} Saving;
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Saving      *saving = data;
+  TorgSession *session = TORG_SESSION (source);
+  gboolean     saved = torg_session_apply_finish (session, result, NULL) >= 0;
+  gboolean     shown = saving->self->text != NULL && saving->self->record != NULL &&
+                   g_str_equal (torg_record_get_id (saving->self->record), saving->id);
+
+  if (saved)
+    torg_session_keep_draft (session, saving->id, NULL);
+  if (shown)
+    {
+      set_saving (saving->self, FALSE);
+      if (saved)
+        gtk_text_buffer_set_text (gtk_text_view_get_buffer (saving->self->text), "", -1);
+      gtk_widget_grab_focus (GTK_WIDGET (saving->self->text));
+    }
+  g_object_unref (saving->self);
+  g_free (saving->id);
+  g_free (saving);
+}
+
 static void
 add_cb (TorgComposer *self)
 {
+  Saving          *saving;
   TorgSchema      *schema = torg_session_get_schema (self->session);
   g_autofree char *id = torg_session_make_id (self->session);
   g_autoptr (TorgRecord) activity = torg_record_new (schema, torg_schema_find (schema, "activity"), id);
   g_autofree char *text = dup_text (self);
   g_autoptr (TorgEdit) edit = NULL;
 
-  if (*text == '\0')
+  if (*text == '\0' || !gtk_text_view_get_editable (self->text))
     return;
   torg_record_set_text (activity, "kind", get_kind (self));
   if (torg_session_get_user (self->session) != NULL)
@@ -165,9 +252,11 @@ add_cb (TorgComposer *self)
   refer (self, activity);
   edit = torg_edit_new (is_note (self) ? _ ("Note added") : _ ("Planned"));
   torg_edit_create (edit, activity);
-  torg_session_apply (self->session, edit);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", -1);
-  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+  saving = g_new0 (Saving, 1);
+  saving->self = g_object_ref (self);
+  saving->id = g_strdup (torg_record_get_id (self->record));
+  set_saving (self, TRUE);
+  torg_session_apply_async (self->session, edit, saved_cb, saving);
 }
 
 static gboolean
@@ -234,7 +323,6 @@ torg_composer_init (TorgComposer *self)
   gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  set_due_in (self, 1, 0);
 }
 
 /**
@@ -242,15 +330,22 @@ torg_composer_init (TorgComposer *self)
  * @session: the session
  * @record: a deal, lead, company or person
  *
- * Sets what is written about.
+ * Sets what is written about; what was begun about it the last time is there again.
  */
 void
 torg_composer_set_record (TorgComposer *self, TorgSession *session, TorgRecord *record)
 {
+  gboolean other =
+    self->record == NULL || !g_str_equal (torg_record_get_id (self->record), torg_record_get_id (record));
+
   g_set_object (&self->session, session);
   torg_record_ref (record);
   g_clear_pointer (&self->record, torg_record_unref);
   self->record = record;
+  if (!other)
+    return;
+  set_saving (self, FALSE);
+  fill (self);
 }
 
 /**

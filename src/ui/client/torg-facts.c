@@ -14,16 +14,18 @@ struct _TorgFacts
 {
   AdwBin parent_instance;
 
-  GtkBox    *deals;
-  GtkBox    *groups;
-  GtkBox    *links;
-  GtkWidget *more_button;
+  GtkScrolledWindow *scroller;
+  GtkBox            *deals;
+  GtkBox            *groups;
+  GtkBox            *links;
+  GtkWidget         *more_button;
 
   TorgSession     *session; /* (owned) (nullable) */
   TorgRow         *row;     /* (owned) (nullable) */
   TorgDealActions *actions; /* (owned) (nullable) */
   const TorgType  *type;    /* (nullable): that of the row, which the field rows were made for */
   GPtrArray       *rows;    /* (owned) (element-type TorgFieldRow): belong to the groups */
+  GPtrArray       *lists;   /* (owned) (element-type TorgLinks): belong to the boxes */
   gboolean         show_all;
 };
 
@@ -48,16 +50,41 @@ static const struct
   { "deal", "attachment", "deal", N_ ("Files") },
 };
 
-static void
-edited_cb (TorgFacts *self, const TorgValue *value, TorgFieldRow *field_row)
+typedef struct
 {
+  TorgFieldRow *row;   /* (owned) */
+  TorgRow      *shown; /* (owned): the record that it showed */
+  char         *text;  /* (owned) (nullable): as it was typed */
+} Edited;
+
+static void
+edit_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Edited *edited = data;
+  g_autoptr (GError) error = NULL;
+
+  if (torg_session_apply_finish (TORG_SESSION (source), result, &error) < 0 && edited->text != NULL)
+    torg_field_row_resume (edited->row, edited->shown, edited->text, error->message);
+  g_object_unref (edited->row);
+  g_object_unref (edited->shown);
+  g_free (edited->text);
+  g_free (edited);
+}
+
+static void
+edited_cb (TorgFacts *self, const TorgValue *value, const char *text, TorgFieldRow *field_row)
+{
+  Edited          *edited = g_new0 (Edited, 1);
   TorgRecord      *record = torg_row_get_record (self->row);
   const TorgField *field = torg_field_row_get_field (field_row);
   g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (field));
   g_autoptr (TorgEdit) edit = torg_edit_new (label);
 
   torg_edit_set (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), field->name, value);
-  torg_session_apply (self->session, edit);
+  edited->row = g_object_ref (field_row);
+  edited->shown = g_object_ref (self->row);
+  edited->text = g_strdup (text);
+  torg_session_apply_async (self->session, edit, edit_saved_cb, edited);
 }
 
 static void
@@ -175,9 +202,19 @@ build_links (TorgFacts *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (linked); i++)
     if (g_str_equal (linked[i].type, self->type->info->name))
-      gtk_box_append (g_str_equal (linked[i].other, "deal") ? self->deals : self->links,
-                      torg_links_new (self->session, _ (linked[i].title), linked[i].other, linked[i].field,
-                                      torg_record_get_id (torg_row_get_record (self->row))));
+      {
+        GtkWidget *links = torg_links_new (self->session, _ (linked[i].title), linked[i].other, linked[i].field);
+
+        gtk_box_append (g_str_equal (linked[i].other, "deal") ? self->deals : self->links, links);
+        g_ptr_array_add (self->lists, links);
+      }
+}
+
+static void
+set_links (TorgFacts *self, const char *id)
+{
+  for (guint i = 0; i < self->lists->len; i++)
+    torg_links_set_record (g_ptr_array_index (self->lists, i), id);
 }
 
 static void
@@ -185,8 +222,10 @@ torg_facts_dispose (GObject *object)
 {
   TorgFacts *self = TORG_FACTS (object);
 
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_FACTS);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->lists, g_ptr_array_unref);
   g_clear_object (&self->actions);
   g_clear_object (&self->session);
   g_clear_object (&self->row);
@@ -200,6 +239,7 @@ torg_facts_class_init (TorgFactsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_facts_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-facts.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, scroller);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, deals);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
@@ -211,6 +251,7 @@ static void
 torg_facts_init (TorgFacts *self)
 {
   self->rows = g_ptr_array_new ();
+  self->lists = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -224,9 +265,19 @@ torg_facts_init (TorgFacts *self)
 void
 torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
 {
-  const TorgType *type = torg_record_get_kind (torg_row_get_record (row));
+  TorgRecord     *record = torg_row_get_record (row);
+  const TorgType *type = torg_record_get_kind (record);
   gboolean        first = self->type == NULL;
+  gboolean        other = self->row == NULL ||
+                   !g_str_equal (torg_record_get_id (torg_row_get_record (self->row)), torg_record_get_id (record));
 
+  if (other)
+    {
+      for (guint i = 0; i < self->rows->len; i++)
+        torg_field_row_leave (g_ptr_array_index (self->rows, i));
+      gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+      self->show_all = FALSE;
+    }
   g_set_object (&self->session, session);
   g_set_object (&self->row, row);
   if (self->type != type)
@@ -239,4 +290,20 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
   update_visible (self);
+  if (other)
+    set_links (self, torg_record_get_id (record));
+}
+
+/**
+ * torg_facts_clear:
+ *
+ * Shows no record any more, until the next one is set.
+ */
+void
+torg_facts_clear (TorgFacts *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    torg_field_row_leave (g_ptr_array_index (self->rows, i));
+  g_clear_object (&self->row);
+  set_links (self, NULL);
 }

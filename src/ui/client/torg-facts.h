@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (TorgFacts, torg_facts, TORG, FACTS, AdwBin)
 void torg_facts_set_row (TorgFacts   *self,
                          TorgSession *session,
                          TorgRow     *row);
+void torg_facts_clear   (TorgFacts   *self);
 
 G_END_DECLS

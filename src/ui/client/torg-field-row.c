@@ -173,10 +173,10 @@ end_edit (TorgFieldRow *self)
 }
 
 static void
-take_value (TorgFieldRow *self, const TorgValue *value)
+take_value (TorgFieldRow *self, const TorgValue *value, const char *typed)
 {
   if (!torg_value_equal (value, get_value (self)))
-    g_signal_emit (self, signals[SIGNAL_EDITED], 0, value);
+    g_signal_emit (self, signals[SIGNAL_EDITED], 0, value, typed);
 }
 
 static char *
@@ -211,7 +211,7 @@ accept_edit (TorgFieldRow *self)
       return FALSE;
     }
   end_edit (self);
-  take_value (self, &value);
+  take_value (self, &value, typed);
   return TRUE;
 }
 
@@ -248,17 +248,14 @@ key_pressed_cb (TorgFieldRow *self, guint keyval, guint keycode, GdkModifierType
 }
 
 static void
-begin_edit (TorgFieldRow *self)
+begin_edit (TorgFieldRow *self, const char *text)
 {
-  g_autofree char *text = is_multiline (self) ? g_strdup (torg_value_get_text (get_value (self)))
-                                              : torg_value_text_edit (self->field, get_value (self));
-
   gtk_widget_set_visible (self->text_frame, is_multiline (self));
   gtk_widget_set_visible (GTK_WIDGET (self->entry), !is_multiline (self));
   if (is_multiline (self))
     gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text != NULL ? text : "", -1);
   else
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
   set_message (self, NULL);
   gtk_stack_set_visible_child_name (self->stack, "edit");
   gtk_widget_grab_focus (is_multiline (self) ? GTK_WIDGET (self->text) : GTK_WIDGET (self->entry));
@@ -290,7 +287,22 @@ chosen_cb (TorgFieldRow *self, const char *id, const char *title)
     }
   else if (id != NULL)
     value = torg_value_text (id);
-  take_value (self, &value);
+  take_value (self, &value, NULL);
+}
+
+/* The pipelines that a record of this type can stand in. */
+static GPtrArray *
+list_pipelines (TorgFieldRow *self)
+{
+  GPtrArray  *all = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
+  GPtrArray  *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  const char *type = torg_record_get_kind (torg_row_get_record (self->row))->info->name;
+  const char *kind = g_str_equal (type, "lead") ? "leads" : "deals";
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (g_strcmp0 (torg_record_get_text (g_ptr_array_index (all, i), "kind"), kind) == 0)
+      g_ptr_array_add (pipelines, torg_record_ref (g_ptr_array_index (all, i)));
+  return pipelines;
 }
 
 static void
@@ -310,6 +322,12 @@ choose (TorgFieldRow *self)
       g_autoptr (GPtrArray) entries = torg_lookup_list_dictionary (lookup, dictionary);
 
       torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), entries);
+    }
+  else if (g_strcmp0 (type, "pipeline") == 0)
+    {
+      g_autoptr (GPtrArray) pipelines = list_pipelines (self);
+
+      torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), pipelines);
     }
   else if (type != NULL && torg_lookup_list (lookup, type) != NULL)
     torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), torg_lookup_list (lookup, type));
@@ -342,7 +360,7 @@ link_cb (TorgFieldRow *self)
 static void
 restored_cb (TorgFieldRow *self, const TorgValue *value)
 {
-  take_value (self, value);
+  take_value (self, value, NULL);
 }
 
 static void
@@ -391,7 +409,7 @@ torg_field_row_class_init (TorgFieldRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, history_cb);
 
   signals[SIGNAL_EDITED] = g_signal_new ("edited", TORG_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+                                         G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
   signals[SIGNAL_CHOOSE_STAGE] =
     g_signal_new ("choose-stage", TORG_TYPE_FIELD_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -506,6 +524,44 @@ torg_field_row_activate (TorgFieldRow *self)
       case TORG_KIND_FILE:
         break;
       default:
-        begin_edit (self);
+        {
+          g_autofree char *text = is_multiline (self) ? g_strdup (torg_value_get_text (get_value (self)))
+                                                      : torg_value_text_edit (self->field, get_value (self));
+
+          begin_edit (self, text);
+        }
     }
+}
+
+/**
+ * torg_field_row_leave:
+ *
+ * Ends an edit before another record is shown: what can be saved is.
+ */
+void
+torg_field_row_leave (TorgFieldRow *self)
+{
+  if (self->row == NULL || !is_editing (self))
+    return;
+  if (!accept_edit (self))
+    end_edit (self);
+}
+
+/**
+ * torg_field_row_resume:
+ * @row: the record that was edited
+ * @text: what was typed
+ * @message: why it could not be saved
+ *
+ * Goes on with an edit that could not be saved, while the same record is shown.
+ */
+void
+torg_field_row_resume (TorgFieldRow *self, TorgRow *row, const char *text, const char *message)
+{
+  if (self->row == NULL || is_editing (self) ||
+      g_strcmp0 (torg_record_get_id (torg_row_get_record (row)),
+                 torg_record_get_id (torg_row_get_record (self->row))) != 0)
+    return;
+  begin_edit (self, text);
+  set_message (self, message);
 }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /*
  * A field of a record, edited in place in the way of its kind.
  *
- * Signals: `edited` (gpointer value: const TorgValue *), after the value was checked; `choose-stage`.
+ * Signals: `edited` (gpointer value: const TorgValue *, char *text: as it was typed or NULL), after the value was
+ * checked; `choose-stage`.
  */
 G_DECLARE_FINAL_TYPE (TorgFieldRow, torg_field_row, TORG, FIELD_ROW, GtkListBoxRow)
 
@@ -24,5 +25,10 @@ void             torg_field_row_set_row   (TorgFieldRow    *self,
 const TorgField *torg_field_row_get_field (TorgFieldRow    *self);
 gboolean         torg_field_row_is_empty  (TorgFieldRow    *self);
 void             torg_field_row_activate  (TorgFieldRow    *self);
+void             torg_field_row_leave     (TorgFieldRow    *self);
+void             torg_field_row_resume    (TorgFieldRow    *self,
+                                           TorgRow         *row,
+                                           const char      *text,
+                                           const char      *message);
 
 G_END_DECLS

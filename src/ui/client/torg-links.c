@@ -20,14 +20,17 @@ struct _TorgLinks
   GtkWidget           *add_button;
   GtkListBox          *list;
 
-  TorgSession *session; /* (owned) */
-  TorgQuery   *query;   /* (owned) */
-  char        *title;   /* (owned) */
-  char        *field;   /* (owned) */
-  char        *id;      /* (owned) */
-  guint        limit;
-  gboolean     loading;
-  gboolean     again;
+  TorgSession  *session; /* (owned) */
+  TorgQuery    *query;   /* (owned) (nullable): none without a record */
+  char         *type;    /* (owned): of what refers to the record */
+  char         *title;   /* (owned) */
+  char         *field;   /* (owned) */
+  char         *id;      /* (owned) (nullable): the record */
+  guint         limit;
+  GtkWidget    *more;        /* (nullable): the row that shows all */
+  GCancellable *cancellable; /* (owned) (nullable) */
+  gboolean      loading;
+  gboolean      again;
 };
 
 G_DEFINE_FINAL_TYPE (TorgLinks, torg_links, ADW_TYPE_BIN)
@@ -75,7 +78,7 @@ static void
 row_activated_cb (TorgLinks *self, GtkListBoxRow *widget)
 {
   TorgRow    *row = g_object_get_data (G_OBJECT (widget), "torg-row");
-  const char *type = torg_query_get_kind (self->query);
+  const char *type = self->type;
 
   if (row == NULL)
     {
@@ -89,24 +92,28 @@ row_activated_cb (TorgLinks *self, GtkListBoxRow *widget)
                               GTK_INVALID_LIST_POSITION, FALSE);
 }
 
-static void
-append_row (TorgLinks *self, TorgRow *row)
+/* Fills a row, which is made when there is none; gives the one after it. */
+static GtkWidget *
+fill_row (TorgLinks *self, GtkWidget *widget, TorgRow *row)
 {
-  GtkWidget       *widget = adw_action_row_new ();
   g_autofree char *title = torg_words_title (torg_row_get_record (row));
   g_autofree char *details = torg_words_details (self->session, row);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);
+  if (widget == NULL)
+    {
+      widget = adw_action_row_new ();
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);
+      adw_action_row_set_title_lines (ADW_ACTION_ROW (widget), 1);
+      adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (widget), 1);
+      adw_action_row_add_prefix (ADW_ACTION_ROW (widget),
+                                 gtk_image_new_from_icon_name (torg_words_type_icon (self->type)));
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), TRUE);
+      gtk_list_box_append (self->list, widget);
+    }
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), title);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (widget), 1);
-  if (*details != '\0')
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), details);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (widget), 1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (widget),
-                             gtk_image_new_from_icon_name (torg_words_type_icon (torg_query_get_kind (self->query))));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), TRUE);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), details);
   g_object_set_data_full (G_OBJECT (widget), "torg-row", g_object_ref (row), g_object_unref);
-  gtk_list_box_append (self->list, widget);
+  return gtk_widget_get_next_sibling (widget);
 }
 
 static void
@@ -115,22 +122,36 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TorgLinks) self = data;
   g_autoptr (GError) error = NULL;
   Request         *request = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  GtkWidget       *widget;
   g_autofree char *title = NULL;
 
-  self->loading = FALSE;
-  if (self->list == NULL)
+  /* Another record is shown meanwhile. */
+  if (self->list == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      (request != NULL && request->query != self->query))
     {
       g_clear_pointer (&request, request_free);
       return;
     }
+  self->loading = FALSE;
   if (request == NULL)
     {
       torg_session_fail (self->session, error);
       return;
     }
-  gtk_list_box_remove_all (self->list);
+  if (self->more != NULL)
+    gtk_list_box_remove (self->list, self->more);
+  self->more = NULL;
+  widget = gtk_widget_get_first_child (GTK_WIDGET (self->list));
   for (guint i = 0; i < request->rows->len; i++)
-    append_row (self, g_ptr_array_index (request->rows, i));
+    widget = fill_row (self, widget, g_ptr_array_index (request->rows, i));
+  while (widget != NULL)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (widget);
+
+      gtk_list_box_remove (self->list, widget);
+      widget = next;
+    }
+  gtk_widget_set_opacity (GTK_WIDGET (self->list), 1);
   if (request->n > request->rows->len)
     {
       GtkWidget       *more = adw_button_row_new ();
@@ -139,6 +160,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (more), label);
       gtk_list_box_append (self->list, more);
+      self->more = more;
     }
   /* Translators: a heading and how many there are: “Deals 12” */
   title = request->n > 0
@@ -157,6 +179,8 @@ reload (TorgLinks *self)
 {
   Request *request;
 
+  if (self->query == NULL)
+    return;
   if (self->loading)
     {
       self->again = TRUE;
@@ -168,7 +192,7 @@ reload (TorgLinks *self)
   self->loading = TRUE;
   self->again = FALSE;
   torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_links, request, NULL,
-                           (GDestroyNotify) request_free, NULL, read_cb, g_object_ref (self));
+                           (GDestroyNotify) request_free, self->cancellable, read_cb, g_object_ref (self));
 }
 
 static void
@@ -177,8 +201,7 @@ replica_changed_cb (TorgLinks *self, GPtrArray *changes)
   gboolean concerned = changes == NULL;
 
   for (guint i = 0; changes != NULL && i < changes->len; i++)
-    concerned |=
-      g_str_equal (((TorgChange *) g_ptr_array_index (changes, i))->type->name, torg_query_get_kind (self->query));
+    concerned |= g_str_equal (((TorgChange *) g_ptr_array_index (changes, i))->type->name, self->type);
   if (concerned)
     reload (self);
 }
@@ -186,7 +209,7 @@ replica_changed_cb (TorgLinks *self, GPtrArray *changes)
 static void
 add_cb (TorgLinks *self)
 {
-  const char *type = torg_query_get_kind (self->query);
+  const char *type = self->type;
 
   if (g_str_equal (type, "attachment"))
     torg_attach_choose (self->session, self->field, self->id, GTK_WIDGET (self));
@@ -197,6 +220,7 @@ add_cb (TorgLinks *self)
 static void
 torg_links_dispose (GObject *object)
 {
+  g_cancellable_cancel (TORG_LINKS (object)->cancellable);
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_LINKS);
   G_OBJECT_CLASS (torg_links_parent_class)->dispose (object);
@@ -208,6 +232,8 @@ torg_links_finalize (GObject *object)
   TorgLinks *self = TORG_LINKS (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->cancellable);
+  g_free (self->type);
   g_clear_pointer (&self->query, torg_query_unref);
   g_free (self->title);
   g_free (self->field);
@@ -243,14 +269,13 @@ torg_links_init (TorgLinks *self)
  * @title: what they are called here, in the user's language
  * @type: the type of the records
  * @field: their field that refers to the record
- * @id: the record
  *
- * Makes a list of what refers to a record.
+ * Makes a list of what refers to a record, to be given one.
  *
  * Returns: a new list
  */
 GtkWidget *
-torg_links_new (TorgSession *session, const char *title, const char *type, const char *field, const char *id)
+torg_links_new (TorgSession *session, const char *title, const char *type, const char *field)
 {
   TorgLinks       *self = g_object_new (TORG_TYPE_LINKS, NULL);
   g_autofree char *label = g_strdup_printf (_ ("Add: %s"), title);
@@ -258,15 +283,36 @@ torg_links_new (TorgSession *session, const char *title, const char *type, const
   self->session = g_object_ref (session);
   self->title = g_strdup (title);
   self->field = g_strdup (field);
-  self->id = g_strdup (id);
-  self->query = torg_query_new (type);
-  torg_query_add_text (self->query, field, TORG_MATCH_IS, id);
+  self->type = g_strdup (type);
   adw_preferences_group_set_title (self->group, title);
   gtk_widget_set_visible (self->add_button, !g_str_equal (field, "parent") && !g_str_equal (type, "deal_line"));
   gtk_widget_set_tooltip_text (self->add_button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  reload (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * torg_links_set_record:
+ * @id: (nullable): a record
+ *
+ * Lists what refers to another record.
+ */
+void
+torg_links_set_record (TorgLinks *self, const char *id)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->query, torg_query_unref);
+  g_set_str (&self->id, id);
+  self->loading = FALSE;
+  self->limit = FIRST_ROWS;
+  gtk_widget_set_opacity (GTK_WIDGET (self->list), 0);
+  if (id == NULL)
+    return;
+  self->cancellable = g_cancellable_new ();
+  self->query = torg_query_new (self->type);
+  torg_query_add_text (self->query, self->field, TORG_MATCH_IS, id);
+  reload (self);
 }

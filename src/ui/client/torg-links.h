@@ -12,10 +12,11 @@ G_BEGIN_DECLS
 /* The records that refer to a record. */
 G_DECLARE_FINAL_TYPE (TorgLinks, torg_links, TORG, LINKS, AdwBin)
 
-GtkWidget *torg_links_new (TorgSession *session,
-                           const char  *title,
-                           const char  *type,
-                           const char  *field,
-                           const char  *id);
+GtkWidget *torg_links_new        (TorgSession *session,
+                                  const char  *title,
+                                  const char  *type,
+                                  const char  *field);
+void       torg_links_set_record (TorgLinks   *self,
+                                  const char  *id);
 
 G_END_DECLS

@@ -15,6 +15,8 @@ struct _TorgNewDialog
 
   AdwPreferencesGroup *group;
   GtkLabel            *message;
+  GtkWidget           *content;
+  GtkWidget           *add_button;
 
   TorgSession    *session; /* (owned) */
   const TorgType *type;
@@ -74,15 +76,36 @@ set_stage (TorgNewDialog *self, TorgRecord *record)
     }
 }
 
+typedef struct
+{
+  TorgNewDialog *self;   /* (owned) */
+  TorgRecord    *record; /* (owned) */
+} Creation;
+
 static void
 created_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TorgRecord) record = data;
-  const char *type = torg_record_get_kind (record)->info->name;
+  Creation   *creation = data;
+  const char *type = torg_record_get_kind (creation->record)->info->name;
+  gboolean    saved = torg_session_apply_finish (TORG_SESSION (source), result, NULL) >= 0;
 
-  if (torg_session_apply_finish (TORG_SESSION (source), result, NULL) >= 0 && !g_str_equal (type, "legal_entity"))
-    torg_session_open_record (TORG_SESSION (source), type, torg_record_get_id (record), NULL, GTK_INVALID_LIST_POSITION,
-                              FALSE);
+  if (creation->self->content != NULL)
+    {
+      gtk_widget_set_sensitive (creation->self->content, TRUE);
+      gtk_widget_set_sensitive (creation->self->add_button, TRUE);
+    }
+  if (saved)
+    {
+      adw_dialog_force_close (ADW_DIALOG (creation->self));
+      if (!g_str_equal (type, "legal_entity"))
+        torg_session_open_record (TORG_SESSION (source), type, torg_record_get_id (creation->record), NULL,
+                                  GTK_INVALID_LIST_POSITION, FALSE);
+    }
+  else if (creation->self->rows != NULL && creation->self->rows->len > 0)
+    gtk_widget_grab_focus (g_ptr_array_index (creation->self->rows, 0));
+  g_object_unref (creation->self);
+  torg_record_unref (creation->record);
+  g_free (creation);
 }
 
 static void
@@ -94,7 +117,10 @@ add_cb (TorgNewDialog *self)
   g_autoptr (TorgEdit) edit = NULL;
   g_autofree char *title = NULL;
   g_autofree char *label = NULL;
+  Creation        *creation;
 
+  if (!gtk_widget_get_sensitive (self->content))
+    return;
   for (guint i = 0; i < self->rows->len; i++)
     {
       GtkWidget       *row = g_ptr_array_index (self->rows, i);
@@ -128,8 +154,13 @@ add_cb (TorgNewDialog *self)
   label = g_strdup_printf (_ ("“%s” added"), title);
   edit = torg_edit_new (label);
   torg_edit_create (edit, record);
-  torg_session_apply_async (self->session, edit, created_cb, torg_record_ref (record));
-  adw_dialog_close (ADW_DIALOG (self));
+  creation = g_new0 (Creation, 1);
+  creation->self = g_object_ref (self);
+  creation->record = torg_record_ref (record);
+  gtk_label_set_label (self->message, "");
+  gtk_widget_set_sensitive (self->content, FALSE);
+  gtk_widget_set_sensitive (self->add_button, FALSE);
+  torg_session_apply_async (self->session, edit, created_cb, creation);
 }
 
 static void
@@ -163,6 +194,8 @@ torg_new_dialog_class_init (TorgNewDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-new-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, group);
   gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, message);
+  gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, content);
+  gtk_widget_class_bind_template_child (widget_class, TorgNewDialog, add_button);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
 }

@@ -26,23 +26,62 @@ struct _TorgRecordPage
 
   TorgSession  *session; /* (owned) */
   char         *type;    /* (owned) */
-  char         *id;      /* (owned) */
+  char         *id;      /* (owned) (nullable) */
   GListModel   *rows;    /* (owned) (nullable): the list that it stands in */
   gint64        rowid;   /* its place in the table, 0 until it is known */
   guint         position;
-  GCancellable *cancellable; /* (owned) */
+  GCancellable *cancellable; /* (owned): of the reading of this record */
   gboolean      loading;
   gboolean      again;
+  gboolean      loaded;       /* the record is shown */
+  guint         ready_source; /* until `ready` was said */
 };
+
+/* A card is shown when it is complete, or after so many milliseconds. */
+#define PATIENCE_MS 80
 
 G_DEFINE_FINAL_TYPE (TorgRecordPage, torg_record_page, ADW_TYPE_NAVIGATION_PAGE)
 
+enum
+{
+  SIGNAL_READY,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static void load (TorgRecordPage *self);
+
+/* --- the record --------------------------------------------------------------------------------------------------- */
 
 static gboolean
 has_timeline (TorgRecordPage *self)
 {
   return !g_str_equal (self->type, "product");
+}
+
+static gboolean
+ready_cb (gpointer data)
+{
+  TorgRecordPage *self = data;
+
+  self->ready_source = 0;
+  /* What takes long leaves room until it comes, but never another record's. */
+  if (!self->loaded)
+    gtk_stack_set_visible_child_name (self->stack, "wait");
+  else if (has_timeline (self) && !torg_timeline_is_filled (self->timeline))
+    torg_timeline_hide_last (self->timeline);
+  g_signal_emit (self, signals[SIGNAL_READY], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+check_ready (TorgRecordPage *self)
+{
+  if (self->ready_source == 0 || !self->loaded || (has_timeline (self) && !torg_timeline_is_filled (self->timeline)))
+    return;
+  g_clear_handle_id (&self->ready_source, g_source_remove);
+  ready_cb (self);
 }
 
 static void
@@ -59,7 +98,8 @@ show_row (TorgRecordPage *self, TorgRow *row)
                                  *details != '\0' ? details : torg_type_get_label (torg_record_get_kind (record)));
   torg_facts_set_row (self->facts, self->session, row);
   if (has_timeline (self))
-    torg_timeline_set_record (self->timeline, self->session, record);
+    torg_timeline_set_record (self->timeline, record);
+  self->loaded = TRUE;
   gtk_stack_set_visible_child_name (self->stack, "card");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", TRUE);
 }
@@ -71,18 +111,23 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgRow) row = torg_replica_get_finish (TORG_REPLICA (source), result, &error);
 
-  self->loading = FALSE;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->stack == NULL)
+  /* Another record is being read already. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->stack == NULL ||
+      (row != NULL && torg_row_get_record (row) != NULL &&
+       !g_str_equal (torg_record_get_id (torg_row_get_record (row)), self->id)))
     return;
+  self->loading = FALSE;
   if (row == NULL || torg_row_get_record (row) == NULL || torg_record_get_deleted (torg_row_get_record (row)) != 0)
     {
       if (error != NULL && !g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
         adw_status_page_set_description (self->gone, error->message);
+      self->loaded = TRUE;
       gtk_stack_set_visible_child_name (self->stack, "gone");
       gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
     }
   else
     show_row (self, row);
+  check_ready (self);
   if (self->again)
     load (self);
 }
@@ -90,6 +135,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 load (TorgRecordPage *self)
 {
+  if (self->id == NULL)
+    return;
   if (self->loading)
     {
       self->again = TRUE;
@@ -110,10 +157,28 @@ replica_changed_cb (TorgRecordPage *self, GPtrArray *changes)
     {
       const TorgChange *change = g_ptr_array_index (changes, i);
 
-      concerned |= g_str_equal (change->id, self->id) || g_str_equal (change->type->name, "tag");
+      concerned |= g_strcmp0 (change->id, self->id) == 0 || g_str_equal (change->type->name, "tag");
     }
   if (concerned)
     load (self);
+}
+
+/* Nothing of a card that was closed is kept up to date. */
+static void
+torg_record_page_hidden (AdwNavigationPage *page)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (page);
+  GtkWidget      *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+
+  if (self->id == NULL ||
+      (view != NULL && adw_navigation_view_get_previous_page (ADW_NAVIGATION_VIEW (view), page) != NULL))
+    return;
+  g_cancellable_cancel (self->cancellable);
+  self->loading = FALSE;
+  g_clear_handle_id (&self->ready_source, g_source_remove);
+  g_clear_pointer (&self->id, g_free);
+  g_clear_object (&self->rows);
+  torg_facts_clear (self->facts);
 }
 
 /* --- stepping through the list ------------------------------------------------------------------------------------ */
@@ -122,28 +187,18 @@ static void
 step_to (TorgRecordPage *self, guint position)
 {
   g_autoptr (TorgRow) row = g_list_model_get_item (self->rows, position);
-  GtkWidget         *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
-  AdwNavigationPage *page;
 
-  if (row == NULL || view == NULL || torg_row_get_record (row) == NULL)
-    return;
-  page = torg_record_page_new (self->session, self->type, torg_record_get_id (torg_row_get_record (row)), self->rows,
-                               position);
-  {
-    g_autoptr (GPtrArray) stack = g_ptr_array_new ();
-    GListModel *pages = G_LIST_MODEL (adw_navigation_view_get_navigation_stack (ADW_NAVIGATION_VIEW (view)));
+  if (row != NULL && torg_row_get_record (row) != NULL)
+    torg_record_page_show (self, torg_record_get_id (torg_row_get_record (row)), self->rows, position);
+}
 
-    /* The card is replaced: going back leads to the list. */
-    for (guint i = 0; i + 1 < g_list_model_get_n_items (pages); i++)
-      {
-        g_autoptr (AdwNavigationPage) other = g_list_model_get_item (pages, i);
+static guint
+find_position (TorgRecordPage *self)
+{
+  guint position = TORG_IS_LIST (self->rows) && self->rowid != 0 ? torg_list_find (TORG_LIST (self->rows), self->rowid)
+                                                                 : self->position;
 
-        g_ptr_array_add (stack, other);
-      }
-    g_ptr_array_add (stack, page);
-    adw_navigation_view_replace (ADW_NAVIGATION_VIEW (view), (AdwNavigationPage **) stack->pdata, (int) stack->len);
-    g_object_unref (pages);
-  }
+  return position != G_MAXUINT ? position : self->position;
 }
 
 static void
@@ -155,10 +210,7 @@ step_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->rows == NULL)
     return;
-  position = TORG_IS_LIST (self->rows) && self->rowid != 0 ? torg_list_find (TORG_LIST (self->rows), self->rowid)
-                                                           : self->position;
-  if (position == G_MAXUINT)
-    position = self->position;
+  position = find_position (self);
   if (next && position + 1 < g_list_model_get_n_items (self->rows))
     step_to (self, position + 1);
   else if (!next && position > 0)
@@ -170,7 +222,8 @@ window_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordPage *self = TORG_RECORD_PAGE (widget);
 
-  torg_session_open_record (self->session, self->type, self->id, NULL, GTK_INVALID_LIST_POSITION, TRUE);
+  torg_session_open_record (self->session, self->type, self->id, self->rows,
+                            self->rows != NULL ? find_position (self) : GTK_INVALID_LIST_POSITION, TRUE);
 }
 
 static void
@@ -215,6 +268,7 @@ torg_record_page_dispose (GObject *object)
   TorgRecordPage *self = TORG_RECORD_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->ready_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_RECORD_PAGE);
   g_clear_object (&self->rows);
   g_clear_object (&self->session);
@@ -239,6 +293,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_record_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = torg_record_page_finalize;
+  ADW_NAVIGATION_PAGE_CLASS (klass)->hidden = torg_record_page_hidden;
   g_type_ensure (TORG_TYPE_FACTS);
   g_type_ensure (TORG_TYPE_TIMELINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-record-page.ui");
@@ -257,6 +312,9 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.note", NULL, note_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "record.next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "record.previous", NULL);
+
+  signals[SIGNAL_READY] =
+    g_signal_new ("ready", TORG_TYPE_RECORD_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -266,6 +324,7 @@ torg_record_page_init (TorgRecordPage *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->timeline, "filled", G_CALLBACK (check_ready), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
@@ -273,27 +332,19 @@ torg_record_page_init (TorgRecordPage *self)
 /**
  * torg_record_page_new:
  * @session: the session
- * @type: the record's type
- * @id: its id
- * @rows: (nullable): the list that it stands in, of TorgRow
- * @position: its position there
+ * @type: the type of the records
  *
- * Makes the card of a record.
+ * Makes a card, still without a record.
  *
  * Returns: a new page
  */
 AdwNavigationPage *
-torg_record_page_new (TorgSession *session, const char *type, const char *id, GListModel *rows, guint position)
+torg_record_page_new (TorgSession *session, const char *type)
 {
   TorgRecordPage *self = g_object_new (TORG_TYPE_RECORD_PAGE, NULL);
 
   self->session = g_object_ref (session);
   self->type = g_strdup (type);
-  self->id = g_strdup (id);
-  self->rows = rows != NULL ? g_object_ref (rows) : NULL;
-  self->position = position;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.next", rows != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.previous", rows != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
   if (!has_timeline (self))
@@ -305,6 +356,34 @@ torg_record_page_new (TorgSession *session, const char *type, const char *id, GL
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (torg_session_get_replica (session), "schema-changed", G_CALLBACK (load), self,
                            G_CONNECT_SWAPPED);
-  load (self);
   return ADW_NAVIGATION_PAGE (self);
+}
+
+/**
+ * torg_record_page_show:
+ * @id: a record of the card's type
+ * @rows: (nullable): the list that it stands in, of TorgRow
+ * @position: its position there
+ *
+ * Shows a record, instead of the one that is shown.
+ */
+void
+torg_record_page_show (TorgRecordPage *self, const char *id, GListModel *rows, guint position)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_set_str (&self->id, id);
+  g_set_object (&self->rows, rows);
+  self->position = position;
+  self->rowid = 0;
+  self->loading = FALSE;
+  self->loaded = FALSE;
+  g_clear_handle_id (&self->ready_source, g_source_remove);
+  self->ready_source = g_timeout_add (PATIENCE_MS, ready_cb, self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.next", rows != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.previous", rows != NULL);
+  load (self);
+  if (has_timeline (self))
+    torg_timeline_set_target (self->timeline, self->session, self->type, self->id);
 }

@@ -87,19 +87,26 @@ torg_record_window_init (TorgRecordWindow *self)
  * @session: the session
  * @type: the record's type
  * @id: its id
+ * @rows: (nullable): the list that it stands in, of TorgRow
+ * @position: its position there
  *
  * Makes a window for a record.
  *
  * Returns: (transfer none): a new window
  */
 TorgRecordWindow *
-torg_record_window_new (GtkApplication *application, TorgSession *session, const char *type, const char *id)
+torg_record_window_new (GtkApplication *application,
+                        TorgSession    *session,
+                        const char     *type,
+                        const char     *id,
+                        GListModel     *rows,
+                        guint           position)
 {
   TorgRecordWindow *self = g_object_new (TORG_TYPE_RECORD_WINDOW, "application", application, NULL);
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
-  torg_record_window_push (self, type, id);
+  torg_record_window_push (self, type, id, rows, position);
   return self;
 }
 
@@ -107,12 +114,16 @@ torg_record_window_new (GtkApplication *application, TorgSession *session, const
  * torg_record_window_push:
  * @type: the type of another record
  * @id: its id
+ * @rows: (nullable): the list that it stands in, of TorgRow
+ * @position: its position there
  *
  * Opens a record above the one that is shown.
  */
 void
-torg_record_window_push (TorgRecordWindow *self, const char *type, const char *id)
+torg_record_window_push (TorgRecordWindow *self, const char *type, const char *id, GListModel *rows, guint position)
 {
-  adw_navigation_view_push (self->view,
-                            torg_record_page_new (self->session, type, id, NULL, GTK_INVALID_LIST_POSITION));
+  AdwNavigationPage *page = torg_record_page_new (self->session, type);
+
+  torg_record_page_show (TORG_RECORD_PAGE (page), id, rows, position);
+  adw_navigation_view_push (self->view, page);
 }

@@ -15,9 +15,13 @@ G_DECLARE_FINAL_TYPE (TorgRecordWindow, torg_record_window, TORG, RECORD_WINDOW,
 TorgRecordWindow *torg_record_window_new  (GtkApplication   *application,
                                            TorgSession      *session,
                                            const char       *type,
-                                           const char       *id);
+                                           const char       *id,
+                                           GListModel       *rows,
+                                           guint             position);
 void              torg_record_window_push (TorgRecordWindow *self,
                                            const char       *type,
-                                           const char       *id);
+                                           const char       *id,
+                                           GListModel       *rows,
+                                           guint             position);
 
 G_END_DECLS

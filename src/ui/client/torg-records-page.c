@@ -18,6 +18,7 @@ struct _TorgRecordsPage
 
   TorgStateButton *state_button;
   AdwToggleGroup  *types;
+  AdwToggleGroup  *narrow_types;
   AdwWindowTitle  *title;
   GtkWidget       *header;
   GtkSearchEntry  *entry;
@@ -158,6 +159,7 @@ torg_records_page_class_init (TorgRecordsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-records-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, state_button);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, types);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, narrow_types);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, title);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, header);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, entry);
@@ -198,20 +200,27 @@ torg_records_page_new (TorgSession *session, const char *title, const char *cons
 
   for (guint i = 0; types[i] != NULL && types[1] != NULL; i++)
     {
-      AdwToggle *toggle = adw_toggle_new ();
+      const char *label = torg_type_get_label_plural (torg_schema_find (torg_session_get_schema (session), types[i]));
+      AdwToggleGroup *groups[] = { self->types, self->narrow_types };
 
-      adw_toggle_set_name (toggle, types[i]);
-      adw_toggle_set_label (
-        toggle, torg_type_get_label_plural (torg_schema_find (torg_session_get_schema (session), types[i])));
-      adw_toggle_group_add (self->types, toggle);
+      for (guint j = 0; j < G_N_ELEMENTS (groups); j++)
+        {
+          AdwToggle *toggle = adw_toggle_new ();
+
+          adw_toggle_set_name (toggle, types[i]);
+          adw_toggle_set_label (toggle, label);
+          adw_toggle_group_add (groups[j], toggle);
+        }
     }
+  if (types[1] != NULL)
+    g_object_bind_property (self->types, "active-name", self->narrow_types, "active-name",
+                            G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   if (g_str_equal (types[0], "product"))
     gtk_search_entry_set_placeholder_text (self->entry, _ ("Name, article…"));
+  adw_window_title_set_title (self->title, title);
   if (types[1] == NULL)
-    {
-      adw_window_title_set_title (self->title, title);
-      gtk_stack_set_visible_child (GTK_STACK (self->header), GTK_WIDGET (self->title));
-    }
+    gtk_stack_set_visible_child_name (GTK_STACK (self->header), "title");
+  gtk_widget_set_visible (GTK_WIDGET (self->narrow_types), types[1] != NULL);
   self->session = g_object_ref (session);
   torg_state_button_set_session (self->state_button, session);
   self->setting = g_strdup (setting);

@@ -13,13 +13,13 @@ struct _TorgTimelineRow
 {
   AdwBin parent_instance;
 
-  GtkWidget *done_button;
+  GtkBox    *box;
   GtkImage  *icon;
   GtkLabel  *title;
   GtkLabel  *meta;
   GtkLabel  *body;
-  GtkWidget *restore_button;
-  GtkWidget *delete_button;
+  GtkWidget *side_button; /* deletes an entry, takes a change back */
+  GtkWidget *done_button; /* (nullable): made for what is planned */
 
   TorgSession *session; /* (owned) */
   TorgRow     *row;     /* (owned) (nullable) */
@@ -39,7 +39,43 @@ static guint signals[N_SIGNALS];
 static gboolean
 is_open (TorgRecord *record)
 {
-  return torg_value_is_null (torg_record_get (record, "done")) && !torg_value_is_null (torg_record_get (record, "due"));
+  return torg_value_is_null (torg_record_get (record, "done"));
+}
+
+static void
+done_cb (TorgTimelineRow *self)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Marked as done"));
+
+  torg_edit_take (edit, "activity", torg_record_get_id (record), "done",
+                  torg_value_int (torg_session_get_now (self->session)));
+  torg_session_apply (self->session, edit);
+}
+
+static void
+name_button (GtkWidget *button, const char *icon_name, const char *label, const char *tooltip)
+{
+  gtk_button_set_icon_name (GTK_BUTTON (button), icon_name);
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+/* Few entries are planned: the others go without the button. */
+static void
+show_done_button (TorgTimelineRow *self, gboolean shown)
+{
+  if (self->done_button == NULL && shown)
+    {
+      self->done_button = gtk_button_new ();
+      gtk_widget_add_css_class (self->done_button, "circular");
+      gtk_widget_set_valign (self->done_button, GTK_ALIGN_START);
+      name_button (self->done_button, "object-select-symbolic", _ ("Done"), _ ("Done"));
+      g_signal_connect_object (self->done_button, "clicked", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
+      gtk_box_insert_child_after (self->box, self->done_button, gtk_widget_get_prev_sibling (self->side_button));
+    }
+  if (self->done_button != NULL)
+    gtk_widget_set_visible (self->done_button, shown);
 }
 
 static void
@@ -54,11 +90,12 @@ show_activity (TorgTimelineRow *self, TorgRecord *record)
   const char      *result = torg_record_get_text (record, "result");
   const char      *due = torg_record_get_text (record, "due");
   gboolean         open = is_open (record);
-  gboolean         overdue = open && torg_record_get_number (record, "due") < now &&
+  gboolean         overdue = open && due != NULL && torg_record_get_number (record, "due") < now &&
                      (strchr (due, 'T') != NULL || torg_words_days (torg_record_get_number (record, "due"), now) > 0);
-  g_autofree char *when = open
+  g_autofree char *when = !open ? torg_words_moment (torg_record_get_number (record, "at"), FALSE, now)
+                          : due != NULL
                             ? torg_words_moment (torg_record_get_number (record, "due"), strchr (due, 'T') == NULL, now)
-                            : torg_words_moment (torg_record_get_number (record, "at"), FALSE, now);
+                            : g_strdup (C_ ("activity", "No date"));
   g_autofree char *owner =
     torg_lookup_dup_title (torg_session_get_lookup (self->session), torg_record_get_text (record, "owner"));
   g_autoptr (GString) meta = g_string_new (NULL);
@@ -66,12 +103,9 @@ show_activity (TorgTimelineRow *self, TorgRecord *record)
 
   if (overdue)
     {
-      int days = torg_words_days (torg_record_get_number (record, "due"), now);
+      g_autofree char *words = torg_words_overdue (torg_record_get_number (record, "due"), now);
 
-      if (days > 0)
-        g_string_append_printf (meta, ngettext ("Overdue by %d day", "Overdue by %d days", (gulong) days), days);
-      else
-        g_string_append_printf (meta, _ ("Overdue: %s"), when);
+      g_string_append (meta, words);
     }
   else
     g_string_append (meta, when);
@@ -86,9 +120,9 @@ show_activity (TorgTimelineRow *self, TorgRecord *record)
   gtk_label_set_label (self->meta, meta->str);
   gtk_label_set_label (self->body, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->body), text->len > 0);
-  gtk_widget_set_visible (self->done_button, open);
-  gtk_widget_set_visible (self->restore_button, FALSE);
-  gtk_widget_set_visible (self->delete_button, TRUE);
+  show_done_button (self, open);
+  name_button (self->side_button, "user-trash-symbolic", _ ("Delete"), _ ("Delete"));
+  gtk_widget_set_visible (self->side_button, TRUE);
   if (overdue)
     gtk_widget_add_css_class (GTK_WIDGET (self->meta), "error");
   else
@@ -105,9 +139,10 @@ show_change (TorgTimelineRow *self, TorgRecord *record)
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->meta, when);
   gtk_widget_set_visible (GTK_WIDGET (self->body), FALSE);
-  gtk_widget_set_visible (self->done_button, FALSE);
-  gtk_widget_set_visible (self->restore_button, torg_change_words_find_field (self->session, record) != NULL);
-  gtk_widget_set_visible (self->delete_button, FALSE);
+  show_done_button (self, FALSE);
+  name_button (self->side_button, "edit-undo-symbolic", _ ("Restore"),
+               _ ("Bring back the value from before this change"));
+  gtk_widget_set_visible (self->side_button, torg_change_words_find_field (self->session, record) != NULL);
   gtk_widget_remove_css_class (GTK_WIDGET (self->meta), "error");
 }
 
@@ -126,28 +161,17 @@ update (TorgTimelineRow *self)
 }
 
 static void
-done_cb (TorgTimelineRow *self)
+side_cb (TorgTimelineRow *self)
 {
   TorgRecord *record = torg_row_get_record (self->row);
-  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Marked as done"));
+  g_autoptr (TorgEdit) edit = NULL;
 
-  torg_edit_take (edit, "activity", torg_record_get_id (record), "done",
-                  torg_value_int (torg_session_get_now (self->session)));
-  torg_session_apply (self->session, edit);
-}
-
-static void
-restore_cb (TorgTimelineRow *self)
-{
-  g_signal_emit (self, signals[SIGNAL_RESTORE], 0, torg_row_get_record (self->row));
-}
-
-static void
-delete_cb (TorgTimelineRow *self)
-{
-  TorgRecord *record = torg_row_get_record (self->row);
-  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Entry deleted"));
-
+  if (!g_str_equal (torg_record_get_kind (record)->info->name, "activity"))
+    {
+      g_signal_emit (self, signals[SIGNAL_RESTORE], 0, record);
+      return;
+    }
+  edit = torg_edit_new (_ ("Entry deleted"));
   torg_edit_delete (edit, "activity", torg_record_get_id (record));
   torg_session_apply (self->session, edit);
 }
@@ -158,6 +182,7 @@ torg_timeline_row_dispose (GObject *object)
   TorgTimelineRow *self = TORG_TIMELINE_ROW (object);
 
   torg_timeline_row_bind (self, NULL);
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_TIMELINE_ROW);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (torg_timeline_row_parent_class)->dispose (object);
@@ -170,16 +195,13 @@ torg_timeline_row_class_init (TorgTimelineRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_timeline_row_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-timeline-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, done_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, box);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, title);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, meta);
   gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, body);
-  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, restore_button);
-  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, delete_button);
-  gtk_widget_class_bind_template_callback (widget_class, done_cb);
-  gtk_widget_class_bind_template_callback (widget_class, restore_cb);
-  gtk_widget_class_bind_template_callback (widget_class, delete_cb);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimelineRow, side_button);
+  gtk_widget_class_bind_template_callback (widget_class, side_cb);
 
   signals[SIGNAL_RESTORE] = g_signal_new ("restore", TORG_TYPE_TIMELINE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_POINTER);

@@ -21,6 +21,9 @@ typedef enum
 } What;
 #define N_WHATS (WHAT_CHANGES + 1)
 
+/* More at once than anybody does next; each is a row of its own. */
+#define MAX_PLANS 100
+
 struct _TorgTimeline
 {
   AdwBin parent_instance;
@@ -35,14 +38,26 @@ struct _TorgTimeline
 
   TorgSession     *session;        /* (owned) (nullable) */
   TorgDealActions *actions;        /* (owned) (nullable): made when a stage is restored */
-  TorgList        *plans;          /* (owned) (nullable) */
+  GtkNoSelection  *shown;          /* (owned): around the list that is shown, perhaps still of the last record */
+  TorgList        *plans;          /* (owned) (nullable): what is planned with a date, the soonest first */
+  TorgList        *undated;        /* (owned) (nullable): what is planned without one */
   TorgList        *lists[N_WHATS]; /* (owned) (nullable): each made when it is shown first */
   char            *type;           /* (owned) (nullable) */
   char            *id;             /* (owned) (nullable) */
   gint64           rowid;
+  GPtrArray       *spare; /* (owned) (element-type TorgTimelineRow): rows to be used again */
+  gboolean         filled;
 };
 
 G_DEFINE_FINAL_TYPE (TorgTimeline, torg_timeline, ADW_TYPE_BIN)
+
+enum
+{
+  SIGNAL_FILLED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static What
 get_what (TorgTimeline *self)
@@ -54,16 +69,34 @@ get_what (TorgTimeline *self)
   return g_strcmp0 (name, "done") == 0 ? WHAT_DONE : WHAT_ALL;
 }
 
+static guint
+count_items (TorgList *list)
+{
+  return list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (list)) : 0;
+}
+
+/* What is shown is replaced when the first entries are there: so their rows are used again as they are. */
 static void
 update (TorgTimeline *self)
 {
   TorgList *list = self->lists[get_what (self)];
-  gboolean  empty =
-    list == NULL || (g_list_model_get_n_items (G_LIST_MODEL (list)) == 0 && !torg_list_is_loading (list));
+  gboolean  loading = list == NULL || torg_list_is_loading (list);
+  guint     n = count_items (list);
 
-  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "entries");
-  gtk_widget_set_visible (self->planned_box,
-                          self->plans != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->plans)) > 0);
+  gtk_widget_set_visible (self->planned_box, count_items (self->plans) + count_items (self->undated) > 0);
+  if (n == 0 && loading)
+    return;
+  if (gtk_no_selection_get_model (self->shown) != G_LIST_MODEL (list))
+    {
+      gtk_no_selection_set_model (self->shown, G_LIST_MODEL (list));
+      if (n > 0)
+        gtk_grid_view_scroll_to (self->entries, 0, GTK_LIST_SCROLL_NONE, NULL);
+    }
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "entries" : "empty");
+  if (self->filled)
+    return;
+  self->filled = TRUE;
+  g_signal_emit (self, signals[SIGNAL_FILLED], 0);
 }
 
 /* A stage is restored like a card is moved: what has to be asked is asked. */
@@ -114,8 +147,23 @@ make_row (TorgTimeline *self)
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
-  gtk_list_item_set_child (item, make_row (TORG_TIMELINE (data)));
+  TorgTimeline *self = TORG_TIMELINE (data);
+  g_autoptr (GtkWidget) spare =
+    self->spare->len > 0 ? g_ptr_array_steal_index_fast (self->spare, self->spare->len - 1) : NULL;
+
+  gtk_list_item_set_child (item, spare != NULL ? spare : make_row (self));
   gtk_list_item_set_activatable (item, FALSE);
+}
+
+/* The rows of one record are used for the next one. */
+static void
+teardown_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  TorgTimeline *self = TORG_TIMELINE (data);
+
+  if (self->spare == NULL || gtk_list_item_get_child (item) == NULL)
+    return;
+  g_ptr_array_add (self->spare, g_object_ref (gtk_list_item_get_child (item)));
 }
 
 static void
@@ -162,14 +210,46 @@ make_query (TorgTimeline *self, What what)
   return query;
 }
 
+static TorgList *
+make_plans (TorgTimeline *self, gboolean dated)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("activity");
+  const TorgValue null = TORG_VALUE_INIT;
+  TorgList       *list = make_list (self);
+
+  torg_query_add_text (query, self->type, TORG_MATCH_IS, self->id);
+  torg_query_add (query, "done", TORG_MATCH_IS, &null);
+  torg_query_add (query, "due", dated ? TORG_MATCH_IS_NOT : TORG_MATCH_IS, &null);
+  torg_query_sort (query, dated ? "due" : "at", FALSE);
+  torg_list_set_query (list, query);
+  return list;
+}
+
+/* What has a date comes first, then what has none. */
+static void
+show_plans (TorgTimeline *self)
+{
+  g_autoptr (GListStore) both = g_list_store_new (G_TYPE_LIST_MODEL);
+  g_autoptr (GtkSliceListModel) plans = NULL;
+
+  g_clear_object (&self->plans);
+  g_clear_object (&self->undated);
+  self->plans = make_plans (self, TRUE);
+  self->undated = make_plans (self, FALSE);
+  g_list_store_append (both, self->plans);
+  g_list_store_append (both, self->undated);
+  plans = gtk_slice_list_model_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (g_steal_pointer (&both)))),
+                                    0, MAX_PLANS);
+  gtk_list_box_bind_model (self->planned, G_LIST_MODEL (plans), create_plan_row, self, NULL);
+}
+
 static void
 show_list (TorgTimeline *self)
 {
   static const char *const nothing[] = { N_ ("Nothing Here Yet"), N_ ("Nothing Done Yet"), N_ ("No Changes") };
   What                     what = get_what (self);
-  g_autoptr (GtkNoSelection) selection = NULL;
 
-  if (self->session == NULL)
+  if (self->id == NULL)
     return;
   if (self->lists[what] == NULL)
     {
@@ -182,8 +262,6 @@ show_list (TorgTimeline *self)
       else
         torg_list_set_query (self->lists[what], what == WHAT_DONE ? done : changes);
     }
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->lists[what])));
-  gtk_grid_view_set_model (self->entries, GTK_SELECTION_MODEL (selection));
   adw_status_page_set_title (self->empty, _ (nothing[what]));
   adw_status_page_set_description (self->empty,
                                    what == WHAT_CHANGES ? NULL : _ ("Write a note or plan the next step above."));
@@ -207,7 +285,10 @@ torg_timeline_dispose (GObject *object)
       gtk_list_box_bind_model (self->planned, NULL, NULL, NULL, NULL);
     }
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_TIMELINE);
+  g_clear_pointer (&self->spare, g_ptr_array_unref);
+  g_clear_object (&self->shown);
   g_clear_object (&self->plans);
+  g_clear_object (&self->undated);
   for (guint i = 0; i < N_WHATS; i++)
     g_clear_object (&self->lists[i]);
   g_clear_object (&self->actions);
@@ -233,6 +314,9 @@ torg_timeline_class_init (TorgTimelineClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, entries);
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, empty);
   gtk_widget_class_bind_template_callback (widget_class, what_changed_cb);
+
+  signals[SIGNAL_FILLED] =
+    g_signal_new ("filled", TORG_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -240,44 +324,76 @@ torg_timeline_init (TorgTimeline *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
+  self->spare = g_ptr_array_new_with_free_func (g_object_unref);
+  self->shown = gtk_no_selection_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (factory, "teardown", G_CALLBACK (teardown_cb), self, 0);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
   gtk_grid_view_set_factory (self->entries, factory);
+  gtk_grid_view_set_model (self->entries, GTK_SELECTION_MODEL (self->shown));
+}
+
+/**
+ * torg_timeline_set_target:
+ * @session: the session
+ * @type: the type of a record
+ * @id: a deal, lead, company or person
+ *
+ * Begins to show what is planned for a record and what was done. Its record itself may come later.
+ */
+void
+torg_timeline_set_target (TorgTimeline *self, TorgSession *session, const char *type, const char *id)
+{
+  if (self->id != NULL && g_strcmp0 (id, self->id) == 0)
+    return;
+  g_set_object (&self->session, session);
+  g_set_str (&self->type, type);
+  g_set_str (&self->id, id);
+  self->filled = FALSE;
+  self->rowid = 0;
+  for (guint i = 0; i < N_WHATS; i++)
+    g_clear_object (&self->lists[i]);
+  show_plans (self);
+  show_list (self);
 }
 
 /**
  * torg_timeline_set_record:
- * @session: the session
- * @record: a deal, lead, company or person
+ * @record: the record that was set by its id
  *
- * Shows what is planned for a record and what was done.
+ * Says what is written about.
  */
 void
-torg_timeline_set_record (TorgTimeline *self, TorgSession *session, TorgRecord *record)
+torg_timeline_set_record (TorgTimeline *self, TorgRecord *record)
 {
-  const char *type = torg_record_get_kind (record)->info->name;
-  g_autoptr (TorgQuery) plans = NULL;
-  const TorgValue null = TORG_VALUE_INIT;
-
-  torg_composer_set_record (self->composer, session, record);
-  if (self->session != NULL)
-    return;
-  self->session = g_object_ref (session);
-  self->type = g_strdup (type);
-  self->id = g_strdup (torg_record_get_id (record));
   self->rowid = torg_record_get_rowid (record);
+  torg_composer_set_record (self->composer, self->session, record);
+}
 
-  plans = torg_query_new ("activity");
-  torg_query_add_text (plans, type, TORG_MATCH_IS, self->id);
-  torg_query_add (plans, "done", TORG_MATCH_IS, &null);
-  torg_query_add (plans, "due", TORG_MATCH_IS_NOT, &null);
-  torg_query_sort (plans, "due", FALSE);
-  self->plans = make_list (self);
-  torg_list_set_query (self->plans, plans);
-  gtk_list_box_bind_model (self->planned, G_LIST_MODEL (self->plans), create_plan_row, self, NULL);
-  show_list (self);
+/**
+ * torg_timeline_hide_last:
+ *
+ * Hides what is still shown of the last record.
+ */
+void
+torg_timeline_hide_last (TorgTimeline *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "wait");
+}
+
+/**
+ * torg_timeline_is_filled:
+ *
+ * Tells whether the first entries are there, or it is known that there are none.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_timeline_is_filled (TorgTimeline *self)
+{
+  return self->filled;
 }
 
 /**

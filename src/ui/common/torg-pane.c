@@ -7,6 +7,7 @@ typedef struct
 {
   TorgSession       *session; /* (owned) */
   AdwNavigationView *view;
+  GHashTable        *kept; /* (owned): pages of the view by a name */
 } TorgPanePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TorgPane, torg_pane, ADW_TYPE_BIN)
@@ -34,6 +35,7 @@ torg_pane_dispose (GObject *object)
 {
   TorgPanePrivate *priv = torg_pane_get_instance_private (TORG_PANE (object));
 
+  g_clear_pointer (&priv->kept, g_hash_table_unref);
   g_clear_object (&priv->session);
   G_OBJECT_CLASS (torg_pane_parent_class)->dispose (object);
 }
@@ -88,6 +90,7 @@ torg_pane_init (TorgPane *self)
 {
   TorgPanePrivate *priv = torg_pane_get_instance_private (self);
 
+  priv->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   priv->view = ADW_NAVIGATION_VIEW (adw_navigation_view_new ());
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (priv->view));
 }
@@ -133,6 +136,56 @@ torg_pane_push (TorgPane *self, AdwNavigationPage *page)
   TorgPanePrivate *priv = torg_pane_get_instance_private (self);
 
   adw_navigation_view_push (priv->view, page);
+}
+
+/**
+ * torg_pane_is_open:
+ * @page: a page
+ *
+ * Tells whether a page is shown or lies under the one that is.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_pane_is_open (TorgPane *self, AdwNavigationPage *page)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  return gtk_widget_get_ancestor (GTK_WIDGET (page), ADW_TYPE_NAVIGATION_VIEW) == GTK_WIDGET (priv->view) &&
+         (adw_navigation_view_get_visible_page (priv->view) == page ||
+          adw_navigation_view_get_previous_page (priv->view, page) != NULL);
+}
+
+/**
+ * torg_pane_keep_page:
+ * @name: what to find it by
+ * @page: a page that is not open
+ *
+ * Keeps a page to be pushed again and again, which is faster than to make it anew.
+ */
+void
+torg_pane_keep_page (TorgPane *self, const char *name, AdwNavigationPage *page)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  adw_navigation_view_add (priv->view, page);
+  g_hash_table_insert (priv->kept, g_strdup (name), page);
+}
+
+/**
+ * torg_pane_find_page:
+ * @name: the name of a page that is kept
+ *
+ * Finds a page that is kept.
+ *
+ * Returns: (transfer none) (nullable): the page
+ */
+AdwNavigationPage *
+torg_pane_find_page (TorgPane *self, const char *name)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  return g_hash_table_lookup (priv->kept, name);
 }
 
 /**

@@ -33,16 +33,23 @@ struct _TorgPaneClass {
                   const char *type);
 };
 
-TorgSession *torg_pane_get_session (TorgPane          *self);
-void         torg_pane_set_root    (TorgPane          *self,
-                                    AdwNavigationPage *page);
-void         torg_pane_push        (TorgPane          *self,
-                                    AdwNavigationPage *page);
-gboolean     torg_pane_at_root     (TorgPane          *self);
-void         torg_pane_find        (TorgPane          *self);
-void         torg_pane_add         (TorgPane          *self);
-void         torg_pane_focus       (TorgPane          *self);
-void         torg_pane_reveal      (TorgPane          *self,
-                                    const char        *type);
+TorgSession       *torg_pane_get_session (TorgPane          *self);
+void               torg_pane_set_root    (TorgPane          *self,
+                                          AdwNavigationPage *page);
+void               torg_pane_push        (TorgPane          *self,
+                                          AdwNavigationPage *page);
+gboolean           torg_pane_is_open     (TorgPane          *self,
+                                          AdwNavigationPage *page);
+void               torg_pane_keep_page   (TorgPane          *self,
+                                          const char        *name,
+                                          AdwNavigationPage *page);
+AdwNavigationPage *torg_pane_find_page   (TorgPane          *self,
+                                          const char        *name);
+gboolean           torg_pane_at_root     (TorgPane          *self);
+void               torg_pane_find        (TorgPane          *self);
+void               torg_pane_add         (TorgPane          *self);
+void               torg_pane_focus       (TorgPane          *self);
+void               torg_pane_reveal      (TorgPane          *self,
+                                          const char        *type);
 
 G_END_DECLS

@@ -336,6 +336,21 @@ torg_records_table_set_empty (TorgRecordsTable *self, const char *icon_name, con
 }
 
 /**
+ * torg_records_table_get_focused:
+ *
+ * Tells which row has the keyboard.
+ *
+ * Returns: a record's place in its table, or 0
+ */
+gint64
+torg_records_table_get_focused (TorgRecordsTable *self)
+{
+  TorgTableRow *row = find_focused (self);
+
+  return row != NULL ? torg_row_get_rowid (torg_table_row_get_row (row)) : 0;
+}
+
+/**
  * torg_records_table_focus:
  *
  * Gives the keyboard to the rows, at once or when they come.

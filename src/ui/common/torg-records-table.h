@@ -26,6 +26,7 @@ void              torg_records_table_set_empty     (TorgRecordsTable   *self,
                                             const char  *title,
                                             const char  *description);
 void              torg_records_table_focus         (TorgRecordsTable   *self);
+gint64            torg_records_table_get_focused (TorgRecordsTable *self);
 void              torg_table_choose_columns (TorgRecordsTable  *self);
 
 G_END_DECLS

@@ -16,6 +16,10 @@ struct _TorgSession
   GSettings   *settings; /* (owned) */
   GListStore  *jobs;     /* (owned) (element-type TorgJob) */
   char        *currency; /* (owned) (nullable) */
+  GHashTable  *drafts;   /* (owned): GVariant by the id of a record */
+  GPtrArray   *held;     /* (owned) (element-type GTask): what the disk refused, until the user says what to do */
+  GError      *trouble;  /* (owned) (nullable): why the last edit was not saved */
+  guint        n_saving;
 };
 
 G_DEFINE_FINAL_TYPE (TorgSession, torg_session, G_TYPE_OBJECT)
@@ -25,6 +29,8 @@ enum
   SIGNAL_SAID,
   SIGNAL_OPEN_RECORD,
   SIGNAL_EDITED,
+  SIGNAL_STATE_CHANGED,
+  SIGNAL_REFUSED,
   N_SIGNALS
 };
 
@@ -39,41 +45,95 @@ job_finished_cb (TorgSession *self, GParamSpec *pspec, TorgJob *job)
     g_list_store_remove (self->jobs, position);
 }
 
+/* --- saving ------------------------------------------------------------------------------------------------------- */
+
+/* What is to be written: an edit, or an undo of a step. */
+typedef struct
+{
+  TorgEdit *edit; /* (owned) (nullable) */
+  gint64    step;
+} Work;
+
+static void
+work_free (Work *work)
+{
+  g_clear_pointer (&work->edit, torg_edit_unref);
+  g_free (work);
+}
+
+static void
+end_saving (TorgSession *self, const GError *error)
+{
+  self->n_saving--;
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      !g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+    {
+      g_clear_error (&self->trouble);
+      self->trouble = error != NULL ? g_error_copy (error) : NULL;
+    }
+  g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
+}
+
+/* What the disk refused waits for the user's answer; anything else is told at once. */
+static void
+refuse (TorgSession *self, GTask *task, GError *error)
+{
+  if (error->domain == TORG_STORE_ERROR && g_signal_has_handler_pending (self, signals[SIGNAL_REFUSED], 0, FALSE))
+    {
+      g_ptr_array_add (self->held, g_object_ref (task));
+      if (self->held->len == 1)
+        g_signal_emit (self, signals[SIGNAL_REFUSED], 0, error);
+      g_error_free (error);
+      return;
+    }
+  torg_session_fail (self, error);
+  g_task_return_error (task, error);
+}
+
 static void
 applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   TorgSession *self = g_task_get_source_object (task);
-  TorgEdit    *edit = g_task_get_task_data (task);
+  Work        *work = g_task_get_task_data (task);
   GError      *error = NULL;
   gint64       step = torg_replica_apply_finish (TORG_REPLICA (source), result, &error);
 
+  end_saving (self, error);
   if (error != NULL)
     {
-      torg_session_fail (self, error);
-      g_task_return_error (task, error);
+      refuse (self, task, error);
       return;
     }
   g_signal_emit (self, signals[SIGNAL_EDITED], 0, step);
-  if (torg_edit_get_label (edit) != NULL)
-    torg_session_say (self, torg_edit_get_label (edit), step);
+  if (torg_edit_get_label (work->edit) != NULL)
+    torg_session_say (self, torg_edit_get_label (work->edit), step);
   g_task_return_int (task, step);
 }
 
 static void
 undone_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TorgSession) self = data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = data;
+  TorgSession     *self = g_task_get_source_object (task);
+  GError          *error = NULL;
   g_autofree char *text = NULL;
   guint            n_left = 0;
   g_autofree char *label = torg_replica_undo_finish (TORG_REPLICA (source), result, &n_left, &error);
 
+  end_saving (self, error);
   if (g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
-    torg_session_say (self, _ ("There is nothing to undo"), 0);
-  else if (error != NULL)
-    torg_session_fail (self, error);
-  else if (n_left > 0)
+    {
+      torg_session_say (self, _ ("There is nothing to undo"), 0);
+      g_task_return_error (task, error);
+      return;
+    }
+  if (error != NULL)
+    {
+      refuse (self, task, error);
+      return;
+    }
+  if (n_left > 0)
     {
       /* Translators: after an undo, how many values were left alone since somebody changed them afterwards */
       text = g_strdup_printf (ngettext ("Undone, but %u value that changed since was left alone",
@@ -87,7 +147,23 @@ undone_cb (GObject *source, GAsyncResult *result, gpointer data)
       text = label != NULL ? g_strdup_printf (_ ("Undone: %s"), label) : g_strdup (_ ("Undone"));
       torg_session_say (self, text, 0);
     }
+  g_task_return_int (task, 0);
 }
+
+static void
+save (TorgSession *self, GTask *task)
+{
+  Work *work = g_task_get_task_data (task);
+
+  self->n_saving++;
+  g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
+  if (work->edit != NULL)
+    torg_replica_apply_async (self->replica, work->edit, NULL, applied_cb, g_object_ref (task));
+  else
+    torg_replica_undo_async (self->replica, work->step, NULL, undone_cb, g_object_ref (task));
+}
+
+/* --- the object --------------------------------------------------------------------------------------------------- */
 
 static void
 torg_session_finalize (GObject *object)
@@ -99,6 +175,9 @@ torg_session_finalize (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->replica);
   g_clear_pointer (&self->currency, g_free);
+  g_clear_pointer (&self->drafts, g_hash_table_unref);
+  g_clear_pointer (&self->held, g_ptr_array_unref);
+  g_clear_error (&self->trouble);
   G_OBJECT_CLASS (torg_session_parent_class)->finalize (object);
 }
 
@@ -114,12 +193,18 @@ torg_session_class_init (TorgSessionClass *klass)
                   G_TYPE_STRING, G_TYPE_STRING, G_TYPE_LIST_MODEL, G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[SIGNAL_EDITED] =
     g_signal_new ("edited", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[SIGNAL_STATE_CHANGED] =
+    g_signal_new ("state-changed", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_REFUSED] =
+    g_signal_new ("refused", TORG_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
 torg_session_init (TorgSession *self)
 {
   self->jobs = g_list_store_new (TORG_TYPE_JOB);
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
+  self->held = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -327,16 +412,19 @@ torg_session_open_record (TorgSession *self,
  * @callback: called when it is saved or refused
  * @data: for @callback
  *
- * Applies an edit and tells the user about it, errors included.
+ * Applies an edit and tells the user about it, errors included. What the disk refuses waits for
+ * [method@Session.answer]: @callback is called when the edit is saved or given up.
  */
 void
 torg_session_apply_async (TorgSession *self, TorgEdit *edit, GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (self, NULL, callback, data);
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+  Work *work = g_new0 (Work, 1);
 
   g_task_set_source_tag (task, torg_session_apply_async);
-  g_task_set_task_data (task, torg_edit_ref (edit), (GDestroyNotify) torg_edit_unref);
-  torg_replica_apply_async (self->replica, edit, NULL, applied_cb, task);
+  work->edit = torg_edit_ref (edit);
+  g_task_set_task_data (task, work, (GDestroyNotify) work_free);
+  save (self, task);
 }
 
 /**
@@ -375,5 +463,92 @@ torg_session_apply (TorgSession *self, TorgEdit *edit)
 void
 torg_session_undo (TorgSession *self, gint64 step)
 {
-  torg_replica_undo_async (self->replica, step, NULL, undone_cb, g_object_ref (self));
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+  Work *work = g_new0 (Work, 1);
+
+  g_task_set_source_tag (task, torg_session_undo);
+  work->step = step;
+  g_task_set_task_data (task, work, (GDestroyNotify) work_free);
+  save (self, task);
+}
+
+/**
+ * torg_session_answer:
+ * @again: whether to try again
+ *
+ * Says what becomes of the edits that the disk refused.
+ */
+void
+torg_session_answer (TorgSession *self, gboolean again)
+{
+  g_autoptr (GPtrArray) held = g_steal_pointer (&self->held);
+
+  self->held = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < held->len; i++)
+    {
+      GTask *task = g_ptr_array_index (held, i);
+
+      if (again)
+        save (self, task);
+      else
+        g_task_return_error (task, self->trouble != NULL
+                                     ? g_error_copy (self->trouble)
+                                     : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "given up"));
+    }
+}
+
+/**
+ * torg_session_is_saving:
+ *
+ * Tells whether an edit is being written.
+ *
+ * Returns: whether one is
+ */
+gboolean
+torg_session_is_saving (TorgSession *self)
+{
+  return self->n_saving > 0;
+}
+
+/**
+ * torg_session_get_trouble:
+ *
+ * Tells why the last edit was not saved.
+ *
+ * Returns: (transfer none) (nullable): an error, %NULL when it was saved
+ */
+const GError *
+torg_session_get_trouble (TorgSession *self)
+{
+  return self->trouble;
+}
+
+/**
+ * torg_session_keep_draft:
+ * @id: the id of a record
+ * @draft: (nullable): what is being written about it, %NULL to forget it
+ *
+ * Keeps a text that is not saved yet until the record is shown again.
+ */
+void
+torg_session_keep_draft (TorgSession *self, const char *id, GVariant *draft)
+{
+  if (draft != NULL)
+    g_hash_table_insert (self->drafts, g_strdup (id), g_variant_ref_sink (draft));
+  else
+    g_hash_table_remove (self->drafts, id);
+}
+
+/**
+ * torg_session_get_draft:
+ * @id: the id of a record
+ *
+ * Gives what was being written about a record.
+ *
+ * Returns: (transfer none) (nullable): as it was kept
+ */
+GVariant *
+torg_session_get_draft (TorgSession *self, const char *id)
+{
+  return g_hash_table_lookup (self->drafts, id);
 }

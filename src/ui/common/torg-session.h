@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * - `open-record` (char *type, char *id, GListModel *rows, guint position, gboolean in_window): show a record; the
  *   rows, which may be NULL, are the list that it stands in.
  * - `edited` (gint64 step): an edit was applied.
+ * - `state-changed`: an edit is being written, was saved or was refused.
+ * - `refused` (GError *error): the disk refused an edit, which waits for torg_session_answer().
  */
 G_DECLARE_FINAL_TYPE (TorgSession, torg_session, TORG, SESSION, GObject)
 
@@ -57,5 +59,15 @@ gint64       torg_session_apply_finish (TorgSession         *self,
                                         GError             **error);
 void         torg_session_undo         (TorgSession         *self,
                                         gint64               step);
+void         torg_session_answer       (TorgSession         *self,
+                                        gboolean             again);
+gboolean     torg_session_is_saving    (TorgSession         *self);
+const GError *torg_session_get_trouble (TorgSession         *self);
+
+void         torg_session_keep_draft   (TorgSession         *self,
+                                        const char          *id,
+                                        GVariant            *draft);
+GVariant    *torg_session_get_draft    (TorgSession         *self,
+                                        const char          *id);
 
 G_END_DECLS

@@ -14,13 +14,13 @@ struct _TorgStateButton
 
   GtkMenuButton *button;
   GtkStack      *icons;
-  GtkWidget     *spinner;
   GtkLabel      *label;
   GtkLabel      *heading;
   GtkLabel      *details;
   GtkListBox    *jobs;
 
-  gboolean compact;
+  TorgSession *session; /* (owned) (nullable) */
+  gboolean     compact;
 };
 
 G_DEFINE_FINAL_TYPE (TorgStateButton, torg_state_button, ADW_TYPE_BIN)
@@ -40,29 +40,45 @@ create_job_row (gpointer item, gpointer data)
 }
 
 static void
-jobs_changed_cb (TorgStateButton *self, guint position, guint removed, guint added, GListModel *jobs)
+update (TorgStateButton *self)
 {
-  guint n = g_list_model_get_n_items (jobs);
+  GListModel   *jobs = G_LIST_MODEL (torg_session_get_jobs (self->session));
+  const GError *trouble = torg_session_get_trouble (self->session);
+  guint         n = g_list_model_get_n_items (jobs);
   g_autoptr (TorgJob) first = g_list_model_get_item (jobs, 0);
   g_autofree char *text = NULL;
+  const char      *icon = "done";
 
-  if (n == 0)
+  if (torg_session_is_saving (self->session))
     {
-      text = g_strdup (_ ("Everything is saved"));
-      gtk_label_set_label (self->details, _ ("Your data lies on this computer. No network is needed."));
+      text = g_strdup (_ ("Saving…"));
+      icon = "busy";
     }
-  else
+  else if (trouble != NULL)
+    {
+      text = g_strdup (_ ("Not saved"));
+      icon = "trouble";
+    }
+  else if (n > 0)
     {
       text = n == 1 ? g_strdup (torg_job_get_title (first)) : g_strdup_printf (ngettext ("%u task", "%u tasks", n), n);
-      gtk_label_set_label (self->details, _ ("You can go on working meanwhile."));
+      icon = "busy";
     }
+  else
+    text = g_strdup (_ ("Everything is saved"));
+  gtk_label_set_label (self->details, trouble != NULL ? trouble->message
+                                      : n > 0         ? _ ("You can go on working meanwhile.")
+                                                      : _ ("Your data lies on this computer. No network is needed."));
   gtk_label_set_label (self->label, text);
   gtk_label_set_label (self->heading, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->jobs), n > 0);
-  gtk_stack_set_visible_child (self->icons,
-                               n > 0 ? self->spinner : gtk_widget_get_first_child (GTK_WIDGET (self->icons)));
+  gtk_stack_set_visible_child_name (self->icons, icon);
+  if (trouble != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->button), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->button), "error");
 }
 
 /* In a header, the button stands for the one in the sidebar while that is out of sight. */
@@ -117,6 +133,7 @@ torg_state_button_dispose (GObject *object)
 {
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_STATE_BUTTON);
+  g_clear_object (&TORG_STATE_BUTTON (object)->session);
   G_OBJECT_CLASS (torg_state_button_parent_class)->dispose (object);
 }
 
@@ -142,7 +159,6 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-state-button.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, button);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icons);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, spinner);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, label);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, heading);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, details);
@@ -157,7 +173,7 @@ torg_state_button_init (TorgStateButton *self)
 
 /**
  * torg_state_button_set_session:
- * @session: whose jobs to show
+ * @session: whose jobs and edits to show
  *
  * Sets what the button tells about.
  */
@@ -166,7 +182,9 @@ torg_state_button_set_session (TorgStateButton *self, TorgSession *session)
 {
   GListModel *jobs = G_LIST_MODEL (torg_session_get_jobs (session));
 
+  g_set_object (&self->session, session);
   gtk_list_box_bind_model (self->jobs, jobs, create_job_row, NULL, NULL);
-  g_signal_connect_object (jobs, "items-changed", G_CALLBACK (jobs_changed_cb), self, G_CONNECT_SWAPPED);
-  jobs_changed_cb (self, 0, 0, 0, jobs);
+  g_signal_connect_object (jobs, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
 }

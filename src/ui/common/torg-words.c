@@ -89,6 +89,29 @@ torg_words_date (const char *date, gint64 now)
 }
 
 /**
+ * torg_words_overdue:
+ * @due: a moment that is over, microseconds UTC
+ * @now: the time
+ *
+ * Says by how much something is overdue: days, on the same day hours or minutes.
+ *
+ * Returns: (transfer full): words
+ */
+char *
+torg_words_overdue (gint64 due, gint64 now)
+{
+  int days = torg_words_days (due, now);
+  int minutes = (int) ((now - due) / (60 * G_USEC_PER_SEC));
+
+  if (days > 0)
+    return g_strdup_printf (ngettext ("Overdue by %d day", "Overdue by %d days", (gulong) days), days);
+  if (minutes >= 60)
+    return g_strdup_printf (ngettext ("Overdue by %d hour", "Overdue by %d hours", (gulong) (minutes / 60)),
+                            minutes / 60);
+  return g_strdup_printf (ngettext ("Overdue by %d minute", "Overdue by %d minutes", (gulong) minutes), minutes);
+}
+
+/**
  * torg_words_moment:
  * @moment: microseconds UTC
  * @all_day: whether the time of day does not count

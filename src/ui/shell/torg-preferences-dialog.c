@@ -9,7 +9,7 @@
 
 struct _TorgPreferencesDialog
 {
-  AdwPreferencesDialog parent_instance;
+  AdwDialog parent_instance;
 
   AdwComboRow  *color_scheme;
   AdwSwitchRow *show_closed;
@@ -19,7 +19,7 @@ struct _TorgPreferencesDialog
   TorgSession *session; /* (owned) */
 };
 
-G_DEFINE_FINAL_TYPE (TorgPreferencesDialog, torg_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
+G_DEFINE_FINAL_TYPE (TorgPreferencesDialog, torg_preferences_dialog, ADW_TYPE_DIALOG)
 
 static const struct
 {

@@ -124,6 +124,40 @@ said_cb (TorgWindow *self, const char *text, gint64 step)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* The card has something to show. */
+static void
+card_ready_cb (TorgWindow *self, TorgRecordPage *page)
+{
+  TorgPane *pane = TORG_PANE (gtk_widget_get_ancestor (GTK_WIDGET (page), TORG_TYPE_PANE));
+
+  if (!torg_pane_is_open (pane, ADW_NAVIGATION_PAGE (page)))
+    torg_pane_push (pane, ADW_NAVIGATION_PAGE (page));
+}
+
+/* A card of each type is kept and shows one record after the other; one opened above another is made for it. */
+static void
+open_card (TorgWindow *self, TorgPane *pane, const char *type, const char *id, GListModel *rows, guint position)
+{
+  AdwNavigationPage *page = torg_pane_find_page (pane, type);
+
+  if (page != NULL && torg_pane_is_open (pane, page))
+    {
+      page = torg_record_page_new (self->session, type);
+      torg_record_page_show (TORG_RECORD_PAGE (page), id, rows, position);
+      torg_pane_push (pane, page);
+      return;
+    }
+  if (page == NULL)
+    {
+      page = torg_record_page_new (self->session, type);
+      torg_pane_keep_page (pane, type, page);
+      /* Only once it has a size it knows what it has room for; then it waits until it is complete. */
+      torg_pane_push (pane, page);
+      g_signal_connect_object (page, "ready", G_CALLBACK (card_ready_cb), self, G_CONNECT_SWAPPED);
+    }
+  torg_record_page_show (TORG_RECORD_PAGE (page), id, rows, position);
+}
+
 static void
 open_record_cb (TorgWindow *self,
                 const char *type,
@@ -137,18 +171,18 @@ open_record_cb (TorgWindow *self,
 
   if (in_window)
     {
-      gtk_window_present (
-        GTK_WINDOW (torg_record_window_new (gtk_window_get_application (GTK_WINDOW (self)), self->session, type, id)));
+      gtk_window_present (GTK_WINDOW (torg_record_window_new (gtk_window_get_application (GTK_WINDOW (self)),
+                                                              self->session, type, id, rows, position)));
       return;
     }
   if (TORG_IS_RECORD_WINDOW (active))
     {
-      torg_record_window_push (TORG_RECORD_WINDOW (active), type, id);
+      torg_record_window_push (TORG_RECORD_WINDOW (active), type, id, rows, position);
       return;
     }
   pane = get_pane (self);
   if (pane != NULL)
-    torg_pane_push (pane, torg_record_page_new (self->session, type, id, rows, position));
+    open_card (self, pane, type, id, rows, position);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
 }
 
@@ -162,6 +196,29 @@ static void
 retry_cb (TorgWindow *self)
 {
   g_signal_emit (self, signals[SIGNAL_RETRY], 0);
+}
+
+static void
+answered_cb (TorgWindow *self, const char *response)
+{
+  torg_session_answer (self->session, g_str_equal (response, "again"));
+}
+
+/* The disk refused an edit: what was typed waits until the user says what to do. */
+static void
+refused_cb (TorgWindow *self, const GError *error)
+{
+  GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("Not saved"), NULL);
+
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", error->message,
+                                _ ("What you wrote is still there."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "leave", _ ("_Not Now"), "again", _ ("_Try Again"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "again", ADW_RESPONSE_SUGGESTED);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "again");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "leave");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, active != NULL ? GTK_WIDGET (active) : GTK_WIDGET (self));
 }
 
 static void
@@ -340,6 +397,7 @@ torg_window_new (GtkApplication *application, TorgSession *session)
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   g_signal_connect_object (session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "open-record", G_CALLBACK (open_record_cb), self, G_CONNECT_SWAPPED);
   return self;
 }

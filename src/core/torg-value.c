@@ -281,7 +281,7 @@ torg_value_dup_items (const TorgValue *self)
   plain = split_plain_items (self->text);
   if (plain != NULL)
     return plain;
-  parser = json_parser_new_immutable ();
+  parser = json_parser_new ();
   if (json_parser_load_from_data (parser, self->text, -1, NULL) && (root = json_parser_get_root (parser)) != NULL &&
       JSON_NODE_HOLDS_ARRAY (root))
     {

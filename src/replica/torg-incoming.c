@@ -491,7 +491,7 @@ torg_incoming_free (TorgIncoming *self)
 gboolean
 torg_incoming_take_line (TorgIncoming *self, const char *line, gsize length, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   JsonNode   *root, *member;
   JsonObject *object;
 

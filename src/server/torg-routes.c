@@ -108,7 +108,7 @@ answer_results (TorgResponse *response, GPtrArray *results)
 static void
 push (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GPtrArray) mutations = NULL;
   g_autoptr (GError) error = NULL;
   TorgPushStatus status = TORG_PUSH_DONE;

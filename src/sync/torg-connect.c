@@ -19,7 +19,7 @@ static char *
 ask_user (TorgTransport *transport, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) answer = NULL;
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   const char *user = NULL;
   gsize       length;
   guint       status;

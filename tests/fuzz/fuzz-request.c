@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz.h"
+
+#include "torg-accounts.h"
+#include "torg-commit.h"
+#include "torg-routes.h"
+
+/* A question to the server by somebody who is signed in: `METHOD PATH?QUERY`, a line's end, a body. */
+
+#define USER "019c6b2e-7a00-7b6c-8f00-0123456789ab"
+
+static TorgServerStore *store;
+static char            *token;
+
+static void
+open_store (void)
+{
+  g_autoptr (TorgEnv) env = torg_env_new_seeded (1, G_GINT64_CONSTANT (1772701200000000), NULL);
+  g_autoptr (TorgCommit) commit = NULL;
+  g_autoptr (TorgRecord) user = NULL;
+  TorgSchema *schema;
+  gint64      seq;
+
+  store = torg_server_store_open (env, "sqlite::memory:", NULL);
+  FUZZ_CHECK (store != NULL && torg_server_store_migrate (store, NULL));
+  schema = torg_server_store_get_schema (store);
+  FUZZ_CHECK (torg_db_begin (torg_server_store_get_db (store), NULL));
+  commit = torg_commit_new (store, NULL);
+  user = torg_record_new (schema, torg_schema_find (schema, "user"), USER);
+  torg_record_set_text (user, "name", "Анна");
+  torg_commit_create (commit, user);
+  FUZZ_CHECK (torg_commit_write (commit, &seq, NULL) && torg_db_commit (torg_server_store_get_db (store), NULL));
+  token = torg_accounts_make_token (store, USER, "personal", NULL);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  g_autofree char *text = g_strndup ((const char *) data, MIN (size, 4000));
+  g_auto (GStrv) parts = g_strsplit (text, "\n", 2);
+  g_auto (GStrv) words = parts[0] != NULL ? g_strsplit (parts[0], " ", 2) : NULL;
+  g_auto (GStrv) path = words != NULL && words[0] != NULL && words[1] != NULL ? g_strsplit (words[1], "?", 2) : NULL;
+  g_autoptr (GHashTable) query = NULL;
+  g_autoptr (TorgResponse) response = NULL;
+  TorgRequest request = { 0 };
+
+  if (store == NULL)
+    open_store ();
+  if (path == NULL || path[0] == NULL)
+    return 0;
+  if (path[1] != NULL)
+    query = g_uri_parse_params (path[1], -1, "&", 0, NULL);
+  request = (TorgRequest) { words[0], path[0], query, token, parts[1], parts[1] != NULL ? strlen (parts[1]) : 0 };
+  response = torg_routes_handle (store, &request);
+  FUZZ_CHECK (response->status >= 200 && response->status < 600);
+  return 0;
+}

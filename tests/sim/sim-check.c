@@ -2,6 +2,7 @@
 #include "sim-world.h"
 
 #include "torg-access.h"
+#include "torg-check.h"
 #include "torg-json.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
@@ -142,17 +143,84 @@ compare_client (SimWorld *self, SimClient *client)
 
 /* --- nothing that was saved is lost ------------------------------------------------------------------------------- */
 
-/* The mutation left a line in the history, a difference, or said what was there already. */
 static gboolean
-has_trace (SimWorld *self, const char *mutation, const char *status)
+has_row (SimWorld   *self,
+         const char *table,
+         const char *mutation,
+         const char *prefix,
+         const char *record,
+         const char *field)
 {
-  g_autofree char *sql = NULL;
+  g_autofree char *name = g_strconcat (prefix, record, "/", field, NULL);
+  g_autofree char *id = torg_id_derive (mutation, name);
+  g_autofree char *sql = g_strdup_printf ("SELECT 1 FROM \"%s\" WHERE workspace = 1 AND id = ?1", table);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (torg_server_store_get_db (self->server), sql, NULL);
+  gboolean row;
 
-  if (g_strcmp0 (status, "rejected") == 0)
+  torg_statement_bind_id (statement, 1, id);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
+static gboolean
+left_line (SimWorld *self, TorgWireMutation *mutation, const char *field)
+{
+  return has_row (self, "history", mutation->id, "", mutation->record, field) ||
+         has_row (self, "conflict", mutation->id, "conflict/", mutation->record, field);
+}
+
+/* Whether a value is, or once was, that of a field. */
+static gboolean
+was_value (SimWorld         *self,
+           TorgWireMutation *mutation,
+           TorgRecord       *record,
+           const TorgField  *field,
+           const TorgValue  *value)
+{
+  g_autofree char *json = torg_value_to_json_text (value, field->kind);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (self->server),
+    "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field = ?2 AND (new = ?3 OR old = ?3)", NULL);
+  gboolean row;
+
+  if (torg_value_equal (torg_record_nth (record, field->index), value))
     return TRUE;
-  (void) mutation;
-  (void) self;
-  (void) sql;
+  torg_statement_bind_id (statement, 1, mutation->record);
+  torg_statement_bind_text (statement, 2, field->name);
+  torg_statement_bind_text (statement, 3, json);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
+/* Each field of the mutation left a line in the history or a difference, or said what was there. */
+static gboolean
+has_trace (SimWorld *self, TorgWireMutation *mutation)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (self->server), mutation->type);
+  g_autoptr (TorgRecord) record = NULL;
+  JsonObjectIter iter;
+  const char    *name;
+  JsonNode      *change;
+
+  if (!torg_server_store_load (self->server, type, mutation->record, FALSE, &record, NULL, NULL) || record == NULL)
+    return FALSE;
+  if (mutation->op == TORG_OP_CREATE)
+    return TRUE;
+  /* A difference about the whole record holds all of it; so does one about the stage for a move. */
+  if (left_line (self, mutation, "deleted") || (mutation->op == TORG_OP_COMMAND && left_line (self, mutation, "stage")))
+    return TRUE;
+  if (mutation->op == TORG_OP_DELETE || mutation->op == TORG_OP_RESTORE)
+    return (torg_record_get_deleted (record) != 0) == (mutation->op == TORG_OP_DELETE);
+  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+      if (field == NULL || (field->flags & TORG_FIELD_HISTORICAL) == 0 || left_line (self, mutation, name))
+        continue;
+      if (torg_value_from_json (json_object_get_member (json_node_get_object (change), "new"), field->kind, &value) &&
+          !was_value (self, mutation, record, field, &value))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -183,21 +251,23 @@ static char *
 check_edits (SimWorld *self)
 {
   GHashTableIter iter;
-  gpointer       id, number;
+  gpointer       id, value;
 
   g_hash_table_iter_init (&iter, self->edits);
-  while (g_hash_table_iter_next (&iter, &id, &number))
+  while (g_hash_table_iter_next (&iter, &id, &value))
     {
-      SimClient       *client = &self->clients[GPOINTER_TO_UINT (number) - 1];
+      SimEdit         *edit = value;
+      SimClient       *client = &self->clients[edit->client];
       g_autofree char *status = find_status (self, id);
       gboolean         kept = is_in_attention (client, id);
+      gboolean         rejected = g_strcmp0 (status, "rejected") == 0;
 
       if (status == NULL && !kept)
         return g_strdup_printf ("the edit %s of client %u is lost", (char *) id, client->number);
-      if (g_strcmp0 (status, "rejected") == 0 && !kept && !client->restored)
+      if (rejected && !kept && !client->restored)
         return g_strdup_printf ("the rejected edit %s of client %u is not in Needs attention", (char *) id,
                                 client->number);
-      if (!has_trace (self, id, status))
+      if (status != NULL && !rejected && !has_trace (self, edit->mutation))
         return g_strdup_printf ("the edit %s of client %u left no trace", (char *) id, client->number);
     }
   return NULL;
@@ -216,14 +286,18 @@ check_server (SimWorld *self)
   return NULL;
 }
 
+/* Counters, search and keys against the rows; what refers to a record out of view is no problem here. */
 static char *
-check_replica (SimClient *client)
+check_replica (SimWorld *self, SimClient *client)
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
-  gint64 n = 0;
 
-  torg_db_get_int (client->store->db, "SELECT count(*) FROM counter WHERE n < 0", &n, NULL);
-  return n > 0 ? g_strdup_printf ("client %u has wrong counters", client->number) : NULL;
+  if ((self->faults & SIM_FAULT_RIGHTS) != 0)
+    return NULL;
+  if (!torg_check_store (client->store, problems, NULL, NULL))
+    return g_strdup_printf ("client %u cannot be checked", client->number);
+  return problems->len > 0 ? g_strdup_printf ("client %u: %s", client->number, (char *) g_ptr_array_index (problems, 0))
+                           : NULL;
 }
 
 char *
@@ -236,7 +310,7 @@ sim_check (SimWorld *self)
     return problem;
   for (guint i = 0; i < SIM_CLIENTS; i++)
     if ((problem = compare_client (self, &self->clients[i])) != NULL ||
-        (problem = check_replica (&self->clients[i])) != NULL)
+        (problem = check_replica (self, &self->clients[i])) != NULL)
       return problem;
   return check_edits (self);
 }

@@ -11,21 +11,35 @@
 
 /* --- what was shown as saved -------------------------------------------------------------------------------------- */
 
+static void
+free_mutation (gpointer data)
+{
+  if (data != NULL)
+    torg_wire_mutation_free (data);
+}
+
 /* Every mutation that waits is an edit that somebody saw as saved. */
 static void
 remember_edits (SimClient *client)
 {
   g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
 
+  /* What is remembered is taken out of the list. */
+  g_ptr_array_set_free_func (mutations, free_mutation);
   for (guint i = 0; i < mutations->len; i++)
     {
       TorgWireMutation *mutation = g_ptr_array_index (mutations, i);
+
+      SimEdit *edit;
 
       if (g_hash_table_contains (client->world->edits, mutation->id))
         continue;
       sim_note (client->world, "client %u: saved %s: %s %s %s", client->number, mutation->id,
                 torg_wire_op_to_string (mutation->op), mutation->type, mutation->record);
-      g_hash_table_insert (client->world->edits, g_strdup (mutation->id), GUINT_TO_POINTER (client->number + 1));
+      edit = g_new0 (SimEdit, 1);
+      edit->client = client->number;
+      edit->mutation = g_steal_pointer (&mutations->pdata[i]);
+      g_hash_table_insert (client->world->edits, edit->mutation->id, edit);
     }
 }
 
@@ -289,11 +303,11 @@ befall_client (SimClient *client)
     {
       g_autoptr (GHashTable) before = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       GHashTableIter iter;
-      gpointer       id, number;
+      gpointer       id, edit;
 
       g_hash_table_iter_init (&iter, world->edits);
-      while (g_hash_table_iter_next (&iter, &id, &number))
-        if (GPOINTER_TO_UINT (number) == client->number + 1)
+      while (g_hash_table_iter_next (&iter, &id, &edit))
+        if (((SimEdit *) edit)->client == client->number)
           g_hash_table_add (before, g_strdup (id));
       torg_store_close (client->store, NULL);
       g_clear_object (&client->store);

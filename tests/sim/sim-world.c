@@ -189,6 +189,15 @@ begin_client (SimWorld *self, guint number)
   client->transport = sim_transport_new (client);
 }
 
+static void
+edit_free (gpointer data)
+{
+  SimEdit *edit = data;
+
+  torg_wire_mutation_free (edit->mutation);
+  g_free (edit);
+}
+
 SimWorld *
 sim_world_new (guint64 seed, SimFaults faults, gboolean print)
 {
@@ -201,7 +210,7 @@ sim_world_new (guint64 seed, SimFaults faults, gboolean print)
   self->print = print;
   self->rand = g_rand_new_with_seed ((guint32) seed);
   self->trace = g_checksum_new (G_CHECKSUM_SHA256);
-  self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, edit_free);
   self->dir = g_dir_make_tmp ("torg-sim-XXXXXX", NULL);
   self->env = torg_env_new_seeded (seed, START, NULL);
   self->server_path = g_build_filename (self->dir, "server.db", NULL);

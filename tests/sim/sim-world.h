@@ -4,6 +4,7 @@
 #include "torg-server-store.h"
 #include "torg-store.h"
 #include "torg-transport.h"
+#include "torg-wire.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,11 @@ typedef struct {
   gboolean       restored;  /* from a backup: what was edited since is gone with the disk */
 } SimClient;
 
+typedef struct {
+  guint             client;
+  TorgWireMutation *mutation; /* (owned) */
+} SimEdit;
+
 struct _SimWorld {
   guint64          seed;
   SimFaults        faults;
@@ -52,7 +58,7 @@ struct _SimWorld {
   TorgServerStore *server; /* (owned) */
   SimClient        clients[SIM_CLIENTS];
   GPtrArray       *late;  /* (owned) (element-type SimLate): questions that come once more */
-  GHashTable      *edits; /* (owned): mutation id → the client's number: what was shown as saved */
+  GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
   GChecksum       *trace; /* (owned) */
   gboolean         print;
   gboolean         healed;

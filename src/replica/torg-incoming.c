@@ -6,6 +6,7 @@
 #include "torg-incoming.h"
 #include "torg-json.h"
 #include "torg-merge.h"
+#include "torg-seeded-bug.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 
@@ -251,7 +252,7 @@ drop_cascade (TorgIncoming *self, TorgWireMutation *mutation, GError **error)
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
-  if (mutation->op != TORG_OP_DELETE)
+  if (mutation->op != TORG_OP_DELETE || torg_seeded_bug ("cascade-kept"))
     return TRUE;
   statement = torg_db_prepare (self->store->db, "SELECT type, id FROM outbox WHERE cascade = ?1", error);
   if (statement == NULL)

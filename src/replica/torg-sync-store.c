@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-json.h"
+#include "torg-seeded-bug.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 
@@ -390,6 +391,8 @@ torg_store_strip_sent (TorgStore *self, const char *record, GError **error)
 static gboolean
 requeue_sent (TorgStore *self, GError **error)
 {
+  if (torg_seeded_bug ("forgotten-not-resent"))
+    return torg_db_exec (self->db, "UPDATE outbox SET client_seq = NULL", error);
   return torg_db_exec (
     self->db,
     "INSERT OR IGNORE INTO outbox (rid, mutation, group_id, op, command, type, id, base_seq, fields, edited_at, "
@@ -450,6 +453,8 @@ torg_store_begin_rebuild (TorgStore *self, GError **error)
       g_string_append_printf (sql, "%s\" SET seq = -1 WHERE seq > 0", torg_schema_nth (self->schema, i)->info->name);
       ok = torg_db_exec (self->db, sql->str, error);
     }
+  if (torg_seeded_bug ("old-numbers-kept"))
+    ok = ok && torg_db_exec (self->db, "UPDATE company SET seq = 100000 WHERE seq < 0", error);
   ok = ok && torg_db_exec (self->db, "UPDATE shadow SET record = json_set(record, '$.seq', -1)", error) &&
        torg_state_set (self->db, "cursor", NULL, error) && torg_state_set (self->db, "rebuilding", "1", error);
   if (!ok)

@@ -7,6 +7,7 @@
 #include "torg-json.h"
 #include "torg-merge.h"
 #include "torg-mutate.h"
+#include "torg-seeded-bug.h"
 
 #include <string.h>
 
@@ -137,6 +138,8 @@ add_conflict (Context    *context,
   torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
   torg_record_set_text (conflict, "state", "open");
   context->status = TORG_WIRE_CONFLICT;
+  if (torg_seeded_bug ("loser-dropped"))
+    return TRUE;
   return add_record (context, conflict, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "torg-json.h"
 #include "torg-pull.h"
+#include "torg-seeded-bug.h"
 #include "torg-wire.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ add_record (Pull *pull, TorgRecord *record)
   g_autoptr (GList) names = json_object_get_members (fields);
 
   for (GList *name = names; name != NULL; name = name->next)
-    if (torg_sight_hides (pull->sight, type, name->data))
+    if (torg_sight_hides (pull->sight, type, name->data) && !torg_seeded_bug ("hidden-sent"))
       json_object_remove_member (fields, name->data);
   add_line (pull, "record", node);
 }
@@ -378,7 +379,7 @@ add_changes (Pull *pull, gint64 since, GError **error)
         return FALSE;
       if (record != NULL && torg_sight_sees (pull->sight, keys))
         add_record (pull, record);
-      else if (changed->was)
+      else if (changed->was && !torg_seeded_bug ("scope-not-removed"))
         add_gone (pull, changed->type->info->name, changed->id);
     }
   return TRUE;

@@ -5,6 +5,7 @@
 
 #include "torg-mutate.h"
 #include "torg-push.h"
+#include "torg-seeded-bug.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -134,7 +135,7 @@ find_applied (Push *push, TorgWireMutation *mutation, TorgWireResult **result, G
   torg_statement_bind_id (statement, 2, mutation->id);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *result = row ? read_result (statement, mutation->client_seq) : NULL;
+  *result = row && !torg_seeded_bug ("no-idempotency") ? read_result (statement, mutation->client_seq) : NULL;
   return TRUE;
 }
 
@@ -213,7 +214,7 @@ apply_group (Push       *push,
       if (result->status == TORG_WIRE_REJECTED && failed == to)
         failed = i;
     }
-  if (failed == to)
+  if (failed == to || torg_seeded_bug ("half-group"))
     return TRUE;
   torg_commit_rollback (commit, mark);
   for (guint i = from; i < to; i++)

@@ -373,6 +373,7 @@ torg_wire_cursor_free (TorgWireCursor *self)
   g_free (self->tag);
   g_free (self->type);
   g_free (self->id);
+  g_free (self->read_tag);
   g_free (self);
 }
 
@@ -395,11 +396,17 @@ torg_wire_cursor_to_text (TorgWireCursor *self)
   json_object_set_int_member (object, "s", self->seq);
   json_object_set_string_member (object, "t", self->tag);
   json_object_set_int_member (object, "c", self->scope);
+  if (self->type != NULL || self->old_scope != 0)
+    json_object_set_int_member (object, "o", self->old_scope);
   if (self->type != NULL)
     {
-      json_object_set_int_member (object, "o", self->old_scope);
       json_object_set_string_member (object, "k", self->type);
       set_text (object, "i", self->id);
+    }
+  if (self->read_tag != NULL)
+    {
+      json_object_set_int_member (object, "r", self->read_seq);
+      json_object_set_string_member (object, "u", self->read_tag);
     }
   json_node_take_object (node, object);
   json = json_to_string (node, FALSE);
@@ -443,9 +450,14 @@ torg_wire_cursor_from_text (const char *text, GError **error)
       !take_text (object, "t", FALSE, &self->tag, error) || !take_int (object, "c", 0, &self->scope, error) ||
       !take_text (object, "k", TRUE, &self->type, error))
     return NULL;
-  if (self->type != NULL &&
-      (!take_int (object, "o", 0, &self->old_scope, error) || !take_text (object, "i", TRUE, &self->id, error) ||
-       (self->id != NULL && !torg_id_is_valid (self->id) && !refuse (error, "cursor"))))
+  if (json_object_has_member (object, "u") &&
+      (!take_text (object, "u", FALSE, &self->read_tag, error) || !take_int (object, "r", 0, &self->read_seq, error)))
+    return NULL;
+  if ((self->type != NULL || json_object_has_member (object, "o")) &&
+      !take_int (object, "o", 0, &self->old_scope, error))
+    return NULL;
+  if (self->type != NULL && (!take_text (object, "i", TRUE, &self->id, error) ||
+                             (self->id != NULL && !torg_id_is_valid (self->id) && !refuse (error, "cursor"))))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -87,9 +87,12 @@ typedef struct {
  * @seq: all commits up to this one are known
  * @tag: (owned): the random tag of that commit
  * @scope: the version of what the user may see
- * @old_scope: while the difference of two scopes is streamed, the one before; 0 in a first sync
+ * @old_scope: from the difference of two scopes on, until the changes behind it have come, the first one of those that
+ *   the client may have records of; 0 in a first sync
  * @type: (owned) (nullable): where a first sync, or such a difference, has come to: a type's name
  * @id: (owned) (nullable): and an id; %NULL before the first
+ * @read_seq: the commit that the last page of such a stream was read at, which may come after @seq
+ * @read_tag: (owned) (nullable): its tag; %NULL where nothing was streamed since @seq
  *
  * A place in the server's changes; opaque for clients.
  */
@@ -101,6 +104,8 @@ typedef struct {
   gint64 old_scope;
   char  *type;
   char  *id;
+  gint64 read_seq;
+  char  *read_tag;
 } TorgWireCursor;
 
 TorgWireMutation *torg_wire_mutation_new       (void);

@@ -22,6 +22,7 @@ typedef struct
 {
   TorgServerStore *store;
   TorgSight       *sight;
+  GPtrArray       *old; /* (owned) (element-type TorgSight): what the client may have records of */
   const char      *client;
   GString         *lines;
   gint64           seq;      /* the head */
@@ -145,62 +146,102 @@ add_results (Pull *pull, gint64 acked, GError **error)
 
 /* --- scopes ------------------------------------------------------------------------------------------------------- */
 
+/* What the user saw since a version: while a difference is streamed, what is seen may change again. */
 static gboolean
-load_scope (Pull *pull, gint64 version, TorgSight **sight, GError **error)
+load_scopes (Pull *pull, gint64 since, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (torg_server_store_get_db (pull->store),
-                     "SELECT sees FROM scope WHERE workspace = ?1 AND user_id = ?2 AND version = ?3", error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (pull->store),
+    "SELECT sees FROM scope WHERE workspace = ?1 AND user_id = ?2 AND version >= ?3 AND version < ?4", error);
   gboolean row;
 
-  *sight = NULL;
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
   torg_statement_bind_id (statement, 2, torg_sight_get_user (pull->sight));
-  torg_statement_bind_int (statement, 3, version);
-  if (!torg_statement_step (statement, &row, error))
-    return FALSE;
-  if (row)
-    *sight = torg_sight_new_from_text (torg_statement_get_text (statement, 0));
-  return TRUE;
+  torg_statement_bind_int (statement, 3, since);
+  torg_statement_bind_int (statement, 4, pull->scope);
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      g_ptr_array_add (pull->old, torg_sight_new_from_text (torg_statement_get_text (statement, 0)));
+    }
+}
+
+/* Whether the client may have had a record with these keys before what the user sees has changed. */
+static gboolean
+saw (Pull *pull, const char *keys)
+{
+  for (guint i = 0; i < pull->old->len; i++)
+    if (torg_sight_sees (pull->old->pdata[i], keys))
+      return TRUE;
+  return FALSE;
 }
 
 /* The version of what the user sees now: the last one, or a new one where it has changed. */
 static gboolean
-ensure_scope (TorgServerStore *store, TorgSight *sight, gint64 *version, GError **error)
+add_scope (TorgServerStore *store, TorgSight *sight, gint64 version, const char *text, gboolean *added, GError **error)
 {
-  TorgDb          *db = torg_server_store_get_db (store);
-  g_autofree char *text = torg_sight_to_text (sight);
-  g_autoptr (TorgStatement) last = torg_db_prepare (
-    db, "SELECT version, sees FROM scope WHERE workspace = ?1 AND user_id = ?2 ORDER BY version DESC LIMIT 1", error);
-  g_autoptr (TorgStatement) add = NULL;
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (store),
+                     "INSERT INTO scope (workspace, user_id, version, sees) VALUES (?1, ?2, ?3, ?4) "
+                     "ON CONFLICT DO NOTHING RETURNING version",
+                     error);
   gboolean row;
 
-  *version = 1;
-  if (last == NULL)
+  if (statement == NULL)
     return FALSE;
-  torg_statement_bind_int (last, 1, torg_server_store_get_workspace (store));
-  torg_statement_bind_id (last, 2, torg_sight_get_user (sight));
-  if (!torg_statement_step (last, &row, error))
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (statement, 2, torg_sight_get_user (sight));
+  torg_statement_bind_int (statement, 3, version);
+  torg_statement_bind_text (statement, 4, text);
+  /* SQLite writes when the statement is finished. */
+  return torg_statement_step (statement, added, error) && (!*added || torg_statement_step (statement, &row, error));
+}
+
+static gboolean
+find_scope (TorgServerStore *store, TorgSight *sight, gint64 *version, char **text, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (store),
+    "SELECT version, sees FROM scope WHERE workspace = ?1 AND user_id = ?2 ORDER BY version DESC LIMIT 1", error);
+  gboolean row;
+
+  *version = 0;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (statement, 2, torg_sight_get_user (sight));
+  if (!torg_statement_step (statement, &row, error))
     return FALSE;
   if (row)
+    *version = torg_statement_get_int (statement, 0);
+  *text = row ? g_strdup (torg_statement_get_text (statement, 1)) : NULL;
+  return TRUE;
+}
+
+static gboolean
+ensure_scope (TorgServerStore *store, TorgSight *sight, gint64 *version, GError **error)
+{
+  g_autofree char *text = torg_sight_to_text (sight);
+  gboolean         added = FALSE;
+
+  /* Another question of the same user may have taken the next number, for what was seen at another moment. */
+  while (!added)
     {
-      *version = torg_statement_get_int (last, 0);
-      if (g_strcmp0 (torg_statement_get_text (last, 1), text) == 0)
+      g_autofree char *last = NULL;
+
+      if (!find_scope (store, sight, version, &last, error))
+        return FALSE;
+      if (g_strcmp0 (last, text) == 0)
         return TRUE;
-      (*version)++;
+      if (!add_scope (store, sight, ++*version, text, &added, error))
+        return FALSE;
     }
-  g_clear_pointer (&last, torg_statement_release);
-  add = torg_db_prepare (
-    db, "INSERT INTO scope (workspace, user_id, version, sees) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING", error);
-  if (add == NULL)
-    return FALSE;
-  torg_statement_bind_int (add, 1, torg_server_store_get_workspace (store));
-  torg_statement_bind_id (add, 2, torg_sight_get_user (sight));
-  torg_statement_bind_int (add, 3, *version);
-  torg_statement_bind_text (add, 4, text);
-  return torg_statement_run (add, error);
+  return TRUE;
 }
 
 /* Before the state is fixed: a changed sight gets its version in a transaction of its own. */
@@ -223,7 +264,6 @@ begin (TorgServerStore *store, const char *user, TorgSight **sight, gint64 *scop
 /* In the difference of two scopes: what came into view, what went, and what shows other fields. */
 static gboolean
 add_page_difference (Pull           *pull,
-                     TorgSight      *old,
                      const TorgType *type,
                      const char     *after,
                      guint           limit,
@@ -244,7 +284,7 @@ add_page_difference (Pull           *pull,
         return FALSE;
       if (torg_sight_sees (pull->sight, keys))
         add_record (pull, record);
-      else if (torg_sight_sees (old, keys))
+      else if (saw (pull, keys))
         add_gone (pull, type->info->name, id);
     }
   *records = g_steal_pointer (&all);
@@ -256,18 +296,15 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
 {
   TorgSchema     *schema = torg_server_store_get_schema (pull->store);
   const TorgType *type = torg_schema_find (schema, cursor->type);
-  g_autoptr (TorgSight) old = NULL;
-  guint left = PAGE;
+  guint           left = PAGE;
 
-  if (cursor->old_scope != 0 && !load_scope (pull, cursor->old_scope, &old, error))
-    return FALSE;
   while (left > 0 && type != NULL)
     {
       g_autoptr (GPtrArray) records = NULL;
 
-      if (old != NULL)
+      if (cursor->old_scope != 0)
         {
-          if (!add_page_difference (pull, old, type, cursor->id, left, &records, error))
+          if (!add_page_difference (pull, type, cursor->id, left, &records, error))
             return FALSE;
         }
       else
@@ -277,7 +314,7 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
           if (records == NULL)
             return FALSE;
           for (guint i = 0; i < records->len; i++)
-            add_record (pull, g_ptr_array_index (records, i));
+            add_record (pull, records->pdata[i]);
         }
       if (records->len < left)
         {
@@ -289,8 +326,8 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
       left -= records->len;
     }
   g_set_str (&cursor->type, type != NULL ? type->info->name : NULL);
-  if (type == NULL)
-    cursor->old_scope = 0;
+  cursor->read_seq = pull->seq;
+  g_set_str (&cursor->read_tag, pull->tag);
   /* Results come with the changes alone. */
   add_end (pull, cursor, acked, TRUE);
   return TRUE;
@@ -356,7 +393,8 @@ read_changes (Pull *pull, gint64 since, GPtrArray *list, GError **error)
         }
       changed->was |= torg_sight_sees (pull->sight, torg_statement_get_text (statement, 3)) ||
                       torg_sight_sees (pull->sight, torg_statement_get_text (statement, 4)) ||
-                      g_strcmp0 (client, pull->client) == 0;
+                      saw (pull, torg_statement_get_text (statement, 3)) ||
+                      saw (pull, torg_statement_get_text (statement, 4)) || g_strcmp0 (client, pull->client) == 0;
     }
 }
 
@@ -397,23 +435,31 @@ add_changes (Pull *pull, gint64 since, GError **error)
 /* --- the cursor --------------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
+has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
     torg_server_store_get_db (pull->store), "SELECT tag FROM commits WHERE workspace = ?1 AND seq = ?2", error);
   gboolean row;
 
-  *is = FALSE;
+  *has = FALSE;
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
-  torg_statement_bind_int (statement, 2, cursor->seq);
+  torg_statement_bind_int (statement, 2, seq);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *is = g_str_equal (cursor->epoch, pull->epoch) &&
-        (cursor->seq == 0 ? *cursor->tag == '\0'
-                          : row && g_strcmp0 (torg_statement_get_text (statement, 0), cursor->tag) == 0);
+  *has = seq == 0 ? *tag == '\0' : row && g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0;
   return TRUE;
+}
+
+/* Whether the server still knows all that the client has seen of it; a restored one may not. */
+static gboolean
+is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
+{
+  *is = g_str_equal (cursor->epoch, pull->epoch);
+  if (*is && !has_commit (pull, cursor->seq, cursor->tag, is, error))
+    return FALSE;
+  return !*is || cursor->read_tag == NULL || has_commit (pull, cursor->read_seq, cursor->read_tag, is, error);
 }
 
 /* From the beginning: what is there now, then what came since. */
@@ -459,18 +505,23 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
     }
   if (cursor->scope != pull->scope)
     {
-      /* While a first sync runs, it begins anew: what it has sent may not all be seen any more. */
-      cursor->old_scope = cursor->scope;
+      /* While a first sync or a difference runs, it begins anew: what it has sent may not all be seen any more. */
+      if (cursor->old_scope == 0)
+        cursor->old_scope = cursor->scope;
       cursor->scope = pull->scope;
       g_set_str (&cursor->type, torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
       g_clear_pointer (&cursor->id, g_free);
     }
+  if (cursor->old_scope != 0 && !load_scopes (pull, cursor->old_scope, error))
+    return FALSE;
   if (cursor->type != NULL)
     return add_page (pull, cursor, acked, error);
   if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
     return FALSE;
   cursor->seq = pull->seq;
   g_set_str (&cursor->tag, pull->tag);
+  cursor->old_scope = 0;
+  g_clear_pointer (&cursor->read_tag, g_free);
   add_end (pull, cursor, pull->last_seq, FALSE);
   return TRUE;
 }
@@ -511,8 +562,10 @@ torg_pull (TorgServerStore *store,
   pull.sight = sight;
   if (!torg_db_begin_reading (db, error))
     return FALSE;
+  pull.old = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_sight_free);
   ok = answer (&pull, cursor, acked, status, error);
   torg_db_rollback (db);
+  g_ptr_array_unref (pull.old);
   g_free (pull.tag);
   g_free (pull.epoch);
   return ok;

@@ -46,6 +46,8 @@ test_server_new (void)
     }
   self->store = torg_server_store_open (self->env, self->uri, &error);
   g_assert_no_error (error);
+  if (postgresql == NULL)
+    torg_db_exec (torg_server_store_get_db (self->store), "PRAGMA synchronous=OFF", NULL);
   torg_server_store_migrate (self->store, &error);
   g_assert_no_error (error);
   return self;
@@ -110,9 +112,13 @@ test_text (TestServer *self, const char *format, ...)
 static JsonNode *
 parse (const char *text)
 {
-  g_autofree char *json = g_strdelimit (g_strdup (text), "'", '"');
+  g_autoptr (GString) json = g_string_new (text);
   g_autoptr (GError) error = NULL;
-  JsonNode *node = json_from_string (json, &error);
+  JsonNode *node;
+
+  g_string_replace (json, "'", "\"", 0);
+  g_string_replace (json, "`", "\\\"", 0);
+  node = json_from_string (json->str, &error);
 
   g_assert_no_error (error);
   return node;

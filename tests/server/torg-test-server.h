@@ -51,7 +51,7 @@ const char  *test_text             (TestServer       *self,
                                     const char       *format,
                                     ...) G_GNUC_PRINTF (2, 3);
 
-/* Records, put into the database past all checks; @fields is JSON with ' for ". */
+/* Records, put into the database past all checks; @fields is JSON with ' for ", and ` for one inside of a text. */
 const char  *test_add              (TestServer       *self,
                                     const char       *type,
                                     const char       *fields);

@@ -431,6 +431,9 @@ torg_sight_new (TorgServerStore *store, const char *user, GError **error)
       !torg_server_store_load (store, torg_schema_find (schema, "role"), get_text (record, "role"), FALSE, &role, NULL,
                                error))
     return NULL;
+  /* A role that is not there gives nothing. */
+  if (get_text (record, "role") != NULL && (role == NULL || torg_record_get_deleted (role) != 0))
+    return g_steal_pointer (&self);
   return read_rights (self, store, record, role, error) ? g_steal_pointer (&self) : NULL;
 }
 

@@ -296,6 +296,25 @@ test_administered (TestServer *server)
                    "forbidden");
 }
 
+/* Deleting a role frees nobody from it. */
+static void
+test_role (TestServer *server)
+{
+  const char *role = add_role (server, "read", "own", "own"), *unused = add_role (server, "read", "own", "own");
+  Office      office = make_office (server, role);
+  const char *company = add_company (server, office.owners[3]);
+  const char *lost = test_add_user (server, "Без роли", test_id (server), NULL);
+  g_autoptr (TestReplica) replica = test_replica_new (server, office.owners[0], NULL);
+  g_autoptr (TestReplica) other = test_replica_new (server, lost, NULL);
+
+  g_assert_cmpstr (test_do (server, office.boss, TORG_OP_DELETE, "role", role, NULL), ==, "rule:role");
+  g_assert_cmpstr (test_do (server, office.boss, TORG_OP_DELETE, "role", unused, NULL), ==, "applied");
+  test_pull (replica);
+  test_pull (other);
+  g_assert_false (test_has (replica, "company", company));
+  g_assert_false (test_has (other, "company", company));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -309,5 +328,6 @@ main (int argc, char *argv[])
   test_case ("/rights/share", test_share);
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
+  test_case ("/rights/role", test_role);
   return g_test_run ();
 }

@@ -84,7 +84,9 @@ static const TorgField user_fields[] = {
   { "job", TORG_KIND_TEXT, N_ ("Job title"), NULL, HIST, .aliases = "должность" },
   { "disabled", TORG_KIND_MOMENT, N_ ("Left"), NULL, HIDE | HIST },
   { "login", TORG_KIND_TEXT, N_ ("Login"), NULL, HIDE, .since = 2 },
-  { "role", TORG_KIND_REF, N_ ("Rights"), NULL, HIDE | HIST, .target = "role", .since = 2 },
+  /* Without a role one may do everything: it cannot be taken away by deleting it. */
+  { "role", TORG_KIND_REF, N_ ("Rights"), NULL, HIDE | HIST, .target = "role", .on_delete = TORG_ON_DELETE_REFUSE,
+    .since = 2 },
 };
 
 /* `rights`: {"TYPE" or "*": {"read", "create", "edit", "delete", "export", "assign": reach}}, a reach being `none`,

@@ -371,11 +371,11 @@ torg_wire_cursor_free (TorgWireCursor *self)
 {
   g_free (self->epoch);
   g_free (self->tag);
-  g_free (self->head_tag);
-  g_free (self->scope);
-  g_free (self->old_scope);
   g_free (self->type);
   g_free (self->id);
+  g_free (self->read_tag);
+  g_free (self->scope);
+  g_free (self->old_scopes);
   g_free (self);
 }
 
@@ -397,17 +397,17 @@ torg_wire_cursor_to_text (TorgWireCursor *self)
   json_object_set_string_member (object, "e", self->epoch);
   json_object_set_int_member (object, "s", self->seq);
   json_object_set_string_member (object, "t", self->tag);
-  if (self->head_tag != NULL)
-    {
-      json_object_set_int_member (object, "h", self->head_seq);
-      json_object_set_string_member (object, "g", self->head_tag);
-    }
   json_object_set_string_member (object, "c", self->scope);
+  set_text (object, "o", self->old_scopes);
   if (self->type != NULL)
     {
-      set_text (object, "o", self->old_scope);
       json_object_set_string_member (object, "k", self->type);
       set_text (object, "i", self->id);
+    }
+  if (self->read_tag != NULL)
+    {
+      json_object_set_int_member (object, "r", self->read_seq);
+      json_object_set_string_member (object, "u", self->read_tag);
     }
   json_node_take_object (node, object);
   json = json_to_string (node, FALSE);
@@ -436,7 +436,7 @@ torg_wire_cursor_from_text (const char *text, GError **error)
   gsize       length = 0;
 
   bytes = g_base64_decode (base64, &length);
-  if (length > 0 && length < 1024 && g_utf8_validate ((const char *) bytes, (gssize) length, NULL))
+  if (length > 0 && length < 4096 && g_utf8_validate ((const char *) bytes, (gssize) length, NULL))
     {
       json = g_strndup ((const char *) bytes, length);
       node = json_from_string (json, NULL);
@@ -448,13 +448,16 @@ torg_wire_cursor_from_text (const char *text, GError **error)
       return NULL;
     }
   if (!take_text (object, "e", FALSE, &self->epoch, error) || !take_int (object, "s", 0, &self->seq, error) ||
-      !take_text (object, "t", FALSE, &self->tag, error) || !take_text (object, "g", TRUE, &self->head_tag, error) ||
-      (self->head_tag != NULL && !take_int (object, "h", 0, &self->head_seq, error)) ||
-      !take_text (object, "c", FALSE, &self->scope, error) || !take_text (object, "k", TRUE, &self->type, error))
+      !take_text (object, "t", FALSE, &self->tag, error) || !take_text (object, "c", FALSE, &self->scope, error) ||
+      !take_text (object, "k", TRUE, &self->type, error))
     return NULL;
-  if (self->type != NULL &&
-      (!take_text (object, "o", TRUE, &self->old_scope, error) || !take_text (object, "i", TRUE, &self->id, error) ||
-       (self->id != NULL && !torg_id_is_valid (self->id) && !refuse (error, "cursor"))))
+  if (json_object_has_member (object, "u") &&
+      (!take_text (object, "u", FALSE, &self->read_tag, error) || !take_int (object, "r", 0, &self->read_seq, error)))
+    return NULL;
+  if (!take_text (object, "o", TRUE, &self->old_scopes, error))
+    return NULL;
+  if (self->type != NULL && (!take_text (object, "i", TRUE, &self->id, error) ||
+                             (self->id != NULL && !torg_id_is_valid (self->id) && !refuse (error, "cursor"))))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -86,12 +86,13 @@ typedef struct {
  * @epoch: (owned): which life of the server
  * @seq: all commits up to this one are known
  * @tag: (owned): the random tag of that commit
- * @head_seq: the last commit that any record sent so far may be of, where that is beyond @seq
- * @head_tag: (owned) (nullable): its tag; %NULL where @seq is the last one
  * @scope: (owned): the name of what the user may see
- * @old_scope: (owned) (nullable): while the difference of two scopes is streamed, the one before; %NULL in a first sync
+ * @old_scopes: (owned) (nullable): from the difference of two scopes on, until the changes behind it have come, the names
+ *   of those that the client may have records of, split by `+`; %NULL in a first sync
  * @type: (owned) (nullable): where a first sync, or such a difference, has come to: a type's name
  * @id: (owned) (nullable): and an id; %NULL before the first
+ * @read_seq: the commit that the last page of such a stream was read at, which may come after @seq
+ * @read_tag: (owned) (nullable): its tag; %NULL where nothing was streamed since @seq
  *
  * A place in the server's changes; opaque for clients.
  */
@@ -99,12 +100,12 @@ typedef struct {
   char  *epoch;
   gint64 seq;
   char  *tag;
-  gint64 head_seq;
-  char  *head_tag;
   char  *scope;
-  char  *old_scope;
+  char  *old_scopes;
   char  *type;
   char  *id;
+  gint64 read_seq;
+  char  *read_tag;
 } TorgWireCursor;
 
 TorgWireMutation *torg_wire_mutation_new       (void);

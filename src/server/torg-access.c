@@ -88,6 +88,19 @@ add_owner (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **err
   return TRUE;
 }
 
+/* Its keys as they are stored say nothing of a record that is new or changed among the changes. */
+static char *
+dup_parent_keys (TorgCommit *commit, TorgRecord *child, TorgEntry *parent, GError **error)
+{
+  if (parent->keys_after != NULL)
+    return g_strdup (parent->keys_after);
+  /* A parent's type comes first, so that this ends whatever refers to what. */
+  if (parent->after != parent->before &&
+      torg_record_get_kind (parent->after)->index < torg_record_get_kind (child)->index)
+    return torg_access_compute_keys (commit, parent->after, error);
+  return g_strdup (parent->keys_before != NULL ? parent->keys_before : "");
+}
+
 static gboolean
 add_parents (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, gboolean *any, GError **error)
 {
@@ -98,6 +111,7 @@ add_parents (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, gboolean *
       const TorgField *field = &type->fields[i];
       const char      *id = torg_record_nth (record, i)->text;
       const char      *target = field->target != NULL ? field->target : get_text (record, "record_type");
+      g_autofree char *carried = NULL;
       TorgEntry       *parent;
 
       if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_KEYS) == 0 || id == NULL || target == NULL)
@@ -107,7 +121,10 @@ add_parents (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, gboolean *
       if (parent == NULL)
         continue;
       *any = TRUE;
-      add_all (keys, parent->keys_after != NULL ? parent->keys_after : parent->keys_before);
+      carried = dup_parent_keys (commit, record, parent, error);
+      if (carried == NULL)
+        return FALSE;
+      add_all (keys, carried);
     }
   return TRUE;
 }
@@ -118,8 +135,8 @@ add_shares (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **er
 {
   TorgServerStore *store = torg_commit_get_store (commit);
   const TorgType  *type = torg_schema_find (torg_server_store_get_schema (store), "share");
-  g_autoptr (GPtrArray) ids = torg_server_store_list_referents (store, type, torg_type_find_field (type, "record"),
-                                                                torg_record_get_id (record), error);
+  g_autoptr (GPtrArray) ids = torg_commit_list_referents (commit, type, torg_type_find_field (type, "record"),
+                                                          torg_record_get_id (record), error);
 
   if (ids == NULL)
     return FALSE;
@@ -129,7 +146,8 @@ add_shares (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **er
 
       if (!torg_commit_get (commit, "share", g_ptr_array_index (ids, i), &share, error))
         return FALSE;
-      if (share != NULL && torg_record_get_deleted (share->after) == 0 && get_text (share->after, "user") != NULL)
+      if (share != NULL && torg_record_get_deleted (share->after) == 0 && get_text (share->after, "user") != NULL &&
+          g_strcmp0 (get_text (share->after, "record"), torg_record_get_id (record)) == 0)
         add_key (keys, g_strconcat ("u:", get_text (share->after, "user"), NULL));
     }
   return TRUE;
@@ -194,6 +212,7 @@ struct _TorgSight
   GHashTable *allowed; /* (owned) action → GPtrArray of keys */
   GHashTable *hidden;  /* (owned): `TYPE.FIELD` */
   gboolean    admin;
+  gboolean    gone; /* has left, or never was */
 };
 
 static TorgSight *
@@ -405,12 +424,16 @@ torg_sight_new (TorgServerStore *store, const char *user, GError **error)
   if (record == NULL || torg_record_get_deleted (record) != 0 || torg_record_get_number (record, "disabled") != 0)
     {
       g_ptr_array_set_size (g_hash_table_lookup (self->allowed, "read"), 0);
+      self->gone = TRUE;
       return g_steal_pointer (&self);
     }
   if (get_text (record, "role") != NULL &&
       !torg_server_store_load (store, torg_schema_find (schema, "role"), get_text (record, "role"), FALSE, &role, NULL,
                                error))
     return NULL;
+  /* A role that is not there gives nothing. */
+  if (get_text (record, "role") != NULL && (role == NULL || torg_record_get_deleted (role) != 0))
+    return g_steal_pointer (&self);
   return read_rights (self, store, record, role, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -482,6 +505,8 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
 {
   const char *name = type->info->name;
 
+  if (self->gone)
+    return FALSE;
   if (is_in (administered, name))
     return self->admin;
   if (is_in (common, name))
@@ -490,6 +515,19 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
   if (g_str_equal (name, "conflict"))
     return TRUE;
   return has_any (g_hash_table_lookup (self->allowed, action), keys);
+}
+
+/**
+ * torg_sight_is_admin:
+ *
+ * Tells whether a user may change who may do what.
+ *
+ * Returns: whether the user may
+ */
+gboolean
+torg_sight_is_admin (TorgSight *self)
+{
+  return self->admin;
 }
 
 /**

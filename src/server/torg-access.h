@@ -41,6 +41,7 @@ gboolean    torg_sight_may           (TorgSight        *self,
                                       const char       *action,
                                       const TorgType   *type,
                                       const char       *keys);
+gboolean    torg_sight_is_admin      (TorgSight        *self);
 gboolean    torg_sight_hides         (TorgSight        *self,
                                       const char       *type,
                                       const char       *field);

@@ -97,6 +97,19 @@ torg_commit_get_store (TorgCommit *self)
 }
 
 /**
+ * torg_commit_get_client:
+ *
+ * Tells whose changes they are.
+ *
+ * Returns: (transfer none) (nullable): the id of a client
+ */
+const char *
+torg_commit_get_client (TorgCommit *self)
+{
+  return self->client;
+}
+
+/**
  * torg_commit_get:
  * @type: a type's name
  * @id: an id
@@ -133,6 +146,20 @@ torg_commit_get (TorgCommit *self, const char *type, const char *id, TorgEntry *
   (*entry)->keys_before = g_steal_pointer (&keys);
   g_hash_table_insert (self->entries, (gpointer) torg_record_get_id ((*entry)->before), *entry);
   return TRUE;
+}
+
+/**
+ * torg_commit_has:
+ * @id: an id
+ *
+ * Tells whether a record, of whatever type, is among the changes or was looked at.
+ *
+ * Returns: whether one is
+ */
+gboolean
+torg_commit_has (TorgCommit *self, const char *id)
+{
+  return g_hash_table_contains (self->entries, id);
 }
 
 static void
@@ -200,6 +227,45 @@ torg_commit_touch (TorgCommit *self, const char *type, const char *id, GError **
   if (entry != NULL && !g_ptr_array_find (self->touched, entry, NULL))
     g_ptr_array_add (self->touched, entry);
   return TRUE;
+}
+
+/**
+ * torg_commit_list_referents:
+ * @type: a type
+ * @field: a reference of that type
+ * @id: what it refers to
+ * @error: place for an error
+ *
+ * Lists the records that refer to another one, in the database or among the changes, deleted ones too. What is in the
+ * database may refer to something else among the changes.
+ *
+ * Returns: (transfer full) (element-type utf8) (nullable): ids
+ */
+GPtrArray *
+torg_commit_list_referents (TorgCommit      *self,
+                            const TorgType  *type,
+                            const TorgField *field,
+                            const char      *id,
+                            GError         **error)
+{
+  GPtrArray     *ids = torg_server_store_list_referents (self->store, type, field, id, error);
+  GHashTableIter iter;
+  TorgEntry     *entry;
+
+  if (ids == NULL)
+    return NULL;
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    {
+      const char *own = torg_record_get_id (entry->after);
+
+      if (torg_record_get_kind (entry->after) == type &&
+          g_strcmp0 (torg_record_nth (entry->after, field->index)->text, id) == 0 &&
+          !g_ptr_array_find_with_equal_func (ids, own, g_str_equal, NULL))
+        g_ptr_array_add (ids, g_strdup (own));
+    }
+  g_ptr_array_sort_values (ids, (GCompareFunc) strcmp);
+  return ids;
 }
 
 /**
@@ -346,8 +412,7 @@ compute_keys (TorgCommit *self, GError **error)
           if (entry->keys_after == NULL)
             return FALSE;
           if (entry->before != NULL && g_strcmp0 (entry->keys_before, entry->keys_after) != 0 &&
-              !torg_seeded_bug ("keys-not-carried") &&
-              !touch_children (self, entry, error))
+              !torg_seeded_bug ("keys-not-carried") && !touch_children (self, entry, error))
             return FALSE;
         }
     }

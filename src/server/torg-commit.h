@@ -38,6 +38,8 @@ gboolean    torg_commit_get      (TorgCommit      *self,
                                   const char      *id,
                                   TorgEntry      **entry,
                                   GError         **error);
+gboolean    torg_commit_has      (TorgCommit      *self,
+                                  const char      *id);
 TorgRecord *torg_commit_edit     (TorgCommit      *self,
                                   TorgEntry       *entry);
 TorgEntry  *torg_commit_create   (TorgCommit      *self,
@@ -46,6 +48,11 @@ gboolean    torg_commit_touch    (TorgCommit      *self,
                                   const char      *type,
                                   const char      *id,
                                   GError         **error);
+GPtrArray  *torg_commit_list_referents (TorgCommit *self,
+                                  const TorgType   *type,
+                                  const TorgField  *field,
+                                  const char       *id,
+                                  GError          **error); /* ids */
 char       *torg_commit_dup_keys (TorgCommit      *self,
                                   TorgRecord      *record,
                                   GError         **error);
@@ -57,7 +64,8 @@ gboolean    torg_commit_write    (TorgCommit      *self,
                                   gint64          *seq,
                                   GError         **error);
 
-TorgServerStore *torg_commit_get_store (TorgCommit *self);
+TorgServerStore *torg_commit_get_store  (TorgCommit *self);
+const char      *torg_commit_get_client (TorgCommit *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgCommit, torg_commit_free)
 

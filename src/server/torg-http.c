@@ -12,8 +12,10 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-/* What a message is worth at most; a larger one is refused before it is read. */
+/* What a message is worth at most; of a larger one nothing is kept. */
 #define MAX_BODY (16 * 1024 * 1024)
+/* How long what is being handled is waited for in the end. */
+#define STOP_SECONDS 20
 
 struct _TorgHttp
 {
@@ -26,6 +28,7 @@ struct _TorgHttp
   GAsyncQueue *stores; /* (owned) (element-type TorgServerStore): idle connections */
   gint         n_requests;
   gint         n_errors;
+  guint        n_running; /* of the main loop's thread: questions without an answer yet */
   gint64       started;
 };
 
@@ -114,6 +117,45 @@ make_problem (guint status, const char *title)
   return response;
 }
 
+static TorgResponse *
+make_text (const char *text)
+{
+  TorgResponse *response = g_new0 (TorgResponse, 1);
+
+  response->status = 200;
+  response->type = "text/plain";
+  response->body = g_string_new (text);
+  return response;
+}
+
+/* Whether the database answers, and has its tables. */
+static TorgResponse *
+check_ready (TorgServerStore *store)
+{
+  g_autofree char *tag = NULL, *epoch = NULL;
+  gint64           seq;
+
+  return torg_server_store_get_head (store, &seq, &tag, &epoch, NULL) ? make_text ("ready\n")
+                                                                      : make_problem (503, "The database has failed.");
+}
+
+static TorgResponse *
+handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
+{
+  TorgRequest   request = { job->method, job->path, job->query, job->token, NULL, 0 };
+  TorgResponse *response;
+
+  if (job->body != NULL)
+    request.body = g_bytes_get_data (job->body, &request.length);
+  response = g_str_equal (job->path, "/readyz") ? check_ready (store) : torg_routes_handle (store, &request);
+  /* A connection that failed may be broken: the next one is new. */
+  if (response->status == 503)
+    torg_server_store_free (store);
+  else
+    g_async_queue_push (self->stores, store);
+  return response;
+}
+
 /* On a thread of the pool. */
 static void
 handle (gpointer data, gpointer user_data)
@@ -122,22 +164,19 @@ handle (gpointer data, gpointer user_data)
   TorgHttp        *self = job->http;
   TorgServerStore *store = g_async_queue_try_pop (self->stores);
   g_autoptr (GError) error = NULL;
-  TorgRequest request = { job->method, job->path, job->query, job->token, NULL, 0 };
 
-  if (job->body != NULL)
-    request.body = g_bytes_get_data (job->body, &request.length);
-  if (store == NULL)
-    store = torg_server_store_open (self->env, self->uri, &error);
   if (store != NULL)
+    job->response = handle_with (self, job, store);
+  /* One that lay idle may have been closed by the database meanwhile; what comes twice has an effect once. */
+  if (job->response != NULL && job->response->status == 503)
+    g_clear_pointer (&job->response, torg_response_free);
+  if (job->response == NULL)
     {
-      job->response = torg_routes_handle (store, &request);
-      /* A connection that failed may be broken: the next one is new. */
-      if (job->response->status == 503)
-        torg_server_store_free (store);
-      else
-        g_async_queue_push (self->stores, store);
+      store = torg_server_store_open (self->env, self->uri, &error);
+      if (store != NULL)
+        job->response = handle_with (self, job, store);
     }
-  else
+  if (job->response == NULL)
     {
       g_warning ("%s", error->message);
       job->response = make_problem (503, "The database cannot be reached.");
@@ -168,17 +207,14 @@ metrics (TorgHttp *self, SoupServerMessage *message)
   answer_text (message, 200, "text/plain; version=0.0.4", text);
 }
 
-static void
-ready (TorgHttp *self, SoupServerMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  TorgServerStore *store = torg_server_store_open (self->env, self->uri, &error);
-
-  answer_text (message, store != NULL ? 200 : 503, "text/plain", store != NULL ? "ready\n" : "no database\n");
-  g_clear_pointer (&store, torg_server_store_free);
-}
-
 /* --- questions ---------------------------------------------------------------------------------------------------- */
+
+/* The answer is sent, or whoever asked has gone. */
+static void
+finished_cb (SoupServerMessage *message, gpointer data)
+{
+  TORG_HTTP (data)->n_running--;
+}
 
 static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
@@ -193,11 +229,6 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   if (g_str_equal (path, "/healthz"))
     {
       answer_text (message, 200, "text/plain", "ok\n");
-      return;
-    }
-  if (g_str_equal (path, "/readyz"))
-    {
-      ready (self, message);
       return;
     }
   if (g_str_equal (path, "/metrics"))
@@ -217,24 +248,49 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
   job->number = (guint) g_atomic_int_get (&self->n_requests);
+  self->n_running++;
+  g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
   soup_server_message_pause (message);
   g_thread_pool_push (self->pool, job, NULL);
 }
 
-/* A message that is too large is refused at its headers. */
+static void
+refuse_large (SoupServerMessage *message)
+{
+  g_autoptr (TorgResponse) response = make_problem (413, "The message is too large.");
+
+  /* What still comes is read and dropped, so that the answer arrives. */
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  soup_message_body_truncate (soup_server_message_get_request_body (message));
+  soup_server_message_set_status (message, response->status, NULL);
+  soup_server_message_set_response (message, response->type, SOUP_MEMORY_COPY, response->body->str,
+                                    response->body->len);
+}
+
+/* A message that says that it is too large is refused at its headers. */
 static void
 headers_cb (SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   if (soup_message_headers_get_content_length (headers) > MAX_BODY)
-    soup_server_message_set_status (message, 413, NULL);
+    refuse_large (message);
+}
+
+/* One that comes in pieces says nothing of its length. */
+static void
+chunk_cb (SoupServerMessage *message)
+{
+  if (soup_server_message_get_request_body (message)->length > MAX_BODY &&
+      soup_server_message_get_status (message) != 413)
+    refuse_large (message);
 }
 
 static void
 started_cb (SoupServer *server, SoupServerMessage *message)
 {
   g_signal_connect (message, "got-headers", G_CALLBACK (headers_cb), NULL);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (chunk_cb), NULL);
 }
 
 static void
@@ -342,12 +398,23 @@ torg_http_get_port (TorgHttp *self)
 /**
  * torg_http_stop:
  *
- * Stops listening; what is being handled is finished.
+ * Stops listening; what is being handled is finished and answered.
  */
 void
 torg_http_stop (TorgHttp *self)
 {
-  if (self->server != NULL)
-    soup_server_disconnect (self->server);
+  gint64  until = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
+  GSList *listeners;
+
+  if (self->server == NULL)
+    return;
+  listeners = soup_server_get_listeners (self->server);
+  for (GSList *listener = listeners; listener != NULL; listener = listener->next)
+    g_socket_close (listener->data, NULL);
+  g_slist_free (listeners);
+  while (self->n_running > 0 && g_get_monotonic_time () < until)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+  soup_server_disconnect (self->server);
   g_clear_object (&self->server);
 }

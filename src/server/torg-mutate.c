@@ -177,19 +177,30 @@ set_unknown (TorgRecord *record, const char *name, JsonNode *change)
   torg_record_set_unknown (record, text);
 }
 
+/* What a reference names must be there, and the user must see it: nobody learns by it of what is not to be seen, nor
+ * hangs something on it and sees it by that. */
 static gboolean
-target_exists (Context *context, const TorgField *field, const TorgValue *value, gboolean *exists, GError **error)
+check_target (Context *context, TorgRecord *record, const TorgField *field, const TorgValue *value, GError **error)
 {
   g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
+  g_autofree char *keys = NULL;
   TorgEntry       *entry = NULL;
 
-  *exists = TRUE;
-  if (target == NULL || value->text == NULL)
+  if (field->kind != TORG_KIND_REF || value->text == NULL ||
+      torg_value_equal (value, torg_record_nth (record, field->index)))
+    return TRUE;
+  if (target == NULL && torg_type_find_field (torg_record_get_kind (record), "record_type") != NULL)
+    target = g_strdup (torg_record_get_text (record, "record_type"));
+  if (target == NULL)
     return TRUE;
   if (!torg_commit_get (context->commit, target, value->text, &entry, error))
     return FALSE;
-  *exists = entry != NULL;
-  return TRUE;
+  if (entry == NULL)
+    return reject (context, "dependency", field->name);
+  keys = torg_commit_dup_keys (context->commit, entry->after, error);
+  if (keys == NULL)
+    return FALSE;
+  return torg_sight_sees (context->sight, keys) || reject (context, "dependency", field->name);
 }
 
 static gboolean
@@ -201,14 +212,9 @@ merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonN
   g_autofree char *before = NULL, *after = NULL, *proposed = NULL;
   TorgValue        merged = TORG_VALUE_INIT;
   TorgMerged       result;
-  gboolean         exists;
 
-  if (!read_change (context, field, change, &base, &changed))
+  if (!read_change (context, field, change, &base, &changed) || !check_target (context, record, field, &changed, error))
     return FALSE;
-  if (!target_exists (context, field, &changed, &exists, error))
-    return FALSE;
-  if (!exists)
-    return reject (context, "dependency", field->name);
   before = torg_value_to_json_text (current, field->kind);
   result = torg_merge_field (field, &base, current, &changed, &merged);
   if (result == TORG_MERGED_CONFLICT)
@@ -274,6 +280,18 @@ check_visible (Context *context, TorgEntry *entry, const char *action, GError **
   if (!torg_sight_may (context->sight, action, type, keys))
     return reject (context, "forbidden", NULL);
   return TRUE;
+}
+
+/* One gives one's own work to somebody, nobody else's; an administrator gives everybody's. */
+static gboolean
+may_delegate (Context *context, TorgRecord *before, TorgRecord *after)
+{
+  const char *user = torg_sight_get_user (context->sight);
+
+  if (!g_str_equal (torg_record_get_kind (after)->info->name, "delegation") || torg_sight_is_admin (context->sight))
+    return TRUE;
+  return g_strcmp0 (torg_record_get_text (after, "from_user"), user) == 0 &&
+         (before == NULL || g_strcmp0 (torg_record_get_text (before, "from_user"), user) == 0);
 }
 
 static gboolean
@@ -374,8 +392,8 @@ delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error)
 
           if (!refers_to (&type->fields[j], name) || is_own_kind (type->info->name))
             continue;
-          ids = torg_server_store_list_referents (context->store, type, &type->fields[j], torg_record_get_id (record),
-                                                  error);
+          ids =
+            torg_commit_list_referents (context->commit, type, &type->fields[j], torg_record_get_id (record), error);
           if (ids == NULL)
             return FALSE;
           for (guint k = 0; k < ids->len; k++)
@@ -388,62 +406,6 @@ delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error)
 }
 
 /* --- the operations ----------------------------------------------------------------------------------------------- */
-
-static gboolean
-apply_create (Context *context, GError **error)
-{
-  TorgWireMutation *mutation = context->mutation;
-  const TorgType   *type = torg_schema_find (context->schema, mutation->type);
-  g_autoptr (TorgRecord) record = NULL;
-  g_autofree char *keys = NULL;
-  TorgEntry       *entry;
-  JsonObjectIter   iter;
-  const char      *name;
-  JsonNode        *change;
-
-  if (!torg_commit_get (context->commit, mutation->type, mutation->record, &entry, error))
-    return FALSE;
-  if (is_own_kind (mutation->type))
-    return reject (context, "forbidden", NULL);
-  /* The same record again, from a replica that was restored: what it says is a change. */
-  if (entry != NULL)
-    return check_visible (context, entry, "edit", error) &&
-           merge_fields (context, torg_commit_edit (context->commit, entry), error);
-
-  record = torg_record_new (context->schema, type, mutation->record);
-  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
-  while (json_object_iter_next (&iter, &name, &change))
-    {
-      const TorgField *field = torg_type_find_field (type, name);
-      g_auto (TorgValue) base = TORG_VALUE_INIT;
-      TorgValue changed = TORG_VALUE_INIT;
-      gboolean  exists;
-
-      if (field == NULL)
-        {
-          set_unknown (record, name, change);
-          continue;
-        }
-      if (field->merge == TORG_MERGE_DERIVED)
-        continue;
-      if (!read_change (context, field, change, &base, &changed))
-        return FALSE;
-      torg_record_take_nth (record, field->index, changed);
-      if (!target_exists (context, field, torg_record_nth (record, field->index), &exists, error))
-        return FALSE;
-      if (!exists)
-        return reject (context, "dependency", name);
-    }
-  if (!torg_record_validate (record, NULL))
-    return reject (context, "invalid", NULL);
-  keys = torg_commit_dup_keys (context->commit, record, error);
-  if (keys == NULL)
-    return FALSE;
-  if (!torg_sight_may (context->sight, "create", type, keys))
-    return reject (context, "forbidden", NULL);
-  torg_commit_create (context->commit, record);
-  return add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
-}
 
 /* A move is all or nothing: it was meant for a card that stood where the user saw it. */
 static gboolean
@@ -495,7 +457,7 @@ static gboolean
 apply_patch (Context *context, TorgEntry *entry, GError **error)
 {
   g_autofree char *keys = NULL;
-  TorgRecord      *record;
+  TorgRecord      *record, *before; /* @before is the journal's */
 
   if (!check_visible (context, entry, "edit", error))
     return FALSE;
@@ -503,11 +465,14 @@ apply_patch (Context *context, TorgEntry *entry, GError **error)
     return propose_edit (context, entry->after, error);
   if (!precondition_holds (context, entry->after))
     return propose_move (context, entry->after, error);
+  before = entry->after;
   record = torg_commit_edit (context->commit, entry);
   if (!merge_fields (context, record, error))
     return FALSE;
   if (!torg_record_validate (record, NULL))
     return reject (context, "invalid", NULL);
+  if (!may_delegate (context, before, record))
+    return reject (context, "forbidden", NULL);
   if (changes_owner (context))
     {
       keys = torg_commit_dup_keys (context->commit, record, error);
@@ -520,17 +485,60 @@ apply_patch (Context *context, TorgEntry *entry, GError **error)
   return follow (context, record, error);
 }
 
-/* Deleting what somebody changed since keeps it, and asks. */
+/* Whether another client has changed a record since the one that wants it deleted has seen it. A client that made the
+ * record, and never saw it come back, has seen what it made; of any other one it is not known what it saw. */
+static gboolean
+has_newer (Context *context, TorgEntry *entry, gboolean *newer, GError **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  const char *client = torg_commit_get_client (context->commit);
+  gint64      base = context->mutation->base_seq;
+  gboolean    row;
+
+  *newer = FALSE;
+  if (entry->before == NULL)
+    return TRUE;
+  statement = torg_db_prepare (torg_server_store_get_db (context->store),
+                               "SELECT client, seq FROM change WHERE workspace = ?1 AND id = ?2 AND seq > ?3 "
+                               "ORDER BY seq",
+                               error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (context->store));
+  torg_statement_bind_id (statement, 2, torg_record_get_id (entry->before));
+  torg_statement_bind_int (statement, 3, base);
+  for (gboolean is_first = TRUE;; is_first = FALSE)
+    {
+      g_autofree char *other = NULL;
+      gboolean         is_own;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      other = torg_statement_dup_id (statement, 0);
+      is_own = client != NULL && g_strcmp0 (other, client) == 0;
+      if (base == 0 && is_first && !is_own)
+        return TRUE;
+      *newer |= !is_own;
+    }
+}
+
+/* Deleting what somebody else changed since keeps it, and asks. */
 static gboolean
 apply_delete (Context *context, TorgEntry *entry, GError **error)
 {
-  gint64 base = context->mutation->base_seq;
+  gboolean newer;
 
   if (!check_visible (context, entry, "delete", error))
     return FALSE;
+  if (!may_delegate (context, NULL, entry->after))
+    return reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) != 0)
     return TRUE;
-  if (base > 0 && entry->before != NULL && torg_record_get_seq (entry->before) > base)
+  if (!has_newer (context, entry, &newer, error))
+    return FALSE;
+  if (newer)
     return add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
   return delete_entry (context, entry, MAX (edit_time (context), 1), error) && follow (context, entry->after, error);
 }
@@ -542,11 +550,110 @@ apply_restore (Context *context, TorgEntry *entry, GError **error)
 
   if (!check_visible (context, entry, "delete", error))
     return FALSE;
+  if (!may_delegate (context, NULL, entry->after))
+    return reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) == 0)
     return TRUE;
   record = torg_commit_edit (context->commit, entry);
   torg_record_set_deleted (record, 0);
   return add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
+}
+
+/* An id belongs to one record, of whatever type. */
+static gboolean
+id_is_free (Context *context, gboolean *free, GError **error)
+{
+  const char *id = context->mutation->record;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  *free = FALSE;
+  if (torg_commit_has (context->commit, id))
+    return TRUE;
+  statement = torg_db_prepare (torg_server_store_get_db (context->store),
+                               "SELECT 1 FROM change WHERE workspace = ?1 AND id = ?2 LIMIT 1", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (context->store));
+  torg_statement_bind_id (statement, 2, id);
+  if (!torg_statement_step (statement, free, error))
+    return FALSE;
+  *free = !*free;
+  return TRUE;
+}
+
+/* All that a new record refers to. */
+static gboolean
+check_targets (Context *context, TorgRecord *record, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (TorgRecord) nothing = torg_record_new (context->schema, type, torg_record_get_id (record));
+
+  if (torg_type_find_field (type, "record_type") != NULL)
+    torg_record_set_text (nothing, "record_type", torg_record_get_text (record, "record_type"));
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!check_target (context, nothing, &type->fields[i], torg_record_nth (record, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+apply_create (Context *context, GError **error)
+{
+  TorgWireMutation *mutation = context->mutation;
+  const TorgType   *type = torg_schema_find (context->schema, mutation->type);
+  g_autoptr (TorgRecord) record = NULL;
+  g_autofree char *keys = NULL;
+  TorgEntry       *entry;
+  JsonObjectIter   iter;
+  const char      *name;
+  JsonNode        *change;
+  gboolean         free;
+
+  if (!torg_commit_get (context->commit, mutation->type, mutation->record, &entry, error))
+    return FALSE;
+  /* The same record again, from a replica that was restored: what it says is a change. */
+  if (entry != NULL)
+    return apply_patch (context, entry, error);
+  /* Lines of history and differences are the server's own. */
+  if (is_own_kind (mutation->type) || g_str_equal (mutation->type, "conflict"))
+    return reject (context, "forbidden", NULL);
+  if (!id_is_free (context, &free, error))
+    return FALSE;
+  if (!free)
+    return reject (context, "invalid", "id");
+
+  record = torg_record_new (context->schema, type, mutation->record);
+  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+      g_auto (TorgValue) base = TORG_VALUE_INIT;
+      TorgValue changed = TORG_VALUE_INIT;
+
+      if (field == NULL)
+        {
+          set_unknown (record, name, change);
+          continue;
+        }
+      if (field->merge == TORG_MERGE_DERIVED)
+        continue;
+      if (!read_change (context, field, change, &base, &changed))
+        return FALSE;
+      torg_record_take_nth (record, field->index, changed);
+    }
+  if (!check_targets (context, record, error))
+    return FALSE;
+  if (!torg_record_validate (record, NULL))
+    return reject (context, "invalid", NULL);
+  if (!may_delegate (context, NULL, record))
+    return reject (context, "forbidden", NULL);
+  keys = torg_commit_dup_keys (context->commit, record, error);
+  if (keys == NULL)
+    return FALSE;
+  if (!torg_sight_may (context->sight, "create", type, keys))
+    return reject (context, "forbidden", NULL);
+  torg_commit_create (context->commit, record);
+  return add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
 }
 
 static gboolean

@@ -36,8 +36,8 @@ set_error (Connection *self, PGresult *result, GError **error)
   TorgStoreError code = TORG_STORE_ERROR_FAILED;
 
   g_debug ("PostgreSQL: %s", message);
-  /* Serialization failure, deadlock: the same again may work. */
-  if (state != NULL && (g_str_equal (state, "40001") || g_str_equal (state, "40P01")))
+  /* Serialization failure, deadlock, a row that somebody else has just added: the same again may work. */
+  if (state != NULL && (g_str_equal (state, "40001") || g_str_equal (state, "40P01") || g_str_equal (state, "23505")))
     code = TORG_STORE_ERROR_LOCKED;
   else if (state != NULL && g_str_equal (state, "53100"))
     code = TORG_STORE_ERROR_FULL;

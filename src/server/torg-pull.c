@@ -23,6 +23,7 @@ typedef struct
 {
   TorgServerStore *store;
   TorgSight       *sight;
+  GPtrArray       *old; /* (owned) (element-type TorgSight): what the client may have records of */
   const char      *client;
   GString         *lines;
   gint64           seq;      /* the head */
@@ -146,23 +147,39 @@ add_results (Pull *pull, gint64 acked, GError **error)
 
 /* --- scopes ------------------------------------------------------------------------------------------------------- */
 
+/* What the user saw by the names of it; @known is FALSE where the server has forgotten one. */
 static gboolean
-load_scope (Pull *pull, const char *name, TorgSight **sight, GError **error)
+load_scopes (Pull *pull, const char *list, gboolean *known, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (
-    torg_server_store_get_db (pull->store), "SELECT sees FROM scope WHERE workspace = ?1 AND name = ?2", error);
-  gboolean row;
+  g_auto (GStrv) names = g_strsplit (list, "+", -1);
 
-  *sight = NULL;
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
-  torg_statement_bind_text (statement, 2, name);
-  if (!torg_statement_step (statement, &row, error))
-    return FALSE;
-  if (row)
-    *sight = torg_sight_new_from_text (torg_statement_get_text (statement, 0));
+  *known = TRUE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (TorgStatement) statement = torg_db_prepare (
+        torg_server_store_get_db (pull->store), "SELECT sees FROM scope WHERE workspace = ?1 AND name = ?2", error);
+
+      if (statement == NULL)
+        return FALSE;
+      torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+      torg_statement_bind_text (statement, 2, names[i]);
+      if (!torg_statement_step (statement, known, error))
+        return FALSE;
+      if (!*known)
+        return TRUE;
+      g_ptr_array_add (pull->old, torg_sight_new_from_text (torg_statement_get_text (statement, 0)));
+    }
   return TRUE;
+}
+
+/* Whether the client may have had a record with these keys before what the user sees has changed. */
+static gboolean
+saw (Pull *pull, const char *keys)
+{
+  for (guint i = 0; i < pull->old->len; i++)
+    if (torg_sight_sees (pull->old->pdata[i], keys))
+      return TRUE;
+  return FALSE;
 }
 
 /*
@@ -206,7 +223,6 @@ begin (TorgServerStore *store, const char *user, TorgSight **sight, char **scope
 /* In the difference of two scopes: what came into view, what went, and what shows other fields. */
 static gboolean
 add_page_difference (Pull           *pull,
-                     TorgSight      *old,
                      const TorgType *type,
                      const char     *after,
                      guint           limit,
@@ -227,7 +243,7 @@ add_page_difference (Pull           *pull,
         return FALSE;
       if (torg_sight_sees (pull->sight, keys))
         add_record (pull, record);
-      else if (torg_sight_sees (old, keys))
+      else if (saw (pull, keys))
         add_gone (pull, type->info->name, id);
     }
   *records = g_steal_pointer (&all);
@@ -235,28 +251,19 @@ add_page_difference (Pull           *pull,
 }
 
 static gboolean
-add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, TorgPullStatus *status, GError **error)
+add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
 {
   TorgSchema     *schema = torg_server_store_get_schema (pull->store);
   const TorgType *type = torg_schema_find (schema, cursor->type);
-  g_autoptr (TorgSight) old = NULL;
-  guint left = PAGE;
+  guint           left = PAGE;
 
-  if (cursor->old_scope != NULL && !load_scope (pull, cursor->old_scope, &old, error))
-    return FALSE;
-  /* What the client could see is not known any more: everything anew. */
-  if (cursor->old_scope != NULL && old == NULL)
-    {
-      *status = TORG_PULL_GONE;
-      return TRUE;
-    }
   while (left > 0 && type != NULL)
     {
       g_autoptr (GPtrArray) records = NULL;
 
-      if (old != NULL)
+      if (cursor->old_scopes != NULL)
         {
-          if (!add_page_difference (pull, old, type, cursor->id, left, &records, error))
+          if (!add_page_difference (pull, type, cursor->id, left, &records, error))
             return FALSE;
         }
       else
@@ -266,7 +273,7 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, TorgPullStatus *stat
           if (records == NULL)
             return FALSE;
           for (guint i = 0; i < records->len; i++)
-            add_record (pull, g_ptr_array_index (records, i));
+            add_record (pull, records->pdata[i]);
         }
       if (records->len < left)
         {
@@ -278,10 +285,8 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, TorgPullStatus *stat
       left -= records->len;
     }
   g_set_str (&cursor->type, type != NULL ? type->info->name : NULL);
-  if (type == NULL)
-    g_clear_pointer (&cursor->old_scope, g_free);
-  cursor->head_seq = pull->seq;
-  g_set_str (&cursor->head_tag, pull->tag);
+  cursor->read_seq = pull->seq;
+  g_set_str (&cursor->read_tag, pull->tag);
   /* Results come with the changes alone. */
   add_end (pull, cursor, acked, TRUE);
   return TRUE;
@@ -347,7 +352,8 @@ read_changes (Pull *pull, gint64 since, GPtrArray *list, GError **error)
         }
       changed->was |= torg_sight_sees (pull->sight, torg_statement_get_text (statement, 3)) ||
                       torg_sight_sees (pull->sight, torg_statement_get_text (statement, 4)) ||
-                      g_strcmp0 (client, pull->client) == 0;
+                      saw (pull, torg_statement_get_text (statement, 3)) ||
+                      saw (pull, torg_statement_get_text (statement, 4)) || g_strcmp0 (client, pull->client) == 0;
     }
 }
 
@@ -394,6 +400,7 @@ has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **err
     torg_server_store_get_db (pull->store), "SELECT tag FROM commits WHERE workspace = ?1 AND seq = ?2", error);
   gboolean row;
 
+  *has = FALSE;
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
@@ -404,14 +411,14 @@ has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **err
   return TRUE;
 }
 
-/* A server that was restored lacks a commit that the client knows, or one that a page was read after. */
+/* Whether the server still knows all that the client has seen of it; a restored one may not. */
 static gboolean
 is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
 {
   *is = g_str_equal (cursor->epoch, pull->epoch);
-  return !*is ||
-         (has_commit (pull, cursor->seq, cursor->tag, is, error) &&
-          (!*is || cursor->head_tag == NULL || has_commit (pull, cursor->head_seq, cursor->head_tag, is, error)));
+  if (*is && !has_commit (pull, cursor->seq, cursor->tag, is, error))
+    return FALSE;
+  return !*is || cursor->read_tag == NULL || has_commit (pull, cursor->read_seq, cursor->read_tag, is, error);
 }
 
 /* From the beginning: what is there now, then what came since. */
@@ -455,27 +462,37 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
       *status = TORG_PULL_GONE;
       return TRUE;
     }
-  if (!g_str_equal (cursor->scope, pull->scope) && cursor->old_scope != NULL)
-    {
-      /* It changed again before the difference was through: nobody knows any more what the client has. */
-      *status = TORG_PULL_GONE;
-      return TRUE;
-    }
   if (!g_str_equal (cursor->scope, pull->scope))
     {
-      /* While a first sync runs, it begins anew: what it has sent may not all be seen any more. */
-      cursor->old_scope = cursor->scope;
-      cursor->scope = g_strdup (pull->scope);
+      /* While a first sync or a difference runs, it begins anew: what it has sent may not all be seen any more. */
+      char *scopes = cursor->old_scopes != NULL ? g_strconcat (cursor->old_scopes, "+", cursor->scope, NULL)
+                                                : g_strdup (cursor->scope);
+
+      g_free (cursor->old_scopes);
+      cursor->old_scopes = scopes;
+      g_set_str (&cursor->scope, pull->scope);
       g_set_str (&cursor->type, torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
       g_clear_pointer (&cursor->id, g_free);
     }
+  if (cursor->old_scopes != NULL)
+    {
+      if (!load_scopes (pull, cursor->old_scopes, &ok, error))
+        return FALSE;
+      /* What the client may have is not known any more: all anew. */
+      if (!ok)
+        {
+          *status = TORG_PULL_GONE;
+          return TRUE;
+        }
+    }
   if (cursor->type != NULL)
-    return add_page (pull, cursor, acked, status, error);
+    return add_page (pull, cursor, acked, error);
   if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
     return FALSE;
   cursor->seq = pull->seq;
   g_set_str (&cursor->tag, pull->tag);
-  g_clear_pointer (&cursor->head_tag, g_free);
+  g_clear_pointer (&cursor->old_scopes, g_free);
+  g_clear_pointer (&cursor->read_tag, g_free);
   add_end (pull, cursor, pull->last_seq, FALSE);
   return TRUE;
 }
@@ -511,6 +528,7 @@ torg_pull (TorgServerStore *store,
   gboolean ok;
 
   *status = TORG_PULL_DONE;
+  pull.old = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_sight_free);
   ok = begin (store, user, &sight, &pull.scope, error) && torg_db_begin_reading (db, error);
   pull.sight = sight;
   if (ok)
@@ -518,6 +536,7 @@ torg_pull (TorgServerStore *store,
       ok = answer (&pull, cursor, acked, status, error);
       torg_db_rollback (db);
     }
+  g_ptr_array_unref (pull.old);
   g_free (pull.scope);
   g_free (pull.tag);
   g_free (pull.epoch);

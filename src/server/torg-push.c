@@ -189,6 +189,21 @@ lock_records (TorgCommit *commit, GPtrArray *mutations, GError **error)
   return TRUE;
 }
 
+/* The answer to a mutation that came twice in one batch. */
+static TorgWireResult *
+find_in_batch (TorgWireMutation *mutation, GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++)
+    {
+      TorgWireResult *result = g_ptr_array_index (results, i);
+
+      if (g_strcmp0 (result->mutation, mutation->id) == 0)
+        return torg_wire_result_new (result->mutation, mutation->client_seq, result->status, result->code,
+                                     result->detail);
+    }
+  return NULL;
+}
+
 /* The mutations of one group: together or not at all. A difference fails nothing. */
 static gboolean
 apply_group (Push       *push,
@@ -206,7 +221,8 @@ apply_group (Push       *push,
     {
       TorgWireResult *result = NULL;
 
-      if (!find_applied (push, mutations->pdata[i], &result, error))
+      result = find_in_batch (mutations->pdata[i], results);
+      if (result == NULL && !find_applied (push, mutations->pdata[i], &result, error))
         return FALSE;
       if (result == NULL && !torg_mutate (commit, sight, mutations->pdata[i], &result, error))
         return FALSE;

@@ -35,6 +35,7 @@ static const char *const tables[] = {
   "at {int} NOT NULL, PRIMARY KEY (workspace, seq))",
   "CREATE TABLE IF NOT EXISTS change (workspace {int} NOT NULL, seq {int} NOT NULL, type TEXT NOT NULL, "
   "id {id} NOT NULL, client {id}, keys_before TEXT, keys_after TEXT NOT NULL, PRIMARY KEY (workspace, seq, id))",
+  "CREATE INDEX IF NOT EXISTS change_record ON change (workspace, id, seq)",
   "CREATE TABLE IF NOT EXISTS client (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "
   "last_seq {int} NOT NULL, name TEXT, seen {int} NOT NULL, revoked {int}, PRIMARY KEY (workspace, id))",
   "CREATE TABLE IF NOT EXISTS applied (workspace {int} NOT NULL, client {id} NOT NULL, client_seq {int} NOT NULL, "
@@ -608,13 +609,15 @@ torg_server_store_list_referents (TorgServerStore *self,
     }
 }
 
-/* `(keys LIKE … OR keys LIKE …)`, from the parameter @index on. */
+/* `(instr(keys, …) > 0 OR …)`, from the parameter @index on; LIKE would take a `_` for any letter. */
 static void
-append_keys (GString *sql, GPtrArray *keys, int index)
+append_keys (TorgServerStore *self, GString *sql, GPtrArray *keys, int index)
 {
+  const char *find = torg_db_get_dialect (self->db) == TORG_DIALECT_POSTGRESQL ? "strpos" : "instr";
+
   g_string_append (sql, " AND (");
   for (guint i = 0; i < keys->len; i++)
-    g_string_append_printf (sql, "%skeys LIKE ?%d", i > 0 ? " OR " : "", index + (int) i);
+    g_string_append_printf (sql, "%s%s(keys, ?%d) > 0", i > 0 ? " OR " : "", find, index + (int) i);
   g_string_append (sql, keys->len > 0 ? ")" : "1 = 0)");
 }
 
@@ -645,7 +648,7 @@ torg_server_store_list_page (TorgServerStore *self,
 
   g_string_append (sql, " AND id > ?2");
   if (keys != NULL)
-    append_keys (sql, keys, 4);
+    append_keys (self, sql, keys, 4);
   g_string_append (sql, " ORDER BY id LIMIT ?3");
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)
@@ -655,9 +658,9 @@ torg_server_store_list_page (TorgServerStore *self,
   torg_statement_bind_int (statement, 3, limit);
   for (guint i = 0; keys != NULL && i < keys->len; i++)
     {
-      g_autofree char *pattern = g_strconcat ("%|", g_ptr_array_index (keys, i), "|%", NULL);
+      g_autofree char *key = g_strconcat ("|", g_ptr_array_index (keys, i), "|", NULL);
 
-      torg_statement_bind_text (statement, (int) i + 4, pattern);
+      torg_statement_bind_text (statement, (int) i + 4, key);
     }
   for (;;)
     {

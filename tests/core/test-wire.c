@@ -67,16 +67,16 @@ test_refused (void)
 static void
 test_cursor (void)
 {
-  TorgWireCursor cursor = { (char *) "e",    12,         (char *) "t", 15, (char *) "h", (char *) "new", (char *) "old",
-                            (char *) "deal", (char *) ID };
+  TorgWireCursor   cursor = { (char *) "e",    12,          (char *) "t", (char *) "new", (char *) "old",
+                              (char *) "deal", (char *) ID, 15,           (char *) "h" };
   g_autofree char *text = torg_wire_cursor_to_text (&cursor);
   g_autoptr (TorgWireCursor) read_back = torg_wire_cursor_from_text (text, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (read_back);
   g_assert_cmpint (read_back->seq, ==, 12);
-  g_assert_cmpstr (read_back->old_scope, ==, "old");
-  g_assert_cmpint (read_back->head_seq, ==, 15);
+  g_assert_cmpstr (read_back->old_scopes, ==, "old");
+  g_assert_cmpint (read_back->read_seq, ==, 15);
   g_assert_cmpstr (read_back->id, ==, ID);
   for (const char *at = text; *at != '\0'; at++)
     g_assert_true (g_ascii_isalnum (*at) || *at == '-' || *at == '_' || *at == '.');

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real server process over HTTP: what it answers, how it stops, what a kill in the middle of pushes leaves, TLS. TAP.
+With TORG_TEST_POSTGRESQL on that, else on SQLite."""
+import json
+import os
+import pathlib
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import urllib.error
+import urllib.request
+import uuid
+
+SERVER, TORGCTL = sys.argv[1:3]
+POSTGRESQL = os.environ.get('TORG_TEST_POSTGRESQL')
+LONG = os.environ.get('TORG_TEST_AMOUNT') == 'long'
+STORE = 'postgresql' if POSTGRESQL else 'sqlite'
+number = 0
+
+
+class Server:
+    """A server on a database of its own, with the demo company and one token."""
+
+    def __init__(self, folder, *arguments):
+        self.folder, self.arguments, self.process = folder, arguments, None
+        self.scheme, self.context = ('https' if arguments else 'http'), None
+        if POSTGRESQL:
+            name = f'test_{uuid.uuid4().hex}'
+            subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-c', f'CREATE SCHEMA {name}'], check=True)
+            self.store = f'{POSTGRESQL}&options=-csearch_path%3D{name}'
+        else:
+            self.store = f'sqlite:{folder}/server.db'
+        replica = os.path.join(folder, 'demo.db')
+        self.run(TORGCTL, '--replica', replica, 'demo', '--records', '300', '--seed', '1')
+        self.admin('import', replica)
+        user = json.loads(self.run(TORGCTL, '--replica', replica, '--json', 'list', 'user').stdout)[0]
+        self.user = user['id']
+        self.admin('user', 'add', 'anna', self.user, input='a password\n')
+        self.token = self.admin('token', 'anna').stdout.strip()
+        self.start()
+
+    @staticmethod
+    def run(*command, **options):
+        result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+        if result.returncode:
+            raise RuntimeError(f'{command}: {result.stdout}{result.stderr}')
+        return result
+
+    def admin(self, *arguments, **options):
+        return self.run(SERVER, '--store', self.store, *arguments, **options)
+
+    def start(self):
+        with open(os.path.join(self.folder, 'log'), 'ab') as log:
+            self.process = subprocess.Popen([SERVER, '--store', self.store, 'serve', '--listen', '127.0.0.1:0',
+                                             *self.arguments], stdout=subprocess.PIPE, stderr=log, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith('listening '), line
+        self.port = int(line.split()[1])
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        status = self.process.wait(30)
+        self.process.stdout.close()
+        return status
+
+    def ask(self, method, path, body=None, token=True, headers=None):
+        """The status and the body."""
+        request = urllib.request.Request(f'{self.scheme}://127.0.0.1:{self.port}{path}', data=body, method=method,
+                                         headers=headers or {})
+        if token:
+            request.add_header('Authorization', f'Bearer {self.token if token is True else token}')
+        try:
+            with urllib.request.urlopen(request, timeout=60, context=self.context) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def push(self, client, mutations):
+        return self.ask('POST', '/v1/sync/push', json.dumps({'client': client, 'mutations': mutations}).encode())
+
+    def pull(self):
+        """All records that a new client gets, as TYPE/ID → fields."""
+        client, cursor, records = str(uuid.uuid4()), '', {}
+        while True:
+            status, text = self.ask('GET', f'/v1/sync/changes?client={client}{cursor}')
+            assert status == 200, (status, text)
+            for line in text.splitlines():
+                line = json.loads(line)
+                if 'record' in line:
+                    records[line['record']['type'] + '/' + line['record']['id']] = line['record']
+                elif 'end' in line:
+                    end = line['end']
+            cursor = f'&cursor={end["cursor"]}'
+            if not end['more']:
+                return records
+
+
+def create(client_seq, **fields):
+    return {'mutation_id': str(uuid.uuid4()), 'client_seq': client_seq, 'group_id': str(uuid.uuid4()), 'op': 'create',
+            'type': 'company', 'id': str(uuid.uuid4()), 'base_seq': 0, 'edited_at': 0, 'schema': 2,
+            'fields': {name: {'new': value} for name, value in fields.items()}}
+
+
+def case(name):
+    """Runs a function as a test of its own."""
+    def run(function):
+        global number
+        number += 1
+        try:
+            with tempfile.TemporaryDirectory(prefix='torg-http-') as folder:
+                function(folder)
+            print(f'ok {number} - {STORE} {name}', flush=True)
+        except Exception:  # pylint: disable=broad-exception-caught
+            for line in traceback.format_exc().splitlines():
+                print(f'# {line}')
+            print(f'not ok {number} - {STORE} {name}', flush=True)
+    return run
+
+
+@case('answers')
+def answers(folder):
+    server = Server(folder)
+    try:
+        assert server.ask('GET', '/healthz', token=None) == (200, 'ok\n')
+        assert server.ask('GET', '/readyz', token=None) == (200, 'ready\n')
+        status, text = server.ask('GET', '/metrics', token=None)
+        assert status == 200 and 'torg_requests_total' in text
+        assert server.ask('GET', '/v1/me', token=None)[0] == 401
+        assert server.ask('GET', '/v1/me', token='torg_wrong')[0] == 401
+        assert server.ask('GET', '/v1/nothing')[0] == 404
+        assert server.ask('DELETE', '/v1/me')[0] == 405
+        status, text = server.ask('GET', '/v1/me')
+        assert status == 200 and json.loads(text)['user'] == server.user
+        for body in (b'', b'{', b'[]', b'null', b'\xff\xfe', b'{"client":1}', b'{"client":"x","mutations":[]}',
+                     b'[' * 100000, json.dumps({'client': str(uuid.uuid4()), 'mutations': [{}]}).encode(),
+                     json.dumps({'client': str(uuid.uuid4()), 'mutations': [create(1)] * 201}).encode()):
+            status, text = server.ask('POST', '/v1/sync/push', body)
+            assert status == 400 and json.loads(text)['code'] == 'invalid', (body[:40], status, text)
+        status, text = server.ask('POST', '/v1/sync/push', b' ' * (17 * 1024 * 1024))
+        assert status == 413 and json.loads(text)['status'] == 413, status
+        status, text = server.ask('POST', '/v1/sync/push', (b' ' * 65536 for _ in range(17 * 16)))
+        assert status == 413, status
+        assert server.ask('POST', '/v1/sync/push', b' ' * (14 * 1024 * 1024))[0] == 413
+        assert server.ask('GET', '/v1/sync/changes')[0] == 400
+        assert server.ask('GET', f'/v1/sync/changes?client={uuid.uuid4()}&cursor=e30.')[0] == 400
+        client, first = str(uuid.uuid4()), create(1, name='Ромашка')
+        status, text = server.push(client, [first])
+        assert status == 200 and json.loads(text)['results'][0]['status'] == 'applied', text
+        assert server.push(client, [first]) == (status, text)
+        assert server.push(client, [create(1, name='Иная')])[0] == 422
+        status, text = server.push(client, [create(7, name='Иная')])
+        assert status == 409 and json.loads(text)['expected_seq'] == 2, text
+        assert server.pull()['company/' + first['id']]['fields']['name'] == 'Ромашка'
+        # Texts that no database likes block nothing; half of a letter is no text.
+        assert server.push(client, [create(2, name='\ud800')])[0] == 400
+        for mutation in [create(2, name='а\u0000б'), create(3, name='х' * 200000), create(4, name='🐍')]:
+            status, text = server.push(client, [mutation])
+            assert status == 200, (mutation['fields']['name']['new'][:9], status, text)
+        if POSTGRESQL:
+            # Connections that lie idle are cut; nobody notices.
+            subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-o', '/dev/null', '-c', 'SELECT pg_terminate_backend(pid) '
+                            'FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL'], check=True)
+            assert server.ask('GET', '/v1/me')[0] == 200
+            assert server.ask('GET', '/readyz', token=None)[0] == 200
+            status, text = server.push(client, [create(5, name='Ещё')])
+            assert status == 200, (status, text)
+        log = pathlib.Path(folder, 'log').read_text()
+        assert server.token not in log and 'Ромашка' not in log
+    finally:
+        assert server.stop() == 0
+
+
+@case('SIGTERM lets what it handles end')
+def stop(folder):
+    server = Server(folder)
+    client, seen, sent = str(uuid.uuid4()), [], threading.Event()
+
+    def work():
+        for count in range(1, 10000):
+            mutations = [create((count - 1) * 50 + index + 1, name=f'{count}') for index in range(50)]
+            try:
+                status, text = server.push(client, mutations)
+            except (OSError, urllib.error.URLError) as error:
+                seen.append(error)
+                return
+            seen.append(status)
+            sent.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    sent.wait(20)
+    assert server.stop() == 0
+    thread.join()
+    # Cut between two questions or refused, not in the middle of one.
+    assert all(item == 200 for item in seen[:-1]), seen
+    server.start()
+    try:
+        names = [key for key in server.pull().values() if key['type'] == 'company' and key['fields']['name'].isdigit()]
+        assert len(names) == 50 * (len(seen) - 1), (len(names), seen)
+    finally:
+        assert server.stop() == 0
+
+
+@case('kill -9 loses nothing and does nothing twice')
+def kill(folder):
+    server = Server(folder)
+    acknowledged, sent, lock = {}, {}, threading.Lock()
+    done = threading.Event()
+
+    def work():
+        client, count, waiting = str(uuid.uuid4()), 0, None
+        while not done.is_set() or waiting:
+            if waiting is None:
+                waiting = []
+                for _ in range(5):
+                    count += 1
+                    waiting.append(create(count, name='Новая'))
+                with lock:
+                    sent.update({mutation['id']: 1 for mutation in waiting})
+            try:
+                status, text = server.push(client, waiting)
+            except (OSError, urllib.error.URLError, ValueError):
+                time.sleep(0.02)
+                continue
+            except Exception:  # pylint: disable=broad-exception-caught
+                # A cut answer.
+                time.sleep(0.02)
+                continue
+            if status == 503:
+                continue
+            assert status == 200, (status, text)
+            assert all(result['status'] == 'applied' for result in json.loads(text)['results']), text
+            with lock:
+                acknowledged.update({mutation['id']: 1 for mutation in waiting})
+            waiting = None
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20 if LONG else 4):
+        time.sleep(0.4)
+        server.stop(signal.SIGKILL)
+        server.start()
+    done.set()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    try:
+        records = server.pull()
+        there = {value['id'] for key, value in records.items() if key.startswith('company/')
+                 and value['fields'].get('name') == 'Новая'}
+        assert len(acknowledged) > 20, len(acknowledged)
+        assert set(acknowledged) <= there, len(set(acknowledged) - there)
+        assert there <= set(sent)
+        # One line of history says that it was made, not two.
+        made = [value['fields']['record'] for key, value in records.items() if key.startswith('history/')
+                and value['fields'].get('field') is None and value['fields']['record'] in there]
+        assert len(made) == len(set(made)) == len(there), (len(made), len(there))
+        print(f'# {len(acknowledged)} acknowledged')
+    finally:
+        assert server.stop() == 0
+
+
+@case('TLS')
+def tls(folder):
+    key, certificate = os.path.join(folder, 'key.pem'), os.path.join(folder, 'cert.pem')
+    Server.run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days',
+               '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1')
+    server = Server(folder, '--tls-cert', certificate, '--tls-key', key)
+    try:
+        server.context = ssl.create_default_context(cafile=certificate)
+        assert server.ask('GET', '/v1/me')[0] == 200
+        server.context = ssl.create_default_context()
+        try:
+            server.ask('GET', '/v1/me')
+            raise AssertionError('an unknown certificate was taken')
+        except urllib.error.URLError:
+            pass
+        server.scheme = 'http'
+        try:
+            assert server.ask('GET', '/v1/me')[0] >= 400
+        except (urllib.error.URLError, OSError):
+            pass
+    finally:
+        assert server.stop() == 0
+
+
+print(f'1..{number}')

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-test-server.h"
+
+#include "torg-commit.h"
+
+#include <string.h>
+
+/* What a client is sent: a first sync, changes, what goes out of view, what is hidden. */
+
+static const char *
+add_role (TestServer *server, const char *reach, const char *hidden)
+{
+  return test_add (server, "role",
+                   test_text (server,
+                              "{'name':'Роль','rights':'{`*`:{`read`:`%s`,`create`:`all`,`edit`:"
+                              "`%s`}}','hidden':'%s'}",
+                              reach, reach, hidden != NULL ? hidden : "{}"));
+}
+
+static const char *
+add_company (TestServer *server, const char *name, const char *owner)
+{
+  return test_add (server, "company", test_text (server, "{'name':'%s','owner':'%s'}", name, owner));
+}
+
+static void
+set (TestServer *server, const char *user, const char *type, const char *id, const char *field, const char *value)
+{
+  g_assert_cmpstr (
+    test_do (server, user, TORG_OP_PATCH, type, id,
+             test_text (server, "{'%s':{'base':%s,'new':%s}}", field, test_field (server, type, id, field), value)),
+    ==, "applied");
+}
+
+static const char *
+quoted (TestServer *server, const char *id)
+{
+  return test_text (server, "'%s'", id);
+}
+
+/* Records past the checks, many at once. */
+static void
+add_many (TestServer *server, guint n, const char *owner)
+{
+  TorgSchema *schema = torg_server_store_get_schema (server->store);
+  g_autoptr (TorgCommit) commit = torg_commit_new (server->store, NULL);
+  gint64 seq;
+
+  g_assert_true (torg_db_begin (torg_server_store_get_db (server->store), NULL));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, "company"), test_id (server));
+
+      torg_record_set_text (record, "name", "Ромашка");
+      torg_record_set_text (record, "owner", owner);
+      torg_commit_create (commit, record);
+    }
+  g_assert_true (torg_commit_write (commit, &seq, NULL));
+  g_assert_true (torg_db_commit (torg_server_store_get_db (server->store), NULL));
+}
+
+/* By pages; what comes meanwhile is there in the end. */
+static void
+test_backfill (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL);
+  const char *late, *first;
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+
+  first = add_company (server, "Первая", user);
+  add_many (server, TORG_WIRE_PAGE + 10, user);
+  test_pull_once (replica, TORG_PULL_DONE);
+  g_assert_true (replica->more && replica->backfill);
+  g_assert_cmpuint (g_hash_table_size (replica->records), ==, TORG_WIRE_PAGE);
+  late = add_company (server, "Поздняя", user);
+  set (server, user, "company", first, "name", "'Иная'");
+  g_assert_cmpuint (test_pull (replica), ==, 2);
+  g_assert_true (test_has (replica, "company", late));
+  g_assert_nonnull (strstr (g_hash_table_lookup (replica->records, test_text (server, "company/%s", first)), "Иная"));
+  g_assert_cmpint (g_hash_table_size (replica->records), ==, TORG_WIRE_PAGE + 10 + 3 + 1);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history"), ==, 1);
+  /* Nothing new. */
+  g_string_truncate (replica->text, 0);
+  g_assert_cmpuint (test_pull (replica), ==, 1);
+  g_assert_null (strstr (replica->text->str, "\"record\""));
+}
+
+static void
+test_delta (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL);
+  const char *one = add_company (server, "Первая", user), *two = add_company (server, "Вторая", user);
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+
+  test_pull (replica);
+  g_string_truncate (replica->text, 0);
+  set (server, user, "company", one, "city", "'Тверь'");
+  set (server, user, "company", one, "city", "'Пермь'");
+  g_assert_cmpstr (test_do (server, user, TORG_OP_DELETE, "company", two, NULL), ==, "applied");
+  test_pull (replica);
+  /* Once, as it is; a deletion is a change. */
+  g_assert_null (strstr (strstr (replica->text->str, "\"name\":\"Первая\"") + 1, "\"name\":\"Первая\""));
+  g_assert_true (test_has (replica, "company", two));
+  g_assert_nonnull (strstr (g_hash_table_lookup (replica->records, test_text (server, "company/%s", two)), "deleted"));
+}
+
+/* A record that is given to somebody else leaves, and so does what hangs on it. */
+static void
+test_gone (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *user = test_add_user (server, "Анна", add_role (server, "own", NULL), NULL);
+  const char *mine = add_company (server, "Моя", user), *other = add_company (server, "Чужая", boss);
+  const char *entity = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", mine));
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", mine));
+  g_assert_true (test_has (replica, "legal_entity", entity));
+  g_assert_false (test_has (replica, "company", other));
+  set (server, boss, "company", mine, "owner", quoted (server, boss));
+  test_pull (replica);
+  g_assert_true (test_went (replica, "company", mine));
+  g_assert_true (test_went (replica, "legal_entity", entity));
+  set (server, boss, "company", mine, "owner", quoted (server, user));
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", mine));
+  g_assert_true (test_has (replica, "legal_entity", entity));
+  g_assert_null (strstr (replica->text->str, other));
+}
+
+static void
+test_hidden (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *role = add_role (server, "all", "{`company`:[`revenue`,`note`]}");
+  const char *user = test_add_user (server, "Анна", role, NULL);
+  const char *company = test_add (
+    server, "company", "{'name':'Ромашка','note':'СЕКРЕТ','revenue':{'minor':77700,'currency':'RUB'},'city':'Тверь'}");
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+  g_autoptr (TestReplica) full = test_replica_new (server, boss, NULL);
+
+  test_pull (replica);
+  test_pull (full);
+  set (server, boss, "company", company, "name", "'Лютик'");
+  test_pull (replica);
+  g_assert_null (strstr (replica->text->str, "СЕКРЕТ"));
+  g_assert_null (strstr (replica->text->str, "77700"));
+  g_assert_nonnull (strstr (replica->text->str, "Лютик"));
+  g_assert_nonnull (strstr (full->text->str, "СЕКРЕТ"));
+  /* Nor may it be written. */
+  g_assert_cmpstr (test_do (server, user, TORG_OP_PATCH, "company", company, "{'note':{'base':null,'new':'а'}}"), ==,
+                   "forbidden:note");
+  /* Shown, it comes; hidden again, the record comes without it. */
+  set (server, boss, "role", role, "hidden", "null");
+  test_pull (replica);
+  g_assert_nonnull (strstr (replica->text->str, "СЕКРЕТ"));
+  set (server, boss, "role", role, "hidden", "'{`company`:[`note`]}'");
+  test_pull (replica);
+  g_assert_null (strstr (g_hash_table_lookup (replica->records, test_text (server, "company/%s", company)), "СЕКРЕТ"));
+}
+
+/* What is seen changes: the difference comes and goes. */
+static void
+test_scope (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *own = add_role (server, "own", NULL), *all = add_role (server, "all", NULL);
+  const char *user = test_add_user (server, "Анна", own, NULL);
+  const char *mine = add_company (server, "Моя", user), *other = add_company (server, "Чужая", boss);
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", other));
+  set (server, boss, "user", user, "role", quoted (server, all));
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", mine) && test_has (replica, "company", other));
+  set (server, boss, "user", user, "role", quoted (server, own));
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", mine) && !test_has (replica, "company", other));
+  g_assert_true (test_went (replica, "company", other));
+  /* Who has left has nothing. */
+  set (server, boss, "user", user, "disabled", "1772701200000000");
+  test_pull (replica);
+  g_assert_cmpuint (g_hash_table_size (replica->records), ==, 0);
+}
+
+/* A record that moved to where neither the old nor the new sight reaches, before the sight changed. */
+static void
+test_scope_moved (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *first = test_add (server, "department", "{'name':'Первый'}");
+  const char *second = test_add (server, "department", "{'name':'Второй'}");
+  const char *third = test_add (server, "department", "{'name':'Третий'}");
+  const char *user = test_add_user (server, "Анна", add_role (server, "department", NULL), first);
+  const char *company = test_add (server, "company", test_text (server, "{'name':'Ромашка','department':'%s'}", first));
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  set (server, boss, "company", company, "department", quoted (server, third));
+  set (server, boss, "user", user, "department", quoted (server, second));
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+}
+
+/* The sight changes once more in the middle of the difference. */
+static void
+test_scope_twice (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *departments[3];
+  const char *user, *company;
+  g_autoptr (TestReplica) replica = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (departments); i++)
+    departments[i] = test_add (server, "department", "{'name':'Отдел'}");
+  user = test_add_user (server, "Анна", add_role (server, "department", NULL), departments[0]);
+  add_many (server, TORG_WIRE_PAGE, boss);
+  company = test_add (server, "company", test_text (server, "{'name':'Я','department':'%s'}", departments[0]));
+  replica = test_replica_new (server, user, NULL);
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  set (server, boss, "user", user, "department", quoted (server, departments[1]));
+  test_pull_once (replica, TORG_PULL_DONE);
+  g_assert_true (replica->more && test_has (replica, "company", company));
+  set (server, boss, "user", user, "department", quoted (server, departments[2]));
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+}
+
+static void
+pull_with (TestReplica *replica, const char *cursor, TorgPullStatus expected)
+{
+  g_set_str (&replica->cursor, cursor);
+  test_pull_once (replica, expected);
+}
+
+static void
+test_cursors (TestServer *server)
+{
+  const char              *user = test_add_user (server, "Анна", NULL, NULL);
+  static const char *const broken[] = { "", "a", "....", "bm9uc2Vuc2U.", "e30.", "W10.", "\xd1\x91", "bnVsbA.." };
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+  g_autoptr (TorgWireCursor) cursor = NULL;
+  g_autofree char *good = NULL, *text = NULL, *ahead = NULL, *tag = NULL, *odd = NULL;
+  g_autofree char *large = g_strnfill (100000, 'A');
+
+  test_pull (replica);
+  good = g_strdup (replica->cursor);
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    pull_with (replica, broken[i], TORG_PULL_INVALID);
+  pull_with (replica, large, TORG_PULL_INVALID);
+  pull_with (replica, good, TORG_PULL_DONE);
+  cursor = torg_wire_cursor_from_text (good, NULL);
+  g_set_str (&cursor->epoch, "another");
+  text = torg_wire_cursor_to_text (cursor);
+  pull_with (replica, text, TORG_PULL_GONE);
+  g_clear_pointer (&cursor, torg_wire_cursor_free);
+  cursor = torg_wire_cursor_from_text (good, NULL);
+  cursor->seq++;
+  ahead = torg_wire_cursor_to_text (cursor);
+  pull_with (replica, ahead, TORG_PULL_GONE);
+  cursor->seq--;
+  g_set_str (&cursor->tag, "0123");
+  tag = torg_wire_cursor_to_text (cursor);
+  pull_with (replica, tag, TORG_PULL_GONE);
+  /* One with a type that is none cannot show more; one with a scope that never was begins anew. */
+  g_clear_pointer (&cursor, torg_wire_cursor_free);
+  cursor = torg_wire_cursor_from_text (good, NULL);
+  cursor->type = g_strdup ("nonsense");
+  odd = torg_wire_cursor_to_text (cursor);
+  pull_with (replica, odd, TORG_PULL_DONE);
+  g_set_str (&cursor->scope, "nonsense");
+  g_free (odd);
+  odd = torg_wire_cursor_to_text (cursor);
+  pull_with (replica, odd, TORG_PULL_GONE);
+}
+
+/* A server that was restored while a first sync ran: its cursor is known, but not what it has sent since. */
+static void
+test_restored (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL);
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+  static const char *const tables[] = { "commits", "change", "company" };
+  gint64                   seq;
+
+  add_many (server, TORG_WIRE_PAGE + 1, user);
+  test_pull_once (replica, TORG_PULL_DONE);
+  seq = test_count (server, "SELECT seq FROM workspace");
+  add_company (server, "Поздняя", user);
+  test_pull_once (replica, TORG_PULL_DONE);
+  g_assert_true (replica->more);
+  /* Back to before, and on by another way. */
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    g_assert_true (torg_db_exec (torg_server_store_get_db (server->store),
+                                 test_text (server, "DELETE FROM %s WHERE seq > %d", tables[i], (int) seq), NULL));
+  g_assert_true (torg_db_exec (torg_server_store_get_db (server->store),
+                               test_text (server, "UPDATE workspace SET seq = %d", (int) seq), NULL));
+  test_pull_once (replica, TORG_PULL_GONE);
+  add_company (server, "Иная", user);
+  test_pull_once (replica, TORG_PULL_GONE);
+}
+
+static void
+test_results (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL), *other = test_add_user (server, "Б", NULL, NULL);
+  const char *client = test_id (server);
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, client);
+  g_autoptr (TestReplica) foreign = test_replica_new (server, other, client);
+  g_autoptr (GPtrArray) batch =
+    test_batch (test_mutation (server, client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'а'}}"),
+                test_mutation (server, client, TORG_OP_CREATE, "tag", test_id (server), "{}"), NULL);
+  g_autoptr (GPtrArray) results = NULL;
+
+  test_pull (replica);
+  g_assert_cmpint (replica->acked, ==, 0);
+  results = test_push (server, user, client, batch, TORG_PUSH_DONE);
+  /* The answer of the push was lost: the results come here. */
+  test_pull (replica);
+  g_assert_cmpint (replica->acked, ==, 2);
+  g_assert_cmpuint (replica->results->len, ==, 2);
+  g_assert_nonnull (strstr (replica->results->pdata[0], "applied"));
+  g_assert_nonnull (strstr (replica->results->pdata[1], "rejected"));
+  test_pull (replica);
+  g_assert_cmpuint (replica->results->len, ==, 0);
+  test_pull_once (foreign, TORG_PULL_FOREIGN);
+  g_assert_cmpuint (foreign->text->len, ==, 0);
+  g_assert_true (torg_db_exec (torg_server_store_get_db (server->store), "UPDATE client SET revoked = 1", NULL));
+  test_pull_once (replica, TORG_PULL_FOREIGN);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  test_case ("/pull/backfill", test_backfill);
+  test_case ("/pull/delta", test_delta);
+  test_case ("/pull/gone", test_gone);
+  test_case ("/pull/hidden", test_hidden);
+  test_case ("/pull/scope", test_scope);
+  test_case ("/pull/scope-moved", test_scope_moved);
+  test_case ("/pull/scope-twice", test_scope_twice);
+  test_case ("/pull/cursors", test_cursors);
+  test_case ("/pull/restored", test_restored);
+  test_case ("/pull/results", test_results);
+  return g_test_run ();
+}

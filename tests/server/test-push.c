@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-test-server.h"
+
+/* What the server does with mutations: results, replays, groups, deletions, merges. */
+
+typedef struct
+{
+  const char *user, *other;         /* users */
+  const char *client, *second;      /* clients of theirs */
+  const char *pipeline, *stages[3]; /* a pipeline */
+} Office;
+
+static Office
+make_office (TestServer *server)
+{
+  Office office = { 0 };
+
+  office.user = test_add_user (server, "Анна", NULL, NULL);
+  office.other = test_add_user (server, "Борис", NULL, NULL);
+  office.client = test_id (server);
+  office.second = test_id (server);
+  office.pipeline = test_add (server, "pipeline", "{'name':'Продажи','kind':'deals'}");
+  for (guint i = 0; i < G_N_ELEMENTS (office.stages); i++)
+    office.stages[i] =
+      test_add (server, "stage", test_text (server, "{'name':'Э','kind':'open','pipeline':'%s'}", office.pipeline));
+  return office;
+}
+
+static const char *
+add_deal (TestServer *server, Office *office, const char *company)
+{
+  return test_add (server, "deal",
+                   test_text (server, "{'title':'Сделка','pipeline':'%s','stage':'%s'%s%s%s}", office->pipeline,
+                              office->stages[0], company != NULL ? ",'company':'" : "", company != NULL ? company : "",
+                              company != NULL ? "'" : ""));
+}
+
+static const char *
+change (TestServer *server, const char *field, const char *base, const char *changed)
+{
+  return test_text (server, "{'%s':{'base':%s,'new':%s}}", field, base, changed);
+}
+
+static TorgWireMutation *
+in_group (TorgWireMutation *mutation, TorgWireMutation *first)
+{
+  g_set_str (&mutation->group, first->group);
+  return mutation;
+}
+
+/* One mutation of a client; tells the result. */
+static const char *
+push_one (TestServer *server, const char *user, const char *client, TorgWireMutation *mutation)
+{
+  g_autoptr (GPtrArray) batch = test_batch (mutation, NULL);
+  g_autoptr (GPtrArray) results = test_push (server, user, client, batch, TORG_PUSH_DONE);
+
+  return test_result (server, results, 0);
+}
+
+static void
+test_results (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server);
+  const char *nothing = test_id (server);
+  const char *tags[] = { test_add (server, "tag", "{'name':'а'}"), test_add (server, "tag", "{'name':'б'}") };
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", company, "{'name':{'new':'Ромашка'}}"), ==,
+                   "applied");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "city", "null", "'Тверь'")), ==,
+    "applied");
+  /* The same change by somebody else is none; another one is a difference, and the first one stays. */
+  g_assert_cmpstr (
+    test_do (server, office.other, TORG_OP_PATCH, "company", company, change (server, "city", "null", "'Тверь'")), ==,
+    "applied");
+  g_assert_cmpstr (
+    test_do (server, office.other, TORG_OP_PATCH, "company", company, change (server, "city", "null", "'Пермь'")), ==,
+    "conflict");
+  g_assert_cmpstr (test_field (server, "company", company, "city"), ==, "\"Тверь\"");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE state = 'open' AND field = 'city' AND "
+                                       "proposed = '\"Пермь\"' AND stayed = '\"Тверь\"' AND before = 'null'"),
+                   ==, 1);
+  /* Tags and lines of text go together. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company,
+                            change (server, "tags", "null", test_text (server, "['%s']", tags[0]))),
+                   ==, "applied");
+  g_assert_cmpstr (test_do (server, office.other, TORG_OP_PATCH, "company", company,
+                            change (server, "tags", "null", test_text (server, "['%s']", tags[1]))),
+                   ==, "merged");
+  g_assert_cmpstr (test_field (server, "company", company, "tags"), ==,
+                   test_text (server, "[\"%s\",\"%s\"]", tags[0], tags[1]));
+  /* Rejections. */
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", nothing, change (server, "city", "null", "'Тверь'")), ==,
+    "not_found");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "nonsense", company, "{}"), ==, "invalid:type");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "employees", "null", "'много'")),
+    ==, "invalid:employees");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "name", "'Ромашка'", "null")), ==,
+    "invalid");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", nothing, "{}"), ==, "invalid");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "person", nothing,
+                            test_text (server, "{'name':{'new':'Н'},'company':{'new':'%s'}}", nothing)),
+                   ==, "dependency:company");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "history", nothing, "{}"), ==, "forbidden");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM person"), ==, 0);
+  /* Who did what. */
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history WHERE field = 'city'"), ==, 1);
+}
+
+static void
+test_replay (TestServer *server)
+{
+  Office office = make_office (server);
+  g_autoptr (GPtrArray) batch =
+    test_batch (test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'а'}}"),
+                test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{}"), NULL);
+  g_autoptr (GPtrArray) first = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+  g_autoptr (GPtrArray) again = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+  g_autoptr (GPtrArray) other = NULL;
+  g_autoptr (GPtrArray) elsewhere = NULL;
+  g_autoptr (GPtrArray) refused = NULL;
+  gint64 seq = test_count (server, "SELECT seq FROM workspace");
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpstr (test_result (server, first, i), ==, test_result (server, again, i));
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 1);
+  /* Half old, half new. */
+  g_ptr_array_add (
+    batch, test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'б'}}"));
+  other = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+  g_assert_cmpstr (test_result (server, other, 2), ==, "applied");
+  g_assert_cmpint (test_count (server, "SELECT seq FROM workspace"), ==, seq + 1);
+  /* From a replica that took a new id: known by the mutations' ids. */
+  elsewhere = test_push (server, office.user, office.second, batch, TORG_PUSH_DONE);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (test_result (server, elsewhere, i), ==, test_result (server, other, i));
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT seq FROM workspace"), ==, seq + 1);
+  /* The same number for something else. */
+  g_clear_pointer (&((TorgWireMutation *) batch->pdata[0])->fields, json_node_unref);
+  ((TorgWireMutation *) batch->pdata[0])->fields = json_from_string ("{\"name\":{\"new\":\"в\"}}", NULL);
+  refused = test_push (server, office.user, office.client, batch, TORG_PUSH_REUSED);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 2);
+}
+
+/* A mutation that comes twice in one batch, under two numbers, is done once. */
+static void
+test_twice (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_add (server, "company", "{'name':'Ромашка'}");
+  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+
+  batch = test_batch (
+    test_mutation (server, office.client, TORG_OP_PATCH, "company", company, change (server, "note", "null", "'а'")),
+    test_mutation (server, office.client, TORG_OP_PATCH, "company", company, change (server, "note", "'а'", "'б'")),
+    test_mutation (server, office.client, TORG_OP_PATCH, "company", company, change (server, "note", "null", "'а'")),
+    NULL);
+  g_set_str (&((TorgWireMutation *) batch->pdata[2])->id, ((TorgWireMutation *) batch->pdata[0])->id);
+  results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+  g_assert_cmpstr (test_result (server, results, 2), ==, "applied");
+  g_assert_cmpstr (test_field (server, "company", company, "note"), ==, "\"б\"");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict"), ==, 0);
+}
+
+static void
+test_gap (TestServer *server)
+{
+  Office office = make_office (server);
+  g_autoptr (TorgWireMutation) lost = NULL;
+  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);
+  TorgPushStatus status;
+  gint64         expected;
+
+  push_one (server, office.user, office.client,
+            test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'а'}}"));
+  lost = test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'б'}}");
+  batch = test_batch (
+    test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'в'}}"), NULL);
+  g_assert_true (torg_push (server->store, office.user, office.client, batch, results, &status, &expected, NULL));
+  g_assert_cmpint (status, ==, TORG_PUSH_GAP);
+  g_assert_cmpint (expected, ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 1);
+  /* A hole in the middle of a batch leaves nothing of its beginning. */
+  g_ptr_array_insert (batch, 0, g_steal_pointer (&lost));
+  g_ptr_array_add (
+    batch, test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'г'}}"));
+  ((TorgWireMutation *) batch->pdata[2])->client_seq = 5;
+  g_ptr_array_set_size (results, 0);
+  g_assert_true (torg_push (server->store, office.user, office.client, batch, results, &status, &expected, NULL));
+  g_assert_cmpint (status, ==, TORG_PUSH_GAP);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 1);
+}
+
+static void
+test_clients (TestServer *server)
+{
+  Office office = make_office (server);
+  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) foreign = NULL;
+  g_autoptr (GPtrArray) revoked = NULL;
+
+  push_one (server, office.user, office.client,
+            test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'а'}}"));
+  batch = test_batch (
+    test_mutation (server, office.client, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'б'}}"), NULL);
+  foreign = test_push (server, office.other, office.client, batch, TORG_PUSH_FOREIGN);
+  g_assert_true (torg_db_exec (torg_server_store_get_db (server->store), "UPDATE client SET revoked = 1", NULL));
+  revoked = test_push (server, office.user, office.client, batch, TORG_PUSH_FOREIGN);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 1);
+  g_assert_cmpuint (foreign->len + revoked->len, ==, 0);
+}
+
+/* All or nothing; a difference fails nothing. */
+static void
+test_group (TestServer *server)
+{
+  Office            office = make_office (server);
+  const char       *company = test_add (server, "company", "{'name':'Ромашка','city':'Тверь'}");
+  const char       *person = test_id (server);
+  TorgWireMutation *first =
+    test_mutation (server, office.client, TORG_OP_CREATE, "person", person, "{'name':{'new':'Нина'}}");
+  g_autoptr (GPtrArray) batch = test_batch (
+    first,
+    in_group (test_mutation (server, office.client, TORG_OP_PATCH, "company", company,
+                             change (server, "city", "'Тверь'", "'Пермь'")),
+              first),
+    in_group (test_mutation (server, office.client, TORG_OP_PATCH, "company", test_id (server), "{}"), first),
+    test_mutation (server, office.client, TORG_OP_PATCH, "company", company,
+                   change (server, "region", "null", "'Урал'")),
+    NULL);
+  g_autoptr (GPtrArray) results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+  g_autoptr (GPtrArray) second = NULL;
+  g_autoptr (GPtrArray) second_results = NULL;
+
+  g_assert_cmpstr (test_result (server, results, 0), ==, "group");
+  g_assert_cmpstr (test_result (server, results, 1), ==, "group");
+  g_assert_cmpstr (test_result (server, results, 2), ==, "not_found");
+  g_assert_cmpstr (test_result (server, results, 3), ==, "applied");
+  g_assert_cmpstr (test_field (server, "company", company, "city"), ==, "\"Тверь\"");
+  g_assert_cmpstr (test_field (server, "company", company, "region"), ==, "\"Урал\"");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM person"), ==, 0);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history WHERE field = 'city'"), ==, 0);
+
+  first = test_mutation (server, office.client, TORG_OP_CREATE, "person", person, "{'name':{'new':'Нина'}}");
+  second = test_batch (first,
+                       in_group (test_mutation (server, office.client, TORG_OP_PATCH, "company", company,
+                                                change (server, "city", "null", "'Пермь'")),
+                                 first),
+                       NULL);
+  second_results = test_push (server, office.user, office.client, second, TORG_PUSH_DONE);
+  g_assert_cmpstr (test_result (server, second_results, 0), ==, "applied");
+  g_assert_cmpstr (test_result (server, second_results, 1), ==, "conflict");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM person"), ==, 1);
+}
+
+/* What hangs on a record goes with it, lets go of it, or keeps it; also where all came in one batch. */
+static void
+test_delete (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_add (server, "company", "{'name':'Ромашка'}");
+  const char *person = test_add (server, "person", test_text (server, "{'name':'Н','company':'%s'}", company));
+  const char *entity = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", company));
+  const char *deal = add_deal (server, &office, company);
+  const char *call = test_add (server, "activity", test_text (server, "{'kind':'call','company':'%s'}", company));
+  const char *file = test_add (server, "attachment", test_text (server, "{'name':'а','activity':'%s'}", call));
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "pipeline", office.pipeline, NULL), ==, "rule:stage");
+  g_assert_false (test_is_deleted (server, "stage", office.stages[0]));
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "company", company, NULL), ==, "applied");
+  g_assert_true (test_is_deleted (server, "company", company));
+  g_assert_true (test_is_deleted (server, "legal_entity", entity));
+  g_assert_true (test_is_deleted (server, "activity", call));
+  g_assert_true (test_is_deleted (server, "attachment", file));
+  g_assert_false (test_is_deleted (server, "person", person));
+  g_assert_false (test_is_deleted (server, "deal", deal));
+  g_assert_cmpstr (test_field (server, "person", person, "company"), ==, "null");
+  g_assert_cmpstr (test_field (server, "deal", deal, "company"), ==, "null");
+  /* A second time nothing is left to do. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "company", company, NULL), ==, "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "company", company, NULL), ==, "applied");
+  g_assert_false (test_is_deleted (server, "company", company));
+}
+
+static void
+test_delete_fresh (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server), *person = test_id (server), *note = test_id (server);
+  g_autoptr (GPtrArray) batch =
+    test_batch (test_mutation (server, office.client, TORG_OP_CREATE, "company", company, "{'name':{'new':'Ромашка'}}"),
+                test_mutation (server, office.client, TORG_OP_CREATE, "person", person,
+                               test_text (server, "{'name':{'new':'Н'},'company':{'new':'%s'}}", company)),
+                test_mutation (server, office.client, TORG_OP_CREATE, "activity", note,
+                               test_text (server, "{'kind':{'new':'note'},'company':{'new':'%s'}}", company)),
+                test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL), NULL);
+  g_autoptr (GPtrArray) results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+
+  for (guint i = 0; i < batch->len; i++)
+    g_assert_cmpstr (test_result (server, results, i), ==, "applied");
+  g_assert_true (test_is_deleted (server, "company", company));
+  g_assert_true (test_is_deleted (server, "activity", note));
+  g_assert_cmpstr (test_field (server, "person", person, "company"), ==, "null");
+}
+
+/* Somebody changed what is to be deleted: it stays, and it is asked. One's own changes are no reason. */
+static void
+test_delete_newer (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_add (server, "company", "{'name':'Ромашка'}");
+  gint64      base = test_seq (server, "company", company);
+  TorgWireMutation *delete;
+
+  g_assert_cmpstr (push_one (server, office.other, office.second,
+                             test_mutation (server, office.second, TORG_OP_PATCH, "company", company,
+                                            change (server, "city", "null", "'Тверь'"))),
+                   ==, "applied");
+  delete = test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL);
+  delete->base_seq = base;
+  g_assert_cmpstr (push_one (server, office.user, office.client, delete), ==, "conflict");
+  g_assert_false (test_is_deleted (server, "company", company));
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE field = 'deleted' AND proposed = 'true'"),
+                   ==, 1);
+  base = test_seq (server, "company", company);
+  g_assert_cmpstr (push_one (server, office.user, office.client,
+                             test_mutation (server, office.client, TORG_OP_PATCH, "company", company,
+                                            change (server, "region", "null", "'Урал'"))),
+                   ==, "applied");
+  delete = test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL);
+  delete->base_seq = base;
+  g_assert_cmpstr (push_one (server, office.user, office.client, delete), ==, "applied");
+  g_assert_true (test_is_deleted (server, "company", company));
+}
+
+/* A record that this client made, so that its deletion has no base, but that somebody has changed since. */
+static void
+test_delete_own (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server);
+
+  g_assert_cmpstr (
+    push_one (server, office.user, office.client,
+              test_mutation (server, office.client, TORG_OP_CREATE, "company", company, "{'name':{'new':'Ромашка'}}")),
+    ==, "applied");
+  g_assert_cmpstr (push_one (server, office.other, office.second,
+                             test_mutation (server, office.second, TORG_OP_PATCH, "company", company,
+                                            change (server, "city", "null", "'Тверь'"))),
+                   ==, "applied");
+  g_assert_cmpstr (push_one (server, office.user, office.client,
+                             test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL)),
+                   ==, "conflict");
+  g_assert_false (test_is_deleted (server, "company", company));
+}
+
+static void
+test_edit_deleted (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_add (server, "company", "{'name':'Ромашка'}");
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "company", company, NULL), ==, "applied");
+  g_assert_cmpstr (
+    test_do (server, office.other, TORG_OP_PATCH, "company", company, change (server, "city", "null", "'Тверь'")), ==,
+    "conflict");
+  g_assert_true (test_is_deleted (server, "company", company));
+  g_assert_cmpstr (test_field (server, "company", company, "city"), ==, "null");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE field = 'deleted' AND stayed = 'true' AND "
+                                       "proposed LIKE '%Тверь%'"),
+                   ==, 1);
+}
+
+static void
+test_move (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *deal = add_deal (server, &office, NULL);
+  const char *to_second = test_text (server, "{'stage':{'base':'%s','new':'%s'},'rank':{'base':null,'new':7}}",
+                                     office.stages[0], office.stages[1]);
+  const char *to_third = test_text (server, "{'stage':{'base':'%s','new':'%s'},'rank':{'base':null,'new':9}}",
+                                    office.stages[0], office.stages[2]);
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_COMMAND, "deal", deal, to_second), ==, "applied");
+  /* Where it was not any more when the other one moved it: nothing of that, the rank neither. */
+  g_assert_cmpstr (test_do (server, office.other, TORG_OP_COMMAND, "deal", deal, to_third), ==, "conflict");
+  g_assert_cmpstr (test_field (server, "deal", deal, "stage"), ==, test_text (server, "\"%s\"", office.stages[1]));
+  g_assert_cmpstr (test_field (server, "deal", deal, "rank"), ==, "7");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE field = 'stage'"), ==, 1);
+  /* To where it is already. */
+  g_assert_cmpstr (test_do (server, office.other, TORG_OP_COMMAND, "deal", deal, to_second), ==, "applied");
+}
+
+static void
+test_unknown (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server);
+  g_autoptr (TestReplica) replica = test_replica_new (server, office.user, NULL);
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", company,
+                            "{'name':{'new':'Ромашка'},'later':{'new':{'а':[1,null]}}}"),
+                   ==, "applied");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "city", "null", "'Тверь'")), ==,
+    "applied");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "mood", "null", "5")), ==,
+    "applied");
+  test_pull (replica);
+  g_assert_nonnull (strstr (replica->text->str, "\"later\":{\"а\":[1,null]}"));
+  g_assert_nonnull (strstr (replica->text->str, "\"mood\":5"));
+}
+
+/* A custom field and its first value in one batch. */
+static void
+test_custom (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server);
+  g_autoptr (GPtrArray) batch = test_batch (
+    test_mutation (server, office.client, TORG_OP_CREATE, "field_def", test_id (server),
+                   "{'record_type':{'new':'company'},'name':{'new':'x_size'},'label':{'new':'Размер'},'kind':{'new':"
+                   "'number'}}"),
+    test_mutation (server, office.client, TORG_OP_CREATE, "company", company,
+                   "{'name':{'new':'Ромашка'},'x_size':{'new':12.5}}"),
+    NULL);
+  g_autoptr (GPtrArray) results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+
+  g_assert_cmpstr (test_result (server, results, 0), ==, "applied");
+  g_assert_cmpstr (test_result (server, results, 1), ==, "applied");
+  g_assert_cmpstr (test_field (server, "company", company, "x_size"), ==, "12.5");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "x_size", "12.5", "13")), ==,
+    "applied");
+  g_assert_cmpstr (test_field (server, "company", company, "x_size"), ==, "13");
+}
+
+/* What hangs on a record of the same batch; on one that was rejected. */
+static void
+test_dependency (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server), *bad = test_id (server);
+  g_autoptr (GPtrArray) batch = test_batch (
+    test_mutation (server, office.client, TORG_OP_CREATE, "company", company, "{'name':{'new':'Ромашка'}}"),
+    test_mutation (server, office.client, TORG_OP_CREATE, "legal_entity", test_id (server),
+                   test_text (server, "{'name':{'new':'ООО'},'company':{'new':'%s'}}", company)),
+    test_mutation (server, office.client, TORG_OP_CREATE, "company", bad, "{}"),
+    test_mutation (server, office.client, TORG_OP_CREATE, "person", test_id (server),
+                   test_text (server, "{'name':{'new':'Н'},'company':{'new':'%s'}}", bad)),
+    test_mutation (server, office.client, TORG_OP_PATCH, "company", bad, change (server, "city", "null", "'Тверь'")),
+    NULL);
+  g_autoptr (GPtrArray) results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+
+  g_assert_cmpstr (test_result (server, results, 0), ==, "applied");
+  g_assert_cmpstr (test_result (server, results, 1), ==, "applied");
+  g_assert_cmpstr (test_result (server, results, 2), ==, "invalid");
+  g_assert_cmpstr (test_result (server, results, 3), ==, "dependency:company");
+  g_assert_cmpstr (test_result (server, results, 4), ==, "not_found");
+}
+
+/* One id for records of two types is a broken or hostile client's. */
+static void
+test_same_id (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *id = test_id (server);
+  g_autoptr (GPtrArray) batch = test_batch (
+    test_mutation (server, office.client, TORG_OP_CREATE, "company", id, "{'name':{'new':'Ромашка'}}"),
+    test_mutation (server, office.client, TORG_OP_CREATE, "tag", id, "{'name':{'new':'а'}}"),
+    test_mutation (server, office.client, TORG_OP_PATCH, "company", id, change (server, "city", "null", "'Тверь'")),
+    NULL);
+  g_autoptr (GPtrArray) results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+
+  g_assert_cmpstr (test_result (server, results, 0), ==, "applied");
+  g_assert_cmpstr (test_result (server, results, 1), ==, "invalid:id");
+  g_assert_cmpstr (test_result (server, results, 2), ==, "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "tag", id, "{'name':{'new':'а'}}"), ==, "invalid:id");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  test_case ("/push/results", test_results);
+  test_case ("/push/replay", test_replay);
+  test_case ("/push/twice", test_twice);
+  test_case ("/push/gap", test_gap);
+  test_case ("/push/clients", test_clients);
+  test_case ("/push/group", test_group);
+  test_case ("/push/delete", test_delete);
+  test_case ("/push/delete-fresh", test_delete_fresh);
+  test_case ("/push/delete-newer", test_delete_newer);
+  test_case ("/push/delete-own", test_delete_own);
+  test_case ("/push/edit-deleted", test_edit_deleted);
+  test_case ("/push/move", test_move);
+  test_case ("/push/unknown", test_unknown);
+  test_case ("/push/custom", test_custom);
+  test_case ("/push/dependency", test_dependency);
+  test_case ("/push/same-id", test_same_id);
+  return g_test_run ();
+}

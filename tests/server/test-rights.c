@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-test-server.h"
+
+#include <string.h>
+
+/* Who may see and do what: each reach of each action, delegations, shares; what one may not see is not there. */
+
+#define N_OWNERS 4
+
+static const char *const reaches[] = { "none", "own", "department", "below", "all" };
+/* How many of the owners, in their order, each of them reaches. */
+static const guint reached[] = { 0, 1, 2, 3, 4 };
+
+typedef struct
+{
+  const char *boss;
+  const char *owners[N_OWNERS]; /* oneself, of one's department, of one below it, of another one */
+  const char *departments[3];
+} Office;
+
+/* `{"*": {ACTION: REACH for @action, else the other}}` */
+static const char *
+add_role (TestServer *server, const char *action, const char *reach, const char *others)
+{
+  static const char *const actions[] = { "read", "create", "edit", "delete", "assign" };
+  g_autoptr (GString) rights = g_string_new ("{`role`:{`edit`:`none`},`*`:{");
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    g_string_append_printf (rights, "%s`%s`:`%s`", i > 0 ? "," : "", actions[i],
+                            g_str_equal (actions[i], action) ? reach : others);
+  return test_add (server, "role", test_text (server, "{'name':'Роль','rights':'%s}}'}", rights->str));
+}
+
+static Office
+make_office (TestServer *server, const char *role)
+{
+  Office office = { 0 };
+
+  office.departments[0] = test_add (server, "department", "{'name':'Отдел'}");
+  office.departments[1] =
+    test_add (server, "department", test_text (server, "{'name':'Группа','parent':'%s'}", office.departments[0]));
+  office.departments[2] = test_add (server, "department", "{'name':'Другой'}");
+  office.boss = test_add_user (server, "Глава", NULL, NULL);
+  office.owners[0] = test_add_user (server, "Я", role, office.departments[0]);
+  office.owners[1] = test_add_user (server, "Сосед", NULL, office.departments[0]);
+  office.owners[2] = test_add_user (server, "Ниже", NULL, office.departments[1]);
+  office.owners[3] = test_add_user (server, "Чужой", NULL, office.departments[2]);
+  return office;
+}
+
+static const char *
+add_company (TestServer *server, const char *owner)
+{
+  return test_add (server, "company", test_text (server, "{'name':'Ромашка','owner':'%s'}", owner));
+}
+
+static void
+set (TestServer *server, const char *user, const char *type, const char *id, const char *field, const char *value)
+{
+  g_assert_cmpstr (
+    test_do (server, user, TORG_OP_PATCH, type, id,
+             test_text (server, "{'%s':{'base':%s,'new':%s}}", field, test_field (server, type, id, field), value)),
+    ==, "applied");
+}
+
+static const char *
+fill (TestServer *server, const char *text, const char *id, const char *me)
+{
+  g_autoptr (GString) filled = g_string_new (text);
+
+  g_string_replace (filled, "THIS", id, 0);
+  g_string_replace (filled, "ME", me, 0);
+  return test_text (server, "%s", filled->str);
+}
+
+/* Every way to something that one must not see ends as if it were not there. */
+static void
+assert_nowhere (TestServer *server, Office *office, const char *company)
+{
+  const char *me = office->owners[0];
+  const char *entity = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", company));
+  const char *missing = test_id (server);
+  g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
+  static const char *const texts[] = {
+    "{'kind':{'new':'note'},'company':{'new':'THIS'},'owner':{'new':'ME'}}",
+    "{'name':{'new':'Н'},'company':{'new':'THIS'},'owner':{'new':'ME'}}",
+    "{'record_type':{'new':'company'},'record':{'new':'THIS'},'user':{'new':'ME'}}"
+  };
+  static const char *const types[] = { "activity", "person", "share" };
+
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "company", company, "{'city':{'base':null,'new':'Тверь'}}"), ==,
+                   "not_found");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_DELETE, "company", company, NULL), ==, "not_found");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_RESTORE, "company", company, NULL), ==, "not_found");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "company", company, "{'name':{'new':'Моя'}}"), ==, "not_found");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "legal_entity", entity, "{'bank':{'base':null,'new':'Б'}}"), ==,
+                   "not_found");
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      const char *hidden =
+        test_do (server, me, TORG_OP_CREATE, types[i], test_id (server), fill (server, texts[i], company, me));
+
+      g_assert_cmpstr (
+        hidden, ==,
+        test_do (server, me, TORG_OP_CREATE, types[i], test_id (server), fill (server, texts[i], missing, me)));
+      g_assert_true (g_str_has_prefix (hidden, "dependency:"));
+    }
+  test_pull (replica);
+  g_assert_null (strstr (replica->text->str, company));
+  g_assert_null (strstr (replica->text->str, entity));
+}
+
+static void
+test_read (TestServer *server)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
+    {
+      Office      office = make_office (server, add_role (server, "read", reaches[i], "all"));
+      const char *companies[N_OWNERS];
+      g_autoptr (TestReplica) replica = test_replica_new (server, office.owners[0], NULL);
+
+      for (guint j = 0; j < N_OWNERS; j++)
+        companies[j] = add_company (server, office.owners[j]);
+      test_pull (replica);
+      for (guint j = 0; j < N_OWNERS; j++)
+        {
+          g_assert_cmpint (test_has (replica, "company", companies[j]), ==, j < reached[i]);
+          if (j >= reached[i])
+            assert_nowhere (server, &office, companies[j]);
+        }
+    }
+}
+
+static void
+test_write (TestServer *server, const char *action)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
+    {
+      Office      office = make_office (server, add_role (server, action, reaches[i], "all"));
+      const char *me = office.owners[0];
+
+      for (guint j = 0; j < N_OWNERS; j++)
+        {
+          const char *company = add_company (server, office.owners[j]);
+          const char *result;
+
+          if (g_str_equal (action, "edit"))
+            result = test_do (server, me, TORG_OP_PATCH, "company", company, "{'city':{'base':null,'new':'Тверь'}}");
+          else if (g_str_equal (action, "delete"))
+            result = test_do (server, me, TORG_OP_DELETE, "company", company, NULL);
+          else if (g_str_equal (action, "create"))
+            result = test_do (server, me, TORG_OP_CREATE, "company", test_id (server),
+                              test_text (server, "{'name':{'new':'Н'},'owner':{'new':'%s'}}", office.owners[j]));
+          else
+            result = test_do (server, me, TORG_OP_PATCH, "company", company,
+                              test_text (server, "{'owner':{'base':'%s','new':'%s'}}", office.owners[j], office.boss));
+          g_assert_true (g_str_has_prefix (result, j < reached[i] ? "applied" : "forbidden"));
+        }
+    }
+}
+
+static void
+test_edit (TestServer *server)
+{
+  test_write (server, "edit");
+}
+
+static void
+test_delete (TestServer *server)
+{
+  test_write (server, "delete");
+}
+
+static void
+test_create (TestServer *server)
+{
+  test_write (server, "create");
+}
+
+static void
+test_assign (TestServer *server)
+{
+  test_write (server, "assign");
+}
+
+/* From the first of its days to the last, and by nobody but the one whose work it is. */
+static void
+test_delegation (TestServer *server)
+{
+  Office      office = make_office (server, add_role (server, "read", "own", "own"));
+  const char *me = office.owners[0], *other = office.owners[3];
+  const char *company = add_company (server, other);
+  g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
+
+  set (server, office.boss, "user", other, "role", test_text (server, "'%s'", add_role (server, "read", "own", "own")));
+  g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "delegation", test_id (server),
+                            test_text (server,
+                                       "{'from_user':{'new':'%s'},'to_user':{'new':'%s'},'starts':{'new':'2026-03-01'},"
+                                       "'ends':{'new':'2026-03-31'}}",
+                                       other, me)),
+                   ==, "forbidden");
+  g_assert_cmpstr (test_do (server, other, TORG_OP_CREATE, "delegation", test_id (server),
+                            test_text (server,
+                                       "{'from_user':{'new':'%s'},'to_user':{'new':'%s'},'starts':{'new':'2026-03-06'},"
+                                       "'ends':{'new':'2026-03-07'}}",
+                                       other, me)),
+                   ==, "applied");
+  for (guint day = 5; day <= 8; day++)
+    {
+      gboolean is_within = day == 6 || day == 7;
+
+      torg_env_set_now (server->env, TEST_START + (day - 5) * G_TIME_SPAN_DAY);
+      test_pull (replica);
+      g_assert_cmpint (test_has (replica, "company", company), ==, is_within);
+      g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "company", company,
+                                test_text (server, "{'city':{'base':%s,'new':'%u'}}",
+                                           test_field (server, "company", company, "city"), day)),
+                       ==, is_within ? "applied" : "not_found");
+    }
+}
+
+/* A share shows one record and what hangs on it, until it is taken back. */
+static void
+test_share (TestServer *server)
+{
+  Office      office = make_office (server, add_role (server, "read", "own", "own"));
+  const char *me = office.owners[0];
+  const char *company = add_company (server, office.owners[3]), *second = add_company (server, office.owners[3]);
+  const char *entity = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", company));
+  const char *share = test_id (server);
+  g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
+
+  test_pull (replica);
+  g_assert_cmpstr (
+    test_do (
+      server, office.owners[3], TORG_OP_CREATE, "share", share,
+      test_text (server, "{'record_type':{'new':'company'},'record':{'new':'%s'},'user':{'new':'%s'}}", company, me)),
+    ==, "applied");
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  g_assert_true (test_has (replica, "legal_entity", entity));
+  g_assert_false (test_has (replica, "company", second));
+  g_assert_null (strstr (replica->text->str, second));
+  /* To see is not to change. */
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "company", company, "{'city':{'base':null,'new':'Тверь'}}"), ==,
+                   "forbidden");
+  g_assert_cmpstr (test_do (server, office.owners[3], TORG_OP_DELETE, "share", share, NULL), ==, "applied");
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  g_assert_false (test_has (replica, "legal_entity", entity));
+}
+
+/* Who moves to another department takes the records along. */
+static void
+test_department (TestServer *server)
+{
+  Office      office = make_office (server, add_role (server, "read", "below", "own"));
+  const char *company = add_company (server, office.owners[3]);
+  g_autoptr (TestReplica) replica = test_replica_new (server, office.owners[0], NULL);
+
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  set (server, office.boss, "user", office.owners[3], "department", test_text (server, "'%s'", office.departments[1]));
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  /* The department below it becomes one of its own. */
+  set (server, office.boss, "department", office.departments[1], "parent", "null");
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+}
+
+/* Roles, users and the shape of sales are an administrator's; lines of history nobody's. */
+static void
+test_administered (TestServer *server)
+{
+  static const char *const types[] = { "user", "department", "role", "pipeline", "field_def" };
+  Office                   office = make_office (server, add_role (server, "read", "all", "all"));
+  const char              *me = office.owners[0];
+  const char              *left = test_add (server, "user", "{'name':'Ушёл','disabled':1772701200000000}");
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    g_assert_cmpstr (
+      test_do (server, me, TORG_OP_CREATE, types[i], test_id (server),
+               g_str_equal (types[i], "field_def")
+                 ? "{'record_type':{'new':'deal'},'name':{'new':'x_a'},'label':{'new':'А'},'kind':{'new':"
+                   "'text'}}"
+               : g_str_equal (types[i], "pipeline") ? "{'name':{'new':'П'},'kind':{'new':'deals'}}"
+                                                    : "{'name':{'new':'П'}}"),
+      ==, "forbidden");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "user", me, "{'role':{'base':null,'new':null}}"), ==,
+                   "forbidden");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "conflict", test_id (server),
+                            test_text (server, "{'record_type':{'new':'user'},'record':{'new':'%s'}}", me)),
+                   ==, "forbidden");
+  g_assert_cmpstr (test_do (server, left, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'а'}}"), ==,
+                   "forbidden");
+}
+
+/* Deleting a role frees nobody from it. */
+static void
+test_role (TestServer *server)
+{
+  const char *role = add_role (server, "read", "own", "own"), *unused = add_role (server, "read", "own", "own");
+  Office      office = make_office (server, role);
+  const char *company = add_company (server, office.owners[3]);
+  const char *lost = test_add_user (server, "Без роли", test_id (server), NULL);
+  g_autoptr (TestReplica) replica = test_replica_new (server, office.owners[0], NULL);
+  g_autoptr (TestReplica) other = test_replica_new (server, lost, NULL);
+
+  g_assert_cmpstr (test_do (server, office.boss, TORG_OP_DELETE, "role", role, NULL), ==, "rule:role");
+  g_assert_cmpstr (test_do (server, office.boss, TORG_OP_DELETE, "role", unused, NULL), ==, "applied");
+  test_pull (replica);
+  test_pull (other);
+  g_assert_false (test_has (replica, "company", company));
+  g_assert_false (test_has (other, "company", company));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  test_case ("/rights/read", test_read);
+  test_case ("/rights/edit", test_edit);
+  test_case ("/rights/delete", test_delete);
+  test_case ("/rights/create", test_create);
+  test_case ("/rights/assign", test_assign);
+  test_case ("/rights/delegation", test_delegation);
+  test_case ("/rights/share", test_share);
+  test_case ("/rights/department", test_department);
+  test_case ("/rights/administered", test_administered);
+  test_case ("/rights/role", test_role);
+  return g_test_run ();
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-test-server.h"
+
+#include "torg-commit.h"
+
+#include <string.h>
+
+/* The server's database: tables, records, keys, pages, numbers of commits. */
+
+static TorgValue
+sample (TestServer *server, const TorgField *field, gboolean extreme)
+{
+  switch (field->kind)
+    {
+      case TORG_KIND_NUMBER:
+        return torg_value_int (extreme ? G_MININT64 : 12345);
+      case TORG_KIND_MONEY:
+        return torg_value_money (extreme ? -TORG_MONEY_MAX : 100050, "RUB");
+      case TORG_KIND_DATE:
+        return torg_value_text ("2026-03-05");
+      case TORG_KIND_MOMENT:
+        return torg_value_int (extreme ? G_MAXINT64 : TEST_START);
+      case TORG_KIND_ZONED:
+        return torg_value_zoned (extreme ? "2026-03-05" : "2026-03-05T10:30 Asia/Novosibirsk");
+      case TORG_KIND_CHOICE:
+        return torg_value_text (field->choices != NULL ? field->choices[0].key : "one");
+      case TORG_KIND_REF:
+        return torg_value_text (test_id (server));
+      case TORG_KIND_SET:
+        return torg_value_from_items ((const char *const[]) { "а|б", "%_\\", "\"ё\"", NULL }, TRUE);
+      case TORG_KIND_PHONE:
+        return torg_value_text ("[{\"raw\":\"8 (495) 123-45-67\",\"e164\":\"+74951234567\",\"ext\":\"12\"}]");
+      case TORG_KIND_EMAIL:
+        return torg_value_text ("[\"a@example.ru\",\"b@example.ru\"]");
+      case TORG_KIND_REQUISITE:
+        return torg_value_text ("0000077071");
+      case TORG_KIND_FILE:
+        return torg_value_text ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+      case TORG_KIND_TEXT:
+      default:
+        return torg_value_text (extreme ? "?1 $1 \\x00 \\ 'ё' \"\t\r\n\" 🐍" : "ООО «Ромашка»");
+    }
+}
+
+static void
+begin (TestServer *server)
+{
+  g_assert_true (torg_db_begin (torg_server_store_get_db (server->store), NULL));
+}
+
+static void
+commit (TestServer *server)
+{
+  g_autoptr (GError) error = NULL;
+
+  torg_db_commit (torg_server_store_get_db (server->store), &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_same (TorgRecord *one, TorgRecord *other)
+{
+  const TorgType *type = torg_record_get_kind (one);
+
+  g_assert_nonnull (other);
+  g_assert_true (type == torg_record_get_kind (other));
+  g_assert_cmpstr (torg_record_get_id (one), ==, torg_record_get_id (other));
+  g_assert_cmpint (torg_record_get_seq (one), ==, torg_record_get_seq (other));
+  g_assert_cmpint (torg_record_get_deleted (one), ==, torg_record_get_deleted (other));
+  g_assert_cmpstr (torg_record_get_unknown (one), ==, torg_record_get_unknown (other));
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!torg_value_equal (torg_record_nth (one, i), torg_record_nth (other, i)))
+      g_error ("%s.%s does not come back", type->info->name, type->fields[i].name);
+}
+
+static void
+write_and_read (TestServer *server, TorgRecord *record, const char *keys, gboolean is_new)
+{
+  g_autoptr (TorgRecord) read = NULL;
+  g_autofree char *read_keys = NULL;
+  g_autoptr (GError) error = NULL;
+
+  begin (server);
+  torg_server_store_write (server->store, record, keys, is_new, &error);
+  g_assert_no_error (error);
+  torg_server_store_load (server->store, torg_record_get_kind (record), torg_record_get_id (record), TRUE, &read,
+                          &read_keys, &error);
+  g_assert_no_error (error);
+  commit (server);
+  assert_same (record, read);
+  g_assert_cmpstr (read_keys, ==, keys);
+}
+
+/* Full, changed to extremes, emptied; of each type. */
+static void
+test_records (TestServer *server)
+{
+  TorgSchema *schema = torg_server_store_get_schema (server->store);
+
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (schema, i);
+      g_autoptr (TorgRecord) record = torg_record_new (schema, type, test_id (server));
+
+      torg_record_set_seq (record, 5);
+      for (guint j = 0; j < type->n_fields; j++)
+        torg_record_take_nth (record, j, sample (server, &type->fields[j], FALSE));
+      write_and_read (server, record, "|all|", TRUE);
+      torg_record_set_seq (record, G_MAXINT64);
+      torg_record_set_deleted (record, TEST_START);
+      torg_record_set_unknown (record, "{\"later\":{\"a\":[1,null,\"ё?1\"]}}");
+      for (guint j = 0; j < type->n_fields; j++)
+        torg_record_take_nth (record, j, sample (server, &type->fields[j], TRUE));
+      write_and_read (server, record, "|deal:*|u:someone|", FALSE);
+      torg_record_set_seq (record, 7);
+      torg_record_set_deleted (record, 0);
+      torg_record_set_unknown (record, NULL);
+      for (guint j = 0; j < type->n_fields; j++)
+        torg_record_take_nth (record, j, (TorgValue) TORG_VALUE_INIT);
+      write_and_read (server, record, "|", FALSE);
+    }
+}
+
+static void
+test_custom (TestServer *server)
+{
+  const char *kinds[] = { "text", "number", "money", "date", "moment", "choice", "set", "ref" };
+  g_autoptr (GError) error = NULL;
+  TorgSchema     *schema;
+  const TorgType *type;
+  g_autoptr (TorgRecord) record = NULL;
+  guint n_custom = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    test_add (server, "field_def",
+              test_text (server,
+                         "{'record_type':'company','name':'x_%s','label':'Поле','kind':'%s','choices':['one','two'],"
+                         "'target':'deal'}",
+                         kinds[i], kinds[i]));
+  g_assert_true (torg_server_store_load_schema (server->store, &error));
+  schema = torg_server_store_get_schema (server->store);
+  type = torg_schema_find (schema, "company");
+  record = torg_record_new (schema, type, test_id (server));
+  torg_record_set_unknown (record, "{\"later\":1}");
+  for (guint i = type->info->n_fields; i < type->n_fields; i++, n_custom++)
+    torg_record_take_nth (record, i, sample (server, &type->fields[i], FALSE));
+  g_assert_cmpuint (n_custom, ==, G_N_ELEMENTS (kinds));
+  write_and_read (server, record, "|company:*|", TRUE);
+  g_assert_true (torg_server_store_load_schema (server->store, &error));
+  g_assert_true (torg_server_store_get_schema (server->store) == schema);
+}
+
+static void
+test_migrate (TestServer *server)
+{
+  const char      *id = test_add (server, "company", "{'name':'Ромашка'}");
+  g_autofree char *tag = NULL, *epoch = NULL, *tag_after = NULL, *epoch_after = NULL;
+  gint64           seq, seq_after;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgServerStore) second = NULL;
+
+  g_assert_true (torg_server_store_get_head (server->store, &seq, &tag, &epoch, &error));
+  g_assert_cmpint (seq, ==, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      torg_server_store_migrate (server->store, &error);
+      g_assert_no_error (error);
+    }
+  second = torg_server_store_open (server->env, server->uri, &error);
+  g_assert_no_error (error);
+  torg_server_store_migrate (second, &error);
+  g_assert_no_error (error);
+  g_assert_true (torg_server_store_get_head (second, &seq_after, &tag_after, &epoch_after, &error));
+  g_assert_cmpint (seq, ==, seq_after);
+  g_assert_cmpstr (tag, ==, tag_after);
+  g_assert_cmpstr (epoch, ==, epoch_after);
+  g_assert_cmpuint (strlen (epoch), ==, 32);
+  g_assert_cmpstr (test_field (server, "company", id, "name"), ==, "\"Ромашка\"");
+}
+
+static void
+test_pages (TestServer *server)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (server->store), "deal");
+  const char     *ids[25];
+  const char     *last = NULL;
+  guint           n = 0;
+
+  begin (server);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (TorgRecord) record = NULL;
+
+      ids[i] = test_id (server);
+      record = torg_record_new (torg_server_store_get_schema (server->store), type, ids[i]);
+      torg_record_set_deleted (record, i == 3 ? 1 : 0);
+      g_assert_true (
+        torg_server_store_write (server->store, record, i % 5 == 0 ? "|deal:*|u:a_c|" : "|deal:*|u:abc|", TRUE, NULL));
+    }
+  commit (server);
+  /* To the end by pages, each in the order of ids, deleted ones too. */
+  for (;;)
+    {
+      g_autoptr (GPtrArray) page = torg_server_store_list_page (server->store, type, last, 10, NULL, NULL);
+
+      g_assert_cmpuint (page->len, ==, n < 20 ? 10 : 5);
+      for (guint i = 0; i < page->len; i++)
+        g_assert_cmpstr (torg_record_get_id (page->pdata[i]), ==, ids[n++]);
+      last = ids[n - 1];
+      if (page->len < 10)
+        break;
+    }
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (ids));
+  /* By keys: the whole key, each of several, none; a letter that LIKE takes for any is not. */
+  for (guint i = 0; i < 4; i++)
+    {
+      static const struct
+      {
+        const char *keys[3];
+        guint       n;
+      } cases[] = {
+        { { "u:a_c", NULL }, 5 }, { { "u:a", NULL }, 0 }, { { "u:a_c", "u:abc", NULL }, 25 }, { { NULL }, 0 }
+      };
+      g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+      g_autoptr (GPtrArray) page = NULL;
+
+      for (guint j = 0; cases[i].keys[j] != NULL; j++)
+        g_ptr_array_add (keys, (gpointer) cases[i].keys[j]);
+      page = torg_server_store_list_page (server->store, type, NULL, 100, keys, NULL);
+      g_assert_cmpuint (page->len, ==, cases[i].n);
+    }
+}
+
+static void
+test_referents (TestServer *server)
+{
+  TorgSchema      *schema = torg_server_store_get_schema (server->store);
+  const TorgType  *type = torg_schema_find (schema, "person");
+  const TorgField *field = torg_type_find_field (type, "company");
+  const char      *company = test_add (server, "company", "{'name':'Ромашка'}");
+  const char      *one = test_add (server, "person", test_text (server, "{'name':'А','company':'%s'}", company));
+  const char      *two = test_add (server, "person", test_text (server, "{'name':'Б','company':'%s'}", company));
+  g_autoptr (GPtrArray) ids = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+
+  test_add (server, "person", "{'name':'В'}");
+  ids = torg_server_store_list_referents (server->store, type, field, company, NULL);
+  none = torg_server_store_list_referents (server->store, type, field, one, NULL);
+  g_assert_cmpuint (ids->len, ==, 2);
+  g_assert_cmpstr (ids->pdata[0], ==, one);
+  g_assert_cmpstr (ids->pdata[1], ==, two);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+/* Numbers have no holes; what was rolled back takes none. */
+static void
+test_numbers (TestServer *server)
+{
+  g_autofree char *tag = NULL, *epoch = NULL;
+  gint64           seq, head;
+
+  for (gint64 i = 1; i <= 3; i++)
+    {
+      begin (server);
+      g_assert_true (torg_server_store_next_seq (server->store, &seq, NULL));
+      g_assert_cmpint (seq, ==, i);
+      torg_db_rollback (torg_server_store_get_db (server->store));
+      begin (server);
+      g_assert_true (torg_server_store_next_seq (server->store, &seq, NULL));
+      g_assert_cmpint (seq, ==, i);
+      commit (server);
+    }
+  g_assert_true (torg_server_store_get_head (server->store, &head, &tag, &epoch, NULL));
+  g_assert_cmpint (head, ==, 3);
+  g_assert_cmpuint (strlen (tag), ==, 32);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 3);
+}
+
+/* After a statement that failed, the connection is as good as new. */
+static void
+test_failure (TestServer *server)
+{
+  TorgDb *db = torg_server_store_get_db (server->store);
+  g_autoptr (GError) error = NULL;
+
+  begin (server);
+  g_assert_false (torg_db_exec (db, "SELECT nothing FROM nowhere", &error));
+  g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED);
+  torg_db_rollback (db);
+  g_assert_false (torg_db_is_in_transaction (db));
+  test_add (server, "tag", "{'name':'а'}");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  test_case ("/store/migrate", test_migrate);
+  test_case ("/store/records", test_records);
+  test_case ("/store/custom", test_custom);
+  test_case ("/store/pages", test_pages);
+  test_case ("/store/referents", test_referents);
+  test_case ("/store/numbers", test_numbers);
+  test_case ("/store/failure", test_failure);
+  return g_test_run ();
+}

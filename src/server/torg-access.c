@@ -550,6 +550,22 @@ torg_sight_hides (TorgSight *self, const char *type, const char *field)
   return g_hash_table_contains (self->hidden, name);
 }
 
+/**
+ * torg_sight_hides_line:
+ * @record: a record
+ *
+ * Tells whether a record is a line of history or a difference about a field that is not for a user.
+ *
+ * Returns: whether it is hidden
+ */
+gboolean
+torg_sight_hides_line (TorgSight *self, TorgRecord *record)
+{
+  const char *type = get_text (record, "record_type"), *field = get_text (record, "field");
+
+  return type != NULL && field != NULL && torg_sight_hides (self, type, field);
+}
+
 /* --- as text ------------------------------------------------------------------------------------------------------ */
 
 static void

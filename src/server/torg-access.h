@@ -42,6 +42,8 @@ gboolean    torg_sight_may           (TorgSight        *self,
                                       const TorgType   *type,
                                       const char       *keys);
 gboolean    torg_sight_is_admin      (TorgSight        *self);
+gboolean    torg_sight_hides_line    (TorgSight        *self,
+                                      TorgRecord       *record);
 gboolean    torg_sight_hides         (TorgSight        *self,
                                       const char       *type,
                                       const char       *field);

@@ -49,6 +49,26 @@ add_line (Pull *pull, const char *name, JsonNode *content)
   g_string_append_c (pull->lines, '\n');
 }
 
+/* An edit of a deleted record is proposed as a whole; what is hidden of it stays here. */
+static void
+hide_proposal (Pull *pull, TorgRecord *record, JsonObject *fields)
+{
+  const char *proposed = json_object_get_string_member_with_default (fields, "proposed", NULL);
+  const char *type = torg_record_get_text (record, "record_type");
+  g_autoptr (JsonNode) node = proposed != NULL ? json_from_string (proposed, NULL) : NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GList) names = NULL;
+
+  if (type == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  names = json_object_get_members (json_node_get_object (node));
+  for (GList *name = names; name != NULL; name = name->next)
+    if (torg_sight_hides (pull->sight, type, name->data))
+      json_object_remove_member (json_node_get_object (node), name->data);
+  text = json_to_string (node, FALSE);
+  json_object_set_string_member (fields, "proposed", text);
+}
+
 static void
 add_record (Pull *pull, TorgRecord *record)
 {
@@ -60,6 +80,8 @@ add_record (Pull *pull, TorgRecord *record)
   for (GList *name = names; name != NULL; name = name->next)
     if (torg_sight_hides (pull->sight, type, name->data) && !torg_seeded_bug ("hidden-sent"))
       json_object_remove_member (fields, name->data);
+  if (g_str_equal (type, "conflict") && g_strcmp0 (torg_record_get_text (record, "field"), "deleted") == 0)
+    hide_proposal (pull, record, fields);
   add_line (pull, "record", node);
 }
 
@@ -182,6 +204,15 @@ saw (Pull *pull, const char *keys)
   return FALSE;
 }
 
+static gboolean
+showed_line (Pull *pull, TorgRecord *record)
+{
+  for (guint i = 0; i < pull->old->len; i++)
+    if (!torg_sight_hides_line (pull->old->pdata[i], record))
+      return TRUE;
+  return FALSE;
+}
+
 /*
  * The name of what the user sees now: the sum of it, so that a server that was restored never gives one name to two
  * things.
@@ -241,9 +272,9 @@ add_page_difference (Pull           *pull,
 
       if (!torg_server_store_load (pull->store, type, id, FALSE, &record, &keys, error))
         return FALSE;
-      if (torg_sight_sees (pull->sight, keys))
+      if (torg_sight_sees (pull->sight, keys) && !torg_sight_hides_line (pull->sight, record))
         add_record (pull, record);
-      else if (saw (pull, keys))
+      else if (saw (pull, keys) && showed_line (pull, record))
         add_gone (pull, type->info->name, id);
     }
   *records = g_steal_pointer (&all);
@@ -273,7 +304,8 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
           if (records == NULL)
             return FALSE;
           for (guint i = 0; i < records->len; i++)
-            add_record (pull, records->pdata[i]);
+            if (!torg_sight_hides_line (pull->sight, records->pdata[i]))
+              add_record (pull, records->pdata[i]);
         }
       if (records->len < left)
         {
@@ -378,14 +410,16 @@ add_changes (Pull *pull, gint64 since, GError **error)
   for (guint i = 0; i < list->len; i++)
     {
       Changed *changed = g_ptr_array_index (list, i);
+      gboolean hidden;
       g_autoptr (TorgRecord) record = NULL;
       g_autofree char *keys = NULL;
 
       if (!torg_server_store_load (pull->store, changed->type, changed->id, FALSE, &record, &keys, error))
         return FALSE;
-      if (record != NULL && torg_sight_sees (pull->sight, keys))
+      hidden = record != NULL && torg_sight_hides_line (pull->sight, record);
+      if (record != NULL && torg_sight_sees (pull->sight, keys) && !hidden)
         add_record (pull, record);
-      else if (changed->was && !torg_seeded_bug ("scope-not-removed"))
+      else if (changed->was && (!hidden || showed_line (pull, record)) && !torg_seeded_bug ("scope-not-removed"))
         add_gone (pull, changed->type->info->name, changed->id);
     }
   return TRUE;

@@ -129,35 +129,55 @@ test_gone (TestServer *server)
   g_assert_null (strstr (replica->text->str, other));
 }
 
+/* Neither the field nor its history, nor a difference about it. */
 static void
 test_hidden (TestServer *server)
 {
   const char *boss = test_add_user (server, "Глава", NULL, NULL);
   const char *role = add_role (server, "all", "{`company`:[`revenue`,`note`]}");
   const char *user = test_add_user (server, "Анна", role, NULL);
-  const char *company = test_add (
-    server, "company", "{'name':'Ромашка','note':'СЕКРЕТ','revenue':{'minor':77700,'currency':'RUB'},'city':'Тверь'}");
+  const char *company = add_company (server, "Ромашка", user);
+  const char *deleted = add_company (server, "Лютик", user);
   g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+  g_autoptr (TestReplica) late = test_replica_new (server, user, NULL);
   g_autoptr (TestReplica) full = test_replica_new (server, boss, NULL);
 
   test_pull (replica);
-  test_pull (full);
-  set (server, boss, "company", company, "name", "'Лютик'");
+  set (server, boss, "company", company, "note", "'СЕКРЕТ раз'");
+  g_assert_cmpstr (test_do (server, boss, TORG_OP_DELETE, "company", deleted, NULL), ==, "applied");
+  g_assert_cmpstr (test_do (server, boss, TORG_OP_PATCH, "company", deleted,
+                            "{'note':{'base':null,'new':'СЕКРЕТ два'},'city':{'base':null,'new':'Тверь'}}"),
+                   ==, "conflict");
+  set (server, boss, "company", company, "revenue", "{'minor':77700,'currency':'RUB'}");
+  g_assert_cmpstr (test_do (server, boss, TORG_OP_PATCH, "company", company,
+                            "{'revenue':{'base':null,'new':{'minor':88800,'currency':'RUB'}}}"),
+                   ==, "conflict");
   test_pull (replica);
-  g_assert_null (strstr (replica->text->str, "СЕКРЕТ"));
-  g_assert_null (strstr (replica->text->str, "77700"));
-  g_assert_nonnull (strstr (replica->text->str, "Лютик"));
-  g_assert_nonnull (strstr (full->text->str, "СЕКРЕТ"));
+  test_pull (late);
+  test_pull (full);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *text = i == 0 ? replica->text->str : late->text->str;
+
+      g_assert_null (strstr (text, "СЕКРЕТ"));
+      g_assert_null (strstr (text, "777"));
+      g_assert_null (strstr (text, "888"));
+      g_assert_nonnull (strstr (text, "Тверь"));
+    }
+  g_assert_nonnull (strstr (full->text->str, "СЕКРЕТ раз"));
+  g_assert_nonnull (strstr (full->text->str, "СЕКРЕТ два"));
+  g_assert_nonnull (strstr (full->text->str, "888"));
+  g_assert_cmpuint (replica->gone->len, ==, 0);
   /* Nor may it be written. */
   g_assert_cmpstr (test_do (server, user, TORG_OP_PATCH, "company", company, "{'note':{'base':null,'new':'а'}}"), ==,
                    "forbidden:note");
-  /* Shown, it comes; hidden again, the record comes without it. */
+  /* Shown again, all of it comes; hidden again, its history goes. */
   set (server, boss, "role", role, "hidden", "null");
   test_pull (replica);
-  g_assert_nonnull (strstr (replica->text->str, "СЕКРЕТ"));
+  g_assert_nonnull (strstr (replica->text->str, "СЕКРЕТ раз"));
   set (server, boss, "role", role, "hidden", "'{`company`:[`note`]}'");
   test_pull (replica);
-  g_assert_null (strstr (g_hash_table_lookup (replica->records, test_text (server, "company/%s", company)), "СЕКРЕТ"));
+  g_assert_cmpuint (replica->gone->len, ==, 1);
 }
 
 /* What is seen changes: the difference comes and goes. */

@@ -69,6 +69,9 @@ describe (TorgRecord *record, TorgSight *sight)
       const TorgField *field = torg_type_find_field (type, name->data);
       g_autofree char *value = NULL;
 
+      /* What is hidden of an edit as a whole is not sent; that it is not, is tested elsewhere. */
+      if (g_str_equal (type->info->name, "conflict") && g_str_equal (name->data, "proposed"))
+        continue;
       if (torg_sight_hides (sight, type->info->name, name->data) ||
           (field != NULL && field->merge == TORG_MERGE_DERIVED))
         continue;
@@ -98,6 +101,8 @@ compare_type (SimWorld *self, SimClient *client, TorgSight *sight, const char *n
       g_autofree char *one = describe (record, sight);
       g_autofree char *other = NULL;
 
+      if (torg_sight_hides_line (sight, record))
+        continue;
       g_hash_table_add (seen, (gpointer) torg_record_get_id (record));
       if (found == NULL)
         return g_strdup_printf ("client %u lacks %s", client->number, one);

@@ -405,12 +405,13 @@ static const TorgField activity_fields[] = {
 };
 
 static const TorgField tag_fields[] = {
-  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST },
+  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST,
+    .aliases = "название|метка|тег|name|tag" },
   { "color", TORG_KIND_TEXT, N_ ("Colour"), NULL, HIST },
 };
 
 static const TorgField dictionary_fields[] = {
-  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST },
+  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST, .aliases = "название|значение|name" },
   { "dictionary", TORG_KIND_TEXT, N_ ("Dictionary"), NULL, REQ | FILT | SAME },
   { "code", TORG_KIND_TEXT, N_ ("Code"), NULL, HIDE },
   POSITION,

@@ -120,6 +120,7 @@ load_options (TorgImportPlan *self, JsonObject *root, GError **error)
 gboolean
 torg_import_plan_load_map (TorgImportPlan *self, const char *json, GError **error)
 {
+  static const char *const known[] = { "columns", "values", "duplicates", "currency", NULL };
   g_autoptr (JsonNode) node = json_from_string (json, NULL);
   JsonNode      *columns, *values;
   JsonObjectIter iter;
@@ -131,6 +132,14 @@ torg_import_plan_load_map (TorgImportPlan *self, const char *json, GError **erro
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The mapping is no JSON object."));
       return FALSE;
     }
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &header, &member))
+    if (!g_strv_contains (known, header))
+      {
+        g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                     _ ("The mapping has no part “%s”; it has columns, values, duplicates and currency."), header);
+        return FALSE;
+      }
   columns = json_object_get_member (json_node_get_object (node), "columns");
   values = json_object_get_member (json_node_get_object (node), "values");
   if (columns != NULL && JSON_NODE_HOLDS_OBJECT (columns))

@@ -180,9 +180,12 @@ guess_hints (TorgImportPlan *self, guint index)
     column->hints.decimal = torg_decimal_guess (texts, n, NULL);
 }
 
-/* Whether most of a column's texts can be values of a field: a column called «Сумма» that holds words is no amount. */
+/*
+ * Whether most of a column's texts can be values of a field: a column called «Сумма» that holds words is no amount.
+ * Where it bears the field's own name, one is enough: the other rows fail, and say why.
+ */
 static gboolean
-fits (TorgImportPlan *self, guint index, const TorgField *field)
+fits (TorgImportPlan *self, guint index, const TorgField *field, gboolean by_name)
 {
   TorgImportColumn       *column = g_ptr_array_index (self->columns, index);
   g_autofree const char **texts = NULL;
@@ -202,7 +205,7 @@ fits (TorgImportPlan *self, guint index, const TorgField *field)
       if (torg_field_parse (field, texts[i], &column->hints, &value, NULL))
         n_good++;
     }
-  return n_filled == 0 || n_good * 2 >= n_filled;
+  return n_filled == 0 || n_good * 2 >= n_filled || (by_name && n_good > 0);
 }
 
 /* Numbers that are names: of a telephone, an account, an article with zeros in front. */
@@ -322,7 +325,7 @@ guess_columns (TorgImportPlan *self)
           continue;
         column->target = g_strdup (guesses[i].target);
         guess_hints (self, i);
-        if (!fits (self, i, field))
+        if (!fits (self, i, field, score == 100))
           g_clear_pointer (&column->target, g_free);
       }
   for (guint i = 0; i < n; i++)

@@ -25,6 +25,8 @@ typedef struct
   GPtrArray *persons;     /* (owned) ids; the n-th works for the company n modulo their number */
   GPtrArray *products;    /* (owned) (element-type TorgRecord) */
   GPtrArray *deals;       /* (owned) ids */
+  GPtrArray *deal_companies; /* ids of @companies, or NULL */
+  GPtrArray *deal_persons;   /* ids of @persons, or NULL */
   GArray    *deal_times;  /* (owned) (element-type gint64) */
   GArray    *deal_moves;  /* (owned) (element-type gint64): when it came into its stage */
   GArray    *deal_stages; /* (owned) (element-type guint) */

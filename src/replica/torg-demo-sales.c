@@ -226,6 +226,11 @@ torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
     }
   torg_demo_set_common (self, record, created);
   g_ptr_array_add (self->deals, g_strdup (torg_record_get_id (record)));
+  g_ptr_array_add (self->deal_companies, torg_record_get_text (record, "company") != NULL
+                                           ? g_ptr_array_index (self->companies, company)
+                                           : NULL);
+  g_ptr_array_add (self->deal_persons,
+                   torg_record_get_text (record, "person") != NULL ? g_ptr_array_index (self->persons, company) : NULL);
   g_array_append_val (self->deal_times, created);
   g_array_append_val (self->deal_moves, moved);
   g_array_append_val (self->deal_stages, stage);
@@ -249,6 +254,15 @@ torg_demo_make_line (TorgDemo *self, guint index, GError **error)
   return torg_demo_put (self, record, error);
 }
 
+/* A deal's client is the activity's too. */
+static void
+set_deal (TorgDemo *self, TorgRecord *record, guint deal)
+{
+  torg_record_set_text (record, "deal", g_ptr_array_index (self->deals, deal));
+  torg_record_set_text (record, "company", g_ptr_array_index (self->deal_companies, deal));
+  torg_record_set_text (record, "person", g_ptr_array_index (self->deal_persons, deal));
+}
+
 static gboolean
 put_activity (TorgDemo *self, TorgRecord *record, gint64 at, GError **error)
 {
@@ -267,7 +281,7 @@ torg_demo_make_next_step (TorgDemo *self, guint deal, GError **error)
 
   torg_record_set_text (record, "kind", parts[0]);
   torg_record_set_text (record, "subject", parts[1]);
-  torg_record_set_text (record, "deal", g_ptr_array_index (self->deals, deal));
+  set_deal (self, record, deal);
   if (torg_demo_chance (self, 25))
     {
       g_auto (TorgValue) date = torg_demo_make_date (when);
@@ -306,7 +320,7 @@ torg_demo_make_done_activity (TorgDemo *self, guint index, GError **error)
   else if (index % 10 == 2)
     torg_record_set_text (record, "person", torg_demo_pick_any (self, self->persons));
   else
-    torg_record_set_text (record, "deal", g_ptr_array_index (self->deals, deal));
+    set_deal (self, record, deal);
   return put_activity (self, record, done, error);
 }
 

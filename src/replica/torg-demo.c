@@ -393,6 +393,8 @@ demo_clear (TorgDemo *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_clear_pointer (lists[i], g_ptr_array_unref);
+  g_clear_pointer (&self->deal_companies, g_ptr_array_unref);
+  g_clear_pointer (&self->deal_persons, g_ptr_array_unref);
   g_clear_pointer (&self->deal_times, g_array_unref);
   g_clear_pointer (&self->deal_moves, g_array_unref);
   g_clear_pointer (&self->deal_stages, g_array_unref);
@@ -447,6 +449,8 @@ torg_demo_fill (TorgStore *store, gint64 n_records, guint64 seed, const char *la
   self.persons = g_ptr_array_new_with_free_func (g_free);
   self.products = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   self.deals = g_ptr_array_new_with_free_func (g_free);
+  self.deal_companies = g_ptr_array_new ();
+  self.deal_persons = g_ptr_array_new ();
   self.deal_times = g_array_new (FALSE, FALSE, sizeof (gint64));
   self.deal_moves = g_array_new (FALSE, FALSE, sizeof (gint64));
   self.deal_stages = g_array_new (FALSE, FALSE, sizeof (guint));

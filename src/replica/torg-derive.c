@@ -96,6 +96,18 @@ place_on_board (TorgStore *self, TorgRecord *record)
                       torg_value_int (torg_rank_find_top (self, type, torg_record_get_text (record, "stage"))));
 }
 
+/* What is done for a deal is done for its client too, and stands on the client's card. */
+static void
+follow_deal (TorgStore *self, TorgRecord *activity)
+{
+  static const char *const clients[] = { "company", "person" };
+  const char              *id = torg_record_get_text (activity, "deal");
+  g_autoptr (TorgRecord) deal = id != NULL ? torg_store_get (self, "deal", id, NULL) : NULL;
+
+  for (guint i = 0; deal != NULL && i < G_N_ELEMENTS (clients); i++)
+    set_if_null (activity, clients[i], torg_value_copy (torg_record_get (deal, clients[i])));
+}
+
 void
 torg_derive_defaults (TorgStore *self, TorgRecord *record)
 {
@@ -104,7 +116,10 @@ torg_derive_defaults (TorgStore *self, TorgRecord *record)
   if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
     place_on_board (self, record);
   if (g_str_equal (name, "activity"))
-    torg_derive_activity (record);
+    {
+      follow_deal (self, record);
+      torg_derive_activity (record);
+    }
   set_if_null (record, "created", torg_value_int (torg_env_get_now (self->env)));
   set_if_null (record, "owner", torg_value_text (self->user));
 }

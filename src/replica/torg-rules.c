@@ -234,6 +234,9 @@ check_field_def (TorgStore *self, TorgRecord *before, TorgRecord *after, GError 
                    torg_type_get_label (type), name);
       return FALSE;
     }
+  if (before == NULL && ((kind == TORG_KIND_REF && target_type == NULL) ||
+                         (kind == TORG_KIND_CHOICE && torg_value_is_null (torg_record_get (after, "choices")))))
+    return refuse (error, _ ("Say what the field refers to, or what its choices are."));
   if (target_type != NULL && torg_schema_find (self->schema, target_type) == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("There is no type of records called “%s”."), target_type);

@@ -37,6 +37,8 @@ print_result (TorgImportResult *result, gboolean dry_run)
            (long long) result->created, (long long) result->updated, (long long) result->skipped,
            (long long) result->failed);
   g_print ("\n");
+  if (result->made > 0)
+    g_print (_ ("Made because a row refers to it: %lld."), (long long) result->made), g_print ("\n");
   for (guint i = 0; i < result->near->len; i++)
     g_print ("%s\n", (char *) g_ptr_array_index (result->near, i));
   for (guint i = 0; i < result->failures->len; i++)
@@ -51,7 +53,7 @@ print_result (TorgImportResult *result, gboolean dry_run)
     }
   if (dry_run)
     g_print ("%s\n", _ ("Nothing was changed: this was a dry run."));
-  else if (result->created + result->updated > 0)
+  else if (result->created + result->updated + result->made > 0)
     {
       g_print (_ ("To undo it: torgctl undo-import %s"), result->import_id);
       g_print ("\n");
@@ -118,7 +120,8 @@ torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
     }
   else
     print_result (result, dry_run);
-  return TORG_CTL_OK;
+  /* Nothing of the file was taken. */
+  return result->failed > 0 && result->failed == result->read ? TORG_CTL_FAILED : TORG_CTL_OK;
 }
 
 static gboolean

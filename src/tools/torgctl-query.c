@@ -399,6 +399,21 @@ format_old (TorgCtl *self, const TorgField *field, const char *json)
 
       title = torg_store_dup_title (self->store, target, value.text);
     }
+  if (field->kind == TORG_KIND_SET && field->target != NULL)
+    {
+      g_auto (GStrv) items = torg_value_dup_items (&value);
+
+      for (guint i = 0; items[i] != NULL; i++)
+        {
+          char *name = torg_store_dup_title (self->store, field->target, items[i]);
+
+          if (name == NULL)
+            continue;
+          g_free (items[i]);
+          items[i] = name;
+        }
+      return items[0] != NULL ? g_strjoinv (", ", items) : g_strdup ("—");
+    }
   return torg_value_is_null (&value) ? g_strdup ("—") : torg_field_format (field, &value, title);
 }
 

@@ -354,6 +354,29 @@ def read_only():
     assert "cannot be written" in text, text
 
 
+@test
+def second_look():
+    """What a reader of the first version stumbled over."""
+    deals = write("deals.csv", "Название;Компания;Сумма\nПоставка;Ромашка;по запросу\nМонтаж;Лютик;100\n")
+    result = run_json("import", "--type", "deal", deals, replica="second.db")
+    assert (result["created"], result["failed"]) == (1, 1), result
+    assert result["failures"][0]["line"] == 2, result
+    calls = write("calls.csv", "Тема;Вид;Сделка\nПозвонить;call;Монтаж\n")
+    run("import", "--type", "activity", calls, replica="second.db")
+    call = run_json("list", "activity", replica="second.db")[0]["fields"]
+    deal = run_json("list", "deal", replica="second.db")[0]
+    assert call["company"] == deal["fields"]["company"], "a call for a deal is one with its client"
+    tags = write("tags.csv", "Название\nVIP\n")
+    run("import", "--type", "tag", tags, replica="second.db")
+    run("set", deal["id"], "tags=VIP", replica="second.db")
+    assert "VIP" in run("history", deal["id"], replica="second.db")
+    wrong = write("wrong.json", '{"Сумма": null}')
+    assert "columns" in run("import", "--type", "deal", "--map", wrong, deals, replica="second.db", code=1)
+    bad = write("bad.csv", "Название;Компания;Сумма\nА;Призрак;много\nБ;Фантом;мало\n")
+    mapping = write("amount.json", '{"columns": {"Сумма": "amount"}}')
+    assert "undo-import" in run("import", "--type", "deal", "--map", mapping, bad, replica="second.db", code=1)
+
+
 def main():
     failed = 0
     print(f"TAP version 13\n1..{len(tests)}")

@@ -175,6 +175,18 @@ torg_edit_nth (TorgEdit *self, guint index)
 }
 
 /**
+ * torg_edit_truncate:
+ * @length: how many mutations are to be left
+ *
+ * Takes the last mutations back.
+ */
+void
+torg_edit_truncate (TorgEdit *self, guint length)
+{
+  g_ptr_array_set_size (self->mutations, (int) length);
+}
+
+/**
  * torg_edit_create:
  * @record: a record with an id of its own
  *

@@ -79,6 +79,8 @@ const char   *torg_edit_get_label       (TorgEdit        *self);
 guint         torg_edit_get_length      (TorgEdit        *self);
 TorgMutation *torg_edit_nth             (TorgEdit        *self,
                                          guint            index);
+void          torg_edit_truncate        (TorgEdit        *self,
+                                         guint            length);
 TorgMutation *torg_edit_create          (TorgEdit        *self,
                                          TorgRecord      *record);
 void          torg_edit_set             (TorgEdit        *self,

@@ -32,6 +32,8 @@ struct _TorgImportRefs
   GHashTable *pending;   /* (owned): its match keys */
   GHashTable *writing;   /* (owned) id → TorgRecord: what is being written beside */
   GHashTable *busy;      /* (owned): its match keys */
+  GPtrArray  *row_made;  /* (owned) (element-type TorgRecord): what the row that is being read has made */
+  GPtrArray  *row_known; /* (owned) (element-type utf8): the texts that it has resolved */
   gint64      n_made;
   gint64      n_writing; /* of those that are being or were written */
   gint64      n_written; /* of those */
@@ -73,6 +75,8 @@ torg_import_refs_new (TorgStore *store)
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->near = g_ptr_array_new_with_free_func (g_free);
   self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->row_made = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  self->row_known = g_ptr_array_new_with_free_func (g_free);
   self->unwritten = new_records ();
   self->writing = new_records ();
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -97,6 +101,8 @@ torg_import_refs_free (TorgImportRefs *self)
   g_hash_table_unref (self->busy);
   g_hash_table_unref (self->unwritten);
   g_hash_table_unref (self->writing);
+  g_ptr_array_unref (self->row_made);
+  g_ptr_array_unref (self->row_known);
   g_ptr_array_unref (self->near);
   g_object_unref (self->store);
   g_free (self);
@@ -203,6 +209,22 @@ add_name (Names *names, const char *id, const char *title)
     g_hash_table_insert (names->by_compact, compact, g_strdup (id));
   else
     g_free (compact);
+}
+
+static void
+remove_name (Names *names, const char *id)
+{
+  const char      *title = g_hash_table_lookup (names->titles, id);
+  g_autofree char *key = title != NULL ? torg_name_make_key (title) : NULL;
+  g_autofree char *compact = title != NULL ? torg_name_make_compact_key (title) : NULL;
+
+  if (title == NULL)
+    return;
+  if (g_strcmp0 (g_hash_table_lookup (names->by_key, key), id) == 0)
+    g_hash_table_remove (names->by_key, key);
+  if (g_strcmp0 (g_hash_table_lookup (names->by_compact, compact), id) == 0)
+    g_hash_table_remove (names->by_compact, compact);
+  g_hash_table_remove (names->titles, id);
 }
 
 static void
@@ -505,6 +527,47 @@ torg_import_refs_submit (TorgImportRefs *self)
 }
 
 /**
+ * torg_import_refs_begin_row:
+ *
+ * Says that another row is read from now on.
+ */
+void
+torg_import_refs_begin_row (TorgImportRefs *self)
+{
+  g_ptr_array_set_size (self->row_made, 0);
+  g_ptr_array_set_size (self->row_known, 0);
+}
+
+/**
+ * torg_import_refs_drop_row:
+ *
+ * Forgets what the row that is being read has made: it fails, and what only it refers to is not to be there.
+ */
+void
+torg_import_refs_drop_row (TorgImportRefs *self)
+{
+  for (guint i = 0; i < self->row_known->len; i++)
+    g_hash_table_remove (self->known, self->row_known->pdata[i]);
+  for (guint i = 0; i < self->row_made->len; i++)
+    {
+      TorgRecord *record = self->row_made->pdata[i];
+      g_auto (GStrv) keys = torg_record_dup_match_keys (record);
+      GHashTableIter iter;
+      gpointer       names;
+
+      for (guint j = 0; keys[j] != NULL; j++)
+        g_hash_table_remove (self->pending, keys[j]);
+      g_hash_table_iter_init (&iter, self->names);
+      while (g_hash_table_iter_next (&iter, NULL, &names))
+        remove_name (names, torg_record_get_id (record));
+      g_hash_table_remove (self->made, torg_record_get_id (record));
+      g_hash_table_remove (self->unwritten, torg_record_get_id (record));
+      self->n_made--;
+    }
+  torg_import_refs_begin_row (self);
+}
+
+/**
  * torg_import_refs_written:
  *
  * Says that what was submitted is written now.
@@ -599,6 +662,7 @@ make_record (TorgImportRefs *self, const TorgField *field, Names *names, const c
   g_hash_table_add (self->made, g_strdup (id));
   keys = torg_record_dup_match_keys (record);
   add_pending (self, record, keys);
+  g_ptr_array_add (self->row_made, torg_record_ref (record));
   self->n_made++;
   return g_steal_pointer (&id);
 }
@@ -756,7 +820,9 @@ torg_import_refs_resolve (TorgImportRefs  *self,
   if (known != NULL)
     return g_strdup (known);
   id = resolve (self, type, field, text, edit, error);
-  if (id != NULL)
-    g_hash_table_insert (self->known, g_steal_pointer (&key), g_strdup (id));
+  if (id == NULL)
+    return NULL;
+  g_ptr_array_add (self->row_known, g_strdup (key));
+  g_hash_table_insert (self->known, g_steal_pointer (&key), g_strdup (id));
   return id;
 }

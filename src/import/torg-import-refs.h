@@ -40,6 +40,8 @@ gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
                                           char           **keys);
 TorgRecord     *torg_import_refs_find_unwritten (TorgImportRefs *self,
                                           const char      *id);
+void            torg_import_refs_begin_row (TorgImportRefs *self);
+void            torg_import_refs_drop_row (TorgImportRefs *self);
 void            torg_import_refs_submit  (TorgImportRefs  *self);
 void            torg_import_refs_written (TorgImportRefs  *self);
 gboolean        torg_import_refs_take_made (TorgImportRefs *self,

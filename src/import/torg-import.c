@@ -336,9 +336,11 @@ read_chunk (TorgImport *self, TorgStore *store, GError **error)
       g_autoptr (GError) local = NULL;
       g_autofree char *column = NULL;
       gboolean         again = FALSE;
+      guint            length = torg_edit_get_length (chunk->edit);
 
       if (torg_table_row_is_empty (table, self->row))
         continue;
+      torg_import_refs_begin_row (self->refs);
       if (take_row (self, store, self->row, chunk, &again, &column, &local))
         {
           if (again)
@@ -351,7 +353,11 @@ read_chunk (TorgImport *self, TorgStore *store, GError **error)
           return NULL;
         }
       else
-        chunk_fail (chunk, table, self->row, column, local);
+        {
+          torg_import_refs_drop_row (self->refs);
+          torg_edit_truncate (chunk->edit, length);
+          chunk_fail (chunk, table, self->row, column, local);
+        }
       chunk->read++;
     }
   chunk->end = self->row;

@@ -216,6 +216,25 @@ show_record (TorgStore *store, TorgRecord *server, GError **error)
   return write_row (store, before, shown, error);
 }
 
+/* After mutations were taken back: a record that the server has is its row with what is left on top. */
+gboolean
+torg_incoming_settle (TorgStore *store, const char *type, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, "SELECT 1 FROM shadow WHERE id = ?1", error);
+  g_autoptr (TorgRecord) server = NULL;
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  torg_statement_reset (statement);
+  if (!row || torg_schema_find (store->schema, type) == NULL)
+    return TRUE;
+  return find_server_row (store, type, id, &server, error) && (server == NULL || show_record (store, server, error));
+}
+
 /* --- what followed from a mutation here
  * -------------------------------------------------------------------------------- */
 

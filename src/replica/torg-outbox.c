@@ -173,17 +173,36 @@ torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried,
   return TRUE;
 }
 
-/* Takes back rows that were never tried; a record without further ones needs no shadow. */
+/* Takes back rows that were never tried. What the server sent meanwhile is under them, and shows now. */
 gboolean
 torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error)
 {
-  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (TorgStatement) list =
+    torg_db_prepare (self->db, "SELECT DISTINCT type, id FROM outbox WHERE rid BETWEEN ?1 AND ?2", error);
+  g_autoptr (TorgStatement) remove =
+    torg_db_prepare (self->db, "DELETE FROM outbox WHERE rid BETWEEN ?1 AND ?2", error);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  gboolean row;
 
-  statement = torg_db_prepare (self->db, "DELETE FROM outbox WHERE rid BETWEEN ?1 AND ?2", error);
-  if (statement == NULL)
+  if (list == NULL || remove == NULL)
     return FALSE;
-  torg_statement_bind_int (statement, 1, from);
-  torg_statement_bind_int (statement, 2, to);
-  return torg_statement_run (statement, error) &&
-         torg_db_exec (self->db, "DELETE FROM shadow WHERE id NOT IN (SELECT id FROM outbox)", error);
+  torg_statement_bind_int (list, 1, from);
+  torg_statement_bind_int (list, 2, to);
+  for (;;)
+    {
+      if (!torg_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      g_ptr_array_add (records, g_strdup (torg_statement_get_text (list, 0)));
+      g_ptr_array_add (records, torg_statement_dup_id (list, 1));
+    }
+  torg_statement_bind_int (remove, 1, from);
+  torg_statement_bind_int (remove, 2, to);
+  if (!torg_statement_run (remove, error))
+    return FALSE;
+  for (guint i = 0; i < records->len; i += 2)
+    if (!torg_incoming_settle (self, records->pdata[i], records->pdata[i + 1], error))
+      return FALSE;
+  return torg_db_exec (self->db, "DELETE FROM shadow WHERE id NOT IN (SELECT id FROM outbox)", error);
 }

@@ -96,6 +96,9 @@ gboolean torg_outbox_add (TorgStore    *self,
 gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error);
 gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);
 
+/* torg-incoming.c */
+gboolean torg_incoming_settle (TorgStore *store, const char *type, const char *id, GError **error);
+
 /* torg-undo.c */
 gboolean torg_undo_migrate (TorgDb *db, GError **error);
 gboolean torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error);

@@ -195,6 +195,19 @@ was_value (SimWorld         *self,
   return torg_statement_step (statement, &row, NULL) && row;
 }
 
+/* Whether somebody had deleted the record already, or brought it back: then there was nothing to do. */
+static gboolean
+was_deleted (SimWorld *self, TorgWireMutation *mutation)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (self->server),
+                     "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field = 'deleted'", NULL);
+  gboolean row;
+
+  torg_statement_bind_id (statement, 1, mutation->record);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
 /* Each field of the mutation left a line in the history or a difference, or said what was there. */
 static gboolean
 has_trace (SimWorld *self, TorgWireMutation *mutation)
@@ -213,7 +226,7 @@ has_trace (SimWorld *self, TorgWireMutation *mutation)
   if (left_line (self, mutation, "deleted") || (mutation->op == TORG_OP_COMMAND && left_line (self, mutation, "stage")))
     return TRUE;
   if (mutation->op == TORG_OP_DELETE || mutation->op == TORG_OP_RESTORE)
-    return (torg_record_get_deleted (record) != 0) == (mutation->op == TORG_OP_DELETE);
+    return (torg_record_get_deleted (record) != 0) == (mutation->op == TORG_OP_DELETE) || was_deleted (self, mutation);
   json_object_iter_init (&iter, json_node_get_object (mutation->fields));
   while (json_object_iter_next (&iter, &name, &change))
     {

@@ -64,6 +64,14 @@ is_editing (TorgFieldRow *self)
 /* --- showing ------------------------------------------------------------------------------------------------------ */
 
 static char *
+make_mail_uri (const char *address)
+{
+  g_autofree char *escaped = g_uri_escape_string (address, "@", TRUE);
+
+  return g_strconcat ("mailto:", escaped, NULL);
+}
+
+static char *
 dup_uri (TorgFieldRow *self)
 {
   const TorgValue *value = get_value (self);
@@ -80,7 +88,7 @@ dup_uri (TorgFieldRow *self)
     {
       g_auto (GStrv) items = torg_value_dup_items (value);
 
-      return items != NULL && items[0] != NULL ? g_strdup_printf ("mailto:%s", items[0]) : NULL;
+      return items != NULL && items[0] != NULL ? make_mail_uri (items[0]) : NULL;
     }
   if (g_str_equal (self->field->name, "site"))
     {
@@ -89,6 +97,50 @@ dup_uri (TorgFieldRow *self)
       return strstr (text, "://") != NULL ? g_strdup (text) : g_strdup_printf ("https://%s", text);
     }
   return NULL;
+}
+
+static void
+append_link (GString *markup, const char *uri, const char *text)
+{
+  g_autofree char *link =
+    uri != NULL ? g_markup_printf_escaped ("<a href=\"%s\">%s</a>", uri, text) : g_markup_escape_text (text, -1);
+
+  g_string_append_printf (markup, "%s<span allow_breaks=\"false\">%s</span>", markup->len > 0 ? "\n" : "", link);
+}
+
+/* Each phone and each address is a link of its own, a line each; NULL for what has no links in its text. */
+static char *
+dup_markup (TorgFieldRow *self)
+{
+  const TorgValue *value = get_value (self);
+  g_autoptr (GString) markup = g_string_new (NULL);
+
+  if (torg_value_is_null (value))
+    return NULL;
+  if (self->field->kind == TORG_KIND_PHONE)
+    {
+      g_autoptr (GPtrArray) phones = torg_phone_from_json (torg_value_get_text (value), NULL);
+
+      for (guint i = 0; phones != NULL && i < phones->len; i++)
+        {
+          g_autofree char *uri = torg_phone_make_uri (phones->pdata[i]);
+          g_autofree char *text = torg_phone_format (phones->pdata[i]);
+
+          append_link (markup, uri, text);
+        }
+    }
+  else if (self->field->kind == TORG_KIND_EMAIL)
+    {
+      g_auto (GStrv) items = torg_value_dup_items (value);
+
+      for (guint i = 0; items != NULL && items[i] != NULL; i++)
+        {
+          g_autofree char *uri = make_mail_uri (items[i]);
+
+          append_link (markup, uri, items[i]);
+        }
+    }
+  return markup->len > 0 ? g_string_free_and_steal (g_steal_pointer (&markup)) : NULL;
 }
 
 static gboolean
@@ -105,6 +157,7 @@ update (TorgFieldRow *self)
 {
   g_autofree char *text = NULL;
   g_autofree char *uri = NULL;
+  g_autofree char *markup = NULL;
   gboolean         empty;
   const char      *label = NULL;
   g_autofree char *description = NULL;
@@ -116,7 +169,11 @@ update (TorgFieldRow *self)
   else
     text = torg_words_field (self->session, self->row, self->field);
   empty = text == NULL || *text == '\0';
-  gtk_label_set_label (self->value, empty ? "—" : text);
+  markup = dup_markup (self);
+  if (markup != NULL)
+    gtk_label_set_markup (self->value, markup);
+  else
+    gtk_label_set_text (self->value, empty ? "—" : text);
   if (empty)
     gtk_widget_add_css_class (GTK_WIDGET (self->value), "dim-label");
   else

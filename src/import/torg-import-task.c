@@ -59,7 +59,7 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 /**
  * torg_import_read_async:
  * @path: a file
- * @sheet: which sheet of a spreadsheet, from 0
+ * @sheet: which sheet of a spreadsheet, from 0, or %TORG_SHEET_FILLED
  * @cancellable: (nullable): to stop it
  * @callback: called when it is read
  * @data: for @callback

@@ -116,6 +116,30 @@ refuse_other (GBytes *bytes, GError **error)
   return FALSE;
 }
 
+/* The first sheet with anything in it; the first one where none has. */
+static TorgTable *
+read_filled_sheet (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TorgTable) first = torg_sheet_read (path, 0, cancellable, error);
+  g_auto (GStrv) names = NULL;
+
+  if (first == NULL || torg_table_check_filled (first, NULL))
+    return g_steal_pointer (&first);
+  names = torg_sheet_list (path, cancellable, error);
+  if (names == NULL)
+    return NULL;
+  for (guint i = 1; names[i] != NULL; i++)
+    {
+      g_autoptr (TorgTable) table = torg_sheet_read (path, i, cancellable, NULL);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+      if (table != NULL && torg_table_check_filled (table, NULL))
+        return g_steal_pointer (&table);
+    }
+  return g_steal_pointer (&first);
+}
+
 /**
  * torg_read_table:
  * @path: a file
@@ -142,10 +166,11 @@ torg_read_table (const char *path, const TorgReadOptions *options, GCancellable 
   if (options == NULL)
     options = &defaults;
   if (is_spreadsheet (bytes))
-    return torg_sheet_read (path, options->sheet, cancellable, error);
+    return options->sheet == TORG_SHEET_FILLED ? read_filled_sheet (path, cancellable, error)
+                                               : torg_sheet_read (path, options->sheet, cancellable, error);
   if (g_bytes_get_size (bytes) > 0 && refuse_other (bytes, error))
     return NULL;
-  if (options->sheet > 0)
+  if (options->sheet != 0 && options->sheet != TORG_SHEET_FILLED)
     {
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has only one table."));
       return NULL;

@@ -7,9 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* The first sheet that has anything in it. */
+#define TORG_SHEET_FILLED G_MAXUINT
+
 /**
  * TorgReadOptions:
- * @sheet: which sheet of a spreadsheet, from 0
+ * @sheet: which sheet of a spreadsheet, from 0, or %TORG_SHEET_FILLED
  * @charset: (nullable): the encoding of a text; %NULL to find it
  * @separator: what separates the columns of a text; NUL to find it
  *

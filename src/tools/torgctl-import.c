@@ -70,25 +70,65 @@ load_map (TorgImportPlan *plan, const char *map, GError **error)
   return g_file_get_contents (map, &json, NULL, error) && torg_import_plan_load_map (plan, json, error);
 }
 
+/* A sheet's name, or its number as people count. */
+static gboolean
+find_sheet (const char *path, const char *wanted, guint *sheet, GError **error)
+{
+  g_auto (GStrv) names = NULL;
+  guint64 number;
+
+  *sheet = TORG_SHEET_FILLED;
+  if (wanted == NULL)
+    return TRUE;
+  names = torg_list_sheets (path, NULL, error);
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], wanted))
+      {
+        *sheet = i;
+        return TRUE;
+      }
+  if (g_ascii_string_to_unsigned (wanted, 10, 1, MAX (1, g_strv_length (names)), &number, NULL))
+    {
+      *sheet = (guint) number - 1;
+      return TRUE;
+    }
+  if (names[0] == NULL)
+    g_set_error_literal (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("The file has only one table."));
+  else
+    {
+      g_autofree char *list = g_strjoinv (", ", names);
+
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no sheet “%s”. The file has: %s."), wanted,
+                   list);
+    }
+  return FALSE;
+}
+
 int
 torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
 {
   g_autofree char *type = NULL;
   g_autofree char *map = NULL;
+  g_autofree char *sheet = NULL;
   gboolean         dry_run = FALSE;
   GOptionEntry     entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &map, NULL, NULL },
+    { "sheet", 0, 0, G_OPTION_ARG_STRING, &sheet, NULL, NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
-  const TorgReadOptions options = { 0 };
+  TorgReadOptions options = { 0 };
   g_autoptr (TorgTable) table = NULL;
   g_autoptr (TorgImportPlan) plan = NULL;
   g_autoptr (TorgImportResult) result = NULL;
 
   if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || type == NULL)
     return TORG_CTL_USAGE;
+  if (!find_sheet (argv[1], sheet, &options.sheet, error))
+    return TORG_CTL_FAILED;
   table = torg_read_table (argv[1], &options, NULL, error);
   if (table == NULL || !torg_table_check_filled (table, error) || !torg_ctl_open (self, FALSE, error) ||
       !torg_store_begin_company (self->store, torg_ctl_get_language (), g_get_real_name (), error))

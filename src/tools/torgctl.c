@@ -21,7 +21,7 @@ typedef struct
 static const Command commands[] = {
   { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]",
     N_ ("make a generated company of N records, at least 300") },
-  { "import", torg_ctl_import, "--type TYPE [--map FILE] [--dry-run] FILE",
+  { "import", torg_ctl_import, "--type TYPE [--sheet SHEET] [--map FILE] [--dry-run] FILE",
     N_ ("import a CSV, XLSX, XLS or ODS file") },
   { "imports", torg_ctl_imports, "", N_ ("list the imports with their ids, those that were broken off too") },
   { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included; “imports” tells its ID") },

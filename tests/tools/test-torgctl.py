@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 TORGCTL = os.environ["TORGCTL"]
 DIR = tempfile.mkdtemp(prefix="torg-test-")
@@ -44,6 +45,41 @@ def write(name, text):
     with open(path(name), "w", encoding="utf-8", newline="") as file:
         file.write(text)
     return path(name)
+
+
+def write_book(name, sheets):
+    """A workbook of sheets: {name: rows of texts}."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    listed, related = "", ""
+    with zipfile.ZipFile(path(name), "w") as book:
+        for i, (title, rows) in enumerate(sheets.items(), 1):
+            cells = "".join("<row>" + "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in row) + "</row>"
+                            for row in rows)
+            book.writestr(f"xl/worksheets/sheet{i}.xml", f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>')
+            listed += f'<sheet name="{title}" sheetId="{i}" r:id="r{i}"/>'
+            related += f'<Relationship Id="r{i}" Type="{office}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        book.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>')
+        book.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}">{related}</Relationships>')
+        book.writestr("_rels/.rels", f'<Relationships xmlns="{package}"><Relationship Id="r1" '
+                      f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+    return path(name)
+
+
+@test
+def sheets():
+    book = write_book("book.xlsx", {"Обложка": [], "Клиенты": [["Название", "Город"], ["ООО «Первый»", "Тверь"]],
+                                    "Ещё": [["Название"], ["АО «Второй»"], ["АО «Третий»"]], "3": []})
+    options = ["import", "--type", "company", "--dry-run"]
+    assert run_json(*options, book, replica="sheets.db")["created"] == 1
+    assert run_json(*options, "--sheet", "Ещё", book, replica="sheets.db")["created"] == 2
+    assert run_json(*options, "--sheet", "2", book, replica="sheets.db")["created"] == 1
+    assert "nothing in the file" in run(*options, "--sheet", "4", book, replica="sheets.db", code=1)
+    assert "nothing in the file" in run(*options, "--sheet", "3", book, replica="sheets.db", code=1)
+    assert "“Нет”. The file has: Обложка, Клиенты, Ещё, 3" in run(*options, "--sheet", "Нет", book, replica="sheets.db", code=3)
+    run(*options, "--sheet", "5", book, replica="sheets.db", code=3)
+    run(*options, "--sheet", "x", write("one.csv", "Название\nООО Один\n"), replica="sheets.db", code=3)
 
 
 @test

@@ -7,6 +7,7 @@
 #include "torg-import-task.h"
 #include "torg-import-values-row.h"
 #include "torg-number.h"
+#include "torg-reader.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -359,6 +360,9 @@ show_sheets (TorgImportDialog *self)
     return;
   self->filling = TRUE;
   adw_combo_row_set_model (self->sheet_row, G_LIST_MODEL (names));
+  for (guint i = 0; self->file->sheets[i] != NULL; i++)
+    if (g_strcmp0 (self->file->sheets[i], torg_table_get_name (self->file->table)) == 0)
+      adw_combo_row_set_selected (self->sheet_row, i);
   self->filling = FALSE;
 }
 
@@ -419,7 +423,7 @@ take_file (TorgImportDialog *self, GFile *file)
   adw_combo_row_set_model (self->sheet_row, NULL);
   self->filling = FALSE;
   if (self->path != NULL)
-    read_file (self, 0);
+    read_file (self, TORG_SHEET_FILLED);
 }
 
 static void

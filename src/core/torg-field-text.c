@@ -237,17 +237,6 @@ format_day (const char *text)
   return time != NULL ? format_time (time, TRUE) : g_strdup (text);
 }
 
-/* Whole numbers of four digits are not split: many of them are years. */
-static char *
-format_number (gint64 number)
-{
-  gint64 whole = number / TORG_NUMBER_SCALE;
-
-  if (number % TORG_NUMBER_SCALE == 0 && whole >= 1000 && whole <= 9999)
-    return g_strdup_printf ("%" G_GINT64_FORMAT, whole);
-  return torg_number_format (number, TORG_NUMBER_STYLE_LOCALE);
-}
-
 static char *
 format_items (const TorgValue *value)
 {
@@ -273,7 +262,7 @@ torg_field_format (const TorgField *field, const TorgValue *value, const char *r
   switch (field->kind)
     {
       case TORG_KIND_NUMBER:
-        return format_number (value->number);
+        return torg_number_format_value (value->number, TORG_NUMBER_STYLE_LOCALE);
       case TORG_KIND_MONEY:
         return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
       case TORG_KIND_DATE:

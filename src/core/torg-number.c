@@ -598,6 +598,26 @@ torg_decimal_format_compact (gint64 number, guint digits, TorgNumberStyle style)
 }
 
 /**
+ * torg_number_format_value:
+ * @number: an integer of 1/10,000
+ * @style: how to write it
+ *
+ * Writes the number of a field. Unlike [func@number_format] it does not split whole numbers of four digits: many of
+ * them are years.
+ *
+ * Returns: (transfer full): text
+ */
+char *
+torg_number_format_value (gint64 number, TorgNumberStyle style)
+{
+  gint64 whole = number / TORG_NUMBER_SCALE;
+
+  if (number % TORG_NUMBER_SCALE == 0 && whole >= 1000 && whole <= 9999)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, whole);
+  return torg_number_format (number, style);
+}
+
+/**
  * torg_number_format_compact:
  * @number: an integer of 1/10,000
  * @style: how to show it

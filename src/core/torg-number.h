@@ -48,6 +48,8 @@ TorgDecimal torg_decimal_guess         (const char *const *texts,
 
 char       *torg_number_format         (gint64             number,
                                         TorgNumberStyle    style);
+char       *torg_number_format_value   (gint64             number,
+                                        TorgNumberStyle    style);
 char       *torg_number_format_compact (gint64             number,
                                         TorgNumberStyle    style);
 char       *torg_decimal_format        (gint64             number,

@@ -58,7 +58,7 @@ torg_value_text_edit (const TorgField *field, const TorgValue *value)
   switch (field->kind)
     {
       case TORG_KIND_NUMBER:
-        return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
+        return torg_number_format_value (value->number, TORG_NUMBER_STYLE_LOCALE);
       case TORG_KIND_MONEY:
         return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
       case TORG_KIND_DATE:

@@ -217,7 +217,7 @@ torg_words_value (TorgSession *session, const TorgField *field, const TorgValue 
   switch (field->kind)
     {
       case TORG_KIND_NUMBER:
-        return torg_number_format (value->number, TORG_NUMBER_STYLE_LOCALE);
+        return torg_number_format_value (value->number, TORG_NUMBER_STYLE_LOCALE);
       case TORG_KIND_MONEY:
         return torg_money_format (value->number, value->currency, TORG_NUMBER_STYLE_LOCALE);
       case TORG_KIND_DATE:

@@ -515,6 +515,7 @@ split_words (const char *text)
 /**
  * torg_person_name_parse:
  * @text: a full name
+ * @surname_first: the order of a name in Latin letters that does not tell it
  *
  * Splits a name: «Иванов Иван Иванович», «Иван Иванович Иванов», «Иванов И. И.», «Иван Петров», "John Smith",
  * "Smith, John". Nothing of the text is lost: what has no place of its own stays with the surname or the name.
@@ -522,14 +523,13 @@ split_words (const char *text)
  * Returns: (transfer full): the parts, with a guess of the gender
  */
 TorgPersonName *
-torg_person_name_parse (const char *text)
+torg_person_name_parse (const char *text, gboolean surname_first)
 {
   TorgPersonName  *self = g_new0 (TorgPersonName, 1);
   g_autofree char *valid = g_strstrip (g_utf8_make_valid (text, -1));
   char            *comma = strchr (valid, ',');
   g_auto (GStrv) words = NULL;
-  guint    n, patronymic_at = G_MAXUINT, surname_end;
-  gboolean surname_first = TRUE;
+  guint n, patronymic_at = G_MAXUINT, surname_end;
 
   if (comma != NULL && comma[1] != '\0' && comma != valid)
     {
@@ -601,15 +601,16 @@ torg_person_name_parse (const char *text)
         surname_first = TRUE;
       else if (is_name (words[0]) != is_name (words[n - 1]))
         surname_first = is_name (words[n - 1]);
-      else if (!is_cyrillic (words[0]))
-        surname_first = FALSE;
-      else if (is_surname (words[0]) != is_surname (words[n - 1]))
-        surname_first = is_surname (words[0]);
+      else if (is_cyrillic (words[0]))
+        surname_first = is_surname (words[0]) || !is_surname (words[n - 1]);
 
       if (surname_first)
         {
+          /* «Салтыков Щедрин Михаил», "van der Berg Jan", but "Ivanov Ivan Ivanovich". */
+          gboolean of_words = is_cyrillic (words[0]) || !g_unichar_isupper (g_utf8_get_char (words[0]));
+
           for (surname_end = 1;
-               surname_end + 1 < n && !is_initials (words[surname_end]) && !is_name (words[surname_end]);)
+               of_words && surname_end + 1 < n && !is_initials (words[surname_end]) && !is_name (words[surname_end]);)
             surname_end++;
           self->surname = join_words (words, 0, surname_end);
           self->name = g_strdup (words[surname_end]);

@@ -45,7 +45,8 @@ guint           torg_name_get_distance     (const char *a,
                                             const char *b,
                                             guint       limit);
 
-TorgPersonName *torg_person_name_parse     (const char *text);
+TorgPersonName *torg_person_name_parse     (const char *text,
+                                            gboolean    surname_first);
 void            torg_person_name_free      (TorgPersonName *self);
 TorgGender      torg_person_guess_gender   (const char *surname,
                                             const char *name,

@@ -604,7 +604,7 @@ set_title (TorgRecord *record, const char *text)
 
   if (g_str_equal (type->info->name, "person"))
     {
-      g_autoptr (TorgPersonName) name = torg_person_name_parse (text);
+      g_autoptr (TorgPersonName) name = torg_person_name_parse (text, FALSE);
 
       torg_record_set_text (record, "surname", name->surname);
       torg_record_set_text (record, "name", name->name != NULL && *name->name != '\0' ? name->name : text);

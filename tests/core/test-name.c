@@ -79,7 +79,7 @@ test_person (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (TorgPersonName) name = torg_person_name_parse (cases[i].text);
+      g_autoptr (TorgPersonName) name = torg_person_name_parse (cases[i].text, FALSE);
 
       g_test_message ("%s", cases[i].text);
       g_assert_cmpstr (name->surname, ==, cases[i].surname);
@@ -87,6 +87,22 @@ test_person (void)
       g_assert_cmpstr (name->patronymic, ==, cases[i].patronymic);
       g_assert_cmpint (name->gender, ==, cases[i].gender);
     }
+}
+
+/* In a column «ФИО» names in Latin letters are in that order too. */
+static void
+test_order (void)
+{
+  g_autoptr (TorgPersonName) foreign = torg_person_name_parse ("Müller Hans", TRUE);
+  g_autoptr (TorgPersonName) spelled = torg_person_name_parse ("Ivanov Ivan Ivanovich", TRUE);
+  g_autoptr (TorgPersonName) initials = torg_person_name_parse ("J. Smith", TRUE);
+
+  g_assert_cmpstr (foreign->surname, ==, "Müller");
+  g_assert_cmpstr (foreign->name, ==, "Hans");
+  g_assert_cmpstr (spelled->surname, ==, "Ivanov");
+  g_assert_cmpstr (spelled->name, ==, "Ivan");
+  g_assert_cmpstr (spelled->patronymic, ==, "Ivanovich");
+  g_assert_cmpstr (initials->surname, ==, "Smith");
 }
 
 /* Measures the guess of the gender over one of petrovich's lists. */
@@ -144,6 +160,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/name/key", test_key);
+  g_test_add_func ("/name/order", test_order);
   g_test_add_func ("/name/near", test_near);
   g_test_add_func ("/name/person", test_person);
   g_test_add_func ("/name/shared", test_shared);

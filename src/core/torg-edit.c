@@ -33,6 +33,7 @@ mutation_free (gpointer data)
   g_free (mutation->command);
   g_ptr_array_unref (mutation->changes);
   g_strfreev (mutation->keys);
+  g_free (mutation->terms);
   g_free (mutation);
 }
 

@@ -47,6 +47,7 @@ typedef struct {
  * @command: (owned) (nullable): the name of a command: `move`
  * @changes: (owned) (element-type TorgFieldChange): fields
  * @keys: (owned) (nullable): of a creation, the keys that the record is known by, where they were built already
+ * @terms: (owned) (nullable): of a creation, what the record is found by, where that was built already
  *
  * A change of one record.
  */
@@ -57,6 +58,7 @@ typedef struct {
   char      *command;
   GPtrArray *changes;
   char     **keys;
+  char      *terms;
 } TorgMutation;
 
 /**

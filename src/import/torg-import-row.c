@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-import-row.h"
+#include "torg-import-plan-private.h"
 #include "torg-name.h"
 
 #include <glib/gi18n-lib.h>
@@ -164,6 +165,19 @@ read_value (TorgImportRefs         *refs,
   return TRUE;
 }
 
+/* Whether a column's header says that surnames come first, as «ФИО» does. */
+static gboolean
+is_surname_first (const char *header)
+{
+  static const char *const words[] = { "фио", "фамилия", "surname", "lastname" };
+  g_autofree char         *folded = torg_import_normalise_header (header);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_has_prefix (folded, words[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 read_cell (TorgImportRow    *self,
            TorgImportPlan   *plan,
@@ -181,7 +195,7 @@ read_cell (TorgImportRow    *self,
 
   if (g_str_equal (column->target, TORG_IMPORT_FULL_NAME))
     {
-      g_autoptr (TorgPersonName) name = torg_person_name_parse (text);
+      g_autoptr (TorgPersonName) name = torg_person_name_parse (text, is_surname_first (column->header));
 
       torg_record_set_text (self->record, "surname", name->surname);
       torg_record_set_text (self->record, "name", name->name != NULL && *name->name != '\0' ? name->name : text);
@@ -510,7 +524,10 @@ complete_line (TorgRecord *line, TorgStore *store, TorgImportRefs *refs)
 gboolean
 torg_import_row_create (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs, TorgEdit *edit, GError **error)
 {
-  torg_edit_create (edit, self->record)->keys = g_strdupv (self->own_keys);
+  TorgMutation *mutation = torg_edit_create (edit, self->record);
+
+  mutation->keys = g_strdupv (self->own_keys);
+  mutation->terms = torg_record_dup_search_terms (self->record);
   for (guint i = 0; i < self->children->len; i++)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);

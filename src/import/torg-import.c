@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Rows of one transaction: short enough for the user's own edits to come in between. */
-#define CHUNK_ROWS 1000
+#define CHUNK_ROWS 4000
 /* Failures that are kept with their reasons; all are counted. */
 #define MAX_FAILURES 1000
 
@@ -23,6 +23,7 @@ struct _TorgImport
   TorgImportRefs   *refs;   /* (owned) (nullable) until the first step */
   TorgImportResult *result; /* (owned) */
   struct _Chunk    *next;   /* (owned) (nullable): what was read already */
+  struct _Chunk    *past;   /* (owned) (nullable): what was written, to be freed beside */
   guint             row;    /* the next one to be read */
   gboolean          dry;
 };
@@ -441,6 +442,7 @@ read_beside (gpointer data)
 {
   Reading *reading = data;
 
+  g_clear_pointer (&reading->import->past, chunk_free);
   reading->chunk = read_chunk (reading->import, reading->import->reader, &reading->error);
   return NULL;
 }
@@ -468,6 +470,8 @@ import_chunk (TorgImport *self, TorgStore *store, GError **error)
   if (ok && reading.error == NULL)
     {
       add_result (self, chunk);
+      g_clear_pointer (&self->past, chunk_free);
+      self->past = g_steal_pointer (&chunk);
       return TRUE;
     }
   if (!ok && !is_fatal (local))
@@ -522,6 +526,7 @@ void
 torg_import_free (TorgImport *self)
 {
   g_clear_pointer (&self->next, chunk_free);
+  g_clear_pointer (&self->past, chunk_free);
   g_clear_pointer (&self->refs, torg_import_refs_free);
   g_clear_object (&self->reader);
   g_clear_pointer (&self->result, torg_import_result_free);

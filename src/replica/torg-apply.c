@@ -17,6 +17,7 @@ typedef struct
   const char *import;  /* (nullable) */
   gboolean    plain;   /* what follows from other changes: no rules, nothing that follows from it */
   GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
+  GHashTable *present; /* (owned): what references were found already, targets by id */
 } Context;
 
 typedef struct
@@ -94,7 +95,7 @@ write_update (Context        *context,
 
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
     return FALSE;
-  if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, FALSE, error))
+  if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, NULL, FALSE, error))
     return FALSE;
   if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, before, after, error))
     return FALSE;
@@ -280,10 +281,15 @@ note_id (Context *context, const TorgField *field, const char *id, GError **erro
   gboolean exists;
   Missing *missing;
 
+  if (g_strcmp0 (g_hash_table_lookup (context->present, id), field->target) == 0 && field->target != NULL)
+    return TRUE;
   if (!id_exists (context->store, field, id, &exists, error))
     return FALSE;
   if (exists)
-    return TRUE;
+    {
+      g_hash_table_insert (context->present, g_strdup (id), (gpointer) field->target);
+      return TRUE;
+    }
   missing = g_new0 (Missing, 1);
   missing->field = field;
   missing->id = g_strdup (id);
@@ -399,7 +405,7 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
     if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
       return FALSE;
   if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
-      !torg_search_put (self, record, TRUE, error) ||
+      !torg_search_put (self, record, mutation->terms, TRUE, error) ||
       !(mutation->keys != NULL ? torg_match_add (self, record, mutation->keys, error)
                                : torg_match_put (self, NULL, record, error)))
     return FALSE;
@@ -471,7 +477,7 @@ write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gin
 
   torg_record_set_deleted (after, when);
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
-      !torg_search_put (self, after, FALSE, error) || !torg_match_put (self, before, after, error))
+      !torg_search_put (self, after, NULL, FALSE, error) || !torg_match_put (self, before, after, error))
     return FALSE;
   if (context->step != 0)
     {
@@ -671,12 +677,13 @@ gboolean
 torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean plain, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
-  Context  context = { self, step, import, plain, missing };
+  g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Context  context = { self, step, import, plain, missing, present };
   gboolean done;
 
-  torg_search_hold (self);
+  torg_held_begin (self);
   done = apply_all (&context, edit, error);
-  return torg_search_flush (self, done, error) && done;
+  return torg_held_end (self, done, error) && done;
 }
 
 /* Removes a record as if it had never been made. */

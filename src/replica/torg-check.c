@@ -254,8 +254,8 @@ take_away_terms (TorgStore      *store,
       if (!row)
         return TRUE;
       record = torg_record_table_read (table, store->schema, statement);
-      terms = torg_search_build_terms (record);
-      if (terms == NULL)
+      terms = torg_record_dup_search_terms (record);
+      if (*terms == '\0')
         continue;
       torg_statement_bind_int (find_doc, 2, torg_record_get_rowid (record));
       if (!torg_statement_step (find_doc, &row, error))

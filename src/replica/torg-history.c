@@ -17,19 +17,18 @@ gboolean
 torg_history_add_creation (TorgStore *self, TorgRecord *record, const char *import, GError **error)
 {
   g_autofree char *id = make_id (self, record, NULL);
-  g_autoptr (TorgStatement) statement = torg_db_prepare (
-    self->db, "INSERT INTO history (id, record_type, record, at, author, import) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    error);
+  int              first;
+  TorgStatement   *statement = torg_held_begin_row (self, TORG_HELD_HISTORY, &first, error);
 
   if (statement == NULL)
     return FALSE;
-  torg_statement_bind_id (statement, 1, id);
-  torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
-  torg_statement_bind_id (statement, 3, torg_record_get_id (record));
-  torg_statement_bind_int (statement, 4, torg_env_get_now (self->env));
-  torg_statement_bind_id (statement, 5, self->user);
-  torg_statement_bind_text (statement, 6, import);
-  return torg_statement_run (statement, error);
+  torg_statement_bind_id (statement, first, id);
+  torg_statement_bind_text (statement, first + 1, torg_record_get_kind (record)->info->name);
+  torg_statement_bind_id (statement, first + 2, torg_record_get_id (record));
+  torg_statement_bind_int (statement, first + 3, torg_env_get_now (self->env));
+  torg_statement_bind_id (statement, first + 4, self->user);
+  torg_statement_bind_text (statement, first + 5, import);
+  return torg_held_end_row (self, TORG_HELD_HISTORY, error);
 }
 
 /* One line of history: a field's value before and after as JSON. */

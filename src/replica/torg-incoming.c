@@ -179,7 +179,7 @@ write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **er
     {
       torg_record_set_rowid (record, 0);
       if (!torg_record_table_insert (torg_store_get_table (store, type), store->db, record, error) ||
-          !torg_search_put (store, record, TRUE, error) || !torg_match_put (store, NULL, record, error))
+          !torg_search_put (store, record, NULL, TRUE, error) || !torg_match_put (store, NULL, record, error))
         return FALSE;
       torg_store_note_change (store, record, TORG_OP_CREATE);
       return TRUE;
@@ -194,7 +194,7 @@ write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **er
       changed[i] = !torg_value_equal (torg_record_nth (before, i), torg_record_nth (record, i));
     }
   if (!torg_record_table_update (torg_store_get_table (store, type), store->db, record, changed, error) ||
-      !torg_search_put (store, record, FALSE, error) || !torg_match_put (store, before, record, error))
+      !torg_search_put (store, record, NULL, FALSE, error) || !torg_match_put (store, before, record, error))
     return FALSE;
   torg_store_note_change (store, record, torg_record_get_deleted (record) != 0 ? TORG_OP_DELETE : TORG_OP_PATCH);
   return TRUE;
@@ -471,7 +471,7 @@ torg_incoming_new (TorgStore *store, GError **error)
   self->quick = torg_db_get_int (store->db, "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM shadow)",
                                  &n_waiting, NULL) &&
                 n_waiting == 0;
-  torg_search_hold (store);
+  torg_held_begin (store);
   return g_steal_pointer (&self);
 }
 
@@ -486,11 +486,17 @@ torg_incoming_free (TorgIncoming *self)
 {
   if (self->open)
     {
-      torg_search_flush (self->store, FALSE, NULL);
+      torg_held_end (self->store, FALSE, NULL);
       torg_store_rollback (self->store);
     }
   if (self->bulk)
-    torg_db_set_durable (self->store->db, TRUE, NULL);
+    {
+      g_autofree char *backfill = torg_state_get (self->store->db, "backfill");
+
+      torg_db_set_durable (self->store->db, TRUE, NULL);
+      if (backfill == NULL)
+        torg_db_sync (self->store->db, NULL);
+    }
   g_clear_pointer (&self->affected, g_hash_table_unref);
   g_free (self->cursor);
   g_free (self->epoch);
@@ -630,7 +636,7 @@ torg_incoming_commit (TorgIncoming *self, GError **error)
   if (!self->ended)
     return refuse (error);
   ok = settle_affected (self, error) && finish_rebuild (self, error);
-  ok = torg_search_flush (self->store, ok, ok ? error : NULL) && ok;
+  ok = torg_held_end (self->store, ok, ok ? error : NULL) && ok;
   self->open = FALSE;
   if (!ok || !save_state (self, error))
     {

@@ -99,17 +99,19 @@ torg_record_dup_match_keys (TorgRecord *record)
   return g_strv_builder_end (keys);
 }
 
-/* Runs a statement of a key, a type and a record for all keys of a record. */
-static gboolean
-run_for_keys (TorgStore *self, TorgRecord *record, char **keys, const char *sql, GError **error)
+/* Removes the keys of a record as it is stored up to now. */
+gboolean
+torg_match_remove (TorgStore *self, TorgRecord *record, GError **error)
 {
+  g_auto (GStrv) keys = NULL;
   g_autoptr (TorgStatement) statement = NULL;
 
-  if (keys[0] == NULL)
+  if (torg_record_get_deleted (record) != 0)
     return TRUE;
-  statement = torg_db_prepare (self->db, sql, error);
-  if (statement == NULL)
+  statement = torg_db_prepare (self->db, "DELETE FROM match_key WHERE key = ?1 AND type = ?2 AND record = ?3", error);
+  if (statement == NULL || !torg_held_flush_rows (self, TORG_HELD_KEYS, error))
     return FALSE;
+  keys = torg_record_dup_match_keys (record);
   torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
   torg_statement_bind_int (statement, 3, torg_record_get_rowid (record));
   for (guint i = 0; keys[i] != NULL; i++)
@@ -121,23 +123,24 @@ run_for_keys (TorgStore *self, TorgRecord *record, char **keys, const char *sql,
   return TRUE;
 }
 
-/* Removes the keys of a record as it is stored up to now. */
-gboolean
-torg_match_remove (TorgStore *self, TorgRecord *record, GError **error)
-{
-  g_auto (GStrv) keys = NULL;
-
-  if (torg_record_get_deleted (record) != 0)
-    return TRUE;
-  keys = torg_record_dup_match_keys (record);
-  return run_for_keys (self, record, keys, "DELETE FROM match_key WHERE key = ?1 AND type = ?2 AND record = ?3", error);
-}
-
 /* Adds keys of a record. */
 gboolean
 torg_match_add (TorgStore *self, TorgRecord *record, char **keys, GError **error)
 {
-  return run_for_keys (self, record, keys, "INSERT OR IGNORE INTO match_key VALUES (?1, ?2, ?3)", error);
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      int            first;
+      TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_KEYS, &first, error);
+
+      if (statement == NULL)
+        return FALSE;
+      torg_statement_bind_text (statement, first, keys[i]);
+      torg_statement_bind_text (statement, first + 1, torg_record_get_kind (record)->info->name);
+      torg_statement_bind_int (statement, first + 2, torg_record_get_rowid (record));
+      if (!torg_held_end_row (self, TORG_HELD_KEYS, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Adds the keys of a record, instead of those that it had before, if it was there. */

@@ -126,11 +126,13 @@ static gboolean
 check_parent (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
 {
   const char *type = torg_record_get_kind (after)->info->name;
-  g_autoptr (TorgRecord) at = torg_record_ref (after);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (TorgRecord) at = NULL;
+  g_autoptr (GHashTable) seen = NULL;
 
-  if (!is_changed (before, after, "parent"))
+  if (torg_record_get_text (after, "parent") == NULL || !is_changed (before, after, "parent"))
     return TRUE;
+  at = torg_record_ref (after);
+  seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   while (at != NULL && torg_record_get_text (at, "parent") != NULL &&
          g_hash_table_add (seen, g_strdup (torg_record_get_id (at))))
     {

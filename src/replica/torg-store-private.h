@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-batch.h"
 #include "torg-db.h"
 #include "torg-store.h"
 #include "torg-record-table.h"
 
 G_BEGIN_DECLS
+
+/* What an edit writes many rows of: torg-held.c. */
+typedef enum {
+  TORG_HELD_HISTORY,
+  TORG_HELD_UNDO,
+  TORG_HELD_KEYS,
+  TORG_HELD_DOCS,
+  TORG_N_HELD
+} TorgHeld;
 
 struct _TorgStore
 {
@@ -28,6 +38,7 @@ struct _TorgStore
   guint          n_sent;       /* mutations of the step */
   guint          n_undo_ops;   /* of the step */
   GHashTable    *held;         /* (owned) (nullable): search terms to be written at the end of an edit, by id */
+  TorgBatch     *batches[TORG_N_HELD]; /* (owned) (nullable) */
   gboolean       schema_dirty; /* a field_def changed in the transaction */
 };
 
@@ -58,13 +69,20 @@ gboolean torg_counters_rebuild (TorgDb *db, GError **error);
 gboolean torg_next_step_migrate (TorgDb *db, GError **error);
 gboolean torg_next_step_rebuild (TorgDb *db, GError **error);
 
+/* torg-held.c */
+TorgStatement *torg_held_begin_row (TorgStore *self, TorgHeld which, int *first, GError **error);
+gboolean       torg_held_end_row (TorgStore *self, TorgHeld which, GError **error);
+gboolean       torg_held_flush_rows (TorgStore *self, TorgHeld which, GError **error);
+void           torg_held_begin (TorgStore *self);
+gboolean       torg_held_end (TorgStore *self, gboolean write, GError **error);
+void           torg_held_free (TorgStore *self);
+
 /* torg-search.c */
 gboolean torg_search_migrate (TorgDb *db, GError **error);
-gboolean torg_search_put (TorgStore *self, TorgRecord *record, gboolean is_new, GError **error);
+gboolean torg_search_put (TorgStore *self, TorgRecord *record, const char *terms, gboolean is_new, GError **error);
 void     torg_search_hold (TorgStore *self);
 gboolean torg_search_flush (TorgStore *self, gboolean write, GError **error);
 gboolean torg_search_remove (TorgStore *self, TorgRecord *record, GError **error);
-char    *torg_search_build_terms (TorgRecord *record);
 char   **torg_search_split (const char *text);
 char    *torg_search_build_match (char **words);
 

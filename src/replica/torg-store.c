@@ -36,6 +36,7 @@ torg_store_finalize (GObject *object)
 {
   TorgStore *self = TORG_STORE (object);
 
+  torg_held_free (self);
   g_clear_pointer (&self->db, torg_db_free);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
@@ -240,6 +241,7 @@ torg_store_close (TorgStore *self, GError **error)
          torg_counters_rebuild (self->db, error) && torg_next_step_rebuild (self->db, error) &&
          torg_db_exec (self->db, "PRAGMA optimize", error) &&
          torg_db_exec (self->db, "PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL; PRAGMA locking_mode=NORMAL", error);
+  torg_held_free (self);
   if (!torg_db_close (g_steal_pointer (&self->db), ok ? error : NULL))
     ok = FALSE;
   return ok;
@@ -548,7 +550,7 @@ gboolean
 torg_store_insert (TorgStore *self, TorgRecord *record, GError **error)
 {
   if (!torg_record_table_insert (torg_store_get_table (self, torg_record_get_kind (record)), self->db, record, error) ||
-      !torg_search_put (self, record, TRUE, error) || !torg_match_put (self, NULL, record, error))
+      !torg_search_put (self, record, NULL, TRUE, error) || !torg_match_put (self, NULL, record, error))
     return FALSE;
   if ((self->flags & TORG_STORE_BULK) == 0)
     torg_store_note_change (self, record, TORG_OP_CREATE);

@@ -175,6 +175,7 @@ GPtrArray  *torg_store_find_by_keys   (TorgStore       *self,
                                        guint            limit,
                                        GError         **error); /* TorgRecord */
 char      **torg_record_dup_match_keys (TorgRecord     *record);
+char       *torg_record_dup_search_terms (TorgRecord   *record);
 GPtrArray  *torg_store_list_history   (TorgStore       *self,
                                        const char      *id,
                                        const char      *field,

@@ -129,18 +129,18 @@ torg_undo_add (TorgStore      *self,
                GError        **error)
 {
   g_autofree char *fields = changed != NULL ? build_fields (before, after, changed) : NULL;
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db, "INSERT INTO undo_op VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
+  int              first;
+  TorgStatement   *statement = torg_held_begin_row (self, TORG_HELD_UNDO, &first, error);
 
   if (statement == NULL)
     return FALSE;
-  torg_statement_bind_int (statement, 1, step);
-  torg_statement_bind_int (statement, 2, self->n_undo_ops++);
-  torg_statement_bind_int (statement, 3, op);
-  torg_statement_bind_text (statement, 4, torg_record_get_kind (after)->info->name);
-  torg_statement_bind_id (statement, 5, torg_record_get_id (after));
-  torg_statement_bind_text (statement, 6, fields);
-  return torg_statement_run (statement, error);
+  torg_statement_bind_int (statement, first, step);
+  torg_statement_bind_int (statement, first + 1, self->n_undo_ops++);
+  torg_statement_bind_int (statement, first + 2, op);
+  torg_statement_bind_text (statement, first + 3, torg_record_get_kind (after)->info->name);
+  torg_statement_bind_id (statement, first + 4, torg_record_get_id (after));
+  torg_statement_bind_text (statement, first + 5, fields);
+  return torg_held_end_row (self, TORG_HELD_UNDO, error);
 }
 
 typedef struct

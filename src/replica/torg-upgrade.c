@@ -59,7 +59,7 @@ adopt_record (TorgStore *self, TorgRecord *record, GError **error)
   rest = json_object_get_size (unknown) > 0 ? json_to_string (root, FALSE) : NULL;
   torg_record_set_unknown (record, rest);
   return torg_record_table_update (torg_store_get_table (self, type), self->db, record, changed, error) &&
-         torg_search_put (self, record, FALSE, error) && torg_match_put (self, before, record, error);
+         torg_search_put (self, record, NULL, FALSE, error) && torg_match_put (self, before, record, error);
 }
 
 /* A newer program, here or elsewhere, may have written fields that only this version has columns for. */

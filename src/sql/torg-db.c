@@ -129,6 +129,15 @@ progress_cb (gpointer data)
   return g_cancellable_is_cancelled (self->cancellable);
 }
 
+/* SQLite counts its memory under one lock for all threads, which reading beside writing feels. It fails, and does not
+ * matter, where another library was first. */
+static gpointer
+configure_once (gpointer data)
+{
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  return NULL;
+}
+
 /**
  * torg_db_open:
  * @path: a file
@@ -147,7 +156,9 @@ torg_db_open (const char *path, const char *vfs, TorgDbFlags flags, GError **err
   gboolean reader = (flags & TORG_DB_READ_ONLY) != 0;
   int      mode = SQLITE_OPEN_NOMUTEX | (reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   int      code;
+  static GOnce configured = G_ONCE_INIT;
 
+  g_once (&configured, configure_once, NULL);
   self->flags = flags;
   self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
   code = sqlite3_open_v2 (path, &self->db, mode, vfs);
@@ -298,7 +309,8 @@ torg_db_exec (TorgDb *self, const char *sql, GError **error)
  * @error: place for an error
  *
  * Lets commits of many rows not wait for the disk: a power loss may take back the last of them, whole and in order,
- * until [method@Db.sync] or a durable commit. Not within a transaction.
+ * until [method@Db.sync] or a durable commit. Until [method@Db.sync] more pages are kept in memory. Not within a
+ * transaction.
  *
  * Returns: whether that worked
  */
@@ -307,7 +319,7 @@ torg_db_set_durable (TorgDb *self, gboolean durable, GError **error)
 {
   return torg_db_exec (
     self,
-    durable ? "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=" CACHE_SIZE
+    durable ? "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000"
             : "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=" BIG_CACHE_SIZE,
     error);
 }
@@ -316,14 +328,14 @@ torg_db_set_durable (TorgDb *self, gboolean durable, GError **error)
  * torg_db_sync:
  * @error: place for an error
  *
- * Waits until all that was committed is on the disk.
+ * Waits until all that was committed is on the disk, and lets go of the memory that many rows took.
  *
  * Returns: whether it is
  */
 gboolean
 torg_db_sync (TorgDb *self, GError **error)
 {
-  return torg_db_exec (self, "PRAGMA wal_checkpoint(PASSIVE)", error);
+  return torg_db_exec (self, "PRAGMA wal_checkpoint(PASSIVE); PRAGMA cache_size=" CACHE_SIZE, error);
 }
 
 /**

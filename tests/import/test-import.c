@@ -362,7 +362,7 @@ test_chunks (void)
   gboolean         finished = FALSE;
   guint            n_steps = 0, left = 0;
 
-  for (int i = 0; i < 2500; i++)
+  for (int i = 0; i < 8500; i++)
     g_string_append_printf (text, "Фирма %d;+7 495 %07d\n", i, i);
   table = test_table (text->str);
   plan = test_plan (test, "company", table);
@@ -375,7 +375,7 @@ test_chunks (void)
     }
   g_assert_cmpuint (n_steps, >, 1);
   result = torg_import_dup_result (import);
-  test_assert_counts (result, 2500, 2500, 0, 0, 0);
+  test_assert_counts (result, 8500, 8500, 0, 0, 0);
   g_assert_cmpfloat (torg_import_get_fraction (import), ==, 1);
   /* Undo of the last one step undoes the import as a whole, and nothing else. */
   test_undo (store, 0, 0);
@@ -409,7 +409,7 @@ test_beside (void)
   g_autoptr (TorgImportResult) result = NULL, expected = NULL;
   g_autofree char *found = NULL, *wanted = NULL;
 
-  for (int i = 0; i < 4200; i++)
+  for (int i = 0; i < 9000; i++)
     g_string_append_printf (text, "%d;Фирма %d;Товар %d;%d;%d\n", i % 7 == 6 ? i - (i % 2 == 0 ? 1 : 1500) : i, i / 3,
                             i / 5, 10 + i, 100 + i);
   table = test_table (text->str);

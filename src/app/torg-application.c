@@ -61,6 +61,14 @@ show_work (TorgApplication *self)
   g_clear_object (&self->import_file);
 }
 
+/* What the panes ask for first. */
+static void
+load (TorgApplication *self)
+{
+  torg_lookup_load (torg_session_get_lookup (self->session));
+  torg_drafts_load (torg_session_get_drafts (self->session));
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -82,7 +90,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     torg_window_show_welcome (self->window);
   else
     {
-      torg_lookup_load (torg_session_get_lookup (self->session));
+      load (self);
       show_work (self);
     }
   present (self);
@@ -151,7 +159,7 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer data)
       torg_session_fail (self->session, error);
       return;
     }
-  torg_lookup_load (torg_session_get_lookup (self->session));
+  load (self);
   show_work (self);
 }
 
@@ -272,6 +280,8 @@ torg_application_shutdown (GApplication *application)
 {
   TorgApplication *self = TORG_APPLICATION (application);
 
+  if (self->session != NULL)
+    torg_drafts_flush (torg_session_get_drafts (self->session));
   if (self->replica != NULL)
     torg_replica_close (self->replica);
   G_APPLICATION_CLASS (torg_application_parent_class)->shutdown (application);

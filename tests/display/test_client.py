@@ -132,9 +132,8 @@ def planned_without_a_date(session):
     task = next(hit['id'] for hit in session.json('search', 'Когда-нибудь обсудить'))
     session.ctl('set', task, 'due=')
     session.find(contains='Без срока', role='label')
-    if not session.bounds(session.find('Позвонить про договор', role='label')).y < session.bounds(
-            session.find('Когда-нибудь обсудить', role='label')).y:
-        raise Failure('what has no date does not come last')
+    session.wait(lambda: session.bounds(session.find('Позвонить про договор', role='label')).y < session.bounds(
+        session.find('Когда-нибудь обсудить', role='label')).y, 'what has no date to come last')
 
 
 def pipelines_of_deals(session):
@@ -302,7 +301,7 @@ def nothing_is_thrown_away(session):
 
 
 def drafts_wait(session):
-    """A note that is not saved yet is there again when its record is."""
+    """A note that is not saved yet is there again when its record is, and when Torg is."""
     open_first_deal(session)
     session.press(session.find('Текст записи', role='text'))
     session.type('Недописанная запись')
@@ -313,6 +312,12 @@ def drafts_wait(session):
     session.key('alt+Left', pause=1.0)
     session.key('alt+1', 'Return', pause=1.0)
     session.wait(lambda: session.text_of(session.find('Текст записи', role='text')) == 'Недописанная запись', 'the draft')
+    session.type(' ещё')
+    assert session.quit() == 0
+    session.launch()
+    open_first_deal(session)
+    session.wait(lambda: session.text_of(session.find('Текст записи', role='text')).startswith('Недописанная запись'),
+                 'the draft after quitting')
 
 
 def narrow_card(session):

@@ -74,7 +74,7 @@ keep_draft (TorgComposer *self, const char *text)
   if (*text != '\0')
     draft = g_variant_new ("(ssxb)", get_kind (self), text, g_date_time_to_unix (due),
                            gtk_check_button_get_active (self->all_day));
-  torg_session_keep_draft (self->session, torg_record_get_id (self->record), draft);
+  torg_drafts_put (torg_session_get_drafts (self->session), torg_record_get_id (self->record), draft);
 }
 
 static void
@@ -121,7 +121,7 @@ set_due_in (TorgComposer *self, int days, int hours)
 static void
 fill (TorgComposer *self)
 {
-  GVariant   *draft = torg_session_get_draft (self->session, torg_record_get_id (self->record));
+  GVariant   *draft = torg_drafts_get (torg_session_get_drafts (self->session), torg_record_get_id (self->record));
   const char *kind = "note";
   const char *text = "";
   gint64      seconds = 0;
@@ -202,7 +202,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
                    g_str_equal (torg_record_get_id (saving->self->record), saving->id);
 
   if (saved)
-    torg_session_keep_draft (session, saving->id, NULL);
+    torg_drafts_put (torg_session_get_drafts (session), saving->id, NULL);
   if (shown)
     {
       set_saving (saving->self, FALSE);

@@ -16,7 +16,7 @@ struct _TorgSession
   GSettings   *settings; /* (owned) */
   GListStore  *jobs;     /* (owned) (element-type TorgJob) */
   char        *currency; /* (owned) (nullable) */
-  GHashTable  *drafts;   /* (owned): GVariant by the id of a record */
+  TorgDrafts  *drafts;   /* (owned) */
   GPtrArray   *held;     /* (owned) (element-type GTask): what the disk refused, until the user says what to do */
   GError      *trouble;  /* (owned) (nullable): why the last edit was not saved */
   guint        n_saving;
@@ -171,11 +171,11 @@ torg_session_finalize (GObject *object)
   TorgSession *self = TORG_SESSION (object);
 
   g_clear_object (&self->lookup);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->jobs);
   g_clear_object (&self->settings);
   g_clear_object (&self->replica);
   g_clear_pointer (&self->currency, g_free);
-  g_clear_pointer (&self->drafts, g_hash_table_unref);
   g_clear_pointer (&self->held, g_ptr_array_unref);
   g_clear_error (&self->trouble);
   G_OBJECT_CLASS (torg_session_parent_class)->finalize (object);
@@ -203,7 +203,6 @@ static void
 torg_session_init (TorgSession *self)
 {
   self->jobs = g_list_store_new (TORG_TYPE_JOB);
-  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
   self->held = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
@@ -224,6 +223,7 @@ torg_session_new (TorgReplica *replica, GSettings *settings)
   self->replica = g_object_ref (replica);
   self->settings = g_object_ref (settings);
   self->lookup = torg_lookup_new (replica);
+  self->drafts = torg_drafts_new (replica);
   return self;
 }
 
@@ -524,31 +524,14 @@ torg_session_get_trouble (TorgSession *self)
 }
 
 /**
- * torg_session_keep_draft:
- * @id: the id of a record
- * @draft: (nullable): what is being written about it, %NULL to forget it
+ * torg_session_get_drafts:
  *
- * Keeps a text that is not saved yet until the record is shown again.
+ * Gives what is being written and not saved yet.
+ *
+ * Returns: (transfer none): the drafts
  */
-void
-torg_session_keep_draft (TorgSession *self, const char *id, GVariant *draft)
+TorgDrafts *
+torg_session_get_drafts (TorgSession *self)
 {
-  if (draft != NULL)
-    g_hash_table_insert (self->drafts, g_strdup (id), g_variant_ref_sink (draft));
-  else
-    g_hash_table_remove (self->drafts, id);
-}
-
-/**
- * torg_session_get_draft:
- * @id: the id of a record
- *
- * Gives what was being written about a record.
- *
- * Returns: (transfer none) (nullable): as it was kept
- */
-GVariant *
-torg_session_get_draft (TorgSession *self, const char *id)
-{
-  return g_hash_table_lookup (self->drafts, id);
+  return self->drafts;
 }

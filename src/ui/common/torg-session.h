@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-drafts.h"
 #include "torg-lookup.h"
 #include "torg-replica.h"
 
@@ -63,11 +64,6 @@ void         torg_session_answer       (TorgSession         *self,
                                         gboolean             again);
 gboolean     torg_session_is_saving    (TorgSession         *self);
 const GError *torg_session_get_trouble (TorgSession         *self);
-
-void         torg_session_keep_draft   (TorgSession         *self,
-                                        const char          *id,
-                                        GVariant            *draft);
-GVariant    *torg_session_get_draft    (TorgSession         *self,
-                                        const char          *id);
+TorgDrafts  *torg_session_get_drafts   (TorgSession         *self);
 
 G_END_DECLS

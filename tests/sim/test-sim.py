@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 SIM = sys.argv[1]
 LONG = os.environ.get('TORG_TEST_AMOUNT') == 'long'
 STEPS = 500
-SEEDS = 2000 if LONG else 300
+SEEDS = 1200 if LONG else 300
 # Each of these once showed a fault.
 KEPT = [1, 49, 51, 55, 404, 1171]
 number = 0

@@ -383,7 +383,7 @@ torg_record_dup_title (TorgRecord *self)
       if ((self->type->fields[i].flags & TORG_FIELD_TITLE) == 0 || value->text == NULL)
         continue;
       if (title->len > 0)
-        g_string_append_c (title, ' ');
+        g_string_append (title, torg_type_get_title_separator (self->type));
       g_string_append (title, value->text);
     }
   if (title->len == 0)

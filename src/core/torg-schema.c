@@ -336,6 +336,19 @@ torg_type_get_label (const TorgType *self)
 }
 
 /**
+ * torg_type_get_title_separator:
+ *
+ * Tells what stands between the parts of what a record is called: a person's names are one, a lead's need and name two.
+ *
+ * Returns: (transfer none): UTF-8 without quotes
+ */
+const char *
+torg_type_get_title_separator (const TorgType *self)
+{
+  return g_str_equal (self->info->name, "lead") ? " · " : " ";
+}
+
+/**
  * torg_type_get_label_plural:
  *
  * Tells what several records of the type are called.

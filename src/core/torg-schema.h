@@ -190,6 +190,7 @@ guint             torg_type_index_of      (const TorgType     *self,
                                            const char         *name);
 
 const char       *torg_type_get_label        (const TorgType   *self);
+const char       *torg_type_get_title_separator (const TorgType *self);
 const char       *torg_type_get_label_plural (const TorgType   *self);
 const char       *torg_field_get_label       (const TorgField  *self);
 const char       *torg_field_get_group       (const TorgField  *self);

@@ -37,7 +37,7 @@ torg_record_table_append_column (GString *sql, const TorgField *field)
  * @sql: SQL
  * @type: a type
  *
- * Adds the expression of what a record is called: its title fields split by spaces, or the only one as it is, so that
+ * Adds the expression of what a record is called: its title fields with a separator, or the only one as it is, so that
  * an index on it serves.
  */
 void
@@ -51,8 +51,10 @@ torg_record_table_append_title (GString *sql, const TorgType *type)
       g_string_append_printf (names, "%s\"%s\"", n++ > 0 ? ", " : "", type->fields[i].name);
   if (n == 1)
     g_string_append (sql, names->str);
+  else if (n > 0)
+    g_string_append_printf (sql, "concat_ws('%s', %s)", torg_type_get_title_separator (type), names->str);
   else
-    g_string_append_printf (sql, n > 0 ? "concat_ws(' ', %s)" : "NULL%s", names->str);
+    g_string_append (sql, "NULL");
 }
 
 /**

@@ -18,7 +18,9 @@ struct _TorgFilterBar
   AdwWrapBox     *box;
   GtkSearchEntry *text;
   GtkButton      *owner_button;
+  GtkLabel       *owner_label;
   GtkButton      *tag_button;
+  GtkLabel       *tag_label;
   GtkMenuButton  *amount_button;
   GtkMenuButton  *date_button;
   GtkEntry       *amount_from;
@@ -105,8 +107,8 @@ update (TorgFilterBar *self)
   g_autofree char *amount = make_range_label (self, _ ("Amount"), "amount", self->amount_from, self->amount_to);
   g_autofree char *date = make_range_label (self, _ ("Expected closing"), "expected", self->date_from, self->date_to);
 
-  gtk_button_set_label (self->owner_button, owner != NULL ? owner : _ ("Responsible"));
-  gtk_button_set_label (self->tag_button, tag != NULL ? tag : _ ("Tag"));
+  gtk_label_set_label (self->owner_label, owner != NULL ? owner : _ ("Responsible"));
+  gtk_label_set_label (self->tag_label, tag != NULL ? tag : _ ("Tag"));
   gtk_menu_button_set_label (self->amount_button, amount);
   gtk_menu_button_set_label (self->date_button, date);
   set_active_look (GTK_WIDGET (self->owner_button), owner != NULL);
@@ -239,7 +241,9 @@ torg_filter_bar_class_init (TorgFilterBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, box);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, text);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, owner_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, owner_label);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, tag_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, tag_label);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, amount_button);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, date_button);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, amount_from);

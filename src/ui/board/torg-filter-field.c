@@ -15,6 +15,7 @@ struct _TorgFilterField
   AdwBin parent_instance;
 
   GtkButton     *choose_button;
+  GtkLabel      *choose_label;
   GtkMenuButton *range_button;
   GtkEntry      *from; /* or the text itself */
   GtkEntry      *to;
@@ -108,7 +109,7 @@ update (TorgFilterField *self)
   label = make_label (self, field, &active);
   button = is_chosen (field) ? GTK_WIDGET (self->choose_button) : GTK_WIDGET (self->range_button);
   if (is_chosen (field))
-    gtk_button_set_label (self->choose_button, label);
+    gtk_label_set_label (self->choose_label, label);
   else
     gtk_menu_button_set_label (self->range_button, label);
   if (active)
@@ -200,6 +201,7 @@ torg_filter_field_class_init (TorgFilterFieldClass *klass)
   G_OBJECT_CLASS (klass)->finalize = torg_filter_field_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-filter-field.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgFilterField, choose_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterField, choose_label);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterField, range_button);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterField, from);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterField, to);

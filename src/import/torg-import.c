@@ -120,6 +120,19 @@ torg_import_result_to_json (TorgImportResult *self)
 
 /* --- new fields ------------------------------------------------------------------------------------------------- */
 
+/* Called by what is imported, so that several can be told apart. */
+static TorgEdit *
+new_edit (TorgImport *self)
+{
+  const TorgType *type =
+    torg_schema_find (torg_import_plan_get_schema (self->plan), torg_import_plan_get_kind (self->plan));
+  g_autofree char *label = NULL;
+
+  /* Translators: the name of something to be undone; %s is a type of records, “Companies” */
+  label = g_strdup_printf (_ ("Import: %s"), torg_type_get_label_plural (type));
+  return torg_edit_new (label);
+}
+
 static char *
 make_field_name (TorgEnv *env)
 {
@@ -178,7 +191,7 @@ make_fields (TorgImport *self, TorgStore *store, GError **error)
       torg_record_set_text (def, "name", name);
       torg_record_set_text (def, "label", column->header);
       torg_record_set_text (def, "kind", torg_kind_to_string (torg_import_plan_guess_kind (self->plan, i)));
-      edit = torg_edit_new (_ ("Import"));
+      edit = new_edit (self);
       torg_edit_create (edit, def);
       if (!torg_store_apply_import (store, edit, self->result->import_id, error))
         return FALSE;
@@ -231,11 +244,11 @@ typedef struct _Chunk
 } Chunk;
 
 static Chunk *
-chunk_new (void)
+chunk_new (TorgImport *self)
 {
   Chunk *chunk = g_new0 (Chunk, 1);
 
-  chunk->edit = torg_edit_new (_ ("Import"));
+  chunk->edit = new_edit (self);
   chunk->rows = g_array_new (FALSE, FALSE, sizeof (guint));
   chunk->failures = g_ptr_array_new_with_free_func (failure_free);
   return chunk;
@@ -330,7 +343,7 @@ read_chunk (TorgImport *self, TorgStore *store, GError **error)
 {
   TorgTable *table = torg_import_plan_get_table (self->plan);
   guint      end = MIN (self->row + CHUNK_ROWS, torg_table_get_n_rows (table));
-  g_autoptr (Chunk) chunk = chunk_new ();
+  g_autoptr (Chunk) chunk = chunk_new (self);
 
   for (; self->row < end; self->row++)
     {
@@ -391,7 +404,7 @@ add_result (TorgImport *self, Chunk *chunk)
 static gboolean
 import_row (TorgImport *self, TorgStore *store, guint number, GError **error)
 {
-  g_autoptr (Chunk) chunk = chunk_new ();
+  g_autoptr (Chunk) chunk = chunk_new (self);
   g_autoptr (GError) local = NULL;
   g_autofree char *column = NULL;
   gboolean         again;
@@ -407,7 +420,7 @@ import_row (TorgImport *self, TorgStore *store, guint number, GError **error)
           return FALSE;
         }
       g_clear_pointer (&chunk, chunk_free);
-      chunk = chunk_new ();
+      chunk = chunk_new (self);
       chunk_fail (chunk, torg_import_plan_get_table (self->plan), number, column, local);
     }
   chunk->read = 1;

@@ -612,12 +612,10 @@ save_state (TorgIncoming *self, GError **error)
 {
   TorgStore       *store = self->store;
   g_autofree char *acked = g_strdup_printf ("%" G_GINT64_FORMAT, self->acked);
-  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, torg_env_get_now (store->env));
 
   return torg_state_set (store->db, "cursor", self->cursor, error) &&
          torg_state_set (store->db, "backfill", self->backfill ? "1" : NULL, error) &&
-         torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error) &&
-         torg_state_set (store->db, "synced_at", at, error);
+         torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error);
 }
 
 /**

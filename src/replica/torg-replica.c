@@ -430,6 +430,18 @@ torg_replica_open_finish (TorgReplica *self, GAsyncResult *result, GError **erro
 }
 
 /**
+ * torg_replica_look:
+ *
+ * Looks at once for what others changed, instead of within the next second.
+ */
+void
+torg_replica_look (TorgReplica *self)
+{
+  if (self->watch_source != 0)
+    watch_cb (self);
+}
+
+/**
  * torg_replica_is_empty:
  *
  * Tells whether nothing was ever put into the replica when it was opened.

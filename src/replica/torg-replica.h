@@ -67,6 +67,7 @@ void         torg_replica_open_async    (TorgReplica         *self,
 gboolean     torg_replica_open_finish   (TorgReplica         *self,
                                          GAsyncResult        *result,
                                          GError             **error);
+void         torg_replica_look          (TorgReplica         *self);
 gboolean     torg_replica_is_empty      (TorgReplica         *self);
 void         torg_replica_close         (TorgReplica         *self);
 

@@ -26,11 +26,15 @@ torg_state_get (TorgDb *db, const char *name)
   return g_strdup (torg_statement_get_text (statement, 0));
 }
 
+/* What is the same is not written: a sync that finds nothing leaves the file alone, and no window reloads. */
 gboolean
 torg_state_set (TorgDb *db, const char *name, const char *value, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    torg_db_prepare (db, "INSERT OR REPLACE INTO sync_state VALUES (?1, ?2)", error);
+    torg_db_prepare (db,
+                     "INSERT INTO sync_state VALUES (?1, ?2) "
+                     "ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value",
+                     error);
 
   if (statement == NULL)
     return FALSE;

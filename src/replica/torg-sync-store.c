@@ -28,8 +28,15 @@
 gboolean
 torg_store_connect (TorgStore *self, const char *client, const char *user, GError **error)
 {
+  if (!torg_store_begin (self, error))
+    return FALSE;
   if (!torg_state_set (self->db, "client", client, error) || !torg_state_set (self->db, "mode", "server", error) ||
       !torg_store_set_user (self, user, error))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  if (!torg_store_commit (self, error))
     return FALSE;
   self->local = FALSE;
   return TRUE;
@@ -50,7 +57,7 @@ torg_store_is_local (TorgStore *self)
 
 /**
  * torg_store_get_state:
- * @name: `client`, `cursor`, `epoch`, `acked` or `synced_at`
+ * @name: `client`, `cursor`, `epoch`, `acked`, `server` or `drafts`
  *
  * Tells what the replica knows of its sync.
  *

@@ -78,6 +78,37 @@ torg_connect (TorgStore *store, const char *address, const char *token, GCancell
 }
 
 /**
+ * torg_connect_again:
+ * @store: a replica's store
+ * @token: another token for its server
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error; then all is as it was
+ *
+ * Takes another token of the same user into the keyring, unless it came in TORG_TOKEN.
+ *
+ * Returns: (transfer full) (nullable): the way to the server with it
+ */
+TorgTransport *
+torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *address = torg_store_get_state (store, "server");
+  g_autoptr (TorgTransport) transport = address != NULL ? torg_soup_transport_new (address, token, error) : NULL;
+  g_autofree char *user = transport != NULL ? ask_user (transport, cancellable, error) : NULL;
+
+  if (user == NULL)
+    return NULL;
+  if (g_strcmp0 (user, torg_store_get_user (store)) != 0)
+    {
+      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                           _ ("This key belongs to somebody else. The data on this computer is not theirs."));
+      return NULL;
+    }
+  if (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&transport);
+}
+
+/**
  * torg_connect_transport:
  * @store: a replica's store
  * @cancellable: (nullable): to stop it

@@ -11,6 +11,10 @@ gboolean       torg_connect           (TorgStore     *store,
                                        const char    *token,
                                        GCancellable  *cancellable,
                                        GError       **error);
+TorgTransport *torg_connect_again     (TorgStore     *store,
+                                       const char    *token,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
 TorgTransport *torg_connect_transport (TorgStore     *store,
                                        GCancellable  *cancellable,
                                        GError       **error);

@@ -207,7 +207,7 @@ add_headers (TorgTable *table, const TorgType *type, GError **error)
 static gboolean
 is_own_file (TorgCtl *self, const char *path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", NULL };
+  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", "-sync", NULL };
   g_autoptr (GFile) target = g_file_new_for_path (path);
   GStatBuf there;
   gboolean exists = g_stat (path, &there) == 0;

@@ -5,6 +5,7 @@
 
 #include "torg-connect.h"
 #include "torg-json.h"
+#include "torg-sync-lock.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
 #include "torgctl.h"
@@ -86,7 +87,14 @@ sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
   g_autoptr (GPtrArray) conflicts = NULL;
   g_autoptr (GPtrArray) attention = NULL;
 
-  if (!torg_sync_run (self->store, transport, NULL, error))
+  int      lock;
+  gboolean done;
+
+  if (!torg_sync_lock (self->path, TRUE, &lock, error))
+    return FALSE;
+  done = torg_sync_run (self->store, transport, NULL, error);
+  torg_sync_unlock (lock);
+  if (!done)
     return FALSE;
   conflicts = list_conflicts (self, error);
   attention = torg_store_list_attention (self->store, error);

@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-sync"
+
+#include "config.h"
+
+#include "torg-connect.h"
+#include "torg-syncer.h"
+#include "torg-sync-lock.h"
+#include "torg-sync-store.h"
+#include "torg-sync.h"
+#include "torg-worker.h"
+
+/* How long after an edit it is sent: what is typed in one go goes in one batch. */
+#define EDIT_DELAY_MS 300
+/* Between two looks for what others changed. */
+#define LOOK_SECONDS 10
+/* After a failure it is tried again after a second, then after twice as long, up to this. */
+#define MAX_RETRY_SECONDS 300
+
+struct _TorgSyncer
+{
+  GObject parent_instance;
+
+  /* the main thread's */
+  TorgReplica     *replica;     /* (owned) */
+  TorgWorker      *worker;      /* (owned) (nullable) while it is stopped */
+  GCancellable    *cancellable; /* (owned) (nullable): of the sync that is under way */
+  GNetworkMonitor *network;     /* (nullable): once it is started */
+  TorgSyncState    state;
+  gint64           since;
+  gint64           synced_at;
+  guint            n_unsent;
+  guint            n_attention;
+  char            *message; /* (owned) (nullable) */
+  char            *address; /* (owned) (nullable) */
+  guint            n_failures;
+  guint            timeout;
+  gboolean         again; /* asked for while one is under way */
+
+  /* the sync thread's */
+  TorgStore     *store;     /* (owned) (nullable) */
+  TorgTransport *transport; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (TorgSyncer, torg_syncer, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* --- in the sync thread ------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint n_unsent;
+  guint n_attention;
+} Counts;
+
+/* What a sync leaves behind. */
+typedef struct
+{
+  TorgSyncState state;
+  char         *message; /* (owned) (nullable) */
+  char         *address; /* (owned) (nullable) */
+  gint64        synced_at;
+  Counts        counts;
+  gboolean      changed; /* whether rows came */
+} Outcome;
+
+static void
+outcome_free (gpointer data)
+{
+  Outcome *outcome = data;
+
+  g_free (outcome->message);
+  g_free (outcome->address);
+  g_free (outcome);
+}
+
+static TorgSyncState
+get_state_of (const GError *error)
+{
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
+    return TORG_SYNC_STATE_OFFLINE;
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN))
+    return TORG_SYNC_STATE_SIGN_IN;
+  return TORG_SYNC_STATE_TROUBLE;
+}
+
+static gboolean
+ensure_store (TorgSyncer *self, GError **error)
+{
+  if (self->store == NULL)
+    self->store = torg_store_open (torg_replica_get_env (self->replica), torg_replica_get_path (self->replica),
+                                   TORG_STORE_NONE, error);
+  /* The window may have made a custom field, or connected it. */
+  return self->store != NULL && torg_store_reload (self->store, error);
+}
+
+static void
+take_changes (TorgSyncer *self, Outcome *outcome)
+{
+  g_autoptr (GPtrArray) changes = torg_store_steal_changes (self->store);
+
+  outcome->changed = outcome->changed || changes->len > 0;
+}
+
+static gboolean
+run_locked (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GError **error)
+{
+  gboolean more = TRUE;
+
+  if (self->transport == NULL)
+    self->transport = torg_connect_transport (self->store, cancellable, error);
+  if (self->transport == NULL)
+    return FALSE;
+  while (more)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !torg_sync_step (self->store, self->transport, &more, cancellable, error))
+        return FALSE;
+      take_changes (self, outcome);
+    }
+  outcome->synced_at = torg_env_get_now (torg_replica_get_env (self->replica));
+  return TRUE;
+}
+
+static gboolean
+run (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GError **error)
+{
+  int      lock;
+  gboolean ok;
+
+  if (!torg_sync_lock (torg_replica_get_path (self->replica), FALSE, &lock, error))
+    return FALSE;
+  /* Another process is at it; then this one looks again. */
+  if (lock < 0)
+    return TRUE;
+  ok = run_locked (self, outcome, cancellable, error);
+  torg_sync_unlock (lock);
+  return ok;
+}
+
+static void
+count (TorgStore *store, Counts *counts)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
+  g_autoptr (GArray) conflicts = NULL;
+  g_autoptr (GPtrArray) rejected = torg_store_list_attention (store, NULL);
+
+  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
+  torg_query_add_text (query, "author", TORG_MATCH_IS, torg_store_get_user (store));
+  conflicts = torg_store_list_rowids (store, query, 0, NULL, NULL);
+  counts->n_attention = (conflicts != NULL ? conflicts->len : 0) + (rejected != NULL ? rejected->len : 0);
+  counts->n_unsent = (guint) torg_store_count_unsent (store);
+}
+
+/* In a reading thread, which does not wait for the network. */
+static gpointer
+count_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Counts *counts = g_new0 (Counts, 1);
+
+  count (store, counts);
+  return counts;
+}
+
+static void
+sync_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TorgSyncer *self = source;
+  Outcome    *outcome = g_new0 (Outcome, 1);
+  g_autoptr (GError) error = NULL;
+
+  outcome->state = TORG_SYNC_STATE_IDLE;
+  if (ensure_store (self, &error))
+    {
+      if (torg_store_is_local (self->store))
+        outcome->state = TORG_SYNC_STATE_LOCAL;
+      else
+        run (self, outcome, cancellable, &error);
+      outcome->address = torg_store_get_state (self->store, "server");
+      count (self->store, &outcome->counts);
+    }
+  if (error != NULL)
+    {
+      outcome->state = get_state_of (error);
+      outcome->message = g_strdup (error->message);
+      /* The next one asks the keyring again. */
+      if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
+        g_clear_object (&self->transport);
+    }
+  g_task_return_pointer (task, outcome, outcome_free);
+}
+
+static void
+close_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TorgSyncer *self = source;
+
+  g_clear_object (&self->transport);
+  if (self->store != NULL)
+    torg_store_close (self->store, NULL);
+  g_clear_object (&self->store);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* --- in the main thread ------------------------------------------------------------------------------------------- */
+
+static void
+set_state (TorgSyncer *self, TorgSyncState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  self->since = torg_env_get_now (torg_replica_get_env (self->replica));
+}
+
+static gboolean
+timeout_cb (gpointer data)
+{
+  TorgSyncer *self = data;
+
+  self->timeout = 0;
+  torg_syncer_sync (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Syncs after a while, or sooner if that is planned already. */
+static void
+plan (TorgSyncer *self, guint ms)
+{
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  self->timeout = g_timeout_add (ms, timeout_cb, self);
+}
+
+static guint
+get_retry_ms (TorgSyncer *self)
+{
+  guint seconds = self->n_failures < 9 ? 1u << self->n_failures : MAX_RETRY_SECONDS;
+
+  /* Not all laptops of a company at once, when its server is back. */
+  return (guint) (MIN (seconds, MAX_RETRY_SECONDS) * g_random_double_range (500, 1500));
+}
+
+static void
+synced_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TorgSyncer *self = TORG_SYNCER (source);
+  Outcome    *outcome = g_task_propagate_pointer (G_TASK (result), NULL);
+  gboolean    again = self->again;
+
+  g_clear_object (&self->cancellable);
+  self->again = FALSE;
+  /* Stopped meanwhile. */
+  if (outcome == NULL)
+    return;
+  set_state (self, outcome->state);
+  if (outcome->synced_at != 0)
+    self->synced_at = outcome->synced_at;
+  self->n_unsent = outcome->counts.n_unsent;
+  self->n_attention = outcome->counts.n_attention;
+  g_set_str (&self->message, outcome->message);
+  g_set_str (&self->address, outcome->address);
+  if (outcome->changed)
+    torg_replica_look (self->replica);
+  switch (outcome->state)
+    {
+      case TORG_SYNC_STATE_IDLE:
+        self->n_failures = 0;
+        plan (self, again ? EDIT_DELAY_MS : LOOK_SECONDS * 1000);
+        break;
+      case TORG_SYNC_STATE_OFFLINE:
+      case TORG_SYNC_STATE_TROUBLE:
+        self->n_failures++;
+        plan (self, get_retry_ms (self));
+        break;
+      case TORG_SYNC_STATE_LOCAL:
+      case TORG_SYNC_STATE_BUSY:
+      case TORG_SYNC_STATE_SIGN_IN:
+      default:
+        break;
+    }
+  outcome_free (outcome);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgSyncer) self = data;
+  g_autofree Counts *counts = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
+
+  if (counts == NULL || (counts->n_unsent == self->n_unsent && counts->n_attention == self->n_attention))
+    return;
+  self->n_unsent = counts->n_unsent;
+  self->n_attention = counts->n_attention;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+replica_changed_cb (TorgSyncer *self, GPtrArray *changes)
+{
+  /* NULL is what others did, this thread among them. */
+  if (changes == NULL || self->state == TORG_SYNC_STATE_LOCAL || self->network == NULL)
+    return;
+  torg_replica_call_async (self->replica, TORG_LANE_READ, count_in_store, NULL, NULL, g_free, NULL, counted_cb,
+                           g_object_ref (self));
+  if (self->cancellable != NULL)
+    self->again = TRUE;
+  else
+    plan (self, EDIT_DELAY_MS);
+}
+
+static void
+network_changed_cb (TorgSyncer *self, gboolean available)
+{
+  if (!available || self->state == TORG_SYNC_STATE_LOCAL)
+    return;
+  self->n_failures = 0;
+  torg_syncer_sync (self);
+}
+
+static void
+torg_syncer_dispose (GObject *object)
+{
+  torg_syncer_stop (TORG_SYNCER (object));
+  G_OBJECT_CLASS (torg_syncer_parent_class)->dispose (object);
+}
+
+static void
+torg_syncer_finalize (GObject *object)
+{
+  TorgSyncer *self = TORG_SYNCER (object);
+
+  g_clear_object (&self->replica);
+  g_free (self->message);
+  g_free (self->address);
+  G_OBJECT_CLASS (torg_syncer_parent_class)->finalize (object);
+}
+
+static void
+torg_syncer_class_init (TorgSyncerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = torg_syncer_dispose;
+  G_OBJECT_CLASS (klass)->finalize = torg_syncer_finalize;
+
+  /**
+   * TorgSyncer::changed:
+   *
+   * Something that it tells changed.
+   */
+  signals[SIGNAL_CHANGED] =
+    g_signal_new ("changed", TORG_TYPE_SYNCER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+torg_syncer_init (TorgSyncer *self)
+{
+}
+
+/**
+ * torg_syncer_new:
+ * @replica: a replica, which need not be open yet
+ *
+ * Makes a syncer that does nothing yet.
+ *
+ * Returns: (transfer full): a syncer
+ */
+TorgSyncer *
+torg_syncer_new (TorgReplica *replica)
+{
+  TorgSyncer *self = g_object_new (TORG_TYPE_SYNCER, NULL);
+
+  self->replica = g_object_ref (replica);
+  return self;
+}
+
+/**
+ * torg_syncer_start:
+ *
+ * Begins to sync, once the replica is open.
+ */
+void
+torg_syncer_start (TorgSyncer *self)
+{
+  if (self->network == NULL)
+    {
+      self->network = g_network_monitor_get_default ();
+      g_signal_connect_object (self->network, "network-changed", G_CALLBACK (network_changed_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->replica, "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
+    }
+  torg_syncer_sync (self);
+}
+
+/**
+ * torg_syncer_stop:
+ *
+ * Ends what is under way and waits for that, before the replica is closed. It can be started again.
+ */
+void
+torg_syncer_stop (TorgSyncer *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  if (self->network != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
+      g_signal_handlers_disconnect_by_func (self->replica, replica_changed_cb, self);
+      self->network = NULL;
+    }
+  if (self->worker == NULL)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  task = g_task_new (self, NULL, NULL, NULL);
+  torg_worker_queue (self->worker, G_MAXINT - 1, task, close_in_thread);
+  torg_worker_shutdown (self->worker);
+  g_clear_object (&self->worker);
+}
+
+/**
+ * torg_syncer_sync:
+ *
+ * Syncs now; what is asked for while one is under way follows it.
+ */
+void
+torg_syncer_sync (TorgSyncer *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->network == NULL)
+    return;
+  if (self->cancellable != NULL)
+    {
+      self->again = TRUE;
+      return;
+    }
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  if (self->worker == NULL)
+    self->worker = torg_worker_new ("torg-sync");
+  self->cancellable = g_cancellable_new ();
+  task = g_task_new (self, self->cancellable, synced_cb, NULL);
+  g_task_set_source_tag (task, torg_syncer_sync);
+  torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sync_in_thread);
+  /* After a failure that is shown until one succeeds. */
+  if (self->state != TORG_SYNC_STATE_IDLE)
+    return;
+  set_state (self, TORG_SYNC_STATE_BUSY);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/**
+ * torg_syncer_get_state:
+ *
+ * Tells how the replica stands to its server.
+ *
+ * Returns: the state
+ */
+TorgSyncState
+torg_syncer_get_state (TorgSyncer *self)
+{
+  return self->state;
+}
+
+/**
+ * torg_syncer_get_synced_at:
+ *
+ * Tells when the last sync came to its end.
+ *
+ * Returns: microseconds UTC, 0 when none did since the program was opened
+ */
+gint64
+torg_syncer_get_synced_at (TorgSyncer *self)
+{
+  return self->synced_at;
+}
+
+/**
+ * torg_syncer_get_since:
+ *
+ * Tells since when it is in its state.
+ *
+ * Returns: microseconds UTC
+ */
+gint64
+torg_syncer_get_since (TorgSyncer *self)
+{
+  return self->since;
+}
+
+/**
+ * torg_syncer_get_n_unsent:
+ *
+ * Counts the changes that the server does not have yet.
+ *
+ * Returns: how many
+ */
+guint
+torg_syncer_get_n_unsent (TorgSyncer *self)
+{
+  return self->n_unsent;
+}
+
+/**
+ * torg_syncer_get_n_attention:
+ *
+ * Counts the differences and rejections that wait for the user.
+ *
+ * Returns: how many
+ */
+guint
+torg_syncer_get_n_attention (TorgSyncer *self)
+{
+  return self->n_attention;
+}
+
+/**
+ * torg_syncer_get_message:
+ *
+ * Tells why the last sync did not come to its end.
+ *
+ * Returns: (transfer none) (nullable): a sentence for the user
+ */
+const char *
+torg_syncer_get_message (TorgSyncer *self)
+{
+  return self->message;
+}
+
+/**
+ * torg_syncer_get_address:
+ *
+ * Tells which server the replica belongs to.
+ *
+ * Returns: (transfer none) (nullable): its address
+ */
+const char *
+torg_syncer_get_address (TorgSyncer *self)
+{
+  return self->address;
+}
+
+/* --- signing in --------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *address; /* (owned) (nullable) */
+  char *token;   /* (owned) */
+} Key;
+
+static void
+key_free (gpointer data)
+{
+  Key *key = data;
+
+  g_free (key->address);
+  g_free (key->token);
+  g_free (key);
+}
+
+/* In the writing thread: nothing else goes on in a replica without content. */
+static gpointer
+connect_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Key *key = data;
+
+  return GINT_TO_POINTER (torg_connect (store, key->address, key->token, cancellable, error));
+}
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  TorgSyncer *self = g_task_get_source_object (task);
+  GError     *error = NULL;
+
+  if (torg_replica_call_finish (TORG_REPLICA (source), result, &error) == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  set_state (self, TORG_SYNC_STATE_BUSY);
+  torg_syncer_start (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * torg_syncer_connect_async:
+ * @address: the server's
+ * @token: by which it knows the user
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is connected
+ * @data: for @callback
+ *
+ * Makes a replica without content one of a server, and begins the first sync.
+ */
+void
+torg_syncer_connect_async (TorgSyncer         *self,
+                           const char         *address,
+                           const char         *token,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, data);
+  Key   *key = g_new0 (Key, 1);
+
+  g_task_set_source_tag (task, torg_syncer_connect_async);
+  key->address = g_strdup (address);
+  key->token = g_strdup (token);
+  torg_replica_call_async (self->replica, TORG_LANE_WRITE, connect_in_store, key, key_free, NULL, cancellable,
+                           connected_cb, task);
+}
+
+/**
+ * torg_syncer_connect_finish:
+ * @error: place for a sentence for the user; then the replica is as it was
+ *
+ * Finishes [method@Syncer.connect_async].
+ *
+ * Returns: whether it is connected
+ */
+gboolean
+torg_syncer_connect_finish (TorgSyncer *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+sign_in_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TorgSyncer *self = source;
+  Key        *key = data;
+  GError     *error = NULL;
+  g_autoptr (TorgTransport) transport = NULL;
+
+  if (ensure_store (self, &error))
+    transport = torg_connect_again (self->store, key->token, cancellable, &error);
+  if (transport == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_set_object (&self->transport, transport);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * torg_syncer_sign_in_async:
+ * @token: another one for the same server and user
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is known to be good
+ * @data: for @callback
+ *
+ * Goes on with another token.
+ */
+void
+torg_syncer_sign_in_async (TorgSyncer         *self,
+                           const char         *token,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  Key *key = g_new0 (Key, 1);
+
+  g_task_set_source_tag (task, torg_syncer_sign_in_async);
+  key->token = g_strdup (token);
+  g_task_set_task_data (task, key, key_free);
+  if (self->worker == NULL)
+    self->worker = torg_worker_new ("torg-sync");
+  torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sign_in_in_thread);
+}
+
+/**
+ * torg_syncer_sign_in_finish:
+ * @error: place for a sentence for the user
+ *
+ * Finishes [method@Syncer.sign_in_async], and syncs.
+ *
+ * Returns: whether the server knows the token
+ */
+gboolean
+torg_syncer_sign_in_finish (TorgSyncer *self, GAsyncResult *result, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  self->n_failures = 0;
+  torg_syncer_sync (self);
+  return TRUE;
+}

@@ -128,7 +128,7 @@ parse_number (const TorgField *field, const char *text, const TorgTextHints *hin
   if (!torg_number_parse (text, hints->decimal, &number, error))
     return FALSE;
   *value = torg_value_int (number);
-  return TRUE;
+  return torg_field_validate (field, value, error);
 }
 
 /**

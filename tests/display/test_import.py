@@ -9,6 +9,7 @@ from torgdisplay import Failure, TOP
 
 SHARED = pathlib.Path(os.environ.get('TORG_SHARED_DATA', TOP.parent / 'shared/data'))
 PIPELINE = SHARED / 'crm/maven/sales_pipeline.csv'
+LEADS = SHARED / 'crm/xeducation/Lead_Scoring.csv'
 SHEETS = SHARED / 'sheets.tar.gz'
 
 
@@ -113,6 +114,18 @@ def write_values(session):
     session.arguments = [str(path)]
 
 
+def leads_are_told(session):
+    """A table whose answers are called like fields is taken for what its headers say."""
+    session.find('Prospect ID', role='label', timeout=20)
+    session.find('Лиды', role='label')
+    session.find(contains='Будет создано 9', role='label', timeout=30)
+
+
+def open_leads(session):
+    session.make_demo()
+    session.arguments = [str(LEADS)]
+
+
 def refuse_encrypted(session):
     session.find('Выберите файл', role='label')
     session.find(contains='парол', role='label')
@@ -181,12 +194,13 @@ change_the_mapping.prepare = with_pipeline
 change_the_values.prepare = write_values
 refuse_encrypted.prepare = unpack_encrypted
 refuse_broken.prepare = write_broken
+leads_are_told.prepare = open_leads
 drop_a_file.prepare = with_companies
 first_run.prepare = write_companies
-for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), (refuse_encrypted, SHEETS)):
+for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), (refuse_encrypted, SHEETS), (leads_are_told, LEADS)):
     if not needed.exists():
         test.skip = f'{needed} is not there'
 
 if __name__ == '__main__':
-    torgdisplay.run(import_a_file, change_the_mapping, change_the_values, refuse_encrypted, refuse_broken,
-                    drop_a_file, first_run)
+    torgdisplay.run(import_a_file, change_the_mapping, change_the_values, leads_are_told, refuse_encrypted,
+                    refuse_broken, drop_a_file, first_run)

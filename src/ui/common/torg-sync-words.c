@@ -9,6 +9,30 @@
 #include <glib/gi18n-lib.h>
 
 /**
+ * torg_sync_words_when:
+ * @moment: a moment that is over, microseconds UTC
+ * @now: the time
+ *
+ * Says when something was, to stand inside of a sentence: “yesterday at 15:00”.
+ *
+ * Returns: (transfer full): words
+ */
+char *
+torg_sync_words_when (gint64 moment, gint64 now)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (moment);
+  g_autoptr (GDateTime) when = g_date_time_to_local (utc);
+  g_autofree char *time = g_date_time_format (when, "%H:%M");
+  int              days = torg_words_days (moment, now);
+
+  if (days == 0)
+    return g_strdup_printf (_ ("today at %s"), time);
+  if (days == 1)
+    return g_strdup_printf (_ ("yesterday at %s"), time);
+  return torg_words_moment (moment, FALSE, now);
+}
+
+/**
  * torg_sync_words_ago:
  * @moment: a moment that is over, microseconds UTC
  * @now: the time
@@ -30,7 +54,7 @@ torg_sync_words_ago (gint64 moment, gint64 now)
     return g_strdup_printf (ngettext ("%d minute ago", "%d minutes ago", (gulong) (seconds / 60)), seconds / 60);
   if (torg_words_days (moment, now) == 0)
     return g_strdup_printf (ngettext ("%d hour ago", "%d hours ago", (gulong) (seconds / 3600)), seconds / 3600);
-  return torg_words_moment (moment, FALSE, now);
+  return torg_sync_words_when (moment, now);
 }
 
 /* “No connection since 9:40”, or since a day. */

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 char    *torg_sync_words_ago     (gint64       moment,
                                   gint64       now);
+char    *torg_sync_words_when    (gint64       moment,
+                                  gint64       now);
 char    *torg_sync_words_state   (TorgSyncer  *syncer,
                                   gint64       now,
                                   const char **icon_name,

@@ -5,7 +5,7 @@
 
 #include "torg-decision.h"
 #include "torg-json.h"
-#include "torg-words.h"
+#include "torg-sync-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -189,21 +189,21 @@ say_conflict (TorgDecision *self, TorgSession *session)
 {
   gint64           now = torg_session_get_now (session);
   const char      *other_id = torg_record_get_text (self->conflict, "other");
-  g_autofree char *mine = torg_words_moment (torg_record_get_number (self->conflict, "edited_at"), FALSE, now);
-  g_autofree char *when = self->other_at != 0 ? torg_words_moment (self->other_at, FALSE, now) : NULL;
+  g_autofree char *mine = torg_sync_words_when (torg_record_get_number (self->conflict, "edited_at"), now);
+  g_autofree char *when = self->other_at != 0 ? torg_sync_words_when (self->other_at, now) : NULL;
   g_autofree char *name = other_id != NULL ? torg_lookup_dup_title (torg_session_get_lookup (session), other_id) : NULL;
   g_autofree char *other = NULL;
 
   if (g_strcmp0 (torg_record_get_text (self->conflict, "field"), WHOLE_RECORD) == 0)
     {
       if (self->words->mutation->op == TORG_OP_DELETE)
-        /* Translators: %s is when: “Today 15:00” */
+        /* Translators: %s is when: “today at 15:00” */
         return g_strdup_printf (_ ("You deleted it (%s), but somebody else had changed it: it stayed."), mine);
       return g_strdup_printf (_ ("Somebody else deleted it before your change (%s) arrived."), mine);
     }
   if (name == NULL)
     name = g_strdup (_ ("somebody else"));
-  /* Translators: who and when: “Anna Petrova (Today 15:00)” */
+  /* Translators: who and when: “Anna Petrova (today at 15:00)” */
   other = when != NULL ? g_strdup_printf (C_ ("who and when", "%s (%s)"), name, when) : g_steal_pointer (&name);
   if (g_strcmp0 (other_id, torg_record_get_text (self->conflict, "author")) == 0 && when != NULL)
     /* Translators: a field, then when it was changed on another device and when on this one */

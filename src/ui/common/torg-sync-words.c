@@ -107,7 +107,7 @@ torg_sync_words_state (TorgSyncer *syncer, gint64 now, const char **icon_name, g
   *warns = FALSE;
   if (n_attention > 0)
     {
-      *icon_name = "dialog-question-symbolic";
+      *icon_name = "torg-difference-symbolic";
       return g_strdup_printf (ngettext ("%u needs a decision", "%u need a decision", n_attention), n_attention);
     }
   if (state == TORG_SYNC_STATE_SIGN_IN)

@@ -31,7 +31,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Import a file"), "<Control>i" },
   { N_ ("Exchange with the server"), "<Control><Shift>y" },
   { N_ ("What is not sent yet"), "<Control><Shift>o" },
-  { N_ ("What needs a decision"), "<Control><Shift>d" },
+  { N_ ("What needs a decision"), "<Control><Shift>r" },
   { N_ ("Deals, clients, catalogue"), "<Alt>1" },
   { N_ ("Preferences"), "<Control>comma" },
   { N_ ("Keyboard shortcuts"), "<Control>question" },

@@ -89,7 +89,7 @@ def connect(session, rights=None):
 
 
 def connect_with_few_rights(session):
-    connect(session, {'product': {'read': 'all', 'edit': 'none'}, '*': {'read': 'all', 'edit': 'all'}})
+    connect(session, {'company': {'read': 'all', 'edit': 'none'}, '*': {'read': 'all', 'edit': 'all'}})
 
 
 def connect_with_a_wrong_key(session):
@@ -225,13 +225,13 @@ def leaves_a_difference(session):
 def tells_what_was_rejected(session):
     """The reason and the whole content; the toast brings it back."""
     state(session, 'Всё отправлено')
-    product = session.json('list', 'product', '--limit', '1')[0]['id']
-    session.ctl('set', product, 'name=Новое имя товара')
+    company = session.json('list', 'company', '--limit', '1')[0]['id']
+    session.ctl('set', company, 'name=Новое имя')
     session.key('ctrl+shift+y')
     state(session, '1 требует решения')
     session.key('ctrl+shift+r')
     session.find(contains='На это у вас нет прав', role='label')
-    session.find(contains='Название: Новое имя товара', role='label')
+    session.find(contains='Название: Новое имя', role='label')
     session.click('Убрать', role='button')
     session.find('Расхождений нет', role='label')
     session.click('Отменить', role='button')

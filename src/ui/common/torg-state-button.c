@@ -15,6 +15,7 @@ struct _TorgStateButton
 
   GtkMenuButton *button;
   GtkPopover    *popover;
+  GtkWidget     *look; /* its icon and words */
   GtkStack      *icons;
   GtkImage      *icon;
   GtkLabel      *label;
@@ -134,13 +135,13 @@ update (TorgStateButton *self)
   if (icon_name != NULL)
     gtk_image_set_from_icon_name (self->icon, icon_name);
   if (trouble != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->button), "error");
+    gtk_widget_add_css_class (self->look, "error");
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->button), "error");
+    gtk_widget_remove_css_class (self->look, "error");
   if (warns)
-    gtk_widget_add_css_class (GTK_WIDGET (self->button), "warning");
+    gtk_widget_add_css_class (self->look, "warning");
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->button), "warning");
+    gtk_widget_remove_css_class (self->look, "warning");
   update_sync (self, syncer);
   if (torg_sync_words_is_brief (syncer, now) && self->brief_source == 0)
     self->brief_source = g_timeout_add_once (TORG_SYNC_WORDS_BRIEF_MS, brief_cb, self);
@@ -273,6 +274,7 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-state-button.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, button);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, popover);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, look);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icons);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, label);

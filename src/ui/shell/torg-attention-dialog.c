@@ -12,13 +12,15 @@ struct _TorgAttentionDialog
 {
   AdwDialog parent_instance;
 
+  GtkWidget       *header;
   AdwToastOverlay *toasts;
   GtkWidget       *list;
   GtkStack        *stack;
 
   TorgSession *session; /* (owned) */
   gboolean     reading;
-  gboolean     again; /* something changed while it was read */
+  gboolean     again;   /* something changed while it was read */
+  gboolean     refocus; /* the button that was pressed is going away */
 };
 
 G_DEFINE_FINAL_TYPE (TorgAttentionDialog, torg_attention_dialog, ADW_TYPE_DIALOG)
@@ -187,6 +189,7 @@ chosen_cb (TorgAttentionDialog *self, const char *what, TorgDecisionRow *row)
       return;
     }
   gtk_widget_set_sensitive (GTK_WIDGET (row), FALSE);
+  self->refocus = TRUE;
   if (g_str_equal (what, "drop"))
     {
       drop (self, decision);
@@ -233,7 +236,6 @@ remove_others (TorgAttentionDialog *self, GPtrArray *decisions)
 static void
 show_decisions (TorgAttentionDialog *self, GPtrArray *decisions)
 {
-  gboolean   had_focus = gtk_widget_get_focus_child (self->list) != NULL;
   GtkWidget *before = NULL;
 
   remove_others (self, decisions);
@@ -257,8 +259,8 @@ show_decisions (TorgAttentionDialog *self, GPtrArray *decisions)
     }
   g_ptr_array_set_free_func (decisions, NULL);
   gtk_stack_set_visible_child_name (self->stack, decisions->len > 0 ? "list" : "nothing");
-  if (had_focus && decisions->len > 0 && gtk_widget_get_focus_child (self->list) == NULL)
-    gtk_widget_child_focus (self->list, GTK_DIR_TAB_FORWARD);
+  if (self->refocus && gtk_widget_get_focus_child (self->list) == NULL)
+    gtk_widget_child_focus (decisions->len > 0 ? self->list : self->header, GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -307,6 +309,7 @@ torg_attention_dialog_class_init (TorgAttentionDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_attention_dialog_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-attention-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, header);
   gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, list);
   gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, stack);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-window.h"
+#include "torg-attention-dialog.h"
 #include "torg-catalog-pane.h"
 #include "torg-clients-pane.h"
 #include "torg-connect-dialog.h"
@@ -108,8 +109,9 @@ said_cb (TorgWindow *self, const char *text, gint64 step)
   g_autofree char *title = NULL;
   AdwToast        *toast;
 
-  /* A window of a record shows what happened there. */
-  if (TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
+  /* A window of a record, and the dialog where differences are settled, show what happened there. */
+  if (TORG_IS_ATTENTION_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))) ||
+      TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
     return;
   title = g_markup_escape_text (text, -1);
   toast = adw_toast_new (title);

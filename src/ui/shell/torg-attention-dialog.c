@@ -12,7 +12,7 @@ struct _TorgAttentionDialog
 {
   AdwDialog parent_instance;
 
-  GtkWidget       *header;
+  GtkWidget       *close_button;
   AdwToastOverlay *toasts;
   GtkWidget       *list;
   GtkStack        *stack;
@@ -260,7 +260,7 @@ show_decisions (TorgAttentionDialog *self, GPtrArray *decisions)
   g_ptr_array_set_free_func (decisions, NULL);
   gtk_stack_set_visible_child_name (self->stack, decisions->len > 0 ? "list" : "nothing");
   if (self->refocus && gtk_widget_get_focus_child (self->list) == NULL)
-    gtk_widget_child_focus (decisions->len > 0 ? self->list : self->header, GTK_DIR_TAB_FORWARD);
+    gtk_widget_child_focus (decisions->len > 0 ? self->list : self->close_button, GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -309,7 +309,8 @@ torg_attention_dialog_class_init (TorgAttentionDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_attention_dialog_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-attention-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, header);
+  gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, close_button);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
   gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, list);
   gtk_widget_class_bind_template_child (widget_class, TorgAttentionDialog, stack);

@@ -136,25 +136,6 @@ accept_cb (TorgConnectDialog *self)
 }
 
 static void
-focus_cb (gpointer data)
-{
-  g_autoptr (TorgConnectDialog) self = data;
-
-  if (self->key != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (self->again ? self->key : self->address));
-}
-
-/* A sheet of a narrow window takes the focus for itself when it comes. */
-static void
-torg_connect_dialog_map (GtkWidget *widget)
-{
-  TorgConnectDialog *self = TORG_CONNECT_DIALOG (widget);
-
-  GTK_WIDGET_CLASS (torg_connect_dialog_parent_class)->map (widget);
-  g_idle_add_once (focus_cb, g_object_ref (self));
-}
-
-static void
 torg_connect_dialog_closed (AdwDialog *dialog)
 {
   g_cancellable_cancel (TORG_CONNECT_DIALOG (dialog)->cancellable);
@@ -177,7 +158,6 @@ torg_connect_dialog_class_init (TorgConnectDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = torg_connect_dialog_dispose;
-  widget_class->map = torg_connect_dialog_map;
   ADW_DIALOG_CLASS (klass)->closed = torg_connect_dialog_closed;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-connect-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, group);
@@ -233,6 +213,7 @@ torg_connect_dialog_new_sign_in (TorgSyncer *syncer)
 
   self->again = TRUE;
   adw_dialog_set_title (ADW_DIALOG (self), _ ("New Key"));
+  adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->key));
   gtk_widget_set_visible (GTK_WIDGET (self->address), FALSE);
   adw_preferences_group_set_description (self->group, _ ("The server no longer knows your key. Ask your administrator "
                                                          "for another one; what you have not sent yet waits here."));

@@ -19,7 +19,7 @@ struct _TorgUnsentDialog
 {
   AdwDialog parent_instance;
 
-  GtkWidget  *header;
+  GtkWidget  *close_button;
   GtkListBox *list;
   GtkLabel   *more;
   GtkStack   *stack;
@@ -172,7 +172,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_stack_set_visible_child_name (self->stack, unsent->n > 0 ? "list" : "nothing");
   /* The row that had the focus is gone. */
   if (gtk_widget_get_mapped (GTK_WIDGET (self)) && gtk_widget_get_focus_child (GTK_WIDGET (self)) == NULL)
-    gtk_widget_child_focus (unsent->n > 0 ? GTK_WIDGET (self->list) : self->header, GTK_DIR_TAB_FORWARD);
+    gtk_widget_child_focus (unsent->n > 0 ? GTK_WIDGET (self->list) : self->close_button, GTK_DIR_TAB_FORWARD);
   unsent_free (unsent);
   if (self->again)
     reload (self);
@@ -233,7 +233,8 @@ torg_unsent_dialog_class_init (TorgUnsentDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_unsent_dialog_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-unsent-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, header);
+  gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, close_button);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
   gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, list);
   gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, more);
   gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, stack);

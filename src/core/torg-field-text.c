@@ -123,11 +123,15 @@ parse_set (const char *text, TorgValue *value)
 static gboolean
 parse_number (const TorgField *field, const char *text, const TorgTextHints *hints, TorgValue *value, GError **error)
 {
-  gint64 number;
+  TorgValue parsed;
+  gint64    number;
 
   if (!torg_number_parse (text, hints->decimal, &number, error))
     return FALSE;
-  *value = torg_value_int (number);
+  parsed = torg_value_int (number);
+  if (!torg_field_validate (field, &parsed, error))
+    return FALSE;
+  *value = parsed;
   return TRUE;
 }
 

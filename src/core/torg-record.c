@@ -426,6 +426,17 @@ are_ids (const TorgValue *value)
   return TRUE;
 }
 
+static gboolean
+check_range (const TorgField *field, gint64 number, GError **error)
+{
+  if (number % TORG_NUMBER_SCALE == 0 && number / TORG_NUMBER_SCALE >= field->least &&
+      number / TORG_NUMBER_SCALE <= field->most)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” takes whole numbers from %d to %d."),
+               torg_field_get_label (field), field->least, field->most);
+  return FALSE;
+}
+
 /**
  * torg_field_validate:
  * @value: a value for the field
@@ -482,6 +493,8 @@ torg_field_validate (const TorgField *field, const TorgValue *value, GError **er
       default:
         g_return_val_if_reached (FALSE);
     }
+  if (fits && field->kind == TORG_KIND_NUMBER && field->most != 0)
+    return check_range (field, value->number, error);
   if (fits && field->kind == TORG_KIND_MONEY)
     return torg_money_check (value, TORG_MONEY_MAX, error);
   if (!fits)

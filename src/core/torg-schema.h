@@ -99,6 +99,8 @@ typedef struct {
  * @on_delete: for a reference
  * @choices: (nullable) (array): for a choice, ending with a %NULL key
  * @aliases: (nullable): names in the headers of files, in lower case, split by `|`
+ * @least: of a number that is whole: the smallest
+ * @most: the largest; 0 for a number that may be any
  * @since: the schema version that brought it
  * @index: its place among the fields of its type; given by [struct@Schema]
  *
@@ -115,6 +117,8 @@ typedef struct {
   TorgOnDelete      on_delete;
   const TorgChoice *choices;
   const char       *aliases;
+  int               least;
+  int               most;
   guint             since;
   guint             index;
 } TorgField;

@@ -350,7 +350,9 @@ find_header_row (TorgSchema *schema, const TorgType *type, TorgTable *table, gui
 
   for (guint row = 0; row < MIN (torg_table_get_n_rows (table), 10); row++)
     {
-      guint n = 0;
+      g_autoptr (GHashTable) targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
+      guint n = 0, n_odd = 0;
 
       if (torg_table_row_is_empty (table, row))
         continue;
@@ -358,12 +360,19 @@ find_header_row (TorgSchema *schema, const TorgType *type, TorgTable *table, gui
         first = row;
       for (guint column = 0; column < torg_table_get_width (table, row); column++)
         {
-          Guess guess = guess_target (schema, type, torg_table_get_text (table, row, column));
+          const char *text = torg_table_get_text (table, row, column);
+          Guess       guess = guess_target (schema, type, text);
 
-          n += guess.score > 0;
-          g_free (guess.target);
+          /* Headers differ from each other and are words: “No” all along a row is an answer, not a number. */
+          if (guess.score > 0 && g_hash_table_add (targets, guess.target))
+            n++;
+          else if (guess.score <= 0)
+            g_free (guess.target);
+          n_odd += text != NULL && *text != '\0' &&
+                   (torg_table_get_kind (table, row, column) != TORG_CELL_TEXT || g_ascii_isdigit (*text) ||
+                    !g_hash_table_add (texts, (gpointer) text));
         }
-      if (n > n_best)
+      if (n > n_odd && n > n_best)
         {
           best = row;
           n_best = n;

@@ -450,6 +450,18 @@ name_is_enough (TorgRecord *record)
   return !g_str_equal (type, "person") || (get_text (record, "phones") == NULL && get_text (record, "emails") == NULL);
 }
 
+/* A number of another system means a record that came from there, and not one that has the same number by chance. */
+static gboolean
+came_by_import (TorgStore *store, TorgRecord *record, gboolean *did, GError **error)
+{
+  g_autoptr (GPtrArray) lines = torg_store_list_history (store, torg_record_get_id (record), NULL, 0, error);
+
+  *did = FALSE;
+  for (guint i = 0; lines != NULL && i < lines->len && !*did; i++)
+    *did = get_text (lines->pdata[i], "field") == NULL && get_text (lines->pdata[i], "import") != NULL;
+  return lines != NULL;
+}
+
 /**
  * torg_import_row_find_known:
  * @store: the store to read from
@@ -470,11 +482,18 @@ torg_import_row_find_known (TorgImportRow *self, TorgStore *store, TorgRecord **
     return TRUE;
   found = torg_store_find_by_keys (store, torg_record_get_kind (self->record)->info->name,
                                    (const char *const *) torg_import_row_get_keys (self), NULL,
-                                   name_is_enough (self->record) ? "ipen" : "ipe", 1, error);
+                                   name_is_enough (self->record) ? "ipen" : "ipe", 5, error);
   if (found == NULL)
     return FALSE;
-  if (found->len > 0)
-    *known = torg_record_ref (g_ptr_array_index (found, 0));
+  for (guint i = 0; i < found->len && *known == NULL; i++)
+    {
+      gboolean same = TRUE;
+
+      if (get_text (self->record, "number") != NULL && !came_by_import (store, found->pdata[i], &same, error))
+        return FALSE;
+      if (same)
+        *known = torg_record_ref (found->pdata[i]);
+    }
   return TRUE;
 }
 

@@ -273,8 +273,14 @@ TorgTable *
 torg_sheet_read (const char *path, guint index, GCancellable *cancellable, GError **error)
 {
   g_autoptr (TorgTable) table = torg_table_new ();
+  g_autoptr (GError) local = NULL;
 
-  if (!run_reader (path, "read", index, NULL, table, cancellable, error))
-    return NULL;
-  return g_steal_pointer (&table);
+  if (run_reader (path, "read", index, NULL, table, cancellable, &local))
+    return g_steal_pointer (&table);
+  /* Nobody chose the first one. */
+  if (index == 0 && g_error_matches (local, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+    set_failure (error, TORG_SHEET_BROKEN);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }

@@ -7,7 +7,8 @@
 
 /*
  * What the server does not have yet, in the order of editing (DESIGN.md §3). `client_seq` is given when a batch is
- * built; from then on a row counts as tried. `shadow` keeps the server's row of each record with unsent mutations.
+ * built; from then on a row counts as tried. It is 0 where it was tried and is to be given another one. `shadow` keeps
+ * the server's row of each record with unsent mutations.
  */
 
 /* The first schema had no columns for the import, and for the mutation that a deletion follows from. */

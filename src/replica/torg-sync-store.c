@@ -394,12 +394,15 @@ torg_store_strip_sent (TorgStore *self, const char *record, GError **error)
 
 /* --- a server that forgot, or another one ------------------------------------------------------------------------- */
 
-/* Puts what was acknowledged before what is not, in its order. */
+/*
+ * Puts what was acknowledged before what is not, in its order. All of it may have come to the server, from here or from
+ * the copy that this replica was restored from: with a number of 0 it counts as tried and is numbered again.
+ */
 static gboolean
 requeue_sent (TorgStore *self, GError **error)
 {
   if (torg_seeded_bug ("forgotten-not-resent"))
-    return torg_db_exec (self->db, "UPDATE outbox SET client_seq = NULL", error);
+    return torg_db_exec (self->db, "UPDATE outbox SET client_seq = 0", error);
   return torg_db_exec (
     self->db,
     "INSERT OR IGNORE INTO outbox (rid, mutation, group_id, op, command, type, id, base_seq, fields, edited_at, "
@@ -408,7 +411,7 @@ requeue_sent (TorgStore *self, GError **error)
     "json_extract(body, '$.client_seq') DESC), mutation, unhex(replace(json_extract(body, '$.group_id'), '-', '')), "
     "json_extract(body, '$.op'), json_extract(body, '$.command'), json_extract(body, '$.type'), record, 0, "
     "json_extract(body, '$.fields'), json_extract(body, '$.edited_at'), json_extract(body, '$.schema'), "
-    "json_extract(body, '$.import') FROM sent; DELETE FROM sent; UPDATE outbox SET client_seq = NULL, base_seq = 0",
+    "json_extract(body, '$.import') FROM sent; DELETE FROM sent; UPDATE outbox SET client_seq = 0, base_seq = 0",
     error);
 }
 

@@ -116,6 +116,67 @@ def lost_needs_a_reason(session):
     session.wait(lambda: (count(session, first), count(session, lost)) == (before[0] - 1, before[1] + 1), 'the lost deal')
 
 
+def won_keeps_amounts(session):
+    """Of several deals that are won only those without an amount are asked for one, each for its own."""
+    first, won = stages(session)[0], stages(session)[-2]
+    cards = session.json('list', 'deal', '--where', f'stage={first["id"]}', '--limit', '1000')
+    cards.sort(key=lambda deal: deal['fields']['rank'])
+    one, two = cards[:2]
+    session.ctl('set', one['id'], 'amount=690000')
+    session.ctl('set', two['id'], 'amount=')
+    session.settle(1.5)
+    session.key('alt+1', pause=0.5)
+    session.key('space', 'Down', 'space')
+    session.find('Выбрано: 2', role='label')
+    session.click('Переместить…', role='button')
+    session.settle()
+    session.type('Успешно')
+    session.key('Return', pause=1.0)
+    session.find('Сделки успешны', role='label')
+    rows = session.find_all(two['fields']['title'], role='text')
+    if len(rows) != 1 or session.has(one['fields']['title'], role='text'):
+        raise Failure(f'{len(rows)} deals without an amount are asked for')
+    session.press(rows[0])
+    session.type('1000')
+    session.click('Успешно', role='button')
+    before = count(session, won)
+    session.wait(lambda: count(session, won) == before + 2 or count(session, first) < len(cards), 'the move of two')
+    amounts = [session.json('show', deal['id'])['fields']['amount'] for deal in (one, two)]
+    if [amount['minor'] for amount in amounts] != [69000000, 100000]:
+        raise Failure(f'the deals have the amounts {amounts}')
+
+
+def a_filter_unselects(session):
+    """What is done to several is done to those that are seen."""
+    session.key('alt+1', pause=0.5)
+    session.key('space', 'Down', 'space')
+    session.find('Выбрано: 2', role='label')
+    session.key('ctrl+f', pause=0.5)
+    session.type('zzzz')
+    session.wait(lambda: not session.has('Выбрано: 2', role='label'), 'the end of the selection')
+    session.find('Под фильтр здесь ничего не подходит.', role='label')
+
+
+def postponed_again(session):
+    """A deal that rests already shows until when and why; cancelling changes nothing."""
+    first = stages(session)[0]
+    cards = session.json('list', 'deal', '--where', f'stage={first["id"]}', '--limit', '1000')
+    deal = min(cards, key=lambda deal: deal['fields']['rank'])['id']
+    session.ctl('set', deal, 'postponed=2027-03-05', 'postponed_reason=Ждут бюджет')
+    session.settle(1.5)
+    session.key('alt+1', pause=0.5)
+    session.key('ctrl+d', pause=0.8)
+    session.wait(lambda: session.text_of(session.find('Почему', role='text')) == 'Ждут бюджет', 'the reason')
+    session.find(contains='5 мар 2027')
+    session.click('Отмена', role='button')
+    if session.json('show', deal)['fields']['postponed'] != '2027-03-05':
+        raise Failure('cancelling changed the date')
+    session.key('ctrl+d', pause=0.8)
+    session.press(session.find('Не откладывать', role='label'))
+    session.wait(lambda: 'postponed' not in session.json('show', deal)['fields'] or
+                 session.json('show', deal)['fields']['postponed'] is None, 'the deal to be awake')
+
+
 def several_at_once(session):
     first, third = stages(session)[0], stages(session)[2]
     before = count(session, first), count(session, third)
@@ -231,5 +292,6 @@ def narrow(session):
 narrow.options = {'width': 360, 'height': 720}
 
 if __name__ == '__main__':
-    torgdisplay.run(open_and_search, quick_add, drag_to_another_column, history_follows, lost_needs_a_reason, several_at_once,
+    torgdisplay.run(open_and_search, quick_add, drag_to_another_column, history_follows, lost_needs_a_reason, won_keeps_amounts, a_filter_unselects, postponed_again,
+                    several_at_once,
                     keys_alone, keys_for_all, rot_beside_the_step, narrow)

@@ -51,7 +51,8 @@ def change_the_mapping(session):
     before = count(session, 'deal'), count(session, 'company')
     session.find(contains='Будет создано 8', role='label', timeout=20)
     choose_target(session, 'account', 'Не брать')
-    session.find(contains='Смотрим', role='label')
+    # The result of the dry run is there again.
+    session.settle(1)
     session.find(contains='Будет создано 8', role='label', timeout=20)
     session.click('Импортировать', role='button')
     session.find('Импортировано', role='label', timeout=60)

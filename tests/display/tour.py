@@ -39,11 +39,11 @@ def words(lang):
     ru = {'board': 'Доска', 'list': 'Список', 'filter': 'Поиск и фильтр', 'pipeline': 'Воронка', 'menu': 'Главное меню',
           'leads': 'Лиды', 'sales': 'Продажи', 'facts': 'Данные', 'new': 'Новая сделка здесь', 'search': 'насос', 'card': 'Сделка для обзора',
           'changes': 'Изменения', 'columns': 'Столбцы', 'view': 'Вид', 'move': 'Переместить…', 'persons': 'Люди',
-          'owner': 'Ответственный', 'columns_item': 'Столбцы…'}
+          'owner': 'Ответственный'}
     en = {'board': 'Board', 'list': 'List', 'filter': 'Search and Filter', 'pipeline': 'Pipeline', 'menu': 'Main Menu',
           'leads': 'Leads', 'sales': 'Sales', 'facts': 'Facts', 'new': 'New Deal Here', 'search': 'pump', 'card': 'A deal for the tour',
           'changes': 'Changes', 'columns': 'Columns', 'view': 'View', 'move': 'Move…', 'persons': 'People',
-          'owner': 'Responsible', 'columns_item': 'Columns…'}
+          'owner': 'Responsible'}
     return ru if lang == 'ru' else en
 
 
@@ -107,7 +107,7 @@ def all_stops(session, tour, w):
     tour.step('pipelines', lambda: session.click(w['pipeline'], role='toggle button'))
     session.key('Escape')
     tour.step('deals-list', lambda: (session.click(w['list'], role='radio button'), time.sleep(1)))
-    tour.step('columns', lambda: (session.click(w['view'], role='toggle button'), session.key('Down', 'Return', pause=0.5)))
+    tour.step('columns', lambda: session.key('ctrl+shift+c', pause=0.8))
     session.key('Escape', 'Escape')
     session.click(w['board'], role='radio button')
 

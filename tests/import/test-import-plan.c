@@ -44,6 +44,21 @@ test_headers (void)
   g_assert_null (torg_import_plan_guess (torg_store_get_schema (test->store), "no such type", companies));
 }
 
+/* Answers are no headers, however often they are the name of a field. */
+static void
+test_answers (void)
+{
+  g_autoptr (TestStore) test = test_store_new (1);
+  g_autoptr (TorgTable) leads = test_table ("Prospect ID,Lead Number,Lead Origin,Lead Source,Do Not Email,Do Not Call\n"
+                                            "7927b2df,660737,API,Olark Chat,No,No\n"
+                                            "2a272436,660728,API,Organic Search,No,No\n");
+  g_autoptr (TorgImportPlan) deals = test_plan (test, "deal", leads);
+  g_autofree char *type = torg_import_guess_type (torg_store_get_schema (test->store), leads);
+
+  g_assert_cmpstr (type, ==, "lead");
+  g_assert_cmpuint (torg_import_plan_get_first_row (deals), ==, 1);
+}
+
 static void
 test_types (void)
 {
@@ -206,6 +221,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/import-plan/headers", test_headers);
+  g_test_add_func ("/import-plan/answers", test_answers);
   g_test_add_func ("/import-plan/types", test_types);
   g_test_add_func ("/import-plan/numbers", test_numbers);
   g_test_add_func ("/import-plan/map", test_map);

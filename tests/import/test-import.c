@@ -347,6 +347,20 @@ test_custom_kinds (void)
   test_check (test->store);
 }
 
+/* A number of another system is none of the company's own; of a record that came from there it is. */
+static void
+test_numbers (void)
+{
+  g_autoptr (TestStore) test = test_store_new (14);
+  g_autofree char *own = test_create (test->store, "deal", "title", "Своя", "number", "7", NULL);
+  const char      *text = "Номер;Название\n7;Чужая\n8;Ещё\n";
+  g_autoptr (TorgImportResult) first = test_import_text (test, "deal", text);
+  g_autoptr (TorgImportResult) again = test_import_text (test, "deal", text);
+
+  test_assert_counts (first, 2, 2, 0, 0, 0);
+  test_assert_counts (again, 2, 0, 0, 2, 0);
+}
+
 /* More than a chunk; the user's own edit comes in between. */
 static void
 test_chunks (void)
@@ -487,6 +501,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/import/custom", test_custom);
   g_test_add_func ("/import/custom-kinds", test_custom_kinds);
   g_test_add_func ("/import/chunks", test_chunks);
+  g_test_add_func ("/import/numbers", test_numbers);
   g_test_add_func ("/import/beside", test_beside);
   g_test_add_func ("/import/encodings", test_encodings);
   return g_test_run ();

@@ -10,7 +10,7 @@ LONG = os.environ.get('TORG_TEST_AMOUNT') == 'long'
 STEPS = 500
 SEEDS = 1200 if LONG else 300
 # Each of these once showed a fault.
-KEPT = [1, 49, 51, 55, 404, 1171]
+KEPT = [1, 49, 51, 55, 404, 1171, 1884]
 number = 0
 
 

@@ -16,6 +16,7 @@ struct _TorgCloseDialog
 
   AdwPreferencesGroup *group;
   AdwPreferencesGroup *reasons;
+  AdwPreferencesGroup *missing;
   AdwEntryRow         *amount;
   TorgDateRow         *date;
   AdwEntryRow         *comment;
@@ -23,10 +24,9 @@ struct _TorgCloseDialog
   GtkLabel            *message;
 
   TorgSession *session; /* (owned) */
+  GHashTable  *amounts; /* (owned): AdwEntryRow by the id of a deal */
   char        *reason;  /* (owned) (nullable): an id */
   gboolean     won;
-  gboolean     several;
-  gboolean     needs_amount;
   gboolean     needs_words;
 };
 
@@ -46,22 +46,35 @@ get_amount_field (TorgCloseDialog *self)
   return torg_type_find_field (torg_schema_find (torg_session_get_schema (self->session), "deal"), "amount");
 }
 
+/* What is wrong with the amounts, if anything is. */
+static const char *
+check_amounts (TorgCloseDialog *self)
+{
+  GHashTableIter iter;
+  gpointer       row;
+
+  g_hash_table_iter_init (&iter, self->amounts);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    {
+      g_auto (TorgValue) amount = TORG_VALUE_INIT;
+
+      if (!torg_value_text_parse (self->session, get_amount_field (self), gtk_editable_get_text (GTK_EDITABLE (row)),
+                                  &amount, NULL))
+        return _ ("The amount is no sum of money.");
+      if (torg_value_is_null (&amount))
+        return g_hash_table_size (self->amounts) == 1 ? _ ("Fill in the amount of the deal.")
+                                                      : _ ("Fill in the amount of each deal.");
+    }
+  return NULL;
+}
+
 static void
 update (TorgCloseDialog *self)
 {
   const char *message = NULL;
 
   if (self->won)
-    {
-      g_auto (TorgValue) amount = TORG_VALUE_INIT;
-      gboolean good = torg_value_text_parse (self->session, get_amount_field (self),
-                                             gtk_editable_get_text (GTK_EDITABLE (self->amount)), &amount, NULL);
-
-      if (gtk_widget_get_visible (GTK_WIDGET (self->amount)) && !good)
-        message = _ ("The amount is no sum of money.");
-      else if (self->needs_amount && torg_value_is_null (&amount))
-        message = _ ("Fill in the amount of the deal.");
-    }
+    message = check_amounts (self);
   else
     {
       g_autofree char *comment = torg_close_dialog_dup_comment (self);
@@ -129,6 +142,21 @@ add_reasons (TorgCloseDialog *self)
     }
 }
 
+/* Several deals keep their amounts; of those that have none each is asked for. */
+static void
+add_missing (TorgCloseDialog *self, TorgRecord *deal)
+{
+  g_autofree char *title = torg_words_title (deal);
+  GtkWidget       *row = adw_entry_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  g_signal_connect_object (row, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "entry-activated", G_CALLBACK (accept_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (self->missing, row);
+  g_hash_table_insert (self->amounts, g_strdup (torg_record_get_id (deal)), row);
+}
+
 static void
 torg_close_dialog_dispose (GObject *object)
 {
@@ -140,6 +168,7 @@ torg_close_dialog_dispose (GObject *object)
 static void
 torg_close_dialog_finalize (GObject *object)
 {
+  g_hash_table_unref (TORG_CLOSE_DIALOG (object)->amounts);
   g_free (TORG_CLOSE_DIALOG (object)->reason);
   G_OBJECT_CLASS (torg_close_dialog_parent_class)->finalize (object);
 }
@@ -155,6 +184,7 @@ torg_close_dialog_class_init (TorgCloseDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-close-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, group);
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, reasons);
+  gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, missing);
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, amount);
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, date);
   gtk_widget_class_bind_template_child (widget_class, TorgCloseDialog, comment);
@@ -171,6 +201,7 @@ torg_close_dialog_class_init (TorgCloseDialogClass *klass)
 static void
 torg_close_dialog_init (TorgCloseDialog *self)
 {
+  self->amounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -192,9 +223,6 @@ torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals
 
   self->session = g_object_ref (session);
   self->won = g_strcmp0 (torg_record_get_text (stage, "kind"), "won") == 0;
-  self->several = deals->len > 1;
-  for (guint i = 0; i < deals->len; i++)
-    self->needs_amount |= torg_value_is_null (torg_record_get (g_ptr_array_index (deals, i), "amount"));
   adw_dialog_set_title (ADW_DIALOG (self),
                         self->won ? ngettext ("The Deal Is Won", "The Deals Are Won", deals->len)
                                   : ngettext ("Why Was the Deal Lost?", "Why Were the Deals Lost?", deals->len));
@@ -207,15 +235,20 @@ torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals
 
       adw_preferences_group_set_description (self->won ? self->group : self->reasons, escaped);
       gtk_editable_set_text (GTK_EDITABLE (self->amount), amount);
+      if (self->won)
+        g_hash_table_insert (self->amounts, g_strdup (torg_record_get_id (deal)), self->amount);
     }
   else
     {
       g_autofree char *description = g_strdup_printf (ngettext ("%u deal", "%u deals", deals->len), deals->len);
 
+      for (guint i = 0; i < deals->len && self->won; i++)
+        if (torg_value_is_null (torg_record_get (g_ptr_array_index (deals, i), "amount")))
+          add_missing (self, g_ptr_array_index (deals, i));
       adw_preferences_group_set_description (self->won ? self->group : self->reasons, description);
     }
-  /* Several deals keep their amounts, unless one has none. */
-  gtk_widget_set_visible (GTK_WIDGET (self->amount), self->won && (!self->several || self->needs_amount));
+  gtk_widget_set_visible (GTK_WIDGET (self->amount), self->won && deals->len == 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->missing), deals->len > 1 && g_hash_table_size (self->amounts) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->date), self->won);
   gtk_widget_set_visible (GTK_WIDGET (self->comment), !self->won);
   gtk_widget_set_visible (GTK_WIDGET (self->reasons), !self->won);
@@ -269,20 +302,35 @@ torg_close_dialog_dup_date (TorgCloseDialog *self)
   return self->won ? torg_date_row_dup_iso (self->date) : NULL;
 }
 
-/**
- * torg_close_dialog_get_amount:
- * @amount: (out): the amount, null where each deal keeps its own
- *
- * Tells for how much the deals were won.
- */
-void
-torg_close_dialog_get_amount (TorgCloseDialog *self, TorgValue *amount)
+static void
+value_free (gpointer data)
 {
-  TorgValue parsed = TORG_VALUE_INIT;
+  torg_value_clear (data);
+  g_free (data);
+}
 
-  if (self->won && gtk_widget_get_visible (GTK_WIDGET (self->amount)))
-    torg_value_text_parse (self->session, get_amount_field (self), gtk_editable_get_text (GTK_EDITABLE (self->amount)),
-                           &parsed, NULL);
-  torg_value_clear (amount);
-  *amount = parsed;
+/**
+ * torg_close_dialog_dup_amounts:
+ *
+ * Tells for how much the deals were won; deals that are not in it keep their amounts.
+ *
+ * Returns: (transfer full) (element-type utf8 TorgValue): amounts by the ids of deals
+ */
+GHashTable *
+torg_close_dialog_dup_amounts (TorgCloseDialog *self)
+{
+  GHashTable    *amounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, value_free);
+  GHashTableIter iter;
+  gpointer       id, row;
+
+  g_hash_table_iter_init (&iter, self->amounts);
+  while (g_hash_table_iter_next (&iter, &id, &row))
+    {
+      TorgValue *amount = g_new0 (TorgValue, 1);
+
+      torg_value_text_parse (self->session, get_amount_field (self), gtk_editable_get_text (GTK_EDITABLE (row)), amount,
+                             NULL);
+      g_hash_table_insert (amounts, g_strdup (id), amount);
+    }
+  return amounts;
 }

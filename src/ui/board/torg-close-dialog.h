@@ -22,7 +22,6 @@ AdwDialog  *torg_close_dialog_new         (TorgSession     *session,
 const char *torg_close_dialog_get_reason  (TorgCloseDialog *self);
 char       *torg_close_dialog_dup_comment (TorgCloseDialog *self);
 char       *torg_close_dialog_dup_date    (TorgCloseDialog *self);
-void        torg_close_dialog_get_amount  (TorgCloseDialog *self,
-                                           TorgValue       *amount);
+GHashTable *torg_close_dialog_dup_amounts (TorgCloseDialog *self);
 
 G_END_DECLS

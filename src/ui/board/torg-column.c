@@ -44,6 +44,7 @@ struct _TorgColumn
   gboolean       leads;     /* leads stand here, not deals */
   gboolean       closed;    /* the stage is for won or lost deals */
   gboolean       collapsed;
+  gboolean       filtered;
   gboolean       adding; /* the quick entry is being saved */
   double         drag_y;
   guint          scroll_tick;
@@ -377,6 +378,15 @@ ensure_list (TorgColumn *self)
   gtk_grid_view_set_model (self->cards, GTK_SELECTION_MODEL (self->selection));
 }
 
+/* What a column without cards says. */
+static void
+update_empty (TorgColumn *self)
+{
+  gtk_label_set_label (self->empty_label, self->collapsed  ? _ ("Drop here")
+                                          : self->filtered ? _ ("Nothing passes the filter here.")
+                                                           : _ ("Empty. Drop a card here, or add a new one with “+”."));
+}
+
 static void
 set_collapsed (TorgColumn *self, gboolean collapsed)
 {
@@ -390,8 +400,7 @@ set_collapsed (TorgColumn *self, gboolean collapsed)
                                   collapsed ? _ ("Show the deals") : _ ("Fold the stage"), -1);
   gtk_label_set_wrap (self->empty_label, !collapsed);
   gtk_label_set_ellipsize (self->empty_label, collapsed ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_label_set_label (self->empty_label,
-                       self->collapsed ? _ ("Drop here") : _ ("Empty. Drop a card here, or add a new one with “+”."));
+  update_empty (self);
   ensure_list (self);
   show_state (self);
 }
@@ -564,6 +573,8 @@ torg_column_set_query (TorgColumn *self, TorgQuery *query)
   torg_query_add_text (own, "stage", TORG_MATCH_IS, torg_record_get_id (self->stage));
   torg_query_sort (own, "rank", FALSE);
   self->leads = g_str_equal (torg_query_get_kind (query), "lead");
+  self->filtered = torg_query_get_n (query) > 0;
+  update_empty (self);
   gtk_widget_set_visible (GTK_WIDGET (self->add_amount), !self->leads);
   g_clear_pointer (&self->query, torg_query_unref);
   self->query = g_steal_pointer (&own);

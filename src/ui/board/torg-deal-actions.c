@@ -45,7 +45,7 @@ typedef struct
   char            *before;
   char            *field;   /* what is set where it is no move */
   TorgValue        value;   /* its value; of a set, an item that is added */
-  TorgValue        amount;  /* of a won deal */
+  GHashTable      *amounts; /* (owned) (nullable): of won deals, by their ids */
   char            *date;    /* when it was won */
   char            *reason;  /* why it was lost */
   char            *comment; /* the same in words */
@@ -73,7 +73,7 @@ task_free (Task *task)
   g_free (task->reason);
   g_free (task->comment);
   torg_value_clear (&task->value);
-  torg_value_clear (&task->amount);
+  g_clear_pointer (&task->amounts, g_hash_table_unref);
   g_clear_pointer (&task->new_tag, torg_record_unref);
   g_free (task);
 }
@@ -275,8 +275,8 @@ make_edit (Task *task, Found *found)
 
           if (task->date != NULL)
             set_text (mutation, "closed", task->date);
-          if (!torg_value_is_null (&task->amount))
-            torg_mutation_set (mutation, "amount", &task->amount);
+          if (task->amounts != NULL && g_hash_table_contains (task->amounts, id))
+            torg_mutation_set (mutation, "amount", g_hash_table_lookup (task->amounts, id));
           if (task->reason != NULL)
             set_text (mutation, "lost_reason", task->reason);
           if (task->comment != NULL)
@@ -340,7 +340,7 @@ closed_cb (TorgCloseDialog *dialog, Task *task)
   task->reason = g_strdup (torg_close_dialog_get_reason (dialog));
   task->comment = torg_close_dialog_dup_comment (dialog);
   task->date = torg_close_dialog_dup_date (dialog);
-  torg_close_dialog_get_amount (dialog, &task->amount);
+  task->amounts = torg_close_dialog_dup_amounts (dialog);
   run (task);
 }
 
@@ -426,6 +426,26 @@ postponed_cb (TorgDealActions *self, const char *date, const char *reason)
       task->comment = g_strdup (reason);
     }
   run (task);
+}
+
+static void
+postpone_found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Task *task = data;
+  g_autoptr (GError) error = NULL;
+  Found *found = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+
+  if (found == NULL)
+    torg_session_fail (task->self->session, error);
+  else if (found->records->len > 0 && task->self->parent != NULL)
+    {
+      AdwDialog *dialog = torg_postpone_dialog_new (found->records);
+
+      g_signal_connect_object (dialog, "accepted", G_CALLBACK (postponed_cb), task->self, G_CONNECT_SWAPPED);
+      adw_dialog_present (dialog, task->self->parent);
+    }
+  g_clear_pointer (&found, found_free);
+  task_free (task);
 }
 
 static void
@@ -605,11 +625,11 @@ torg_deal_actions_choose_tag (TorgDealActions *self, GArray *rowids)
 void
 torg_deal_actions_postpone (TorgDealActions *self, GArray *rowids)
 {
-  AdwDialog *dialog = torg_postpone_dialog_new ();
+  Task *task = task_new (self, rowids);
 
   keep_rowids (self, rowids);
-  g_signal_connect_object (dialog, "accepted", G_CALLBACK (postponed_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, self->parent);
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, find_records, task, NULL,
+                           (GDestroyNotify) found_free, NULL, postpone_found_cb, task);
 }
 
 /**

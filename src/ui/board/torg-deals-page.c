@@ -121,6 +121,7 @@ view_changed_cb (TorgDealsPage *self)
   if (self->session == NULL)
     return;
   g_settings_set_boolean (torg_session_get_settings (self->session), "deals-as-list", is_list (self));
+  torg_picks_clear (self->picks);
   show_view (self);
 }
 
@@ -187,6 +188,8 @@ lookup_changed_cb (TorgDealsPage *self)
 static void
 filter_changed_cb (TorgDealsPage *self)
 {
+  /* What is done to several deals is done to those that are seen. */
+  torg_picks_clear (self->picks);
   apply_filter (self);
   if (torg_filter_bar_is_active (self->filter_bar))
     gtk_widget_add_css_class (GTK_WIDGET (self->filter_button), "accent");

@@ -4,6 +4,8 @@
 #include "torg-postpone-dialog.h"
 #include "torg-date-row.h"
 
+#include <stdio.h>
+
 struct _TorgPostponeDialog
 {
   AdwDialog parent_instance;
@@ -11,6 +13,7 @@ struct _TorgPostponeDialog
   TorgDateRow *date;
   AdwEntryRow *reason;
   GtkWidget   *accept_button;
+  GtkWidget   *wake_group;
 };
 
 G_DEFINE_FINAL_TYPE (TorgPostponeDialog, torg_postpone_dialog, ADW_TYPE_DIALOG)
@@ -78,8 +81,10 @@ torg_postpone_dialog_class_init (TorgPostponeDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgPostponeDialog, date);
   gtk_widget_class_bind_template_child (widget_class, TorgPostponeDialog, reason);
   gtk_widget_class_bind_template_child (widget_class, TorgPostponeDialog, accept_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgPostponeDialog, wake_group);
   gtk_widget_class_bind_template_callback (widget_class, accept_cb);
   gtk_widget_class_bind_template_callback (widget_class, wake_cb);
+  gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
   gtk_widget_class_bind_template_callback (widget_class, update);
 
   signals[SIGNAL_ACCEPTED] = g_signal_new ("accepted", TORG_TYPE_POSTPONE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -96,15 +101,53 @@ torg_postpone_dialog_init (TorgPostponeDialog *self)
   torg_date_row_set_date (self->date, week);
 }
 
+/* The value that all deals have, or NULL. */
+static const char *
+get_common (GPtrArray *deals, const char *field)
+{
+  const char *value = deals->len > 0 ? torg_record_get_text (deals->pdata[0], field) : NULL;
+
+  for (guint i = 1; i < deals->len; i++)
+    if (g_strcmp0 (torg_record_get_text (deals->pdata[i], field), value) != 0)
+      return NULL;
+  return value;
+}
+
+static gboolean
+is_any_postponed (GPtrArray *deals)
+{
+  for (guint i = 0; i < deals->len; i++)
+    if (torg_record_get_text (deals->pdata[i], "postponed") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * torg_postpone_dialog_new:
+ * @deals: (element-type TorgRecord): the deals
  *
- * Makes the dialog.
+ * Makes the dialog. It begins with the date and the reason that the deals have.
  *
  * Returns: a new dialog
  */
 AdwDialog *
-torg_postpone_dialog_new (void)
+torg_postpone_dialog_new (GPtrArray *deals)
 {
-  return g_object_new (TORG_TYPE_POSTPONE_DIALOG, NULL);
+  TorgPostponeDialog *self = g_object_new (TORG_TYPE_POSTPONE_DIALOG, NULL);
+  const char         *until = get_common (deals, "postponed");
+  const char         *reason = get_common (deals, "postponed_reason");
+  int                 year, month, day;
+
+  if (until != NULL && sscanf (until, "%4d-%2d-%2d", &year, &month, &day) == 3)
+    {
+      g_autoptr (GDateTime) date = g_date_time_new_local (year, month, day, 0, 0, 0);
+
+      if (date != NULL)
+        torg_date_row_set_date (self->date, date);
+    }
+  if (reason != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->reason), reason);
+  gtk_widget_set_visible (self->wake_group, is_any_postponed (deals));
+  update (self);
+  return ADW_DIALOG (self);
 }

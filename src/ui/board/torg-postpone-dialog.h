@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-record.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -14,6 +16,6 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (TorgPostponeDialog, torg_postpone_dialog, TORG, POSTPONE_DIALOG, AdwDialog)
 
-AdwDialog *torg_postpone_dialog_new (void);
+AdwDialog *torg_postpone_dialog_new (GPtrArray *deals);
 
 G_END_DECLS

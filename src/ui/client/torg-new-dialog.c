@@ -207,6 +207,25 @@ torg_new_dialog_init (TorgNewDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Whole sentences, as words of different gender have different endings. */
+static const char *
+get_title (const TorgType *type)
+{
+  static const struct
+  {
+    const char *type;
+    const char *title;
+  } titles[] = {
+    { "deal", N_ ("New Deal") },     { "lead", N_ ("New Lead") },       { "company", N_ ("New Company") },
+    { "person", N_ ("New Person") }, { "product", N_ ("New Product") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (g_str_equal (titles[i].type, type->info->name))
+      return _ (titles[i].title);
+  return torg_type_get_label (type);
+}
+
 /**
  * torg_new_dialog_new:
  * @session: the session
@@ -221,16 +240,13 @@ torg_new_dialog_init (TorgNewDialog *self)
 AdwDialog *
 torg_new_dialog_new (TorgSession *session, const char *type, const char *field, const char *id)
 {
-  TorgNewDialog   *self = g_object_new (TORG_TYPE_NEW_DIALOG, NULL);
-  g_autofree char *title = NULL;
+  TorgNewDialog *self = g_object_new (TORG_TYPE_NEW_DIALOG, NULL);
 
   self->session = g_object_ref (session);
   self->type = torg_schema_find (torg_session_get_schema (session), type);
   self->field = g_strdup (field);
   self->id = g_strdup (id);
-  /* Translators: the title of a dialog that makes a record: “New: Company” */
-  title = g_strdup_printf (_ ("New: %s"), torg_type_get_label (self->type));
-  adw_dialog_set_title (ADW_DIALOG (self), title);
+  adw_dialog_set_title (ADW_DIALOG (self), get_title (self->type));
   for (guint i = 0; i < self->type->n_fields; i++)
     if (is_typed (&self->type->fields[i]))
       {

@@ -281,7 +281,8 @@ add_column_row (TorgImportDialog *self, GtkStringList *labels, guint index)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
                                  *column->header != '\0' ? column->header : _ ("Without a name"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
+  /* An ellipsis is wider than “No”, and GTK complains of a label that could become wider by being cut. */
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), g_utf8_strlen (subtitle, -1) > 3 ? 1 : 0);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (labels));
   adw_combo_row_set_expression (ADW_COMBO_ROW (row), words); /* the search looks there */
   adw_combo_row_set_search_match_mode (ADW_COMBO_ROW (row), GTK_STRING_FILTER_MATCH_MODE_SUBSTRING);

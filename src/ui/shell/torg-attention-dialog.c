@@ -163,6 +163,8 @@ said_cb (TorgAttentionDialog *self, const char *text, gint64 step)
     }
   adw_toast_overlay_dismiss_all (self->toasts);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  /* What was undone is open again. */
+  reload (self);
 }
 
 static void

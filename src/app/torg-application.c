@@ -69,6 +69,23 @@ load (TorgApplication *self)
   torg_drafts_load (torg_session_get_drafts (self->session));
 }
 
+/* A replica without content that belongs to a server fills while it is shown. */
+static void
+begin_connected (TorgApplication *self)
+{
+  if (self->window == NULL || torg_window_is_working (self->window))
+    return;
+  load (self);
+  show_work (self);
+}
+
+static void
+syncer_changed_cb (TorgApplication *self)
+{
+  if (torg_syncer_get_state (torg_session_get_syncer (self->session)) != TORG_SYNC_STATE_LOCAL)
+    begin_connected (self);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -84,6 +101,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
         }
       return;
     }
+  torg_syncer_start (torg_session_get_syncer (self->session));
   if (self->window == NULL)
     return;
   if (torg_replica_is_empty (self->replica))
@@ -166,8 +184,14 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 begin_cb (TorgApplication *self, const char *how)
 {
-  Beginning *beginning = g_new0 (Beginning, 1);
+  Beginning *beginning;
 
+  if (g_str_equal (how, "connected"))
+    {
+      begin_connected (self);
+      return;
+    }
+  beginning = g_new0 (Beginning, 1);
   beginning->demo = g_str_equal (how, "demo");
   self->wants_import |= g_str_equal (how, "import");
   beginning->job = torg_job_new (beginning->demo ? _ ("Making the demo company…") : _ ("Making your pipeline…"));
@@ -265,6 +289,8 @@ torg_application_startup (GApplication *application)
   self->settings = g_settings_new (TORG_APP_ID);
   self->replica = torg_replica_new (self->env, self->path);
   self->session = torg_session_new (self->replica, self->settings);
+  g_signal_connect_object (torg_session_get_syncer (self->session), "changed", G_CALLBACK (syncer_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   open_replica (self);
 
   G_APPLICATION_CLASS (torg_application_parent_class)->startup (application);
@@ -281,7 +307,10 @@ torg_application_shutdown (GApplication *application)
   TorgApplication *self = TORG_APPLICATION (application);
 
   if (self->session != NULL)
-    torg_drafts_flush (torg_session_get_drafts (self->session));
+    {
+      torg_drafts_flush (torg_session_get_drafts (self->session));
+      torg_syncer_stop (torg_session_get_syncer (self->session));
+    }
   if (self->replica != NULL)
     torg_replica_close (self->replica);
   G_APPLICATION_CLASS (torg_application_parent_class)->shutdown (application);

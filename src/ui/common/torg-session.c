@@ -13,6 +13,7 @@ struct _TorgSession
 
   TorgReplica *replica;  /* (owned) */
   TorgLookup  *lookup;   /* (owned) */
+  TorgSyncer  *syncer;   /* (owned) */
   GSettings   *settings; /* (owned) */
   GListStore  *jobs;     /* (owned) (element-type TorgJob) */
   char        *currency; /* (owned) (nullable) */
@@ -171,6 +172,7 @@ torg_session_finalize (GObject *object)
   TorgSession *self = TORG_SESSION (object);
 
   g_clear_object (&self->lookup);
+  g_clear_object (&self->syncer);
   g_clear_object (&self->drafts);
   g_clear_object (&self->jobs);
   g_clear_object (&self->settings);
@@ -223,6 +225,7 @@ torg_session_new (TorgReplica *replica, GSettings *settings)
   self->replica = g_object_ref (replica);
   self->settings = g_object_ref (settings);
   self->lookup = torg_lookup_new (replica);
+  self->syncer = torg_syncer_new (replica);
   self->drafts = torg_drafts_new (replica);
   return self;
 }
@@ -264,6 +267,19 @@ TorgLookup *
 torg_session_get_lookup (TorgSession *self)
 {
   return self->lookup;
+}
+
+/**
+ * torg_session_get_syncer:
+ *
+ * Gives what keeps the replica and its server equal.
+ *
+ * Returns: (transfer none): the syncer
+ */
+TorgSyncer *
+torg_session_get_syncer (TorgSession *self)
+{
+  return self->syncer;
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "torg-drafts.h"
 #include "torg-lookup.h"
 #include "torg-replica.h"
+#include "torg-syncer.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ TorgSession *torg_session_new          (TorgReplica         *replica,
 TorgReplica *torg_session_get_replica  (TorgSession         *self);
 TorgSchema  *torg_session_get_schema   (TorgSession         *self);
 TorgLookup  *torg_session_get_lookup   (TorgSession         *self);
+TorgSyncer  *torg_session_get_syncer   (TorgSession         *self);
 GSettings   *torg_session_get_settings (TorgSession         *self);
 GListStore  *torg_session_get_jobs     (TorgSession         *self);
 const char  *torg_session_get_user     (TorgSession         *self);

@@ -5,6 +5,7 @@
 
 #include "torg-state-button.h"
 #include "torg-job-row.h"
+#include "torg-sync-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -13,14 +14,27 @@ struct _TorgStateButton
   AdwBin parent_instance;
 
   GtkMenuButton *button;
+  GtkPopover    *popover;
+  GtkWidget     *look; /* its icon and words */
   GtkStack      *icons;
+  GtkImage      *icon;
   GtkLabel      *label;
   GtkLabel      *heading;
   GtkLabel      *details;
   GtkListBox    *jobs;
+  GtkWidget     *waiting;
+  GtkWidget     *attention_row;
+  GtkLabel      *attention_count;
+  GtkWidget     *unsent_row;
+  GtkLabel      *unsent_count;
+  GtkWidget     *sign_in_button;
+  GtkWidget     *sync_button;
+  GtkLabel      *address;
 
   TorgSession *session; /* (owned) (nullable) */
   gboolean     compact;
+  guint        tick_source;  /* while the popover is open: how long ago something was goes on */
+  guint        brief_source; /* until a sync that has just begun is worth a word */
 };
 
 G_DEFINE_FINAL_TYPE (TorgStateButton, torg_state_button, ADW_TYPE_BIN)
@@ -39,46 +53,145 @@ create_job_row (gpointer item, gpointer data)
   return torg_job_row_new (TORG_JOB (item));
 }
 
+/* What waits for the user or for the server, and what can be done about it. */
+static void
+update_sync (TorgStateButton *self, TorgSyncer *syncer)
+{
+  TorgSyncState    state = torg_syncer_get_state (syncer);
+  guint            n_attention = torg_syncer_get_n_attention (syncer);
+  guint            n_unsent = torg_syncer_get_n_unsent (syncer);
+  gboolean         local = state == TORG_SYNC_STATE_LOCAL;
+  const char      *address = torg_syncer_get_address (syncer);
+  g_autofree char *attention = g_strdup_printf ("%u", n_attention);
+  g_autofree char *unsent = g_strdup_printf ("%u", n_unsent);
+
+  gtk_label_set_label (self->attention_count, attention);
+  gtk_label_set_label (self->unsent_count, unsent);
+  gtk_widget_set_visible (self->attention_row, !local && n_attention > 0);
+  gtk_widget_set_visible (self->unsent_row, !local && n_unsent > 0);
+  gtk_widget_set_visible (self->waiting, !local && n_attention + n_unsent > 0);
+  gtk_widget_set_visible (self->sign_in_button, state == TORG_SYNC_STATE_SIGN_IN);
+  gtk_widget_set_visible (self->sync_button, !local && state != TORG_SYNC_STATE_SIGN_IN);
+  gtk_widget_set_visible (GTK_WIDGET (self->address), !local && address != NULL);
+  gtk_label_set_label (self->address, address != NULL ? address : "");
+}
+
+static void update (TorgStateButton *self);
+
+static void
+brief_cb (gpointer data)
+{
+  TORG_STATE_BUTTON (data)->brief_source = 0;
+  update (data);
+}
+
 static void
 update (TorgStateButton *self)
 {
   GListModel   *jobs = G_LIST_MODEL (torg_session_get_jobs (self->session));
+  TorgSyncer   *syncer = torg_session_get_syncer (self->session);
   const GError *trouble = torg_session_get_trouble (self->session);
+  gboolean      local = torg_syncer_get_state (syncer) == TORG_SYNC_STATE_LOCAL;
+  gint64        now = torg_session_get_now (self->session);
   guint         n = g_list_model_get_n_items (jobs);
   g_autoptr (TorgJob) first = g_list_model_get_item (jobs, 0);
   g_autofree char *text = NULL;
-  const char      *icon = "done";
+  g_autofree char *details = NULL;
+  const char      *icon_name = "object-select-symbolic"; /* NULL for what is under way */
+  gboolean         warns = FALSE;
 
   if (torg_session_is_saving (self->session))
     {
       text = g_strdup (_ ("Saving…"));
-      icon = "busy";
+      icon_name = NULL;
     }
   else if (trouble != NULL)
     {
       text = g_strdup (_ ("Not saved"));
-      icon = "trouble";
+      icon_name = "dialog-warning-symbolic";
     }
   else if (n > 0)
     {
       text = n == 1 ? g_strdup (torg_job_get_title (first)) : g_strdup_printf (ngettext ("%u task", "%u tasks", n), n);
-      icon = "busy";
+      icon_name = NULL;
     }
+  else if (!local)
+    text = torg_sync_words_state (syncer, now, &icon_name, &warns);
   else
     text = g_strdup (_ ("Everything is saved"));
-  gtk_label_set_label (self->details, trouble != NULL ? trouble->message
-                                      : n > 0         ? _ ("You can go on working meanwhile.")
-                                                      : _ ("Your data lies on this computer. No network is needed."));
+  if (trouble == NULL && n == 0 && !local)
+    details = torg_sync_words_details (syncer, now);
+  else
+    details = g_strdup (trouble != NULL ? trouble->message
+                        : n > 0         ? _ ("You can go on working meanwhile.")
+                                        : _ ("Your data lies on this computer. No network is needed."));
+  gtk_label_set_label (self->details, details);
   gtk_label_set_label (self->label, text);
   gtk_label_set_label (self->heading, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->jobs), n > 0);
-  gtk_stack_set_visible_child_name (self->icons, icon);
+  gtk_stack_set_visible_child_name (self->icons, icon_name != NULL ? "icon" : "busy");
+  if (icon_name != NULL)
+    gtk_image_set_from_icon_name (self->icon, icon_name);
   if (trouble != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->button), "error");
+    gtk_widget_add_css_class (self->look, "error");
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->button), "error");
+    gtk_widget_remove_css_class (self->look, "error");
+  if (warns)
+    gtk_widget_add_css_class (self->look, "warning");
+  else
+    gtk_widget_remove_css_class (self->look, "warning");
+  update_sync (self, syncer);
+  if (torg_sync_words_is_brief (syncer, now) && self->brief_source == 0)
+    self->brief_source = g_timeout_add_once (TORG_SYNC_WORDS_BRIEF_MS, brief_cb, self);
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  update (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+popover_map_cb (TorgStateButton *self)
+{
+  if (self->session == NULL || self->tick_source != 0)
+    return;
+  update (self);
+  self->tick_source = g_timeout_add_seconds (1, tick_cb, self);
+}
+
+static void
+popover_unmap_cb (TorgStateButton *self)
+{
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+}
+
+static void
+open_dialog (TorgStateButton *self, const char *action)
+{
+  gtk_popover_popdown (self->popover);
+  gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+}
+
+static void
+attention_cb (TorgStateButton *self)
+{
+  open_dialog (self, "win.attention");
+}
+
+static void
+unsent_cb (TorgStateButton *self)
+{
+  open_dialog (self, "win.unsent");
+}
+
+static void
+sign_in_cb (TorgStateButton *self)
+{
+  open_dialog (self, "win.sign-in");
 }
 
 /* In a header, the button stands for the one in the sidebar while that is out of sight. */
@@ -131,6 +244,8 @@ torg_state_button_set_property (GObject *object, guint prop_id, const GValue *va
 static void
 torg_state_button_dispose (GObject *object)
 {
+  g_clear_handle_id (&TORG_STATE_BUTTON (object)->brief_source, g_source_remove);
+  popover_unmap_cb (TORG_STATE_BUTTON (object));
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_STATE_BUTTON);
   g_clear_object (&TORG_STATE_BUTTON (object)->session);
@@ -158,11 +273,27 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-state-button.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, button);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, popover);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, look);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icons);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, label);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, heading);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, details);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, jobs);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, waiting);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, attention_row);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, attention_count);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, unsent_row);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, unsent_count);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, sign_in_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, address);
+  gtk_widget_class_bind_template_callback (widget_class, popover_map_cb);
+  gtk_widget_class_bind_template_callback (widget_class, popover_unmap_cb);
+  gtk_widget_class_bind_template_callback (widget_class, attention_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unsent_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
 }
 
 static void
@@ -186,5 +317,6 @@ torg_state_button_set_session (TorgStateButton *self, TorgSession *session)
   gtk_list_box_bind_model (self->jobs, jobs, create_job_row, NULL, NULL);
   g_signal_connect_object (jobs, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_syncer (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }

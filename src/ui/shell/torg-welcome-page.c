@@ -9,6 +9,7 @@ struct _TorgWelcomePage
 
   GtkWidget      *demo_row;
   GtkWidget      *import_row;
+  GtkWidget      *connect_row;
   GtkWidget      *empty_row;
   GtkWidget      *progress;
   GtkLabel       *progress_label;
@@ -37,6 +38,12 @@ static void
 import_cb (TorgWelcomePage *self)
 {
   g_signal_emit (self, signals[SIGNAL_BEGIN], 0, "import");
+}
+
+static void
+connect_cb (TorgWelcomePage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_BEGIN], 0, "connect");
 }
 
 static void
@@ -73,12 +80,14 @@ torg_welcome_page_class_init (TorgWelcomePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, demo_row);
   gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, import_row);
+  gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, connect_row);
   gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, empty_row);
   gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, progress);
   gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TorgWelcomePage, progress_bar);
   gtk_widget_class_bind_template_callback (widget_class, demo_cb);
   gtk_widget_class_bind_template_callback (widget_class, import_cb);
+  gtk_widget_class_bind_template_callback (widget_class, connect_cb);
   gtk_widget_class_bind_template_callback (widget_class, empty_cb);
 
   signals[SIGNAL_BEGIN] = g_signal_new ("begin", TORG_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -115,6 +124,7 @@ torg_welcome_page_set_job (TorgWelcomePage *self, TorgJob *job)
 {
   gtk_widget_set_sensitive (self->demo_row, job == NULL);
   gtk_widget_set_sensitive (self->import_row, job == NULL);
+  gtk_widget_set_sensitive (self->connect_row, job == NULL);
   gtk_widget_set_sensitive (self->empty_row, job == NULL);
   gtk_widget_set_visible (self->progress, job != NULL);
   if (job == NULL || !g_set_object (&self->job, job))

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 #define TORG_TYPE_WELCOME_PAGE (torg_welcome_page_get_type ())
 
 /*
- * The first run: the demo company, a file, or nothing yet.
+ * The first run: the demo company, a file, the company's server, or nothing yet.
  *
- * Signals: `begin` (char *how): `demo`, `import` or `empty` was chosen.
+ * Signals: `begin` (char *how): `demo`, `import`, `connect` or `empty` was chosen.
  */
 G_DECLARE_FINAL_TYPE (TorgWelcomePage, torg_welcome_page, TORG, WELCOME_PAGE, AdwBin)
 

@@ -4,8 +4,10 @@
 #include "config.h"
 
 #include "torg-window.h"
+#include "torg-attention-dialog.h"
 #include "torg-catalog-pane.h"
 #include "torg-clients-pane.h"
+#include "torg-connect-dialog.h"
 #include "torg-deals-pane.h"
 #include "torg-import-dialog.h"
 #include "torg-pane-row.h"
@@ -16,6 +18,7 @@
 #include "torg-search-dialog.h"
 #include "torg-shortcuts-dialog.h"
 #include "torg-state-button.h"
+#include "torg-sync-actions.h"
 #include "torg-trouble-page.h"
 #include "torg-welcome-page.h"
 
@@ -106,8 +109,9 @@ said_cb (TorgWindow *self, const char *text, gint64 step)
   g_autofree char *title = NULL;
   AdwToast        *toast;
 
-  /* A window of a record shows what happened there. */
-  if (TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
+  /* A window of a record, and the dialog where differences are settled, show what happened there. */
+  if (TORG_IS_ATTENTION_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))) ||
+      TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
     return;
   title = g_markup_escape_text (text, -1);
   toast = adw_toast_new (title);
@@ -187,8 +191,28 @@ open_record_cb (TorgWindow *self,
 }
 
 static void
+connected_cb (TorgWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_BEGIN], 0, "connected");
+}
+
+static void
+connect_to_server (TorgWindow *self)
+{
+  AdwDialog *dialog = torg_connect_dialog_new (torg_session_get_syncer (self->session));
+
+  g_signal_connect_object (dialog, "connected", G_CALLBACK (connected_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
 begin_cb (TorgWindow *self, const char *how)
 {
+  if (g_str_equal (how, "connect"))
+    {
+      connect_to_server (self);
+      return;
+    }
   g_signal_emit (self, signals[SIGNAL_BEGIN], 0, how);
 }
 
@@ -344,6 +368,10 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.add", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_y, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.sync", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.unsent", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.attention",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.shortcuts", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
@@ -391,6 +419,7 @@ torg_window_new (GtkApplication *application, TorgSession *session)
   GSettings  *settings = torg_session_get_settings (session);
 
   self->session = g_object_ref (session);
+  torg_sync_actions_add (GTK_APPLICATION_WINDOW (self), session);
   torg_state_button_set_session (self->state_button, session);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));

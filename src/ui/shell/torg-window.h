@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /*
  * The window: the sidebar, the panes, toasts and the dialogs that every pane shares.
  *
- * Signals: `begin` (char *how), from the first run; `retry`, after trouble.
+ * Signals: `begin` (char *how), from the first run: `demo`, `import`, `empty`, or `connected` to a server; `retry`, after trouble.
  */
 G_DECLARE_FINAL_TYPE (TorgWindow, torg_window, TORG, WINDOW, AdwApplicationWindow)
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-sync-words.h"
+#include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
+
+/**
+ * torg_sync_words_when:
+ * @moment: a moment that is over, microseconds UTC
+ * @now: the time
+ *
+ * Says when something was, to stand inside of a sentence: “yesterday at 15:00”.
+ *
+ * Returns: (transfer full): words
+ */
+char *
+torg_sync_words_when (gint64 moment, gint64 now)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (moment);
+  g_autoptr (GDateTime) when = g_date_time_to_local (utc);
+  g_autofree char *time = g_date_time_format (when, "%H:%M");
+  int              days = torg_words_days (moment, now);
+
+  if (days == 0)
+    return g_strdup_printf (_ ("today at %s"), time);
+  if (days == 1)
+    return g_strdup_printf (_ ("yesterday at %s"), time);
+  return torg_words_moment (moment, FALSE, now);
+}
+
+/**
+ * torg_sync_words_ago:
+ * @moment: a moment that is over, microseconds UTC
+ * @now: the time
+ *
+ * Says how long ago something was, to stand inside of a sentence or after a dot.
+ *
+ * Returns: (transfer full): words
+ */
+char *
+torg_sync_words_ago (gint64 moment, gint64 now)
+{
+  int seconds = (int) (MAX (now - moment, 0) / G_USEC_PER_SEC);
+
+  if (seconds < 5)
+    return g_strdup (_ ("just now"));
+  if (seconds < 60)
+    return g_strdup_printf (ngettext ("%d second ago", "%d seconds ago", (gulong) seconds), seconds);
+  if (seconds < 60 * 60)
+    return g_strdup_printf (ngettext ("%d minute ago", "%d minutes ago", (gulong) (seconds / 60)), seconds / 60);
+  if (torg_words_days (moment, now) == 0)
+    return g_strdup_printf (ngettext ("%d hour ago", "%d hours ago", (gulong) (seconds / 3600)), seconds / 3600);
+  return torg_sync_words_when (moment, now);
+}
+
+/* “No connection since 9:40”, or since a day. */
+static char *
+say_offline (gint64 since, gint64 now)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (since);
+  g_autoptr (GDateTime) when = g_date_time_to_local (utc);
+  gboolean         today = torg_words_days (since, now) == 0;
+  g_autofree char *words = g_date_time_format (when, today ? "%-H:%M" : C_ ("date", "%b %-e"));
+
+  /* Translators: %s is a time of this day, or an earlier day */
+  return g_strdup_printf (_ ("No connection since %s"), words);
+}
+
+/**
+ * torg_sync_words_is_brief:
+ * @syncer: a syncer
+ * @now: the time
+ *
+ * Tells whether a sync has begun only now: most end before anybody could read of them.
+ *
+ * Returns: whether it has
+ */
+gboolean
+torg_sync_words_is_brief (TorgSyncer *syncer, gint64 now)
+{
+  return torg_syncer_get_state (syncer) == TORG_SYNC_STATE_BUSY && torg_syncer_get_synced_at (syncer) != 0 &&
+         now - torg_syncer_get_since (syncer) < TORG_SYNC_WORDS_BRIEF_MS * 1000;
+}
+
+/**
+ * torg_sync_words_state:
+ * @syncer: the syncer of a replica that belongs to a server
+ * @now: the time
+ * @icon_name: (out) (nullable): the icon that says the same; %NULL while something is under way
+ * @warns: (out): whether the user has to do something before there is sync again
+ *
+ * Says what matters most about the exchange with the server.
+ *
+ * Returns: (transfer full): a few words
+ */
+char *
+torg_sync_words_state (TorgSyncer *syncer, gint64 now, const char **icon_name, gboolean *warns)
+{
+  TorgSyncState state = torg_syncer_get_state (syncer);
+  guint         n_attention = torg_syncer_get_n_attention (syncer);
+  guint         n_unsent = torg_syncer_get_n_unsent (syncer);
+
+  *warns = FALSE;
+  if (n_attention > 0)
+    {
+      *icon_name = "torg-difference-symbolic";
+      return g_strdup_printf (ngettext ("%u needs a decision", "%u need a decision", n_attention), n_attention);
+    }
+  if (state == TORG_SYNC_STATE_SIGN_IN)
+    {
+      *icon_name = "dialog-password-symbolic";
+      *warns = TRUE;
+      return g_strdup (_ ("Sign in again"));
+    }
+  if (state == TORG_SYNC_STATE_TROUBLE)
+    {
+      *icon_name = "dialog-warning-symbolic";
+      *warns = TRUE;
+      return g_strdup (_ ("No exchange"));
+    }
+  if (state == TORG_SYNC_STATE_OFFLINE)
+    {
+      *icon_name = "network-offline-symbolic";
+      return say_offline (torg_syncer_get_since (syncer), now);
+    }
+  if (n_unsent > 0)
+    {
+      *icon_name = "document-send-symbolic";
+      return g_strdup_printf (ngettext ("%u not sent", "%u not sent", n_unsent), n_unsent);
+    }
+  if (state == TORG_SYNC_STATE_BUSY && !torg_sync_words_is_brief (syncer, now))
+    {
+      *icon_name = NULL;
+      return g_strdup (_ ("Exchanging…"));
+    }
+  *icon_name = "object-select-symbolic";
+  return g_strdup (_ ("Everything is sent"));
+}
+
+static const char *
+say_why (TorgSyncer *syncer)
+{
+  if (torg_syncer_get_message (syncer) != NULL)
+    return torg_syncer_get_message (syncer);
+  if (torg_syncer_get_n_attention (syncer) > 0)
+    return _ ("Your changes are kept. Have a look at what should stand.");
+  if (torg_syncer_get_n_unsent (syncer) > 0)
+    return _ ("Your changes are saved on this computer and are sent when there is a connection.");
+  return NULL;
+}
+
+/**
+ * torg_sync_words_details:
+ * @syncer: the syncer of a replica that belongs to a server
+ * @now: the time
+ *
+ * Says why the state is what it is, and when the data was brought up to date.
+ *
+ * Returns: (transfer full): one or two sentences
+ */
+char *
+torg_sync_words_details (TorgSyncer *syncer, gint64 now)
+{
+  const char      *why = say_why (syncer);
+  gint64           synced_at = torg_syncer_get_synced_at (syncer);
+  g_autofree char *ago = NULL;
+  g_autofree char *updated = NULL;
+
+  if (synced_at == 0)
+    return g_strdup (why != NULL ? why : _ ("Your data is coming from the server. You can work meanwhile."));
+  ago = torg_sync_words_ago (synced_at, now);
+  /* Translators: %s is how long ago: “10 seconds ago” */
+  updated = g_strdup_printf (_ ("Updated %s"), ago);
+  return why != NULL ? g_strdup_printf ("%s\n%s", why, updated) : g_steal_pointer (&updated);
+}

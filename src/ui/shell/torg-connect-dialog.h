@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-syncer.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TORG_TYPE_CONNECT_DIALOG (torg_connect_dialog_get_type ())
+
+/*
+ * Asks for the company's server and the key by which it knows the user, or for another key of the same server.
+ *
+ * Signals: `connected`, when the server took the key.
+ */
+G_DECLARE_FINAL_TYPE (TorgConnectDialog, torg_connect_dialog, TORG, CONNECT_DIALOG, AdwDialog)
+
+AdwDialog *torg_connect_dialog_new         (TorgSyncer *syncer);
+AdwDialog *torg_connect_dialog_new_sign_in (TorgSyncer *syncer);
+
+G_END_DECLS

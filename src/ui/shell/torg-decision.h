@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-edit-words.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TorgDecision:
+ * @key: (owned): by which it is known again
+ * @words: (owned): what the user did
+ * @conflict: (owned) (nullable): the difference; %NULL for what the server rejected
+ * @field: (nullable): the field that it is about; %NULL for all of the record, or one that is not known here
+ * @before: (owned) (nullable): a record with the field's value that the user saw
+ * @now: (owned) (nullable): a record with the field's value that stands
+ * @other_at: when somebody else changed it, microseconds UTC; 0 where that is not known
+ * @can_take: whether what the user did can be done once more
+ * @rejected: (owned) (nullable): what the server rejected
+ *
+ * Something that needs the user's decision.
+ */
+typedef struct {
+  char            *key;
+  TorgEditWords   *words;
+  TorgRecord      *conflict;
+  const TorgField *field;
+  TorgRow         *before;
+  TorgRow         *now;
+  gint64           other_at;
+  gboolean         can_take;
+  TorgAttention   *rejected;
+} TorgDecision;
+
+GPtrArray *torg_decision_list         (TorgStore     *store,
+                                       GError       **error); /* TorgDecision */
+void       torg_decision_free         (TorgDecision  *self);
+char      *torg_decision_say          (TorgDecision  *self,
+                                       TorgSession   *session);
+TorgEdit  *torg_decision_make_edit    (TorgDecision  *self,
+                                       gboolean       take);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgDecision, torg_decision_free)
+
+G_END_DECLS

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "torg-sync-actions.h"
+#include "torg-attention-dialog.h"
+#include "torg-connect-dialog.h"
+#include "torg-unsent-dialog.h"
+
+/* What a window lets the user do about the exchange with the server. */
+
+static TorgSession *
+get_session (gpointer window)
+{
+  return g_object_get_data (window, "torg-session");
+}
+
+static void
+sync_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  torg_syncer_sync (torg_session_get_syncer (get_session (window)));
+}
+
+static void
+unsent_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_unsent_dialog_new (get_session (window)), window);
+}
+
+static void
+attention_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_attention_dialog_new (get_session (window)), window);
+}
+
+static void
+sign_in_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_connect_dialog_new_sign_in (torg_session_get_syncer (get_session (window))), window);
+}
+
+static void
+set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* Data that belongs to no server is not synced. */
+static void
+syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
+{
+  TorgSyncState state = torg_syncer_get_state (syncer);
+  gboolean      remote = state != TORG_SYNC_STATE_LOCAL;
+
+  set_enabled (window, "sync", remote && state != TORG_SYNC_STATE_BUSY && state != TORG_SYNC_STATE_SIGN_IN);
+  set_enabled (window, "unsent", remote);
+  set_enabled (window, "attention", remote);
+  set_enabled (window, "sign-in", remote);
+}
+
+/**
+ * torg_sync_actions_add:
+ * @window: a window
+ * @session: the session
+ *
+ * Adds `win.sync`, `win.unsent`, `win.attention` and `win.sign-in` to a window.
+ */
+void
+torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
+{
+  static const GActionEntry actions[] = {
+    { "sync", sync_action },
+    { "unsent", unsent_action },
+    { "attention", attention_action },
+    { "sign-in", sign_in_action },
+  };
+  TorgSyncer *syncer = torg_session_get_syncer (session);
+
+  g_object_set_data_full (G_OBJECT (window), "torg-session", g_object_ref (session), g_object_unref);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions), window);
+  g_signal_connect_object (syncer, "changed", G_CALLBACK (syncer_changed_cb), window, G_CONNECT_SWAPPED);
+  syncer_changed_cb (window, syncer);
+}

@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""The window and a server: edits go and come, wait without a connection, and a difference is settled."""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+
+import test_client
+import torgdisplay
+from torgdisplay import BUILD, CTL, Failure
+
+SERVER = BUILD / 'src/server/torg-server'
+ALL = ('--limit', '5000')
+
+
+def amount_of(deal):
+    return deal['fields'].get('amount', {'minor': 0})['minor'] // 100
+
+
+class Server:
+    """A server with the demo company, its two users' keys, and the replica of the second one."""
+
+    def __init__(self, session, rights=None):
+        self.session = session
+        self.env = dict(os.environ, TORG_STORE=f'sqlite:{session.home}/server.db')
+        demo = session.home / 'demo.db'
+        self.run(CTL, '--replica', demo, 'demo', '--records', 600, '--seed', 3, '--lang', 'ru')
+        users = json.loads(self.run(CTL, '--replica', demo, '--json', 'list', 'user', '--limit', 2))
+        if rights is not None:
+            self.add_role(demo, users[0]['id'], rights)
+        self.run(SERVER, 'import', demo)
+        self.keys = []
+        for login, user in zip(('anna', 'boris'), users):
+            self.run(SERVER, 'user', 'add', login, user['fields']['name'], stdin='correct horse\n')
+            self.keys.append(self.run(SERVER, 'token', login).strip())
+        self.names = [user['fields']['name'] for user in users]
+        self.port = 0
+        self.start()
+        self.address = f'http://127.0.0.1:{self.port}'
+
+    def run(self, program, *arguments, stdin=None):
+        done = subprocess.run([program, *map(str, arguments)], env=self.env, input=stdin, capture_output=True, text=True,
+                              timeout=60)
+        if done.returncode:
+            raise Failure(f'{arguments}: {done.stderr}')
+        return done.stdout
+
+    def add_role(self, demo, user, rights):
+        """Gives a user a role; the window has no place for that yet."""
+        table = self.session.home / 'role.csv'
+        table.write_text('Название\nПродавец\n')
+        self.run(CTL, '--replica', demo, 'import', '--type', 'role', table)
+        role = json.loads(self.run(CTL, '--replica', demo, '--json', 'list', 'role'))[0]['id']
+        with sqlite3.connect(demo) as db:
+            db.execute('UPDATE role SET rights = ?', (json.dumps(rights),))
+        self.run(CTL, '--replica', demo, 'set', user, f'role={role}')
+
+    def start(self):
+        self.process = subprocess.Popen([SERVER, 'serve', '--listen', f'127.0.0.1:{self.port}'], env=self.env, text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.port = int(self.process.stdout.readline().split()[1])
+        self.session.processes.append(self.process)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+    def other(self, *arguments):
+        """What the second user does with another replica."""
+        self.env['TORG_TOKEN'] = self.keys[1]
+        return self.run(CTL, '--replica', self.session.home / 'other.db', *arguments)
+
+    def other_amount(self, deal):
+        return amount_of(json.loads(self.other('--json', 'show', deal)))
+
+
+def begin(session, rights=None):
+    session.server = Server(session, rights)
+    os.environ['TORG_TOKEN'] = session.server.keys[0]
+
+
+def connect(session, rights=None):
+    begin(session, rights)
+    (session.home / 'data/torg').mkdir(parents=True)
+    for ctl in (session.ctl, session.server.other):
+        ctl('connect', session.server.address)
+        ctl('sync')
+
+
+def connect_with_few_rights(session):
+    connect(session, {'company': {'read': 'all', 'edit': 'none'}, '*': {'read': 'all', 'edit': 'all'}})
+
+
+def connect_with_a_wrong_key(session):
+    connect(session)
+    os.environ['TORG_TOKEN'] = 'wrong'
+
+
+def state(session, words, timeout=20):
+    """The button at the sidebar's foot says so."""
+    return session.find(contains=words, role='toggle button', timeout=timeout)
+
+
+def change_first_deal(session, amount):
+    """Changes the amount of a deal in the window; its id."""
+    test_client.open_first_deal(session)
+    test_client.change_amount(session, amount)
+    found = []
+
+    def look():
+        found[:] = [deal['id'] for deal in session.json('list', 'deal', *ALL) if amount_of(deal) == int(amount)]
+        return len(found) == 1
+
+    session.wait(look, 'the amount in the replica')
+    return found[0]
+
+
+def rows(path, sql):
+    with sqlite3.connect(f'file:{path}?mode=ro', uri=True) as db:
+        return db.execute(sql).fetchall()
+
+
+def must_be_equal(session):
+    """What both replicas have, as both users may see all of it."""
+    for sql in ('SELECT hex(id), seq, title, amount, stage FROM deal ORDER BY id', 'SELECT hex(id), seq, state FROM conflict ORDER BY id',
+                'SELECT hex(id), seq, field, old, new FROM history ORDER BY id'):
+        one, other = rows(session.home / 'data/torg/replica.db', sql), rows(session.home / 'other.db', sql)
+        if one != other:
+            raise Failure(f'{sql}: {set(one) ^ set(other)}')
+
+
+def edits_arrive(session):
+    state(session, 'Всё отправлено')
+    deal = change_first_deal(session, '4321000')
+
+    def arrived():
+        session.server.other('sync')
+        return session.server.other_amount(deal) == 4321000
+
+    session.wait(arrived, 'the amount on the other side')
+    session.server.other('set', deal, 'amount=1234000 RUB')
+    session.server.other('sync')
+    session.key('ctrl+shift+y')
+    session.wait(lambda: '1\u00a0234\u00a0000' in test_client.amount_row(session), 'what the other one changed', 20)
+    session.click(contains='Всё отправлено', role='toggle button')
+    session.find(contains='Обновлено', role='label')
+    session.find(session.server.address, role='label')
+    session.find('Начать обмен', role='button')
+
+
+def waits_without_a_connection(session):
+    server = session.server
+    state(session, 'Всё отправлено')
+    server.stop()
+    deal = change_first_deal(session, '4321000')
+    session.click(contains='Нет связи с', role='toggle button', timeout=20)
+    session.click('Не отправлено', role='list item')
+    session.find(contains='Сумма: 4\u00a0321\u00a0000', role='label')
+    server.start()
+    session.key('ctrl+shift+y')
+    session.find('Всё отправлено', role='label', timeout=20)
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    server.other('sync')
+    if server.other_amount(deal) != 4321000:
+        raise Failure('what waited was not sent')
+
+
+def make_a_difference(session):
+    server = session.server
+    state(session, 'Всё отправлено')
+    server.stop()
+    deal = change_first_deal(session, '4321000')
+    state(session, 'Нет связи с')
+    # The other one comes first for certain.
+    session.app.send_signal(signal.SIGSTOP)
+    server.other('set', deal, 'amount=1234000 RUB')
+    server.start()
+    server.other('sync')
+    session.app.send_signal(signal.SIGCONT)
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    return deal
+
+
+def settles_a_difference(session):
+    server = session.server
+    deal = make_a_difference(session)
+    session.key('ctrl+shift+r')
+    session.find(contains=f'Поле «Сумма» изменили двое: {server.names[1]} (сегодня в', role='label')
+    session.find('4\u00a0321\u00a0000\u00a0₽', role='label')
+    session.find('1\u00a0234\u00a0000\u00a0₽', role='label')
+    session.click('Взять моё', role='button')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    server.other('sync')
+    if server.other_amount(deal) != 4321000:
+        raise Failure('what was taken is not on the other side')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
+def undo_in_the_dialog(session):
+    """Its toast comes after the window's own ones, which it covers."""
+    session.find('Отменить', role='button')
+    session.atspi.Action.do_action(session.find_all('Отменить', role='button')[-1], 0)
+
+
+def leaves_a_difference(session):
+    """As it is; and the toast takes that back."""
+    deal = make_a_difference(session)
+    session.key('ctrl+shift+r')
+    session.click('Оставить как есть', role='button')
+    session.find('Расхождений нет', role='label')
+    undo_in_the_dialog(session)
+    session.click('Оставить как есть', role='button')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    session.server.other('sync')
+    if session.server.other_amount(deal) != 1234000:
+        raise Failure('what was to stay did not')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
+def tells_what_was_rejected(session):
+    """The reason and the whole content; the toast brings it back."""
+    state(session, 'Всё отправлено')
+    company = session.json('list', 'company', '--limit', '1')[0]['id']
+    session.ctl('set', company, 'name=Новое имя')
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='На это у вас нет прав', role='label')
+    session.find(contains='Название: Новое имя', role='label')
+    session.click('Убрать', role='button')
+    session.find('Расхождений нет', role='label')
+    undo_in_the_dialog(session)
+    session.click('Убрать', role='button')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    if session.json('attention'):
+        raise Failure('it is still there')
+
+
+def signs_in_again(session):
+    session.click('Войдите снова', role='toggle button', timeout=20)
+    session.click('Войти снова…', role='button')
+    session.find(contains='Сервер больше не знает вашего ключа', role='label')
+    session.type('wrong-too')
+    session.key('Return')
+    session.find(contains='не знает этого ключа', role='label')
+    session.key('ctrl+a')
+    session.type(session.server.keys[0])
+    session.key('Return')
+    state(session, 'Всё отправлено')
+
+
+def begins_with_a_server(session):
+    session.click('Подключиться к серверу компании', role='list item')
+    session.type('http://127.0.0.1:9')
+    session.key('Tab')
+    session.type(session.server.keys[0])
+    session.key('Return')
+    session.find(contains='связ', role='label')
+    session.key('shift+Tab', 'ctrl+a')
+    session.type(session.server.address)
+    session.key('Return')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: session.find_all(role='table cell'), 'cards')
+    if session.json('count', 'deal')['count'] < 20:
+        raise Failure('the company did not come')
+
+
+for test in (edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference):
+    test.prepare = connect
+tells_what_was_rejected.prepare = connect_with_few_rights
+signs_in_again.prepare = connect_with_a_wrong_key
+begins_with_a_server.prepare = begin
+
+if __name__ == '__main__':
+    torgdisplay.run(edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
+                    signs_in_again, begins_with_a_server)

@@ -91,6 +91,14 @@ get_state_of (const GError *error)
   return TORG_SYNC_STATE_TROUBLE;
 }
 
+static void
+close_store (TorgSyncer *self)
+{
+  if (self->store != NULL)
+    torg_store_close (self->store, NULL);
+  g_clear_object (&self->store);
+}
+
 static gboolean
 ensure_store (TorgSyncer *self, GError **error)
 {
@@ -185,6 +193,8 @@ sync_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
         run (self, outcome, cancellable, &error);
       outcome->address = torg_store_get_state (self->store, "server");
       count (self->store, &outcome->counts);
+      if (outcome->state == TORG_SYNC_STATE_LOCAL)
+        close_store (self);
     }
   if (error != NULL)
     {
@@ -203,9 +213,7 @@ close_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   TorgSyncer *self = source;
 
   g_clear_object (&self->transport);
-  if (self->store != NULL)
-    torg_store_close (self->store, NULL);
-  g_clear_object (&self->store);
+  close_store (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -395,7 +403,8 @@ torg_syncer_start (TorgSyncer *self)
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (self->replica, "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
     }
-  torg_syncer_sync (self);
+  /* The window's first frame needs the processors more. */
+  plan (self, EDIT_DELAY_MS);
 }
 
 /**

@@ -12,6 +12,8 @@
 
 /* How long after an edit it is sent: what is typed in one go goes in one batch. */
 #define EDIT_DELAY_MS 300
+/* The window's first frames need the processors more. */
+#define START_DELAY_MS 1500
 /* Between two looks for what others changed. */
 #define LOOK_SECONDS 10
 /* After a failure it is tried again after a second, then after twice as long, up to this. */
@@ -25,7 +27,8 @@ struct _TorgSyncer
   TorgReplica     *replica;     /* (owned) */
   TorgWorker      *worker;      /* (owned) (nullable) while it is stopped */
   GCancellable    *cancellable; /* (owned) (nullable): of the sync that is under way */
-  GNetworkMonitor *network;     /* (nullable): once it is started */
+  GNetworkMonitor *network;     /* (nullable): once it is known that there is a server */
+  gboolean         started;
   TorgSyncState    state;
   gint64           since;
   gint64           synced_at;
@@ -256,6 +259,25 @@ get_retry_ms (TorgSyncer *self)
 }
 
 static void
+network_changed_cb (TorgSyncer *self, gboolean available)
+{
+  if (!available || self->state == TORG_SYNC_STATE_LOCAL)
+    return;
+  self->n_failures = 0;
+  torg_syncer_sync (self);
+}
+
+/* To ask for it takes a while, which a local replica is spared. */
+static void
+watch_network (TorgSyncer *self)
+{
+  if (self->network != NULL || !self->started)
+    return;
+  self->network = g_network_monitor_get_default ();
+  g_signal_connect_object (self->network, "network-changed", G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
 synced_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   TorgSyncer *self = TORG_SYNCER (source);
@@ -276,6 +298,8 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_set_str (&self->address, outcome->address);
   if (outcome->changed)
     torg_replica_look (self->replica);
+  if (outcome->state != TORG_SYNC_STATE_LOCAL)
+    watch_network (self);
   switch (outcome->state)
     {
       case TORG_SYNC_STATE_IDLE:
@@ -314,7 +338,7 @@ static void
 replica_changed_cb (TorgSyncer *self, GPtrArray *changes)
 {
   /* NULL is what others did, this thread among them. */
-  if (changes == NULL || self->state == TORG_SYNC_STATE_LOCAL || self->network == NULL)
+  if (changes == NULL || self->state == TORG_SYNC_STATE_LOCAL || !self->started)
     return;
   torg_replica_call_async (self->replica, TORG_LANE_READ, count_in_store, NULL, NULL, g_free, NULL, counted_cb,
                            g_object_ref (self));
@@ -322,15 +346,6 @@ replica_changed_cb (TorgSyncer *self, GPtrArray *changes)
     self->again = TRUE;
   else
     plan (self, EDIT_DELAY_MS);
-}
-
-static void
-network_changed_cb (TorgSyncer *self, gboolean available)
-{
-  if (!available || self->state == TORG_SYNC_STATE_LOCAL)
-    return;
-  self->n_failures = 0;
-  torg_syncer_sync (self);
 }
 
 static void
@@ -396,15 +411,10 @@ torg_syncer_new (TorgReplica *replica)
 void
 torg_syncer_start (TorgSyncer *self)
 {
-  if (self->network == NULL)
-    {
-      self->network = g_network_monitor_get_default ();
-      g_signal_connect_object (self->network, "network-changed", G_CALLBACK (network_changed_cb), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->replica, "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
-    }
-  /* The window's first frame needs the processors more. */
-  plan (self, EDIT_DELAY_MS);
+  if (!self->started)
+    g_signal_connect_object (self->replica, "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
+  self->started = TRUE;
+  plan (self, self->state == TORG_SYNC_STATE_LOCAL ? START_DELAY_MS : EDIT_DELAY_MS);
 }
 
 /**
@@ -419,11 +429,11 @@ torg_syncer_stop (TorgSyncer *self)
 
   g_clear_handle_id (&self->timeout, g_source_remove);
   if (self->network != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
-      g_signal_handlers_disconnect_by_func (self->replica, replica_changed_cb, self);
-      self->network = NULL;
-    }
+    g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
+  if (self->started)
+    g_signal_handlers_disconnect_by_func (self->replica, replica_changed_cb, self);
+  self->network = NULL;
+  self->started = FALSE;
   if (self->worker == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
@@ -443,7 +453,7 @@ torg_syncer_sync (TorgSyncer *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->network == NULL)
+  if (!self->started)
     return;
   if (self->cancellable != NULL)
     {

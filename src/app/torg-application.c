@@ -65,8 +65,33 @@ show_work (TorgApplication *self)
 static void
 load (TorgApplication *self)
 {
-  torg_lookup_load (torg_session_get_lookup (self->session));
+  if (!torg_lookup_is_loaded (torg_session_get_lookup (self->session)))
+    torg_lookup_load (torg_session_get_lookup (self->session));
   torg_drafts_load (torg_session_get_drafts (self->session));
+}
+
+static gpointer
+answer (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return NULL;
+}
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgApplication) self = data;
+
+  torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
+  if (self->window != NULL)
+    present (self);
+}
+
+/* The window comes when all is answered that the panes have asked for up to now. */
+static void
+present_with_content (TorgApplication *self)
+{
+  torg_replica_call_async (self->replica, TORG_LANE_READ, answer, NULL, NULL, NULL, NULL, answered_cb,
+                           g_object_ref (self));
 }
 
 /* A replica without content that belongs to a server fills while it is shown. */
@@ -105,13 +130,14 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->window == NULL)
     return;
   if (torg_replica_is_empty (self->replica))
-    torg_window_show_welcome (self->window);
-  else
     {
-      load (self);
-      show_work (self);
+      torg_window_show_welcome (self->window);
+      present (self);
+      return;
     }
-  present (self);
+  load (self);
+  show_work (self);
+  present_with_content (self);
 }
 
 static void
@@ -292,6 +318,7 @@ torg_application_startup (GApplication *application)
   g_signal_connect_object (torg_session_get_syncer (self->session), "changed", G_CALLBACK (syncer_changed_cb), self,
                            G_CONNECT_SWAPPED);
   open_replica (self);
+  torg_lookup_load (torg_session_get_lookup (self->session));
 
   G_APPLICATION_CLASS (torg_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -12,6 +12,8 @@
 #define FIRST_PAGE 16
 #define CACHE_SIZE 2000
 #define BATCH_SIZE 200
+/* By then the first page has been drawn, even where its window has to be mapped first. */
+#define REST_MS 60
 
 struct _TorgList
 {
@@ -340,7 +342,6 @@ set_loading (TorgList *self, gboolean loading)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
 }
 
-/* The rest comes when the first page has been drawn. */
 static gboolean
 load_rest_cb (gpointer data)
 {
@@ -377,7 +378,7 @@ order_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   take_rows (self, batch->rows);
   update_order (self, batch->rowids);
   if (first && batch->rowids->len == FIRST_PAGE)
-    self->order_source = g_idle_add_full (G_PRIORITY_LOW, load_rest_cb, self, NULL);
+    self->order_source = g_timeout_add_full (G_PRIORITY_LOW, REST_MS, load_rest_cb, self, NULL);
   else if (self->dirty)
     load_order (self, FALSE);
   else

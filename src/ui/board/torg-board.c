@@ -35,6 +35,7 @@ struct _TorgBoard
   guint            scroll_tick;
   GPtrArray       *later; /* (owned) (element-type TorgColumn): those that wait for their query */
   guint            later_source;
+  guint            later_tick; /* until a frame has shown the others */
 };
 
 G_DEFINE_FINAL_TYPE (TorgBoard, torg_board, ADW_TYPE_BIN)
@@ -540,7 +541,7 @@ query_column (TorgBoard *self, TorgColumn *column)
   watch_list (self, column);
 }
 
-/* The columns that are out of sight come one by one, when the main loop has nothing better to do. */
+/* The columns that are out of sight come one by one, when the others are drawn and the main loop has nothing to do. */
 static gboolean
 query_later_cb (gpointer data)
 {
@@ -558,6 +559,17 @@ query_later_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+drawn_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  TorgBoard *self = TORG_BOARD (widget);
+
+  self->later_tick = 0;
+  if (self->later->len > 0 && self->later_source == 0)
+    self->later_source = g_idle_add_full (G_PRIORITY_LOW, query_later_cb, self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 query_columns (TorgBoard *self)
 {
@@ -572,8 +584,8 @@ query_columns (TorgBoard *self)
     else
       g_ptr_array_add (self->later, g_object_ref (column));
   }
-  if (self->later->len > 0 && self->later_source == 0)
-    self->later_source = g_idle_add_full (G_PRIORITY_LOW, query_later_cb, self, NULL);
+  if (self->later->len > 0 && self->later_source == 0 && self->later_tick == 0)
+    self->later_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), drawn_cb, NULL, NULL);
 }
 
 /* --- the widget --------------------------------------------------------------------------------------------------- */

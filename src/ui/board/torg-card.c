@@ -100,14 +100,10 @@ ensure_layout (TorgCard *self, guint which, const char *text)
   switch (which)
     {
       case TITLE:
-        pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_SEMIBOLD));
+        pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
         break;
       case AMOUNT:
         pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-        break;
-      case NEXT:
-      case STILL:
-        pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
         break;
       case INITIALS:
         pango_attr_list_insert (attributes, pango_attr_scale_new (0.68));

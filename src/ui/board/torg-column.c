@@ -6,6 +6,7 @@
 #include "torg-column.h"
 #include "torg-money.h"
 #include "torg-number.h"
+#include "torg-quick-add.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -26,9 +27,6 @@ struct _TorgColumn
   GtkWidget         *add_button;
   GtkWidget         *fold_button;
   GtkRevealer       *add_revealer;
-  GtkEntry          *add_title;
-  GtkEntry          *add_amount;
-  GtkEntry          *add_client;
   GtkStack          *stack;
   GtkScrolledWindow *scroller;
   GtkGridView       *cards;
@@ -45,7 +43,6 @@ struct _TorgColumn
   gboolean       closed;    /* the stage is for won or lost deals */
   gboolean       collapsed;
   gboolean       filtered;
-  gboolean       adding; /* the quick entry is being saved */
   double         drag_y;
   guint          scroll_tick;
   gboolean       to_top; /* the filter is another: show the first cards when they come */
@@ -299,63 +296,34 @@ drop_cb (TorgColumn *self, const GValue *value, double x, double y)
 
 /* --- quick entry -------------------------------------------------------------------------------------------------- */
 
-/* Until it is saved, what was typed stays and is not to be changed. */
-static void
-set_adding (TorgColumn *self, gboolean adding)
+static gboolean
+added_cb (TorgColumn *self, const char *title, const char *amount, const char *client)
 {
-  GtkEntry *entries[] = { self->add_title, self->add_amount, self->add_client };
+  gboolean accepted = FALSE;
 
-  self->adding = adding;
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    gtk_editable_set_editable (GTK_EDITABLE (entries[i]), !adding);
+  g_signal_emit (self, signals[SIGNAL_ADDED], 0, title, amount, client, &accepted);
+  return accepted;
 }
 
 static void
-add_activate_cb (TorgColumn *self)
+add_closed_cb (TorgColumn *self)
 {
-  g_autofree char *title = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->add_title))));
-  const char      *amount = gtk_editable_get_text (GTK_EDITABLE (self->add_amount));
-  const char      *client = gtk_editable_get_text (GTK_EDITABLE (self->add_client));
-  gboolean         accepted = FALSE;
+  gtk_revealer_set_reveal_child (self->add_revealer, FALSE);
+  g_signal_emit (self, signals[SIGNAL_ADD_CLOSED], 0);
+}
 
-  if (self->adding)
-    return;
-  if (*title == '\0')
-    {
-      gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
-      return;
-    }
-  g_signal_emit (self, signals[SIGNAL_ADDED], 0, title, amount, client, &accepted);
-  if (!accepted)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->add_amount), "error");
-      gtk_widget_grab_focus (GTK_WIDGET (self->add_amount));
-      return;
-    }
-  gtk_widget_remove_css_class (GTK_WIDGET (self->add_amount), "error");
-  set_adding (self, TRUE);
+static TorgQuickAdd *
+get_quick_add (TorgColumn *self)
+{
+  GtkWidget *child = gtk_revealer_get_child (self->add_revealer);
+
+  return child != NULL ? TORG_QUICK_ADD (child) : NULL;
 }
 
 static void
 add_clicked_cb (TorgColumn *self)
 {
   torg_column_begin_add (self);
-}
-
-static void
-close_add_cb (TorgColumn *self)
-{
-  gtk_revealer_set_reveal_child (self->add_revealer, FALSE);
-  g_signal_emit (self, signals[SIGNAL_ADD_CLOSED], 0);
-}
-
-static gboolean
-add_key_cb (TorgColumn *self, guint keyval, guint keycode, GdkModifierType modifiers)
-{
-  if (keyval != GDK_KEY_Escape)
-    return GDK_EVENT_PROPAGATE;
-  close_add_cb (self);
-  return GDK_EVENT_STOP;
 }
 
 /* --- open and folded ---------------------------------------------------------------------------------------------- */
@@ -447,17 +415,12 @@ torg_column_class_init (TorgColumnClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_button);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, fold_button);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_revealer);
-  gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_title);
-  gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_amount);
-  gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_client);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, stack);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, scroller);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, cards);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, drop_line);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, empty_label);
   gtk_widget_class_bind_template_callback (widget_class, add_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, add_activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, close_add_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
 
   signals[SIGNAL_CARD_CLICKED] =
@@ -477,8 +440,7 @@ torg_column_class_init (TorgColumnClass *klass)
 static void
 torg_column_init (TorgColumn *self)
 {
-  GtkDropTarget      *target = gtk_drop_target_new (G_TYPE_ARRAY, GDK_ACTION_MOVE);
-  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_ARRAY, GDK_ACTION_MOVE);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -493,9 +455,6 @@ torg_column_init (TorgColumn *self)
   g_signal_connect_object (target, "leave", G_CALLBACK (end_drop), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
-
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (add_key_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->add_revealer), keys);
 }
 
 /**
@@ -524,8 +483,6 @@ torg_column_new (TorgSession *session, TorgRecord *stage, TorgPicks *picks)
   gtk_image_set_from_icon_name (self->icon, g_strcmp0 (kind, "won") == 0 ? "torg-won-symbolic" : "torg-lost-symbolic");
   gtk_widget_set_visible (GTK_WIDGET (self->icon), self->closed);
   gtk_widget_set_visible (self->add_button, !self->closed);
-  /* Even when it is closed, a revealer is as wide as what it holds. */
-  gtk_widget_set_visible (GTK_WIDGET (self->add_revealer), !self->closed);
   gtk_widget_set_visible (self->fold_button, self->closed);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->cards), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
@@ -575,7 +532,8 @@ torg_column_set_query (TorgColumn *self, TorgQuery *query)
   self->leads = g_str_equal (torg_query_get_kind (query), "lead");
   self->filtered = torg_query_get_n (query) > 0;
   update_empty (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->add_amount), !self->leads);
+  if (get_quick_add (self) != NULL)
+    torg_quick_add_set_leads (get_quick_add (self), self->leads);
   g_clear_pointer (&self->query, torg_query_unref);
   self->query = g_steal_pointer (&own);
   ensure_list (self);
@@ -623,8 +581,17 @@ torg_column_set_totals (TorgColumn *self, GPtrArray *counters)
 void
 torg_column_begin_add (TorgColumn *self)
 {
+  if (get_quick_add (self) == NULL)
+    {
+      GtkWidget *quick_add = torg_quick_add_new ();
+
+      torg_quick_add_set_leads (TORG_QUICK_ADD (quick_add), self->leads);
+      g_signal_connect_object (quick_add, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (quick_add, "closed", G_CALLBACK (add_closed_cb), self, G_CONNECT_SWAPPED);
+      gtk_revealer_set_child (self->add_revealer, quick_add);
+    }
   gtk_revealer_set_reveal_child (self->add_revealer, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
+  torg_quick_add_focus (get_quick_add (self));
 }
 
 /**
@@ -636,17 +603,11 @@ torg_column_begin_add (TorgColumn *self)
 void
 torg_column_end_add (TorgColumn *self, gboolean saved)
 {
-  if (self->add_title == NULL)
+  if (self->add_revealer == NULL)
     return;
-  set_adding (self, FALSE);
-  if (saved)
-    {
-      gtk_editable_set_text (GTK_EDITABLE (self->add_title), "");
-      gtk_editable_set_text (GTK_EDITABLE (self->add_amount), "");
-      gtk_editable_set_text (GTK_EDITABLE (self->add_client), "");
-    }
+  torg_quick_add_end (get_quick_add (self), saved);
   if (gtk_revealer_get_reveal_child (self->add_revealer))
-    gtk_widget_grab_focus (GTK_WIDGET (self->add_title));
+    torg_quick_add_focus (get_quick_add (self));
 }
 
 /**

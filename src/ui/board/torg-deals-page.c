@@ -6,6 +6,7 @@
 #include "torg-deals-page.h"
 #include "torg-board.h"
 #include "torg-filter-bar.h"
+#include "torg-lazy-menu.h"
 #include "torg-records-table.h"
 #include "torg-state-button.h"
 #include "torg-words.h"
@@ -20,20 +21,23 @@ struct _TorgDealsPage
   GtkMenuButton   *pipeline_button;
   GtkLabel        *pipeline_label;
   GtkToggleButton *filter_button;
+  GtkMenuButton   *menu_button;
+  GtkMenuButton   *narrow_menu_button;
+  GMenuModel      *view_menu;
   AdwToggleGroup  *view_toggle;
-  TorgFilterBar   *filter_bar;
   GtkRevealer     *filter_revealer;
   GtkStack        *stack;
   GtkActionBar    *bulk_bar;
   GtkLabel        *bulk_label;
   GtkWidget       *postpone_button;
 
-  TorgSession      *session;  /* (owned) */
-  TorgPicks        *picks;    /* (owned) */
-  TorgDealActions  *actions;  /* (owned) */
-  char             *pipeline; /* (owned) (nullable) */
-  TorgBoard        *board;    /* (nullable): made when it is shown first */
-  TorgRecordsTable *table;    /* (nullable): made when it is shown first */
+  TorgSession      *session;    /* (owned) */
+  TorgPicks        *picks;      /* (owned) */
+  TorgDealActions  *actions;    /* (owned) */
+  char             *pipeline;   /* (owned) (nullable) */
+  TorgFilterBar    *filter_bar; /* (nullable): made when it is wanted first */
+  TorgBoard        *board;      /* (nullable): made when it is shown first */
+  TorgRecordsTable *table;      /* (nullable): made when it is shown first */
   gboolean          focus_wanted;
   gboolean          compact;
 };
@@ -59,7 +63,8 @@ apply_filter (TorgDealsPage *self)
 
   if (self->pipeline == NULL)
     return;
-  query = torg_filter_bar_make_query (self->filter_bar);
+  query =
+    self->filter_bar != NULL ? torg_filter_bar_make_query (self->filter_bar) : torg_query_new (get_type_name (self));
   if (is_list (self) && self->table != NULL)
     {
       torg_query_add_text (query, "pipeline", TORG_MATCH_IS, self->pipeline);
@@ -137,7 +142,8 @@ show_pipeline (TorgDealsPage *self, TorgRecord *pipeline)
   g_settings_set_string (torg_session_get_settings (self->session), "pipeline", self->pipeline);
   torg_picks_clear (self->picks);
   torg_deal_actions_set_type (self->actions, type);
-  torg_filter_bar_set_type (self->filter_bar, type);
+  if (self->filter_bar != NULL)
+    torg_filter_bar_set_type (self->filter_bar, type);
   gtk_widget_set_visible (self->postpone_button, g_str_equal (type, "deal"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.postpone", g_str_equal (type, "deal"));
   if (other_type && self->table != NULL)
@@ -172,7 +178,7 @@ update_pipelines (TorgDealsPage *self)
       if (g_strcmp0 (torg_record_get_id (pipeline), self->pipeline != NULL ? self->pipeline : wanted) == 0)
         shown = pipeline;
     }
-  gtk_menu_button_set_menu_model (self->pipeline_button, G_MENU_MODEL (menu));
+  torg_lazy_menu_set (self->pipeline_button, G_MENU_MODEL (menu));
   if (shown == NULL)
     shown = first;
   if (shown != NULL && g_strcmp0 (self->pipeline, torg_record_get_id (shown)) != 0)
@@ -198,22 +204,39 @@ filter_changed_cb (TorgDealsPage *self)
 }
 
 static void
-filter_toggled_cb (TorgDealsPage *self)
-{
-  if (self->session == NULL)
-    return;
-  if (gtk_toggle_button_get_active (self->filter_button))
-    torg_filter_bar_focus (self->filter_bar);
-  else if (torg_filter_bar_is_active (self->filter_bar))
-    torg_filter_bar_reset (self->filter_bar);
-}
-
-static void
 filter_left_cb (TorgDealsPage *self)
 {
   if (!torg_filter_bar_is_active (self->filter_bar))
     gtk_toggle_button_set_active (self->filter_button, FALSE);
   torg_deals_page_focus (self);
+}
+
+static TorgFilterBar *
+ensure_filter_bar (TorgDealsPage *self)
+{
+  if (self->filter_bar != NULL)
+    return self->filter_bar;
+  self->filter_bar = TORG_FILTER_BAR (torg_filter_bar_new (self->session, get_type_name (self)));
+  g_signal_connect_object (self->filter_bar, "changed", G_CALLBACK (filter_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filter_bar, "left", G_CALLBACK (filter_left_cb), self, G_CONNECT_SWAPPED);
+  gtk_revealer_set_child (self->filter_revealer, GTK_WIDGET (self->filter_bar));
+  return self->filter_bar;
+}
+
+static void
+filter_toggled_cb (TorgDealsPage *self)
+{
+  gboolean shown = gtk_toggle_button_get_active (self->filter_button);
+
+  if (self->session == NULL)
+    return;
+  if (shown)
+    ensure_filter_bar (self);
+  gtk_revealer_set_reveal_child (self->filter_revealer, shown);
+  if (shown)
+    torg_filter_bar_focus (self->filter_bar);
+  else if (torg_filter_bar_is_active (self->filter_bar))
+    torg_filter_bar_reset (self->filter_bar);
 }
 
 static void
@@ -335,23 +358,22 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   static const char *const bulk[] = { "deals.move", "deals.owner", "deals.tag", "deals.postpone", "deals.delete" };
 
   G_OBJECT_CLASS (klass)->dispose = torg_deals_page_dispose;
-  g_type_ensure (TORG_TYPE_FILTER_BAR);
   g_type_ensure (TORG_TYPE_STATE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-deals-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, state_button);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, pipeline_button);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, pipeline_label);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, narrow_menu_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, view_menu);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, view_toggle);
-  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_bar);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_revealer);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, bulk_bar);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, bulk_label);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, postpone_button);
-  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
-  gtk_widget_class_bind_template_callback (widget_class, filter_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, compact_cb);
   gtk_widget_class_bind_template_callback (widget_class, roomy_cb);
@@ -374,6 +396,8 @@ torg_deals_page_init (TorgDealsPage *self)
 {
   self->picks = torg_picks_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  torg_lazy_menu_set (self->menu_button, self->view_menu);
+  torg_lazy_menu_set (self->narrow_menu_button, self->view_menu);
   g_signal_connect_object (self->picks, "changed", G_CALLBACK (picks_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -393,7 +417,6 @@ torg_deals_page_new (TorgSession *session)
 
   self->actions = torg_deal_actions_new (session, GTK_WIDGET (self));
   g_signal_connect_object (self->actions, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
-  torg_filter_bar_set_session (self->filter_bar, session);
   if (g_settings_get_boolean (torg_session_get_settings (session), "deals-as-list"))
     adw_toggle_group_set_active_name (self->view_toggle, "list");
   self->session = g_object_ref (session);
@@ -413,7 +436,7 @@ void
 torg_deals_page_find (TorgDealsPage *self)
 {
   gtk_toggle_button_set_active (self->filter_button, TRUE);
-  torg_filter_bar_focus (self->filter_bar);
+  torg_filter_bar_focus (ensure_filter_bar (self));
 }
 
 /**

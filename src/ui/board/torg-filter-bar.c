@@ -276,19 +276,26 @@ torg_filter_bar_init (TorgFilterBar *self)
 }
 
 /**
- * torg_filter_bar_set_session:
+ * torg_filter_bar_new:
  * @session: the session
+ * @type: `deal` or `lead`
  *
- * Sets where the choices come from.
+ * Makes a bar that lets everything pass.
+ *
+ * Returns: a new bar
  */
-void
-torg_filter_bar_set_session (TorgFilterBar *self, TorgSession *session)
+GtkWidget *
+torg_filter_bar_new (TorgSession *session, const char *type)
 {
-  g_set_object (&self->session, session);
+  TorgFilterBar *self = g_object_new (TORG_TYPE_FILTER_BAR, NULL);
+
+  self->session = g_object_ref (session);
   g_signal_connect_object (torg_session_get_replica (session), "schema-changed", G_CALLBACK (build_fields), self,
                            G_CONNECT_SWAPPED);
   build_fields (self);
+  torg_filter_bar_set_type (self, type);
   update (self);
+  return GTK_WIDGET (self);
 }
 
 /**

@@ -78,6 +78,16 @@ read_tables (TorgStore *store, gpointer data, GCancellable *cancellable, GError 
   return g_steal_pointer (&tables);
 }
 
+/* Something has changed meanwhile. */
+static void
+read_again (TorgLookup *self)
+{
+  if (!self->again)
+    return;
+  self->again = FALSE;
+  torg_lookup_load (self);
+}
+
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -90,8 +100,10 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->loading = FALSE;
   if (tables == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      /* Before there is a replica, there is nothing to read. */
+      if (self->loaded && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         g_message ("The dictionaries could not be read: %s", error->message);
+      read_again (self);
       return;
     }
   g_hash_table_remove_all (self->by_id);
@@ -107,11 +119,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       }
   self->loaded = TRUE;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  if (self->again)
-    {
-      self->again = FALSE;
-      torg_lookup_load (self);
-    }
+  read_again (self);
 }
 
 static gboolean

@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "torg-state-button.h"
-#include "torg-job-row.h"
+#include "torg-state-popover.h"
 #include "torg-sync-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,27 +14,16 @@ struct _TorgStateButton
   AdwBin parent_instance;
 
   GtkMenuButton *button;
-  GtkPopover    *popover;
   GtkWidget     *look; /* its icon and words */
   GtkStack      *icons;
   GtkImage      *icon;
   GtkLabel      *label;
-  GtkLabel      *heading;
-  GtkLabel      *details;
-  GtkListBox    *jobs;
-  GtkWidget     *waiting;
-  GtkWidget     *attention_row;
-  GtkLabel      *attention_count;
-  GtkWidget     *unsent_row;
-  GtkLabel      *unsent_count;
-  GtkWidget     *sign_in_button;
-  GtkWidget     *sync_button;
-  GtkLabel      *address;
 
-  TorgSession *session; /* (owned) (nullable) */
-  gboolean     compact;
-  guint        tick_source;  /* while the popover is open: how long ago something was goes on */
-  guint        brief_source; /* until a sync that has just begun is worth a word */
+  TorgSession      *session; /* (owned) (nullable) */
+  TorgStatePopover *popover; /* (nullable): made when it is opened first */
+  gboolean          compact;
+  guint             tick_source;  /* while the popover is open: how long ago something was goes on */
+  guint             brief_source; /* until a sync that has just begun is worth a word */
 };
 
 G_DEFINE_FINAL_TYPE (TorgStateButton, torg_state_button, ADW_TYPE_BIN)
@@ -46,35 +35,6 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
-
-static GtkWidget *
-create_job_row (gpointer item, gpointer data)
-{
-  return torg_job_row_new (TORG_JOB (item));
-}
-
-/* What waits for the user or for the server, and what can be done about it. */
-static void
-update_sync (TorgStateButton *self, TorgSyncer *syncer)
-{
-  TorgSyncState    state = torg_syncer_get_state (syncer);
-  guint            n_attention = torg_syncer_get_n_attention (syncer);
-  guint            n_unsent = torg_syncer_get_n_unsent (syncer);
-  gboolean         local = state == TORG_SYNC_STATE_LOCAL;
-  const char      *address = torg_syncer_get_address (syncer);
-  g_autofree char *attention = g_strdup_printf ("%u", n_attention);
-  g_autofree char *unsent = g_strdup_printf ("%u", n_unsent);
-
-  gtk_label_set_label (self->attention_count, attention);
-  gtk_label_set_label (self->unsent_count, unsent);
-  gtk_widget_set_visible (self->attention_row, !local && n_attention > 0);
-  gtk_widget_set_visible (self->unsent_row, !local && n_unsent > 0);
-  gtk_widget_set_visible (self->waiting, !local && n_attention + n_unsent > 0);
-  gtk_widget_set_visible (self->sign_in_button, state == TORG_SYNC_STATE_SIGN_IN);
-  gtk_widget_set_visible (self->sync_button, !local && state != TORG_SYNC_STATE_SIGN_IN);
-  gtk_widget_set_visible (GTK_WIDGET (self->address), !local && address != NULL);
-  gtk_label_set_label (self->address, address != NULL ? address : "");
-}
 
 static void update (TorgStateButton *self);
 
@@ -125,12 +85,9 @@ update (TorgStateButton *self)
     details = g_strdup (trouble != NULL ? trouble->message
                         : n > 0         ? _ ("You can go on working meanwhile.")
                                         : _ ("Your data lies on this computer. No network is needed."));
-  gtk_label_set_label (self->details, details);
   gtk_label_set_label (self->label, text);
-  gtk_label_set_label (self->heading, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_visible (GTK_WIDGET (self->jobs), n > 0);
   gtk_stack_set_visible_child_name (self->icons, icon_name != NULL ? "icon" : "busy");
   if (icon_name != NULL)
     gtk_image_set_from_icon_name (self->icon, icon_name);
@@ -142,7 +99,8 @@ update (TorgStateButton *self)
     gtk_widget_add_css_class (self->look, "warning");
   else
     gtk_widget_remove_css_class (self->look, "warning");
-  update_sync (self, syncer);
+  if (self->popover != NULL)
+    torg_state_popover_update (self->popover, text, details);
   if (torg_sync_words_is_brief (syncer, now) && self->brief_source == 0)
     self->brief_source = g_timeout_add_once (TORG_SYNC_WORDS_BRIEF_MS, brief_cb, self);
 }
@@ -157,7 +115,7 @@ tick_cb (gpointer data)
 static void
 popover_map_cb (TorgStateButton *self)
 {
-  if (self->session == NULL || self->tick_source != 0)
+  if (self->tick_source != 0)
     return;
   update (self);
   self->tick_source = g_timeout_add_seconds (1, tick_cb, self);
@@ -170,28 +128,16 @@ popover_unmap_cb (TorgStateButton *self)
 }
 
 static void
-open_dialog (TorgStateButton *self, const char *action)
+create_popover_cb (GtkMenuButton *button, gpointer data)
 {
-  gtk_popover_popdown (self->popover);
-  gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
-}
+  TorgStateButton *self = data;
 
-static void
-attention_cb (TorgStateButton *self)
-{
-  open_dialog (self, "win.attention");
-}
-
-static void
-unsent_cb (TorgStateButton *self)
-{
-  open_dialog (self, "win.unsent");
-}
-
-static void
-sign_in_cb (TorgStateButton *self)
-{
-  open_dialog (self, "win.sign-in");
+  if (self->popover != NULL || self->session == NULL)
+    return;
+  self->popover = TORG_STATE_POPOVER (torg_state_popover_new (self->session));
+  g_signal_connect_object (self->popover, "map", G_CALLBACK (popover_map_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->popover, "unmap", G_CALLBACK (popover_unmap_cb), self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_popover (button, GTK_WIDGET (self->popover));
 }
 
 /* In a header, the button stands for the one in the sidebar while that is out of sight. */
@@ -246,6 +192,7 @@ torg_state_button_dispose (GObject *object)
 {
   g_clear_handle_id (&TORG_STATE_BUTTON (object)->brief_source, g_source_remove);
   popover_unmap_cb (TORG_STATE_BUTTON (object));
+  TORG_STATE_BUTTON (object)->popover = NULL;
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_STATE_BUTTON);
   g_clear_object (&TORG_STATE_BUTTON (object)->session);
@@ -273,33 +220,17 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/common/torg-state-button.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, button);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, popover);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, look);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icons);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, label);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, heading);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, details);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, jobs);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, waiting);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, attention_row);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, attention_count);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, unsent_row);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, unsent_count);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, sign_in_button);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, sync_button);
-  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, address);
-  gtk_widget_class_bind_template_callback (widget_class, popover_map_cb);
-  gtk_widget_class_bind_template_callback (widget_class, popover_unmap_cb);
-  gtk_widget_class_bind_template_callback (widget_class, attention_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unsent_cb);
-  gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
 }
 
 static void
 torg_state_button_init (TorgStateButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->button, create_popover_cb, self, NULL);
 }
 
 /**
@@ -314,7 +245,6 @@ torg_state_button_set_session (TorgStateButton *self, TorgSession *session)
   GListModel *jobs = G_LIST_MODEL (torg_session_get_jobs (session));
 
   g_set_object (&self->session, session);
-  gtk_list_box_bind_model (self->jobs, jobs, create_job_row, NULL, NULL);
   g_signal_connect_object (jobs, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torg_session_get_syncer (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -10,6 +10,7 @@
 #include "torg-connect-dialog.h"
 #include "torg-deals-pane.h"
 #include "torg-import-dialog.h"
+#include "torg-lazy-menu.h"
 #include "torg-pane-row.h"
 #include "torg-pane.h"
 #include "torg-preferences-dialog.h"
@@ -35,6 +36,8 @@ struct _TorgWindow
   GtkListBox             *pane_list;
   GtkStack               *pane_stack;
   TorgStateButton        *state_button;
+  GtkMenuButton          *menu_button;
+  GMenuModel             *main_menu;
 
   TorgSession *session;    /* (owned) */
   AdwToast    *last_toast; /* (owned) (nullable): the one that can be undone */
@@ -352,6 +355,8 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgWindow, pane_list);
   gtk_widget_class_bind_template_child (widget_class, TorgWindow, pane_stack);
   gtk_widget_class_bind_template_child (widget_class, TorgWindow, state_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, main_menu);
   gtk_widget_class_bind_template_callback (widget_class, pane_activated_cb);
 
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
@@ -387,6 +392,7 @@ static void
 torg_window_init (TorgWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  torg_lazy_menu_set (self->menu_button, self->main_menu);
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
     gtk_list_box_append (self->pane_list, torg_pane_row_new (panes[i].name, _ (panes[i].label), panes[i].icon_name));
 }

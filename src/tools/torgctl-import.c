@@ -225,6 +225,15 @@ is_own_file (TorgCtl *self, const char *path)
   return FALSE;
 }
 
+/* What is written is told by the name of the file. */
+static gboolean
+is_known_ending (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  return strchr (name, '.') == NULL || g_str_has_suffix (name, ".csv") || g_str_has_suffix (name, ".xlsx");
+}
+
 int
 torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
 {
@@ -247,6 +256,12 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
                    _ ("“%s” is where your data lies. Choose another file to write to."), argv[1]);
+      return TORG_CTL_FAILED;
+    }
+  if (!is_known_ending (argv[1]))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("Torg writes CSV and XLSX. Let the name of “%s” end with .csv or .xlsx."), argv[1]);
       return TORG_CTL_FAILED;
     }
   query = torg_ctl_build_query (self, name, NULL, error);

@@ -167,11 +167,11 @@ def waits_without_a_connection(session):
         raise Failure('what waited was not sent')
 
 
-def make_a_difference(session):
+def make_a_difference(session, change=change_first_deal):
     server = session.server
     state(session, 'Всё отправлено')
     server.stop()
-    deal = change_first_deal(session, '4321000')
+    deal = change(session, '4321000')
     state(session, 'Нет связи с')
     # The other one comes first for certain.
     session.app.send_signal(signal.SIGSTOP)

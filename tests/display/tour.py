@@ -10,6 +10,7 @@ import sys
 import time
 
 import test_start
+import test_sync
 from torgdisplay import APP, Session
 
 
@@ -300,6 +301,76 @@ def visit_troubles(folder):
     return failed
 
 
+def change_beside(session, amount):
+    """Changes a deal past the window."""
+    deal = session.json('list', 'deal', '--limit', '1')[0]['id']
+    session.ctl('set', deal, f'amount={amount} RUB')
+    session.key('ctrl+shift+y')
+    return deal
+
+
+def visit_exchange(folder, prefix, **options):
+    """With a server: connecting, what waits, no connection, a difference, a rejection, a key that no longer holds."""
+    with Session(**options) as session:
+        test_sync.connect(session)
+        session.launch()
+        tour = Tour(session, folder, prefix)
+        change = test_sync.change_first_deal if prefix == 'ru' else change_beside
+        test_sync.state(session, 'Всё отправлено')
+        tour.step('exchange-sent', lambda: session.click('Всё отправлено', role='toggle button'))
+        session.key('Escape', pause=0.5)
+        test_sync.make_a_difference(session, change)
+        tour.step('exchange-needs-a-decision', lambda: session.click('1 требует решения', role='toggle button'))
+        session.key('Escape', pause=0.5)
+        tour.step('exchange-decisions', lambda: session.key('ctrl+shift+r', pause=1.0))
+        session.click('Взять моё', role='button')
+        session.find('Расхождений нет', role='label')
+        tour.shot('exchange-decided')
+        session.key('Escape', 'Escape', *(['alt+Left'] if prefix == 'ru' else []), pause=0.8)  # the toast goes first
+        test_sync.state(session, 'Всё отправлено')
+        session.server.stop()
+        change(session, '7654000')
+        tour.step('exchange-offline', lambda: test_sync.state(session, 'Нет связи с'))
+        tour.step('exchange-offline-state', lambda: session.click(test_sync.state(session, 'Нет связи с').get_name(),
+                                                                  role='toggle button'))
+        session.key('Escape', pause=0.5)
+        tour.step('exchange-unsent', lambda: session.key('ctrl+shift+o', pause=1.0))
+        session.key('Escape', pause=0.5)
+        return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
+
+
+def visit_rejection(folder):
+    with Session() as session:
+        test_sync.connect_with_few_rights(session)
+        session.launch()
+        tour = Tour(session, folder, 'ru')
+        test_sync.state(session, 'Всё отправлено')
+        company = session.json('list', 'company', '--limit', '1')[0]['id']
+        session.ctl('set', company, 'name=Новое имя')
+        session.key('ctrl+shift+y')
+        test_sync.state(session, '1 требует решения')
+        tour.step('exchange-rejected', lambda: session.key('ctrl+shift+r', pause=1.0))
+        return tour.failed
+
+
+def visit_sign_in(folder):
+    with Session() as session:
+        test_sync.connect_with_a_wrong_key(session)
+        session.launch()
+        tour = Tour(session, folder, 'ru')
+        tour.step('exchange-sign-in', lambda: session.click('Войдите снова', role='toggle button', timeout=20))
+        tour.step('exchange-key', lambda: session.click('Войти снова…', role='button'))
+        return tour.failed
+
+
+def visit_connect(folder):
+    with Session() as session:
+        session.launch()
+        tour = Tour(session, folder, 'ru')
+        tour.step('exchange-connect', lambda: session.click('Подключиться к серверу компании', role='list item'))
+        return tour.failed
+
+
 def in_child(visit, *arguments, **options):
     """AT-SPI knows one bus a process. Gives 1 where a stop failed."""
     child = os.fork()
@@ -332,6 +403,12 @@ def main():
     for name, options in {'ru': {}, 'ru-dark': {'settings': {'color-scheme': 'dark'}}, 'ru-narrow': {'width': 420, 'height': 800}}.items():
         if not only or 'import' in only:
             failed += in_child(visit_import, folder, name, **options)
+    if not only or 'exchange' in only:
+        failed += in_child(visit_exchange, folder, 'ru')
+        failed += in_child(visit_exchange, folder, 'ru-narrow', width=420, height=800)
+        failed += in_child(visit_rejection, folder)
+        failed += in_child(visit_sign_in, folder)
+        failed += in_child(visit_connect, folder)
     sys.exit(1 if failed else 0)
 
 

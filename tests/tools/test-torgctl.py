@@ -191,6 +191,8 @@ def refused():
     os.symlink("a.db", path("symlink.db"))
     for name in ("a.db", "a.db-wal", "a.db-shm", "./a.db", "link.db", "symlink.db"):
         assert "where your data lies" in run("export", "--type", "company", path(name), code=1), name
+    assert "CSV and XLSX" in run("export", "--type", "company", path("clients.pdf"), code=1)
+    assert not os.path.exists(path("clients.pdf"))
     assert run_json("check")["ok"]
     os.remove(path("link.db"))
     # History is not forged.

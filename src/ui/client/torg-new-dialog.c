@@ -22,7 +22,7 @@ struct _TorgNewDialog
   const TorgType *type;
   char           *field; /* (owned) (nullable): what refers to another record */
   char           *id;    /* (owned) (nullable): that record */
-  GPtrArray      *rows;  /* (owned) (element-type AdwEntryRow): belong to the group */
+  GPtrArray      *rows;  /* (owned) (element-type AdwPreferencesRow): for a text or a choice; belong to the group */
 };
 
 G_DEFINE_FINAL_TYPE (TorgNewDialog, torg_new_dialog, ADW_TYPE_DIALOG)
@@ -44,6 +44,82 @@ is_typed (const TorgField *field)
       default:
         return FALSE;
     }
+}
+
+/* What is chosen among the few entries of a dictionary, such as the unit of a product. */
+static gboolean
+is_chosen (const TorgField *field)
+{
+  g_autofree char *type = torg_field_dup_target_type (field);
+
+  return field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_HIDDEN) == 0 &&
+         (field->flags & TORG_FIELD_LIST) != 0 &&
+         (torg_field_get_dictionary (field) != NULL || g_strcmp0 (type, "vat_rate") == 0);
+}
+
+static GPtrArray *
+list_choices (TorgNewDialog *self, const TorgField *field)
+{
+  TorgLookup      *lookup = torg_session_get_lookup (self->session);
+  g_autofree char *type = torg_field_dup_target_type (field);
+  GPtrArray       *all;
+
+  if (torg_field_get_dictionary (field) != NULL)
+    return torg_lookup_list_dictionary (lookup, torg_field_get_dictionary (field));
+  all = torg_lookup_list (lookup, type);
+  return all != NULL ? g_ptr_array_ref (all) : g_ptr_array_new ();
+}
+
+/* The first choice is none. */
+static GtkWidget *
+make_choice_row (TorgNewDialog *self, const TorgField *field)
+{
+  GtkWidget *row = adw_combo_row_new ();
+  g_autoptr (GPtrArray) choices = list_choices (self, field);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, "—");
+  for (guint i = 0; i < choices->len; i++)
+    {
+      g_autofree char *title = torg_words_title (g_ptr_array_index (choices, i));
+
+      gtk_string_list_append (names, title);
+    }
+  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (names));
+  g_object_set_data_full (G_OBJECT (row), "torg-choices", g_steal_pointer (&choices),
+                          (GDestroyNotify) g_ptr_array_unref);
+  return row;
+}
+
+static GtkWidget *
+make_row (TorgNewDialog *self, const TorgField *field)
+{
+  GtkWidget *row = is_chosen (field) ? make_choice_row (self, field) : adw_entry_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), torg_field_get_label (field));
+  g_object_set_data (G_OBJECT (row), "torg-field", (gpointer) field);
+  return row;
+}
+
+static gboolean
+read_row (TorgNewDialog *self, GtkWidget *row, TorgRecord *record, GError **error)
+{
+  const TorgField *field = g_object_get_data (G_OBJECT (row), "torg-field");
+  g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+  if (ADW_IS_COMBO_ROW (row))
+    {
+      GPtrArray *choices = g_object_get_data (G_OBJECT (row), "torg-choices");
+      guint      selected = adw_combo_row_get_selected (ADW_COMBO_ROW (row));
+
+      if (selected > 0 && selected <= choices->len)
+        torg_record_set_text (record, field->name, torg_record_get_id (g_ptr_array_index (choices, selected - 1)));
+      return TRUE;
+    }
+  if (!torg_value_text_parse (self->session, field, gtk_editable_get_text (GTK_EDITABLE (row)), &value, error))
+    return FALSE;
+  torg_record_set (record, field->name, &value);
+  return TRUE;
 }
 
 static void
@@ -123,22 +199,17 @@ add_cb (TorgNewDialog *self)
     return;
   for (guint i = 0; i < self->rows->len; i++)
     {
-      GtkWidget       *row = g_ptr_array_index (self->rows, i);
-      const TorgField *field = g_object_get_data (G_OBJECT (row), "torg-field");
-      g_auto (TorgValue) value = TORG_VALUE_INIT;
-      gboolean good =
-        torg_value_text_parse (self->session, field, gtk_editable_get_text (GTK_EDITABLE (row)), &value, &error);
+      GtkWidget *row = g_ptr_array_index (self->rows, i);
 
-      if (good)
-        gtk_widget_remove_css_class (row, "error");
-      if (!good)
+      if (read_row (self, row, record, &error))
         {
-          gtk_widget_add_css_class (row, "error");
-          gtk_widget_grab_focus (row);
-          gtk_label_set_label (self->message, error->message);
-          return;
+          gtk_widget_remove_css_class (row, "error");
+          continue;
         }
-      torg_record_set (record, field->name, &value);
+      gtk_widget_add_css_class (row, "error");
+      gtk_widget_grab_focus (row);
+      gtk_label_set_label (self->message, error->message);
+      return;
     }
   if (self->field != NULL)
     torg_record_set_text (record, self->field, self->id);
@@ -248,13 +319,12 @@ torg_new_dialog_new (TorgSession *session, const char *type, const char *field, 
   self->id = g_strdup (id);
   adw_dialog_set_title (ADW_DIALOG (self), get_title (self->type));
   for (guint i = 0; i < self->type->n_fields; i++)
-    if (is_typed (&self->type->fields[i]))
+    if (is_typed (&self->type->fields[i]) || is_chosen (&self->type->fields[i]))
       {
-        GtkWidget *row = adw_entry_row_new ();
+        GtkWidget *row = make_row (self, &self->type->fields[i]);
 
-        adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), torg_field_get_label (&self->type->fields[i]));
-        g_object_set_data (G_OBJECT (row), "torg-field", (gpointer) &self->type->fields[i]);
-        g_signal_connect_object (row, "entry-activated", G_CALLBACK (add_cb), self, G_CONNECT_SWAPPED);
+        if (ADW_IS_ENTRY_ROW (row))
+          g_signal_connect_object (row, "entry-activated", G_CALLBACK (add_cb), self, G_CONNECT_SWAPPED);
         adw_preferences_group_add (self->group, row);
         g_ptr_array_add (self->rows, row);
       }

@@ -283,6 +283,56 @@ find_reach (JsonObject *rights, const char *type, const char *action)
   return "none";
 }
 
+/* Who gives others their rights says so by the name of the type: all of everything does not include it. */
+static gboolean
+edits_roles (JsonObject *rights)
+{
+  JsonObject *of_role = object_member (rights, "role");
+  JsonNode   *node = of_role != NULL ? json_object_get_member (of_role, "edit") : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING &&
+         g_str_equal (json_node_get_string (node), "all");
+}
+
+static gboolean
+is_held (TorgServerStore *store, const char *role, gboolean *held, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "user");
+  g_autoptr (GPtrArray) users =
+    torg_server_store_list_referents (store, type, torg_type_find_field (type, "role"), role, error);
+
+  *held = FALSE;
+  for (guint i = 0; users != NULL && !*held && i < users->len; i++)
+    {
+      g_autoptr (TorgRecord) user = NULL;
+
+      if (!torg_server_store_load (store, type, users->pdata[i], FALSE, &user, NULL, error))
+        return FALSE;
+      *held = user != NULL && torg_record_get_deleted (user) == 0 && torg_record_get_number (user, "disabled") == 0;
+    }
+  return users != NULL;
+}
+
+/* Until somebody holds a role that gives others theirs, the company has set up none, and trusts everybody. */
+static gboolean
+has_administrator (TorgServerStore *store, gboolean *has, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "role");
+  g_autoptr (GPtrArray) roles = torg_server_store_list_page (store, type, NULL, G_MAXINT, NULL, error);
+
+  *has = FALSE;
+  for (guint i = 0; roles != NULL && !*has && i < roles->len; i++)
+    {
+      TorgRecord *role = g_ptr_array_index (roles, i);
+      g_autoptr (JsonNode) node = NULL;
+
+      if (torg_record_get_deleted (role) == 0 && edits_roles (parse_object (get_text (role, "rights"), &node)) &&
+          !is_held (store, torg_record_get_id (role), has, error))
+        return FALSE;
+    }
+  return roles != NULL;
+}
+
 static gboolean
 list_departments (TorgServerStore *store, const char *root, GPtrArray *departments, GError **error)
 {
@@ -383,7 +433,13 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
   g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) departments = g_ptr_array_new_with_free_func (g_free);
   const char *department = get_text (user, "department");
+  gboolean    administered_by_others = FALSE;
 
+  if (role == NULL && !has_administrator (store, &administered_by_others, error))
+    return FALSE;
+  /* Where roles are given, who has none has no rights. */
+  if (administered_by_others)
+    return TRUE;
   if (!list_delegated (store, self->user, users, error) || !list_departments (store, department, departments, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
@@ -391,11 +447,10 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
       const char *type = torg_schema_nth (schema, i)->info->name;
 
       for (guint j = 0; actions[j] != NULL; j++)
-        /* A company that has set up no roles trusts everybody. */
         add_reach (g_hash_table_lookup (self->allowed, actions[j]), type,
                    role == NULL ? "all" : find_reach (rights, type, actions[j]), users, department, departments);
     }
-  self->admin = role == NULL || g_str_equal (find_reach (rights, "role", "edit"), "all");
+  self->admin = role == NULL || edits_roles (rights);
   if (role != NULL)
     read_hidden (self, get_text (role, "hidden"));
   return TRUE;

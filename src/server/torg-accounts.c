@@ -213,3 +213,220 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
     *user = torg_statement_dup_id (statement, 0);
   return TRUE;
 }
+
+static gboolean
+run_for (TorgServerStore *store, const char *sql, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, id);
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_accounts_find_any:
+ * @login: what a user signs in with, or did
+ * @user: (out) (nullable): the user's id, %NULL where there is none
+ * @error: place for an error
+ *
+ * Finds a user by login, also one who may not sign in any more.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_find_any (TorgServerStore *store, const char *login, char **user, GError **error)
+{
+  g_autofree char *folded = g_utf8_casefold (login, -1);
+  g_autoptr (TorgStatement) statement =
+    prepare (store, "SELECT user_id FROM account WHERE workspace = ?1 AND login = ?2", error);
+  gboolean row;
+
+  *user = NULL;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, folded);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *user = torg_statement_dup_id (statement, 0);
+  return TRUE;
+}
+
+/**
+ * torg_accounts_disable:
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Lets a user sign in no more. The user's tokens are gone for good: who signs in again later needs new ones.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_accounts_disable (TorgServerStore *store, const char *user, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    prepare (store, "UPDATE account SET disabled = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
+  return torg_statement_run (statement, error) &&
+         run_for (store, "DELETE FROM token WHERE workspace = ?1 AND user_id = ?2", user, error);
+}
+
+/**
+ * torg_accounts_enable:
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Lets a user sign in again.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_accounts_enable (TorgServerStore *store, const char *user, GError **error)
+{
+  return run_for (store, "UPDATE account SET disabled = NULL WHERE workspace = ?1 AND user_id = ?2", user, error);
+}
+
+/**
+ * torg_accounts_set_password:
+ * @user: the id of a `user`
+ * @password: the new password
+ * @error: place for an error
+ *
+ * Changes a password. The user's tokens are gone: whoever knows the old password has nothing of it.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_accounts_set_password (TorgServerStore *store, const char *user, const char *password, GError **error)
+{
+  g_autofree char *hash = hash_password (password, error);
+  g_autoptr (TorgStatement) statement =
+    hash != NULL ? prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error)
+                 : NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  torg_statement_bind_text (statement, 3, hash);
+  return torg_statement_run (statement, error) &&
+         run_for (store, "DELETE FROM token WHERE workspace = ?1 AND user_id = ?2", user, error);
+}
+
+/**
+ * torg_accounts_bind_token:
+ * @token: a token that was found to be somebody's
+ * @client: the id of the client that uses it
+ * @error: place for an error
+ *
+ * Remembers which device a token is on, so that it can be revoked by the device.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_bind_token (TorgServerStore *store, const char *token, const char *client, GError **error)
+{
+  g_autofree char *hash = hash_token (token);
+  g_autoptr (TorgStatement) statement = prepare (
+    store, "UPDATE token SET client = ?3 WHERE workspace = ?1 AND hash = ?2 AND (client IS NULL OR client <> ?3)",
+    error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, hash);
+  torg_statement_bind_id (statement, 3, client);
+  return torg_statement_run (statement, error);
+}
+
+static void
+device_free (gpointer data)
+{
+  TorgDevice *device = data;
+
+  g_free (device->client);
+  g_free (device->login);
+  g_free (device);
+}
+
+/**
+ * torg_accounts_list_devices:
+ * @error: place for an error
+ *
+ * Lists the devices that can exchange with the server, by their users.
+ *
+ * Returns: (transfer full) (nullable) (element-type TorgDevice): devices
+ */
+GPtrArray *
+torg_accounts_list_devices (TorgServerStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (device_free);
+  g_autoptr (TorgStatement) statement =
+    prepare (store,
+             "SELECT t.client, a.login, t.created, c.seen FROM token t "
+             "JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
+             "LEFT JOIN client c ON c.workspace = t.workspace AND c.id = t.client "
+             "WHERE t.workspace = ?1 AND t.client IS NOT NULL ORDER BY a.login, t.created",
+             error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      TorgDevice *device;
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&devices);
+      device = g_new0 (TorgDevice, 1);
+      device->client = torg_statement_dup_id (statement, 0);
+      device->login = g_strdup (torg_statement_get_text (statement, 1));
+      device->since = torg_statement_get_int (statement, 2);
+      device->sent = torg_statement_is_null (statement, 3) ? 0 : torg_statement_get_int (statement, 3);
+      g_ptr_array_add (devices, device);
+    }
+}
+
+static gboolean
+find_device (TorgServerStore *store, const char *client, gboolean *found, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    prepare (store, "SELECT 1 FROM token WHERE workspace = ?1 AND client = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, client);
+  return torg_statement_step (statement, found, error);
+}
+
+/**
+ * torg_accounts_revoke_device:
+ * @client: the id of a client
+ * @found: (out): whether there was one
+ * @error: place for an error
+ *
+ * Shuts a device out: its tokens are gone, and what it would send under its id is refused.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_accounts_revoke_device (TorgServerStore *store, const char *client, gboolean *found, GError **error)
+{
+  g_autoptr (TorgStatement) revoke = NULL;
+
+  if (!find_device (store, client, found, error))
+    return FALSE;
+  revoke = prepare (store, "UPDATE client SET revoked = ?3 WHERE workspace = ?1 AND id = ?2", error);
+  if (revoke == NULL)
+    return FALSE;
+  torg_statement_bind_id (revoke, 2, client);
+  torg_statement_bind_int (revoke, 3, torg_env_get_now (torg_server_store_get_env (store)));
+  return torg_statement_run (revoke, error) &&
+         run_for (store, "DELETE FROM token WHERE workspace = ?1 AND client = ?2", client, error);
+}

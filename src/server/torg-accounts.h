@@ -5,6 +5,22 @@
 
 G_BEGIN_DECLS
 
+/**
+ * TorgDevice:
+ * @client: the id of its replica
+ * @login: whose it is
+ * @since: when it was let in, microseconds since 1970
+ * @sent: when it last sent something, microseconds since 1970; 0 for never
+ *
+ * A device that can exchange with the server.
+ */
+typedef struct {
+  char   *client;
+  char   *login;
+  gint64  since;
+  gint64  sent;
+} TorgDevice;
+
 gboolean torg_accounts_add        (TorgServerStore *store,
                                    const char      *user,
                                    const char      *login,
@@ -27,5 +43,29 @@ gboolean torg_accounts_find_token (TorgServerStore *store,
                                    const char      *token,
                                    char           **user,
                                    GError         **error);
+gboolean torg_accounts_find_any      (TorgServerStore *store,
+                                      const char      *login,
+                                      char           **user,
+                                      GError         **error);
+gboolean torg_accounts_disable       (TorgServerStore *store,
+                                      const char      *user,
+                                      GError         **error);
+gboolean torg_accounts_enable        (TorgServerStore *store,
+                                      const char      *user,
+                                      GError         **error);
+gboolean torg_accounts_set_password  (TorgServerStore *store,
+                                      const char      *user,
+                                      const char      *password,
+                                      GError         **error);
+gboolean torg_accounts_bind_token    (TorgServerStore *store,
+                                      const char      *token,
+                                      const char      *client,
+                                      GError         **error);
+GPtrArray *torg_accounts_list_devices (TorgServerStore *store,
+                                       GError         **error);
+gboolean torg_accounts_revoke_device (TorgServerStore *store,
+                                      const char      *client,
+                                      gboolean        *found,
+                                      GError         **error);
 
 G_END_DECLS

@@ -295,9 +295,11 @@ may_delegate (Context *context, TorgRecord *before, TorgRecord *after)
 }
 
 static gboolean
-changes_owner (Context *context)
+hands_over (Context *context)
 {
-  return json_object_has_member (json_node_get_object (context->mutation->fields), "owner");
+  JsonObject *fields = json_node_get_object (context->mutation->fields);
+
+  return json_object_has_member (fields, "owner") || json_object_has_member (fields, "department");
 }
 
 /* --- what follows from a change elsewhere ------------------------------------------------------------------------- */
@@ -473,7 +475,7 @@ apply_patch (Context *context, TorgEntry *entry, GError **error)
     return reject (context, "invalid", NULL);
   if (!may_delegate (context, before, record))
     return reject (context, "forbidden", NULL);
-  if (changes_owner (context))
+  if (hands_over (context))
     {
       keys = torg_commit_dup_keys (context->commit, record, error);
       if (keys == NULL)

@@ -105,6 +105,16 @@ answer_results (TorgResponse *response, GPtrArray *results)
   answer (response, 200, node);
 }
 
+/* Which device a token is on is known from its exchange; that it cannot be noted down is no reason to refuse that. */
+static void
+remember_device (TorgServerStore *store, TorgRequest *request, const char *client)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!torg_accounts_bind_token (store, request->token, client, &error))
+    g_warning ("%s", error->message);
+}
+
 static void
 push (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
 {
@@ -131,6 +141,7 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
       problem (response, 400, "invalid", "The body is no batch of mutations.", 0);
       return;
     }
+  remember_device (store, request, client);
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);
@@ -176,6 +187,7 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
       problem (response, 400, "invalid", "The client’s id is missing.", 0);
       return;
     }
+  remember_device (store, request, client);
   if (!torg_pull (store, user, client, cursor, acked != NULL ? g_ascii_strtoll (acked, NULL, 10) : 0, response->body,
                   &status, &error))
     {

@@ -214,13 +214,54 @@ user_list (Server *server, GError **error)
 }
 
 static gboolean
+find_login (Server *server, const char *login, char **user, GError **error)
+{
+  if (!torg_accounts_find_any (server->store, login, user, error))
+    return FALSE;
+  if (*user != NULL)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
+  return FALSE;
+}
+
+static gboolean
+user_passwd (Server *server, const char *login, GError **error)
+{
+  g_autofree char *user = NULL;
+  g_autofree char *password = NULL;
+
+  if (!find_login (server, login, &user, error))
+    return FALSE;
+  password = read_password ();
+  if (password == NULL)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The password is empty. Nothing was changed."));
+      return FALSE;
+    }
+  return torg_accounts_set_password (server->store, user, password, error);
+}
+
+static gboolean
+user_let (Server *server, const char *login, gboolean in, GError **error)
+{
+  g_autofree char *user = NULL;
+
+  return find_login (server, login, &user, error) &&
+         (in ? torg_accounts_enable (server->store, user, error) : torg_accounts_disable (server->store, user, error));
+}
+
+static gboolean
 user (Server *server, int argc, char **argv, GError **error)
 {
   if (argc == 4 && g_str_equal (argv[1], "add"))
     return user_add (server, argv[2], argv[3], error);
   if (argc == 2 && g_str_equal (argv[1], "list"))
     return user_list (server, error);
-  return usage (error, "user add LOGIN NAME | user list");
+  if (argc == 3 && g_str_equal (argv[1], "passwd"))
+    return user_passwd (server, argv[2], error);
+  if (argc == 3 && (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable")))
+    return user_let (server, argv[2], g_str_equal (argv[1], "enable"), error);
+  return usage (error, "user add LOGIN NAME | user list | user passwd|disable|enable LOGIN");
 }
 
 static gboolean
@@ -245,12 +286,60 @@ token (Server *server, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static char *
+format_moment (gint64 moment)
+{
+  g_autoptr (GDateTime) time = moment != 0 ? g_date_time_new_from_unix_local (moment / G_USEC_PER_SEC) : NULL;
+
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : g_strdup ("-");
+}
+
+static gboolean
+client_list (Server *server, GError **error)
+{
+  g_autoptr (GPtrArray) devices = torg_accounts_list_devices (server->store, error);
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    {
+      const TorgDevice *device = g_ptr_array_index (devices, i);
+      g_autofree char  *since = format_moment (device->since);
+      g_autofree char  *sent = format_moment (device->sent);
+
+      printf ("%s\t%s\t%s\t%s\n", device->client, device->login, since, sent);
+    }
+  return devices != NULL;
+}
+
+static gboolean
+client_revoke (Server *server, const char *id, GError **error)
+{
+  gboolean found = FALSE;
+
+  if (torg_id_is_valid (id) && !torg_accounts_revoke_device (server->store, id, &found, error))
+    return FALSE;
+  if (!found)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no device with the id “%s”."), id);
+  return found;
+}
+
+static gboolean
+client (Server *server, int argc, char **argv, GError **error)
+{
+  if (argc == 2 && g_str_equal (argv[1], "list"))
+    return client_list (server, error);
+  if (argc == 3 && g_str_equal (argv[1], "revoke"))
+    return client_revoke (server, argv[2], error);
+  return usage (error, "client list | client revoke ID");
+}
+
 static const Command commands[] = {
   { "serve", serve, "[--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE]",
     N_ ("answer replicas and integrations") },
   { "migrate", migrate, "", N_ ("make or update the tables") },
   { "import", import, "REPLICA", N_ ("fill an empty server with a replica") },
-  { "user", user, "add LOGIN NAME | list", N_ ("let an employee sign in; the password is read from the terminal") },
+  { "user", user, "add LOGIN NAME | list | passwd LOGIN | disable LOGIN | enable LOGIN",
+    N_ ("let an employee sign in, or no more; a password is read from the terminal") },
+  { "client", client, "list | revoke ID", N_ ("list the devices with whose and since when; shut one out") },
   { "token", token, "LOGIN", N_ ("make a personal token, shown once") },
 };
 

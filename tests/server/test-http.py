@@ -176,6 +176,51 @@ def answers(folder):
         assert server.stop() == 0
 
 
+@case('accounts and devices')
+def accounts(folder):
+    server = Server(folder)
+
+    def refused(*arguments, **options):
+        try:
+            server.admin(*arguments, **options)
+        except RuntimeError as error:
+            return str(error)
+        raise AssertionError(f'{arguments} was taken')
+
+    try:
+        client = str(uuid.uuid4())
+        assert server.admin('client', 'list').stdout == ''
+        assert server.push(client, [create(1, name='Ромашка')])[0] == 200
+        listed = server.admin('client', 'list').stdout.split('\t')
+        assert listed[:2] == [client, 'anna'] and listed[3].strip() != '-', listed
+        # A device that is shut out does not come back under another id.
+        server.admin('client', 'revoke', client)
+        assert server.ask('GET', '/v1/me')[0] == 401
+        assert server.ask('GET', f'/v1/sync/changes?client={uuid.uuid4()}')[0] == 401
+        assert server.admin('client', 'list').stdout == ''
+        refused('client', 'revoke', client)
+        refused('client', 'revoke', 'nonsense')
+        server.token = server.admin('token', 'anna').stdout.strip()
+        assert server.push(client, [create(2, name='Ромашка')])[0] == 403
+        # A new password, and an account that is closed, end every session.
+        refused('user', 'passwd', 'anna', input='')
+        assert server.ask('GET', '/v1/me')[0] == 200
+        server.admin('user', 'passwd', 'anna', input='another password\n')
+        assert server.ask('GET', '/v1/me')[0] == 401
+        server.token = server.admin('token', 'anna').stdout.strip()
+        assert server.ask('GET', '/v1/me')[0] == 200
+        server.admin('user', 'disable', 'anna')
+        assert server.ask('GET', '/v1/me')[0] == 401
+        refused('token', 'anna')
+        server.admin('user', 'enable', 'ANNA')
+        assert server.ask('GET', '/v1/me')[0] == 401
+        server.token = server.admin('token', 'anna').stdout.strip()
+        assert server.ask('GET', '/v1/me')[0] == 200
+        refused('user', 'disable', 'nobody')
+    finally:
+        assert server.stop() == 0
+
+
 @case('SIGTERM lets what it handles end')
 def stop(folder):
     server = Server(folder)

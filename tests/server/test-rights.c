@@ -315,6 +315,66 @@ test_role (TestServer *server)
   g_assert_false (test_has (other, "company", company));
 }
 
+static const char *
+add_administrator (TestServer *server, const char *name)
+{
+  return test_add_user (
+    server, name,
+    test_add (server, "role", "{'name':'Администратор','rights':'{`role`:{`edit`:`all`},`*`:{`read`:`all`}}'}"), NULL);
+}
+
+/* Until somebody holds a role that gives others theirs, those without one may all; then nothing. */
+static void
+test_no_role (TestServer *server)
+{
+  const char *first = test_add_user (server, "Первый", NULL, NULL),
+             *second = test_add_user (server, "Второй", NULL, NULL);
+  const char *company = add_company (server, first), *administrator;
+  g_autoptr (TestReplica) replica = test_replica_new (server, second, NULL);
+
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  g_assert_cmpstr (test_do (server, second, TORG_OP_CREATE, "role", test_id (server), "{'name':{'new':'Р'}}"), ==,
+                   "applied");
+  administrator = add_administrator (server, "Администратор");
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  g_assert_cmpstr (test_do (server, second, TORG_OP_PATCH, "company", company, "{'city':{'base':null,'new':'Тверь'}}"),
+                   ==, "not_found");
+  g_assert_cmpstr (test_do (server, second, TORG_OP_CREATE, "role", test_id (server), "{'name':{'new':'Р'}}"), ==,
+                   "forbidden");
+  /* The last one who left the company is none any more. */
+  set (server, administrator, "user", administrator, "disabled", "1772701200000000");
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+}
+
+/* All of everything does not include giving others their rights. */
+static void
+test_everything (TestServer *server)
+{
+  const char *role =
+    test_add (server, "role", "{'name':'Всё','rights':'{`*`:{`read`:`all`,`edit`:`all`,`create`:`all`}}'}");
+  const char *me = test_add_user (server, "Я", role, NULL);
+
+  g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "role", test_id (server), "{'name':{'new':'Р'}}"), ==,
+                   "forbidden");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "user", me, "{'role':{'base':null,'new':null}}"), ==,
+                   "forbidden");
+}
+
+/* A record given to another department is handed over, as one given to another person. */
+static void
+test_hand_over (TestServer *server)
+{
+  Office      office = make_office (server, add_role (server, "assign", "none", "all"));
+  const char *company = add_company (server, office.owners[0]);
+
+  g_assert_cmpstr (test_do (server, office.owners[0], TORG_OP_PATCH, "company", company,
+                            test_text (server, "{'department':{'base':null,'new':'%s'}}", office.departments[2])),
+                   ==, "forbidden:owner");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -329,5 +389,8 @@ main (int argc, char *argv[])
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
   test_case ("/rights/role", test_role);
+  test_case ("/rights/no-role", test_no_role);
+  test_case ("/rights/everything", test_everything);
+  test_case ("/rights/hand-over", test_hand_over);
   return g_test_run ();
 }

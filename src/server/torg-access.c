@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-json.h"
+#include "torg-seeded-bug.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -619,6 +621,50 @@ torg_sight_hides_line (TorgSight *self, TorgRecord *record)
   const char *type = get_text (record, "record_type"), *field = get_text (record, "field");
 
   return type != NULL && field != NULL && torg_sight_hides (self, type, field);
+}
+
+/* An edit of a deleted record is proposed as a whole; what is hidden of it stays here. */
+static void
+hide_proposal (TorgSight *self, TorgRecord *record, JsonObject *fields)
+{
+  const char *proposed = json_object_get_string_member_with_default (fields, "proposed", NULL);
+  const char *type = get_text (record, "record_type");
+  g_autoptr (JsonNode) node = proposed != NULL ? json_from_string (proposed, NULL) : NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GList) names = NULL;
+
+  if (type == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  names = json_object_get_members (json_node_get_object (node));
+  for (GList *name = names; name != NULL; name = name->next)
+    if (torg_sight_hides (self, type, name->data))
+      json_object_remove_member (json_node_get_object (node), name->data);
+  text = json_to_string (node, FALSE);
+  json_object_set_string_member (fields, "proposed", text);
+}
+
+/**
+ * torg_sight_write:
+ * @record: a record that the user sees
+ *
+ * Writes a record without the fields that are not for the user.
+ *
+ * Returns: (transfer full): as [method@Record.to_json]
+ */
+JsonNode *
+torg_sight_write (TorgSight *self, TorgRecord *record)
+{
+  JsonNode   *node = torg_record_to_json (record);
+  const char *type = torg_record_get_kind (record)->info->name;
+  JsonObject *fields = json_object_get_object_member (json_node_get_object (node), "fields");
+  g_autoptr (GList) names = json_object_get_members (fields);
+
+  for (GList *name = names; name != NULL; name = name->next)
+    if (torg_sight_hides (self, type, name->data) && !torg_seeded_bug ("hidden-sent"))
+      json_object_remove_member (fields, name->data);
+  if (g_str_equal (type, "conflict") && g_strcmp0 (get_text (record, "field"), "deleted") == 0)
+    hide_proposal (self, record, fields);
+  return node;
 }
 
 /* --- as text ------------------------------------------------------------------------------------------------------ */

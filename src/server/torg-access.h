@@ -3,6 +3,8 @@
 
 #include "torg-commit.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 /*
@@ -32,6 +34,8 @@ TorgSight  *torg_sight_new           (TorgServerStore  *store,
                                       GError          **error);
 TorgSight  *torg_sight_new_from_text (const char       *text);
 void        torg_sight_free          (TorgSight        *self);
+JsonNode   *torg_sight_write         (TorgSight        *self,
+                                      TorgRecord       *record);
 char       *torg_sight_to_text       (TorgSight        *self);
 const char *torg_sight_get_user      (TorgSight        *self);
 GPtrArray  *torg_sight_get_keys      (TorgSight        *self); /* utf8 */

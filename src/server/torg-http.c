@@ -43,6 +43,7 @@ typedef struct
   char              *path;     /* (owned) */
   GHashTable        *query;    /* (owned) (nullable) */
   char              *token;    /* (owned) (nullable) */
+  char              *known;    /* (owned) (nullable): the ETag that whoever asks has */
   GBytes            *body;     /* (owned) (nullable) */
   TorgResponse      *response; /* (owned) (nullable) */
   gint64             began;
@@ -60,6 +61,7 @@ job_free (gpointer data)
   g_free (job->method);
   g_free (job->path);
   g_free (job->token);
+  g_free (job->known);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
@@ -97,7 +99,10 @@ finish_cb (gpointer data)
   soup_server_message_set_status (job->message, response->status, NULL);
   soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
                                     response->body->len);
-  soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Cache-Control", "no-store");
+  soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Cache-Control",
+                                response->etag != NULL ? "no-cache" : "no-store");
+  if (response->etag != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "ETag", response->etag);
   if (response->status >= 500)
     g_atomic_int_inc (&job->http->n_errors);
   log_job (job, response->status);
@@ -142,7 +147,7 @@ check_ready (TorgServerStore *store)
 static TorgResponse *
 handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
 {
-  TorgRequest   request = { job->method, job->path, job->query, job->token, NULL, 0 };
+  TorgRequest   request = { job->method, job->path, job->query, job->token, job->known, NULL, 0 };
   TorgResponse *response;
 
   if (job->body != NULL)
@@ -245,6 +250,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->token = authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0
                  ? g_strdup (authorization + 7)
                  : NULL;
+  job->known = g_strdup (soup_message_headers_get_one (headers, "If-None-Match"));
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
   job->number = (guint) g_atomic_int_get (&self->n_requests);

@@ -3,7 +3,6 @@
 
 #include "config.h"
 
-#include "torg-json.h"
 #include "torg-pull.h"
 #include "torg-seeded-bug.h"
 #include "torg-wire.h"
@@ -49,40 +48,10 @@ add_line (Pull *pull, const char *name, JsonNode *content)
   g_string_append_c (pull->lines, '\n');
 }
 
-/* An edit of a deleted record is proposed as a whole; what is hidden of it stays here. */
-static void
-hide_proposal (Pull *pull, TorgRecord *record, JsonObject *fields)
-{
-  const char *proposed = json_object_get_string_member_with_default (fields, "proposed", NULL);
-  const char *type = torg_record_get_text (record, "record_type");
-  g_autoptr (JsonNode) node = proposed != NULL ? json_from_string (proposed, NULL) : NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (GList) names = NULL;
-
-  if (type == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  names = json_object_get_members (json_node_get_object (node));
-  for (GList *name = names; name != NULL; name = name->next)
-    if (torg_sight_hides (pull->sight, type, name->data))
-      json_object_remove_member (json_node_get_object (node), name->data);
-  text = json_to_string (node, FALSE);
-  json_object_set_string_member (fields, "proposed", text);
-}
-
 static void
 add_record (Pull *pull, TorgRecord *record)
 {
-  JsonNode   *node = torg_record_to_json (record);
-  const char *type = torg_record_get_kind (record)->info->name;
-  JsonObject *fields = json_object_get_object_member (json_node_get_object (node), "fields");
-  g_autoptr (GList) names = json_object_get_members (fields);
-
-  for (GList *name = names; name != NULL; name = name->next)
-    if (torg_sight_hides (pull->sight, type, name->data) && !torg_seeded_bug ("hidden-sent"))
-      json_object_remove_member (fields, name->data);
-  if (g_str_equal (type, "conflict") && g_strcmp0 (torg_record_get_text (record, "field"), "deleted") == 0)
-    hide_proposal (pull, record, fields);
-  add_line (pull, "record", node);
+  add_line (pull, "record", torg_sight_write (pull->sight, record));
 }
 
 static void

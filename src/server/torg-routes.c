@@ -6,6 +6,7 @@
 #include "torg-accounts.h"
 #include "torg-pull.h"
 #include "torg-push.h"
+#include "torg-resources.h"
 #include "torg-routes.h"
 
 #include <json-glib/json-glib.h>
@@ -28,6 +29,7 @@ torg_response_free (TorgResponse *self)
 {
   g_string_free (self->body, TRUE);
   g_free (self->user);
+  g_free (self->etag);
   g_free (self);
 }
 
@@ -57,6 +59,20 @@ problem (TorgResponse *response, guint status, const char *code, const char *tit
     json_object_set_int_member (object, "expected_seq", expected);
   json_node_take_object (node, object);
   answer (response, status, node);
+}
+
+/**
+ * torg_response_set_problem:
+ * @status: of HTTP, 400 or more
+ * @code: what it is, for a program
+ * @title: what it is, in a sentence
+ *
+ * Makes an answer a problem (RFC 9457).
+ */
+void
+torg_response_set_problem (TorgResponse *self, guint status, const char *code, const char *title)
+{
+  problem (self, status, code, title, 0);
 }
 
 static void
@@ -275,13 +291,15 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   response->body = g_string_new (NULL);
   response->type = "application/problem+json";
   route = find_route (request, &known);
-  if (route == NULL)
+  if (route == NULL && (known || !g_str_has_prefix (request->path, "/v1/")))
     problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);
   else if (!torg_accounts_find_token (store, request->token, &response->user, &error))
     fail (response, error);
   else if (response->user == NULL)
     problem (response, 401, "token", "Sign in again.", 0);
-  else
+  else if (route != NULL)
     route->handle (store, response->user, request, response);
+  else if (!torg_resources_handle (store, response->user, request, response, &error))
+    fail (response, error);
   return g_steal_pointer (&response);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @path: without the query
  * @query: (nullable): name → value, decoded
  * @token: (nullable): what stood behind `Bearer`
+ * @if_none_match: (nullable): an ETag that is known already
  * @body: (nullable): what was sent
  * @length: its length in bytes
  *
@@ -21,6 +22,7 @@ typedef struct {
   const char *path;
   GHashTable *query;
   const char *token;
+  const char *if_none_match;
   const char *body;
   gsize       length;
 } TorgRequest;
@@ -31,6 +33,7 @@ typedef struct {
  * @type: the media type
  * @body: (owned)
  * @user: (owned) (nullable): who asked, for the log
+ * @etag: (owned) (nullable): of what is answered
  *
  * The server's answer.
  */
@@ -39,11 +42,16 @@ typedef struct {
   const char *type;
   GString    *body;
   char       *user;
+  char       *etag;
 } TorgResponse;
 
-TorgResponse *torg_routes_handle  (TorgServerStore *store,
-                                   TorgRequest     *request);
-void          torg_response_free  (TorgResponse    *self);
+TorgResponse *torg_routes_handle        (TorgServerStore *store,
+                                         TorgRequest     *request);
+void          torg_response_set_problem (TorgResponse    *self,
+                                         guint            status,
+                                         const char      *code,
+                                         const char      *title);
+void          torg_response_free        (TorgResponse    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgResponse, torg_response_free)
 

@@ -221,6 +221,56 @@ def accounts(folder):
         assert server.stop() == 0
 
 
+@case('records for integrations')
+def resources(folder):
+    server = Server(folder)
+
+    def get(path, **options):
+        status, text = server.ask('GET', path, **options)
+        return status, json.loads(text) if text else None
+
+    try:
+        pulled = {key.split('/')[1]: value for key, value in server.pull().items()
+                  if key.startswith('deal/') and not value.get('deleted')}
+        listed, path = {}, '/v1/deals?limit=7'
+        while path:
+            status, page = get(path)
+            assert status == 200 and len(page['items']) <= 7, (status, page)
+            assert page['items'] or not listed
+            listed.update({item['id']: item for item in page['items']})
+            path = f'/v1/deals?limit=7&after={page["next"]}' if page['next'] else None
+        assert listed == pulled and len(listed) > 20, (len(listed), len(pulled))
+        deal = next(iter(listed.values()))
+        assert get(f'/v1/deals/{deal["id"]}') == (200, deal)
+        status, one = get(f'/v1/deals/{deal["id"]}?fields=title,stage')
+        assert status == 200 and set(one['fields']) == {'title', 'stage'}, one
+        request = urllib.request.Request(f'http://127.0.0.1:{server.port}/v1/deals/{deal["id"]}',
+                                         headers={'Authorization': f'Bearer {server.token}'})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            etag = answer.headers['ETag']
+        assert server.ask('GET', f'/v1/deals/{deal["id"]}', headers={'If-None-Match': etag}) == (304, '')
+        for bad in ('limit=0', 'limit=201', 'limit=x', 'after=x', 'fields=title,nothing'):
+            assert get(f'/v1/deals?{bad}')[0] == 400, bad
+        for nothing in ('/v1/deals/', '/v1/deals/x', f'/v1/deals/{uuid.uuid4()}', '/v1/deal', '/v1/', f'/v1/companies/{deal["id"]}',
+                        f'/v1/deals/{deal["id"]}/x'):
+            assert get(nothing)[0] == 404, nothing
+        assert get('/v1/deals', token=None)[0] == 401
+        assert server.ask('POST', '/v1/deals', b'{}')[0] == 405
+        # What is deleted is gone, what has changed has another ETag.
+        client = str(uuid.uuid4())
+        edit = {**create(1), 'op': 'patch', 'type': 'deal', 'id': deal['id'], 'base_seq': deal['seq'],
+                'fields': {'title': {'base': deal['fields']['title'], 'new': 'Иначе'}}}
+        assert json.loads(server.push(client, [edit])[1])['results'][0]['status'] == 'applied'
+        assert server.ask('GET', f'/v1/deals/{deal["id"]}', headers={'If-None-Match': etag})[0] == 200
+        assert get(f'/v1/deals/{deal["id"]}')[1]['fields']['title'] == 'Иначе'
+        delete = {**create(2), 'op': 'delete', 'type': 'deal', 'id': deal['id'], 'base_seq': 10 ** 9, 'fields': {}}
+        assert json.loads(server.push(client, [delete])[1])['results'][0]['status'] == 'applied'
+        assert get(f'/v1/deals/{deal["id"]}')[0] == 404
+        assert deal['id'] not in [item['id'] for item in get('/v1/deals?limit=200')[1]['items']]
+    finally:
+        assert server.stop() == 0
+
+
 @case('SIGTERM lets what it handles end')
 def stop(folder):
     server = Server(folder)

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-access.h"
+#include "torg-resources.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/*
+ * Records for integrations, to be read: `/v1/deals`, `/v1/deals/ID` and so on, by the plural that each type declares.
+ * What is not for whoever asks is not there. Deleted records are gone.
+ *
+ *   GET /v1/deals?limit=50&after=ID&fields=title,amount   {"items": […], "next": ID or null}, by id
+ *   GET /v1/deals/ID                                      the record; its ETag is its `seq` (RFC 9110)
+ */
+
+#define DEFAULT_LIMIT 50
+#define MAX_LIMIT 200
+
+typedef struct
+{
+  TorgServerStore *store;
+  TorgSight       *sight; /* (owned) */
+  TorgRequest     *request;
+  TorgResponse    *response;
+  const TorgType  *type;
+  GStrv            fields; /* (owned) (nullable): those that are wanted */
+} Question;
+
+static const char *
+get_parameter (Question *question, const char *name)
+{
+  return question->request->query != NULL ? g_hash_table_lookup (question->request->query, name) : NULL;
+}
+
+static void
+answer (Question *question, JsonNode *node)
+{
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  question->response->status = 200;
+  question->response->type = "application/json";
+  g_string_assign (question->response->body, text);
+}
+
+static void
+refuse (Question *question, const char *what)
+{
+  torg_response_set_problem (question->response, 400, "parameter", what);
+}
+
+static const TorgType *
+find_type (TorgSchema *schema, const char *plural, gsize length)
+{
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (schema, i);
+
+      if (strlen (type->info->plural) == length && strncmp (type->info->plural, plural, length) == 0)
+        return type;
+    }
+  return NULL;
+}
+
+static JsonNode *
+write_record (Question *question, TorgRecord *record)
+{
+  JsonNode   *node = torg_sight_write (question->sight, record);
+  JsonObject *fields = json_object_get_object_member (json_node_get_object (node), "fields");
+  g_autoptr (GList) names = json_object_get_members (fields);
+
+  for (GList *name = names; question->fields != NULL && name != NULL; name = name->next)
+    if (!g_strv_contains ((const char *const *) question->fields, name->data))
+      json_object_remove_member (fields, name->data);
+  return node;
+}
+
+static gboolean
+read_fields (Question *question)
+{
+  const char *text = get_parameter (question, "fields");
+
+  question->fields = text != NULL ? g_strsplit (text, ",", -1) : NULL;
+  for (guint i = 0; question->fields != NULL && question->fields[i] != NULL; i++)
+    if (torg_type_find_field (question->type, question->fields[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* --- one ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+answer_one (Question *question, const char *id, GError **error)
+{
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *keys = NULL;
+
+  if (torg_id_is_valid (id) &&
+      !torg_server_store_load (question->store, question->type, id, FALSE, &record, &keys, error))
+    return FALSE;
+  if (record == NULL || torg_record_get_deleted (record) != 0 || !torg_sight_sees (question->sight, keys) ||
+      torg_sight_hides_line (question->sight, record))
+    {
+      torg_response_set_problem (question->response, 404, "not_found", "There is nothing at this address.");
+      return TRUE;
+    }
+  question->response->etag = g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", torg_record_get_seq (record));
+  if (g_strcmp0 (question->request->if_none_match, question->response->etag) == 0)
+    {
+      question->response->status = 304;
+      return TRUE;
+    }
+  node = write_record (question, record);
+  answer (question, node);
+  return TRUE;
+}
+
+/* --- many --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+add_items (Question *question, JsonArray *items, char **after, guint limit, gboolean *more, GError **error)
+{
+  g_autoptr (GPtrArray) page = torg_server_store_list_page (question->store, question->type, *after, limit,
+                                                            torg_sight_get_keys (question->sight), error);
+
+  if (page == NULL)
+    return FALSE;
+  *more = page->len == limit;
+  for (guint i = 0; i < page->len; i++)
+    {
+      TorgRecord *record = g_ptr_array_index (page, i);
+
+      g_set_str (after, torg_record_get_id (record));
+      if (torg_record_get_deleted (record) == 0 && !torg_sight_hides_line (question->sight, record))
+        json_array_add_element (items, write_record (question, record));
+    }
+  return TRUE;
+}
+
+static gboolean
+answer_many (Question *question, GError **error)
+{
+  const char *limit_text = get_parameter (question, "limit"), *after_text = get_parameter (question, "after");
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (JsonArray) items = json_array_new ();
+  g_autofree char *after = g_strdup (after_text);
+  JsonObject      *object;
+  guint64          limit = DEFAULT_LIMIT;
+  gboolean         more = TRUE;
+
+  if (limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL))
+    {
+      refuse (question, "The limit is a number from 1 to 200.");
+      return TRUE;
+    }
+  if (after_text != NULL && !torg_id_is_valid (after_text))
+    {
+      refuse (question, "What is to be listed begins after an id.");
+      return TRUE;
+    }
+  while (more && json_array_get_length (items) < limit)
+    if (!add_items (question, items, &after, (guint) limit - json_array_get_length (items), &more, error))
+      return FALSE;
+  object = json_object_new ();
+  json_object_set_array_member (object, "items", g_steal_pointer (&items));
+  if (more)
+    json_object_set_string_member (object, "next", after);
+  else
+    json_object_set_null_member (object, "next");
+  json_node_take_object (node, object);
+  answer (question, node);
+  return TRUE;
+}
+
+static gboolean
+answer_question (Question *question, GError **error)
+{
+  const char *name = question->request->path + strlen ("/v1/");
+  const char *slash = strchr (name, '/');
+  gsize       length = slash != NULL ? (gsize) (slash - name) : strlen (name);
+
+  question->type = find_type (torg_server_store_get_schema (question->store), name, length);
+  if (question->type == NULL)
+    {
+      torg_response_set_problem (question->response, 404, "not_found", "There is nothing at this address.");
+      return TRUE;
+    }
+  if (!g_str_equal (question->request->method, "GET"))
+    {
+      torg_response_set_problem (question->response, 405, "method", "What is at this address can be read.");
+      return TRUE;
+    }
+  if (!read_fields (question))
+    {
+      refuse (question, "There is no such field.");
+      return TRUE;
+    }
+  return slash != NULL ? answer_one (question, slash + 1, error) : answer_many (question, error);
+}
+
+/**
+ * torg_resources_handle:
+ * @store: a connection
+ * @user: who asks
+ * @request: a question below `/v1/`
+ * @response: where the answer goes
+ * @error: place for an error
+ *
+ * Answers with the records of a type, or one of them.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_resources_handle (TorgServerStore *store,
+                       const char      *user,
+                       TorgRequest     *request,
+                       TorgResponse    *response,
+                       GError         **error)
+{
+  TorgDb  *db = torg_server_store_get_db (store);
+  Question question = { .store = store, .request = request, .response = response };
+  gboolean ok;
+
+  if (!torg_db_begin_reading (db, error))
+    return FALSE;
+  ok = torg_server_store_load_schema (store, error) && (question.sight = torg_sight_new (store, user, error)) != NULL &&
+       answer_question (&question, error);
+  torg_db_rollback (db);
+  g_clear_pointer (&question.sight, torg_sight_free);
+  g_strfreev (question.fields);
+  return ok;
+}

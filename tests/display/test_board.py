@@ -52,11 +52,19 @@ def quick_add(session):
     session.key('ctrl+n', pause=0.6)
     session.type('Пробная сделка')
     session.key('Tab')
+    session.type('много')
+    session.key('Return', pause=0.5)
+    session.find(contains='Это не сумма', role='label')
+    session.key('ctrl+a')
     session.type('125000')
+    session.wait(lambda: not session.has(contains='Это не сумма', role='label'), 'no complaint about an amount')
     session.key('Tab')
     session.type('Новый клиент')
     session.key('Return', pause=1.0)
-    session.find(contains='Пробная сделка, 125', role='table cell')
+    card = session.bounds(session.find(contains='Пробная сделка, 125', role='table cell'))
+    button = session.bounds(session.find('Отмена', role='button'))
+    if card.y < button.y + button.height:
+        raise Failure(f'the new card is hidden above the column: {card.y}, {button.y}')
     if count(session, first) != before + 1:
         raise Failure('the stage does not have one deal more')
     session.wait(lambda: totals(session, before + 1), 'the heading of the column')
@@ -242,6 +250,16 @@ def keys_for_all(session):
     session.find(role='dialog')
     session.key('Escape', 'ctrl+b', pause=0.8)
     session.wait(lambda: not session.has('Название', role='button'), 'the board again')
+    # From the sidebar too.
+    session.press(session.find('Всё сохранено', role='toggle button'))
+    session.key('Escape', pause=0.5)
+    session.key('ctrl+l', pause=0.8)
+    session.find('Название', role='button')
+    session.press(session.find('Всё сохранено', role='toggle button'))
+    session.key('Escape', pause=0.5)
+    session.key('ctrl+p', 'Return', pause=0.8)
+    session.find('Лиды', role='label')
+    session.key('ctrl+p', 'Down', 'Return', 'ctrl+b', pause=0.8)
 
 
 def rot_beside_the_step(session):
@@ -277,6 +295,16 @@ def narrow(session):
     session.wait(lambda: not session.has(role='table cell'), 'an empty board')
     session.key('Escape', pause=0.5)
     session.key('alt+1', pause=0.5)
+    # A dialog that is a sheet here lets one type at once.
+    session.key('alt+3', 'ctrl+n', pause=1.0)
+    session.type('Насос для узкого окна')
+    session.key('Return', pause=1.0)
+    session.wait(lambda: session.json('count', 'product', '--where', 'name=Насос для узкого окна')['count'] == 1, 'the product')
+    session.key('alt+Left', 'alt+1', 'ctrl+d', pause=1.0)
+    session.type('Отпуск')
+    session.key('Return', pause=1.0)
+    reasons = lambda: {field(deal, 'postponed_reason') for deal in session.json('list', 'deal', '--limit', '5000')}
+    session.wait(lambda: any((reason or '').endswith('Отпуск') for reason in reasons()), 'the reason')
     session.key('alt+2', pause=1.0)
     session.find('Компании', role='radio button')
     for node in session.find_all(role='button'):

@@ -13,10 +13,16 @@ def begins_empty(session):
     session.click('Начать с чистого листа', role='list item')
     session.find('Продажи', role='label')
     session.find('Новая', role='label')
-    session.key('ctrl+n', pause=0.6)
+    session.key('alt+1', 'ctrl+n', pause=0.6)
     session.type('Первая сделка')
     session.key('Return', pause=1.0)
     session.find(contains='Первая сделка', role='table cell')
+    # The quick entry keeps the keyboard though the first card has come.
+    session.type('Вторая сделка')
+    session.key('Return', pause=1.0)
+    session.find(contains='Вторая сделка', role='table cell')
+    session.key('Escape', pause=0.5)
+    session.wait(lambda: not session.has('О чём речь?', role='text'), 'the quick entry closed')
 
 
 def begins_with_the_demo(session):

@@ -463,6 +463,13 @@ focus_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   self->focus_tick = 0;
   if (focus != NULL && gtk_widget_get_ancestor (focus, ADW_TYPE_DIALOG) != NULL)
     return G_SOURCE_REMOVE;
+  /* Nobody is interrupted who types. */
+  if (focus != NULL && GTK_IS_EDITABLE (focus))
+    {
+      self->focus_first = FALSE;
+      self->focus_wanted = 0;
+      return G_SOURCE_REMOVE;
+    }
   if (self->focus_first)
     torg_board_focus (self);
   else if (wanted != 0 && get_first_column (self) != NULL)

@@ -5,6 +5,7 @@
 
 #include "torg-close-dialog.h"
 #include "torg-date-row.h"
+#include "torg-dialog-focus.h"
 #include "torg-value-text.h"
 #include "torg-words.h"
 
@@ -130,7 +131,10 @@ add_reasons (TorgCloseDialog *self)
       g_object_set_data_full (G_OBJECT (button), "torg-id", g_strdup (torg_record_get_id (entry)), g_free);
       gtk_check_button_set_group (GTK_CHECK_BUTTON (button), first);
       if (first == NULL)
-        first = GTK_CHECK_BUTTON (button);
+        {
+          first = GTK_CHECK_BUTTON (button);
+          torg_dialog_focus_set (ADW_DIALOG (self), button);
+        }
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
@@ -255,6 +259,8 @@ torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals
   torg_date_row_set_date (self->date, today);
   if (!self->won)
     add_reasons (self);
+  else
+    torg_dialog_focus_set (ADW_DIALOG (self), deals->len == 1 ? GTK_WIDGET (self->amount) : GTK_WIDGET (self->date));
   gtk_button_set_label (GTK_BUTTON (self->accept_button), self->won ? _ ("_Won") : _ ("_Lost"));
   gtk_widget_add_css_class (self->accept_button, self->won ? "suggested-action" : "destructive-action");
   update (self);

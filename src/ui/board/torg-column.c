@@ -165,6 +165,17 @@ show_state (TorgColumn *self)
   gtk_stack_set_visible_child_name (self->stack, self->collapsed || empty ? "empty" : "cards");
 }
 
+/* A list that shows its first card goes on showing it: a card that comes above is not hidden. */
+static void
+items_changed_cb (TorgColumn *self, guint position, guint removed, guint added)
+{
+  gboolean at_top = gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < 1;
+
+  if (at_top && position == 0 && g_list_model_get_n_items (G_LIST_MODEL (self->list)) > added)
+    gtk_grid_view_scroll_to (self->cards, 0, GTK_LIST_SCROLL_NONE, NULL);
+  show_state (self);
+}
+
 /* --- dropping ----------------------------------------------------------------------------------------------------- */
 
 /* Finds the card above which something at y would land, and the height where that is. */
@@ -341,7 +352,8 @@ ensure_list (TorgColumn *self)
     }
   self->list = torg_list_new (torg_session_get_replica (self->session), self->query);
   self->selection = torg_selection_new (self->list, self->picks);
-  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->list, "notify::loading", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
   gtk_grid_view_set_model (self->cards, GTK_SELECTION_MODEL (self->selection));
 }

@@ -35,6 +35,7 @@ struct _TorgDealsPage
   TorgPicks        *picks;      /* (owned) */
   TorgDealActions  *actions;    /* (owned) */
   char             *pipeline;   /* (owned) (nullable) */
+  char             *pipelines;  /* (owned) (nullable): what the menu has */
   TorgFilterBar    *filter_bar; /* (nullable): made when it is wanted first */
   TorgBoard        *board;      /* (nullable): made when it is shown first */
   TorgRecordsTable *table;      /* (nullable): made when it is shown first */
@@ -162,6 +163,7 @@ update_pipelines (TorgDealsPage *self)
   GPtrArray       *pipelines = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
   g_autofree char *wanted = g_settings_get_string (torg_session_get_settings (self->session), "pipeline");
   g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GString) names = g_string_new (NULL);
   TorgRecord *shown = NULL;
   TorgRecord *first = NULL;
 
@@ -173,12 +175,15 @@ update_pipelines (TorgDealsPage *self)
 
       g_menu_item_set_action_and_target (item, "deals.pipeline", "s", torg_record_get_id (pipeline));
       g_menu_append_item (menu, item);
+      g_string_append_printf (names, "%s %s\n", torg_record_get_id (pipeline), title);
       if (g_strcmp0 (torg_record_get_text (pipeline, "kind"), "deals") == 0 && first == NULL)
         first = pipeline;
       if (g_strcmp0 (torg_record_get_id (pipeline), self->pipeline != NULL ? self->pipeline : wanted) == 0)
         shown = pipeline;
     }
-  torg_lazy_menu_set (self->pipeline_button, G_MENU_MODEL (menu));
+  /* Another menu closes the one that is open. */
+  if (g_set_str (&self->pipelines, names->str))
+    torg_lazy_menu_set (self->pipeline_button, G_MENU_MODEL (menu));
   if (shown == NULL)
     shown = first;
   if (shown != NULL && g_strcmp0 (self->pipeline, torg_record_get_id (shown)) != 0)
@@ -271,7 +276,8 @@ pipeline_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 pipelines_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_menu_button_popup (TORG_DEALS_PAGE (widget)->pipeline_button);
+  if (gtk_widget_get_mapped (widget))
+    gtk_menu_button_popup (TORG_DEALS_PAGE (widget)->pipeline_button);
 }
 
 static void
@@ -312,6 +318,8 @@ clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 view_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  if (!gtk_widget_get_mapped (widget))
+    return;
   adw_toggle_group_set_active_name (TORG_DEALS_PAGE (widget)->view_toggle, g_variant_get_string (parameter, NULL));
   torg_deals_page_focus (TORG_DEALS_PAGE (widget));
 }
@@ -335,6 +343,7 @@ torg_deals_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_DEALS_PAGE);
   g_clear_object (&self->session);
   g_clear_pointer (&self->pipeline, g_free);
+  g_clear_pointer (&self->pipelines, g_free);
   G_OBJECT_CLASS (torg_deals_page_parent_class)->dispose (object);
 }
 
@@ -348,7 +357,6 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
     GdkModifierType modifiers;
     const char     *action;
   } keys[] = {
-    { GDK_KEY_p, GDK_CONTROL_MASK, "deals.pipelines" },
     { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.columns" },
     { GDK_KEY_m, GDK_CONTROL_MASK, "deals.move" },
     { GDK_KEY_o, GDK_CONTROL_MASK, "deals.owner" },
@@ -387,8 +395,35 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
     gtk_widget_class_install_action (widget_class, bulk[i], NULL, bulk_action);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (widget_class, keys[i].keyval, keys[i].modifiers, keys[i].action, NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, GDK_CONTROL_MASK, "deals.view", "s", "board");
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "deals.view", "s", "list");
+}
+
+/* These work from the sidebar too. */
+static void
+add_keys (TorgDealsPage *self)
+{
+  static const struct
+  {
+    guint       keyval;
+    const char *action;
+    const char *target; /* (nullable) */
+  } keys[] = {
+    { GDK_KEY_p, "deals.pipelines", NULL },
+    { GDK_KEY_b, "deals.view", "board" },
+    { GDK_KEY_l, "deals.view", "list" },
+  };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].keyval, GDK_CONTROL_MASK),
+                                                gtk_named_action_new (keys[i].action));
+
+      if (keys[i].target != NULL)
+        gtk_shortcut_set_arguments (shortcut, g_variant_new_string (keys[i].target));
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+    }
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 static void
@@ -396,6 +431,7 @@ torg_deals_page_init (TorgDealsPage *self)
 {
   self->picks = torg_picks_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_keys (self);
   torg_lazy_menu_set (self->menu_button, self->view_menu);
   torg_lazy_menu_set (self->narrow_menu_button, self->view_menu);
   g_signal_connect_object (self->picks, "changed", G_CALLBACK (picks_changed_cb), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #include "torg-postpone-dialog.h"
 #include "torg-date-row.h"
+#include "torg-dialog-focus.h"
 
 #include <stdio.h>
 
@@ -148,6 +149,7 @@ torg_postpone_dialog_new (GPtrArray *deals)
   if (reason != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->reason), reason);
   gtk_widget_set_visible (self->wake_group, is_any_postponed (deals));
+  torg_dialog_focus_set (ADW_DIALOG (self), GTK_WIDGET (self->reason));
   update (self);
   return ADW_DIALOG (self);
 }

@@ -10,6 +10,7 @@ struct _TorgQuickAdd
   GtkEntry *title;
   GtkEntry *amount;
   GtkEntry *client;
+  GtkLabel *message;
 
   gboolean saving;
 };
@@ -37,6 +38,27 @@ set_saving (TorgQuickAdd *self, gboolean saving)
 }
 
 static void
+show_bad_amount (TorgQuickAdd *self, gboolean bad)
+{
+  if (bad)
+    gtk_widget_add_css_class (GTK_WIDGET (self->amount), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->amount), "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->amount), GTK_ACCESSIBLE_STATE_INVALID,
+                               bad ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), bad);
+  if (bad)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_label (self->message),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+static void
+amount_changed_cb (TorgQuickAdd *self)
+{
+  show_bad_amount (self, FALSE);
+}
+
+static void
 activate_cb (TorgQuickAdd *self)
 {
   g_autofree char *title = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->title))));
@@ -54,11 +76,10 @@ activate_cb (TorgQuickAdd *self)
   g_signal_emit (self, signals[SIGNAL_ADDED], 0, title, amount, client, &accepted);
   if (!accepted)
     {
-      gtk_widget_add_css_class (GTK_WIDGET (self->amount), "error");
+      show_bad_amount (self, TRUE);
       gtk_widget_grab_focus (GTK_WIDGET (self->amount));
       return;
     }
-  gtk_widget_remove_css_class (GTK_WIDGET (self->amount), "error");
   set_saving (self, TRUE);
 }
 
@@ -93,7 +114,9 @@ torg_quick_add_class_init (TorgQuickAddClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgQuickAdd, title);
   gtk_widget_class_bind_template_child (widget_class, TorgQuickAdd, amount);
   gtk_widget_class_bind_template_child (widget_class, TorgQuickAdd, client);
+  gtk_widget_class_bind_template_child (widget_class, TorgQuickAdd, message);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, amount_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-new-dialog.h"
+#include "torg-dialog-focus.h"
 #include "torg-value-text.h"
 #include "torg-words.h"
 
@@ -329,6 +330,6 @@ torg_new_dialog_new (TorgSession *session, const char *type, const char *field, 
         g_ptr_array_add (self->rows, row);
       }
   if (self->rows->len > 0)
-    adw_dialog_set_focus (ADW_DIALOG (self), g_ptr_array_index (self->rows, 0));
+    torg_dialog_focus_set (ADW_DIALOG (self), g_ptr_array_index (self->rows, 0));
   return ADW_DIALOG (self);
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect-dialog.h"
+#include "torg-dialog-focus.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -195,6 +196,7 @@ torg_connect_dialog_new (TorgSyncer *syncer)
   TorgConnectDialog *self = g_object_new (TORG_TYPE_CONNECT_DIALOG, NULL);
 
   self->syncer = g_object_ref (syncer);
+  torg_dialog_focus_set (ADW_DIALOG (self), GTK_WIDGET (self->address));
   return ADW_DIALOG (self);
 }
 
@@ -213,7 +215,7 @@ torg_connect_dialog_new_sign_in (TorgSyncer *syncer)
 
   self->again = TRUE;
   adw_dialog_set_title (ADW_DIALOG (self), _ ("New Key"));
-  adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->key));
+  torg_dialog_focus_set (ADW_DIALOG (self), GTK_WIDGET (self->key));
   gtk_widget_set_visible (GTK_WIDGET (self->address), FALSE);
   adw_preferences_group_set_description (self->group, _ ("The server no longer knows your key. Ask your administrator "
                                                          "for another one; what you have not sent yet waits here."));

@@ -330,5 +330,7 @@ sim_check (SimWorld *self)
     if ((problem = compare_client (self, &self->clients[i])) != NULL ||
         (problem = check_replica (self, &self->clients[i])) != NULL)
       return problem;
+  if (self->problem != NULL)
+    return g_strdup (self->problem);
   return check_edits (self);
 }

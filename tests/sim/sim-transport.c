@@ -4,6 +4,7 @@
 #include "torg-routes.h"
 #include "torg-sync.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* A network that loses, doubles, delays and cuts, between the real engine and the real handlers. */
@@ -55,6 +56,47 @@ ask (SimWorld *world, SimClient *client, const char *method, const char *path, G
   return torg_routes_handle (world->server, &request);
 }
 
+static JsonArray *
+get_array (JsonNode *root, const char *name)
+{
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root)
+           ? json_object_get_array_member (json_node_get_object (root), name)
+           : NULL;
+}
+
+/* What belongs together is taken or refused as one: of each group that was sent, all were rejected, or none. */
+static void
+check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
+{
+  g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_autoptr (JsonNode) question = json_from_string (text, NULL);
+  g_autoptr (JsonNode) answer = json_from_string (response->body->str, NULL);
+  g_autoptr (GHashTable) statuses = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) groups = g_hash_table_new (g_str_hash, g_str_equal);
+  JsonArray *mutations = get_array (question, "mutations"), *results = get_array (answer, "results");
+
+  for (guint i = 0; i < json_array_get_length (results); i++)
+    {
+      JsonObject *result = json_array_get_object_element (results, i);
+
+      g_hash_table_insert (statuses, (gpointer) json_object_get_string_member (result, "mutation_id"),
+                           (gpointer) json_object_get_string_member (result, "status"));
+    }
+  for (guint i = 0; i < json_array_get_length (mutations); i++)
+    {
+      JsonObject *mutation = json_array_get_object_element (mutations, i);
+      const char *group = json_object_get_string_member (mutation, "group_id");
+      const char *status = g_hash_table_lookup (statuses, json_object_get_string_member (mutation, "mutation_id"));
+      gboolean    rejected = g_strcmp0 (status, "rejected") == 0;
+      gpointer    before;
+
+      if (!g_hash_table_lookup_extended (groups, group, NULL, &before))
+        g_hash_table_insert (groups, (gpointer) group, GINT_TO_POINTER (rejected));
+      else if (GPOINTER_TO_INT (before) != rejected)
+        g_set_str (&world->problem, "half of a group was taken");
+    }
+}
+
 static gboolean
 fail (GError **error)
 {
@@ -92,6 +134,8 @@ sim_transport_send (TorgTransport *transport,
       g_ptr_array_add (world->late, late);
     }
   response = ask (world, client, method, path, body);
+  if (response->status == 200 && body != NULL)
+    check_groups (world, body, response);
   sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
             response->status, response->body->len);
   if (sim_happens (world, SIM_FAULT_LOST, 80))

@@ -263,5 +263,6 @@ sim_world_free (SimWorld *self)
   g_free (self->dir);
   g_free (self->server_path);
   g_free (self->server_backup);
+  g_free (self->problem);
   g_free (self);
 }

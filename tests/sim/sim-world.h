@@ -63,6 +63,7 @@ struct _SimWorld {
   gboolean         print;
   gboolean         healed;
   guint            step;
+  char            *problem; /* (owned) (nullable): what did not hold on the way */
 };
 
 /* sim-world.c */

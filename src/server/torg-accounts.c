@@ -69,11 +69,14 @@ torg_accounts_add (TorgServerStore *store, const char *user, const char *login, 
 }
 
 static gboolean
-find_account (TorgServerStore *store, const char *login, char **user, char **hash, GError **error)
+find_account (TorgServerStore *store, const char *login, gboolean closed_too, char **user, char **hash, GError **error)
 {
   g_autofree char *folded = g_utf8_casefold (login, -1);
   g_autoptr (TorgStatement) statement = prepare (
-    store, "SELECT user_id, password FROM account WHERE workspace = ?1 AND login = ?2 AND disabled IS NULL", error);
+    store,
+    closed_too ? "SELECT user_id, password FROM account WHERE workspace = ?1 AND login = ?2"
+               : "SELECT user_id, password FROM account WHERE workspace = ?1 AND login = ?2 AND disabled IS NULL",
+    error);
   gboolean row;
 
   *user = NULL;
@@ -106,7 +109,7 @@ torg_accounts_find (TorgServerStore *store, const char *login, char **user, GErr
 {
   g_autofree char *hash = NULL;
 
-  return find_account (store, login, user, &hash, error);
+  return find_account (store, login, FALSE, user, &hash, error);
 }
 
 /**
@@ -126,7 +129,7 @@ torg_accounts_check (TorgServerStore *store, const char *login, const char *pass
   g_autofree char *hash = NULL;
   gboolean         right;
 
-  if (!find_account (store, login, user, &hash, error))
+  if (!find_account (store, login, FALSE, user, &hash, error))
     return FALSE;
   if (hash == NULL && (hash = hash_password ("nobody", error)) == NULL)
     return FALSE;
@@ -238,20 +241,9 @@ run_for (TorgServerStore *store, const char *sql, const char *id, GError **error
 gboolean
 torg_accounts_find_any (TorgServerStore *store, const char *login, char **user, GError **error)
 {
-  g_autofree char *folded = g_utf8_casefold (login, -1);
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "SELECT user_id FROM account WHERE workspace = ?1 AND login = ?2", error);
-  gboolean row;
+  g_autofree char *hash = NULL;
 
-  *user = NULL;
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_text (statement, 2, folded);
-  if (!torg_statement_step (statement, &row, error))
-    return FALSE;
-  if (row)
-    *user = torg_statement_dup_id (statement, 0);
-  return TRUE;
+  return find_account (store, login, TRUE, user, &hash, error);
 }
 
 /**

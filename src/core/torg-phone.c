@@ -150,6 +150,16 @@ clean_number (const char *text)
   return g_string_free_and_steal (out);
 }
 
+/* «+8 912 …» and «+8 (495) …» have the national prefix behind the plus; «+84…» in one piece is Vietnam. */
+static gboolean
+has_national_prefix (const char *text, const char *clean)
+{
+  const char *plus = strchr (text, '+');
+
+  return g_str_has_prefix (clean, "+89") ||
+         (g_str_has_prefix (clean, "+84") && plus != NULL && plus[1] == '8' && plus[2] != '4');
+}
+
 static gboolean
 e164_is_plausible (const char *number)
 {
@@ -208,9 +218,8 @@ torg_phone_normalise (const char *text, const char *region)
   if (count_digits (clean) < MIN_DIGITS || count_digits (clean) > MAX_DIGITS + 5)
     return NULL;
 
-  /* «+8 912 …» is the national prefix behind a plus. */
   n = strlen (clean);
-  if (n == 12 && g_str_has_prefix (clean, "+8") && (clean[2] == '9' || clean[2] == '4') && strcmp (region, "RU") == 0)
+  if (n == 12 && strcmp (region, "RU") == 0 && has_national_prefix (text, clean))
     clean[1] = '7';
 
   /* What most cells hold needs no library, and is 10 times as fast: +7, or 8 or 7 before a Russian area or mobile code.

@@ -21,15 +21,16 @@ struct _TorgApplication
 {
   AdwApplication parent_instance;
 
-  char        *path;     /* (owned) (nullable): from the command line */
-  TorgEnv     *env;      /* (owned) (nullable) */
-  TorgReplica *replica;  /* (owned) (nullable) */
-  TorgSession *session;  /* (owned) (nullable) */
-  GSettings   *settings; /* (owned) (nullable) */
-  TorgWindow  *window;   /* (nullable): belongs to GTK */
-  guint        present_source;
-  gboolean     wants_import; /* once the panes are shown */
-  GFile       *import_file;  /* (owned) (nullable) */
+  char        *path;           /* (owned) (nullable): from the command line */
+  TorgEnv     *env;            /* (owned) (nullable) */
+  TorgReplica *replica;        /* (owned) (nullable) */
+  TorgSession *session;        /* (owned) (nullable) */
+  GSettings   *settings;       /* (owned) (nullable) */
+  TorgWindow  *window;         /* (nullable): belongs to GTK */
+  guint        present_source; /* until the window is shown */
+  gulong       known_handler;  /* until the dictionaries are known */
+  gboolean     wants_import;   /* once the panes are shown */
+  GFile       *import_file;    /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TorgApplication, torg_application, ADW_TYPE_APPLICATION)
@@ -82,7 +83,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TorgApplication) self = data;
 
   torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
-  if (self->window != NULL)
+  if (self->window != NULL && self->present_source != 0)
     present (self);
 }
 
@@ -92,6 +93,14 @@ present_with_content (TorgApplication *self)
 {
   torg_replica_call_async (self->replica, TORG_LANE_READ, answer, NULL, NULL, NULL, NULL, answered_cb,
                            g_object_ref (self));
+}
+
+/* The panes have asked for what they show. */
+static void
+known_cb (TorgApplication *self)
+{
+  g_clear_signal_handler (&self->known_handler, torg_session_get_lookup (self->session));
+  present_with_content (self);
 }
 
 /* A replica without content that belongs to a server fills while it is shown. */
@@ -137,7 +146,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   load (self);
   show_work (self);
-  present_with_content (self);
+  if (torg_lookup_is_loaded (torg_session_get_lookup (self->session)))
+    present_with_content (self);
+  else if (self->known_handler == 0)
+    self->known_handler = g_signal_connect_object (torg_session_get_lookup (self->session), "changed",
+                                                   G_CALLBACK (known_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 static void

@@ -9,7 +9,7 @@
  * The order of all rows is an array of rowids, 8 bytes each, read off the main thread; the first page comes before it,
  * with its records, for the first frame. Records of other rows are read in batches as they are asked for.
  */
-#define FIRST_PAGE 16
+#define FIRST_PAGE 10
 #define CACHE_SIZE 2000
 #define BATCH_SIZE 200
 /* By then the first page has been drawn, even where its window has to be mapped first. */

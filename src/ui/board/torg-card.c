@@ -9,10 +9,12 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #define GAP 3        /* between the lines */
 #define ICON_SIZE 14 /* of the next step */
 #define FACE_SIZE 20 /* of the owner's initials */
+#define FACE_SCALE 0.68f
 
 struct _TorgCard
 {
@@ -106,7 +108,6 @@ ensure_layout (TorgCard *self, guint which, const char *text)
         pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
         break;
       case INITIALS:
-        pango_attr_list_insert (attributes, pango_attr_scale_new (0.68));
         pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
         break;
       default:
@@ -120,9 +121,13 @@ ensure_layout (TorgCard *self, guint which, const char *text)
 static void
 draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, float x, float y, int width, const GdkRGBA *color)
 {
+  float baseline;
+
+  /* On a whole pixel the letters are sharp, and the drawn ones are found again. */
   pango_layout_set_width (layout, MAX (width, 0) * PANGO_SCALE);
+  baseline = (float) pango_layout_get_baseline (layout) / PANGO_SCALE;
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, roundf (y + baseline) - baseline));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
 }
@@ -179,8 +184,9 @@ draw_face (TorgCard *self, GtkSnapshot *snapshot, float x, float y)
   pango_layout_set_width (layout, -1);
   pango_layout_get_pixel_size (layout, &width, &height);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (
-    snapshot, &GRAPHENE_POINT_INIT (x + (FACE_SIZE - (float) width) / 2, y + (FACE_SIZE - (float) height) / 2));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + (FACE_SIZE - (float) width * FACE_SCALE) / 2,
+                                                          y + (FACE_SIZE - (float) height * FACE_SCALE) / 2));
+  gtk_snapshot_scale (snapshot, FACE_SCALE, FACE_SCALE);
   gtk_snapshot_append_layout (snapshot, layout, &white);
   gtk_snapshot_restore (snapshot);
 }

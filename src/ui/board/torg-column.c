@@ -21,15 +21,16 @@ struct _TorgColumn
   AdwBin parent_instance;
 
   GtkBox            *box;
+  GtkWidget         *heading;
   GtkImage          *icon;
   GtkLabel          *name;
   GtkLabel          *totals;
   GtkWidget         *add_button;
   GtkWidget         *fold_button;
-  GtkRevealer       *add_revealer;
+  GtkRevealer       *add_revealer; /* (nullable): made when a deal is first added here */
   GtkStack          *stack;
-  GtkScrolledWindow *scroller;
-  GtkGridView       *cards;
+  GtkScrolledWindow *scroller; /* (nullable): of the cards */
+  GtkGridView       *cards;    /* (nullable): made when the column first shows its list */
   GtkWidget         *drop_line;
   GtkLabel          *empty_label;
 
@@ -152,8 +153,8 @@ card_of_child (GtkWidget *child)
 static void
 show_state (TorgColumn *self)
 {
-  gboolean empty = self->list == NULL ||
-                   (g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0 && !torg_list_is_loading (self->list));
+  gboolean empty = self->list != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0 &&
+                   !torg_list_is_loading (self->list);
 
   if (self->to_top && self->list != NULL && !torg_list_is_loading (self->list))
     {
@@ -162,7 +163,9 @@ show_state (TorgColumn *self)
         gtk_grid_view_scroll_to (self->cards, 0, GTK_LIST_SCROLL_NONE, NULL);
     }
 
-  gtk_stack_set_visible_child_name (self->stack, self->collapsed || empty ? "empty" : "cards");
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_label), self->collapsed || empty);
+  if (self->collapsed || self->list != NULL)
+    gtk_stack_set_visible_child_name (self->stack, self->collapsed || empty ? "empty" : "cards");
 }
 
 /* A list that shows its first card goes on showing it: a card that comes above is not hidden. */
@@ -326,9 +329,7 @@ add_closed_cb (TorgColumn *self)
 static TorgQuickAdd *
 get_quick_add (TorgColumn *self)
 {
-  GtkWidget *child = gtk_revealer_get_child (self->add_revealer);
-
-  return child != NULL ? TORG_QUICK_ADD (child) : NULL;
+  return self->add_revealer != NULL ? TORG_QUICK_ADD (gtk_revealer_get_child (self->add_revealer)) : NULL;
 }
 
 static void
@@ -338,6 +339,26 @@ add_clicked_cb (TorgColumn *self)
 }
 
 /* --- open and folded ---------------------------------------------------------------------------------------------- */
+
+static void
+make_cards (TorgColumn *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
+  self->cards = GTK_GRID_VIEW (gtk_grid_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), NULL));
+  gtk_grid_view_set_max_columns (self->cards, 1);
+  gtk_grid_view_set_factory (self->cards, factory);
+  gtk_widget_add_css_class (GTK_WIDGET (self->cards), "board-cards");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cards), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_label (self->name), -1);
+  self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
+  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->cards));
+  gtk_stack_add_named (self->stack, GTK_WIDGET (self->scroller), "cards");
+}
 
 static void
 ensure_list (TorgColumn *self)
@@ -355,7 +376,7 @@ ensure_list (TorgColumn *self)
   g_signal_connect_object (self->list, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->list, "notify::loading", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
-  gtk_grid_view_set_model (self->cards, GTK_SELECTION_MODEL (self->selection));
+  make_cards (self);
 }
 
 /* What a column without cards says. */
@@ -402,6 +423,9 @@ torg_column_dispose (GObject *object)
 
   if (self->cards != NULL)
     gtk_grid_view_set_model (self->cards, NULL);
+  self->cards = NULL;
+  self->scroller = NULL;
+  self->add_revealer = NULL;
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_COLUMN);
   g_clear_object (&self->selection);
@@ -421,15 +445,13 @@ torg_column_class_init (TorgColumnClass *klass)
   G_OBJECT_CLASS (klass)->dispose = torg_column_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-column.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, box);
+  gtk_widget_class_bind_template_child (widget_class, TorgColumn, heading);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, name);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, totals);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_button);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, fold_button);
-  gtk_widget_class_bind_template_child (widget_class, TorgColumn, add_revealer);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, stack);
-  gtk_widget_class_bind_template_child (widget_class, TorgColumn, scroller);
-  gtk_widget_class_bind_template_child (widget_class, TorgColumn, cards);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, drop_line);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, empty_label);
   gtk_widget_class_bind_template_callback (widget_class, add_clicked_cb);
@@ -453,15 +475,8 @@ static void
 torg_column_init (TorgColumn *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (G_TYPE_ARRAY, GDK_ACTION_MOVE);
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
-  gtk_grid_view_set_factory (self->cards, factory);
-
   g_signal_connect_object (target, "enter", G_CALLBACK (drop_motion_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (target, "motion", G_CALLBACK (drop_motion_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (target, "leave", G_CALLBACK (end_drop), self, G_CONNECT_SWAPPED);
@@ -496,7 +511,6 @@ torg_column_new (TorgSession *session, TorgRecord *stage, TorgPicks *picks)
   gtk_widget_set_visible (GTK_WIDGET (self->icon), self->closed);
   gtk_widget_set_visible (self->add_button, !self->closed);
   gtk_widget_set_visible (self->fold_button, self->closed);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cards), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   set_collapsed (self, self->closed);
   return GTK_WIDGET (self);
@@ -593,10 +607,12 @@ torg_column_set_totals (TorgColumn *self, GPtrArray *counters)
 void
 torg_column_begin_add (TorgColumn *self)
 {
-  if (get_quick_add (self) == NULL)
+  if (self->add_revealer == NULL)
     {
       GtkWidget *quick_add = torg_quick_add_new ();
 
+      self->add_revealer = GTK_REVEALER (gtk_revealer_new ());
+      gtk_box_insert_child_after (self->box, GTK_WIDGET (self->add_revealer), self->heading);
       torg_quick_add_set_leads (TORG_QUICK_ADD (quick_add), self->leads);
       g_signal_connect_object (quick_add, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (quick_add, "closed", G_CALLBACK (add_closed_cb), self, G_CONNECT_SWAPPED);
@@ -661,7 +677,7 @@ torg_column_get_focused (TorgColumn *self)
   GtkRoot   *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->cards)))
+  if (focus == NULL || self->cards == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->cards)))
     return NULL;
   return card_of_child (focus);
 }

@@ -5,6 +5,7 @@
 
 #include "torg-deals-page.h"
 #include "torg-board.h"
+#include "torg-bulk-bar.h"
 #include "torg-filter-bar.h"
 #include "torg-lazy-menu.h"
 #include "torg-records-table.h"
@@ -26,10 +27,8 @@ struct _TorgDealsPage
   GMenuModel      *view_menu;
   AdwToggleGroup  *view_toggle;
   GtkRevealer     *filter_revealer;
+  AdwToolbarView  *toolbar_view;
   GtkStack        *stack;
-  GtkActionBar    *bulk_bar;
-  GtkLabel        *bulk_label;
-  GtkWidget       *postpone_button;
 
   TorgSession      *session;    /* (owned) */
   TorgPicks        *picks;      /* (owned) */
@@ -37,6 +36,7 @@ struct _TorgDealsPage
   char             *pipeline;   /* (owned) (nullable) */
   char             *pipelines;  /* (owned) (nullable): what the menu has */
   TorgFilterBar    *filter_bar; /* (nullable): made when it is wanted first */
+  TorgBulkBar      *bulk_bar;   /* (nullable): made when something is selected first */
   TorgBoard        *board;      /* (nullable): made when it is shown first */
   TorgRecordsTable *table;      /* (nullable): made when it is shown first */
   gboolean          focus_wanted;
@@ -107,6 +107,8 @@ set_compact (TorgDealsPage *self, gboolean compact)
   self->compact = compact;
   if (self->board != NULL)
     torg_board_set_compact (self->board, compact);
+  if (self->bulk_bar != NULL)
+    torg_bulk_bar_set_compact (self->bulk_bar, compact);
 }
 
 static void
@@ -145,7 +147,8 @@ show_pipeline (TorgDealsPage *self, TorgRecord *pipeline)
   torg_deal_actions_set_type (self->actions, type);
   if (self->filter_bar != NULL)
     torg_filter_bar_set_type (self->filter_bar, type);
-  gtk_widget_set_visible (self->postpone_button, g_str_equal (type, "deal"));
+  if (self->bulk_bar != NULL)
+    torg_bulk_bar_set_leads (self->bulk_bar, g_str_equal (type, "lead"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.postpone", g_str_equal (type, "deal"));
   if (other_type && self->table != NULL)
     {
@@ -247,11 +250,17 @@ filter_toggled_cb (TorgDealsPage *self)
 static void
 picks_changed_cb (TorgDealsPage *self)
 {
-  guint            n = torg_picks_get_n (self->picks);
-  g_autofree char *text = g_strdup_printf (ngettext ("%u selected", "%u selected", n), n);
+  guint n = torg_picks_get_n (self->picks);
 
-  gtk_label_set_label (self->bulk_label, text);
-  gtk_action_bar_set_revealed (self->bulk_bar, n > 0);
+  if (self->bulk_bar == NULL && n > 0)
+    {
+      self->bulk_bar = TORG_BULK_BAR (torg_bulk_bar_new ());
+      torg_bulk_bar_set_leads (self->bulk_bar, g_str_equal (get_type_name (self), "lead"));
+      torg_bulk_bar_set_compact (self->bulk_bar, self->compact);
+      adw_toolbar_view_add_bottom_bar (self->toolbar_view, GTK_WIDGET (self->bulk_bar));
+    }
+  if (self->bulk_bar != NULL)
+    torg_bulk_bar_set_n (self->bulk_bar, n);
 }
 
 static void
@@ -377,10 +386,8 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, view_menu);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, view_toggle);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, filter_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, toolbar_view);
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, bulk_bar);
-  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, bulk_label);
-  gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, postpone_button);
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, compact_cb);

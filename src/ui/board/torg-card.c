@@ -191,9 +191,23 @@ draw_face (TorgCard *self, GtkSnapshot *snapshot, float x, float y)
   gtk_snapshot_restore (snapshot);
 }
 
-/* How long the deal has not moved, from the right; gives the width that it takes. */
 static int
-draw_still (TorgCard *self, GtkSnapshot *snapshot, int right, float y, int line)
+measure_width (PangoLayout *layout)
+{
+  int width;
+
+  pango_layout_set_width (layout, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+#define STILL_MARGIN (ICON_SIZE + 3 + 6)
+
+/* How long the deal has not moved, from the right; the number alone where the next step needs the room. Gives the width
+ * that it takes.
+ */
+static int
+draw_still (TorgCard *self, GtkSnapshot *snapshot, int right, int room, float y, int line)
 {
   static const GdkRGBA on_light = { 0.56f, 0.33f, 0.00f, 1 }, on_dark = { 1.00f, 0.76f, 0.32f, 1 };
   AdwStyleManager     *style = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
@@ -201,12 +215,19 @@ draw_still (TorgCard *self, GtkSnapshot *snapshot, int right, float y, int line)
   PangoLayout         *layout = ensure_layout (self, STILL, self->look->still);
   int                  width;
 
-  pango_layout_set_width (layout, -1);
-  pango_layout_get_pixel_size (layout, &width, NULL);
+  pango_layout_set_text (layout, self->look->still, -1);
+  width = measure_width (layout);
+  if (width + STILL_MARGIN > room)
+    {
+      g_autofree char *days = g_strdup_printf ("%d", self->look->still_days);
+
+      pango_layout_set_text (layout, days, -1);
+      width = measure_width (layout);
+    }
   draw_icon (self, snapshot, "torg-rot-symbolic", (float) (right - width - ICON_SIZE - 3),
              y + (float) (line - ICON_SIZE) / 2, color);
   draw_layout (snapshot, layout, (float) (right - width), y, width, color);
-  return width + ICON_SIZE + 3 + 6;
+  return width + STILL_MARGIN;
 }
 
 static void
@@ -235,9 +256,7 @@ torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (*self->look->amount != '\0')
     {
       layout = ensure_layout (self, AMOUNT, self->look->amount);
-      pango_layout_set_width (layout, -1);
-      pango_layout_get_pixel_size (layout, &amount_width, NULL);
-      amount_width = MIN (amount_width, width / 2);
+      amount_width = MIN (measure_width (layout), width / 2);
       draw_layout (snapshot, layout, (float) (width - amount_width), y, amount_width, &color);
       amount_width += 8;
     }
@@ -250,10 +269,11 @@ torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (*self->look->initials != '\0')
     right -= FACE_SIZE + 6;
   next_width = right - ICON_SIZE - 6;
+  layout = ensure_layout (self, NEXT, self->look->next);
   if (self->look->still != NULL)
-    next_width -= draw_still (self, snapshot, right, y, line);
+    next_width -= draw_still (self, snapshot, right, next_width - measure_width (layout), y, line);
   draw_icon (self, snapshot, self->look->icon_name, 0, y + (float) (line - ICON_SIZE) / 2, &tone);
-  draw_layout (snapshot, ensure_layout (self, NEXT, self->look->next), ICON_SIZE + 6, y, next_width, &tone);
+  draw_layout (snapshot, layout, ICON_SIZE + 6, y, next_width, &tone);
   if (*self->look->initials != '\0')
     draw_face (self, snapshot, (float) (width - FACE_SIZE), y + (float) (line - FACE_SIZE) / 2);
 }

@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "torg-json.h"
-#include "torg-stage-rule.h"
 #include "torg-store-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -121,111 +120,6 @@ find_record (TorgStore *self, TorgMutation *mutation, GError **error)
   if (record == NULL)
     return NULL;
   return record;
-}
-
-/* --- stages ---------------------------------------------------------------------------------------------------- */
-
-static TorgRecord *
-find_stage (TorgStore *self, const char *id, GError **error)
-{
-  g_autoptr (TorgRecord) stage = torg_store_get (self, "stage", id, error);
-
-  if (stage == NULL)
-    return NULL;
-  if (torg_record_get_deleted (stage) != 0)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_RULE, _ ("The stage “%s” was removed. Choose another one."),
-                   torg_record_get_text (stage, "name"));
-      return NULL;
-    }
-  return g_steal_pointer (&stage);
-}
-
-static void
-clear_field (TorgRecord *record, const char *field)
-{
-  if (torg_type_find_field (torg_record_get_kind (record), field) != NULL)
-    torg_record_take (record, field, (TorgValue) TORG_VALUE_INIT);
-}
-
-static gboolean
-has_stages (const TorgType *type)
-{
-  const TorgField *field = torg_type_find_field (type, "stage");
-
-  return field != NULL && g_strcmp0 (field->target, "stage") == 0;
-}
-
-/* Whether the company's rules let a record be where it is; what is imported is taken as it comes. */
-static gboolean
-check_stage (Context *context, TorgRecord *record, TorgRecord *stage, GError **error)
-{
-  g_autoptr (TorgRecord) reason = NULL;
-  const char *id;
-
-  if (context->import != NULL)
-    return TRUE;
-  id = torg_type_find_field (torg_record_get_kind (record), "lost_reason") != NULL
-         ? torg_record_get_text (record, "lost_reason")
-         : NULL;
-  if (id != NULL)
-    reason = torg_store_get (context->store, "dictionary", id, NULL);
-  return torg_stage_rule_check (record, stage, reason, error);
-}
-
-static gboolean
-check_new_stage (Context *context, TorgRecord *record, GError **error)
-{
-  g_autoptr (TorgRecord) stage = NULL;
-
-  if (context->step == 0 || !has_stages (torg_record_get_kind (record)) ||
-      torg_record_get_text (record, "stage") == NULL)
-    return TRUE;
-  stage = find_stage (context->store, torg_record_get_text (record, "stage"), error);
-  return stage != NULL && check_stage (context, record, stage, error);
-}
-
-/* A record that goes to another pipeline goes to its first stage. */
-static void
-follow_pipeline (TorgStore *self, TorgRecord *before, TorgRecord *after)
-{
-  g_autofree char *first = NULL;
-
-  if (torg_value_equal (torg_record_get (before, "pipeline"), torg_record_get (after, "pipeline")) ||
-      !torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")))
-    return;
-  first = torg_derive_first_stage (self, torg_record_get_text (after, "pipeline"));
-  if (first != NULL)
-    torg_record_set_text (after, "stage", first);
-}
-
-/* What a move brings with it, and whether the company's rules allow it. */
-static gboolean
-follow_move (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
-{
-  TorgStore *self = context->store;
-  g_autoptr (TorgRecord) stage = NULL;
-
-  if (!has_stages (torg_record_get_kind (after)))
-    return TRUE;
-  follow_pipeline (self, before, after);
-  if (torg_value_equal (torg_record_get (before, "stage"), torg_record_get (after, "stage")) ||
-      torg_record_get_text (after, "stage") == NULL)
-    return TRUE;
-  stage = find_stage (self, torg_record_get_text (after, "stage"), error);
-  if (stage == NULL)
-    return FALSE;
-  torg_record_set (after, "pipeline", torg_record_get (stage, "pipeline"));
-  if (torg_type_find_field (torg_record_get_kind (after), "stage_since") != NULL)
-    torg_record_take (after, "stage_since", torg_value_int (torg_env_get_now (self->env)));
-  if (!torg_stage_is_closed (stage))
-    clear_field (after, "closed");
-  if (g_strcmp0 (torg_record_get_text (stage, "kind"), "lost") != 0)
-    {
-      clear_field (after, "lost_reason");
-      clear_field (after, "lost_comment");
-    }
-  return check_stage (context, after, stage, error);
 }
 
 /* --- references ------------------------------------------------------------------------------------------------- */
@@ -390,16 +284,18 @@ static gboolean
 apply_create (Context *context, TorgMutation *mutation, GError **error)
 {
   TorgStore      *self = context->store;
+  TorgRuleSource  source = torg_derive_source (self);
+  gint64          now = torg_env_get_now (self->env);
   const TorgType *type = torg_schema_find (self->schema, mutation->type);
   g_autoptr (TorgRecord) record = NULL;
 
   record = torg_record_new (self->schema, type, mutation->id);
   if (!set_changes (mutation, record, error))
     return FALSE;
-  torg_derive_defaults (self, record);
+  torg_rule_fill (&source, record, self->user, now);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
-      !check_new_stage (context, record, error) ||
-      (context->step != 0 && !torg_rules_check (self, NULL, record, error)))
+      (context->step != 0 && (!torg_rule_follow (&source, NULL, record, now, context->import != NULL, error) ||
+                              !torg_rules_check (self, NULL, record, error))))
     return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
@@ -423,7 +319,8 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
 static gboolean
 apply_patch (Context *context, TorgMutation *mutation, GError **error)
 {
-  TorgStore *self = context->store;
+  TorgStore     *self = context->store;
+  TorgRuleSource source = torg_derive_source (self);
   g_autoptr (TorgRecord) before = find_record (self, mutation, error);
   g_autoptr (TorgRecord) after = NULL;
   const TorgType *type;
@@ -436,10 +333,13 @@ apply_patch (Context *context, TorgMutation *mutation, GError **error)
   after = torg_record_copy (before);
   if (!set_changes (mutation, after, error))
     return FALSE;
-  if (!context->plain && !follow_move (context, before, after, error))
-    return FALSE;
-  if (g_str_equal (type->info->name, "activity"))
-    torg_derive_activity (after);
+  if (!context->plain)
+    {
+      if (!torg_rule_follow (&source, before, after, torg_env_get_now (self->env), context->import != NULL, error))
+        return FALSE;
+    }
+  else if (g_str_equal (type->info->name, "activity"))
+    torg_rule_set_time (after);
   changed = g_newa0 (gboolean, type->n_fields);
   for (guint i = 0; i < type->n_fields; i++)
     {

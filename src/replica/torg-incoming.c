@@ -174,7 +174,7 @@ write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **er
   gboolean       *changed;
 
   if (g_str_equal (type->info->name, "activity"))
-    torg_derive_activity (record);
+    torg_rule_set_time (record);
   if (before == NULL)
     {
       torg_record_set_rowid (record, 0);

@@ -3,8 +3,6 @@
 
 #include "config.h"
 
-#include "torg-money.h"
-#include "torg-stage-rule.h"
 #include "torg-store-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,61 +23,7 @@ is_changed (TorgRecord *before, TorgRecord *after, const char *field)
   return before == NULL || !torg_value_equal (torg_record_get (before, field), torg_record_get (after, field));
 }
 
-/* --- deals and leads -------------------------------------------------------------------------------------------- */
-
-static gboolean
-check_pipeline (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
-{
-  gboolean    lead = g_str_equal (torg_record_get_kind (after)->info->name, "lead");
-  const char *id = torg_record_get_text (after, "pipeline");
-  g_autoptr (TorgRecord) pipeline = NULL;
-
-  if (!is_changed (before, after, "pipeline") && !is_changed (before, after, "stage"))
-    return TRUE;
-  if (before != NULL && torg_record_get_text (before, "stage") != NULL &&
-      (id == NULL || torg_record_get_text (after, "stage") == NULL))
-    return refuse (error, _ ("It has to stay in a pipeline and a stage. Choose another one instead of none."));
-  pipeline = id != NULL ? torg_store_get (self, "pipeline", id, NULL) : NULL;
-  if (pipeline == NULL || g_strcmp0 (torg_record_get_text (pipeline, "kind"), lead ? "leads" : "deals") == 0)
-    return TRUE;
-  g_set_error (error, TORG_ERROR, TORG_ERROR_RULE,
-               lead ? _ ("“%s” is a pipeline of deals; a lead cannot stand in it. Choose a pipeline of leads.")
-                    : _ ("“%s” is a pipeline of leads; a deal cannot stand in it. Choose a pipeline of deals."),
-               torg_record_get_text (pipeline, "name"));
-  return FALSE;
-}
-
-static gboolean
-fits_stage (TorgStore *self, TorgRecord *record, TorgRecord *stage, GError **error)
-{
-  const char *id = torg_record_get_text (record, "lost_reason");
-  g_autoptr (TorgRecord) reason = id != NULL ? torg_store_get (self, "dictionary", id, NULL) : NULL;
-
-  return torg_stage_rule_check (record, stage, reason, error);
-}
-
-/* What a stage asks for cannot be taken away while a deal stands there; one that never had it may be changed. */
-static gboolean
-check_closing (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
-{
-  const char *id = torg_record_get_text (after, "stage");
-  g_autoptr (TorgRecord) stage = NULL;
-
-  if (before == NULL || is_changed (before, after, "stage") ||
-      !(is_changed (before, after, "amount") || is_changed (before, after, "closed") ||
-        is_changed (before, after, "lost_reason") || is_changed (before, after, "lost_comment")))
-    return TRUE;
-  stage = id != NULL ? torg_store_get (self, "stage", id, NULL) : NULL;
-  return stage == NULL || !fits_stage (self, before, stage, NULL) || fits_stage (self, after, stage, error);
-}
-
-static gboolean
-check_deal (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
-{
-  return check_pipeline (self, before, after, error) && check_closing (self, before, after, error) &&
-         (!is_changed (before, after, "amount") ||
-          torg_money_check (torg_record_get (after, "amount"), TORG_MONEY_MAX_SUMMED, error));
-}
+/* --- pipelines ---------------------------------------------------------------------------------------------------- */
 
 static gboolean
 has_records (TorgStore *self, const char *type, const char *pipeline, gboolean *has, GError **error)
@@ -251,19 +195,19 @@ check_field_def (TorgStore *self, TorgRecord *before, TorgRecord *after, GError 
 gboolean
 torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
 {
+  TorgRuleSource source = torg_derive_source (self);
   static const struct
   {
     const char *type;
     gboolean (*check) (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
   } rules[] = {
-    { "deal", check_deal },           { "lead", check_pipeline },  { "pipeline", check_pipeline_kind },
-    { "stage", check_stage },         { "company", check_parent }, { "department", check_parent },
-    { "field_def", check_field_def },
+    { "pipeline", check_pipeline_kind }, { "stage", check_stage },         { "company", check_parent },
+    { "department", check_parent },      { "field_def", check_field_def },
   };
   const char *type = torg_record_get_kind (after)->info->name;
 
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
     if (g_str_equal (rules[i].type, type))
       return rules[i].check (self, before, after, error);
-  return TRUE;
+  return torg_rule_check (&source, before, after, error);
 }

@@ -3,6 +3,7 @@
 
 #include "torg-batch.h"
 #include "torg-db.h"
+#include "torg-rule.h"
 #include "torg-store.h"
 #include "torg-record-table.h"
 
@@ -133,9 +134,7 @@ gboolean torg_undo_add (TorgStore      *self,
 gint64 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage);
 
 /* torg-derive.c */
-char *torg_derive_first_stage (TorgStore *self, const char *pipeline);
-void  torg_derive_activity (TorgRecord *record);
-void  torg_derive_defaults (TorgStore *self, TorgRecord *record);
+TorgRuleSource torg_derive_source (TorgStore *self);
 
 /* torg-rules.c */
 gboolean torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-record.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TorgRuleSource:
+ * @data: what the functions are called with
+ * @get: finds a record, deleted or not: (transfer full), or %NULL with an error
+ * @find_pipeline: gives the id of the first pipeline of a kind (`deals`, `leads`): (transfer full) (nullable)
+ * @find_stage: gives the id of the first open stage of a pipeline: (transfer full) (nullable)
+ * @find_top: gives the rank of a card that comes on top of a stage
+ *
+ * The company's records, as the rules need them, on a replica or on the server.
+ */
+typedef struct {
+  gpointer data;
+  TorgRecord *(*get)           (gpointer        data,
+                                const char     *type,
+                                const char     *id,
+                                GError        **error);
+  char       *(*find_pipeline) (gpointer        data,
+                                const char     *kind);
+  char       *(*find_stage)    (gpointer        data,
+                                const char     *pipeline);
+  gint64      (*find_top)      (gpointer        data,
+                                const TorgType *type,
+                                const char     *stage);
+} TorgRuleSource;
+
+void     torg_rule_fill     (const TorgRuleSource *source,
+                             TorgRecord           *record,
+                             const char           *user,
+                             gint64                now);
+void     torg_rule_set_time (TorgRecord           *activity);
+gboolean torg_rule_follow   (const TorgRuleSource *source,
+                             TorgRecord           *before,
+                             TorgRecord           *after,
+                             gint64                now,
+                             gboolean              is_import,
+                             GError              **error);
+gboolean torg_rule_check    (const TorgRuleSource *source,
+                             TorgRecord           *before,
+                             TorgRecord           *after,
+                             GError              **error);
+
+G_END_DECLS

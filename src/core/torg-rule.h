@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* New cards come on top; the gap leaves room for 20 halvings between two neighbours. */
+#define TORG_RULE_RANK_GAP (G_GINT64_CONSTANT (1) << 20)
+
 /**
  * TorgRuleSource:
  * @data: what the functions are called with

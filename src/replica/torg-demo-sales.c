@@ -2,10 +2,9 @@
 #define G_LOG_DOMAIN "torg-replica"
 
 #include "torg-demo-private.h"
+#include "torg-rule.h"
 
 #include <string.h>
-
-#define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
 
 /* --- clients ---------------------------------------------------------------------------------------------------- */
 
@@ -135,7 +134,7 @@ place (TorgDemo *self, TorgRecord *record, GPtrArray *stages, guint stage, guint
 
   torg_record_set (record, "pipeline", torg_record_get (found, "pipeline"));
   torg_record_set_text (record, "stage", torg_record_get_id (found));
-  self->ranks[first_rank + stage] += RANK_GAP;
+  self->ranks[first_rank + stage] += TORG_RULE_RANK_GAP;
   torg_record_take (record, "rank", torg_value_int (self->ranks[first_rank + stage]));
 }
 

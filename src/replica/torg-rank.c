@@ -5,9 +5,6 @@
 
 /* The order of the cards of a stage. */
 
-/* New cards come on top; the gap leaves room for 20 halvings between two neighbours. */
-#define RANK_GAP (G_GINT64_CONSTANT (1) << 20)
-
 gint64
 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage)
 {
@@ -22,7 +19,7 @@ torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage)
   torg_statement_bind_id (statement, 1, stage);
   if (!torg_statement_step (statement, &row, NULL) || !row)
     return 0;
-  return torg_statement_get_int (statement, 0) - RANK_GAP;
+  return torg_statement_get_int (statement, 0) - TORG_RULE_RANK_GAP;
 }
 
 /* Spreads the cards of a stage evenly, in their order: needed once the room between two is used up. */
@@ -75,10 +72,10 @@ torg_store_rank_between (TorgStore      *self,
       if (above == NULL && below == NULL)
         return torg_rank_find_top (self, type, stage);
       if (above == NULL)
-        return torg_record_get_number (below, "rank") - RANK_GAP;
+        return torg_record_get_number (below, "rank") - TORG_RULE_RANK_GAP;
       low = torg_record_get_number (above, "rank");
       if (below == NULL)
-        return low + RANK_GAP;
+        return low + TORG_RULE_RANK_GAP;
       high = torg_record_get_number (below, "rank");
       if (high - low >= 2 || attempt > 0)
         return low + (high - low) / 2;

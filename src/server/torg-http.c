@@ -44,6 +44,8 @@ typedef struct
   GHashTable        *query;    /* (owned) (nullable) */
   char              *token;    /* (owned) (nullable) */
   char              *known;    /* (owned) (nullable): the ETag that whoever asks has */
+  char              *meant;    /* (owned) (nullable): the ETag that is to be changed */
+  char              *key;      /* (owned) (nullable): of an edit that may be sent twice */
   GBytes            *body;     /* (owned) (nullable) */
   TorgResponse      *response; /* (owned) (nullable) */
   gint64             began;
@@ -62,6 +64,8 @@ job_free (gpointer data)
   g_free (job->path);
   g_free (job->token);
   g_free (job->known);
+  g_free (job->meant);
+  g_free (job->key);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
@@ -103,6 +107,9 @@ finish_cb (gpointer data)
                                 response->etag != NULL ? "no-cache" : "no-store");
   if (response->etag != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "ETag", response->etag);
+  if (response->location != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Location",
+                                  response->location);
   if (response->status >= 500)
     g_atomic_int_inc (&job->http->n_errors);
   log_job (job, response->status);
@@ -147,7 +154,7 @@ check_ready (TorgServerStore *store)
 static TorgResponse *
 handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
 {
-  TorgRequest   request = { job->method, job->path, job->query, job->token, job->known, NULL, 0 };
+  TorgRequest   request = { job->method, job->path, job->query, job->token, job->known, job->meant, job->key, NULL, 0 };
   TorgResponse *response;
 
   if (job->body != NULL)
@@ -251,6 +258,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
                  ? g_strdup (authorization + 7)
                  : NULL;
   job->known = g_strdup (soup_message_headers_get_one (headers, "If-None-Match"));
+  job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
+  job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
   job->number = (guint) g_atomic_int_get (&self->n_requests);

@@ -140,11 +140,10 @@ find_applied (Push *push, TorgWireMutation *mutation, TorgWireResult **result, G
 }
 
 static gboolean
-save_result (Push *push, TorgWireMutation *mutation, TorgWireResult *result, GError **error)
+save_result (Push *push, const char *hash, TorgWireResult *result, GError **error)
 {
   g_autoptr (JsonNode) node = torg_wire_result_to_json (result);
   g_autofree char *text = json_to_string (node, FALSE);
-  g_autofree char *hash = torg_wire_mutation_hash (mutation);
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (torg_server_store_get_db (push->store),
                      "INSERT INTO applied (workspace, client, client_seq, mutation, hash, result) "
@@ -155,8 +154,8 @@ save_result (Push *push, TorgWireMutation *mutation, TorgWireResult *result, GEr
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (push->store));
   torg_statement_bind_id (statement, 2, push->client);
-  torg_statement_bind_int (statement, 3, mutation->client_seq);
-  torg_statement_bind_id (statement, 4, mutation->id);
+  torg_statement_bind_int (statement, 3, result->client_seq);
+  torg_statement_bind_id (statement, 4, result->mutation);
   torg_statement_bind_text (statement, 5, hash);
   torg_statement_bind_text (statement, 6, text);
   return torg_statement_run (statement, error);
@@ -313,8 +312,12 @@ push_all (Push *push, GPtrArray *mutations, GPtrArray *results, GError **error)
   if (!apply_groups (push, commit, fresh, results, error))
     return FALSE;
   for (guint i = 0; i < fresh->len; i++)
-    if (!save_result (push, fresh->pdata[i], results->pdata[n_old + i], error))
-      return FALSE;
+    {
+      g_autofree char *hash = torg_wire_mutation_hash (fresh->pdata[i]);
+
+      if (!save_result (push, hash, results->pdata[n_old + i], error))
+        return FALSE;
+    }
   return save_client (push, last_seq + fresh->len, error) && torg_commit_write (commit, &seq, error);
 }
 
@@ -354,4 +357,168 @@ torg_push (TorgServerStore *store,
     return torg_db_commit (db, error);
   torg_db_rollback (db);
   return *status != TORG_PUSH_DONE;
+}
+
+/* --- what is made here -------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint        n;
+  GPtrArray   *ids;
+  const char  *hash;
+  TorgPushMake make;
+  gpointer     data;
+} Making;
+
+/* What came of the same question before. */
+static gboolean
+find_made (Push *push, Making *making, GPtrArray *results, GError **error)
+{
+  for (guint i = 0; making->ids != NULL && i < making->n; i++)
+    {
+      g_autoptr (TorgStatement) statement = torg_db_prepare (
+        torg_server_store_get_db (push->store),
+        "SELECT hash, result, client_seq FROM applied WHERE workspace = ?1 AND mutation = ?2 LIMIT 1", error);
+      TorgWireResult *result;
+      gboolean        row;
+
+      if (statement == NULL)
+        return FALSE;
+      torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (push->store));
+      torg_statement_bind_id (statement, 2, making->ids->pdata[i]);
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      if (g_strcmp0 (torg_statement_get_text (statement, 0), making->hash) != 0)
+        {
+          *push->status = TORG_PUSH_REUSED;
+          return TRUE;
+        }
+      result = read_result (statement, torg_statement_get_int (statement, 2));
+      if (result != NULL)
+        g_ptr_array_add (results, result);
+    }
+  return TRUE;
+}
+
+/* One after the other, each from what the ones before it have left; @refused tells whether one was. */
+static gboolean
+make_all (Push       *push,
+          Making     *making,
+          TorgCommit *commit,
+          gint64      last_seq,
+          GPtrArray  *results,
+          gboolean   *refused,
+          GError    **error)
+{
+  g_autoptr (TorgSight) sight = torg_sight_new (push->store, push->user, error);
+
+  *refused = TRUE;
+  if (sight == NULL)
+    return FALSE;
+  for (guint i = 0; i < making->n; i++)
+    {
+      g_autoptr (TorgWireMutation) mutation = NULL;
+      TorgWireResult *result = NULL;
+
+      if (!making->make (commit, sight, i, making->data, &mutation, error))
+        return FALSE;
+      if (mutation == NULL)
+        {
+          g_ptr_array_set_size (results, 0);
+          return TRUE;
+        }
+      if (making->ids != NULL)
+        g_set_str (&mutation->id, making->ids->pdata[i]);
+      mutation->client_seq = last_seq + 1 + i;
+      if (!torg_mutate (commit, sight, mutation, &result, error))
+        return FALSE;
+      if (result->status != TORG_WIRE_REJECTED)
+        g_set_str (&result->detail, mutation->record);
+      else
+        result->client_seq = i;
+      g_ptr_array_add (results, result);
+      if (result->status == TORG_WIRE_REJECTED)
+        return TRUE;
+    }
+  *refused = FALSE;
+  return TRUE;
+}
+
+static gboolean
+push_made (Push *push, Making *making, GPtrArray *results, gboolean *done, GError **error)
+{
+  g_autoptr (TorgCommit) commit = torg_commit_new (push->store, push->client);
+  gint64   last_seq, seq;
+  gboolean is_own, refused;
+
+  *done = FALSE;
+  if (!ensure_client (push, error) || !lock_client (push, &last_seq, &is_own, error) ||
+      !torg_server_store_load_schema (push->store, error))
+    return FALSE;
+  if (!is_own)
+    *push->status = TORG_PUSH_FOREIGN;
+  else if (!find_made (push, making, results, error))
+    return FALSE;
+  if (*push->status != TORG_PUSH_DONE || results->len > 0)
+    return TRUE;
+  if (!make_all (push, making, commit, last_seq, results, &refused, error))
+    return FALSE;
+  if (refused)
+    return TRUE;
+  for (guint i = 0; making->ids != NULL && i < results->len; i++)
+    if (!save_result (push, making->hash, results->pdata[i], error))
+      return FALSE;
+  *done = TRUE;
+  return (making->ids == NULL || save_client (push, last_seq + results->len, error)) &&
+         torg_commit_write (commit, &seq, error);
+}
+
+/**
+ * torg_push_made:
+ * @store: a connection
+ * @user: the id of the user who asks
+ * @client: the id under which the user's edits by REST are known
+ * @n: how many mutations are to be made
+ * @ids: (nullable) (element-type utf8): the mutations' ids, where they may come a second time
+ * @hash: (nullable): what is asked, summed up, where it may come a second time
+ * @make: makes a mutation
+ * @data: for @make
+ * @results: (element-type TorgWireResult): takes what became of each, its `detail` the id of the record; or one that
+ * was rejected, its number in `client_seq`; or none, where @make refused
+ * @status: (out): what became of all; unless it is done, nothing is
+ * @error: place for a %TORG_STORE_ERROR; then nothing is done, and the same may come again
+ *
+ * Makes and applies mutations in one transaction, all or none. What came before under the same ids gets the same
+ * answer.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_push_made (TorgServerStore *store,
+                const char      *user,
+                const char      *client,
+                guint            n,
+                GPtrArray       *ids,
+                const char      *hash,
+                TorgPushMake     make,
+                gpointer         data,
+                GPtrArray       *results,
+                TorgPushStatus  *status,
+                GError         **error)
+{
+  TorgDb  *db = torg_server_store_get_db (store);
+  Push     push = { store, user, client, status, NULL };
+  Making   making = { n, ids, hash, make, data };
+  gboolean ok, done = FALSE;
+
+  *status = TORG_PUSH_DONE;
+  if (!torg_db_begin (db, error))
+    return FALSE;
+  ok = push_made (&push, &making, results, &done, error);
+  if (ok && done)
+    return torg_db_commit (db, error);
+  torg_db_rollback (db);
+  return ok;
 }

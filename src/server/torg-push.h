@@ -22,6 +22,37 @@ typedef enum {
   TORG_PUSH_FOREIGN,
 } TorgPushStatus;
 
+/**
+ * TorgPushMake:
+ * @commit: the changes of the transaction
+ * @sight: what the user may see and do
+ * @index: which mutation
+ * @data: what was given
+ * @mutation: (out) (transfer full) (nullable): the mutation; %NULL where it is refused, and with it all of them
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Makes a mutation from records as they are now, under the transaction's locks.
+ *
+ * Returns: whether the database answered
+ */
+typedef gboolean (*TorgPushMake) (TorgCommit        *commit,
+                                  TorgSight         *sight,
+                                  guint              index,
+                                  gpointer           data,
+                                  TorgWireMutation **mutation,
+                                  GError           **error);
+
+gboolean torg_push_made (TorgServerStore *store,
+                         const char      *user,
+                         const char      *client,
+                         guint            n,
+                         GPtrArray       *ids,
+                         const char      *hash,
+                         TorgPushMake     make,
+                         gpointer         data,
+                         GPtrArray       *results,
+                         TorgPushStatus  *status,
+                         GError         **error);
 gboolean torg_push (TorgServerStore *store,
                     const char      *user,
                     const char      *client,

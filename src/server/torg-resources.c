@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-resource-edit.h"
 #include "torg-resources.h"
 
 #include <json-glib/json-glib.h>
@@ -15,6 +16,8 @@
  *
  *   GET /v1/deals?limit=50&after=ID&fields=title,amount   {"items": […], "next": ID or null}, by id
  *   GET /v1/deals/ID                                      the record; its ETag is its `seq` (RFC 9110)
+ *
+ * How they are made, changed and deleted: torg-resource-edit.c.
  */
 
 #define DEFAULT_LIMIT 50
@@ -176,22 +179,26 @@ answer_many (Question *question, GError **error)
   return TRUE;
 }
 
+/* The type and, behind a slash, the id of an address. */
+static const TorgType *
+read_path (TorgServerStore *store, const char *path, const char **id)
+{
+  const char *name = path + strlen ("/v1/");
+  const char *slash = strchr (name, '/');
+
+  *id = slash != NULL ? slash + 1 : NULL;
+  return find_type (torg_server_store_get_schema (store), name, slash != NULL ? (gsize) (slash - name) : strlen (name));
+}
+
 static gboolean
 answer_question (Question *question, GError **error)
 {
-  const char *name = question->request->path + strlen ("/v1/");
-  const char *slash = strchr (name, '/');
-  gsize       length = slash != NULL ? (gsize) (slash - name) : strlen (name);
+  const char *id;
 
-  question->type = find_type (torg_server_store_get_schema (question->store), name, length);
+  question->type = read_path (question->store, question->request->path, &id);
   if (question->type == NULL)
     {
       torg_response_set_problem (question->response, 404, "not_found", "There is nothing at this address.");
-      return TRUE;
-    }
-  if (!g_str_equal (question->request->method, "GET"))
-    {
-      torg_response_set_problem (question->response, 405, "method", "What is at this address can be read.");
       return TRUE;
     }
   if (!read_fields (question))
@@ -199,27 +206,11 @@ answer_question (Question *question, GError **error)
       refuse (question, "There is no such field.");
       return TRUE;
     }
-  return slash != NULL ? answer_one (question, slash + 1, error) : answer_many (question, error);
+  return id != NULL ? answer_one (question, id, error) : answer_many (question, error);
 }
 
-/**
- * torg_resources_handle:
- * @store: a connection
- * @user: who asks
- * @request: a question below `/v1/`
- * @response: where the answer goes
- * @error: place for an error
- *
- * Answers with the records of a type, or one of them.
- *
- * Returns: whether the database answered
- */
-gboolean
-torg_resources_handle (TorgServerStore *store,
-                       const char      *user,
-                       TorgRequest     *request,
-                       TorgResponse    *response,
-                       GError         **error)
+static gboolean
+handle_get (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response, GError **error)
 {
   TorgDb  *db = torg_server_store_get_db (store);
   Question question = { .store = store, .request = request, .response = response };
@@ -233,4 +224,75 @@ torg_resources_handle (TorgServerStore *store,
   g_clear_pointer (&question.sight, torg_sight_free);
   g_strfreev (question.fields);
   return ok;
+}
+
+/* What was made or changed is answered as it is now, where whoever did it sees it. */
+static gboolean
+answer_edited (TorgServerStore *store,
+               const char      *user,
+               const char      *plural,
+               const char      *id,
+               gboolean         is_new,
+               TorgResponse    *response,
+               GError         **error)
+{
+  g_autofree char *path = g_strdup_printf ("/v1/%s/%s", plural, id);
+  TorgRequest      request = { .method = "GET", .path = path };
+
+  if (!handle_get (store, user, &request, response, error))
+    return FALSE;
+  if (response->status != 200)
+    {
+      response->status = 204;
+      g_string_truncate (response->body, 0);
+    }
+  else if (is_new)
+    response->status = 201;
+  if (is_new)
+    response->location = g_steal_pointer (&path);
+  return TRUE;
+}
+
+static gboolean
+handle_edit (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response, GError **error)
+{
+  const TorgType  *type;
+  const char      *id;
+  g_autofree char *edited = NULL;
+
+  if (g_str_equal (request->path, "/v1/bulk") && g_str_equal (request->method, "POST"))
+    return torg_resource_edit_many (store, user, request, response, error);
+  type = read_path (store, request->path, &id);
+  if (type == NULL)
+    {
+      torg_response_set_problem (response, 404, "not_found", "There is nothing at this address.");
+      return TRUE;
+    }
+  if (!torg_resource_edit (store, user, request, type->info->name, id, response, &edited, error))
+    return FALSE;
+  return edited == NULL || answer_edited (store, user, type->info->plural, edited,
+                                          g_str_equal (request->method, "POST"), response, error);
+}
+
+/**
+ * torg_resources_handle:
+ * @store: a connection
+ * @user: who asks
+ * @request: a question below `/v1/`
+ * @response: where the answer goes
+ * @error: place for an error
+ *
+ * Answers with the records of a type, or one of them, or what became of an edit.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_resources_handle (TorgServerStore *store,
+                       const char      *user,
+                       TorgRequest     *request,
+                       TorgResponse    *response,
+                       GError         **error)
+{
+  return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)
+                                              : handle_edit (store, user, request, response, error);
 }

@@ -30,6 +30,7 @@ torg_response_free (TorgResponse *self)
   g_string_free (self->body, TRUE);
   g_free (self->user);
   g_free (self->etag);
+  g_free (self->location);
   g_free (self);
 }
 
@@ -45,16 +46,24 @@ answer (TorgResponse *response, guint status, JsonNode *node)
 }
 
 /* RFC 9457. */
-static void
-problem (TorgResponse *response, guint status, const char *code, const char *title, gint64 expected)
+static JsonObject *
+begin_problem (guint status, const char *code, const char *title)
 {
-  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "type", "about:blank");
   json_object_set_string_member (object, "title", title);
   json_object_set_int_member (object, "status", status);
   json_object_set_string_member (object, "code", code);
+  return object;
+}
+
+static void
+problem (TorgResponse *response, guint status, const char *code, const char *title, gint64 expected)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = begin_problem (status, code, title);
+
   if (expected != 0)
     json_object_set_int_member (object, "expected_seq", expected);
   json_node_take_object (node, object);
@@ -73,6 +82,35 @@ void
 torg_response_set_problem (TorgResponse *self, guint status, const char *code, const char *title)
 {
   problem (self, status, code, title, 0);
+}
+
+/**
+ * torg_response_set_refusal:
+ * @status: of HTTP, 400 or more
+ * @code: what it is, for a program
+ * @title: what it is, in a sentence
+ * @field: (nullable): the field that it is about
+ * @operation: which one of several it is about, from 0; -1 where there is one
+ *
+ * Makes an answer a problem with an edit (RFC 9457).
+ */
+void
+torg_response_set_refusal (TorgResponse *self,
+                           guint         status,
+                           const char   *code,
+                           const char   *title,
+                           const char   *field,
+                           int           operation)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = begin_problem (status, code, title);
+
+  if (field != NULL)
+    json_object_set_string_member (object, "field", field);
+  if (operation >= 0)
+    json_object_set_int_member (object, "operation", operation);
+  json_node_take_object (node, object);
+  answer (self, status, node);
 }
 
 static void

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @query: (nullable): name → value, decoded
  * @token: (nullable): what stood behind `Bearer`
  * @if_none_match: (nullable): an ETag that is known already
+ * @if_match: (nullable): the ETag that is to be changed, or `*`
+ * @key: (nullable): what stood behind `Idempotency-Key`
  * @body: (nullable): what was sent
  * @length: its length in bytes
  *
@@ -23,6 +25,8 @@ typedef struct {
   GHashTable *query;
   const char *token;
   const char *if_none_match;
+  const char *if_match;
+  const char *key;
   const char *body;
   gsize       length;
 } TorgRequest;
@@ -34,6 +38,7 @@ typedef struct {
  * @body: (owned)
  * @user: (owned) (nullable): who asked, for the log
  * @etag: (owned) (nullable): of what is answered
+ * @location: (owned) (nullable): the address of what was made
  *
  * The server's answer.
  */
@@ -43,6 +48,7 @@ typedef struct {
   GString    *body;
   char       *user;
   char       *etag;
+  char       *location;
 } TorgResponse;
 
 TorgResponse *torg_routes_handle        (TorgServerStore *store,
@@ -51,6 +57,12 @@ void          torg_response_set_problem (TorgResponse    *self,
                                          guint            status,
                                          const char      *code,
                                          const char      *title);
+void          torg_response_set_refusal (TorgResponse    *self,
+                                         guint            status,
+                                         const char      *code,
+                                         const char      *title,
+                                         const char      *field,
+                                         int              operation);
 void          torg_response_free        (TorgResponse    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgResponse, torg_response_free)

@@ -50,7 +50,16 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   if (path[1] != NULL)
     query = g_uri_parse_params (path[1], -1, "&", 0, NULL);
-  request = (TorgRequest) { words[0], path[0], query, token, NULL, parts[1], parts[1] != NULL ? strlen (parts[1]) : 0 };
+  request = (TorgRequest) {
+    .method = words[0],
+    .path = path[0],
+    .query = query,
+    .token = token,
+    .if_match = "*",
+    .key = size % 2 == 0 ? "key" : NULL,
+    .body = parts[1],
+    .length = parts[1] != NULL ? strlen (parts[1]) : 0,
+  };
   response = torg_routes_handle (store, &request);
   FUZZ_CHECK (response->status >= 200 && response->status < 600);
   return 0;

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real server process over HTTP: what it answers, how it stops, what a kill in the middle of pushes leaves, TLS. TAP.
-With TORG_TEST_POSTGRESQL on that, else on SQLite."""
+"""The real server process over HTTP: what it answers, how it stops, what a kill in the middle of pushes leaves, TLS. TAP."""
 import json
 import os
 import pathlib
@@ -11,116 +10,11 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 import urllib.error
 import urllib.request
 import uuid
 
-SERVER, TORGCTL = sys.argv[1:3]
-POSTGRESQL = os.environ.get('TORG_TEST_POSTGRESQL')
-LONG = os.environ.get('TORG_TEST_AMOUNT') == 'long'
-STORE = 'postgresql' if POSTGRESQL else 'sqlite'
-number = 0
-
-
-class Server:
-    """A server on a database of its own, with the demo company and one token."""
-
-    def __init__(self, folder, *arguments):
-        self.folder, self.arguments, self.process = folder, arguments, None
-        self.scheme, self.context = ('https' if arguments else 'http'), None
-        if POSTGRESQL:
-            name = f'test_{uuid.uuid4().hex}'
-            subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-c', f'CREATE SCHEMA {name}'], check=True)
-            self.store = f'{POSTGRESQL}&options=-csearch_path%3D{name}'
-        else:
-            self.store = f'sqlite:{folder}/server.db'
-        replica = os.path.join(folder, 'demo.db')
-        self.run(TORGCTL, '--replica', replica, 'demo', '--records', '300', '--seed', '1')
-        self.admin('import', replica)
-        user = json.loads(self.run(TORGCTL, '--replica', replica, '--json', 'list', 'user').stdout)[0]
-        self.user = user['id']
-        self.admin('user', 'add', 'anna', self.user, input='a password\n')
-        self.token = self.admin('token', 'anna').stdout.strip()
-        self.start()
-
-    @staticmethod
-    def run(*command, **options):
-        result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-        if result.returncode:
-            raise RuntimeError(f'{command}: {result.stdout}{result.stderr}')
-        return result
-
-    def admin(self, *arguments, **options):
-        return self.run(SERVER, '--store', self.store, *arguments, **options)
-
-    def start(self):
-        with open(os.path.join(self.folder, 'log'), 'ab') as log:
-            self.process = subprocess.Popen([SERVER, '--store', self.store, 'serve', '--listen', '127.0.0.1:0',
-                                             *self.arguments], stdout=subprocess.PIPE, stderr=log, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith('listening '), line
-        self.port = int(line.split()[1])
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        status = self.process.wait(30)
-        self.process.stdout.close()
-        return status
-
-    def ask(self, method, path, body=None, token=True, headers=None):
-        """The status and the body."""
-        request = urllib.request.Request(f'{self.scheme}://127.0.0.1:{self.port}{path}', data=body, method=method,
-                                         headers=headers or {})
-        if token:
-            request.add_header('Authorization', f'Bearer {self.token if token is True else token}')
-        try:
-            with urllib.request.urlopen(request, timeout=60, context=self.context) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-
-    def push(self, client, mutations):
-        return self.ask('POST', '/v1/sync/push', json.dumps({'client': client, 'mutations': mutations}).encode())
-
-    def pull(self):
-        """All records that a new client gets, as TYPE/ID → fields."""
-        client, cursor, records = str(uuid.uuid4()), '', {}
-        while True:
-            status, text = self.ask('GET', f'/v1/sync/changes?client={client}{cursor}')
-            assert status == 200, (status, text)
-            for line in text.splitlines():
-                line = json.loads(line)
-                if 'record' in line:
-                    records[line['record']['type'] + '/' + line['record']['id']] = line['record']
-                elif 'end' in line:
-                    end = line['end']
-            cursor = f'&cursor={end["cursor"]}'
-            if not end['more']:
-                return records
-
-
-def create(client_seq, **fields):
-    return {'mutation_id': str(uuid.uuid4()), 'client_seq': client_seq, 'group_id': str(uuid.uuid4()), 'op': 'create',
-            'type': 'company', 'id': str(uuid.uuid4()), 'base_seq': 0, 'edited_at': 0, 'schema': 2,
-            'fields': {name: {'new': value} for name, value in fields.items()}}
-
-
-def case(name):
-    """Runs a function as a test of its own."""
-    def run(function):
-        global number
-        number += 1
-        try:
-            with tempfile.TemporaryDirectory(prefix='torg-http-') as folder:
-                function(folder)
-            print(f'ok {number} - {STORE} {name}', flush=True)
-        except Exception:  # pylint: disable=broad-exception-caught
-            for line in traceback.format_exc().splitlines():
-                print(f'# {line}')
-            print(f'not ok {number} - {STORE} {name}', flush=True)
-    return run
+from serverprocess import LONG, POSTGRESQL, Server, case, create, plan
 
 
 @case('answers')
@@ -217,56 +111,6 @@ def accounts(folder):
         server.token = server.admin('token', 'anna').stdout.strip()
         assert server.ask('GET', '/v1/me')[0] == 200
         refused('user', 'disable', 'nobody')
-    finally:
-        assert server.stop() == 0
-
-
-@case('records for integrations')
-def resources(folder):
-    server = Server(folder)
-
-    def get(path, **options):
-        status, text = server.ask('GET', path, **options)
-        return status, json.loads(text) if text else None
-
-    try:
-        pulled = {key.split('/')[1]: value for key, value in server.pull().items()
-                  if key.startswith('deal/') and not value.get('deleted')}
-        listed, path = {}, '/v1/deals?limit=7'
-        while path:
-            status, page = get(path)
-            assert status == 200 and len(page['items']) <= 7, (status, page)
-            assert page['items'] or not listed
-            listed.update({item['id']: item for item in page['items']})
-            path = f'/v1/deals?limit=7&after={page["next"]}' if page['next'] else None
-        assert listed == pulled and len(listed) > 20, (len(listed), len(pulled))
-        deal = next(iter(listed.values()))
-        assert get(f'/v1/deals/{deal["id"]}') == (200, deal)
-        status, one = get(f'/v1/deals/{deal["id"]}?fields=title,stage')
-        assert status == 200 and set(one['fields']) == {'title', 'stage'}, one
-        request = urllib.request.Request(f'http://127.0.0.1:{server.port}/v1/deals/{deal["id"]}',
-                                         headers={'Authorization': f'Bearer {server.token}'})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            etag = answer.headers['ETag']
-        assert server.ask('GET', f'/v1/deals/{deal["id"]}', headers={'If-None-Match': etag}) == (304, '')
-        for bad in ('limit=0', 'limit=201', 'limit=x', 'after=x', 'fields=title,nothing'):
-            assert get(f'/v1/deals?{bad}')[0] == 400, bad
-        for nothing in ('/v1/deals/', '/v1/deals/x', f'/v1/deals/{uuid.uuid4()}', '/v1/deal', '/v1/', f'/v1/companies/{deal["id"]}',
-                        f'/v1/deals/{deal["id"]}/x'):
-            assert get(nothing)[0] == 404, nothing
-        assert get('/v1/deals', token=None)[0] == 401
-        assert server.ask('POST', '/v1/deals', b'{}')[0] == 405
-        # What is deleted is gone, what has changed has another ETag.
-        client = str(uuid.uuid4())
-        edit = {**create(1), 'op': 'patch', 'type': 'deal', 'id': deal['id'], 'base_seq': deal['seq'],
-                'fields': {'title': {'base': deal['fields']['title'], 'new': 'Иначе'}}}
-        assert json.loads(server.push(client, [edit])[1])['results'][0]['status'] == 'applied'
-        assert server.ask('GET', f'/v1/deals/{deal["id"]}', headers={'If-None-Match': etag})[0] == 200
-        assert get(f'/v1/deals/{deal["id"]}')[1]['fields']['title'] == 'Иначе'
-        delete = {**create(2), 'op': 'delete', 'type': 'deal', 'id': deal['id'], 'base_seq': 10 ** 9, 'fields': {}}
-        assert json.loads(server.push(client, [delete])[1])['results'][0]['status'] == 'applied'
-        assert get(f'/v1/deals/{deal["id"]}')[0] == 404
-        assert deal['id'] not in [item['id'] for item in get('/v1/deals?limit=200')[1]['items']]
     finally:
         assert server.stop() == 0
 
@@ -386,4 +230,4 @@ def tls(folder):
         assert server.stop() == 0
 
 
-print(f'1..{number}')
+plan()

@@ -49,7 +49,7 @@ ask (SimWorld *world, SimClient *client, const char *method, const char *path, G
 {
   g_auto (GStrv) parts = g_strsplit (path, "?", 2);
   g_autoptr (GHashTable) query = parts[1] != NULL ? g_uri_parse_params (parts[1], -1, "&", 0, NULL) : NULL;
-  TorgRequest request = { method, parts[0], query, client->token, NULL, NULL, 0 };
+  TorgRequest request = { .method = method, .path = parts[0], .query = query, .token = client->token };
 
   if (body != NULL)
     request.body = g_bytes_get_data (body, &request.length);

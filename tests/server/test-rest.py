@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The records that integrations read and change, over HTTP. TAP."""
+import json
+import threading
+import urllib.request
+import uuid
+
+from serverprocess import Server, case, create, plan
+
+
+@case('records for integrations')
+def resources(folder):
+    server = Server(folder)
+
+    def get(path, **options):
+        status, text = server.ask('GET', path, **options)
+        return status, json.loads(text) if text else None
+
+    try:
+        pulled = {key.split('/')[1]: value for key, value in server.pull().items()
+                  if key.startswith('deal/') and not value.get('deleted')}
+        listed, path = {}, '/v1/deals?limit=7'
+        while path:
+            status, page = get(path)
+            assert status == 200 and len(page['items']) <= 7, (status, page)
+            assert page['items'] or not listed
+            listed.update({item['id']: item for item in page['items']})
+            path = f'/v1/deals?limit=7&after={page["next"]}' if page['next'] else None
+        assert listed == pulled and len(listed) > 20, (len(listed), len(pulled))
+        deal = next(iter(listed.values()))
+        assert get(f'/v1/deals/{deal["id"]}') == (200, deal)
+        status, one = get(f'/v1/deals/{deal["id"]}?fields=title,stage')
+        assert status == 200 and set(one['fields']) == {'title', 'stage'}, one
+        request = urllib.request.Request(f'http://127.0.0.1:{server.port}/v1/deals/{deal["id"]}',
+                                         headers={'Authorization': f'Bearer {server.token}'})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            etag = answer.headers['ETag']
+        assert server.ask('GET', f'/v1/deals/{deal["id"]}', headers={'If-None-Match': etag}) == (304, '')
+        for bad in ('limit=0', 'limit=201', 'limit=x', 'after=x', 'fields=title,nothing'):
+            assert get(f'/v1/deals?{bad}')[0] == 400, bad
+        for nothing in ('/v1/deals/', '/v1/deals/x', f'/v1/deals/{uuid.uuid4()}', '/v1/deal', '/v1/', f'/v1/companies/{deal["id"]}',
+                        f'/v1/deals/{deal["id"]}/x'):
+            assert get(nothing)[0] == 404, nothing
+        assert get('/v1/deals', token=None)[0] == 401
+        # What is deleted is gone, what has changed has another ETag.
+        client = str(uuid.uuid4())
+        edit = {**create(1), 'op': 'patch', 'type': 'deal', 'id': deal['id'], 'base_seq': deal['seq'],
+                'fields': {'title': {'base': deal['fields']['title'], 'new': 'Иначе'}}}
+        assert json.loads(server.push(client, [edit])[1])['results'][0]['status'] == 'applied'
+        assert server.ask('GET', f'/v1/deals/{deal["id"]}', headers={'If-None-Match': etag})[0] == 200
+        assert get(f'/v1/deals/{deal["id"]}')[1]['fields']['title'] == 'Иначе'
+        delete = {**create(2), 'op': 'delete', 'type': 'deal', 'id': deal['id'], 'base_seq': 10 ** 9, 'fields': {}}
+        assert json.loads(server.push(client, [delete])[1])['results'][0]['status'] == 'applied'
+        assert get(f'/v1/deals/{deal["id"]}')[0] == 404
+        assert deal['id'] not in [item['id'] for item in get('/v1/deals?limit=200')[1]['items']]
+    finally:
+        assert server.stop() == 0
+
+
+@case('edits of integrations')
+def edits(folder):
+    server = Server(folder)
+
+    def do(method, path, body=None, **headers):
+        status, text, answered = server.ask_all(
+            method, path, json.dumps(body).encode() if body is not None else None,
+            headers={name.replace('_', '-'): value for name, value in headers.items()})
+        return status, json.loads(text) if text else None, answered
+
+    def problem(code, *arguments, **headers):
+        status, answer, _ = do(*arguments, **headers)
+        assert status >= 400 and answer['code'] == code and answer['status'] == status, (code, status, answer)
+        return answer
+
+    try:
+        stages = {key: record for key, record in server.pull().items() if key.startswith('stage/')}
+        # A deal that says only its title stands on top of the first stage, and is whose key was used.
+        status, deal, answered = do('POST', '/v1/deals', {'fields': {'title': 'Насосы'}})
+        assert status == 201 and answered['Location'] == f'/v1/deals/{deal["id"]}', (status, deal)
+        fields, etag = deal['fields'], answered['ETag']
+        assert fields['owner'] == server.user and fields['created'] and fields['stage_since'], fields
+        first = stages['stage/' + fields['stage']]['fields']
+        assert first['kind'] == 'open' and first['pipeline'] == fields['pipeline'], first
+        assert server.pull()['deal/' + deal['id']] == deal
+        history = [line for key, line in server.pull().items() if key.startswith('history/')
+                   and line['fields'].get('record') == deal['id']]
+        assert len(history) == 1 and history[0]['fields']['author'] == server.user, history
+
+        # One says what one has seen, or that it does not matter.
+        path = f'/v1/deals/{deal["id"]}'
+        assert problem('precondition', 'PATCH', path, {'fields': {'title': 'Иначе'}})['status'] == 428
+        assert problem('changed', 'PATCH', path, {'fields': {'title': 'Иначе'}}, If_Match='"1"')['status'] == 412
+        problem('precondition', 'PATCH', path, {'fields': {}}, If_Match='W/"1"')
+        amount = {'minor': 10000000, 'currency': 'RUB'}
+        status, changed, answered = do('PATCH', path, {'fields': {'title': 'Иначе', 'amount': amount}}, If_Match=etag)
+        assert status == 200 and changed['fields']['title'] == 'Иначе' and answered['ETag'] != etag, changed
+        assert changed['fields']['amount'] == amount, changed
+        problem('changed', 'PATCH', path, {'fields': {'title': 'Снова'}}, If_Match=etag)
+        status, same, answered = do('PATCH', path, {'fields': {'title': 'Иначе'}}, If_Match='*')
+        assert status == 200 and same == changed, same
+
+        # The company's rules hold, and a move brings what it brings in the window.
+        def stage(kind):
+            return next(record['id'] for record in stages.values() if record['fields']['kind'] == kind
+                        and record['fields']['pipeline'] == fields['pipeline'] and not record.get('deleted'))
+        problem('rule', 'PATCH', path, {'fields': {'stage': stage('lost')}}, If_Match='*')
+        problem('rule', 'PATCH', path, {'fields': {'stage': stage('won')}}, If_Match='*')
+        status, won, _ = do('PATCH', path, {'fields': {'stage': stage('won'), 'closed': '2026-03-05'}}, If_Match='*')
+        assert status == 200 and won['fields']['stage_since'] > fields['stage_since'], won
+        problem('rule', 'PATCH', path, {'fields': {'amount': None}}, If_Match='*')
+        status, back, _ = do('PATCH', path, {'fields': {'stage': fields['stage']}}, If_Match='*')
+        assert status == 200 and back['fields'].get('closed') is None, back
+
+        # What cannot be is refused in words, and nothing of it is done.
+        before = server.pull()
+        for bad, code, field in [({'nothing': 1}, 'unknown', 'nothing'), ({'title': 7}, 'invalid', 'title'),
+                                 ({'next_at': 5}, 'derived', 'next_at'), ({'amount': 'много'}, 'invalid', 'amount'),
+                                 ({'company': str(uuid.uuid4())}, 'dependency', 'company')]:
+            answer = problem(code, 'POST', '/v1/deals', {'fields': {'title': 'Плохая', **bad}})
+            assert answer['field'] == field, (bad, answer)
+        problem('invalid', 'POST', '/v1/deals', {'fields': {}})
+        problem('invalid', 'POST', '/v1/deals', {'fields': {'title': None}})
+        problem('invalid', 'POST', '/v1/deals', {'title': 'Насосы'})
+        problem('invalid', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': 'x'})
+        problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': deal['id']})
+        problem('forbidden', 'POST', '/v1/histories', {'fields': {'record_type': 'deal', 'record': deal['id'], 'at': 1}})
+        for body in (b'', b'{', b'[]', b'{"fields": 1}', b'\xff'):
+            assert server.ask('POST', '/v1/deals', body)[0] == 400, body
+        assert server.ask('POST', '/v1/deals', b'{"fields": {"title": "' + b'x' * 300000 + b'"}}')[0] == 413
+        for method, where in (('PUT', path), ('POST', path), ('PATCH', '/v1/deals'), ('DELETE', '/v1/deals')):
+            problem('method', method, where, {'fields': {}}, If_Match='*')
+        for where in ('/v1/deals/x', f'/v1/deals/{uuid.uuid4()}', f'/v1/companies/{deal["id"]}', '/v1/nothing/x'):
+            problem('not_found', 'PATCH', where, {'fields': {}}, If_Match='*')
+        assert server.ask('POST', '/v1/deals', b'{}', token=None)[0] == 401
+        assert server.pull() == before
+
+        # The same question has its effect once; another one under its key is a mistake.
+        body = {'fields': {'title': 'Один раз'}}
+        status, once, answered = do('POST', '/v1/deals', body, Idempotency_Key='order-1')
+        assert status == 201, once
+        again = do('POST', '/v1/deals', body, Idempotency_Key='order-1')
+        assert again[:2] == (201, once) and again[2]['Location'] == answered['Location'], again
+        assert len([1 for record in server.pull().values() if record['fields'].get('title') == 'Один раз']) == 1
+        problem('reused', 'POST', '/v1/deals', {'fields': {'title': 'Два'}}, Idempotency_Key='order-1')
+        problem('reused', 'POST', '/v1/companies', body, Idempotency_Key='order-1')
+        problem('key', 'POST', '/v1/deals', body, Idempotency_Key='x' * 256)
+        problem('key', 'POST', '/v1/deals', body, Idempotency_Key='a b')
+        assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
+        assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
+        problem('not_found', 'DELETE', path, If_Match='*')
+        assert server.pull()['deal/' + deal['id']]['deleted']
+    finally:
+        assert server.stop() == 0
+
+
+@case('many edits at once')
+def bulk(folder):
+    server = Server(folder)
+
+    def do(operations, **headers):
+        status, text = server.ask('POST', '/v1/bulk', json.dumps({'operations': operations}).encode(),
+                                  headers={name.replace('_', '-'): value for name, value in headers.items()})
+        return status, json.loads(text)
+
+    try:
+        company, deal = str(uuid.uuid4()), str(uuid.uuid4())
+        status, answer = do([
+            {'op': 'create', 'type': 'company', 'id': company, 'fields': {'name': 'Ромашка'}},
+            {'op': 'create', 'type': 'deal', 'id': deal, 'fields': {'title': 'Лепестки', 'company': company}},
+            {'op': 'create', 'type': 'activity', 'fields': {'kind': 'task', 'subject': 'Позвонить', 'deal': deal}}])
+        assert status == 200 and answer['ids'][:2] == [company, deal], answer
+        records = server.pull()
+        assert records['activity/' + answer['ids'][2]]['fields']['company'] == company
+        seq = records['deal/' + deal]['seq']
+        assert records['company/' + company]['seq'] == seq, 'one commit'
+        # All or none.
+        status, answer = do([{'op': 'patch', 'type': 'deal', 'id': deal, 'seq': seq, 'fields': {'title': 'Иначе'}},
+                             {'op': 'patch', 'type': 'deal', 'id': deal, 'seq': seq, 'fields': {'title': None}}])
+        assert status == 422 and answer['operation'] == 1, answer
+        status, answer = do([{'op': 'delete', 'type': 'company', 'id': company, 'seq': None},
+                             {'op': 'patch', 'type': 'deal', 'id': deal, 'seq': 1, 'fields': {'title': 'Иначе'}}])
+        assert status == 412 and answer['operation'] == 1, answer
+        assert server.pull() == records
+        edit = [{'op': 'patch', 'type': 'deal', 'id': deal, 'seq': seq, 'fields': {'title': 'Иначе'}},
+                {'op': 'create', 'type': 'company', 'fields': {'name': 'Василёк'}}]
+        status, answer = do(edit, Idempotency_Key='bulk-1')
+        assert status == 200, answer
+        assert do(edit, Idempotency_Key='bulk-1') == (200, answer)
+        names = [record['fields']['name'] for key, record in server.pull().items() if key.startswith('company/')]
+        assert names.count('Василёк') == 1
+        for bad in ([], [{'op': 'create', 'type': 'deal', 'fields': {'title': 'x'}}] * 201, [1], [{}],
+                    [{'op': 'patch', 'type': 'deal', 'id': deal, 'fields': {}}],
+                    [{'op': 'patch', 'type': 'deal', 'id': deal, 'seq': '1', 'fields': {}}],
+                    [{'op': 'delete', 'type': 'deal', 'seq': 1}], [{'op': 'restore', 'type': 'deal', 'id': deal}],
+                    [{'op': 'create', 'type': 'deal', 'id': 7, 'fields': {}}]):
+            assert do(bad)[0] == 400, bad
+        assert do([{'op': 'create', 'type': 'nothing', 'fields': {}}])[0] == 422
+        # Writers of the same records never wait for each other.
+        many = [{'op': 'create', 'type': 'company', 'id': str(uuid.uuid4()), 'fields': {'name': 'Т'}} for _ in range(8)]
+        assert do(many)[0] == 200
+        patches = [{'op': 'patch', 'type': 'company', 'id': one['id'], 'seq': None, 'fields': {'name': 'П'}}
+                   for one in many]
+        seen = []
+
+        def work(operations):
+            for _ in range(10):
+                seen.append(do(operations)[0])
+        threads = [threading.Thread(target=work, args=(which,)) for which in (patches, patches[::-1])]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert seen == [200] * 20, seen
+    finally:
+        assert server.stop() == 0
+
+
+plan()

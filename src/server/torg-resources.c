@@ -14,8 +14,9 @@
  * Records for integrations, to be read: `/v1/deals`, `/v1/deals/ID` and so on, by the plural that each type declares.
  * What is not for whoever asks is not there. Deleted records are gone.
  *
- *   GET /v1/deals?limit=50&after=ID&fields=title,amount   {"items": […], "next": ID or null}, by id
- *   GET /v1/deals/ID                                      the record; its ETag is its `seq` (RFC 9110)
+ *   GET /v1/deals?limit=50&after=ID&fields=title,amount&sort=-amount&stage=ID&amount.min=100
+ *                          {"items": […], "next": ID or null}; conditions and orders: torg-page.c
+ *   GET /v1/deals/ID       the record; its ETag is its `seq` (RFC 9110)
  *
  * How they are made, changed and deleted: torg-resource-edit.c.
  */
@@ -124,20 +125,62 @@ answer_one (Question *question, const char *id, GError **error)
 
 /* --- many --------------------------------------------------------------------------------------------------------- */
 
+/* What is hidden is not asked for either: an answer would tell it. */
 static gboolean
-add_items (Question *question, JsonArray *items, char **after, guint limit, gboolean *more, GError **error)
+read_page (Question *question, TorgPage *page)
 {
-  g_autoptr (GPtrArray) page = torg_server_store_list_page (question->store, question->type, *after, limit,
-                                                            torg_sight_get_keys (question->sight), error);
+  static const char *const own[] = { "limit", "after", "fields", "sort", NULL };
+  const char              *sort = get_parameter (question, "sort"), *after = get_parameter (question, "after");
+  GHashTableIter           iter;
+  const char              *name, *text;
 
-  if (page == NULL)
-    return FALSE;
-  *more = page->len == limit;
-  for (guint i = 0; i < page->len; i++)
+  if (question->request->query != NULL)
+    g_hash_table_iter_init (&iter, question->request->query);
+  while (question->request->query != NULL && g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &text))
     {
-      TorgRecord *record = g_ptr_array_index (page, i);
+      const TorgField *field = torg_page_find_field (page, name);
 
-      g_set_str (after, torg_record_get_id (record));
+      if (g_strv_contains (own, name))
+        continue;
+      if ((field != NULL && torg_sight_hides (question->sight, question->type->info->name, field->name)) ||
+          !torg_page_add (page, name, text))
+        {
+          refuse (question, "There is no such condition.");
+          return FALSE;
+        }
+    }
+  if (sort != NULL && (!torg_page_set_sort (page, sort) ||
+                       torg_sight_hides (question->sight, question->type->info->name, sort + (sort[0] == '-' ? 1 : 0))))
+    {
+      refuse (question, "Records cannot be sorted so.");
+      return FALSE;
+    }
+  if (after != NULL && !torg_page_set_after (page, after))
+    {
+      refuse (question, "What is to be listed begins after an id.");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_items (Question *question, TorgPage *page, JsonArray *items, char **next, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) records = torg_server_store_find_page (question->store, question->type, page, limit,
+                                                               torg_sight_get_keys (question->sight), error);
+
+  if (records == NULL)
+    return FALSE;
+  g_clear_pointer (next, g_free);
+  if (records->len == limit)
+    {
+      *next = g_strdup (torg_record_get_id (g_ptr_array_index (records, limit - 1)));
+      torg_page_set_after (page, *next);
+    }
+  for (guint i = 0; i < records->len; i++)
+    {
+      TorgRecord *record = g_ptr_array_index (records, i);
+
       if (torg_record_get_deleted (record) == 0 && !torg_sight_hides_line (question->sight, record))
         json_array_add_element (items, write_record (question, record));
     }
@@ -147,31 +190,29 @@ add_items (Question *question, JsonArray *items, char **after, guint limit, gboo
 static gboolean
 answer_many (Question *question, GError **error)
 {
-  const char *limit_text = get_parameter (question, "limit"), *after_text = get_parameter (question, "after");
+  const char *limit_text = get_parameter (question, "limit");
+  g_autoptr (TorgPage) page = torg_page_new (question->type);
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonArray) items = json_array_new ();
-  g_autofree char *after = g_strdup (after_text);
+  g_autofree char *next = NULL;
   JsonObject      *object;
   guint64          limit = DEFAULT_LIMIT;
-  gboolean         more = TRUE;
 
   if (limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL))
     {
       refuse (question, "The limit is a number from 1 to 200.");
       return TRUE;
     }
-  if (after_text != NULL && !torg_id_is_valid (after_text))
-    {
-      refuse (question, "What is to be listed begins after an id.");
-      return TRUE;
-    }
-  while (more && json_array_get_length (items) < limit)
-    if (!add_items (question, items, &after, (guint) limit - json_array_get_length (items), &more, error))
+  if (!read_page (question, page))
+    return TRUE;
+  do
+    if (!add_items (question, page, items, &next, (guint) limit - json_array_get_length (items), error))
       return FALSE;
+  while (next != NULL && json_array_get_length (items) < limit);
   object = json_object_new ();
   json_object_set_array_member (object, "items", g_steal_pointer (&items));
-  if (more)
-    json_object_set_string_member (object, "next", after);
+  if (next != NULL)
+    json_object_set_string_member (object, "next", next);
   else
     json_object_set_null_member (object, "next");
   json_node_take_object (node, object);

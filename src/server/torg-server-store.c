@@ -622,6 +622,58 @@ append_keys (TorgServerStore *self, GString *sql, GPtrArray *keys, int index)
 }
 
 /**
+ * torg_server_store_find_page:
+ * @type: a type of the schema
+ * @page: which of its records
+ * @limit: how many at most
+ * @keys: (nullable) (element-type utf8): only records that have one of these keys
+ * @error: place for an error
+ *
+ * Reads records in the order of a page, deleted ones too.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
+ */
+GPtrArray *
+torg_server_store_find_page (TorgServerStore *self,
+                             const TorgType  *type,
+                             TorgPage        *page,
+                             guint            limit,
+                             GPtrArray       *keys,
+                             GError         **error)
+{
+  g_autoptr (GString) sql = begin_select (type);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+  int      first_key = torg_page_append (page, sql, 3);
+
+  if (keys != NULL)
+    append_keys (self, sql, keys, first_key);
+  torg_page_append_order (page, sql);
+  g_string_append (sql, " LIMIT ?2");
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_int (statement, 2, limit);
+  torg_page_bind (page, statement, 3);
+  for (guint i = 0; keys != NULL && i < keys->len; i++)
+    {
+      g_autofree char *key = g_strconcat ("|", g_ptr_array_index (keys, i), "|", NULL);
+
+      torg_statement_bind_text (statement, first_key + (int) i, key);
+    }
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&records);
+      g_ptr_array_add (records, read_record (self, type, statement));
+    }
+}
+
+/**
  * torg_server_store_list_page:
  * @type: a type of the schema
  * @after: (nullable): the id before the first one
@@ -641,33 +693,9 @@ torg_server_store_list_page (TorgServerStore *self,
                              GPtrArray       *keys,
                              GError         **error)
 {
-  g_autoptr (GString) sql = begin_select (type);
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
+  g_autoptr (TorgPage) page = torg_page_new (type);
 
-  g_string_append (sql, " AND id > ?2");
-  if (keys != NULL)
-    append_keys (self, sql, keys, 4);
-  g_string_append (sql, " ORDER BY id LIMIT ?3");
-  statement = torg_db_prepare (self->db, sql->str, error);
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_int (statement, 1, WORKSPACE);
-  torg_statement_bind_id (statement, 2, after != NULL ? after : "00000000-0000-0000-0000-000000000000");
-  torg_statement_bind_int (statement, 3, limit);
-  for (guint i = 0; keys != NULL && i < keys->len; i++)
-    {
-      g_autofree char *key = g_strconcat ("|", g_ptr_array_index (keys, i), "|", NULL);
-
-      torg_statement_bind_text (statement, (int) i + 4, key);
-    }
-  for (;;)
-    {
-      if (!torg_statement_step (statement, &row, error))
-        return NULL;
-      if (!row)
-        return g_steal_pointer (&records);
-      g_ptr_array_add (records, read_record (self, type, statement));
-    }
+  if (after != NULL)
+    torg_page_set_after (page, after);
+  return torg_server_store_find_page (self, type, page, limit, keys, error);
 }

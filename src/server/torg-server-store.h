@@ -3,6 +3,7 @@
 
 #include "torg-db.h"
 #include "torg-env.h"
+#include "torg-page.h"
 #include "torg-record.h"
 
 G_BEGIN_DECLS
@@ -58,6 +59,12 @@ GPtrArray       *torg_server_store_list_referents (TorgServerStore *self,
 GPtrArray       *torg_server_store_list_page     (TorgServerStore *self,
                                                   const TorgType  *type,
                                                   const char      *after,
+                                                  guint            limit,
+                                                  GPtrArray       *keys,
+                                                  GError         **error); /* TorgRecord */
+GPtrArray       *torg_server_store_find_page     (TorgServerStore *self,
+                                                  const TorgType  *type,
+                                                  TorgPage        *page,
                                                   guint            limit,
                                                   GPtrArray       *keys,
                                                   GError         **error); /* TorgRecord */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records that integrations read and change, over HTTP. TAP."""
+import datetime
 import json
 import threading
 import urllib.request
@@ -53,6 +54,64 @@ def resources(folder):
         assert json.loads(server.push(client, [delete])[1])['results'][0]['status'] == 'applied'
         assert get(f'/v1/deals/{deal["id"]}')[0] == 404
         assert deal['id'] not in [item['id'] for item in get('/v1/deals?limit=200')[1]['items']]
+    finally:
+        assert server.stop() == 0
+
+
+@case('conditions and orders')
+def conditions(folder):
+    server = Server(folder)
+
+    def ids(path):
+        """All ids, over pages."""
+        found, after = [], ''
+        while True:
+            status, text = server.ask('GET', f'{path}{"&" if "?" in path else "?"}limit=17{after}')
+            assert status == 200, (path, text)
+            page = json.loads(text)
+            found += [item['id'] for item in page['items']]
+            if not page['next']:
+                return found
+            after = f'&after={page["next"]}'
+
+    try:
+        assert server.ask('POST', '/v1/deals', json.dumps({'fields': {'title': 'Без суммы'}}).encode())[0] == 201
+        records = server.pull().values()
+        deals = {record['id']: record['fields'] for record in records
+                 if record['type'] == 'deal' and not record.get('deleted')}
+        assert sorted(deals) == ids('/v1/deals')
+
+        def check(query, holds):
+            assert ids(f'/v1/deals?{query}') == sorted(key for key, fields in deals.items() if holds(fields)), query
+
+        stage, other = list({fields['stage'] for fields in deals.values()})[:2]
+        check(f'stage={stage}', lambda fields: fields['stage'] == stage)
+        check(f'stage={stage},{other}', lambda fields: fields['stage'] in (stage, other))
+        check('amount=', lambda fields: fields.get('amount') is None)
+        check('amount.min=50000000', lambda fields: (fields.get('amount') or {'minor': 0})['minor'] >= 50000000)
+        check('amount.min=50000000&amount.max=90000000',
+              lambda fields: 50000000 <= (fields.get('amount') or {'minor': 0})['minor'] <= 90000000)
+        middle = sorted(fields['created'] for fields in deals.values())[len(deals) // 2]
+        check(f'created.max={middle}', lambda fields: fields['created'] <= middle)
+        moment = datetime.datetime.fromtimestamp(middle // 1000000 + 1, datetime.UTC)
+        check(f'created.min={moment:%Y-%m-%dT%H:%M:%SZ}', lambda fields: fields['created'] >= moment.timestamp() * 1e6)
+        tags = [tag for fields in deals.values() for tag in fields.get('tags') or []]
+        assert tags
+        check(f'tags={tags[0]}', lambda fields: tags[0] in (fields.get('tags') or []))
+        seqs = {record['id']: record['seq'] for record in records}
+        middle = sorted(seqs[key] for key in deals)[-1] - 1
+        assert ids(f'/v1/deals?since={middle}') == [key for key in sorted(deals) if seqs[key] > middle] != []
+
+        def amount(key):
+            return (deals[key].get('amount') or {}).get('minor')
+        for sign, direction in (('', 1), ('-', -1)):
+            wanted = sorted(deals, key=lambda key: (amount(key) is None, direction * (amount(key) or 0), key))
+            assert ids(f'/v1/deals?sort={sign}amount') == wanted, sign
+        assert len(ids('/v1/deals?sort=title')) == len(deals) and len(ids('/v1/deals?sort=-closed')) == len(deals)
+        for bad in ('nothing=1', 'stage=x', 'amount.min=x', 'title.min=x', 'amount.most=1', 'sort=nothing', 'sort=',
+                    'sort=tags', 'sort=amount.min', 'sort=company', 'since=x', 'created.min=gestern', 'amount.min=',
+                    'stage=' + ','.join([stage] * 101)):
+            assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
     finally:
         assert server.stop() == 0
 
@@ -149,6 +208,53 @@ def edits(folder):
         assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
         problem('not_found', 'DELETE', path, If_Match='*')
         assert server.pull()['deal/' + deal['id']]['deleted']
+    finally:
+        assert server.stop() == 0
+
+
+@case('rights hold for edits and questions')
+def rights(folder):
+    server = Server(folder)
+
+    def do(method, path, fields=None, token=True):
+        body = json.dumps({'fields': fields}).encode() if fields is not None else None
+        status, text = server.ask(method, path, body, token=token, headers={'If-Match': '*'})
+        return status, json.loads(text) if text else None
+
+    try:
+        boss = do('POST', '/v1/roles', {'name': 'Руководитель', 'rights': json.dumps(
+            {'role': {'edit': 'all'}, '*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all')})})[1]
+        seller = do('POST', '/v1/roles', {'name': 'Продавец', 'hidden': json.dumps({'deal': ['amount']}), 'rights': json.dumps(
+            {'deal': {'read': 'own', 'create': 'own', 'edit': 'own'}, '*': {'read': 'all'}})})[1]
+        boris = do('POST', '/v1/users', {'name': 'Борис', 'role': seller['id']})[1]
+        server.admin('user', 'add', 'boris', boris['id'], input='a password\n')
+        key = server.admin('token', 'boris').stdout.strip()
+        assert do('PATCH', f'/v1/users/{server.user}', {'role': boss['id']})[0] == 200
+        foreign = do('POST', '/v1/deals', {'title': 'Чужая', 'amount': {'minor': 100, 'currency': 'RUB'}})[1]
+        own = do('POST', '/v1/deals', {'title': 'Своя', 'owner': boris['id'], 'amount': {'minor': 100, 'currency': 'RUB'}})[1]
+
+        # One's own is there, without what is hidden; nobody can ask after that either.
+        assert [item['id'] for item in do('GET', '/v1/deals', token=key)[1]['items']] == [own['id']]
+        status, seen = do('GET', f'/v1/deals/{own["id"]}', token=key)
+        assert status == 200 and 'amount' not in seen['fields'], seen
+        for question in ('amount.min=1', 'amount=', 'sort=amount', 'sort=-amount'):
+            assert do('GET', f'/v1/deals?{question}', token=key)[0] == 400, question
+        # What is not there cannot be changed; what is can, but not where it is not shown, and not given away.
+        for method, fields in (('PATCH', {'title': 'Моя'}), ('DELETE', None)):
+            assert do(method, f'/v1/deals/{foreign["id"]}', fields, token=key)[0] == 404, method
+        assert do('PATCH', f'/v1/deals/{own["id"]}', {'amount': None}, token=key)[0] == 403
+        assert do('PATCH', f'/v1/deals/{own["id"]}', {'owner': server.user}, token=key)[0] == 403
+        assert do('DELETE', f'/v1/deals/{own["id"]}', token=key)[0] == 403
+        assert do('PATCH', f'/v1/deals/{own["id"]}', {'title': 'Наша'}, token=key)[0] == 200
+        assert do('POST', '/v1/deals', {'title': 'Новая'}, token=key)[0] == 201
+        assert do('POST', '/v1/deals', {'title': 'Новая', 'owner': server.user}, token=key)[0] == 403
+        assert do('POST', '/v1/companies', {'name': 'Ромашка'}, token=key)[0] == 403
+        assert do('PATCH', f'/v1/users/{boris["id"]}', {'role': boss['id']}, token=key)[0] == 403
+        # A key of one's own: what another user asked under the same one is nothing to me.
+        body, headers = json.dumps({'fields': {'title': 'Ключ'}}).encode(), {'Idempotency-Key': 'same'}
+        one = json.loads(server.ask('POST', '/v1/deals', body, headers=headers)[1])
+        two = json.loads(server.ask('POST', '/v1/deals', body, headers=headers, token=key)[1])
+        assert one['id'] != two['id'] and two['fields']['owner'] == boris['id']
     finally:
         assert server.stop() == 0
 

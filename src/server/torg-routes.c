@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-openapi.h"
 #include "torg-pull.h"
 #include "torg-push.h"
 #include "torg-resources.h"
@@ -280,6 +281,18 @@ me (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse
   answer (response, 200, node);
 }
 
+/* What everybody may know: the types of the program, without the company's own fields. */
+static void
+describe (TorgResponse *response)
+{
+  g_autoptr (TorgSchema) schema = torg_schema_new ();
+  g_autofree char *text = torg_openapi_write (schema);
+
+  response->status = 200;
+  response->type = "application/json";
+  g_string_assign (response->body, text);
+}
+
 /* --- all addresses ------------------------------------------------------------------------------------------------ */
 
 typedef struct
@@ -328,6 +341,11 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
 
   response->body = g_string_new (NULL);
   response->type = "application/problem+json";
+  if (g_str_equal (request->path, "/openapi.json") && g_str_equal (request->method, "GET"))
+    {
+      describe (response);
+      return g_steal_pointer (&response);
+    }
   route = find_route (request, &known);
   if (route == NULL && (known || !g_str_has_prefix (request->path, "/v1/")))
     problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);

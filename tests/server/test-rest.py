@@ -212,6 +212,78 @@ def edits(folder):
         assert server.stop() == 0
 
 
+@case('the description says what is there')
+def description(folder):
+    server = Server(folder)
+    kinds = {'string': str, 'integer': int, 'number': (int, float), 'array': list, 'object': dict, 'null': type(None)}
+
+    def resolve(schema):
+        while '$ref' in schema:
+            found = document
+            for name in schema['$ref'].removeprefix('#/').split('/'):
+                found = found[name]
+            schema = found
+        return schema
+
+    def check(value, schema, where):
+        schema = resolve(schema)
+        if 'const' in schema:
+            assert value == schema['const'], where
+        if 'type' in schema:
+            wanted = schema['type'] if isinstance(schema['type'], list) else [schema['type']]
+            assert isinstance(value, tuple(kinds[name] for name in wanted)), (where, value, wanted)
+        if 'enum' in schema:
+            assert value in schema['enum'], (where, value)
+        if isinstance(value, dict):
+            assert set(schema.get('required', [])) <= set(value), (where, value)
+            for name, one in value.items():
+                if 'properties' in schema:
+                    assert name in schema['properties'] or name == 'deleted', (where, name)
+                    check(one, schema['properties'][name], f'{where}.{name}')
+        if isinstance(value, list):
+            for one in value:
+                check(one, schema['items'], where)
+
+    def walk(node):
+        if isinstance(node, dict):
+            if '$ref' in node:
+                resolve(node)
+            for one in node.values():
+                walk(one)
+        elif isinstance(node, list):
+            for one in node:
+                walk(one)
+
+    try:
+        status, text = server.ask('GET', '/openapi.json', token=None)
+        document = json.loads(text)
+        assert status == 200 and document['openapi'] == '3.1.0'
+        walk(document)
+        operations = [operation for path in document['paths'].values() for operation in path.values()]
+        names = [operation['operationId'] for operation in operations]
+        assert len(names) == len(set(names)) > 100
+        seen = set()
+        for path, methods in document['paths'].items():
+            real = path.replace('{id}', str(uuid.uuid4()))
+            if 'get' in methods and '{id}' not in path:
+                status, text = server.ask('GET', real + '?limit=200')
+                assert status == 200, path
+                page = json.loads(text)
+                schema = methods['get']['responses']['200']['content']['application/json']['schema']
+                check(page, schema, path)
+                seen |= {item['type'] for item in page['items']}
+            for method in {'get', 'post', 'patch', 'delete', 'put'}:
+                body = b'{"fields": {"nothing": 1}}' if method != 'get' else None
+                status, text = server.ask(method.upper(), real, body, headers={'If-Match': '*'})
+                if method in methods:
+                    assert status != 405 and str(status) in methods[method]['responses'], (method, path, status, text)
+                elif path != '/v1/bulk' and 'histories' not in path and 'conflicts' not in path:
+                    assert status == 405, (method, path, status)
+        assert {'deal', 'company', 'person', 'activity', 'history', 'stage', 'user'} <= seen, seen
+    finally:
+        assert server.stop() == 0
+
+
 @case('rights hold for edits and questions')
 def rights(folder):
     server = Server(folder)

@@ -45,6 +45,16 @@ struct _TorgDealsPage
 
 G_DEFINE_FINAL_TYPE (TorgDealsPage, torg_deals_page, ADW_TYPE_NAVIGATION_PAGE)
 
+/* The menus mark what is shown. */
+enum
+{
+  PROP_PIPELINE = 1,
+  PROP_VIEW,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
 static const char *
 get_type_name (TorgDealsPage *self)
 {
@@ -131,6 +141,7 @@ view_changed_cb (TorgDealsPage *self)
   g_settings_set_boolean (torg_session_get_settings (self->session), "deals-as-list", is_list (self));
   torg_picks_clear (self->picks);
   show_view (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VIEW]);
 }
 
 static void
@@ -158,6 +169,7 @@ show_pipeline (TorgDealsPage *self, TorgRecord *pipeline)
   if (self->board != NULL)
     torg_board_set_pipeline (self->board, self->pipeline);
   show_view (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PIPELINE]);
 }
 
 static void
@@ -270,11 +282,9 @@ done_cb (TorgDealsPage *self)
 }
 
 static void
-pipeline_action (GtkWidget *widget, const char *name, GVariant *parameter)
+choose_pipeline (TorgDealsPage *self, const char *id)
 {
-  TorgDealsPage *self = TORG_DEALS_PAGE (widget);
-  TorgRecord    *pipeline =
-    torg_lookup_get (torg_session_get_lookup (self->session), g_variant_get_string (parameter, NULL));
+  TorgRecord *pipeline = torg_lookup_get (torg_session_get_lookup (self->session), id);
 
   if (pipeline == NULL)
     return;
@@ -325,12 +335,12 @@ clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-view_action (GtkWidget *widget, const char *name, GVariant *parameter)
+choose_view (TorgDealsPage *self, const char *name)
 {
-  if (!gtk_widget_get_mapped (widget))
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  adw_toggle_group_set_active_name (TORG_DEALS_PAGE (widget)->view_toggle, g_variant_get_string (parameter, NULL));
-  torg_deals_page_focus (TORG_DEALS_PAGE (widget));
+  adw_toggle_group_set_active_name (self->view_toggle, name);
+  torg_deals_page_focus (self);
 }
 
 static void
@@ -340,6 +350,40 @@ columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->table != NULL)
     torg_table_choose_columns (self->table);
+}
+
+static void
+torg_deals_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (object);
+
+  switch (id)
+    {
+      case PROP_PIPELINE:
+        g_value_set_string (value, self->pipeline != NULL ? self->pipeline : "");
+        break;
+      case PROP_VIEW:
+        g_value_set_string (value, self->view_toggle != NULL && is_list (self) ? "list" : "board");
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+torg_deals_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+      case PROP_PIPELINE:
+        choose_pipeline (TORG_DEALS_PAGE (object), g_value_get_string (value));
+        break;
+      case PROP_VIEW:
+        choose_view (TORG_DEALS_PAGE (object), g_value_get_string (value));
+        break;
+      default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -375,6 +419,13 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   static const char *const bulk[] = { "deals.move", "deals.owner", "deals.tag", "deals.postpone", "deals.delete" };
 
   G_OBJECT_CLASS (klass)->dispose = torg_deals_page_dispose;
+  G_OBJECT_CLASS (klass)->get_property = torg_deals_page_get_property;
+  G_OBJECT_CLASS (klass)->set_property = torg_deals_page_set_property;
+  props[PROP_PIPELINE] = g_param_spec_string ("pipeline", NULL, NULL, NULL,
+                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_VIEW] = g_param_spec_string ("view", NULL, NULL, NULL,
+                                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   g_type_ensure (TORG_TYPE_STATE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-deals-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgDealsPage, state_button);
@@ -393,10 +444,10 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, compact_cb);
   gtk_widget_class_bind_template_callback (widget_class, roomy_cb);
 
-  gtk_widget_class_install_action (widget_class, "deals.pipeline", "s", pipeline_action);
+  gtk_widget_class_install_property_action (widget_class, "deals.pipeline", "pipeline");
   gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);
   gtk_widget_class_install_action (widget_class, "deals.columns", NULL, columns_action);
-  gtk_widget_class_install_action (widget_class, "deals.view", "s", view_action);
+  gtk_widget_class_install_property_action (widget_class, "deals.view", "view");
   gtk_widget_class_install_action (widget_class, "deals.pipelines", NULL, pipelines_action);
   for (guint i = 0; i < G_N_ELEMENTS (bulk); i++)
     gtk_widget_class_install_action (widget_class, bulk[i], NULL, bulk_action);

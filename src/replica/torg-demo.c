@@ -6,6 +6,7 @@
 #include "torg-demo.h"
 #include "torg-defaults.h"
 #include "torg-demo-private.h"
+#include "torg-store-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Records between two reports, and between two writes of what they are found by. */
+#define CHUNK 5000
 
 /*
  * A generated company for trying Torg out and for measuring it. All follows from the seed, the number of records, the
@@ -108,7 +112,15 @@ gboolean
 torg_demo_put (TorgDemo *self, TorgRecord *record, GError **error)
 {
   self->n_done++;
-  if (self->job != NULL && self->n_done % 5000 == 0)
+  if (self->n_done % CHUNK == 0)
+    {
+      gboolean ok = torg_held_end (self->store, TRUE, error);
+
+      torg_held_begin (self->store);
+      if (!ok)
+        return FALSE;
+    }
+  if (self->job != NULL && self->n_done % CHUNK == 0)
     {
       torg_job_report (self->job, self->n_done, self->n_total, NULL);
       if (g_cancellable_set_error_if_cancelled (torg_job_get_cancellable (self->job), error))
@@ -459,7 +471,13 @@ torg_demo_fill (TorgStore *store, gint64 n_records, guint64 seed, const char *la
   ok = torg_store_begin (store, error);
   if (ok)
     {
-      ok = torg_defaults_fill (store, lang, NULL, error) && make_all (&self, error);
+      ok = torg_defaults_fill (store, lang, NULL, error);
+      if (ok)
+        {
+          torg_held_begin (store);
+          ok = make_all (&self, error);
+          ok = torg_held_end (store, ok, ok ? error : NULL) && ok;
+        }
       if (ok)
         ok = torg_store_commit (store, error);
       else

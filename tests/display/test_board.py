@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The board: quick entry, dragging, lost deals, several at once, undo, keys alone, a narrow window."""
+import pathlib
+
 import torgdisplay
 from torgdisplay import Failure
 
@@ -281,6 +283,31 @@ def make_rot(session):
 rot_beside_the_step.prepare = make_rot
 
 
+def no_stages(session):
+    """A pipeline without stages says so, and another one is shown as ever."""
+    session.find('Продажи', role='label')
+    session.key('ctrl+p', 'Down', 'Down', 'Return', pause=0.8)
+    session.find('Пустая воронка', role='label')
+    session.find('Стадий нет')
+    session.key('ctrl+n', pause=0.5)
+    session.key('ctrl+p', 'Return', pause=0.8)
+    session.find('Лиды', role='label')
+    session.wait(lambda: not session.has('Стадий нет'), 'stages')
+    session.find('В работе', role='label')
+
+
+def make_empty_pipeline(session):
+    session.make_demo()
+    path = pathlib.Path(session.home, 'pipelines.csv')
+    path.write_text('name,kind\nПустая воронка,deals\n', encoding='utf-8')
+    session.ctl('import', '--type', 'pipeline', path)
+    pipeline = next(one for one in session.json('list', 'pipeline') if one['title'] == 'Пустая воронка')
+    session.ctl('set', pipeline['id'], 'position=90')
+
+
+no_stages.prepare = make_empty_pipeline
+
+
 def narrow(session):
     session.find('Продажи', role='label')
     state = session.bounds(session.find('Всё сохранено', role='toggle button'))
@@ -322,4 +349,4 @@ narrow.options = {'width': 360, 'height': 720}
 if __name__ == '__main__':
     torgdisplay.run(open_and_search, quick_add, drag_to_another_column, history_follows, lost_needs_a_reason, won_keeps_amounts, a_filter_unselects, postponed_again,
                     several_at_once,
-                    keys_alone, keys_for_all, rot_beside_the_step, narrow)
+                    keys_alone, keys_for_all, rot_beside_the_step, no_stages, narrow)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "torg-ui"
 
+#include "config.h"
+
 #include "torg-board.h"
 #include "torg-column.h"
 #include "torg-quick-deal.h"
+
+#include <glib/gi18n-lib.h>
 
 #define EDGE 64         /* near the sides, a drag scrolls */
 #define EDGE_SPEED 18.0 /* pixels a frame */
@@ -18,6 +22,7 @@ struct _TorgBoard
   GtkBox            *columns;
   GMenuModel        *card_menu;
   GtkBox            *closed; /* the won and lost stages, always in sight where there is room */
+  GtkWidget         *none;   /* (nullable): says that there are no stages; made when that is first so */
 
   TorgSession     *session;     /* (owned) */
   TorgDealActions *actions;     /* (owned) */
@@ -597,6 +602,26 @@ query_columns (TorgBoard *self)
 
 /* --- the widget --------------------------------------------------------------------------------------------------- */
 
+/* A pipeline may come without stages, from an import or another replica. */
+static void
+show_none (TorgBoard *self, gboolean none)
+{
+  if (self->none == NULL && none)
+    {
+      self->none = adw_status_page_new ();
+      adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->none), "torg-board-symbolic");
+      adw_status_page_set_title (ADW_STATUS_PAGE (self->none), _ ("No Stages"));
+      adw_status_page_set_description (ADW_STATUS_PAGE (self->none),
+                                       _ ("Deals stand in stages, and this pipeline has none yet. Choose another "
+                                          "pipeline above, or import its stages."));
+      gtk_widget_set_hexpand (self->none, TRUE);
+      gtk_box_prepend (self->root, self->none);
+    }
+  if (self->none != NULL)
+    gtk_widget_set_visible (self->none, none);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), !none);
+}
+
 static void
 build_columns (TorgBoard *self)
 {
@@ -613,6 +638,7 @@ build_columns (TorgBoard *self)
   if (self->pipeline == NULL)
     return;
   stages = torg_lookup_list_stages (torg_session_get_lookup (self->session), self->pipeline);
+  show_none (self, stages->len == 0);
   for (guint i = 0; i < stages->len; i++)
     {
       TorgRecord *stage = g_ptr_array_index (stages, i);
@@ -648,6 +674,7 @@ torg_board_dispose (GObject *object)
   g_clear_handle_id (&self->later_source, g_source_remove);
   g_clear_pointer (&self->later, g_ptr_array_unref);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  self->none = NULL;
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_BOARD);
   g_clear_object (&self->session);

@@ -108,7 +108,8 @@ drag_begin_cb (TorgColumn *self, GdkDrag *drag, GtkDragSource *source)
 
   if (n <= 1)
     return;
-  text = g_strdup_printf (ngettext ("%u deal", "%u deals", n), n);
+  text = self->leads ? g_strdup_printf (ngettext ("%u lead", "%u leads", n), n)
+                     : g_strdup_printf (ngettext ("%u deal", "%u deals", n), n);
   label = gtk_label_new (text);
   gtk_widget_add_css_class (label, "card");
   gtk_widget_add_css_class (label, "board-drag");

@@ -250,8 +250,17 @@ torg_record_to_json (TorgRecord *record)
   return node;
 }
 
-static const char *
-text_member (JsonObject *object, const char *name)
+/**
+ * torg_json_get_text:
+ * @object: an object of JSON
+ * @name: a member
+ *
+ * Reads a member that is a text.
+ *
+ * Returns: (transfer none) (nullable): the text; %NULL where there is none, or something else
+ */
+const char *
+torg_json_get_text (JsonObject *object, const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
 
@@ -283,8 +292,8 @@ TorgRecord *
 torg_record_from_json (TorgSchema *schema, JsonNode *node, GError **error)
 {
   JsonObject     *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char     *id = object != NULL ? text_member (object, "id") : NULL;
-  const TorgType *type = object != NULL ? torg_schema_find (schema, text_member (object, "type")) : NULL;
+  const char     *id = object != NULL ? torg_json_get_text (object, "id") : NULL;
+  const TorgType *type = object != NULL ? torg_schema_find (schema, torg_json_get_text (object, "type")) : NULL;
   JsonNode       *fields = object != NULL ? json_object_get_member (object, "fields") : NULL;
   g_autoptr (TorgRecord) record = NULL;
   g_autoptr (JsonObject) unknown = json_object_new ();

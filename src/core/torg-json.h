@@ -17,6 +17,8 @@ char       *torg_value_to_json_text (const TorgValue *value,
 gboolean    torg_value_from_json_text (const char    *json,
                                      TorgKind         kind,
                                      TorgValue       *value);
+const char *torg_json_get_text      (JsonObject      *object,
+                                     const char      *name);
 JsonNode   *torg_record_to_json     (TorgRecord      *record);
 TorgRecord *torg_record_from_json   (TorgSchema      *schema,
                                      JsonNode        *node,

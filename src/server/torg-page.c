@@ -331,6 +331,7 @@ torg_page_append (TorgPage *self, GString *sql, int index)
     g_string_append_printf (sql, " AND id > ?%d", index);
   else
     {
+      /* Names are those that the schema declares; what is asked is bound. */
       g_autofree char *from = g_strdup_printf ("(SELECT %s FROM \"%s\" WHERE workspace = ?1 AND id = ?%d)", column,
                                                self->type->info->name, index);
 

@@ -421,16 +421,6 @@ get_object (JsonObject *object, const char *name)
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : NULL;
-}
-
 /* --- one record --------------------------------------------------------------------------------------------------- */
 
 /* `"12"` or `*` (RFC 9110, 13.1.1). */
@@ -475,7 +465,7 @@ read_one (Edit *edit, TorgRequest *request, Operation *operation)
     return FALSE;
   operation->fields = get_object (body, "fields");
   if (operation->op == TORG_OP_CREATE)
-    operation->id = get_string (body, "id");
+    operation->id = torg_json_get_text (body, "id");
   if (operation->fields != NULL && (operation->id == NULL || torg_id_is_valid (operation->id)) &&
       (operation->op != TORG_OP_CREATE || operation->id != NULL || !json_object_has_member (body, "id")))
     return TRUE;
@@ -545,14 +535,14 @@ static gboolean
 read_operation (JsonNode *node, Operation *operation)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *op = object != NULL ? get_string (object, "op") : NULL;
+  const char *op = object != NULL ? torg_json_get_text (object, "op") : NULL;
   JsonNode   *seq = object != NULL ? json_object_get_member (object, "seq") : NULL;
 
   if (op == NULL || !torg_wire_op_from_string (op, &operation->op) || operation->op == TORG_OP_COMMAND ||
       operation->op == TORG_OP_RESTORE)
     return FALSE;
-  operation->type = get_string (object, "type");
-  operation->id = get_string (object, "id");
+  operation->type = torg_json_get_text (object, "type");
+  operation->id = torg_json_get_text (object, "id");
   operation->fields = get_object (object, "fields");
   operation->seq = ANY_SEQ;
   if (operation->type == NULL || (operation->id != NULL && !torg_id_is_valid (operation->id)) ||

@@ -33,16 +33,13 @@ label_is_valid (const char *start, gsize length)
 static gboolean
 domain_is_valid (const char *domain)
 {
-  g_auto (GStrv) labels = g_strsplit (domain, ".", -1);
-  guint n = g_strv_length (labels);
+  const char *label = domain, *dot;
 
-  if (n < 2)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (!label_is_valid (labels[i], strlen (labels[i])))
+  for (; (dot = strchr (label, '.')) != NULL; label = dot + 1)
+    if (!label_is_valid (label, (gsize) (dot - label)))
       return FALSE;
   /* A number at the end is an IP address or a slip. */
-  return !g_ascii_isdigit (labels[n - 1][0]);
+  return label != domain && label_is_valid (label, strlen (label)) && !g_ascii_isdigit (*label);
 }
 
 static gboolean
@@ -60,6 +57,13 @@ local_is_valid (const char *start, gsize length)
         return FALSE;
     }
   return TRUE;
+}
+
+/* Most addresses are of these alone: nothing around them, nothing to fold, and nothing that JSON escapes. */
+static gboolean
+is_plain (const char *text)
+{
+  return text[strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@.-_+")] == '\0';
 }
 
 /**
@@ -97,6 +101,14 @@ torg_email_make_key (const char *address)
   const char      *at = strrchr (address, '@');
   g_autofree char *local = NULL, *lower = NULL, *ascii = NULL;
 
+  if (at != NULL && is_plain (address) && strstr (at, "xn--") == NULL)
+    {
+      char *key = g_strdup (address);
+
+      for (char *p = key + (at - address); *p != '\0'; p++)
+        *p = g_ascii_tolower (*p);
+      return key;
+    }
   if (at == NULL || !g_utf8_validate (address, -1, NULL))
     return g_strdup (address);
   local = g_strndup (address, (gsize) (at - address));
@@ -190,10 +202,20 @@ gboolean
 torg_email_parse (const char *text, TorgValue *value, GError **error)
 {
   g_auto (GStrv) rejected = NULL;
-  g_auto (GStrv) addresses = torg_email_split (text, &rejected);
-  g_autofree char *blank = g_strstrip (g_utf8_make_valid (text, -1));
+  g_auto (GStrv) addresses = NULL;
+  g_autofree char *blank = NULL;
 
   *value = (TorgValue) TORG_VALUE_INIT;
+  if (is_plain (text) && text[0] != '.' && !g_str_has_suffix (text, ".") && torg_email_is_valid (text))
+    {
+      g_autofree char *json = g_strconcat ("[\"", text, "\"]", NULL);
+
+      value->tag = TORG_VALUE_TEXT;
+      value->text = g_ref_string_new (json);
+      return TRUE;
+    }
+  addresses = torg_email_split (text, &rejected);
+  blank = g_strstrip (g_utf8_make_valid (text, -1));
   if (addresses[0] != NULL)
     {
       g_autoptr (JsonArray) array = json_array_new ();

@@ -137,12 +137,12 @@ fold (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (g_unichar_isalnum (c) || g_unichar_ismark (c))
+      if (torg_text_is_alnum (c) || g_unichar_ismark (c))
         {
           if (gap && out->len > 0)
             g_string_append_c (out, ' ');
           gap = FALSE;
-          g_string_append_unichar (out, c);
+          g_string_append_len (out, p, g_utf8_next_char (p) - p);
           run++;
           continue;
         }

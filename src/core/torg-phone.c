@@ -106,13 +106,21 @@ letter_before (const char *text, const char *p)
   return previous != NULL && g_unichar_isalpha (g_utf8_get_char (previous));
 }
 
+/* Whether nothing announces an extension for sure: digits, and what people put between them. */
+static gboolean
+is_bare (const char *text)
+{
+  return text[strspn (text, "0123456789 +-()./")] == '\0';
+}
+
 /* Finds where an extension is announced: @start is the word, @digits what follows it. */
 static gboolean
 find_ext (const char *lower, const char **start, const char **digits)
 {
   const char *best = NULL, *after = NULL;
+  gsize       n = is_bare (lower) ? 0 : G_N_ELEMENTS (ext_words);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (ext_words); i++)
+  for (gsize i = 0; i < n; i++)
     {
       const char *word = ext_words[i];
 
@@ -254,7 +262,7 @@ torg_phone_normalise (const char *text, const char *region)
 static TorgPhone *
 parse_one (const char *piece, const char *region)
 {
-  g_autofree char *lower = g_utf8_strdown (piece, -1);
+  g_autofree char *lower = is_bare (piece) ? g_strdup (piece) : g_utf8_strdown (piece, -1);
   g_autofree char *body = NULL;
   const char      *start, *digits;
   TorgPhone       *self = g_new0 (TorgPhone, 1);
@@ -300,6 +308,8 @@ cut_cell (const char *text)
 
       if (*p != '\0' && strchr (",;/|\n\r", *p) != NULL)
         skip = 1;
+      else if (*p != ' ')
+        skip = 0;
       else if (g_str_has_prefix (p, " и "))
         skip = strlen (" и ");
       else if (g_str_has_prefix (p, " или "))

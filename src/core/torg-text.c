@@ -119,7 +119,7 @@ torg_text_append_terms (GString *terms, const char *text)
   folded = torg_text_fold (text);
   for (const char *at = folded;; at = g_utf8_next_char (at))
     {
-      gboolean inside = *at != '\0' && g_unichar_isalnum (g_utf8_get_char (at));
+      gboolean inside = *at != '\0' && torg_text_is_alnum (g_utf8_get_char (at));
 
       if (inside && n++ == 0)
         start = at;
@@ -161,7 +161,7 @@ torg_text_append_address (GString *terms, const char *address)
 
       if (mark != NULL)
         g_string_append (terms, wide[mark - marks]);
-      else if (g_unichar_isalnum (g_utf8_get_char (at)))
+      else if (torg_text_is_alnum (g_utf8_get_char (at)))
         g_string_append_len (terms, at, g_utf8_next_char (at) - at);
     }
 }

@@ -81,6 +81,36 @@ test_key (void)
   g_assert_cmpstr (idn, ==, "ivan@xn--e1afmkfd.xn--p1ai");
 }
 
+/* The short way for plain addresses reads what the long one reads. */
+static void
+test_plain (void)
+{
+  static const char signs[] = "ab1A@@.-_+";
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  guint n_good = 0;
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      char  text[16];
+      guint length = g_rand_int_range (rand, 1, sizeof text);
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+      g_auto (GStrv) items = NULL;
+      g_auto (GStrv) found = NULL;
+      gboolean whole;
+
+      for (guint j = 0; j < length; j++)
+        text[j] = signs[g_rand_int_range (rand, 0, sizeof signs - 1)];
+      text[length] = '\0';
+      whole = torg_email_parse (text, &value, NULL);
+      items = torg_value_dup_items (&value);
+      found = torg_email_split (text, NULL);
+      g_assert_true (g_strv_equal ((const char *const *) items, (const char *const *) found));
+      g_assert_true (!whole || found[0] != NULL);
+      n_good += whole ? 1 : 0;
+    }
+  g_assert_cmpuint (n_good, >, 300);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -89,5 +119,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/email/split", test_split);
   g_test_add_func ("/email/parse", test_parse);
   g_test_add_func ("/email/key", test_key);
+  g_test_add_func ("/email/plain", test_plain);
   return g_test_run ();
 }

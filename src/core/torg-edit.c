@@ -34,6 +34,8 @@ mutation_free (gpointer data)
   g_ptr_array_unref (mutation->changes);
   g_strfreev (mutation->keys);
   g_free (mutation->terms);
+  g_free (mutation->own_id);
+  g_free (mutation->line_id);
   g_free (mutation);
 }
 
@@ -65,6 +67,17 @@ ensure_patch (TorgEdit *self, const char *type, const char *id)
 }
 
 static TorgFieldChange *
+append_change (TorgMutation *mutation, const char *field, TorgValue value)
+{
+  TorgFieldChange *change = g_new0 (TorgFieldChange, 1);
+
+  change->field = g_strdup (field);
+  change->value = value;
+  g_ptr_array_add (mutation->changes, change);
+  return change;
+}
+
+static TorgFieldChange *
 add_change (TorgMutation *mutation, const char *field, TorgValue value)
 {
   TorgFieldChange *change = NULL;
@@ -77,11 +90,7 @@ add_change (TorgMutation *mutation, const char *field, TorgValue value)
         change = other;
     }
   if (change == NULL)
-    {
-      change = g_new0 (TorgFieldChange, 1);
-      change->field = g_strdup (field);
-      g_ptr_array_add (mutation->changes, change);
-    }
+    return append_change (mutation, field, value);
   torg_value_clear (&change->value);
   change->value = value;
   return change;
@@ -203,7 +212,7 @@ torg_edit_create (TorgEdit *self, TorgRecord *record)
 
   for (guint i = 0; i < type->n_fields; i++)
     if (!torg_value_is_null (torg_record_nth (record, i)))
-      add_change (mutation, type->fields[i].name, torg_value_copy (torg_record_nth (record, i)));
+      append_change (mutation, type->fields[i].name, torg_value_copy (torg_record_nth (record, i)));
   return mutation;
 }
 

@@ -48,6 +48,8 @@ typedef struct {
  * @changes: (owned) (element-type TorgFieldChange): fields
  * @keys: (owned) (nullable): of a creation, the keys that the record is known by, where they were built already
  * @terms: (owned) (nullable): of a creation, what the record is found by, where that was built already
+ * @own_id: (owned) (nullable): of a creation, the id of the mutation itself, where that was made already
+ * @line_id: (owned) (nullable): with @own_id, that of the line of history
  *
  * A change of one record.
  */
@@ -59,6 +61,8 @@ typedef struct {
   GPtrArray *changes;
   char     **keys;
   char      *terms;
+  char      *own_id;
+  char      *line_id;
 } TorgMutation;
 
 /**

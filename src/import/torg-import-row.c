@@ -16,7 +16,7 @@ struct _TorgImportRow
   TorgRecord *record;   /* (owned) */
   GPtrArray  *children; /* (owned) (element-type TorgRecord), one a type */
   char      **own_keys; /* (owned) (nullable): what the record is known by */
-  char      **keys;     /* (owned) (nullable): its legal entity's INN with KPP too */
+  char      **keys;     /* (owned) (nullable): with its legal entity's INN with KPP, where that is there */
 };
 
 /**
@@ -394,22 +394,23 @@ torg_import_row_get_record (TorgImportRow *self)
 
 /* --- known records ---------------------------------------------------------------------------------------------- */
 
-static char **
+static void
 build_keys (TorgImportRow *self)
 {
-  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
-
   self->own_keys = torg_record_dup_match_keys (self->record);
-  g_strv_builder_addv (keys, (const char **) self->own_keys);
   for (guint i = 0; i < self->children->len; i++)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);
+      g_autoptr (GStrvBuilder) keys = NULL;
 
-      if (g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity") && get_text (child, "inn") != NULL)
-        g_strv_builder_take (keys, g_strdup_printf ("i:%s/%s", get_text (child, "inn"),
-                                                    get_text (child, "kpp") != NULL ? get_text (child, "kpp") : ""));
+      if (!g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity") || get_text (child, "inn") == NULL)
+        continue;
+      keys = g_strv_builder_new ();
+      g_strv_builder_addv (keys, (const char **) self->own_keys);
+      g_strv_builder_take (keys, g_strdup_printf ("i:%s/%s", get_text (child, "inn"),
+                                                  get_text (child, "kpp") != NULL ? get_text (child, "kpp") : ""));
+      self->keys = g_strv_builder_end (keys);
     }
-  return g_strv_builder_end (keys);
 }
 
 /**
@@ -422,9 +423,9 @@ build_keys (TorgImportRow *self)
 char **
 torg_import_row_get_keys (TorgImportRow *self)
 {
-  if (self->keys == NULL)
-    self->keys = build_keys (self);
-  return self->keys;
+  if (self->own_keys == NULL)
+    build_keys (self);
+  return self->keys != NULL ? self->keys : self->own_keys;
 }
 
 static TorgRecord *
@@ -545,8 +546,8 @@ torg_import_row_create (TorgImportRow *self, TorgStore *store, TorgImportRefs *r
 {
   TorgMutation *mutation = torg_edit_create (edit, self->record);
 
-  mutation->keys = g_strdupv (self->own_keys);
-  mutation->terms = torg_record_dup_search_terms (self->record);
+  torg_import_row_get_keys (self);
+  torg_mutation_prepare (mutation, self->record, (const char *const *) self->own_keys, torg_store_get_env (store));
   for (guint i = 0; i < self->children->len; i++)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);

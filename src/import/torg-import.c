@@ -11,8 +11,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Rows of one transaction: short enough for the user's own edits to come in between. */
+/* Rows of one transaction: short enough for the user's own edits to come in between. The first ones are shorter, so
+ * that writing begins soon. */
 #define CHUNK_ROWS 4000
+#define FIRST_ROWS 250
 /* Failures that are kept with their reasons; all are counted. */
 #define MAX_FAILURES 1000
 
@@ -25,6 +27,7 @@ struct _TorgImport
   struct _Chunk    *next;   /* (owned) (nullable): what was read already */
   struct _Chunk    *past;   /* (owned) (nullable): what was written, to be freed beside */
   guint             row;    /* the next one to be read */
+  guint             n_rows; /* how many at once */
   gboolean          dry;
 };
 
@@ -342,7 +345,7 @@ static Chunk *
 read_chunk (TorgImport *self, TorgStore *store, GError **error)
 {
   TorgTable *table = torg_import_plan_get_table (self->plan);
-  guint      end = MIN (self->row + CHUNK_ROWS, torg_table_get_n_rows (table));
+  guint      end = MIN (self->row + self->n_rows, torg_table_get_n_rows (table));
   g_autoptr (Chunk) chunk = chunk_new (self);
 
   for (; self->row < end; self->row++)
@@ -375,6 +378,7 @@ read_chunk (TorgImport *self, TorgStore *store, GError **error)
       chunk->read++;
     }
   chunk->end = self->row;
+  self->n_rows = MIN (self->n_rows * 2, CHUNK_ROWS);
   return g_steal_pointer (&chunk);
 }
 
@@ -455,8 +459,14 @@ read_beside (gpointer data)
 {
   Reading *reading = data;
 
+  TorgStore *reader = reading->import->reader;
+
   g_clear_pointer (&reading->import->past, chunk_free);
-  reading->chunk = read_chunk (reading->import, reading->import->reader, &reading->error);
+  if (torg_store_begin_reading (reader, &reading->error))
+    {
+      reading->chunk = read_chunk (reading->import, reader, &reading->error);
+      torg_store_end_reading (reader);
+    }
   return NULL;
 }
 
@@ -526,6 +536,7 @@ torg_import_new (TorgImportPlan *plan, TorgEnv *env)
   self->result = result_new ();
   self->result->import_id = torg_env_make_id (env);
   self->row = torg_import_plan_get_first_row (plan);
+  self->n_rows = FIRST_ROWS;
   return self;
 }
 

@@ -38,11 +38,11 @@ missing_free (gpointer data)
 
 /* What is written from now on follows from a mutation of its own. */
 static void
-begin_mutation (TorgStore *self)
+begin_mutation (TorgStore *self, const TorgMutation *mutation)
 {
-  g_autofree char *id = torg_env_make_id (self->env);
+  g_autofree char *id = mutation->own_id == NULL ? torg_env_make_id (self->env) : NULL;
 
-  g_strlcpy (self->mutation, id, sizeof self->mutation);
+  g_strlcpy (self->mutation, id != NULL ? id : mutation->own_id, sizeof self->mutation);
 }
 
 static gboolean
@@ -300,14 +300,13 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
   for (guint i = 0; i < type->n_fields; i++)
     if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
       return FALSE;
-  if (!torg_record_table_insert (torg_store_get_table (self, type), self->db, record, error) ||
-      !torg_search_put (self, record, mutation->terms, TRUE, error) ||
+  if (!torg_held_insert (self, record, error) || !torg_search_put (self, record, mutation->terms, TRUE, error) ||
       !(mutation->keys != NULL ? torg_match_add (self, record, mutation->keys, error)
                                : torg_match_put (self, NULL, record, error)))
     return FALSE;
   if (context->step != 0 && is_followed (type))
     {
-      if (!torg_history_add_creation (self, record, context->import, error) ||
+      if (!torg_history_add_creation (self, record, mutation->line_id, context->import, error) ||
           !torg_undo_add (self, context->step, TORG_OP_CREATE, NULL, record, NULL, error) ||
           !torg_outbox_add (self, mutation, NULL, record, context->import, FALSE, error))
         return FALSE;
@@ -455,7 +454,7 @@ release_referent (Context         *context,
                   field->kind == TORG_KIND_SET ? take_from_set (torg_record_nth (referent, field->index), id)
                                                : (TorgValue) TORG_VALUE_INIT);
   g_strlcpy (mutation, context->store->mutation, sizeof mutation);
-  begin_mutation (context->store);
+  begin_mutation (context->store, torg_edit_nth (edit, 0));
   done = apply_patch (&plain, torg_edit_nth (edit, 0), error);
   g_strlcpy (context->store->mutation, mutation, sizeof mutation);
   return done;
@@ -541,7 +540,7 @@ apply_all (Context *context, TorgEdit *edit, GError **error)
                        mutation->type);
           return FALSE;
         }
-      begin_mutation (context->store);
+      begin_mutation (context->store, mutation);
       if (context->step != 0 && !is_followed (torg_schema_find (context->store->schema, mutation->type)))
         {
           g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
@@ -677,6 +676,24 @@ apply_step (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, G
   if (step != NULL)
     *step = number;
   return TRUE;
+}
+
+/**
+ * torg_mutation_prepare:
+ * @self: the creation of a record
+ * @record: the record
+ * @keys: what it is known by, see [func@record_dup_match_keys]
+ * @env: makes ids
+ *
+ * Builds what writing a creation would build otherwise, so that another thread can do it.
+ */
+void
+torg_mutation_prepare (TorgMutation *self, TorgRecord *record, const char *const *keys, TorgEnv *env)
+{
+  self->keys = g_strdupv ((char **) keys);
+  self->terms = torg_record_dup_search_terms (record);
+  self->own_id = torg_env_make_id (env);
+  self->line_id = torg_history_make_id (self->own_id, self->id, NULL);
 }
 
 /**

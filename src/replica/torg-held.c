@@ -19,13 +19,13 @@ static const struct
   [TORG_HELD_DOCS] = { "INSERT INTO search_doc (type, record)", 2 },
 };
 
-/* The statement to bind another row's values to, from the parameter @first on. */
+/* What to bind another row's values to. */
 TorgStatement *
-torg_held_begin_row (TorgStore *self, TorgHeld which, int *first, GError **error)
+torg_held_begin_row (TorgStore *self, TorgHeld which)
 {
   if (self->batches[which] == NULL)
     self->batches[which] = torg_batch_new (self->db, batches[which].insert, batches[which].n_columns);
-  return torg_batch_begin (self->batches[which], first, error);
+  return torg_batch_begin (self->batches[which]);
 }
 
 /* Ends a row. It is written at once unless more are to come. */
@@ -53,14 +53,28 @@ torg_held_begin (TorgStore *self)
 gboolean
 torg_held_end (TorgStore *self, gboolean write, GError **error)
 {
-  gboolean ok = TRUE;
+  gboolean ok;
 
+  if (!write)
+    torg_db_drop_held (self->db);
+  ok = torg_db_hold (self->db, NULL, error);
   for (guint i = 0; i < TORG_N_HELD; i++)
     if (self->batches[i] != NULL && write && ok)
       ok = torg_batch_flush (self->batches[i], error);
     else if (self->batches[i] != NULL)
       torg_batch_clear (self->batches[i]);
   return torg_search_flush (self, write && ok, ok ? error : NULL) && ok;
+}
+
+/* Inserts a record; where more are to come, together with them, but before anything is read. */
+gboolean
+torg_held_insert (TorgStore *self, TorgRecord *record, GError **error)
+{
+  TorgRecordTable *table = torg_store_get_table (self, torg_record_get_kind (record));
+
+  return self->held != NULL && torg_record_get_rowid (record) == 0
+           ? torg_record_table_hold (table, self->db, record, error)
+           : torg_record_table_insert (table, self->db, record, error);
 }
 
 /* Before the connection is closed. */

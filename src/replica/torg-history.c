@@ -4,30 +4,28 @@
 #include "torg-store-private.h"
 
 /* Lines follow from the mutation that they tell of, so that the server's line of it is the same one. */
-static char *
-make_id (TorgStore *self, TorgRecord *record, const char *field)
+char *
+torg_history_make_id (const char *mutation, const char *record, const char *field)
 {
-  g_autofree char *name = g_strconcat (torg_record_get_id (record), "/", field, NULL);
+  g_autofree char *name = g_strconcat (record, "/", field, NULL);
 
-  return torg_id_derive (self->mutation, name);
+  return torg_id_derive (mutation, name);
 }
 
-/* The line that says that a record was made. */
+/* The line that says that a record was made; @line_id is %NULL where it is not known yet. */
 gboolean
-torg_history_add_creation (TorgStore *self, TorgRecord *record, const char *import, GError **error)
+torg_history_add_creation (TorgStore *self, TorgRecord *record, const char *line_id, const char *import, GError **error)
 {
-  g_autofree char *id = make_id (self, record, NULL);
-  int              first;
-  TorgStatement   *statement = torg_held_begin_row (self, TORG_HELD_HISTORY, &first, error);
+  g_autofree char *id =
+    line_id == NULL ? torg_history_make_id (self->mutation, torg_record_get_id (record), NULL) : NULL;
+  TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_HISTORY);
 
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, first, id);
-  torg_statement_bind_text (statement, first + 1, torg_record_get_kind (record)->info->name);
-  torg_statement_bind_id (statement, first + 2, torg_record_get_id (record));
-  torg_statement_bind_int (statement, first + 3, torg_env_get_now (self->env));
-  torg_statement_bind_id (statement, first + 4, self->user);
-  torg_statement_bind_text (statement, first + 5, import);
+  torg_statement_bind_id (statement, 1, id != NULL ? id : line_id);
+  torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
+  torg_statement_bind_id (statement, 3, torg_record_get_id (record));
+  torg_statement_bind_int (statement, 4, torg_env_get_now (self->env));
+  torg_statement_bind_id (statement, 5, self->user);
+  torg_statement_bind_text (statement, 6, import);
   return torg_held_end_row (self, TORG_HELD_HISTORY, error);
 }
 
@@ -42,7 +40,7 @@ torg_history_add (TorgStore  *self,
                   GError    **error)
 {
   const TorgType  *type = torg_schema_find (self->schema, "history");
-  g_autofree char *id = make_id (self, record, field);
+  g_autofree char *id = torg_history_make_id (self->mutation, torg_record_get_id (record), field);
   g_autoptr (TorgRecord) line = torg_record_new (self->schema, type, id);
 
   torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);

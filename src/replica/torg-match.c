@@ -129,14 +129,11 @@ torg_match_add (TorgStore *self, TorgRecord *record, char **keys, GError **error
 {
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      int            first;
-      TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_KEYS, &first, error);
+      TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_KEYS);
 
-      if (statement == NULL)
-        return FALSE;
-      torg_statement_bind_text (statement, first, keys[i]);
-      torg_statement_bind_text (statement, first + 1, torg_record_get_kind (record)->info->name);
-      torg_statement_bind_int (statement, first + 2, torg_record_get_rowid (record));
+      torg_statement_bind_text (statement, 1, keys[i]);
+      torg_statement_bind_text (statement, 2, torg_record_get_kind (record)->info->name);
+      torg_statement_bind_int (statement, 3, torg_record_get_rowid (record));
       if (!torg_held_end_row (self, TORG_HELD_KEYS, error))
         return FALSE;
     }

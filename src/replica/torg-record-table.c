@@ -109,6 +109,7 @@ torg_record_table_new (const TorgType *type)
 void
 torg_record_table_free (TorgRecordTable *self)
 {
+  g_clear_pointer (&self->batch, torg_batch_free);
   g_free (self->select);
   g_free (self->by_id);
   g_free (self->by_rowid);
@@ -271,6 +272,20 @@ bind_optional_int (TorgStatement *statement, int index, gint64 number)
     torg_statement_bind_null (statement, index);
 }
 
+static void
+bind_record (TorgStatement *statement, gint64 rowid, TorgRecord *record)
+{
+  g_autofree char *extra = torg_columns_build_extra (record);
+  int              index = 1;
+
+  bind_optional_int (statement, index++, rowid);
+  torg_statement_bind_id (statement, index++, torg_record_get_id (record));
+  torg_statement_bind_int (statement, index++, torg_record_get_seq (record));
+  bind_optional_int (statement, index++, torg_record_get_deleted (record));
+  torg_statement_bind_text (statement, index++, extra);
+  torg_columns_bind (statement, index, record);
+}
+
 /**
  * torg_record_table_insert:
  * @db: a connection, in a transaction
@@ -285,22 +300,58 @@ gboolean
 torg_record_table_insert (TorgRecordTable *self, TorgDb *db, TorgRecord *record, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (db, self->insert, error);
-  g_autofree char *extra = NULL;
-  int              index = 1;
 
   if (statement == NULL)
     return FALSE;
-  bind_optional_int (statement, index++, torg_record_get_rowid (record));
-  torg_statement_bind_id (statement, index++, torg_record_get_id (record));
-  torg_statement_bind_int (statement, index++, torg_record_get_seq (record));
-  bind_optional_int (statement, index++, torg_record_get_deleted (record));
-  extra = torg_columns_build_extra (record);
-  torg_statement_bind_text (statement, index++, extra);
-  torg_columns_bind (statement, index, record);
+  bind_record (statement, torg_record_get_rowid (record), record);
   if (!torg_statement_run (statement, error))
     return FALSE;
   torg_record_set_rowid (record, torg_db_get_last_rowid (db));
   return TRUE;
+}
+
+/* Rowids are never given twice: the next one is that behind the last one ever. */
+static gboolean
+read_next (TorgRecordTable *self, TorgDb *db, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (db, "SELECT seq FROM sqlite_sequence WHERE name = ?1", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, self->type->info->name);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  self->next = (row ? torg_statement_get_int (statement, 0) : 0) + 1;
+  return TRUE;
+}
+
+/**
+ * torg_record_table_hold:
+ * @db: a connection, in a transaction
+ * @record: a record of the table's type; it gets its rowid
+ * @error: place for an error
+ *
+ * Inserts a record before the next statement is prepared, together with others: see [method@Db.hold]. An error may be
+ * that of a record before.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_record_table_hold (TorgRecordTable *self, TorgDb *db, TorgRecord *record, GError **error)
+{
+  if (self->batch == NULL)
+    {
+      const char      *end = strstr (self->insert, " VALUES ");
+      g_autofree char *insert = g_strndup (self->insert, (gsize) (end - self->insert));
+
+      self->batch = torg_batch_new (db, insert, N_FIRST + (guint) torg_columns_count (self->type));
+    }
+  if (!torg_db_hold (db, self->batch, error) || (torg_batch_is_empty (self->batch) && !read_next (self, db, error)))
+    return FALSE;
+  bind_record (torg_batch_begin (self->batch), self->next, record);
+  torg_record_set_rowid (record, self->next++);
+  return torg_batch_end (self->batch, TORG_BATCH_ROWS, error);
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "torg-db.h"
+#include "torg-batch.h"
 #include "torg-record.h"
 
 G_BEGIN_DECLS
@@ -17,6 +17,8 @@ typedef struct {
   char           *by_id;      /* (owned): the same for one id */
   char           *by_rowid;   /* (owned): the same for one rowid */
   char           *insert;     /* (owned): all columns */
+  TorgBatch      *batch;      /* (owned) (nullable): records that are held back */
+  gint64          next;       /* the rowid of the next one, while there are any */
   char           *exists;     /* (owned): whether there is one of an id, deleted or not */
   char           *title;      /* (owned): the title fields of one id */
   char           *title_by_rowid; /* (owned): the same for one rowid */
@@ -33,6 +35,10 @@ gboolean    torg_record_table_make_indexes (TorgDb            *db,
                                      const TorgType    *type,
                                      GError           **error);
 gboolean    torg_record_table_insert       (TorgRecordTable         *self,
+                                     TorgDb            *db,
+                                     TorgRecord        *record,
+                                     GError           **error);
+gboolean    torg_record_table_hold         (TorgRecordTable         *self,
                                      TorgDb            *db,
                                      TorgRecord        *record,
                                      GError           **error);

@@ -150,13 +150,10 @@ add_docs (TorgStore *self, Held **list, guint n, GError **error)
     return TRUE;
   for (guint i = 0; i < n; i++)
     {
-      int            first;
-      TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_DOCS, &first, error);
+      TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_DOCS);
 
-      if (statement == NULL)
-        return FALSE;
-      torg_statement_bind_text (statement, first, torg_record_get_kind (list[i]->record)->info->name);
-      torg_statement_bind_int (statement, first + 1, torg_record_get_rowid (list[i]->record));
+      torg_statement_bind_text (statement, 1, torg_record_get_kind (list[i]->record)->info->name);
+      torg_statement_bind_int (statement, 2, torg_record_get_rowid (list[i]->record));
       if (!torg_held_end_row (self, TORG_HELD_DOCS, error))
         return FALSE;
     }
@@ -205,7 +202,7 @@ write_terms (TorgStore *self, GPtrArray *list, GError **error)
       if (held->doc == 0)
         continue;
       torg_statement_bind_int (statement, 1, held->doc);
-      torg_statement_bind_text (statement, 2, held->terms);
+      torg_statement_bind_static (statement, 2, held->terms, -1);
       if (!torg_statement_run (statement, error))
         return FALSE;
     }

@@ -71,11 +71,12 @@ gboolean torg_next_step_migrate (TorgDb *db, GError **error);
 gboolean torg_next_step_rebuild (TorgDb *db, GError **error);
 
 /* torg-held.c */
-TorgStatement *torg_held_begin_row (TorgStore *self, TorgHeld which, int *first, GError **error);
+TorgStatement *torg_held_begin_row (TorgStore *self, TorgHeld which);
 gboolean       torg_held_end_row (TorgStore *self, TorgHeld which, GError **error);
 gboolean       torg_held_flush_rows (TorgStore *self, TorgHeld which, GError **error);
 void           torg_held_begin (TorgStore *self);
 gboolean       torg_held_end (TorgStore *self, gboolean write, GError **error);
+gboolean       torg_held_insert (TorgStore *self, TorgRecord *record, GError **error);
 void           torg_held_free (TorgStore *self);
 
 /* torg-search.c */
@@ -94,7 +95,12 @@ gboolean torg_match_put (TorgStore *self, TorgRecord *before, TorgRecord *after,
 gboolean torg_match_remove (TorgStore *self, TorgRecord *record, GError **error);
 
 /* torg-history.c */
-gboolean torg_history_add_creation (TorgStore *self, TorgRecord *record, const char *import, GError **error);
+char    *torg_history_make_id (const char *mutation, const char *record, const char *field);
+gboolean torg_history_add_creation (TorgStore  *self,
+                                    TorgRecord *record,
+                                    const char *line_id,
+                                    const char *import,
+                                    GError    **error);
 gboolean torg_history_add (TorgStore  *self,
                            TorgRecord *record,
                            const char *field,

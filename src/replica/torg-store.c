@@ -37,8 +37,8 @@ torg_store_finalize (GObject *object)
   TorgStore *self = TORG_STORE (object);
 
   torg_held_free (self);
-  g_clear_pointer (&self->db, torg_db_free);
   g_clear_pointer (&self->tables, g_ptr_array_unref);
+  g_clear_pointer (&self->db, torg_db_free);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->pending, g_ptr_array_unref);
   g_clear_pointer (&self->schema, torg_schema_unref);
@@ -381,6 +381,31 @@ exec_savepoint (TorgStore *self, const char *what, GError **error)
   g_autofree char *sql = g_strdup_printf ("%s part%u", what, self->marks->len);
 
   return torg_db_exec (self->db, sql, error);
+}
+
+/**
+ * torg_store_begin_reading:
+ * @error: place for an error
+ *
+ * Lets a store that only reads see one state of the replica until [method@Store.end_reading], which is faster too.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_store_begin_reading (TorgStore *self, GError **error)
+{
+  return torg_db_begin_reading (self->db, error);
+}
+
+/**
+ * torg_store_end_reading:
+ *
+ * Lets the store see what was written since.
+ */
+void
+torg_store_end_reading (TorgStore *self)
+{
+  torg_db_rollback (self->db);
 }
 
 /**

@@ -176,6 +176,10 @@ GPtrArray  *torg_store_find_by_keys   (TorgStore       *self,
                                        GError         **error); /* TorgRecord */
 char      **torg_record_dup_match_keys (TorgRecord     *record);
 char       *torg_record_dup_search_terms (TorgRecord   *record);
+void        torg_mutation_prepare     (TorgMutation    *self,
+                                       TorgRecord      *record,
+                                       const char *const *keys,
+                                       TorgEnv         *env);
 GPtrArray  *torg_store_list_history   (TorgStore       *self,
                                        const char      *id,
                                        const char      *field,
@@ -188,6 +192,9 @@ gboolean    torg_store_begin          (TorgStore       *self,
 gboolean    torg_store_commit         (TorgStore       *self,
                                        GError         **error);
 void        torg_store_rollback       (TorgStore       *self);
+gboolean    torg_store_begin_reading  (TorgStore       *self,
+                                       GError         **error);
+void        torg_store_end_reading    (TorgStore       *self);
 gboolean    torg_store_apply_import   (TorgStore       *self,
                                        TorgEdit        *edit,
                                        const char      *import,

@@ -46,7 +46,8 @@ torg_undo_migrate (TorgDb *db, GError **error)
     "at INTEGER NOT NULL, import TEXT, history_from INTEGER NOT NULL, history_to INTEGER, "
     "outbox_from INTEGER NOT NULL, outbox_to INTEGER, undone INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX IF NOT EXISTS undo_step_import ON undo_step (import) WHERE import IS NOT NULL;" UNDO_OP
-    "CREATE INDEX IF NOT EXISTS undo_op_id ON undo_op (id);",
+    /* Nothing comes before a creation: nobody looks for it by its record. */
+    "CREATE INDEX IF NOT EXISTS undo_op_edited ON undo_op (id) WHERE op > 0; DROP INDEX IF EXISTS undo_op_id;",
     error);
 }
 
@@ -129,17 +130,14 @@ torg_undo_add (TorgStore      *self,
                GError        **error)
 {
   g_autofree char *fields = changed != NULL ? build_fields (before, after, changed) : NULL;
-  int              first;
-  TorgStatement   *statement = torg_held_begin_row (self, TORG_HELD_UNDO, &first, error);
+  TorgStatement   *statement = torg_held_begin_row (self, TORG_HELD_UNDO);
 
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_int (statement, first, step);
-  torg_statement_bind_int (statement, first + 1, self->n_undo_ops++);
-  torg_statement_bind_int (statement, first + 2, op);
-  torg_statement_bind_text (statement, first + 3, torg_record_get_kind (after)->info->name);
-  torg_statement_bind_id (statement, first + 4, torg_record_get_id (after));
-  torg_statement_bind_text (statement, first + 5, fields);
+  torg_statement_bind_int (statement, 1, step);
+  torg_statement_bind_int (statement, 2, self->n_undo_ops++);
+  torg_statement_bind_int (statement, 3, op);
+  torg_statement_bind_text (statement, 4, torg_record_get_kind (after)->info->name);
+  torg_statement_bind_id (statement, 5, torg_record_get_id (after));
+  torg_statement_bind_text (statement, 6, fields);
   return torg_held_end_row (self, TORG_HELD_UNDO, error);
 }
 
@@ -204,11 +202,11 @@ find_step (TorgStore *self, gint64 number, Step *step, GError **error)
 static gboolean
 changed_since (TorgStore *self, const Step *step, const char *id, gboolean *changed, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db,
-                     "SELECT 1 FROM undo_op o JOIN undo_step s USING (step) WHERE o.id = ?1 AND o.step > ?2 "
-                     "AND s.undone <> 1 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
-                     error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db,
+    "SELECT 1 FROM undo_op o JOIN undo_step s USING (step) WHERE o.id = ?1 AND o.op > 0 AND o.step > ?2 "
+    "AND s.undone <> 1 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
+    error);
 
   if (statement == NULL)
     return FALSE;

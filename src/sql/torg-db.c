@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-batch.h"
 #include "torg-db-backend.h"
 #include "torg-env.h"
 
@@ -28,6 +29,7 @@ struct _TorgDb
   GHashTable   *statements;  /* (owned) SQL → TorgStatement that is free */
   GCancellable *cancellable; /* (owned) (nullable) */
   TorgDbFlags   flags;
+  TorgBatch    *held; /* (nullable): rows that every statement must find */
 
   const TorgDbBackend *backend;    /* (nullable): another database than SQLite */
   gpointer             connection; /* (owned) (nullable): its own */
@@ -38,6 +40,7 @@ struct _TorgStatement
   TorgDb       *db;
   sqlite3_stmt *stmt;    /* (owned) (nullable) */
   gpointer      foreign; /* (owned) (nullable): of a backend */
+  TorgBatch    *batch;   /* (nullable): takes the values instead */
 };
 
 /* SQLite calls it an I/O error where the files beside the database find no room, and may not tell why. */
@@ -415,6 +418,38 @@ torg_db_is_in_transaction (TorgDb *self)
 }
 
 /**
+ * torg_db_hold:
+ * @batch: (nullable): rows, until the next call
+ * @error: place for an error
+ *
+ * Holds back the rows of a batch that every statement has to find: they are written before the next one is prepared.
+ * The rows of the batch before are written now.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_db_hold (TorgDb *self, TorgBatch *batch, GError **error)
+{
+  TorgBatch *before = self->held;
+
+  self->held = batch;
+  return before == NULL || before == batch || torg_batch_flush (before, error);
+}
+
+/**
+ * torg_db_drop_held:
+ *
+ * Drops the rows that [method@Db.hold] holds back: those of an edit that failed, whose transaction may be gone.
+ */
+void
+torg_db_drop_held (TorgDb *self)
+{
+  if (self->held != NULL)
+    torg_batch_clear (self->held);
+  self->held = NULL;
+}
+
+/**
  * torg_db_prepare:
  * @sql: one statement
  * @error: place for an error
@@ -425,6 +460,23 @@ torg_db_is_in_transaction (TorgDb *self)
  */
 TorgStatement *
 torg_db_prepare (TorgDb *self, const char *sql, GError **error)
+{
+  if (self->held != NULL && !torg_batch_flush (self->held, error))
+    return NULL;
+  return torg_db_prepare_beside (self, sql, error);
+}
+
+/**
+ * torg_db_prepare_beside:
+ * @sql: one statement
+ * @error: place for an error
+ *
+ * Gives a statement that does not care for what [method@Db.hold] holds back.
+ *
+ * Returns: (transfer full) (nullable): a statement without bindings, to be released
+ */
+TorgStatement *
+torg_db_prepare_beside (TorgDb *self, const char *sql, GError **error)
 {
   TorgStatement *statement;
   sqlite3_stmt  *stmt;
@@ -455,6 +507,23 @@ torg_db_prepare (TorgDb *self, const char *sql, GError **error)
   statement->db = self;
   statement->stmt = stmt;
   return statement;
+}
+
+/**
+ * torg_statement_new_row:
+ * @batch: a batch, which outlives the statement
+ *
+ * Makes what looks like a statement to those who bind values, and gives them to the last row of a batch.
+ *
+ * Returns: (transfer full): a statement that cannot run, to be released
+ */
+TorgStatement *
+torg_statement_new_row (TorgBatch *batch)
+{
+  TorgStatement *self = g_new0 (TorgStatement, 1);
+
+  self->batch = batch;
+  return self;
 }
 
 /**
@@ -549,7 +618,7 @@ torg_statement_release (TorgStatement *self)
 {
   const char *sql;
 
-  if (self->foreign != NULL)
+  if (self->foreign != NULL || self->batch != NULL)
     {
       statement_free (self);
       return;
@@ -578,9 +647,11 @@ torg_statement_bind_int (TorgStatement *self, int index, gint64 number)
 
       g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, number);
       self->db->backend->bind (self->foreign, index, text);
-      return;
     }
-  sqlite3_bind_int64 (self->stmt, index, number);
+  else if (self->batch != NULL)
+    torg_batch_set_int (self->batch, index, number);
+  else
+    sqlite3_bind_int64 (self->stmt, index, number);
 }
 
 /**
@@ -595,8 +666,38 @@ torg_statement_bind_text (TorgStatement *self, int index, const char *text)
 {
   if (self->foreign != NULL)
     self->db->backend->bind (self->foreign, index, text);
+  else if (self->batch != NULL)
+    torg_batch_set_text (self->batch, index, text);
   else
     sqlite3_bind_text (self->stmt, index, text, -1, SQLITE_TRANSIENT);
+}
+
+/**
+ * torg_statement_bind_static:
+ * @index: from 1
+ * @text: UTF-8 that stays until the statement has run
+ * @length: its length in bytes, or -1
+ *
+ * Binds a text that is not copied; in SQLite only.
+ */
+void
+torg_statement_bind_static (TorgStatement *self, int index, const char *text, gssize length)
+{
+  sqlite3_bind_text (self->stmt, index, text, (int) length, SQLITE_STATIC);
+}
+
+/**
+ * torg_statement_bind_blob:
+ * @index: from 1
+ * @bytes: (array length=length): bytes that stay until the statement has run
+ * @length: how many
+ *
+ * Binds bytes that are not copied; in SQLite only.
+ */
+void
+torg_statement_bind_blob (TorgStatement *self, int index, const void *bytes, gsize length)
+{
+  sqlite3_bind_blob64 (self->stmt, index, bytes, length, SQLITE_STATIC);
 }
 
 /**
@@ -610,7 +711,7 @@ torg_statement_bind_null (TorgStatement *self, int index)
 {
   if (self->foreign != NULL)
     self->db->backend->bind (self->foreign, index, NULL);
-  else
+  else if (self->batch == NULL)
     sqlite3_bind_null (self->stmt, index);
 }
 
@@ -628,6 +729,8 @@ torg_statement_bind_id (TorgStatement *self, int index, const char *id)
 
   if (!torg_id_to_bytes (id, bytes))
     torg_statement_bind_null (self, index);
+  else if (self->batch != NULL)
+    torg_batch_set_blob (self->batch, index, bytes, sizeof bytes);
   else if (self->foreign == NULL)
     sqlite3_bind_blob (self->stmt, index, bytes, sizeof bytes, SQLITE_TRANSIENT);
   else

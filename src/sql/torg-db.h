@@ -24,6 +24,13 @@ typedef struct _TorgDb TorgDb;
 typedef struct _TorgStatement TorgStatement;
 
 /**
+ * TorgBatch:
+ *
+ * Rows for one table that are inserted several at a time: a statement costs as much as the row that it writes.
+ */
+typedef struct _TorgBatch TorgBatch;
+
+/**
  * TorgDbFlags:
  * @TORG_DB_NONE: for reading and writing; made where it is missing
  * @TORG_DB_READ_ONLY: for reading
@@ -78,6 +85,14 @@ gboolean       torg_db_is_in_transaction (TorgDb       *self);
 TorgStatement *torg_db_prepare          (TorgDb        *self,
                                          const char    *sql,
                                          GError       **error);
+TorgStatement *torg_db_prepare_beside   (TorgDb        *self,
+                                         const char    *sql,
+                                         GError       **error);
+TorgStatement *torg_statement_new_row   (TorgBatch     *batch);
+gboolean       torg_db_hold             (TorgDb        *self,
+                                         TorgBatch     *batch,
+                                         GError       **error);
+void           torg_db_drop_held        (TorgDb        *self);
 gint64         torg_db_get_last_rowid   (TorgDb        *self);
 gint64         torg_db_get_n_changes    (TorgDb        *self);
 gint64         torg_db_get_data_version (TorgDb        *self);
@@ -95,6 +110,14 @@ void           torg_statement_bind_int    (TorgStatement   *self,
 void           torg_statement_bind_text   (TorgStatement   *self,
                                            int              index,
                                            const char      *text);
+void           torg_statement_bind_static (TorgStatement *self,
+                                         int            index,
+                                         const char    *text,
+                                         gssize         length);
+void           torg_statement_bind_blob (TorgStatement *self,
+                                         int            index,
+                                         const void    *bytes,
+                                         gsize          length);
 void           torg_statement_bind_null   (TorgStatement   *self,
                                            int              index);
 void           torg_statement_bind_id     (TorgStatement   *self,

@@ -139,7 +139,8 @@ torg_rule_set_time (TorgRecord *activity)
  * @user: (nullable): who makes it
  * @now: microseconds UTC
  *
- * Fills in what a new record has without being told: a place on its board, whose it is, since when.
+ * Fills in what a new record has without being told: a place on its board, whose it is, since when. What has a position
+ * among its kind comes last: its position is the time, in seconds.
  */
 void
 torg_rule_fill (const TorgRuleSource *source, TorgRecord *record, const char *user, gint64 now)
@@ -154,6 +155,7 @@ torg_rule_fill (const TorgRuleSource *source, TorgRecord *record, const char *us
       torg_rule_set_time (record);
     }
   set_if_null (record, "created", torg_value_int (now));
+  set_if_null (record, "position", torg_value_int (now / G_USEC_PER_SEC * TORG_NUMBER_SCALE));
   set_if_null (record, "owner", torg_value_text (user));
 }
 

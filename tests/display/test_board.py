@@ -290,6 +290,7 @@ def no_stages(session):
     session.find('Пустая воронка', role='label')
     session.find('Стадий нет')
     session.key('ctrl+n', pause=0.5)
+    session.find('В этой воронке пока нет стадий, поэтому добавить в неё ничего нельзя.')
     session.key('ctrl+p', 'Return', pause=0.8)
     session.find('Лиды', role='label')
     session.wait(lambda: not session.has('Стадий нет'), 'stages')
@@ -301,8 +302,6 @@ def make_empty_pipeline(session):
     path = pathlib.Path(session.home, 'pipelines.csv')
     path.write_text('name,kind\nПустая воронка,deals\n', encoding='utf-8')
     session.ctl('import', '--type', 'pipeline', path)
-    pipeline = next(one for one in session.json('list', 'pipeline') if one['title'] == 'Пустая воронка')
-    session.ctl('set', pipeline['id'], 'position=90')
 
 
 no_stages.prepare = make_empty_pipeline

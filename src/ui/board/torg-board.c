@@ -850,7 +850,10 @@ void
 torg_board_begin_add (TorgBoard *self)
 {
   if (get_first_column (self) == NULL)
-    return;
+    {
+      torg_session_say (self->session, _ ("This pipeline has no stages yet, so nothing can be added to it."), 0);
+      return;
+    }
   scroll_to_column (self, get_first_column (self));
   torg_column_begin_add (get_first_column (self));
 }

@@ -42,6 +42,9 @@ compare_records (gconstpointer a, gconstpointer b)
 
   if (position != other_position)
     return position < other_position ? -1 : 1;
+  /* Made at once: in the order that they were made in. */
+  if (position != 0)
+    return strcmp (torg_record_get_id (one), torg_record_get_id (other));
   title = torg_record_dup_title (one);
   other_title = torg_record_dup_title (other);
   return g_utf8_collate (title != NULL ? title : "", other_title != NULL ? other_title : "");

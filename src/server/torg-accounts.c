@@ -139,45 +139,62 @@ torg_accounts_check (TorgServerStore *store, const char *login, const char *pass
   return TRUE;
 }
 
-static char *
-hash_token (const char *token)
+/**
+ * torg_accounts_hash_token:
+ * @token: a token, or anything else that is random or no secret
+ *
+ * Makes what is kept of a token.
+ *
+ * Returns: (transfer full): its SHA-256
+ */
+char *
+torg_accounts_hash_token (const char *token)
 {
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
 }
 
 /**
- * torg_accounts_make_token:
- * @user: the id of a `user`
- * @kind: what it is for: `personal`, `access` or `refresh`
- * @error: place for an error
+ * torg_accounts_make_secret:
  *
- * Makes a token, which is shown once.
+ * Makes what nobody can guess: 256 bits.
  *
- * Returns: (transfer full) (nullable): the token
+ * Returns: (transfer full): a text of letters, digits, `-` and `_`
  */
 char *
-torg_accounts_make_token (TorgServerStore *store, const char *user, const char *kind, GError **error)
+torg_accounts_make_secret (TorgServerStore *store)
 {
   guint8           bytes[32];
   g_autofree char *text = NULL;
-  g_autofree char *token = NULL;
-  g_autofree char *hash = NULL;
-  g_autoptr (TorgStatement) statement = NULL;
 
   torg_env_fill_random (torg_server_store_get_env (store), bytes, sizeof bytes);
   text = g_base64_encode (bytes, sizeof bytes);
   g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
   text[strcspn (text, "=")] = '\0';
-  token = g_strconcat ("torg_", text, NULL);
-  hash = hash_token (token);
-  statement =
-    prepare (store, "INSERT INTO token (workspace, hash, user_id, kind, created) VALUES (?1, ?2, ?3, ?4, ?5)", error);
+  return g_strconcat ("torg_", text, NULL);
+}
+
+/**
+ * torg_accounts_make_token:
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Makes a personal token, which is shown once.
+ *
+ * Returns: (transfer full) (nullable): the token
+ */
+char *
+torg_accounts_make_token (TorgServerStore *store, const char *user, GError **error)
+{
+  g_autofree char *token = torg_accounts_make_secret (store);
+  g_autofree char *hash = torg_accounts_hash_token (token);
+  g_autoptr (TorgStatement) statement = prepare (
+    store, "INSERT INTO token (workspace, hash, user_id, kind, created) VALUES (?1, ?2, ?3, 'personal', ?4)", error);
+
   if (statement == NULL)
     return NULL;
   torg_statement_bind_text (statement, 2, hash);
   torg_statement_bind_id (statement, 3, user);
-  torg_statement_bind_text (statement, 4, kind);
-  torg_statement_bind_int (statement, 5, torg_env_get_now (torg_server_store_get_env (store)));
+  torg_statement_bind_int (statement, 4, torg_env_get_now (torg_server_store_get_env (store)));
   return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
 }
 
@@ -194,7 +211,7 @@ torg_accounts_make_token (TorgServerStore *store, const char *user, const char *
 gboolean
 torg_accounts_find_token (TorgServerStore *store, const char *token, char **user, GError **error)
 {
-  g_autofree char *hash = token != NULL ? hash_token (token) : NULL;
+  g_autofree char *hash = token != NULL ? torg_accounts_hash_token (token) : NULL;
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
@@ -203,7 +220,8 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
     return TRUE;
   statement = prepare (store,
                        "SELECT t.user_id FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
-                       "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND a.disabled IS NULL AND "
+                       "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
+                       "a.disabled IS NULL AND "
                        "(t.expires IS NULL OR t.expires > ?3)",
                        error);
   if (statement == NULL)
@@ -226,6 +244,14 @@ run_for (TorgServerStore *store, const char *sql, const char *id, GError **error
     return FALSE;
   torg_statement_bind_id (statement, 2, id);
   return torg_statement_run (statement, error);
+}
+
+/* A code that is on its way would become one. */
+static gboolean
+end_sessions (TorgServerStore *store, const char *user, GError **error)
+{
+  return run_for (store, "DELETE FROM signin_code WHERE workspace = ?1 AND user_id = ?2", user, error) &&
+         run_for (store, "DELETE FROM token WHERE workspace = ?1 AND user_id = ?2", user, error);
 }
 
 /**
@@ -265,8 +291,7 @@ torg_accounts_disable (TorgServerStore *store, const char *user, GError **error)
     return FALSE;
   torg_statement_bind_id (statement, 2, user);
   torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
-  return torg_statement_run (statement, error) &&
-         run_for (store, "DELETE FROM token WHERE workspace = ?1 AND user_id = ?2", user, error);
+  return torg_statement_run (statement, error) && end_sessions (store, user, error);
 }
 
 /**
@@ -306,8 +331,7 @@ torg_accounts_set_password (TorgServerStore *store, const char *user, const char
     return FALSE;
   torg_statement_bind_id (statement, 2, user);
   torg_statement_bind_text (statement, 3, hash);
-  return torg_statement_run (statement, error) &&
-         run_for (store, "DELETE FROM token WHERE workspace = ?1 AND user_id = ?2", user, error);
+  return torg_statement_run (statement, error) && end_sessions (store, user, error);
 }
 
 /**
@@ -323,10 +347,12 @@ torg_accounts_set_password (TorgServerStore *store, const char *user, const char
 gboolean
 torg_accounts_bind_token (TorgServerStore *store, const char *token, const char *client, GError **error)
 {
-  g_autofree char *hash = hash_token (token);
-  g_autoptr (TorgStatement) statement = prepare (
-    store, "UPDATE token SET client = ?3 WHERE workspace = ?1 AND hash = ?2 AND (client IS NULL OR client <> ?3)",
-    error);
+  g_autofree char *hash = torg_accounts_hash_token (token);
+  g_autoptr (TorgStatement) statement =
+    prepare (store,
+             "UPDATE token SET client = ?3 WHERE workspace = ?1 AND (client IS NULL OR client <> ?3) AND (hash = ?2 OR "
+             "family = (SELECT f.family FROM token f WHERE f.workspace = ?1 AND f.hash = ?2))",
+             error);
 
   if (statement == NULL)
     return FALSE;
@@ -359,10 +385,11 @@ torg_accounts_list_devices (TorgServerStore *store, GError **error)
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (device_free);
   g_autoptr (TorgStatement) statement =
     prepare (store,
-             "SELECT t.client, a.login, t.created, c.seen FROM token t "
+             "SELECT t.client, a.login, min(t.created), c.seen FROM token t "
              "JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
              "LEFT JOIN client c ON c.workspace = t.workspace AND c.id = t.client "
-             "WHERE t.workspace = ?1 AND t.client IS NOT NULL ORDER BY a.login, t.created",
+             "WHERE t.workspace = ?1 AND t.client IS NOT NULL GROUP BY t.client, a.login, c.seen "
+             "ORDER BY a.login, min(t.created)",
              error);
   gboolean row;
 

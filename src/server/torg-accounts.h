@@ -37,8 +37,9 @@ gboolean torg_accounts_check      (TorgServerStore *store,
                                    GError         **error);
 char    *torg_accounts_make_token (TorgServerStore *store,
                                    const char      *user,
-                                   const char      *kind,
                                    GError         **error);
+char    *torg_accounts_make_secret (TorgServerStore *store);
+char    *torg_accounts_hash_token (const char      *token);
 gboolean torg_accounts_find_token (TorgServerStore *store,
                                    const char      *token,
                                    char           **user,

@@ -37,17 +37,19 @@ G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
 /* A question on its way: made and answered on the main loop, handled on a thread. */
 typedef struct
 {
-  TorgHttp          *http;     /* (owned) */
-  SoupServerMessage *message;  /* (owned) */
-  char              *method;   /* (owned) */
-  char              *path;     /* (owned) */
-  GHashTable        *query;    /* (owned) (nullable) */
-  char              *token;    /* (owned) (nullable) */
-  char              *known;    /* (owned) (nullable): the ETag that whoever asks has */
-  char              *meant;    /* (owned) (nullable): the ETag that is to be changed */
-  char              *key;      /* (owned) (nullable): of an edit that may be sent twice */
-  GBytes            *body;     /* (owned) (nullable) */
-  TorgResponse      *response; /* (owned) (nullable) */
+  TorgHttp          *http;      /* (owned) */
+  SoupServerMessage *message;   /* (owned) */
+  char              *method;    /* (owned) */
+  char              *path;      /* (owned) */
+  GHashTable        *query;     /* (owned) (nullable) */
+  char              *token;     /* (owned) (nullable) */
+  char              *known;     /* (owned) (nullable): the ETag that whoever asks has */
+  char              *meant;     /* (owned) (nullable): the ETag that is to be changed */
+  char              *key;       /* (owned) (nullable): of an edit that may be sent twice */
+  char              *languages; /* (owned) (nullable) */
+  char              *peer;      /* (owned) (nullable) */
+  GBytes            *body;      /* (owned) (nullable) */
+  TorgResponse      *response;  /* (owned) (nullable) */
   gint64             began;
   guint              number;
 } Job;
@@ -66,6 +68,8 @@ job_free (gpointer data)
   g_free (job->known);
   g_free (job->meant);
   g_free (job->key);
+  g_free (job->languages);
+  g_free (job->peer);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
@@ -94,6 +98,18 @@ log_job (Job *job, guint status)
   g_printerr ("%s\n", line);
 }
 
+/* A page may load nothing but its style, run nothing, and stand in no frame; it goes on to the program alone. */
+static void
+protect_page (SoupMessageHeaders *headers)
+{
+  soup_message_headers_replace (headers, "Content-Security-Policy",
+                                "default-src 'none'; style-src 'self'; form-action 'self' http://127.0.0.1:* "
+                                "http://[::1]:*; frame-ancestors 'none'; base-uri 'none'");
+  soup_message_headers_replace (headers, "X-Frame-Options", "DENY");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
+}
+
 static gboolean
 finish_cb (gpointer data)
 {
@@ -110,6 +126,14 @@ finish_cb (gpointer data)
   if (response->location != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Location",
                                   response->location);
+  if (response->retry_after > 0)
+    {
+      g_autofree char *seconds = g_strdup_printf ("%u", response->retry_after);
+
+      soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Retry-After", seconds);
+    }
+  if (g_str_has_prefix (response->type, "text/html"))
+    protect_page (soup_server_message_get_response_headers (job->message));
   if (response->status >= 500)
     g_atomic_int_inc (&job->http->n_errors);
   log_job (job, response->status);
@@ -154,7 +178,17 @@ check_ready (TorgServerStore *store)
 static TorgResponse *
 handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
 {
-  TorgRequest   request = { job->method, job->path, job->query, job->token, job->known, job->meant, job->key, NULL, 0 };
+  TorgRequest request = {
+    .method = job->method,
+    .path = job->path,
+    .query = job->query,
+    .token = job->token,
+    .if_none_match = job->known,
+    .if_match = job->meant,
+    .key = job->key,
+    .peer = job->peer,
+    .languages = job->languages,
+  };
   TorgResponse *response;
 
   if (job->body != NULL)
@@ -260,6 +294,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->known = g_strdup (soup_message_headers_get_one (headers, "If-None-Match"));
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
+  job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
+  job->peer = g_strdup (soup_server_message_get_remote_host (message));
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
   job->number = (guint) g_atomic_int_get (&self->n_requests);

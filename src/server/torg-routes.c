@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-oauth.h"
 #include "torg-openapi.h"
 #include "torg-pull.h"
 #include "torg-push.h"
@@ -346,6 +347,20 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
       describe (response);
       return g_steal_pointer (&response);
     }
+  /* A transaction that another one stood in the way of is tried again. */
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      g_clear_error (&error);
+      if (torg_oauth_handle (store, request, response, &known, &error))
+        break;
+      if (!g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
+        break;
+      g_clear_pointer (&response->user, g_free);
+    }
+  if (error != NULL)
+    fail (response, error);
+  if (error != NULL || known)
+    return g_steal_pointer (&response);
   route = find_route (request, &known);
   if (route == NULL && (known || !g_str_has_prefix (request->path, "/v1/")))
     problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @if_none_match: (nullable): an ETag that is known already
  * @if_match: (nullable): the ETag that is to be changed, or `*`
  * @key: (nullable): what stood behind `Idempotency-Key`
+ * @peer: (nullable): the address of whoever asks
+ * @languages: (nullable): those that the browser wants: `Accept-Language`
  * @body: (nullable): what was sent
  * @length: its length in bytes
  *
@@ -27,6 +29,8 @@ typedef struct {
   const char *if_none_match;
   const char *if_match;
   const char *key;
+  const char *peer;
+  const char *languages;
   const char *body;
   gsize       length;
 } TorgRequest;
@@ -38,7 +42,8 @@ typedef struct {
  * @body: (owned)
  * @user: (owned) (nullable): who asked, for the log
  * @etag: (owned) (nullable): of what is answered
- * @location: (owned) (nullable): the address of what was made
+ * @location: (owned) (nullable): the address of what was made, or to go on with
+ * @retry_after: how many seconds to wait before asking again; 0 for none
  *
  * The server's answer.
  */
@@ -49,6 +54,7 @@ typedef struct {
   char       *user;
   char       *etag;
   char       *location;
+  guint       retry_after;
 } TorgResponse;
 
 TorgResponse *torg_routes_handle        (TorgServerStore *store,

@@ -279,7 +279,7 @@ token (Server *server, int argc, char **argv, GError **error)
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), argv[1]);
       return FALSE;
     }
-  text = torg_accounts_make_token (server->store, id, "personal", error);
+  text = torg_accounts_make_token (server->store, id, error);
   if (text == NULL)
     return FALSE;
   printf ("%s\n", text);

@@ -48,6 +48,10 @@ static const char *const tables[] = {
   "CREATE UNIQUE INDEX IF NOT EXISTS account_login ON account (workspace, login)",
   "CREATE TABLE IF NOT EXISTS token (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
   "client {id}, kind TEXT NOT NULL, expires {int}, created {int} NOT NULL, PRIMARY KEY (workspace, hash))",
+  "CREATE TABLE IF NOT EXISTS signin_code (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
+  "challenge TEXT NOT NULL, redirect TEXT NOT NULL, expires {int} NOT NULL, PRIMARY KEY (workspace, hash))",
+  "CREATE TABLE IF NOT EXISTS signin_failure (workspace {int} NOT NULL, name TEXT NOT NULL, failures {int} NOT NULL, "
+  "at {int} NOT NULL, PRIMARY KEY (workspace, name))",
 };
 
 static char *
@@ -159,6 +163,17 @@ migrate_type (TorgServerStore *self, const TorgType *type, GError **error)
   return TRUE;
 }
 
+/* What came later: tokens that follow from one sign-in are a family, in which each brings the next one. */
+static gboolean
+migrate_tokens (TorgServerStore *self, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_columns (self, "token", error);
+
+  return columns != NULL && add_column (self, columns, "token", "family", "", "{id}", error) &&
+         add_column (self, columns, "token", "generation", "", "{int}", error) &&
+         add_column (self, columns, "token", "used", "", "{int}", error) && add_index (self, "token", "family", error);
+}
+
 static char *
 make_token (TorgServerStore *self)
 {
@@ -192,6 +207,8 @@ migrate (TorgServerStore *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (self, tables[i], error))
       return FALSE;
+  if (!migrate_tokens (self, error))
+    return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
     if (!migrate_type (self, torg_schema_nth (self->base, i), error))
       return FALSE;

@@ -30,7 +30,7 @@ open_store (void)
   torg_record_set_text (user, "name", "Анна");
   torg_commit_create (commit, user);
   FUZZ_CHECK (torg_commit_write (commit, &seq, NULL) && torg_db_commit (torg_server_store_get_db (store), NULL));
-  token = torg_accounts_make_token (store, USER, "personal", NULL);
+  token = torg_accounts_make_token (store, USER, NULL);
 }
 
 int
@@ -57,6 +57,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     .token = token,
     .if_match = "*",
     .key = size % 2 == 0 ? "key" : NULL,
+    .peer = "127.0.0.1",
+    .languages = parts[0],
     .body = parts[1],
     .length = parts[1] != NULL ? strlen (parts[1]) : 0,
   };

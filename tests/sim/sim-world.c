@@ -126,7 +126,7 @@ make_templates (void)
         &error, "server");
   for (guint i = 0; i < SIM_CLIENTS; i++)
     {
-      template_tokens[i] = torg_accounts_make_token (server, template_users[i], "personal", &error);
+      template_tokens[i] = torg_accounts_make_token (server, template_users[i], &error);
       must (template_tokens[i] != NULL, &error, "token");
     }
   g_clear_pointer (&server, torg_server_store_free);

@@ -22,21 +22,20 @@ typedef struct
 
 struct _TorgImportRefs
 {
-  TorgStore  *store;     /* (owned) */
-  GHashTable *names;     /* (owned) target → Names */
-  GHashTable *known;     /* (owned) target and text → id: the texts that were resolved */
-  GHashTable *told;      /* (owned): near matches that were reported */
-  GPtrArray  *near;      /* (owned) (element-type utf8): sentences */
-  GHashTable *made;      /* (owned): ids of what was made and had no row of its own yet */
-  GHashTable *unwritten; /* (owned) id → TorgRecord: what is made, but not written yet */
-  GHashTable *pending;   /* (owned): its match keys */
-  GHashTable *writing;   /* (owned) id → TorgRecord: what is being written beside */
-  GHashTable *busy;      /* (owned): its match keys */
-  GPtrArray  *row_made;  /* (owned) (element-type TorgRecord): what the row that is being read has made */
-  GPtrArray  *row_known; /* (owned) (element-type utf8): the texts that it has resolved */
-  gint64      n_made;
-  gint64      n_writing; /* of those that are being or were written */
-  gint64      n_written; /* of those */
+  TorgStore         *store;        /* (owned) */
+  GHashTable        *names;        /* (owned) target → Names */
+  GHashTable        *known;        /* (owned) target and text → id: the texts that were resolved */
+  GHashTable        *told;         /* (owned): near matches that were reported */
+  GPtrArray         *near;         /* (owned) (element-type utf8): sentences */
+  GHashTable        *made;         /* (owned): ids of what was made and had no row of its own yet */
+  GPtrArray         *taken;        /* (owned) (element-type utf8): of @made, those whose own rows were read */
+  GPtrArray         *taken_before; /* (owned) (element-type utf8): those whose own rows are being written */
+  TorgImportPending *pending;      /* (owned): what is made or changed, but not written yet */
+  GPtrArray         *row_made;     /* (owned) (element-type TorgRecord): what the row that is being read has made */
+  GPtrArray         *row_known;    /* (owned) (element-type utf8): the texts that it has resolved */
+  gint64             n_made;
+  gint64             n_writing; /* of those that are being or were written */
+  gint64             n_written; /* of those */
 };
 
 static void
@@ -48,12 +47,6 @@ names_free (gpointer data)
   g_hash_table_unref (names->by_compact);
   g_hash_table_unref (names->titles);
   g_free (names);
-}
-
-static GHashTable *
-new_records (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) torg_record_unref);
 }
 
 /**
@@ -77,10 +70,9 @@ torg_import_refs_new (TorgStore *store)
   self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->row_made = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   self->row_known = g_ptr_array_new_with_free_func (g_free);
-  self->unwritten = new_records ();
-  self->writing = new_records ();
-  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->taken = g_ptr_array_new_with_free_func (g_free);
+  self->taken_before = g_ptr_array_new_with_free_func (g_free);
+  self->pending = torg_import_pending_new ();
   return self;
 }
 
@@ -97,10 +89,9 @@ torg_import_refs_free (TorgImportRefs *self)
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->told);
   g_hash_table_unref (self->made);
-  g_hash_table_unref (self->pending);
-  g_hash_table_unref (self->busy);
-  g_hash_table_unref (self->unwritten);
-  g_hash_table_unref (self->writing);
+  g_ptr_array_unref (self->taken);
+  g_ptr_array_unref (self->taken_before);
+  torg_import_pending_free (self->pending);
   g_ptr_array_unref (self->row_made);
   g_ptr_array_unref (self->row_known);
   g_ptr_array_unref (self->near);
@@ -116,13 +107,19 @@ torg_import_refs_free (TorgImportRefs *self)
 void
 torg_import_refs_forget (TorgImportRefs *self)
 {
+  g_autoptr (GPtrArray) records = torg_import_pending_list (self->pending);
+
   g_hash_table_remove_all (self->names);
   g_hash_table_remove_all (self->known);
-  g_hash_table_remove_all (self->made);
-  g_hash_table_remove_all (self->pending);
-  g_hash_table_remove_all (self->busy);
-  g_hash_table_remove_all (self->unwritten);
-  g_hash_table_remove_all (self->writing);
+  /* What was made and written before waits for a row of its own, still or again. */
+  while (self->taken->len > 0)
+    g_hash_table_add (self->made, g_ptr_array_steal_index_fast (self->taken, 0));
+  while (self->taken_before->len > 0)
+    g_hash_table_add (self->made, g_ptr_array_steal_index_fast (self->taken_before, 0));
+  for (guint i = 0; i < records->len; i++)
+    if (torg_record_get_rowid (records->pdata[i]) == 0)
+      g_hash_table_remove (self->made, torg_record_get_id (records->pdata[i]));
+  torg_import_pending_forget (self->pending);
   self->n_made = self->n_writing = self->n_written;
 }
 
@@ -228,14 +225,13 @@ remove_name (Names *names, const char *id)
 }
 
 static void
-add_unwritten_names (GHashTable *records, Names *names, const char *type, const char *dictionary)
+add_unwritten_names (TorgImportPending *pending, Names *names, const char *type, const char *dictionary)
 {
-  GHashTableIter iter;
-  gpointer       record;
+  g_autoptr (GPtrArray) records = torg_import_pending_list (pending);
 
-  g_hash_table_iter_init (&iter, records);
-  while (g_hash_table_iter_next (&iter, NULL, &record))
+  for (guint i = 0; i < records->len; i++)
     {
+      TorgRecord      *record = g_ptr_array_index (records, i);
       g_autofree char *title = NULL;
 
       if (!g_str_equal (torg_record_get_kind (record)->info->name, type) ||
@@ -273,8 +269,7 @@ load_names (TorgImportRefs *self, const TorgField *field, GError **error)
 
       add_name (names, torg_record_get_id (g_ptr_array_index (records, i)), title);
     }
-  add_unwritten_names (self->writing, names, type, dictionary);
-  add_unwritten_names (self->unwritten, names, type, dictionary);
+  add_unwritten_names (self->pending, names, type, dictionary);
   g_hash_table_insert (self->names, g_strdup (field->target), names);
   return names;
 }
@@ -395,22 +390,35 @@ pick_stage (GPtrArray *stages, const StageWords *words)
 }
 
 static GPtrArray *
-list_stages (TorgStore *store, const char *kind, GError **error)
+list_pipelines (TorgStore *store, const TorgType *type, GError **error)
 {
-  g_autoptr (TorgQuery) pipelines_query = torg_query_new ("pipeline");
-  g_autoptr (TorgQuery) stages_query = torg_query_new ("stage");
-  g_autoptr (GPtrArray) pipelines = NULL;
+  g_autoptr (TorgQuery) query = torg_query_new ("pipeline");
 
-  torg_query_add_text (pipelines_query, "kind", TORG_MATCH_IS, kind);
-  torg_query_sort (pipelines_query, "position", FALSE);
-  pipelines = torg_store_list (store, pipelines_query, 1, NULL, error);
+  torg_query_add_text (query, "kind", TORG_MATCH_IS, g_str_equal (type->info->name, "lead") ? "leads" : "deals");
+  torg_query_sort (query, "position", FALSE);
+  return torg_store_list (store, query, 0, NULL, error);
+}
+
+static GPtrArray *
+list_stages_of (TorgStore *store, const char *pipeline, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("stage");
+
+  torg_query_add_text (query, "pipeline", TORG_MATCH_IS, pipeline);
+  torg_query_sort (query, "position", FALSE);
+  return torg_store_list (store, query, 0, NULL, error);
+}
+
+static GPtrArray *
+list_stages (TorgStore *store, const TorgType *type, GError **error)
+{
+  g_autoptr (GPtrArray) pipelines = list_pipelines (store, type, error);
+
   if (pipelines == NULL)
     return NULL;
   if (pipelines->len == 0)
     return g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  torg_query_add_text (stages_query, "pipeline", TORG_MATCH_IS, torg_record_get_id (g_ptr_array_index (pipelines, 0)));
-  torg_query_sort (stages_query, "position", FALSE);
-  return torg_store_list (store, stages_query, 0, NULL, error);
+  return list_stages_of (store, torg_record_get_id (g_ptr_array_index (pipelines, 0)), error);
 }
 
 /* Finds a stage by its own name, then by what other systems call it. */
@@ -440,15 +448,32 @@ find_stage (GPtrArray *stages, const char *text)
   return NULL;
 }
 
-/* --- what is not written yet ------------------------------------------------------------------------------------ */
-
-static void
-add_pending (TorgImportRefs *self, TorgRecord *record, char **keys)
+/* In a pipeline; where none is said, in the first one that has such a stage. */
+static gboolean
+find_stage_in (TorgImportRefs *self,
+               const TorgType *type,
+               const char     *pipeline,
+               const char     *text,
+               char          **id,
+               GError        **error)
 {
-  g_hash_table_replace (self->unwritten, (gpointer) torg_record_get_id (record), torg_record_ref (record));
-  for (guint i = 0; keys[i] != NULL; i++)
-    g_hash_table_add (self->pending, g_strdup (keys[i]));
+  g_autoptr (GPtrArray) pipelines = NULL;
+
+  if (pipeline != NULL)
+    {
+      g_autoptr (GPtrArray) stages = list_stages_of (self->store, pipeline, error);
+
+      *id = stages != NULL ? g_strdup (find_stage (stages, text)) : NULL;
+      return stages != NULL;
+    }
+  pipelines = list_pipelines (self->store, type, error);
+  for (guint i = 0; pipelines != NULL && i < pipelines->len && *id == NULL; i++)
+    if (!find_stage_in (self, type, torg_record_get_id (pipelines->pdata[i]), text, id, error))
+      return FALSE;
+  return pipelines != NULL;
 }
+
+/* --- what is not written yet ------------------------------------------------------------------------------------ */
 
 /**
  * torg_import_refs_add:
@@ -462,7 +487,7 @@ torg_import_refs_add (TorgImportRefs *self, TorgRecord *record, char **keys)
 {
   Names *names = g_hash_table_lookup (self->names, torg_record_get_kind (record)->info->name);
 
-  add_pending (self, record, keys);
+  torg_import_pending_add (self->pending, record, keys);
   if (names != NULL)
     {
       g_autofree char *title = torg_record_dup_title (record);
@@ -472,45 +497,16 @@ torg_import_refs_add (TorgImportRefs *self, TorgRecord *record, char **keys)
 }
 
 /**
- * torg_import_refs_is_pending:
- * @keys: match keys
+ * torg_import_refs_get_pending:
  *
- * Tells whether a record with one of the keys is made, but not written yet, so that the store does not find it.
+ * Gives what is made or changed, but not written yet.
  *
- * Returns: whether there is one
+ * Returns: (transfer none): what is pending
  */
-gboolean
-torg_import_refs_is_pending (TorgImportRefs *self, char **keys)
+TorgImportPending *
+torg_import_refs_get_pending (TorgImportRefs *self)
 {
-  for (guint i = 0; keys[i] != NULL; i++)
-    if (g_hash_table_contains (self->pending, keys[i]) || g_hash_table_contains (self->busy, keys[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/**
- * torg_import_refs_find_unwritten:
- * @id: a record's id
- *
- * Finds a record that is made, but not written yet, so that the store does not find it.
- *
- * Returns: (transfer none) (nullable): the record
- */
-TorgRecord *
-torg_import_refs_find_unwritten (TorgImportRefs *self, const char *id)
-{
-  TorgRecord *record = g_hash_table_lookup (self->unwritten, id);
-
-  return record != NULL ? record : g_hash_table_lookup (self->writing, id);
-}
-
-static void
-swap (GHashTable **a, GHashTable **b)
-{
-  GHashTable *kept = *a;
-
-  *a = *b;
-  *b = kept;
+  return self->pending;
 }
 
 /**
@@ -521,8 +517,12 @@ swap (GHashTable **a, GHashTable **b)
 void
 torg_import_refs_submit (TorgImportRefs *self)
 {
-  swap (&self->unwritten, &self->writing);
-  swap (&self->pending, &self->busy);
+  GPtrArray *kept = self->taken_before;
+
+  self->taken_before = self->taken;
+  self->taken = kept;
+  g_ptr_array_set_size (self->taken, 0);
+  torg_import_pending_submit (self->pending);
   self->n_writing = self->n_made;
 }
 
@@ -550,18 +550,15 @@ torg_import_refs_drop_row (TorgImportRefs *self)
     g_hash_table_remove (self->known, self->row_known->pdata[i]);
   for (guint i = 0; i < self->row_made->len; i++)
     {
-      TorgRecord *record = self->row_made->pdata[i];
-      g_auto (GStrv) keys = torg_record_dup_match_keys (record);
+      TorgRecord    *record = self->row_made->pdata[i];
       GHashTableIter iter;
       gpointer       names;
 
-      for (guint j = 0; keys[j] != NULL; j++)
-        g_hash_table_remove (self->pending, keys[j]);
       g_hash_table_iter_init (&iter, self->names);
       while (g_hash_table_iter_next (&iter, NULL, &names))
         remove_name (names, torg_record_get_id (record));
       g_hash_table_remove (self->made, torg_record_get_id (record));
-      g_hash_table_remove (self->unwritten, torg_record_get_id (record));
+      torg_import_pending_remove (self->pending, record);
       self->n_made--;
     }
   torg_import_refs_begin_row (self);
@@ -575,8 +572,8 @@ torg_import_refs_drop_row (TorgImportRefs *self)
 void
 torg_import_refs_written (TorgImportRefs *self)
 {
-  g_hash_table_remove_all (self->busy);
-  g_hash_table_remove_all (self->writing);
+  g_ptr_array_set_size (self->taken_before, 0);
+  torg_import_pending_written (self->pending);
   self->n_written = self->n_writing;
 }
 
@@ -591,7 +588,10 @@ torg_import_refs_written (TorgImportRefs *self)
 gboolean
 torg_import_refs_take_made (TorgImportRefs *self, const char *id)
 {
-  return g_hash_table_remove (self->made, id);
+  if (!g_hash_table_remove (self->made, id))
+    return FALSE;
+  g_ptr_array_add (self->taken, g_strdup (id));
+  return TRUE;
 }
 
 /* --- what is made ----------------------------------------------------------------------------------------------- */
@@ -661,7 +661,7 @@ make_record (TorgImportRefs *self, const TorgField *field, Names *names, const c
   add_name (names, id, text);
   g_hash_table_add (self->made, g_strdup (id));
   keys = torg_record_dup_match_keys (record);
-  add_pending (self, record, keys);
+  torg_import_pending_add (self->pending, record, keys);
   g_ptr_array_add (self->row_made, torg_record_ref (record));
   self->n_made++;
   return g_steal_pointer (&id);
@@ -708,7 +708,7 @@ torg_import_refs_list (TorgImportRefs *self, const TorgType *type, const TorgFie
   g_autoptr (TorgQuery) query = NULL;
 
   if (is_stage (field))
-    return list_stages (self->store, g_str_equal (type->info->name, "lead") ? "leads" : "deals", error);
+    return list_stages (self->store, type, error);
   query = torg_query_new (target);
   if (dictionary != NULL)
     torg_query_add_text (query, "dictionary", TORG_MATCH_IS, dictionary);
@@ -723,6 +723,7 @@ torg_import_refs_list (TorgImportRefs *self, const TorgType *type, const TorgFie
  * torg_import_refs_find:
  * @type: the type that the field is of
  * @field: a reference, or a set of references
+ * @pipeline: (nullable): the pipeline that a stage is to be of
  * @text: what the file says: an id or a name
  * @id: (out) (transfer full) (nullable): what it means; %NULL where nothing is called so
  * @error: place for an error
@@ -735,6 +736,7 @@ gboolean
 torg_import_refs_find (TorgImportRefs  *self,
                        const TorgType  *type,
                        const TorgField *field,
+                       const char      *pipeline,
                        const char      *text,
                        char           **id,
                        GError         **error)
@@ -743,13 +745,7 @@ torg_import_refs_find (TorgImportRefs  *self,
   if (torg_id_is_valid (text))
     *id = g_ascii_strdown (text, -1);
   else if (is_stage (field))
-    {
-      g_autoptr (GPtrArray) stages = torg_import_refs_list (self, type, field, error);
-
-      if (stages == NULL)
-        return FALSE;
-      *id = g_strdup (find_stage (stages, text));
-    }
+    return find_stage_in (self, type, pipeline, text, id, error);
   else
     {
       Names *names = load_names (self, field, error);
@@ -765,6 +761,7 @@ static char *
 resolve (TorgImportRefs  *self,
          const TorgType  *type,
          const TorgField *field,
+         const char      *pipeline,
          const char      *text,
          TorgEdit        *edit,
          GError         **error)
@@ -776,7 +773,7 @@ resolve (TorgImportRefs  *self,
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” takes ids only."), torg_field_get_label (field));
       return NULL;
     }
-  if (!torg_import_refs_find (self, type, field, text, &id, error) || id != NULL)
+  if (!torg_import_refs_find (self, type, field, pipeline, text, &id, error) || id != NULL)
     return id;
   if (torg_import_can_make (field))
     id = make_record (self, field, load_names (self, field, NULL), text, edit);
@@ -795,6 +792,7 @@ resolve (TorgImportRefs  *self,
  * torg_import_refs_resolve:
  * @type: the type that the field is of
  * @field: a reference, or a set of references
+ * @pipeline: (nullable): the pipeline that a stage is to be of
  * @text: what the file says: an id or a name
  * @edit: takes what is made
  * @error: place for an error
@@ -808,18 +806,19 @@ char *
 torg_import_refs_resolve (TorgImportRefs  *self,
                           const TorgType  *type,
                           const TorgField *field,
+                          const char      *pipeline,
                           const char      *text,
                           TorgEdit        *edit,
                           GError         **error)
 {
-  g_autofree char *key =
-    g_strconcat (field->target != NULL ? field->target : "", "\n", type->info->name, "\n", text, NULL);
-  const char *known = g_hash_table_lookup (self->known, key);
-  char       *id;
+  g_autofree char *key = g_strconcat (field->target != NULL ? field->target : "", "\n", type->info->name, "\n",
+                                      pipeline != NULL ? pipeline : "", "\n", text, NULL);
+  const char      *known = g_hash_table_lookup (self->known, key);
+  char            *id;
 
   if (known != NULL)
     return g_strdup (known);
-  id = resolve (self, type, field, text, edit, error);
+  id = resolve (self, type, field, pipeline, text, edit, error);
   if (id == NULL)
     return NULL;
   g_ptr_array_add (self->row_known, g_strdup (key));

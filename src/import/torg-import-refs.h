@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-import-pending.h"
 #include "torg-store.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ void            torg_import_refs_forget  (TorgImportRefs  *self);
 char           *torg_import_refs_resolve (TorgImportRefs  *self,
                                           const TorgType  *type,
                                           const TorgField *field,
+                                          const char      *pipeline,
                                           const char      *text,
                                           TorgEdit        *edit,
                                           GError         **error);
@@ -29,6 +31,7 @@ GPtrArray      *torg_import_refs_list    (TorgImportRefs  *self,
 gboolean        torg_import_refs_find    (TorgImportRefs  *self,
                                           const TorgType  *type,
                                           const TorgField *field,
+                                          const char      *pipeline,
                                           const char      *text,
                                           char           **id,
                                           GError         **error);
@@ -36,10 +39,7 @@ gboolean        torg_import_can_make     (const TorgField *field);
 void            torg_import_refs_add     (TorgImportRefs  *self,
                                           TorgRecord      *record,
                                           char           **keys);
-gboolean        torg_import_refs_is_pending (TorgImportRefs *self,
-                                          char           **keys);
-TorgRecord     *torg_import_refs_find_unwritten (TorgImportRefs *self,
-                                          const char      *id);
+TorgImportPending *torg_import_refs_get_pending (TorgImportRefs *self);
 void            torg_import_refs_begin_row (TorgImportRefs *self);
 void            torg_import_refs_drop_row (TorgImportRefs *self);
 void            torg_import_refs_submit  (TorgImportRefs  *self);

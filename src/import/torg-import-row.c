@@ -35,6 +35,13 @@ torg_import_row_free (TorgImportRow *self)
   g_free (self);
 }
 
+static const char *
+get_text (TorgRecord *record, const char *field)
+{
+  return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field)
+                                                                             : NULL;
+}
+
 /* --- reading cells ---------------------------------------------------------------------------------------------- */
 
 static TorgRecord *
@@ -73,7 +80,7 @@ resolve_set (TorgImportRefs  *refs,
 
       if (*g_strstrip (items[i]) == '\0')
         continue;
-      id = torg_import_refs_resolve (refs, type, field, items[i], edit, error);
+      id = torg_import_refs_resolve (refs, type, field, NULL, items[i], edit, error);
       if (id == NULL)
         return FALSE;
       g_strv_builder_take (ids, id);
@@ -136,6 +143,7 @@ static gboolean
 read_value (TorgImportRefs         *refs,
             const TorgType         *type,
             const TorgField        *field,
+            const char             *pipeline,
             const TorgImportColumn *column,
             const char             *text,
             TorgEdit               *edit,
@@ -148,7 +156,7 @@ read_value (TorgImportRefs         *refs,
     return TRUE;
   if (field->kind == TORG_KIND_REF && (field->flags & TORG_FIELD_CUSTOM) == 0)
     {
-      g_autofree char *id = torg_import_refs_resolve (refs, type, field, text, edit, error);
+      g_autofree char *id = torg_import_refs_resolve (refs, type, field, pipeline, text, edit, error);
 
       *value = torg_value_text (id);
       return id != NULL;
@@ -205,7 +213,7 @@ read_cell (TorgImportRow    *self,
   field = torg_import_plan_find_field (plan, column->target, &type);
   if (field == NULL)
     return TRUE;
-  if (!read_value (refs, type, field, column, text, edit, &value, error))
+  if (!read_value (refs, type, field, get_text (self->record, "pipeline"), column, text, edit, &value, error))
     return FALSE;
   record = ensure_record (self, store, type);
   torg_record_take_nth (record, field->index, join_values (field, torg_record_nth (record, field->index), &value));
@@ -214,18 +222,11 @@ read_cell (TorgImportRow    *self,
 
 /* --- what a row does not say ------------------------------------------------------------------------------------ */
 
-static const char *
-get_text (TorgRecord *record, const char *field)
-{
-  return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field)
-                                                                             : NULL;
-}
-
 /* A record that a row refers to, be it stored or only about to be. */
 static TorgRecord *
 find_ref (TorgStore *store, TorgImportRefs *refs, const char *type, const char *id)
 {
-  TorgRecord *record = id != NULL ? torg_import_refs_find_unwritten (refs, id) : NULL;
+  TorgRecord *record = id != NULL ? torg_import_pending_find (torg_import_refs_get_pending (refs), id) : NULL;
 
   if (record != NULL)
     return torg_record_ref (record);
@@ -235,7 +236,7 @@ find_ref (TorgStore *store, TorgImportRefs *refs, const char *type, const char *
 static char *
 dup_ref_title (TorgStore *store, TorgImportRefs *refs, const char *type, const char *id)
 {
-  TorgRecord *record = id != NULL ? torg_import_refs_find_unwritten (refs, id) : NULL;
+  TorgRecord *record = id != NULL ? torg_import_pending_find (torg_import_refs_get_pending (refs), id) : NULL;
 
   if (record != NULL)
     return torg_record_dup_title (record);
@@ -358,21 +359,24 @@ torg_import_row_read (TorgImportPlan *plan,
 
   self->record = torg_record_new (schema, torg_schema_find (schema, torg_import_plan_get_kind (plan)), id);
   self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
-    {
-      TorgImportColumn *planned = torg_import_plan_get_column (plan, i);
-      const char       *text = torg_table_get_text (table, number, i);
-      const char       *mapped;
+  /* A stage means one of the pipeline that the row says, wherever that stands. */
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
+      {
+        TorgImportColumn *planned = torg_import_plan_get_column (plan, i);
+        const char       *text = torg_table_get_text (table, number, i);
+        const char       *mapped;
 
-      if (planned->target == NULL || text == NULL || *text == '\0')
-        continue;
-      mapped = planned->values != NULL ? g_hash_table_lookup (planned->values, text) : NULL;
-      if (!read_cell (self, plan, store, refs, planned, mapped != NULL ? mapped : text, edit, error))
-        {
-          *column = g_strdup (planned->header);
-          return NULL;
-        }
-    }
+        if (planned->target == NULL || text == NULL || *text == '\0' ||
+            g_str_equal (planned->target, "stage") != (pass == 1))
+          continue;
+        mapped = planned->values != NULL ? g_hash_table_lookup (planned->values, text) : NULL;
+        if (!read_cell (self, plan, store, refs, planned, mapped != NULL ? mapped : text, edit, error))
+          {
+            *column = g_strdup (planned->header);
+            return NULL;
+          }
+      }
   complete_row (self, store, refs);
   if (!check_required (self, error))
     return NULL;
@@ -463,10 +467,135 @@ came_by_import (TorgStore *store, TorgRecord *record, gboolean *did, GError **er
   return lines != NULL;
 }
 
+/* Stages are of a pipeline, and entries of a dictionary, which may have the same names as others. */
+static gboolean
+is_of_the_same (TorgImportRow *self, TorgRecord *record)
+{
+  const char *type = torg_record_get_kind (record)->info->name;
+  const char *whole = g_str_equal (type, "stage") ? "pipeline" : g_str_equal (type, "dictionary") ? "dictionary" : NULL;
+
+  return whole == NULL || get_text (self->record, whole) == NULL ||
+         g_strcmp0 (get_text (self->record, whole), get_text (record, whole)) == 0;
+}
+
+/* An earlier row may have given a record another name. The INN of a company is that of what hangs on it. */
+static gboolean
+has_key (TorgRecord *record, const char *key)
+{
+  g_auto (GStrv) own = torg_record_dup_match_keys (record);
+
+  return g_strv_contains ((const char *const *) own, key) ||
+         (key[0] == 'i' && g_str_equal (torg_record_get_kind (record)->info->name, "company"));
+}
+
+static gboolean
+is_meant (TorgImportRow *self, TorgStore *store, TorgRecord *record, gboolean *meant, GError **error)
+{
+  *meant = is_of_the_same (self, record);
+  /* What is not stored yet came by this import. */
+  if (!*meant || get_text (self->record, "number") == NULL || torg_record_get_rowid (record) == 0)
+    return TRUE;
+  return came_by_import (store, record, meant, error);
+}
+
+static gboolean
+find_stored (TorgImportRow *self, TorgStore *store, const char *kinds, TorgRecord **known, GError **error)
+{
+  g_autoptr (GPtrArray) found =
+    torg_store_find_by_keys (store, torg_record_get_kind (self->record)->info->name,
+                             (const char *const *) torg_import_row_get_keys (self), NULL, kinds, 20, error);
+
+  for (guint i = 0; found != NULL && i < found->len && *known == NULL; i++)
+    {
+      gboolean meant;
+
+      if (!is_meant (self, store, found->pdata[i], &meant, error))
+        return FALSE;
+      if (meant)
+        *known = torg_record_ref (found->pdata[i]);
+    }
+  return found != NULL;
+}
+
+/* As the store gives them: in the order in which they were made. */
+static int
+compare_made (gconstpointer a, gconstpointer b)
+{
+  TorgRecord *first = *(TorgRecord *const *) a, *second = *(TorgRecord *const *) b;
+  gint64      one = torg_record_get_rowid (first), other = torg_record_get_rowid (second);
+
+  if (one == other)
+    return strcmp (torg_record_get_id (first), torg_record_get_id (second));
+  return other == 0 || (one != 0 && one < other) ? -1 : 1;
+}
+
+/* The records that have a key when all before the row is written. */
+static GPtrArray *
+list_with_key (TorgImportRow *self, TorgStore *store, TorgImportPending *pending, const char *key, GError **error)
+{
+  const char       *type = torg_record_get_kind (self->record)->info->name;
+  const char *const keys[] = { key, NULL };
+  const char        kind[] = { key[0], '\0' };
+  g_autoptr (GPtrArray) stored = torg_store_find_by_keys (store, type, keys, NULL, kind, 20, error);
+  g_autoptr (GPtrArray) others = torg_import_pending_find_by_key (pending, type, key);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+
+  if (stored == NULL)
+    return NULL;
+  for (guint i = 0; i < stored->len; i++)
+    if (torg_import_pending_find (pending, torg_record_get_id (stored->pdata[i])) == NULL)
+      g_ptr_array_add (all, torg_record_ref (stored->pdata[i]));
+    else
+      g_ptr_array_add (others, torg_import_pending_find (pending, torg_record_get_id (stored->pdata[i])));
+  for (guint i = 0; i < others->len; i++)
+    if (!g_ptr_array_find (all, others->pdata[i], NULL) && has_key (others->pdata[i], key))
+      g_ptr_array_add (all, torg_record_ref (others->pdata[i]));
+  g_ptr_array_sort (all, compare_made);
+  return g_steal_pointer (&all);
+}
+
+/* The surest keys first. */
+static gboolean
+find_among_all (TorgImportRow     *self,
+                TorgStore         *store,
+                TorgImportPending *pending,
+                const char        *kinds,
+                TorgRecord       **known,
+                GError           **error)
+{
+  char **keys = torg_import_row_get_keys (self);
+
+  for (const char *kind = kinds; *kind != '\0'; kind++)
+    for (guint i = 0; keys[i] != NULL; i++)
+      {
+        g_autoptr (GPtrArray) found = NULL;
+
+        if (keys[i][0] != *kind)
+          continue;
+        found = list_with_key (self, store, pending, keys[i], error);
+        for (guint j = 0; found != NULL && j < found->len; j++)
+          {
+            gboolean meant;
+
+            if (!is_meant (self, store, found->pdata[j], &meant, error))
+              return FALSE;
+            if (meant)
+              {
+                *known = torg_record_ref (found->pdata[j]);
+                return TRUE;
+              }
+          }
+        if (found == NULL)
+          return FALSE;
+      }
+  return TRUE;
+}
+
 /**
  * torg_import_row_find_known:
  * @store: the store to read from
- * @known: (out) (nullable): the record that the row is about
+ * @refs: knows what is not written yet
+ * @known: (out) (nullable): the record that the row is about, as it is when all before the row is written
  * @error: place for an error
  *
  * Finds the record that the row is about: by INN with KPP, phone, e-mail, number or name.
@@ -474,28 +603,52 @@ came_by_import (TorgStore *store, TorgRecord *record, gboolean *did, GError **er
  * Returns: whether that worked
  */
 gboolean
-torg_import_row_find_known (TorgImportRow *self, TorgStore *store, TorgRecord **known, GError **error)
+torg_import_row_find_known (TorgImportRow  *self,
+                            TorgStore      *store,
+                            TorgImportRefs *refs,
+                            TorgRecord    **known,
+                            GError        **error)
 {
-  g_autoptr (GPtrArray) found = NULL;
+  TorgImportPending *pending = torg_import_refs_get_pending (refs);
+  const char        *kinds = name_is_enough (self->record) ? "ipen" : "ipe";
+  TorgRecord        *newer;
 
   *known = find_by_legal_entity (self, store);
   if (*known != NULL)
-    return TRUE;
-  found = torg_store_find_by_keys (store, torg_record_get_kind (self->record)->info->name,
-                                   (const char *const *) torg_import_row_get_keys (self), NULL,
-                                   name_is_enough (self->record) ? "ipen" : "ipe", 5, error);
-  if (found == NULL)
-    return FALSE;
-  for (guint i = 0; i < found->len && *known == NULL; i++)
     {
-      gboolean same = TRUE;
-
-      if (get_text (self->record, "number") != NULL && !came_by_import (store, found->pdata[i], &same, error))
-        return FALSE;
-      if (same)
-        *known = torg_record_ref (found->pdata[i]);
+      newer = torg_import_pending_find (pending, torg_record_get_id (*known));
+      if (newer != NULL)
+        {
+          torg_record_unref (*known);
+          *known = torg_record_ref (newer);
+        }
+      return TRUE;
     }
-  return TRUE;
+  if (torg_import_pending_has_any (pending, torg_import_row_get_keys (self)))
+    return find_among_all (self, store, pending, kinds, known, error);
+  if (!find_stored (self, store, kinds, known, error))
+    return FALSE;
+  if (*known == NULL || torg_import_pending_find (pending, torg_record_get_id (*known)) == NULL)
+    return TRUE;
+  /* It may have another name by now. */
+  g_clear_pointer (known, torg_record_unref);
+  return find_among_all (self, store, pending, kinds, known, error);
+}
+
+/**
+ * torg_import_row_must_wait:
+ * @refs: knows what is not written yet
+ * @known: the record that the row is about
+ *
+ * Tells whether what hangs on the record, such as its legal entities, has to be written before the row can be read.
+ *
+ * Returns: whether that is so
+ */
+gboolean
+torg_import_row_must_wait (TorgImportRow *self, TorgImportRefs *refs, TorgRecord *known)
+{
+  return self->children->len > 0 &&
+         torg_import_pending_find (torg_import_refs_get_pending (refs), torg_record_get_id (known)) != NULL;
 }
 
 static void
@@ -562,7 +715,7 @@ torg_import_row_create (TorgImportRow *self, TorgStore *store, TorgImportRefs *r
 }
 
 static gboolean
-update_record (TorgRecord *from, TorgRecord *known, TorgEdit *edit)
+update_record (TorgRecord *from, TorgRecord *known, TorgRecord *after, TorgEdit *edit)
 {
   const TorgType *type = torg_record_get_kind (from);
   gboolean        any = FALSE;
@@ -583,6 +736,8 @@ update_record (TorgRecord *from, TorgRecord *known, TorgEdit *edit)
       if (torg_value_equal (&value, old))
         continue;
       torg_edit_set (edit, type->info->name, torg_record_get_id (known), field->name, &value);
+      if (after != NULL)
+        torg_record_set_nth (after, i, &value);
       any = TRUE;
     }
   return any;
@@ -607,7 +762,7 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
 
       /* The same INN with another KPP is a branch. */
       if (kpp == NULL || other == NULL || g_str_equal (kpp, other))
-        return update_record (child, g_ptr_array_index (others, i), edit);
+        return update_record (child, g_ptr_array_index (others, i), NULL, edit);
     }
   complete_line (child, store, refs);
   if (!torg_record_validate (child, NULL))
@@ -619,7 +774,7 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
 /**
  * torg_import_row_update:
  * @store: the store to read from
- * @refs: knows what is not written yet
+ * @refs: knows what is not written yet, and is told of it
  * @known: the record that the row is about
  * @edit: takes the changes
  *
@@ -631,9 +786,12 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
 gboolean
 torg_import_row_update (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs, TorgRecord *known, TorgEdit *edit)
 {
-  gboolean any = update_record (self->record, known, edit);
+  g_autoptr (TorgRecord) after = torg_record_copy (known);
+  gboolean any = update_record (self->record, known, after, edit);
 
   for (guint i = 0; i < self->children->len; i++)
     any |= update_child (g_ptr_array_index (self->children, i), store, refs, known, edit);
+  if (any)
+    torg_import_pending_add (torg_import_refs_get_pending (refs), after, torg_import_row_get_keys (self));
   return any;
 }

@@ -26,8 +26,12 @@ TorgRecord    *torg_import_row_get_record (TorgImportRow   *self);
 char         **torg_import_row_get_keys   (TorgImportRow   *self);
 gboolean       torg_import_row_find_known (TorgImportRow   *self,
                                            TorgStore       *store,
+                                           TorgImportRefs  *refs,
                                            TorgRecord     **known,
                                            GError         **error);
+gboolean       torg_import_row_must_wait  (TorgImportRow   *self,
+                                           TorgImportRefs  *refs,
+                                           TorgRecord      *known);
 gboolean       torg_import_row_create     (TorgImportRow   *self,
                                            TorgStore       *store,
                                            TorgImportRefs  *refs,

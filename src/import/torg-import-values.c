@@ -109,7 +109,7 @@ find_text (TorgImportText         *text,
   if (torg_import_is_placeholder (text->text))
     text->found = g_strdup (TORG_IMPORT_NOTHING);
   else if (field->kind != TORG_KIND_CHOICE)
-    return torg_import_refs_find (refs, type, field, text->text, &text->found, error);
+    return torg_import_refs_find (refs, type, field, NULL, text->text, &text->found, error);
   else if (torg_field_parse (field, text->text, &column->hints, &value, NULL))
     text->found = g_strdup (value.text);
   return TRUE;

@@ -285,8 +285,8 @@ chunk_fail (Chunk *chunk, TorgTable *table, guint row, const char *column, const
 }
 
 /*
- * Adds what a row means to a chunk. @again says that the row's record may be one of an earlier row that is not written
- * yet: that has to be written first.
+ * Adds what a row means to a chunk. @again says that the row's record is one of an earlier row that is not written yet,
+ * and has others hanging on it: those have to be written first.
  */
 static gboolean
 take_row (TorgImport *self,
@@ -307,13 +307,13 @@ take_row (TorgImport *self,
     return FALSE;
   if (duplicates != TORG_DUPLICATES_CREATE)
     {
-      if (torg_import_refs_is_pending (self->refs, torg_import_row_get_keys (row)))
+      if (!torg_import_row_find_known (row, store, self->refs, &known, error))
+        return FALSE;
+      if (known != NULL && torg_import_row_must_wait (row, self->refs, known))
         {
           *again = TRUE;
           return TRUE;
         }
-      if (!torg_import_row_find_known (row, store, &known, error))
-        return FALSE;
     }
   if (known == NULL)
     {

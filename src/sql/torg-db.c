@@ -29,7 +29,8 @@ struct _TorgDb
   GHashTable   *statements;  /* (owned) SQL → TorgStatement that is free */
   GCancellable *cancellable; /* (owned) (nullable) */
   TorgDbFlags   flags;
-  TorgBatch    *held; /* (nullable): rows that every statement must find */
+  TorgBatch    *held;       /* (nullable): rows that every statement must find */
+  GError       *held_error; /* (owned) (nullable): why they could not be written */
 
   const TorgDbBackend *backend;    /* (nullable): another database than SQLite */
   gpointer             connection; /* (owned) (nullable): its own */
@@ -256,6 +257,7 @@ torg_db_close (TorgDb *self, GError **error)
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_object (&self->cancellable);
+  g_clear_error (&self->held_error);
   if (self->backend != NULL)
     {
       self->backend->close (self->connection);
@@ -417,23 +419,40 @@ torg_db_is_in_transaction (TorgDb *self)
   return !sqlite3_get_autocommit (self->db);
 }
 
+/* Where they cannot be written, nothing more can be done until whoever holds them back has heard of it. */
+static gboolean
+write_held (TorgDb *self, GError **error)
+{
+  if (self->held_error == NULL && self->held != NULL)
+    torg_batch_flush (self->held, &self->held_error);
+  if (self->held_error != NULL)
+    g_propagate_error (error, g_error_copy (self->held_error));
+  return self->held_error == NULL;
+}
+
 /**
  * torg_db_hold:
  * @batch: (nullable): rows, until the next call
  * @error: place for an error
  *
  * Holds back the rows of a batch that every statement has to find: they are written before the next one is prepared.
- * The rows of the batch before are written now.
+ * The rows of the batch before are written now. That rows could not be written is told here, whoever else was told.
  *
  * Returns: whether that worked
  */
 gboolean
 torg_db_hold (TorgDb *self, TorgBatch *batch, GError **error)
 {
-  TorgBatch *before = self->held;
-
+  if (self->held != batch || self->held_error != NULL)
+    {
+      if (!write_held (self, error))
+        {
+          torg_db_drop_held (self);
+          return FALSE;
+        }
+    }
   self->held = batch;
-  return before == NULL || before == batch || torg_batch_flush (before, error);
+  return TRUE;
 }
 
 /**
@@ -447,6 +466,7 @@ torg_db_drop_held (TorgDb *self)
   if (self->held != NULL)
     torg_batch_clear (self->held);
   self->held = NULL;
+  g_clear_error (&self->held_error);
 }
 
 /**
@@ -461,7 +481,7 @@ torg_db_drop_held (TorgDb *self)
 TorgStatement *
 torg_db_prepare (TorgDb *self, const char *sql, GError **error)
 {
-  if (self->held != NULL && !torg_batch_flush (self->held, error))
+  if (!write_held (self, error))
     return NULL;
   return torg_db_prepare_beside (self, sql, error);
 }

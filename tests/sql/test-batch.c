@@ -112,7 +112,7 @@ test_held (void)
   g_assert_cmpint (get_int (db, "SELECT count(*) FROM t"), ==, 3);
 }
 
-/* A row that cannot be written is told by whoever has it written, and not tried again. */
+/* A row that cannot be written is not tried again, and nothing is written after it. */
 static void
 test_error (void)
 {
@@ -127,6 +127,12 @@ test_error (void)
   g_assert_false (torg_db_get_int (db, "SELECT count(*) FROM t", &n, &error));
   g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED);
   g_assert_true (torg_batch_is_empty (batch));
+  /* Whoever ends the edit hears of it too, even if the first one did not care; until then nothing goes on. */
+  g_assert_false (torg_db_get_int (db, "SELECT count(*) FROM t", &n, NULL));
+  g_clear_error (&error);
+  g_assert_false (torg_db_hold (db, NULL, &error));
+  g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED);
+  g_assert_true (torg_db_hold (db, NULL, NULL));
   g_assert_true (torg_db_get_int (db, "SELECT count(*) FROM t", &n, NULL));
 }
 

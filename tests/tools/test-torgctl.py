@@ -6,6 +6,7 @@ import csv
 import json
 import locale
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -428,6 +429,104 @@ def main():
             print(f"not ok {number} {function.__name__}\n# {type(error).__name__}, line {error.__traceback__.tb_next.tb_lineno}: {error}".replace("\n", "\n# ", 1), flush=True)
     shutil.rmtree(DIR, ignore_errors=True)
     return 1 if failed else 0
+
+
+@test
+def as_if_row_by_row():
+    """Rows that mean one another give what they would give one by one, each in an import of its own."""
+    made = 0
+    for seed in range(6):
+        rng = random.Random(seed)
+        kind = "person" if seed % 2 else "company"
+        header = ["Фамилия", "Имя", "Телефон", "E-mail", "Примечание"] if kind == "person" else \
+            ["Название", "Телефон", "E-mail", "ИНН", "Город", "Примечание"]
+        rows = []
+        for i in range(22):
+            phone = f"+7 912 000-00-{rng.randrange(8):02}" if rng.random() < .6 else ""
+            mail = f"a{rng.randrange(6)}@example.com" if rng.random() < .5 else ""
+            if kind == "person":
+                rows.append([f"Петров{rng.randrange(4)}", "Олег", phone, mail, f"n{i}" if rng.random() < .3 else ""])
+            else:
+                rows.append([f"ООО «Фирма {rng.randrange(5)}»", phone, mail,
+                             rng.choice(["7707083893", "7728168971", "", "", ""]),
+                             rng.choice(["Казань", "Пермь", ""]), f"n{i}" if rng.random() < .3 else ""])
+        mapping = write("update.json", json.dumps({"duplicates": "update"}))
+
+        def load(replica, some):
+            text = "\n".join(";".join(row) for row in [header, *some]) + "\n"
+            run("import", "--type", kind, "--map", mapping, write("rows.csv", text), replica=replica)
+
+        def look(replica):
+            run("check", replica=replica)
+            fields = ("name", "surname", "phones", "emails", "city", "note")
+            names = {one["id"]: one["title"] for one in run_json("list", kind, "--limit", "0", replica=replica)}
+            return sorted(json.dumps([[one["fields"].get(field) for field in fields]
+                                      for one in run_json("list", kind, "--limit", "0", replica=replica)] +
+                                     [[one["fields"]["inn"], names[one["fields"]["company"]]]
+                                      for one in run_json("list", "legal_entity", "--limit", "0", replica=replica)
+                                      if kind == "company"],
+                                     ensure_ascii=False).split("], ["))
+
+        for replica in ("whole.db", "single.db"):
+            for end in ("", "-wal", "-shm"):
+                if os.path.exists(path(replica + end)):
+                    os.remove(path(replica + end))
+            run("demo", "--records", "300", "--seed", "1", replica=replica)
+        load("whole.db", rows)
+        for row in rows:
+            load("single.db", [row])
+        whole, single = look("whole.db"), look("single.db")
+        assert whole == single, f"seed {seed}: {sorted(set(whole) ^ set(single))}"
+        made += len(whole)
+    assert made > 50, made
+
+
+@test
+def fails_as_a_whole():
+    """Records that cannot be written are told of, whoever notices it first; nothing of them stays."""
+    run("demo", "--records", "300", "--seed", "1", replica="boom.db")
+    deal = run_json("list", "deal", "--limit", "1", replica="boom.db")[0]
+    before = [run("count", kind, replica="boom.db") for kind in ("activity", "history")]
+    with sqlite3.connect(path("boom.db")) as db:
+        db.execute("CREATE TRIGGER boom BEFORE INSERT ON activity WHEN new.title = 'Бум' BEGIN SELECT raise(abort, 'boom'); END")
+    db.close()
+    for n in (1, 2, 10):
+        rows = "".join(f"{'Бум' if i == n - 1 else 'Звонок'};{deal['title']};Звонок\n" for i in range(n))
+        run("import", "--type", "activity", write("boom.csv", "Тема;Сделка;Вид\n" + rows), replica="boom.db", code=1)
+        assert [run("count", kind, replica="boom.db") for kind in ("activity", "history")] == before, n
+
+
+@test
+def stages_of_pipelines():
+    """Stages of one name in several pipelines are several, and a deal stands in the one that its row means."""
+    run("demo", "--records", "300", "--seed", "1", replica="stages.db")
+    run("import", "--type", "pipeline", write("p.csv", "name;kind\nОпт;deals\nРозница;deals\n"), replica="stages.db")
+    stages = "".join(f"{name};{pipeline};{kind}\n" for pipeline in ("Опт", "Розница")
+                     for name, kind in (("Старт", "open"), ("Конец", "won")))
+    result = run_json("import", "--type", "stage", write("s.csv", "name;pipeline;kind\n" + stages), replica="stages.db")
+    assert result["created"] == 4, result
+    rows = "Опт;Старт;А\nРозница;Старт;Б\nРозница;КП отправлено;В\n;Старт;Г\n"
+    result = run_json("import", "--type", "deal", write("d.csv", "Воронка;Этап;Название\n" + rows), replica="stages.db")
+    assert result["created"] == 3 and result["failed"] == 1 and result["failures"][0]["line"] == 4, result
+    names = {one["id"]: one["title"] for kind in ("pipeline", "stage") for one in
+             run_json("list", kind, "--limit", "0", replica="stages.db")}
+    found = {one["title"]: (names[one["fields"]["pipeline"]], names[one["fields"]["stage"]])
+             for one in run_json("list", "deal", "--limit", "0", replica="stages.db") if one["title"] in "АБВГ"}
+    assert found == {"А": ("Опт", "Старт"), "Б": ("Розница", "Старт"), "Г": ("Опт", "Старт")}, found
+
+
+@test
+def after_a_failure():
+    """A row that fails takes nothing from others: what an earlier row made waits for its own, and keys stay known."""
+    run("demo", "--records", "300", "--seed", "1", replica="fails.db")
+    rows = "Дочка;Матушка;;\n" + "".join(f"Фирма {i};;;\n" for i in range(300)) + \
+        "Плохая;;01a202c5-4045-70f4-855c-b6868d5dafde;\n" + "".join(f"Ещё {i};;;\n" for i in range(600)) + \
+        "Матушка;;;+7 912 111-22-33\n"
+    result = run_json("import", "--type", "company", write("m.csv", "Название;Головная компания;Ответственный;Телефон\n" + rows),
+                      replica="fails.db")
+    assert result["failed"] == 1, result
+    mother, = [one for one in run_json("list", "company", "--limit", "0", replica="fails.db") if one["title"] == "Матушка"]
+    assert "+79121112233" in json.dumps(mother["fields"]["phones"]), mother
 
 
 sys.exit(main())

@@ -43,11 +43,58 @@ ask_user (TorgTransport *transport, GCancellable *cancellable, GError **error)
   return NULL;
 }
 
+/* --- the keyring -------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *address; /* (owned) */
+  char *user;    /* (owned) */
+} Place;
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->address);
+  g_free (place->user);
+  g_free (place);
+}
+
+static char *
+load_kept (gpointer data, GCancellable *cancellable)
+{
+  Place *place = data;
+
+  return torg_secret_find (place->address, place->user, cancellable, NULL);
+}
+
+static gboolean
+save_kept (gpointer data, const char *text, GCancellable *cancellable, GError **error)
+{
+  Place *place = data;
+
+  return torg_secret_save (place->address, place->user, text, cancellable, error);
+}
+
+static void
+keep_renewed (TorgTransport *transport, const char *address, const char *user)
+{
+  static const TorgKeeper keeper = { load_kept, save_kept, place_free };
+  Place                  *place = g_new0 (Place, 1);
+
+  place->address = g_strdup (address);
+  place->user = g_strdup (user);
+  torg_soup_transport_set_keeper (TORG_SOUP_TRANSPORT (transport), &keeper, place);
+}
+
+/* --- connecting --------------------------------------------------------------------------------------------------- */
+
 /**
  * torg_connect:
  * @store: a replica's store, without content
  * @address: the server's
- * @token: by which the server knows the user
+ * @token: a key, or what [func@sign_in_finish] brought
  * @cancellable: (nullable): to stop it
  * @error: place for an error; then the replica is as it was
  *
@@ -105,6 +152,7 @@ torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellab
     }
   if (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error))
     return NULL;
+  keep_renewed (transport, address, user);
   return g_steal_pointer (&transport);
 }
 
@@ -123,6 +171,7 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
 {
   g_autofree char *address = torg_store_get_state (store, "server");
   g_autofree char *token = NULL;
+  TorgTransport   *transport;
 
   if (torg_store_is_local (store) || address == NULL)
     {
@@ -131,5 +180,8 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
       return NULL;
     }
   token = torg_secret_find (address, torg_store_get_user (store), cancellable, error);
-  return token != NULL ? torg_soup_transport_new (address, token, error) : NULL;
+  transport = token != NULL ? torg_soup_transport_new (address, token, error) : NULL;
+  if (transport != NULL)
+    keep_renewed (transport, address, torg_store_get_user (store));
+  return transport;
 }

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-credentials.h"
 #include "torg-error.h"
 #include "torg-soup-transport.h"
 #include "torg-sync.h"
@@ -22,7 +23,10 @@ struct _TorgSoupTransport
 
   SoupSession *session; /* (owned) */
   char        *address; /* (owned): without a slash at its end */
-  char        *token;   /* (owned) */
+
+  TorgCredentials *credentials; /* (owned) */
+  TorgKeeper       keeper;      /* where they are kept */
+  gpointer         keeper_data; /* (owned) (nullable) */
 };
 
 static void torg_soup_transport_iface_init (TorgTransportInterface *iface);
@@ -48,26 +52,28 @@ explain (const GError *local, GError **error)
                          _ ("The server cannot be reached now. Torg tries again by itself; nothing is lost."));
 }
 
+/* Without @authorization it is a form that is sent. */
 static gboolean
-torg_soup_transport_send (TorgTransport *transport,
-                          const char    *method,
-                          const char    *path,
-                          GBytes        *body,
-                          guint         *status,
-                          GBytes       **answer,
-                          GCancellable  *cancellable,
-                          GError       **error)
+send_once (TorgSoupTransport *self,
+           const char        *method,
+           const char        *path,
+           const char        *authorization,
+           GBytes            *body,
+           guint             *status,
+           GBytes           **answer,
+           GCancellable      *cancellable,
+           GError           **error)
 {
-  TorgSoupTransport *self = TORG_SOUP_TRANSPORT (transport);
-  g_autofree char   *uri = g_strconcat (self->address, path, NULL);
-  g_autofree char   *authorization = g_strconcat ("Bearer ", self->token, NULL);
+  g_autofree char *uri = g_strconcat (self->address, path, NULL);
   g_autoptr (SoupMessage) message = soup_message_new (method, uri);
   g_autoptr (GError) local = NULL;
   const char *type;
 
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
+  if (authorization != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
   if (body != NULL)
-    soup_message_set_request_body_from_bytes (message, "application/json", body);
+    soup_message_set_request_body_from_bytes (
+      message, authorization != NULL ? "application/json" : SOUP_FORM_MIME_TYPE_URLENCODED, body);
   *answer = soup_session_send_and_read (self->session, message, cancellable, &local);
   if (*answer == NULL)
     {
@@ -87,6 +93,94 @@ torg_soup_transport_send (TorgTransport *transport,
   return TRUE;
 }
 
+/* Another process, or another window, may have renewed them: those count then. */
+static gboolean
+take_kept (TorgSoupTransport *self, GCancellable *cancellable)
+{
+  g_autofree char *text = self->keeper.load (self->keeper_data, cancellable);
+  g_autoptr (TorgCredentials) kept = text != NULL ? torg_credentials_parse (text) : NULL;
+
+  if (kept == NULL || g_strcmp0 (kept->access, self->credentials->access) == 0)
+    return FALSE;
+  torg_credentials_free (self->credentials);
+  self->credentials = g_steal_pointer (&kept);
+  return TRUE;
+}
+
+/*
+ * Exchanges the refresh token for the next two. They are kept before they are used, and the old one stays valid until
+ * then: whatever breaks off in between, one of them works. @renewed stays %FALSE where the server knows it no more.
+ */
+static gboolean
+renew (TorgSoupTransport *self, gboolean *renewed, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *form = soup_form_encode ("grant_type", "refresh_token", "client_id", "torg", "refresh_token",
+                                            self->credentials->refresh, NULL);
+  g_autoptr (GBytes) body = g_bytes_new (form, strlen (form));
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (TorgCredentials) next = NULL;
+  g_autofree char *text = NULL;
+  gsize            length;
+  gconstpointer    bytes;
+  guint            status;
+
+  if (!send_once (self, "POST", "/oauth/token", NULL, body, &status, &answer, cancellable, error))
+    return FALSE;
+  if (status == 400)
+    return TRUE;
+  bytes = g_bytes_get_data (answer, &length);
+  next = status == 200 ? torg_credentials_read_answer (bytes, length) : NULL;
+  if (next == NULL)
+    {
+      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
+                           _ ("The server cannot be reached now. Torg tries again by itself; nothing is lost."));
+      return FALSE;
+    }
+  text = torg_credentials_write (next);
+  if (self->keeper.save != NULL && !self->keeper.save (self->keeper_data, text, cancellable, error))
+    return FALSE;
+  torg_credentials_free (self->credentials);
+  self->credentials = g_steal_pointer (&next);
+  *renewed = TRUE;
+  return TRUE;
+}
+
+static gboolean
+torg_soup_transport_send (TorgTransport *transport,
+                          const char    *method,
+                          const char    *path,
+                          GBytes        *body,
+                          guint         *status,
+                          GBytes       **answer,
+                          GCancellable  *cancellable,
+                          GError       **error)
+{
+  TorgSoupTransport *self = TORG_SOUP_TRANSPORT (transport);
+  gboolean           may_load = self->keeper.load != NULL;
+
+  for (guint i = 0;; i++)
+    {
+      g_autofree char *authorization = g_strconcat ("Bearer ", self->credentials->access, NULL);
+      gboolean         again = FALSE;
+
+      if (!send_once (self, method, path, authorization, body, status, answer, cancellable, error))
+        return FALSE;
+      if (*status != 401 || i > 1 || self->credentials->refresh == NULL)
+        return TRUE;
+      if (may_load)
+        again = take_kept (self, cancellable);
+      may_load = FALSE;
+      if (!again && !renew (self, &again, cancellable, error))
+        {
+          g_clear_pointer (answer, g_bytes_unref);
+          return FALSE;
+        }
+      if (!again)
+        return TRUE;
+      g_clear_pointer (answer, g_bytes_unref);
+    }
+}
+
 static void
 torg_soup_transport_iface_init (TorgTransportInterface *iface)
 {
@@ -100,7 +194,9 @@ torg_soup_transport_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_free (self->address);
-  g_free (self->token);
+  torg_credentials_free (self->credentials);
+  if (self->keeper.free != NULL)
+    self->keeper.free (self->keeper_data);
   G_OBJECT_CLASS (torg_soup_transport_parent_class)->finalize (object);
 }
 
@@ -128,9 +224,39 @@ is_this_machine (GUri *uri)
 }
 
 /**
+ * torg_soup_transport_check_address:
+ * @address: what may be the address of a server
+ * @error: place for a %TORG_ERROR_INVALID
+ *
+ * Checks an address: `https://HOST[:PORT]`; `http://` for this machine alone.
+ *
+ * Returns: whether something could be sent there
+ */
+gboolean
+torg_soup_transport_check_address (const char *address, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL ||
+      !(g_str_equal (g_uri_get_scheme (uri), "https") || g_str_equal (g_uri_get_scheme (uri), "http")))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("“%s” is no address of a server. Write it like https://torg.example.com."), address);
+      return FALSE;
+    }
+  if (g_str_equal (g_uri_get_scheme (uri), "http") && !is_this_machine (uri))
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
+                           _ ("Over plain http everybody on the way could read along. Use https."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
  * torg_soup_transport_new:
- * @address: `https://HOST[:PORT]`; `http://` for this machine alone
- * @token: by which the server knows the user
+ * @address: see [func@soup_transport_check_address]
+ * @token: a key, or credentials as [method@Credentials.write] writes them
  * @error: place for a %TORG_ERROR_INVALID
  *
  * Makes the way to a server.
@@ -140,26 +266,30 @@ is_this_machine (GUri *uri)
 TorgTransport *
 torg_soup_transport_new (const char *address, const char *token, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
   TorgSoupTransport *self;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL ||
-      !(g_str_equal (g_uri_get_scheme (uri), "https") || g_str_equal (g_uri_get_scheme (uri), "http")))
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
-                   _ ("“%s” is no address of a server. Write it like https://torg.example.com."), address);
-      return NULL;
-    }
-  if (g_str_equal (g_uri_get_scheme (uri), "http") && !is_this_machine (uri))
-    {
-      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
-                           _ ("Over plain http everybody on the way could read along. Use https."));
-      return NULL;
-    }
+  if (!torg_soup_transport_check_address (address, error))
+    return NULL;
   self = g_object_new (TORG_TYPE_SOUP_TRANSPORT, NULL);
   self->address = g_strdup (address);
   while (g_str_has_suffix (self->address, "/"))
     self->address[strlen (self->address) - 1] = '\0';
-  self->token = g_strdup (token);
+  self->credentials = torg_credentials_parse (token);
   return TORG_TRANSPORT (self);
+}
+
+/**
+ * torg_soup_transport_set_keeper:
+ * @keeper: where credentials are kept
+ * @data: (transfer full): for @keeper
+ *
+ * Says where renewed credentials are kept. Without it they are lost with the transport.
+ */
+void
+torg_soup_transport_set_keeper (TorgSoupTransport *self, const TorgKeeper *keeper, gpointer data)
+{
+  if (self->keeper.free != NULL)
+    self->keeper.free (self->keeper_data);
+  self->keeper = *keeper;
+  self->keeper_data = data;
 }

@@ -475,6 +475,19 @@ torg_syncer_sync (TorgSyncer *self)
 }
 
 /**
+ * torg_syncer_get_replica:
+ *
+ * Gives the replica.
+ *
+ * Returns: (transfer none): the replica
+ */
+TorgReplica *
+torg_syncer_get_replica (TorgSyncer *self)
+{
+  return self->replica;
+}
+
+/**
  * torg_syncer_get_state:
  *
  * Tells how the replica stands to its server.

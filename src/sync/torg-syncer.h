@@ -40,6 +40,7 @@ void          torg_syncer_start           (TorgSyncer           *self);
 void          torg_syncer_stop            (TorgSyncer           *self);
 void          torg_syncer_sync            (TorgSyncer           *self);
 
+TorgReplica  *torg_syncer_get_replica     (TorgSyncer           *self);
 TorgSyncState torg_syncer_get_state       (TorgSyncer           *self);
 gint64        torg_syncer_get_synced_at   (TorgSyncer           *self);
 gint64        torg_syncer_get_since       (TorgSyncer           *self);

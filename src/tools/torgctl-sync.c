@@ -5,6 +5,7 @@
 
 #include "torg-connect.h"
 #include "torg-json.h"
+#include "torg-sign-in.h"
 #include "torg-sync-lock.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
@@ -37,17 +38,72 @@ read_token (void)
   return g_strdup (g_strstrip (line));
 }
 
+typedef struct
+{
+  GMainLoop *loop;  /* (owned) */
+  char      *token; /* (owned) (nullable) */
+  GError   **error;
+} Waiting;
+
+static void
+print_page (const char *uri, gpointer data)
+{
+  g_print (_ ("Open this page in the browser and sign in:\n%s\n"), uri);
+  fflush (stdout);
+}
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Waiting *waiting = data;
+
+  waiting->token = torg_sign_in_finish (result, waiting->error);
+  g_main_loop_quit (waiting->loop);
+}
+
+static char *
+sign_in (TorgCtl *self, const char *address, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Waiting waiting = { loop, NULL, error };
+
+  torg_sign_in_async (torg_store_get_env (self->store), address, print_page, NULL, NULL, signed_in_cb, &waiting);
+  g_main_loop_run (loop);
+  return waiting.token;
+}
+
 int
 torg_ctl_connect (TorgCtl *self, int argc, char **argv, GError **error)
 {
+  gboolean     browser = FALSE, done;
+  GOptionEntry entries[] = {
+    { "browser", 0, 0, G_OPTION_ARG_NONE, &browser, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree char *address = NULL;
   g_autofree char *token = NULL;
+  gboolean         again;
 
-  if (argc != 2)
+  if (!torg_ctl_parse (&argc, &argv, entries, error) || argc > 2)
     return TORG_CTL_USAGE;
   if (!torg_ctl_open (self, FALSE, error))
     return TORG_CTL_FAILED;
-  token = read_token ();
-  return torg_connect (self->store, argv[1], token, NULL, error) ? TORG_CTL_OK : TORG_CTL_FAILED;
+  again = argc == 1;
+  address = again ? torg_store_get_state (self->store, "server") : g_strdup (argv[1]);
+  if (address == NULL)
+    return TORG_CTL_USAGE;
+  token = browser ? sign_in (self, address, error) : read_token ();
+  if (token == NULL)
+    return TORG_CTL_FAILED;
+  if (again)
+    {
+      g_autoptr (TorgTransport) transport = torg_connect_again (self->store, token, NULL, error);
+
+      done = transport != NULL;
+    }
+  else
+    done = torg_connect (self->store, address, token, NULL, error);
+  return done ? TORG_CTL_OK : TORG_CTL_FAILED;
 }
 
 static void

@@ -252,7 +252,7 @@ def tells_what_was_rejected(session):
 def signs_in_again(session):
     session.click('Войдите снова', role='toggle button', timeout=20)
     session.click('Войти снова…', role='button')
-    session.find(contains='Сервер больше не знает вашего ключа', role='label')
+    session.find(contains='Сервер больше не знает этот компьютер', role='label')
     session.type('wrong-too')
     session.key('Return')
     session.find(contains='не знает этого ключа', role='label')
@@ -268,7 +268,7 @@ def begins_with_a_server(session):
     session.key('Tab')
     session.type(session.server.keys[0])
     session.key('Return')
-    session.find(contains='связ', role='label')
+    session.find(contains='Нет связи с сервером', role='label')
     session.key('shift+Tab', 'ctrl+a')
     session.type(session.server.address)
     session.key('Return')
@@ -278,12 +278,92 @@ def begins_with_a_server(session):
         raise Failure('the company did not come')
 
 
+BROWSER = """#!/usr/bin/python3
+# What a browser and its user do with a page of the server: type the password, and go where it sends them.
+import sys
+import urllib.parse
+import urllib.request
+page = sys.argv[1]
+open({log!r}, 'a').write(page + '\\n')
+assert urllib.request.urlopen(page).status == 200
+if {good!r}:
+    form = urllib.parse.urlencode({{'login': 'anna', 'password': 'correct horse'}}).encode()
+    assert 'Вернитесь в Torg' in urllib.request.urlopen(page, form).read().decode()
+"""
+
+
+def begin_with_a_browser(session, good=True):
+    """A keyring that is open, and a browser that knows the password."""
+    session.server = Server(session)
+    os.environ.pop('TORG_TOKEN', None)
+    (session.home / 'run').mkdir(mode=0o700, exist_ok=True)
+    keyring = subprocess.Popen(['gnome-keyring-daemon', '--unlock', '--foreground', '--components=secrets'],
+                               stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    keyring.stdin.write(b'kr')
+    keyring.stdin.close()
+    session.processes.append(keyring)
+    subprocess.run(['gdbus', 'wait', '--session', '--timeout', '10', 'org.freedesktop.secrets'], check=True)
+    browser = session.home / 'browser'
+    browser.write_text(BROWSER.format(log=str(session.home / 'pages'), good=good))
+    browser.chmod(0o755)
+    applications = session.home / 'data/applications'
+    applications.mkdir(parents=True)
+    (applications / 'browser.desktop').write_text(
+        f'[Desktop Entry]\nType=Application\nName=Browser\nExec={browser} %u\nMimeType=x-scheme-handler/http;\n')
+    (session.home / 'config').mkdir(exist_ok=True)
+    (session.home / 'config/mimeapps.list').write_text('[Default Applications]\nx-scheme-handler/http=browser.desktop\n')
+
+
+def begin_with_a_slow_browser(session):
+    begin_with_a_browser(session, good=False)
+
+
+def connect_in_the_browser(session):
+    session.click('Подключиться к серверу компании', role='list item')
+    session.type(session.server.address)
+    session.key('Return')
+
+
+def signs_in_in_the_browser(session):
+    """A password in the browser is enough; later, when the server has shut the computer out, once more."""
+    connect_in_the_browser(session)
+    state(session, 'Всё отправлено', 30)
+    session.wait(lambda: session.find_all(role='table cell'), 'cards')
+    if session.json('count', 'deal')['count'] < 20:
+        raise Failure('the company did not come')
+    with sqlite3.connect(session.home / 'server.db') as db:
+        db.execute('DELETE FROM token')
+    session.key('ctrl+shift+y')
+    session.click('Войдите снова', role='toggle button', timeout=20)
+    session.click('Войти снова…', role='button')
+    session.find(contains='Сервер больше не знает этот компьютер', role='label')
+    session.key('Return')
+    state(session, 'Всё отправлено', 30)
+    if len((session.home / 'pages').read_text().splitlines()) != 2:
+        raise Failure('the browser was not asked twice')
+
+
+def stops_waiting_for_the_browser(session):
+    """Who comes back without having signed in can copy the link, or give up; nothing is changed by that."""
+    connect_in_the_browser(session)
+    session.find('Войдите на странице в браузере и вернитесь сюда.', role='label', timeout=20)
+    session.find('Копировать ссылку', role='button')
+    session.key('Escape')
+    session.click('Подключиться к серверу компании', role='list item')
+    session.find('Адрес', role='text')
+    session.type('http://127.0.0.1:9')
+    session.key('Return')
+    session.find(contains='Нет связи с сервером', role='label')
+
+
 for test in (edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
+signs_in_in_the_browser.prepare = begin_with_a_browser
+stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
-                    signs_in_again, begins_with_a_server)
+                    signs_in_again, begins_with_a_server, signs_in_in_the_browser, stops_waiting_for_the_browser)

@@ -5,6 +5,8 @@
 
 #include "torg-connect-dialog.h"
 #include "torg-dialog-focus.h"
+#include "torg-sign-in.h"
+#include "torg-sync.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -16,13 +18,17 @@ struct _TorgConnectDialog
   GtkEditable         *address;
   GtkEditable         *key;
   GtkWidget           *accept_button;
+  GtkWidget           *cancel_button;
   GtkWidget           *progress;
+  GtkLabel            *progress_label;
+  GtkWidget           *copy_button;
   GtkWidget           *message_box;
   GtkLabel            *message;
 
   TorgSyncer   *syncer;      /* (owned) */
   GCancellable *cancellable; /* (owned) (nullable): of what is being tried */
-  gboolean      again;       /* the server is known, only the key is asked for */
+  char         *page;        /* (owned) (nullable): where the user signs in now */
+  gboolean      again;       /* the server is known */
 };
 
 G_DEFINE_FINAL_TYPE (TorgConnectDialog, torg_connect_dialog, ADW_TYPE_DIALOG)
@@ -39,7 +45,8 @@ static guint signals[N_SIGNALS];
 static char *
 dup_address (TorgConnectDialog *self)
 {
-  char *address = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
+  char *address = g_strstrip (
+    g_strdup (self->again ? torg_syncer_get_address (self->syncer) : gtk_editable_get_text (self->address)));
 
   while (g_str_has_suffix (address, "/"))
     address[strlen (address) - 1] = '\0';
@@ -60,12 +67,19 @@ dup_key (TorgConnectDialog *self)
 }
 
 static gboolean
+has_key (TorgConnectDialog *self)
+{
+  g_autofree char *key = dup_key (self);
+
+  return *key != '\0';
+}
+
+static gboolean
 is_complete (TorgConnectDialog *self)
 {
   g_autofree char *address = dup_address (self);
-  g_autofree char *key = dup_key (self);
 
-  return *key != '\0' && (self->again || g_uri_is_valid (address, G_URI_FLAGS_NONE, NULL));
+  return self->again || g_uri_is_valid (address, G_URI_FLAGS_NONE, NULL);
 }
 
 static void
@@ -82,9 +96,19 @@ update (TorgConnectDialog *self)
 {
   gboolean trying = self->cancellable != NULL;
 
+  /* Where the keyboard is must not become insensitive: then nobody would hear Escape. */
+  if (trying)
+    gtk_widget_grab_focus (self->cancel_button);
   gtk_widget_set_sensitive (GTK_WIDGET (self->group), !trying);
   gtk_widget_set_sensitive (self->accept_button, !trying && is_complete (self));
   gtk_widget_set_visible (self->progress, trying);
+  gtk_widget_set_visible (self->copy_button, trying && self->page != NULL);
+  gtk_label_set_label (self->progress_label, self->page != NULL
+                                               ? _ ("Sign in on the page in your browser, then come back here.")
+                                               : _ ("Asking the server…"));
+  /* With a key nothing is opened. */
+  gtk_button_set_label (GTK_BUTTON (self->accept_button),
+                        has_key (self) && !self->again ? _ ("C_onnect") : _ ("_Sign In"));
 }
 
 static void
@@ -106,6 +130,7 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer data)
   else
     torg_syncer_connect_finish (syncer, result, &error);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->page, g_free);
   if (error == NULL)
     {
       g_signal_emit (self, signals[SIGNAL_CONNECTED], 0);
@@ -115,8 +140,79 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->key == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   update (self);
-  set_message (self, error->message);
+  /* Nothing is tried again by itself here. */
+  set_message (self, g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE)
+                       ? _ ("The server cannot be reached now. Check the network, and try again.")
+                       : error->message);
   gtk_widget_grab_focus (GTK_WIDGET (self->key));
+}
+
+/* @token is a key, or what signing in brought. */
+static void
+try_token (TorgConnectDialog *self, const char *token)
+{
+  g_autofree char *address = dup_address (self);
+
+  if (self->again)
+    torg_syncer_sign_in_async (self->syncer, token, self->cancellable, tried_cb, g_object_ref (self));
+  else
+    torg_syncer_connect_async (self->syncer, address, token, self->cancellable, tried_cb, g_object_ref (self));
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgConnectDialog) self = data;
+
+  /* The page can be opened by hand. */
+  if (!gtk_uri_launcher_launch_finish (GTK_URI_LAUNCHER (source), result, NULL) && self->page != NULL)
+    set_message (self, _ ("No browser could be opened. Copy the link, and open it in one."));
+}
+
+static void
+open_page (const char *uri, gpointer data)
+{
+  TorgConnectDialog *self = data;
+  g_autoptr (GtkUriLauncher) launcher = gtk_uri_launcher_new (uri);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  g_set_str (&self->page, uri);
+  update (self);
+  gtk_uri_launcher_launch (launcher, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->cancellable, opened_cb,
+                           g_object_ref (self));
+}
+
+static void
+copy_cb (TorgConnectDialog *self)
+{
+  if (self->page != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->page);
+}
+
+static void
+signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgConnectDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *token = torg_sign_in_finish (result, &error);
+  GtkRoot         *root;
+
+  g_clear_pointer (&self->page, g_free);
+  if (token != NULL)
+    {
+      root = gtk_widget_get_root (GTK_WIDGET (self));
+      if (GTK_IS_WINDOW (root))
+        gtk_window_present (GTK_WINDOW (root));
+      update (self);
+      try_token (self, token);
+      return;
+    }
+  g_clear_object (&self->cancellable);
+  if (self->key == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  update (self);
+  set_message (self, error->message);
+  gtk_widget_grab_focus (self->again ? self->accept_button : GTK_WIDGET (self->address));
 }
 
 static void
@@ -130,10 +226,11 @@ accept_cb (TorgConnectDialog *self)
   self->cancellable = g_cancellable_new ();
   set_message (self, NULL);
   update (self);
-  if (self->again)
-    torg_syncer_sign_in_async (self->syncer, key, self->cancellable, tried_cb, g_object_ref (self));
+  if (*key != '\0')
+    try_token (self, key);
   else
-    torg_syncer_connect_async (self->syncer, address, key, self->cancellable, tried_cb, g_object_ref (self));
+    torg_sign_in_async (torg_replica_get_env (torg_syncer_get_replica (self->syncer)), address, open_page, self,
+                        self->cancellable, signed_in_cb, g_object_ref (self));
 }
 
 static void
@@ -150,6 +247,7 @@ torg_connect_dialog_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_CONNECT_DIALOG);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->syncer);
+  g_clear_pointer (&self->page, g_free);
   G_OBJECT_CLASS (torg_connect_dialog_parent_class)->dispose (object);
 }
 
@@ -165,11 +263,15 @@ torg_connect_dialog_class_init (TorgConnectDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, address);
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, key);
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, accept_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, progress);
+  gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, copy_button);
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, message_box);
   gtk_widget_class_bind_template_child (widget_class, TorgConnectDialog, message);
   gtk_widget_class_bind_template_callback (widget_class, accept_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
 
   signals[SIGNAL_CONNECTED] =
@@ -204,7 +306,7 @@ torg_connect_dialog_new (TorgSyncer *syncer)
  * torg_connect_dialog_new_sign_in:
  * @syncer: the syncer of a replica that belongs to a server
  *
- * Makes the dialog that asks for another key of the same server.
+ * Makes the dialog in which the user signs in anew to the same server, or types another key.
  *
  * Returns: a new dialog
  */
@@ -214,11 +316,12 @@ torg_connect_dialog_new_sign_in (TorgSyncer *syncer)
   TorgConnectDialog *self = TORG_CONNECT_DIALOG (torg_connect_dialog_new (syncer));
 
   self->again = TRUE;
-  adw_dialog_set_title (ADW_DIALOG (self), _ ("New Key"));
+  adw_dialog_set_title (ADW_DIALOG (self), _ ("Sign In"));
   torg_dialog_focus_set (ADW_DIALOG (self), GTK_WIDGET (self->key));
   gtk_widget_set_visible (GTK_WIDGET (self->address), FALSE);
-  adw_preferences_group_set_description (self->group, _ ("The server no longer knows your key. Ask your administrator "
-                                                         "for another one; what you have not sent yet waits here."));
-  gtk_button_set_label (GTK_BUTTON (self->accept_button), _ ("_Sign In"));
+  adw_preferences_group_set_description (
+    self->group, _ ("The server no longer knows this computer. Sign in with your password in "
+                    "the browser, or type another key; what you have not sent yet waits here."));
+  update (self);
   return ADW_DIALOG (self);
 }

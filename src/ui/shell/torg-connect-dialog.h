@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 #define TORG_TYPE_CONNECT_DIALOG (torg_connect_dialog_get_type ())
 
 /*
- * Asks for the company's server and the key by which it knows the user, or for another key of the same server.
+ * Asks for the company's server, and lets the user sign in there in the browser, or by a key that an administrator
+ * made.
  *
- * Signals: `connected`, when the server took the key.
+ * Signals: `connected`, when the server knows the user.
  */
 G_DECLARE_FINAL_TYPE (TorgConnectDialog, torg_connect_dialog, TORG, CONNECT_DIALOG, AdwDialog)
 

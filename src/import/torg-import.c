@@ -558,6 +558,20 @@ torg_import_free (TorgImport *self)
   g_free (self);
 }
 
+/* An import that cannot go on has an end, of which the reason alone says nothing. */
+static void
+tell_end (TorgImport *self, GError **error)
+{
+  gint64 n = self->result->created + self->result->updated;
+
+  if (self->dry || n == 0 || error == NULL || (*error)->domain != TORG_STORE_ERROR)
+    return;
+  g_prefix_error (error,
+                  ngettext ("The import stopped after %lld record, which stays and can be undone. ",
+                            "The import stopped after %lld records, which stay and can be undone. ", (gulong) n),
+                  (long long) n);
+}
+
 /**
  * torg_import_step:
  * @store: the store that is imported into, the same for all steps
@@ -573,7 +587,10 @@ gboolean
 torg_import_step (TorgImport *self, TorgStore *store, gboolean *finished, GError **error)
 {
   if (!prepare (self, store, error) || !import_chunk (self, store, error))
-    return FALSE;
+    {
+      tell_end (self, error);
+      return FALSE;
+    }
   *finished = self->next == NULL && self->row >= torg_table_get_n_rows (torg_import_plan_get_table (self->plan));
   return TRUE;
 }

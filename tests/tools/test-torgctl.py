@@ -497,6 +497,24 @@ def fails_as_a_whole():
 
 
 @test
+def stops_half_way():
+    """What came before an error that ends an import stays, is told of, and is undone as one."""
+    run("demo", "--records", "300", "--seed", "1", replica="half.db")
+    before = run("count", "company", replica="half.db")
+    with sqlite3.connect(path("half.db")) as db:
+        db.execute("CREATE TRIGGER boom BEFORE INSERT ON company WHEN new.name = 'Бум' BEGIN SELECT raise(abort, 'boom'); END")
+    db.close()
+    rows = "".join(f"Фирма {i}\n" for i in range(600)) + "Бум\n"
+    told = run("import", "--type", "company", write("half.csv", "Название\n" + rows), replica="half.db", code=1)
+    assert "stopped after 250 records" in told, told
+    assert int(run("count", "company", replica="half.db")) == int(before) + 250
+    run("check", replica="half.db")
+    last = run_json("imports", replica="half.db")[0]["import_id"]
+    run("undo-import", last, replica="half.db")
+    assert run("count", "company", replica="half.db") == before
+
+
+@test
 def stages_of_pipelines():
     """Stages of one name in several pipelines are several, and a deal stands in the one that its row means."""
     run("demo", "--records", "300", "--seed", "1", replica="stages.db")

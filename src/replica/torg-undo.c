@@ -46,8 +46,7 @@ torg_undo_migrate (TorgDb *db, GError **error)
     "at INTEGER NOT NULL, import TEXT, history_from INTEGER NOT NULL, history_to INTEGER, "
     "outbox_from INTEGER NOT NULL, outbox_to INTEGER, undone INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX IF NOT EXISTS undo_step_import ON undo_step (import) WHERE import IS NOT NULL;" UNDO_OP
-    /* Nothing comes before a creation: nobody looks for it by its record. */
-    "CREATE INDEX IF NOT EXISTS undo_op_edited ON undo_op (id) WHERE op > 0; DROP INDEX IF EXISTS undo_op_id;",
+    "CREATE INDEX IF NOT EXISTS undo_op_id ON undo_op (id);",
     error);
 }
 
@@ -202,11 +201,11 @@ find_step (TorgStore *self, gint64 number, Step *step, GError **error)
 static gboolean
 changed_since (TorgStore *self, const Step *step, const char *id, gboolean *changed, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (
-    self->db,
-    "SELECT 1 FROM undo_op o JOIN undo_step s USING (step) WHERE o.id = ?1 AND o.op > 0 AND o.step > ?2 "
-    "AND s.undone <> 1 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
-    error);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "SELECT 1 FROM undo_op o JOIN undo_step s USING (step) WHERE o.id = ?1 AND o.step > ?2 "
+                     "AND s.undone <> 1 AND (?3 IS NULL OR s.import IS NOT ?3) LIMIT 1",
+                     error);
 
   if (statement == NULL)
     return FALSE;

@@ -28,6 +28,7 @@ struct _TorgIncoming
 {
   TorgStore  *store;    /* (owned) */
   GHashTable *affected; /* (owned) id → type name: their mutations were answered, their row may have to follow */
+  GHashTable *taken;    /* (owned): of a first sync, ids of records that were new */
   char       *cursor;   /* (owned) (nullable) until the end */
   char       *epoch;    /* (owned) (nullable) */
   gint64      acked;
@@ -178,8 +179,8 @@ write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **er
   if (before == NULL)
     {
       torg_record_set_rowid (record, 0);
-      if (!torg_record_table_insert (torg_store_get_table (store, type), store->db, record, error) ||
-          !torg_search_put (store, record, NULL, TRUE, error) || !torg_match_put (store, NULL, record, error))
+      if (!torg_held_insert (store, record, error) || !torg_search_put (store, record, NULL, TRUE, error) ||
+          !torg_match_put (store, NULL, record, error))
         return FALSE;
       torg_store_note_change (store, record, TORG_OP_CREATE);
       return TRUE;
@@ -336,6 +337,25 @@ take_gone (TorgIncoming *self, JsonObject *gone, GError **error)
 
 /* --- records ------------------------------------------------------------------------------------------------------ */
 
+/* In a first sync nearly all are. The look past what is held back does not see what came with this very answer. */
+static gboolean
+find_out_new (TorgIncoming *self, TorgRecord *record, gboolean *is_new, GError **error)
+{
+  TorgStore  *store = self->store;
+  const char *id = torg_record_get_id (record);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare_beside (store->db, torg_store_get_table (store, torg_record_get_kind (record))->exists, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *is_new = !row && g_hash_table_add (self->taken, g_strdup (id));
+  return TRUE;
+}
+
 static gboolean
 take_record (TorgIncoming *self, JsonNode *node, GError **error)
 {
@@ -351,6 +371,12 @@ take_record (TorgIncoming *self, JsonNode *node, GError **error)
   record = torg_record_from_json (store->schema, node, error);
   if (record != NULL && self->quick)
     {
+      gboolean is_new = FALSE;
+
+      if (self->bulk && !find_out_new (self, record, &is_new, error))
+        return FALSE;
+      if (is_new)
+        return write_row (store, NULL, record, error);
       known = torg_store_get (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), NULL);
       return (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record)) ||
              write_row (store, known, record, error);
@@ -464,6 +490,7 @@ torg_incoming_new (TorgStore *store, GError **error)
 
   self->store = g_object_ref (store);
   self->affected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->bulk = cursor == NULL || backfill != NULL;
   if ((self->bulk && !torg_db_set_durable (store->db, FALSE, error)) || !torg_store_begin (store, error))
     return NULL;
@@ -498,6 +525,7 @@ torg_incoming_free (TorgIncoming *self)
         torg_db_sync (self->store->db, NULL);
     }
   g_clear_pointer (&self->affected, g_hash_table_unref);
+  g_clear_pointer (&self->taken, g_hash_table_unref);
   g_free (self->cursor);
   g_free (self->epoch);
   g_clear_object (&self->store);

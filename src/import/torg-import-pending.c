@@ -8,6 +8,7 @@
 typedef struct
 {
   GHashTable *records; /* (owned) id → TorgRecord */
+  GHashTable *made;    /* (owned): ids of those that are not in the store at all */
   GHashTable *keys;    /* (owned) match key → GPtrArray of ids: several records may have one */
 } Generation;
 
@@ -21,6 +22,7 @@ static void
 generation_init (Generation *self)
 {
   self->records = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) torg_record_unref);
+  self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -28,6 +30,7 @@ static void
 generation_clear (Generation *self)
 {
   g_hash_table_remove_all (self->keys);
+  g_hash_table_remove_all (self->made);
   g_hash_table_remove_all (self->records);
 }
 
@@ -58,6 +61,8 @@ void
 torg_import_pending_free (TorgImportPending *self)
 {
   g_hash_table_unref (self->reading.keys);
+  g_hash_table_unref (self->reading.made);
+  g_hash_table_unref (self->writing.made);
   g_hash_table_unref (self->reading.records);
   g_hash_table_unref (self->writing.keys);
   g_hash_table_unref (self->writing.records);
@@ -92,6 +97,34 @@ torg_import_pending_add (TorgImportPending *self, TorgRecord *record, char **key
 }
 
 /**
+ * torg_import_pending_add_new:
+ * @record: a record that a row makes
+ * @keys: match keys that it is known by
+ *
+ * Adds a record that is not in the store at all.
+ */
+void
+torg_import_pending_add_new (TorgImportPending *self, TorgRecord *record, char **keys)
+{
+  g_hash_table_add (self->reading.made, g_strdup (torg_record_get_id (record)));
+  torg_import_pending_add (self, record, keys);
+}
+
+/**
+ * torg_import_pending_is_new:
+ * @id: a record's id
+ *
+ * Tells whether a record is going to be made by what is not written yet.
+ *
+ * Returns: whether that is so
+ */
+gboolean
+torg_import_pending_is_new (TorgImportPending *self, const char *id)
+{
+  return g_hash_table_contains (self->reading.made, id) || g_hash_table_contains (self->writing.made, id);
+}
+
+/**
  * torg_import_pending_remove:
  * @record: a record that was added, and is not to be there
  *
@@ -101,6 +134,7 @@ torg_import_pending_add (TorgImportPending *self, TorgRecord *record, char **key
 void
 torg_import_pending_remove (TorgImportPending *self, TorgRecord *record)
 {
+  g_hash_table_remove (self->reading.made, torg_record_get_id (record));
   g_hash_table_remove (self->reading.records, torg_record_get_id (record));
 }
 

@@ -18,6 +18,11 @@ void               torg_import_pending_free    (TorgImportPending *self);
 void               torg_import_pending_add     (TorgImportPending *self,
                                                 TorgRecord        *record,
                                                 char             **keys);
+void               torg_import_pending_add_new (TorgImportPending *self,
+                                                TorgRecord        *record,
+                                                char             **keys);
+gboolean           torg_import_pending_is_new  (TorgImportPending *self,
+                                                const char        *id);
 void               torg_import_pending_remove  (TorgImportPending *self,
                                                 TorgRecord        *record);
 TorgRecord        *torg_import_pending_find    (TorgImportPending *self,

@@ -117,7 +117,7 @@ torg_import_refs_forget (TorgImportRefs *self)
   while (self->taken_before->len > 0)
     g_hash_table_add (self->made, g_ptr_array_steal_index_fast (self->taken_before, 0));
   for (guint i = 0; i < records->len; i++)
-    if (torg_record_get_rowid (records->pdata[i]) == 0)
+    if (torg_import_pending_is_new (self->pending, torg_record_get_id (records->pdata[i])))
       g_hash_table_remove (self->made, torg_record_get_id (records->pdata[i]));
   torg_import_pending_forget (self->pending);
   self->n_made = self->n_writing = self->n_written;
@@ -487,7 +487,7 @@ torg_import_refs_add (TorgImportRefs *self, TorgRecord *record, char **keys)
 {
   Names *names = g_hash_table_lookup (self->names, torg_record_get_kind (record)->info->name);
 
-  torg_import_pending_add (self->pending, record, keys);
+  torg_import_pending_add_new (self->pending, record, keys);
   if (names != NULL)
     {
       g_autofree char *title = torg_record_dup_title (record);
@@ -661,7 +661,7 @@ make_record (TorgImportRefs *self, const TorgField *field, Names *names, const c
   add_name (names, id, text);
   g_hash_table_add (self->made, g_strdup (id));
   keys = torg_record_dup_match_keys (record);
-  torg_import_pending_add (self->pending, record, keys);
+  torg_import_pending_add_new (self->pending, record, keys);
   g_ptr_array_add (self->row_made, torg_record_ref (record));
   self->n_made++;
   return g_steal_pointer (&id);

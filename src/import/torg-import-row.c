@@ -529,6 +529,24 @@ compare_made (gconstpointer a, gconstpointer b)
   return other == 0 || (one != 0 && one < other) ? -1 : 1;
 }
 
+/* What was made before the chunk that is being written is in the store by now. */
+static gboolean
+take_rowid (TorgStore *store, TorgRecord *record, GError **error)
+{
+  g_autoptr (TorgRecord) stored = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (torg_record_get_rowid (record) != 0)
+    return TRUE;
+  stored = torg_store_get (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &local);
+  if (stored != NULL)
+    torg_record_set_rowid (record, torg_record_get_rowid (stored));
+  if (local == NULL || g_error_matches (local, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /* The records that have a key when all before the row is written. */
 static GPtrArray *
 list_with_key (TorgImportRow *self, TorgStore *store, TorgImportPending *pending, const char *key, GError **error)
@@ -548,7 +566,9 @@ list_with_key (TorgImportRow *self, TorgStore *store, TorgImportPending *pending
     else
       g_ptr_array_add (others, torg_import_pending_find (pending, torg_record_get_id (stored->pdata[i])));
   for (guint i = 0; i < others->len; i++)
-    if (!g_ptr_array_find (all, others->pdata[i], NULL) && has_key (others->pdata[i], key))
+    if (!take_rowid (store, others->pdata[i], error))
+      return NULL;
+    else if (!g_ptr_array_find (all, others->pdata[i], NULL) && has_key (others->pdata[i], key))
       g_ptr_array_add (all, torg_record_ref (others->pdata[i]));
   g_ptr_array_sort (all, compare_made);
   return g_steal_pointer (&all);
@@ -792,6 +812,11 @@ torg_import_row_update (TorgImportRow *self, TorgStore *store, TorgImportRefs *r
   for (guint i = 0; i < self->children->len; i++)
     any |= update_child (g_ptr_array_index (self->children, i), store, refs, known, edit);
   if (any)
-    torg_import_pending_add (torg_import_refs_get_pending (refs), after, torg_import_row_get_keys (self));
+    {
+      g_auto (GStrv) own = torg_record_dup_match_keys (after);
+
+      torg_import_pending_add (torg_import_refs_get_pending (refs), after, torg_import_row_get_keys (self));
+      torg_import_pending_add (torg_import_refs_get_pending (refs), after, own);
+    }
   return any;
 }

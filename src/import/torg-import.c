@@ -361,7 +361,12 @@ read_chunk (TorgImport *self, TorgStore *store, GError **error)
       if (take_row (self, store, self->row, chunk, &again, &column, &local))
         {
           if (again)
-            break;
+            {
+              /* It is read anew: what it refers to is made then. */
+              torg_import_refs_drop_row (self->refs);
+              torg_edit_truncate (chunk->edit, length);
+              break;
+            }
           g_array_append_val (chunk->rows, self->row);
         }
       else if (is_fatal (local))

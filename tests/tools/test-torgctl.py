@@ -545,6 +545,29 @@ def after_a_failure():
     assert result["failed"] == 1, result
     mother, = [one for one in run_json("list", "company", "--limit", "0", replica="fails.db") if one["title"] == "Матушка"]
     assert "+79121112233" in json.dumps(mother["fields"]["phones"]), mother
+    # The same where its own row stands in the chunk that is taken back.
+    rows = "Внучка;Бабушка;;\n" + "".join(f"Третья {i};;;\n" for i in range(249)) + \
+        "Бабушка;;;+7 912 111-22-44\nПлохая;;01a202c5-4045-70f4-855c-b6868d5dafde;\n" + \
+        "".join(f"Четвёртая {i};;;\n" for i in range(400))
+    run_json("import", "--type", "company", write("m.csv", "Название;Головная компания;Ответственный;Телефон\n" + rows),
+             replica="fails.db")
+    granny, = [one for one in run_json("list", "company", "--limit", "0", replica="fails.db") if one["title"] == "Бабушка"]
+    assert "+79121112244" in json.dumps(granny["fields"]["phones"]), granny
+    # What only a row refers to that had to wait, and then fails, is not there.
+    rows = "Альфа;7707083893;;\nАльфа;7707083893;Призрак;01a202c5-4045-70f4-855c-b6868d5dafde\n"
+    mapping = write("update.json", json.dumps({"duplicates": "update"}))
+    result = run_json("import", "--type", "company", "--map", mapping,
+                      write("g.csv", "Название;ИНН;Головная компания;Ответственный\n" + rows), replica="fails.db")
+    assert result["failed"] == 1 and result["made"] == 0, result
+    assert run("count", "company", "--where", "name=Призрак", replica="fails.db").strip() == "0"
+    # Who has no more than a name is the first one of that name, however long ago it came.
+    rows = "Кит;Олег;;\nКит;Олег;+7 912 111-22-55;\n" + "".join(f"Третий{i};Иван;;\n" for i in range(248)) + \
+        "Кит;Олег;;first\n" + "".join(f"Пятый{i};Иван;;\n" for i in range(499)) + "Кит;Олег;;second\n"
+    run("import", "--type", "person", "--map", mapping, write("k.csv", "Фамилия;Имя;Телефон;Примечание\n" + rows),
+        replica="fails.db")
+    whales = [one["fields"] for one in run_json("list", "person", "--limit", "0", replica="fails.db")
+              if one["fields"].get("surname") == "Кит"]
+    assert sorted(str(one.get("note")) for one in whales) == ["None", "first\nsecond"], whales
 
 
 sys.exit(main())

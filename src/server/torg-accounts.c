@@ -36,6 +36,27 @@ hash_password (const char *password, GError **error)
 }
 
 /**
+ * torg_accounts_lock:
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Lets nobody else give or end tokens of a user until the transaction ends.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_lock (TorgServerStore *store, const char *user, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    prepare (store, "UPDATE account SET login = login WHERE workspace = ?1 AND user_id = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  return torg_statement_run (statement, error);
+}
+
+/**
  * torg_accounts_add:
  * @user: the id of a `user`
  * @login: what the user signs in with
@@ -198,6 +219,19 @@ torg_accounts_make_token (TorgServerStore *store, const char *user, GError **err
   return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
 }
 
+/* With the first use of an access token the program has what its renewal brought. */
+static gboolean
+note_use (TorgServerStore *store, const char *hash, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    prepare (store, "UPDATE token SET used = 1 WHERE workspace = ?1 AND hash = ?2 AND used IS NULL", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, hash);
+  return torg_statement_run (statement, error);
+}
+
 /**
  * torg_accounts_find_token:
  * @token: (nullable): what a client says
@@ -213,26 +247,31 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
 {
   g_autofree char *hash = token != NULL ? torg_accounts_hash_token (token) : NULL;
   g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
+  gboolean row, first_use;
 
   *user = NULL;
   if (hash == NULL)
     return TRUE;
-  statement = prepare (store,
-                       "SELECT t.user_id FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
-                       "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
-                       "a.disabled IS NULL AND "
-                       "(t.expires IS NULL OR t.expires > ?3)",
-                       error);
+  statement =
+    prepare (store,
+             "SELECT t.user_id, t.kind, t.used FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
+             "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
+             "a.disabled IS NULL AND (t.used IS NULL OR t.used > 0) AND "
+             "(t.expires IS NULL OR t.expires > ?3)",
+             error);
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_text (statement, 2, hash);
   torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  if (row)
-    *user = torg_statement_dup_id (statement, 0);
-  return TRUE;
+  if (!row)
+    return TRUE;
+  *user = torg_statement_dup_id (statement, 0);
+  first_use =
+    g_strcmp0 (torg_statement_get_text (statement, 1), "access") == 0 && torg_statement_is_null (statement, 2);
+  torg_statement_reset (statement);
+  return !first_use || note_use (store, hash, error);
 }
 
 static gboolean
@@ -244,6 +283,17 @@ run_for (TorgServerStore *store, const char *sql, const char *id, GError **error
     return FALSE;
   torg_statement_bind_id (statement, 2, id);
   return torg_statement_run (statement, error);
+}
+
+static gboolean
+finish (TorgServerStore *store, gboolean ok, GError **error)
+{
+  TorgDb *db = torg_server_store_get_db (store);
+
+  if (ok)
+    return torg_db_commit (db, error);
+  torg_db_rollback (db);
+  return FALSE;
 }
 
 /* A code that is on its way would become one. */
@@ -284,14 +334,18 @@ torg_accounts_find_any (TorgServerStore *store, const char *login, char **user, 
 gboolean
 torg_accounts_disable (TorgServerStore *store, const char *user, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "UPDATE account SET disabled = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+  g_autoptr (TorgStatement) statement = NULL;
 
-  if (statement == NULL)
+  if (!torg_db_begin (torg_server_store_get_db (store), error))
     return FALSE;
-  torg_statement_bind_id (statement, 2, user);
-  torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
-  return torg_statement_run (statement, error) && end_sessions (store, user, error);
+  statement = prepare (store, "UPDATE account SET disabled = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+  if (statement != NULL)
+    {
+      torg_statement_bind_id (statement, 2, user);
+      torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
+    }
+  return finish (store, statement != NULL && torg_statement_run (statement, error) && end_sessions (store, user, error),
+                 error);
 }
 
 /**
@@ -323,15 +377,18 @@ gboolean
 torg_accounts_set_password (TorgServerStore *store, const char *user, const char *password, GError **error)
 {
   g_autofree char *hash = hash_password (password, error);
-  g_autoptr (TorgStatement) statement =
-    hash != NULL ? prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error)
-                 : NULL;
+  g_autoptr (TorgStatement) statement = NULL;
 
-  if (statement == NULL)
+  if (hash == NULL || !torg_db_begin (torg_server_store_get_db (store), error))
     return FALSE;
-  torg_statement_bind_id (statement, 2, user);
-  torg_statement_bind_text (statement, 3, hash);
-  return torg_statement_run (statement, error) && end_sessions (store, user, error);
+  statement = prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+  if (statement != NULL)
+    {
+      torg_statement_bind_id (statement, 2, user);
+      torg_statement_bind_text (statement, 3, hash);
+    }
+  return finish (store, statement != NULL && torg_statement_run (statement, error) && end_sessions (store, user, error),
+                 error);
 }
 
 /**

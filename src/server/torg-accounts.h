@@ -21,6 +21,9 @@ typedef struct {
   gint64  sent;
 } TorgDevice;
 
+gboolean torg_accounts_lock       (TorgServerStore *store,
+                                   const char      *user,
+                                   GError         **error);
 gboolean torg_accounts_add        (TorgServerStore *store,
                                    const char      *user,
                                    const char      *login,

@@ -11,10 +11,16 @@
 
 /*
  * What follows a sign-in: the code that the browser hands to the program (RFC 6749, 4.1, with PKCE, RFC 7636), the
- * tokens that it is exchanged for, and their renewal. A refresh token is used once; it stays valid until the one that
- * it brought is used, so that an answer that is lost locks nobody out. One that comes after that was stolen, or its
- * successor was: the whole family ends (RFC 9700, 4.14.2).
+ * tokens that it is exchanged for, and their renewal. A refresh token is used once; it stays valid until one of the two
+ * that it brought is used, so that an answer that is lost locks nobody out. One that comes after that was stolen, or
+ * its successor was, as was one that another answer has replaced: the whole family ends (RFC 9700, 4.14.2).
+ *
+ * Whatever gives or ends tokens of a user locks the account first, so that none is given after all have ended.
  */
+
+/* What `used` says of a token; null before it was used. */
+#define USED 1
+#define REPLACED (-1)
 
 #define CODE_SECONDS 60
 #define REFRESH_SECONDS (90 * 24 * 60 * 60)
@@ -27,7 +33,7 @@ static const struct
   guint       free_tries;
 } limits[] = {
   { "both", TRUE, TRUE, 5 },
-  { "peer", FALSE, TRUE, 50 },
+  { "peer", FALSE, TRUE, 300 },
   { "login", TRUE, FALSE, 100 },
 };
 
@@ -228,6 +234,8 @@ redeem (TorgServerStore *store,
     return FALSE;
   if (user == NULL)
     return TRUE;
+  if (!torg_accounts_lock (store, user, error))
+    return FALSE;
   family = torg_env_make_id (torg_server_store_get_env (store));
   *session = add_tokens (store, user, family, 1, error);
   return *session != NULL;
@@ -278,7 +286,9 @@ typedef struct
   char    *user;   /* (owned) (nullable): where there is such a token */
   char    *family; /* (owned) (nullable) */
   gint64   generation;
-  gint64   last; /* the newest generation that was used */
+  gint64   last;   /* the newest generation that was used */
+  gint64   newest; /* the newest one at all */
+  gboolean replaced;
   gboolean open; /* the user may sign in, and it is not too late */
 } Refresh;
 
@@ -298,7 +308,8 @@ find_refresh (TorgServerStore *store, const char *token, Refresh *refresh, GErro
   g_autoptr (TorgStatement) statement =
     prepare (store,
              "SELECT t.user_id, t.family, t.generation, t.expires, a.disabled, (SELECT max(o.generation) FROM token o "
-             "WHERE o.workspace = t.workspace AND o.family = t.family AND o.kind = 'refresh' AND o.used IS NOT NULL) "
+             "WHERE o.workspace = t.workspace AND o.family = t.family AND o.used = 1), t.used, "
+             "(SELECT max(o.generation) FROM token o WHERE o.workspace = t.workspace AND o.family = t.family) "
              "FROM token t JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
              "WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind = 'refresh'",
              error);
@@ -316,6 +327,8 @@ find_refresh (TorgServerStore *store, const char *token, Refresh *refresh, GErro
   refresh->generation = torg_statement_get_int (statement, 2);
   refresh->open = torg_statement_get_int (statement, 3) > get_now (store) && torg_statement_is_null (statement, 4);
   refresh->last = torg_statement_is_null (statement, 5) ? 0 : torg_statement_get_int (statement, 5);
+  refresh->replaced = !torg_statement_is_null (statement, 6) && torg_statement_get_int (statement, 6) == REPLACED;
+  refresh->newest = torg_statement_get_int (statement, 7);
   return TRUE;
 }
 
@@ -341,26 +354,33 @@ remove_family (TorgServerStore *store, const char *family, GError **error)
 static gboolean
 refresh_tokens (TorgServerStore *store, const char *token, TorgSession **session, GError **error)
 {
+  g_auto (Refresh) first = { 0 };
   g_auto (Refresh) refresh = { 0 };
 
-  if (!find_refresh (store, token, &refresh, error) || !remove_expired (store, error))
+  if (!find_refresh (store, token, &first, error))
+    return FALSE;
+  if (first.user == NULL)
+    return TRUE;
+  /* It may have ended while the lock was waited for. */
+  if (!torg_accounts_lock (store, first.user, error) || !find_refresh (store, token, &refresh, error) ||
+      !remove_expired (store, error))
     return FALSE;
   if (refresh.user == NULL || !refresh.open)
     return TRUE;
-  if (refresh.generation < refresh.last)
+  if (refresh.replaced || refresh.generation < refresh.last)
     {
       g_message ("A refresh token came again after its successor: the device has to sign in anew.");
       return remove_family (store, refresh.family, error);
     }
   /* What an earlier use of it brought did not arrive, or was not used yet. */
-  if (!run_for_family (store, "DELETE FROM token WHERE workspace = ?1 AND family = ?2 AND generation > ?3",
+  if (!run_for_family (store, "UPDATE token SET used = -1 WHERE workspace = ?1 AND family = ?2 AND generation > ?3",
                        refresh.family, refresh.generation, error) ||
       !run_for_family (store,
                        "UPDATE token SET used = 1 WHERE workspace = ?1 AND family = ?2 AND generation = ?3 AND "
                        "kind = 'refresh'",
                        refresh.family, refresh.generation, error))
     return FALSE;
-  *session = add_tokens (store, refresh.user, refresh.family, refresh.generation + 1, error);
+  *session = add_tokens (store, refresh.user, refresh.family, refresh.newest + 1, error);
   return *session != NULL;
 }
 
@@ -382,6 +402,29 @@ torg_sessions_refresh (TorgServerStore *store, const char *refresh, TorgSession 
          end (store, refresh_tokens (store, refresh, session, error), session, error);
 }
 
+static gboolean
+end_family (TorgServerStore *store, const char *token, GError **error)
+{
+  g_autofree char *hash = torg_accounts_hash_token (token);
+  g_autofree char *user = NULL;
+  g_autofree char *family = NULL;
+  g_autoptr (TorgStatement) statement = prepare (
+    store, "SELECT user_id, family FROM token WHERE workspace = ?1 AND hash = ?2 AND family IS NOT NULL", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, hash);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  user = torg_statement_dup_id (statement, 0);
+  family = torg_statement_dup_id (statement, 1);
+  torg_statement_reset (statement);
+  return torg_accounts_lock (store, user, error) && remove_family (store, family, error);
+}
+
 /**
  * torg_sessions_revoke:
  * @token: an access or a refresh token
@@ -394,17 +437,8 @@ torg_sessions_refresh (TorgServerStore *store, const char *refresh, TorgSession 
 gboolean
 torg_sessions_revoke (TorgServerStore *store, const char *token, GError **error)
 {
-  g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "DELETE FROM token WHERE workspace = ?1 AND family IN "
-             "(SELECT family FROM token WHERE workspace = ?1 AND hash = ?2 AND family IS NOT NULL)",
-             error);
-
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_text (statement, 2, hash);
-  return torg_statement_run (statement, error);
+  return torg_db_begin (torg_server_store_get_db (store), error) &&
+         end (store, end_family (store, token, error), NULL, error);
 }
 
 /* --- wrong passwords ---------------------------------------------------------------------------------------------- */

@@ -186,15 +186,23 @@ def renewal(folder):
         # An answer that was lost: the same again brings another pair, and the lost one is worth nothing.
         lost = refresh(server, first['refresh_token'])[1]
         second = refresh(server, first['refresh_token'])[1]
-        assert not works(server, lost['access_token']) and works(server, second['access_token'])
-        assert refresh(server, lost['refresh_token'])[0] == 400
-        assert works(server, first['access_token'])
+        assert not works(server, lost['access_token']) and works(server, first['access_token'])
+        assert works(server, second['access_token'])
         third = refresh(server, second['refresh_token'])[1]
         assert works(server, third['access_token'])
         # One that comes after its successor was used was stolen, or that was: the session ends.
         assert refresh(server, first['refresh_token']) == (400, {'error': 'invalid_grant'})
         assert not any(works(server, pair['access_token']) for pair in (first, second, third))
         assert refresh(server, third['refresh_token'])[0] == 400
+        # The same as soon as one of what it brought was used, and for what another answer has replaced.
+        first = redeem(server, get_code(server))[1]
+        second = refresh(server, first['refresh_token'])[1]
+        assert works(server, second['access_token'])
+        assert refresh(server, first['refresh_token'])[0] == 400 and not works(server, second['access_token'])
+        first = redeem(server, get_code(server))[1]
+        lost = refresh(server, first['refresh_token'])[1]
+        second = refresh(server, first['refresh_token'])[1]
+        assert refresh(server, lost['refresh_token'])[0] == 400 and not works(server, second['access_token'])
         # A sign-out ends one session and no other.
         one, other = redeem(server, get_code(server))[1], redeem(server, get_code(server))[1]
         assert ask(server, 'POST', '/oauth/revoke', {'token': one['refresh_token']})[0] == 200

@@ -4,12 +4,11 @@
 #include "config.h"
 
 #include "torg-batch.h"
-#include "torg-db-backend.h"
+#include "torg-db-private.h"
 #include "torg-env.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -22,27 +21,6 @@
 /* Of the writing connection, in KiB as SQLite wants it: in everyday use, and while many rows come at once. */
 #define CACHE_SIZE "-16384"
 #define BIG_CACHE_SIZE "-65536"
-
-struct _TorgDb
-{
-  sqlite3      *db;          /* (owned) */
-  GHashTable   *statements;  /* (owned) SQL → TorgStatement that is free */
-  GCancellable *cancellable; /* (owned) (nullable) */
-  TorgDbFlags   flags;
-  TorgBatch    *held;       /* (nullable): rows that every statement must find */
-  GError       *held_error; /* (owned) (nullable): why they could not be written */
-
-  const TorgDbBackend *backend;    /* (nullable): another database than SQLite */
-  gpointer             connection; /* (owned) (nullable): its own */
-};
-
-struct _TorgStatement
-{
-  TorgDb       *db;
-  sqlite3_stmt *stmt;    /* (owned) (nullable) */
-  gpointer      foreign; /* (owned) (nullable): of a backend */
-  TorgBatch    *batch;   /* (nullable): takes the values instead */
-};
 
 /* SQLite calls it an I/O error where the files beside the database find no room, and may not tell why. */
 static gboolean
@@ -59,8 +37,8 @@ has_no_room (TorgDb *self, int code)
   return folder != NULL && statvfs (folder, &room) == 0 && (guint64) room.f_bavail * room.f_frsize < NEEDED_ROOM;
 }
 
-static void
-set_error (TorgDb *self, int code, GError **error)
+void
+torg_db_set_error (TorgDb *self, int code, GError **error)
 {
   const char *detail = self->db != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code);
 
@@ -114,17 +92,6 @@ sql_hash (gconstpointer sql)
   return (guint) (tail ^ tail >> 32) * 31 + (guint) length;
 }
 
-static void
-statement_free (gpointer data)
-{
-  TorgStatement *self = data;
-
-  if (self->foreign != NULL)
-    self->db->backend->finalize (self->foreign);
-  sqlite3_finalize (self->stmt);
-  g_free (self);
-}
-
 static int
 progress_cb (gpointer data)
 {
@@ -164,11 +131,11 @@ torg_db_open (const char *path, const char *vfs, TorgDbFlags flags, GError **err
 
   g_once (&configured, configure_once, NULL);
   self->flags = flags;
-  self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
+  self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, torg_statement_free);
   code = sqlite3_open_v2 (path, &self->db, mode, vfs);
   if (code != SQLITE_OK)
     {
-      set_error (self, code, error);
+      torg_db_set_error (self, code, error);
       return NULL;
     }
   sqlite3_extended_result_codes (self->db, TRUE);
@@ -197,7 +164,7 @@ torg_db_new_with_backend (const TorgDbBackend *backend, gpointer connection)
 {
   TorgDb *self = g_new0 (TorgDb, 1);
 
-  self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, statement_free);
+  self->statements = g_hash_table_new_full (sql_hash, g_str_equal, NULL, torg_statement_free);
   self->backend = backend;
   self->connection = connection;
   return self;
@@ -267,7 +234,7 @@ torg_db_close (TorgDb *self, GError **error)
   code = sqlite3_close (self->db);
   if (code != SQLITE_OK)
     {
-      set_error (self, code, error);
+      torg_db_set_error (self, code, error);
       sqlite3_close_v2 (self->db);
     }
   g_free (self);
@@ -304,7 +271,7 @@ torg_db_exec (TorgDb *self, const char *sql, GError **error)
     return self->backend->exec (self->connection, sql, error);
   code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
   if (code != SQLITE_OK)
-    set_error (self, code, error);
+    torg_db_set_error (self, code, error);
   return code == SQLITE_OK;
 }
 
@@ -519,7 +486,7 @@ torg_db_prepare_beside (TorgDb *self, const char *sql, GError **error)
   code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
   if (code != SQLITE_OK)
     {
-      set_error (self, code, error);
+      torg_db_set_error (self, code, error);
       g_debug ("in %s", sql);
       return NULL;
     }
@@ -527,23 +494,6 @@ torg_db_prepare_beside (TorgDb *self, const char *sql, GError **error)
   statement->db = self;
   statement->stmt = stmt;
   return statement;
-}
-
-/**
- * torg_statement_new_row:
- * @batch: a batch, which outlives the statement
- *
- * Makes what looks like a statement to those who bind values, and gives them to the last row of a batch.
- *
- * Returns: (transfer full): a statement that cannot run, to be released
- */
-TorgStatement *
-torg_statement_new_row (TorgBatch *batch)
-{
-  TorgStatement *self = g_new0 (TorgStatement, 1);
-
-  self->batch = batch;
-  return self;
 }
 
 /**
@@ -625,282 +575,4 @@ torg_db_get_int (TorgDb *self, const char *sql, gint64 *number, GError **error)
   if (row)
     *number = torg_statement_get_int (statement, 0);
   return TRUE;
-}
-
-/**
- * torg_statement_release:
- * @self: (transfer full): a statement
- *
- * Gives a statement back to its connection.
- */
-void
-torg_statement_release (TorgStatement *self)
-{
-  const char *sql;
-
-  if (self->foreign != NULL || self->batch != NULL)
-    {
-      statement_free (self);
-      return;
-    }
-  sql = sqlite3_sql (self->stmt);
-  sqlite3_reset (self->stmt);
-  sqlite3_clear_bindings (self->stmt);
-  if (self->db->statements == NULL || g_hash_table_contains (self->db->statements, sql))
-    statement_free (self);
-  else
-    g_hash_table_insert (self->db->statements, (gpointer) sql, self);
-}
-
-/**
- * torg_statement_bind_int:
- * @index: from 1
- *
- * Binds a number.
- */
-void
-torg_statement_bind_int (TorgStatement *self, int index, gint64 number)
-{
-  if (self->foreign != NULL)
-    {
-      char text[24];
-
-      g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, number);
-      self->db->backend->bind (self->foreign, index, text);
-    }
-  else if (self->batch != NULL)
-    torg_batch_set_int (self->batch, index, number);
-  else
-    sqlite3_bind_int64 (self->stmt, index, number);
-}
-
-/**
- * torg_statement_bind_text:
- * @index: from 1
- * @text: (nullable): UTF-8, copied
- *
- * Binds a text.
- */
-void
-torg_statement_bind_text (TorgStatement *self, int index, const char *text)
-{
-  if (self->foreign != NULL)
-    self->db->backend->bind (self->foreign, index, text);
-  else if (self->batch != NULL)
-    torg_batch_set_text (self->batch, index, text);
-  else
-    sqlite3_bind_text (self->stmt, index, text, -1, SQLITE_TRANSIENT);
-}
-
-/**
- * torg_statement_bind_static:
- * @index: from 1
- * @text: UTF-8 that stays until the statement has run
- * @length: its length in bytes, or -1
- *
- * Binds a text that is not copied; in SQLite only.
- */
-void
-torg_statement_bind_static (TorgStatement *self, int index, const char *text, gssize length)
-{
-  sqlite3_bind_text (self->stmt, index, text, (int) length, SQLITE_STATIC);
-}
-
-/**
- * torg_statement_bind_blob:
- * @index: from 1
- * @bytes: (array length=length): bytes that stay until the statement has run
- * @length: how many
- *
- * Binds bytes that are not copied; in SQLite only.
- */
-void
-torg_statement_bind_blob (TorgStatement *self, int index, const void *bytes, gsize length)
-{
-  sqlite3_bind_blob64 (self->stmt, index, bytes, length, SQLITE_STATIC);
-}
-
-/**
- * torg_statement_bind_null:
- * @index: from 1
- *
- * Binds null.
- */
-void
-torg_statement_bind_null (TorgStatement *self, int index)
-{
-  if (self->foreign != NULL)
-    self->db->backend->bind (self->foreign, index, NULL);
-  else if (self->batch == NULL)
-    sqlite3_bind_null (self->stmt, index);
-}
-
-/**
- * torg_statement_bind_id:
- * @index: from 1
- * @id: (nullable): a UUID; what is none is bound as null
- *
- * Binds an id, as 16 bytes.
- */
-void
-torg_statement_bind_id (TorgStatement *self, int index, const char *id)
-{
-  guint8 bytes[16];
-
-  if (!torg_id_to_bytes (id, bytes))
-    torg_statement_bind_null (self, index);
-  else if (self->batch != NULL)
-    torg_batch_set_blob (self->batch, index, bytes, sizeof bytes);
-  else if (self->foreign == NULL)
-    sqlite3_bind_blob (self->stmt, index, bytes, sizeof bytes, SQLITE_TRANSIENT);
-  else
-    {
-      g_auto (GStrv) parts = g_strsplit (id, "-", -1);
-      g_autofree char *digits = g_strjoinv (NULL, parts);
-      g_autofree char *text = g_strconcat ("\\x", digits, NULL);
-
-      self->db->backend->bind (self->foreign, index, text);
-    }
-}
-
-/**
- * torg_statement_step:
- * @row: (out): whether there is another row
- * @error: place for an error
- *
- * Goes on to the next row.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_statement_step (TorgStatement *self, gboolean *row, GError **error)
-{
-  int code;
-
-  if (self->foreign != NULL)
-    return self->db->backend->step (self->foreign, row, error);
-  code = sqlite3_step (self->stmt);
-  *row = code == SQLITE_ROW;
-  if (code == SQLITE_ROW || code == SQLITE_DONE)
-    return TRUE;
-  set_error (self->db, code, error);
-  return FALSE;
-}
-
-/**
- * torg_statement_run:
- * @error: place for an error
- *
- * Runs a statement that gives no rows, and makes it ready for the next bindings.
- *
- * Returns: whether it ran
- */
-gboolean
-torg_statement_run (TorgStatement *self, GError **error)
-{
-  gboolean row;
-  gboolean ok = torg_statement_step (self, &row, error);
-
-  torg_statement_reset (self);
-  return ok;
-}
-
-/**
- * torg_statement_reset:
- *
- * Makes a statement ready to run again; its bindings stay.
- */
-void
-torg_statement_reset (TorgStatement *self)
-{
-  if (self->foreign != NULL)
-    self->db->backend->reset (self->foreign);
-  else
-    sqlite3_reset (self->stmt);
-}
-
-/**
- * torg_statement_is_null:
- * @column: from 0
- *
- * Tells whether a column is null.
- *
- * Returns: whether it is
- */
-gboolean
-torg_statement_is_null (TorgStatement *self, int column)
-{
-  if (self->foreign != NULL)
-    return self->db->backend->get_text (self->foreign, column) == NULL;
-  return sqlite3_column_type (self->stmt, column) == SQLITE_NULL;
-}
-
-/**
- * torg_statement_get_int:
- * @column: from 0
- *
- * Reads a number.
- *
- * Returns: the number, 0 for null
- */
-gint64
-torg_statement_get_int (TorgStatement *self, int column)
-{
-  if (self->foreign != NULL)
-    {
-      const char *text = self->db->backend->get_text (self->foreign, column);
-
-      return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
-    }
-  return sqlite3_column_int64 (self->stmt, column);
-}
-
-/**
- * torg_statement_get_text:
- * @column: from 0
- *
- * Reads a text.
- *
- * Returns: (transfer none) (nullable): the text, valid until the next step
- */
-const char *
-torg_statement_get_text (TorgStatement *self, int column)
-{
-  if (self->foreign != NULL)
-    return self->db->backend->get_text (self->foreign, column);
-  return (const char *) sqlite3_column_text (self->stmt, column);
-}
-
-/* `\x` and 32 digits. */
-static char *
-dup_hex_id (const char *text)
-{
-  guint8 bytes[16];
-
-  if (text == NULL || strlen (text) != 34)
-    return NULL;
-  for (guint i = 0; i < sizeof bytes; i++)
-    bytes[i] = (guint8) (g_ascii_xdigit_value (text[2 + 2 * i]) << 4 | g_ascii_xdigit_value (text[3 + 2 * i]));
-  return torg_id_from_bytes (bytes);
-}
-
-/**
- * torg_statement_dup_id:
- * @column: from 0
- *
- * Reads an id of 16 bytes.
- *
- * Returns: (transfer full) (nullable): the id as text, %NULL where there is none
- */
-char *
-torg_statement_dup_id (TorgStatement *self, int column)
-{
-  const guint8 *bytes;
-
-  if (self->foreign != NULL)
-    return dup_hex_id (self->db->backend->get_text (self->foreign, column));
-  bytes = sqlite3_column_blob (self->stmt, column);
-  if (bytes == NULL || sqlite3_column_bytes (self->stmt, column) != 16)
-    return NULL;
-  return torg_id_from_bytes (bytes);
 }

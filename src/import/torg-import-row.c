@@ -35,8 +35,17 @@ torg_import_row_free (TorgImportRow *self)
   g_free (self);
 }
 
-static const char *
-get_text (TorgRecord *record, const char *field)
+/**
+ * torg_import_row_text:
+ * @record: a record
+ * @field: the name of a field that its type may not have
+ *
+ * Reads a field where there is one.
+ *
+ * Returns: (transfer none) (nullable): its text
+ */
+const char *
+torg_import_row_text (TorgRecord *record, const char *field)
 {
   return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field)
                                                                              : NULL;
@@ -213,7 +222,8 @@ read_cell (TorgImportRow    *self,
   field = torg_import_plan_find_field (plan, column->target, &type);
   if (field == NULL)
     return TRUE;
-  if (!read_value (refs, type, field, get_text (self->record, "pipeline"), column, text, edit, &value, error))
+  if (!read_value (refs, type, field, torg_import_row_text (self->record, "pipeline"), column, text, edit, &value,
+                   error))
     return FALSE;
   record = ensure_record (self, store, type);
   torg_record_take_nth (record, field->index, join_values (field, torg_record_nth (record, field->index), &value));
@@ -247,8 +257,8 @@ dup_ref_title (TorgStore *store, TorgImportRefs *refs, const char *type, const c
 static void
 name_deal (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
 {
-  g_autofree char *company = dup_ref_title (store, refs, "company", get_text (self->record, "company"));
-  const char      *number = get_text (self->record, "number");
+  g_autofree char *company = dup_ref_title (store, refs, "company", torg_import_row_text (self->record, "company"));
+  const char      *number = torg_import_row_text (self->record, "number");
   g_autofree char *product = NULL;
   g_autofree char *title = NULL;
 
@@ -256,8 +266,8 @@ name_deal (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);
 
-      if (product == NULL && get_text (child, "product") != NULL)
-        product = dup_ref_title (store, refs, "product", get_text (child, "product"));
+      if (product == NULL && torg_import_row_text (child, "product") != NULL)
+        product = dup_ref_title (store, refs, "product", torg_import_row_text (child, "product"));
     }
   if (product != NULL && company != NULL)
     title = g_strdup_printf ("%s — %s", product, company);
@@ -275,28 +285,30 @@ complete_row (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
 
   if (g_str_equal (type, "deal"))
     {
-      if (get_text (self->record, "title") == NULL)
+      if (torg_import_row_text (self->record, "title") == NULL)
         name_deal (self, store, refs);
-      if (get_text (self->record, "closed") != NULL)
+      if (torg_import_row_text (self->record, "closed") != NULL)
         {
-          g_autoptr (TorgRecord) stage = get_text (self->record, "stage") != NULL
-                                           ? torg_store_get (store, "stage", get_text (self->record, "stage"), NULL)
-                                           : NULL;
+          g_autoptr (TorgRecord) stage =
+            torg_import_row_text (self->record, "stage") != NULL
+              ? torg_store_get (store, "stage", torg_import_row_text (self->record, "stage"), NULL)
+              : NULL;
 
           /* What is not closed cannot have been closed: it is the day that is hoped for. */
           if (stage == NULL || g_strcmp0 (torg_record_get_text (stage, "kind"), "open") == 0)
             {
-              if (get_text (self->record, "expected") == NULL)
+              if (torg_import_row_text (self->record, "expected") == NULL)
                 torg_record_set (self->record, "expected", torg_record_get (self->record, "closed"));
               torg_record_set_text (self->record, "closed", NULL);
             }
         }
     }
-  else if (g_str_equal (type, "lead") && get_text (self->record, "title") == NULL &&
-           get_text (self->record, "name") == NULL && get_text (self->record, "company_name") == NULL &&
-           get_text (self->record, "number") != NULL)
+  else if (g_str_equal (type, "lead") && torg_import_row_text (self->record, "title") == NULL &&
+           torg_import_row_text (self->record, "name") == NULL &&
+           torg_import_row_text (self->record, "company_name") == NULL &&
+           torg_import_row_text (self->record, "number") != NULL)
     {
-      g_autofree char *title = g_strdup_printf (_ ("Lead %s"), get_text (self->record, "number"));
+      g_autofree char *title = g_strdup_printf (_ ("Lead %s"), torg_import_row_text (self->record, "number"));
 
       torg_record_set_text (self->record, "title", title);
     }
@@ -304,8 +316,9 @@ complete_row (TorgImportRow *self, TorgStore *store, TorgImportRefs *refs)
     {
       TorgRecord *child = g_ptr_array_index (self->children, i);
 
-      if (get_text (child, "name") == NULL && g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity"))
-        torg_record_set_text (child, "name", get_text (self->record, "name"));
+      if (torg_import_row_text (child, "name") == NULL &&
+          g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity"))
+        torg_record_set_text (child, "name", torg_import_row_text (self->record, "name"));
     }
 }
 
@@ -407,12 +420,14 @@ build_keys (TorgImportRow *self)
       TorgRecord *child = g_ptr_array_index (self->children, i);
       g_autoptr (GStrvBuilder) keys = NULL;
 
-      if (!g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity") || get_text (child, "inn") == NULL)
+      if (!g_str_equal (torg_record_get_kind (child)->info->name, "legal_entity") ||
+          torg_import_row_text (child, "inn") == NULL)
         continue;
       keys = g_strv_builder_new ();
       g_strv_builder_addv (keys, (const char **) self->own_keys);
-      g_strv_builder_take (keys, g_strdup_printf ("i:%s/%s", get_text (child, "inn"),
-                                                  get_text (child, "kpp") != NULL ? get_text (child, "kpp") : ""));
+      g_strv_builder_take (
+        keys, g_strdup_printf ("i:%s/%s", torg_import_row_text (child, "inn"),
+                               torg_import_row_text (child, "kpp") != NULL ? torg_import_row_text (child, "kpp") : ""));
       self->keys = g_strv_builder_end (keys);
     }
 }
@@ -430,229 +445,6 @@ torg_import_row_get_keys (TorgImportRow *self)
   if (self->own_keys == NULL)
     build_keys (self);
   return self->keys != NULL ? self->keys : self->own_keys;
-}
-
-static TorgRecord *
-find_by_legal_entity (TorgImportRow *self, TorgStore *store)
-{
-  g_autoptr (GPtrArray) found = NULL;
-
-  if (!g_str_equal (torg_record_get_kind (self->record)->info->name, "company"))
-    return NULL;
-  found = torg_store_find_by_keys (store, "legal_entity", (const char *const *) torg_import_row_get_keys (self), NULL,
-                                   "i", 1, NULL);
-  if (found == NULL || found->len == 0 || get_text (g_ptr_array_index (found, 0), "company") == NULL)
-    return NULL;
-  return torg_store_get (store, "company", get_text (g_ptr_array_index (found, 0), "company"), NULL);
-}
-
-/* Two people of one name with different phones or addresses are two people. */
-static gboolean
-name_is_enough (TorgRecord *record)
-{
-  const char *type = torg_record_get_kind (record)->info->name;
-
-  return !g_str_equal (type, "person") || (get_text (record, "phones") == NULL && get_text (record, "emails") == NULL);
-}
-
-/* A number of another system means a record that came from there, and not one that has the same number by chance. */
-static gboolean
-came_by_import (TorgStore *store, TorgRecord *record, gboolean *did, GError **error)
-{
-  g_autoptr (GPtrArray) lines = torg_store_list_history (store, torg_record_get_id (record), NULL, 0, error);
-
-  *did = FALSE;
-  for (guint i = 0; lines != NULL && i < lines->len && !*did; i++)
-    *did = get_text (lines->pdata[i], "field") == NULL && get_text (lines->pdata[i], "import") != NULL;
-  return lines != NULL;
-}
-
-/* Stages are of a pipeline, and entries of a dictionary, which may have the same names as others. */
-static gboolean
-is_of_the_same (TorgImportRow *self, TorgRecord *record)
-{
-  const char *type = torg_record_get_kind (record)->info->name;
-  const char *whole = g_str_equal (type, "stage") ? "pipeline" : g_str_equal (type, "dictionary") ? "dictionary" : NULL;
-
-  return whole == NULL || get_text (self->record, whole) == NULL ||
-         g_strcmp0 (get_text (self->record, whole), get_text (record, whole)) == 0;
-}
-
-/* An earlier row may have given a record another name. The INN of a company is that of what hangs on it. */
-static gboolean
-has_key (TorgRecord *record, const char *key)
-{
-  g_auto (GStrv) own = torg_record_dup_match_keys (record);
-
-  return g_strv_contains ((const char *const *) own, key) ||
-         (key[0] == 'i' && g_str_equal (torg_record_get_kind (record)->info->name, "company"));
-}
-
-static gboolean
-is_meant (TorgImportRow *self, TorgStore *store, TorgRecord *record, gboolean *meant, GError **error)
-{
-  *meant = is_of_the_same (self, record);
-  /* What is not stored yet came by this import. */
-  if (!*meant || get_text (self->record, "number") == NULL || torg_record_get_rowid (record) == 0)
-    return TRUE;
-  return came_by_import (store, record, meant, error);
-}
-
-static gboolean
-find_stored (TorgImportRow *self, TorgStore *store, const char *kinds, TorgRecord **known, GError **error)
-{
-  g_autoptr (GPtrArray) found =
-    torg_store_find_by_keys (store, torg_record_get_kind (self->record)->info->name,
-                             (const char *const *) torg_import_row_get_keys (self), NULL, kinds, 20, error);
-
-  for (guint i = 0; found != NULL && i < found->len && *known == NULL; i++)
-    {
-      gboolean meant;
-
-      if (!is_meant (self, store, found->pdata[i], &meant, error))
-        return FALSE;
-      if (meant)
-        *known = torg_record_ref (found->pdata[i]);
-    }
-  return found != NULL;
-}
-
-/* As the store gives them: in the order in which they were made. */
-static int
-compare_made (gconstpointer a, gconstpointer b)
-{
-  TorgRecord *first = *(TorgRecord *const *) a, *second = *(TorgRecord *const *) b;
-  gint64      one = torg_record_get_rowid (first), other = torg_record_get_rowid (second);
-
-  if (one == other)
-    return strcmp (torg_record_get_id (first), torg_record_get_id (second));
-  return other == 0 || (one != 0 && one < other) ? -1 : 1;
-}
-
-/* What was made before the chunk that is being written is in the store by now. */
-static gboolean
-take_rowid (TorgStore *store, TorgRecord *record, GError **error)
-{
-  g_autoptr (TorgRecord) stored = NULL;
-  g_autoptr (GError) local = NULL;
-
-  if (torg_record_get_rowid (record) != 0)
-    return TRUE;
-  stored = torg_store_get (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &local);
-  if (stored != NULL)
-    torg_record_set_rowid (record, torg_record_get_rowid (stored));
-  if (local == NULL || g_error_matches (local, TORG_ERROR, TORG_ERROR_NOT_FOUND))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-/* The records that have a key when all before the row is written. */
-static GPtrArray *
-list_with_key (TorgImportRow *self, TorgStore *store, TorgImportPending *pending, const char *key, GError **error)
-{
-  const char       *type = torg_record_get_kind (self->record)->info->name;
-  const char *const keys[] = { key, NULL };
-  const char        kind[] = { key[0], '\0' };
-  g_autoptr (GPtrArray) stored = torg_store_find_by_keys (store, type, keys, NULL, kind, 20, error);
-  g_autoptr (GPtrArray) others = torg_import_pending_find_by_key (pending, type, key);
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-
-  if (stored == NULL)
-    return NULL;
-  for (guint i = 0; i < stored->len; i++)
-    if (torg_import_pending_find (pending, torg_record_get_id (stored->pdata[i])) == NULL)
-      g_ptr_array_add (all, torg_record_ref (stored->pdata[i]));
-    else
-      g_ptr_array_add (others, torg_import_pending_find (pending, torg_record_get_id (stored->pdata[i])));
-  for (guint i = 0; i < others->len; i++)
-    if (!take_rowid (store, others->pdata[i], error))
-      return NULL;
-    else if (!g_ptr_array_find (all, others->pdata[i], NULL) && has_key (others->pdata[i], key))
-      g_ptr_array_add (all, torg_record_ref (others->pdata[i]));
-  g_ptr_array_sort (all, compare_made);
-  return g_steal_pointer (&all);
-}
-
-/* The surest keys first. */
-static gboolean
-find_among_all (TorgImportRow     *self,
-                TorgStore         *store,
-                TorgImportPending *pending,
-                const char        *kinds,
-                TorgRecord       **known,
-                GError           **error)
-{
-  char **keys = torg_import_row_get_keys (self);
-
-  for (const char *kind = kinds; *kind != '\0'; kind++)
-    for (guint i = 0; keys[i] != NULL; i++)
-      {
-        g_autoptr (GPtrArray) found = NULL;
-
-        if (keys[i][0] != *kind)
-          continue;
-        found = list_with_key (self, store, pending, keys[i], error);
-        for (guint j = 0; found != NULL && j < found->len; j++)
-          {
-            gboolean meant;
-
-            if (!is_meant (self, store, found->pdata[j], &meant, error))
-              return FALSE;
-            if (meant)
-              {
-                *known = torg_record_ref (found->pdata[j]);
-                return TRUE;
-              }
-          }
-        if (found == NULL)
-          return FALSE;
-      }
-  return TRUE;
-}
-
-/**
- * torg_import_row_find_known:
- * @store: the store to read from
- * @refs: knows what is not written yet
- * @known: (out) (nullable): the record that the row is about, as it is when all before the row is written
- * @error: place for an error
- *
- * Finds the record that the row is about: by INN with KPP, phone, e-mail, number or name.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_import_row_find_known (TorgImportRow  *self,
-                            TorgStore      *store,
-                            TorgImportRefs *refs,
-                            TorgRecord    **known,
-                            GError        **error)
-{
-  TorgImportPending *pending = torg_import_refs_get_pending (refs);
-  const char        *kinds = name_is_enough (self->record) ? "ipen" : "ipe";
-  TorgRecord        *newer;
-
-  *known = find_by_legal_entity (self, store);
-  if (*known != NULL)
-    {
-      newer = torg_import_pending_find (pending, torg_record_get_id (*known));
-      if (newer != NULL)
-        {
-          torg_record_unref (*known);
-          *known = torg_record_ref (newer);
-        }
-      return TRUE;
-    }
-  if (torg_import_pending_has_any (pending, torg_import_row_get_keys (self)))
-    return find_among_all (self, store, pending, kinds, known, error);
-  if (!find_stored (self, store, kinds, known, error))
-    return FALSE;
-  if (*known == NULL || torg_import_pending_find (pending, torg_record_get_id (*known)) == NULL)
-    return TRUE;
-  /* It may have another name by now. */
-  g_clear_pointer (known, torg_record_unref);
-  return find_among_all (self, store, pending, kinds, known, error);
 }
 
 /**
@@ -692,12 +484,12 @@ complete_line (TorgRecord *line, TorgStore *store, TorgImportRefs *refs)
     return;
   if (torg_value_is_null (torg_record_get (line, "quantity")))
     torg_record_take (line, "quantity", torg_value_int (TORG_NUMBER_SCALE));
-  if (get_text (line, "product") == NULL)
+  if (torg_import_row_text (line, "product") == NULL)
     return;
-  product = find_ref (store, refs, "product", get_text (line, "product"));
+  product = find_ref (store, refs, "product", torg_import_row_text (line, "product"));
   if (product == NULL)
     return;
-  if (get_text (line, "name") == NULL)
+  if (torg_import_row_text (line, "name") == NULL)
     torg_record_set (line, "name", torg_record_get (product, "name"));
   if (torg_value_is_null (torg_record_get (line, "price")))
     torg_record_set (line, "price", torg_record_get (product, "price"));
@@ -770,7 +562,7 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
   const char *identity = g_str_equal (type, "deal_line") ? "product" : "inn";
   g_autoptr (TorgQuery) query = torg_query_new (type);
   g_autoptr (GPtrArray) others = NULL;
-  const char *kpp = get_text (child, "kpp");
+  const char *kpp = torg_import_row_text (child, "kpp");
 
   set_parent (child, known);
   torg_query_add_text (query, torg_record_get_kind (known)->info->name, TORG_MATCH_IS, torg_record_get_id (known));
@@ -778,7 +570,7 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
   others = torg_store_list (store, query, 0, NULL, NULL);
   for (guint i = 0; others != NULL && i < others->len; i++)
     {
-      const char *other = get_text (g_ptr_array_index (others, i), "kpp");
+      const char *other = torg_import_row_text (g_ptr_array_index (others, i), "kpp");
 
       /* The same INN with another KPP is a branch. */
       if (kpp == NULL || other == NULL || g_str_equal (kpp, other))

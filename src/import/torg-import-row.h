@@ -23,6 +23,8 @@ TorgImportRow *torg_import_row_read       (TorgImportPlan  *plan,
                                            GError         **error);
 void           torg_import_row_free       (TorgImportRow   *self);
 TorgRecord    *torg_import_row_get_record (TorgImportRow   *self);
+const char    *torg_import_row_text       (TorgRecord      *record,
+                                           const char      *field);
 char         **torg_import_row_get_keys   (TorgImportRow   *self);
 gboolean       torg_import_row_find_known (TorgImportRow   *self,
                                            TorgStore       *store,

@@ -5,6 +5,8 @@
 
 #include "torg-error.h"
 #include "torg-http.h"
+#include "torg-hub.h"
+#include "torg-pg-listener.h"
 #include "torg-routes.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,20 +18,26 @@
 #define MAX_BODY (16 * 1024 * 1024)
 /* How long what is being handled is waited for in the end. */
 #define STOP_SECONDS 20
+/* Connections that may lie ready to be accepted: all laptops of a company come at once when its server is back. */
+#define BACKLOG 1024
+/* How long a question for the next commit waits; less than the minute after which proxies give up. */
+#define WAIT_SECONDS 45
 
 struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv     *env;    /* (owned) */
-  char        *uri;    /* (owned) */
-  SoupServer  *server; /* (owned) (nullable) */
-  GThreadPool *pool;   /* (owned) */
-  GAsyncQueue *stores; /* (owned) (element-type TorgServerStore): idle connections */
-  gint         n_requests;
-  gint         n_errors;
-  guint        n_running; /* of the main loop's thread: questions without an answer yet */
-  gint64       started;
+  TorgEnv        *env;      /* (owned) */
+  char           *uri;      /* (owned) */
+  SoupServer     *server;   /* (owned) (nullable) */
+  GThreadPool    *pool;     /* (owned) */
+  GAsyncQueue    *stores;   /* (owned) (element-type TorgServerStore): idle connections */
+  TorgHub        *hub;      /* (owned): who waits for a commit */
+  TorgPgListener *listener; /* (owned) (nullable): to the commits of other processes */
+  gint            n_requests;
+  gint            n_errors;
+  guint           n_running; /* of the main loop's thread: questions without an answer yet */
+  gint64          started;
 };
 
 G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
@@ -50,6 +58,7 @@ typedef struct
   char              *peer;      /* (owned) (nullable) */
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
+  gint64             committed; /* the number that handling it took; 0 for none */
   gint64             began;
   guint              number;
 } Job;
@@ -110,10 +119,9 @@ protect_page (SoupMessageHeaders *headers)
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
 }
 
-static gboolean
-finish_cb (gpointer data)
+static void
+finish (Job *job)
 {
-  Job          *job = data;
   TorgResponse *response = job->response;
 
   soup_server_message_set_status (job->message, response->status, NULL);
@@ -138,7 +146,53 @@ finish_cb (gpointer data)
     g_atomic_int_inc (&job->http->n_errors);
   log_job (job, response->status);
   soup_server_message_unpause (job->message);
+  job_free (job);
+}
+
+static void
+waited_cb (gint64 seq, gpointer data)
+{
+  Job *job = data;
+
+  g_signal_handlers_disconnect_by_data (job->message, job);
+  /* It waited long enough: what was known is still the last. */
+  torg_response_set_seq (job->response, MAX (seq, job->response->seen));
+  finish (job);
+}
+
+/* Whoever waited has gone. */
+static void
+left_cb (SoupServerMessage *message, gpointer data)
+{
+  Job *job = data;
+
+  g_signal_handlers_disconnect_by_data (message, job);
+  torg_hub_forget (job->http->hub, job);
+  job_free (job);
+}
+
+static gboolean
+handled_cb (gpointer data)
+{
+  Job *job = data;
+
+  torg_hub_tell (job->http->hub, job->committed);
+  if (job->response->is_late)
+    {
+      g_signal_connect (job->message, "finished", G_CALLBACK (left_cb), job);
+      torg_hub_wait (job->http->hub, job->response->seen, WAIT_SECONDS, waited_cb, job);
+    }
+  else
+    finish (job);
   return G_SOURCE_REMOVE;
+}
+
+static void
+committed_cb (gint64 seq, gpointer data)
+{
+  TorgHttp *self = data;
+
+  torg_hub_tell (self->hub, seq);
 }
 
 static TorgResponse *
@@ -189,11 +243,14 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
     .peer = job->peer,
     .languages = job->languages,
   };
+  gint64        last = torg_server_store_get_last_seq (store);
   TorgResponse *response;
 
   if (job->body != NULL)
     request.body = g_bytes_get_data (job->body, &request.length);
   response = g_str_equal (job->path, "/readyz") ? check_ready (store) : torg_routes_handle (store, &request);
+  if (torg_server_store_get_last_seq (store) != last)
+    job->committed = torg_server_store_get_last_seq (store);
   /* A connection that failed may be broken: the next one is new. */
   if (response->status == 503)
     torg_server_store_free (store);
@@ -227,7 +284,7 @@ handle (gpointer data, gpointer user_data)
       g_warning ("%s", error->message);
       job->response = make_problem (503, "The database cannot be reached.");
     }
-  g_idle_add_full (G_PRIORITY_DEFAULT, finish_cb, job, job_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, handled_cb, job, NULL);
 }
 
 /* --- for the one who runs it -------------------------------------------------------------------------------------- */
@@ -246,9 +303,10 @@ metrics (TorgHttp *self, SoupServerMessage *message)
     "# TYPE torg_requests_total counter\ntorg_requests_total %d\n"
     "# TYPE torg_errors_total counter\ntorg_errors_total %d\n"
     "# TYPE torg_queue_length gauge\ntorg_queue_length %u\n"
+    "# TYPE torg_waiting gauge\ntorg_waiting %u\n"
     "# TYPE torg_uptime_seconds gauge\ntorg_uptime_seconds %" G_GINT64_FORMAT "\n",
     g_atomic_int_get (&self->n_requests), g_atomic_int_get (&self->n_errors), g_thread_pool_unprocessed (self->pool),
-    (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
+    torg_hub_count (self->hub), (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
 
   answer_text (message, 200, "text/plain; version=0.0.4", text);
 }
@@ -351,11 +409,13 @@ torg_http_dispose (GObject *object)
   TorgServerStore *store;
 
   torg_http_stop (self);
+  g_clear_pointer (&self->listener, torg_pg_listener_free);
   if (self->pool != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
   while (self->stores != NULL && (store = g_async_queue_try_pop (self->stores)) != NULL)
     torg_server_store_free (store);
   g_clear_pointer (&self->stores, g_async_queue_unref);
+  g_clear_object (&self->hub);
   g_clear_pointer (&self->env, torg_env_unref);
   g_clear_pointer (&self->uri, g_free);
   G_OBJECT_CLASS (torg_http_parent_class)->dispose (object);
@@ -371,6 +431,7 @@ static void
 torg_http_init (TorgHttp *self)
 {
   self->stores = g_async_queue_new ();
+  self->hub = torg_hub_new ();
   self->started = g_get_monotonic_time ();
 }
 
@@ -395,6 +456,18 @@ torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
   return self;
 }
 
+static GSocket *
+open_socket (GSocketAddress *address, GError **error)
+{
+  g_autoptr (GSocket) socket =
+    g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL || !g_socket_bind (socket, address, TRUE, error))
+    return NULL;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  return g_socket_listen (socket, error) ? g_steal_pointer (&socket) : NULL;
+}
+
 /**
  * torg_http_listen:
  * @address: a numerical address
@@ -417,6 +490,7 @@ torg_http_listen (TorgHttp   *self,
 {
   g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new_from_string (address, port);
   g_autoptr (GTlsCertificate) tls = NULL;
+  g_autoptr (GSocket) socket = NULL;
 
   if (socket_address == NULL)
     {
@@ -425,10 +499,15 @@ torg_http_listen (TorgHttp   *self,
     }
   if (certificate != NULL && (tls = g_tls_certificate_new_from_files (certificate, key, error)) == NULL)
     return FALSE;
+  socket = open_socket (socket_address, error);
+  if (socket == NULL)
+    return FALSE;
   self->server = soup_server_new ("server-header", "torg-server", "tls-certificate", tls, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
   g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), NULL);
-  return soup_server_listen (self->server, socket_address, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
+  if (torg_server_store_is_shared (self->uri))
+    self->listener = torg_pg_listener_new (self->uri, committed_cb, self);
+  return soup_server_listen_socket (self->server, socket, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
 }
 
 /**
@@ -463,6 +542,7 @@ torg_http_stop (TorgHttp *self)
   for (GSList *listener = listeners; listener != NULL; listener = listener->next)
     g_socket_close (listener->data, NULL);
   g_slist_free (listeners);
+  torg_hub_end (self->hub);
   while (self->n_running > 0 && g_get_monotonic_time () < until)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);

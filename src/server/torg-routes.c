@@ -270,6 +270,47 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
     }
 }
 
+/**
+ * torg_response_set_seq:
+ * @seq: the number of a commit
+ *
+ * Makes an answer `{"seq": n}`.
+ */
+void
+torg_response_set_seq (TorgResponse *self, gint64 seq)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "seq", seq);
+  json_node_take_object (node, object);
+  answer (self, 200, node);
+}
+
+/* The number of the last commit: at once, or, where it is known already, as soon as there is another one. */
+static void
+wait_for_commit (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+{
+  const char      *known = request->query != NULL ? g_hash_table_lookup (request->query, "seq") : NULL;
+  g_autofree char *tag = NULL, *epoch = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 seq;
+
+  if (known != NULL && !g_ascii_string_to_signed (known, 10, 0, G_MAXINT64, &response->seen, NULL))
+    {
+      problem (response, 400, "invalid", "The number of a commit is an integer.", 0);
+      return;
+    }
+  if (!torg_server_store_get_head (store, &seq, &tag, &epoch, &error))
+    {
+      fail (response, error);
+      return;
+    }
+  torg_response_set_seq (response, seq);
+  /* After a restore the number may be smaller than the one that is known: that is news as well. */
+  response->is_late = known != NULL && response->seen == seq;
+}
+
 static void
 me (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
 {
@@ -306,6 +347,7 @@ typedef struct
 static const Route routes[] = {
   { "POST", "/v1/sync/push", push },
   { "GET", "/v1/sync/changes", changes },
+  { "GET", "/v1/sync/wait", wait_for_commit },
   { "GET", "/v1/me", me },
 };
 

@@ -44,6 +44,8 @@ typedef struct {
  * @etag: (owned) (nullable): of what is answered
  * @location: (owned) (nullable): the address of what was made, or to go on with
  * @retry_after: how many seconds to wait before asking again; 0 for none
+ * @is_late: whether it is given only when there is a commit after @seen
+ * @seen: the number that whoever asks knows of
  *
  * The server's answer.
  */
@@ -55,10 +57,14 @@ typedef struct {
   char       *etag;
   char       *location;
   guint       retry_after;
+  gboolean    is_late;
+  gint64      seen;
 } TorgResponse;
 
 TorgResponse *torg_routes_handle        (TorgServerStore *store,
                                          TorgRequest     *request);
+void          torg_response_set_seq     (TorgResponse    *self,
+                                         gint64           seq);
 void          torg_response_set_problem (TorgResponse    *self,
                                          guint            status,
                                          const char      *code,

@@ -23,6 +23,7 @@ struct _TorgServerStore
   TorgSchema *base;   /* (owned): without custom fields */
   TorgSchema *schema; /* (owned) */
   gint64      defs;   /* the last change of a custom field that @schema knows */
+  gint64      last_seq;
 };
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
@@ -241,7 +242,7 @@ open_db (TorgEnv *env, const char *uri, GError **error)
 {
   g_autoptr (TorgDb) db = NULL;
 
-  if (g_str_has_prefix (uri, "postgresql://") || g_str_has_prefix (uri, "postgres://"))
+  if (torg_server_store_is_shared (uri))
     return torg_pg_open (uri, error);
   if (!g_str_has_prefix (uri, "sqlite:"))
     {
@@ -423,8 +424,11 @@ torg_server_store_get_head (TorgServerStore *self, gint64 *seq, char **tag, char
 gboolean
 torg_server_store_next_seq (TorgServerStore *self, gint64 *seq, GError **error)
 {
-  g_autoptr (TorgStatement) take =
-    torg_db_prepare (self->db, "UPDATE workspace SET seq = seq + 1 WHERE id = ?1 RETURNING seq", error);
+  const char *sql = torg_db_get_dialect (self->db) == TORG_DIALECT_POSTGRESQL
+                      ? "UPDATE workspace SET seq = seq + 1 WHERE id = ?1 "
+                        "RETURNING seq, pg_notify('" TORG_COMMITS_CHANNEL "', seq || ' ' || current_schema())"
+                      : "UPDATE workspace SET seq = seq + 1 WHERE id = ?1 RETURNING seq";
+  g_autoptr (TorgStatement) take = torg_db_prepare (self->db, sql, error);
   g_autoptr (TorgStatement) commit = NULL;
   g_autofree char *tag = make_token (self);
   gboolean         row;
@@ -434,7 +438,7 @@ torg_server_store_next_seq (TorgServerStore *self, gint64 *seq, GError **error)
   torg_statement_bind_int (take, 1, WORKSPACE);
   if (!torg_statement_step (take, &row, error))
     return FALSE;
-  *seq = torg_statement_get_int (take, 0);
+  self->last_seq = *seq = torg_statement_get_int (take, 0);
   /* SQLite writes when the statement is finished. */
   if (!torg_statement_step (take, &row, error))
     return FALSE;
@@ -446,6 +450,33 @@ torg_server_store_next_seq (TorgServerStore *self, gint64 *seq, GError **error)
   torg_statement_bind_text (commit, 3, tag);
   torg_statement_bind_int (commit, 4, torg_env_get_now (self->env));
   return torg_statement_run (commit, error);
+}
+
+/**
+ * torg_server_store_get_last_seq:
+ *
+ * Tells the number that this connection took last, whether it was committed or not.
+ *
+ * Returns: a number, 0 for none
+ */
+gint64
+torg_server_store_get_last_seq (TorgServerStore *self)
+{
+  return self->last_seq;
+}
+
+/**
+ * torg_server_store_is_shared:
+ * @uri: see [func@server_store_open]
+ *
+ * Tells whether several processes can serve a database.
+ *
+ * Returns: whether they can
+ */
+gboolean
+torg_server_store_is_shared (const char *uri)
+{
+  return g_str_has_prefix (uri, "postgresql://") || g_str_has_prefix (uri, "postgres://");
 }
 
 /* --- records ------------------------------------------------------------------------------------------------------ */

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* On which each commit on PostgreSQL notifies: its number, a space, the schema, since a channel is the database's. */
+#define TORG_COMMITS_CHANNEL "torg_commits"
+
 /**
  * TorgServerStore:
  *
@@ -38,6 +41,8 @@ gboolean         torg_server_store_get_head      (TorgServerStore *self,
 gboolean         torg_server_store_next_seq      (TorgServerStore *self,
                                                   gint64          *seq,
                                                   GError         **error);
+gint64           torg_server_store_get_last_seq  (TorgServerStore *self);
+gboolean         torg_server_store_is_shared     (const char      *uri);
 
 gboolean         torg_server_store_load          (TorgServerStore *self,
                                                   const TorgType  *type,

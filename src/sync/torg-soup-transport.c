@@ -12,7 +12,9 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-/* HTTP by libsoup, blocking, on the thread of the sync engine. TLS is verified; plain HTTP is for this machine alone.
+/*
+ * HTTP by libsoup, blocking; the sync engine's thread and the one that waits for commits share it. TLS is verified;
+ * plain HTTP is for this machine alone.
  */
 
 #define TIMEOUT_SECONDS 60
@@ -24,6 +26,7 @@ struct _TorgSoupTransport
   SoupSession *session; /* (owned) */
   char        *address; /* (owned): without a slash at its end */
 
+  GMutex           lock;        /* of what follows: one thread renews, the others go on with what that brought */
   TorgCredentials *credentials; /* (owned) */
   TorgKeeper       keeper;      /* where they are kept */
   gpointer         keeper_data; /* (owned) (nullable) */
@@ -145,6 +148,28 @@ renew (TorgSoupTransport *self, gboolean *renewed, GCancellable *cancellable, GE
   return TRUE;
 }
 
+/* What is there instead of credentials that the server does not take. */
+static gboolean
+replace_refused (TorgSoupTransport *self,
+                 const char        *refused,
+                 gboolean          *may_load,
+                 gboolean          *replaced,
+                 GCancellable      *cancellable,
+                 GError           **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  *replaced = g_strcmp0 (self->credentials->access, refused) != 0;
+  if (!*replaced && *may_load)
+    {
+      *may_load = FALSE;
+      *replaced = take_kept (self, cancellable);
+    }
+  if (*replaced || self->credentials->refresh == NULL)
+    return TRUE;
+  return renew (self, replaced, cancellable, error);
+}
+
 static gboolean
 torg_soup_transport_send (TorgTransport *transport,
                           const char    *method,
@@ -160,17 +185,19 @@ torg_soup_transport_send (TorgTransport *transport,
 
   for (guint i = 0;; i++)
     {
-      g_autofree char *authorization = g_strconcat ("Bearer ", self->credentials->access, NULL);
+      g_autofree char *access = NULL;
+      g_autofree char *authorization = NULL;
       gboolean         again = FALSE;
 
+      g_mutex_lock (&self->lock);
+      access = g_strdup (self->credentials->access);
+      g_mutex_unlock (&self->lock);
+      authorization = g_strconcat ("Bearer ", access, NULL);
       if (!send_once (self, method, path, authorization, body, status, answer, cancellable, error))
         return FALSE;
-      if (*status != 401 || i > 1 || self->credentials->refresh == NULL)
+      if (*status != 401 || i > 1)
         return TRUE;
-      if (may_load)
-        again = take_kept (self, cancellable);
-      may_load = FALSE;
-      if (!again && !renew (self, &again, cancellable, error))
+      if (!replace_refused (self, access, &may_load, &again, cancellable, error))
         {
           g_clear_pointer (answer, g_bytes_unref);
           return FALSE;
@@ -197,6 +224,7 @@ torg_soup_transport_finalize (GObject *object)
   torg_credentials_free (self->credentials);
   if (self->keeper.free != NULL)
     self->keeper.free (self->keeper_data);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (torg_soup_transport_parent_class)->finalize (object);
 }
 
@@ -209,6 +237,7 @@ torg_soup_transport_class_init (TorgSoupTransportClass *klass)
 static void
 torg_soup_transport_init (TorgSoupTransport *self)
 {
+  g_mutex_init (&self->lock);
   self->session = soup_session_new ();
   soup_session_set_timeout (self->session, TIMEOUT_SECONDS);
   soup_session_set_user_agent (self->session, "torg/" TORG_VERSION);

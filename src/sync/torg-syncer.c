@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect.h"
+#include "torg-live.h"
 #include "torg-syncer.h"
 #include "torg-sync-lock.h"
 #include "torg-sync-store.h"
@@ -14,8 +15,9 @@
 #define EDIT_DELAY_MS 300
 /* The window's first frames need the processors more. */
 #define START_DELAY_MS 1500
-/* Between two looks for what others changed. */
+/* Between two looks for what others changed; and while the server tells of each change by itself. */
 #define LOOK_SECONDS 10
+#define LIVE_LOOK_SECONDS 120
 /* After a failure it is tried again after a second, then after twice as long, up to this. */
 #define MAX_RETRY_SECONDS 300
 
@@ -27,6 +29,7 @@ struct _TorgSyncer
   TorgReplica     *replica;     /* (owned) */
   TorgWorker      *worker;      /* (owned) (nullable) while it is stopped */
   GCancellable    *cancellable; /* (owned) (nullable): of the sync that is under way */
+  TorgLive        *live;        /* (owned) (nullable): once a sync has come to its end */
   GNetworkMonitor *network;     /* (nullable): once it is known that there is a server */
   gboolean         started;
   TorgSyncState    state;
@@ -66,12 +69,13 @@ typedef struct
 /* What a sync leaves behind. */
 typedef struct
 {
-  TorgSyncState state;
-  char         *message; /* (owned) (nullable) */
-  char         *address; /* (owned) (nullable) */
-  gint64        synced_at;
-  Counts        counts;
-  gboolean      changed; /* whether rows came */
+  TorgSyncState  state;
+  char          *message; /* (owned) (nullable) */
+  char          *address; /* (owned) (nullable) */
+  gint64         synced_at;
+  Counts         counts;
+  gboolean       changed;   /* whether rows came */
+  TorgTransport *transport; /* (owned) (nullable): the way that worked */
 } Outcome;
 
 static void
@@ -81,6 +85,7 @@ outcome_free (gpointer data)
 
   g_free (outcome->message);
   g_free (outcome->address);
+  g_clear_object (&outcome->transport);
   g_free (outcome);
 }
 
@@ -137,6 +142,7 @@ run_locked (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GErro
       take_changes (self, outcome);
     }
   outcome->synced_at = torg_env_get_now (torg_replica_get_env (self->replica));
+  outcome->transport = g_object_ref (self->transport);
   return TRUE;
 }
 
@@ -258,6 +264,12 @@ get_retry_ms (TorgSyncer *self)
   return (guint) (MIN (seconds, MAX_RETRY_SECONDS) * g_random_double_range (500, 1500));
 }
 
+static guint
+get_look_ms (TorgSyncer *self)
+{
+  return 1000 * (self->live != NULL && torg_live_get_on (self->live) ? LIVE_LOOK_SECONDS : LOOK_SECONDS);
+}
+
 static void
 network_changed_cb (TorgSyncer *self, gboolean available)
 {
@@ -275,6 +287,24 @@ watch_network (TorgSyncer *self)
     return;
   self->network = g_network_monitor_get_default ();
   g_signal_connect_object (self->network, "network-changed", G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+stop_live (TorgSyncer *self)
+{
+  if (self->live != NULL)
+    torg_live_stop (self->live);
+  g_clear_object (&self->live);
+}
+
+/* It begins anew with another sign-in. */
+static void
+start_live (TorgSyncer *self, TorgTransport *transport)
+{
+  if (transport == NULL || !self->started || self->live != NULL)
+    return;
+  self->live = torg_live_new (transport);
+  g_signal_connect_object (self->live, "poked", G_CALLBACK (torg_syncer_sync), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -300,11 +330,15 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
     torg_replica_look (self->replica);
   if (outcome->state != TORG_SYNC_STATE_LOCAL)
     watch_network (self);
+  if (outcome->state == TORG_SYNC_STATE_IDLE)
+    start_live (self, outcome->transport);
+  else if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
+    stop_live (self);
   switch (outcome->state)
     {
       case TORG_SYNC_STATE_IDLE:
         self->n_failures = 0;
-        plan (self, again ? EDIT_DELAY_MS : LOOK_SECONDS * 1000);
+        plan (self, again ? EDIT_DELAY_MS : get_look_ms (self));
         break;
       case TORG_SYNC_STATE_OFFLINE:
       case TORG_SYNC_STATE_TROUBLE:
@@ -437,6 +471,7 @@ torg_syncer_stop (TorgSyncer *self)
   if (self->worker == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
+  stop_live (self);
   task = g_task_new (self, NULL, NULL, NULL);
   torg_worker_queue (self->worker, G_MAXINT - 1, task, close_in_thread);
   torg_worker_shutdown (self->worker);
@@ -723,6 +758,7 @@ torg_syncer_sign_in_finish (TorgSyncer *self, GAsyncResult *result, GError **err
 {
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
+  stop_live (self);
   self->n_failures = 0;
   torg_syncer_sync (self);
   return TRUE;

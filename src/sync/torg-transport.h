@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 #define TORG_TYPE_TRANSPORT (torg_transport_get_type ())
 
-/* The way to a server: HTTP in the program, a seeded network in the simulator. Blocking, for one thread at a time. */
+/* The way to a server: HTTP in the program, a seeded network in the simulator. Blocking. */
 G_DECLARE_INTERFACE (TorgTransport, torg_transport, TORG, TRANSPORT, GObject)
 
 /**

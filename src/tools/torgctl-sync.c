@@ -5,6 +5,7 @@
 
 #include "torg-connect.h"
 #include "torg-json.h"
+#include "torg-live.h"
 #include "torg-sign-in.h"
 #include "torg-sync-lock.h"
 #include "torg-sync-store.h"
@@ -19,7 +20,7 @@
 
 /* Commands of sync. */
 
-/* Between two looks with --watch. */
+/* Between two looks with --watch, beside what the server tells by itself; and of own edits. */
 #define WATCH_SECONDS 5
 
 /* From TORG_TOKEN, the terminal or a pipe: never from the command line, which others can read. */
@@ -160,12 +161,70 @@ sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  TorgCtl       *ctl;
+  TorgTransport *transport;
+  TorgLive      *live; /* (owned) (nullable): since the first sync that came to its end */
+  GMainLoop     *loop;
+  GError        *error; /* (owned) (nullable): why it ended */
+} Watch;
+
+static void
+watch_once (Watch *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (sync_once (self->ctl, self->transport, &error))
+    {
+      fflush (stdout);
+      if (self->live == NULL)
+        {
+          self->live = torg_live_new (self->transport);
+          g_signal_connect_swapped (self->live, "poked", G_CALLBACK (watch_once), self);
+        }
+    }
+  /* Without a network, watching goes on. */
+  else if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
+    g_printerr ("torgctl: %s\n", error->message);
+  else
+    {
+      self->error = g_steal_pointer (&error);
+      g_main_loop_quit (self->loop);
+    }
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  watch_once (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+watch (TorgCtl *ctl, TorgTransport *transport, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Watch self = { ctl, transport, NULL, loop, NULL };
+  guint look = g_timeout_add_seconds (WATCH_SECONDS, look_cb, &self);
+
+  watch_once (&self);
+  if (self.error == NULL)
+    g_main_loop_run (loop);
+  g_source_remove (look);
+  if (self.live != NULL)
+    torg_live_stop (self.live);
+  g_clear_object (&self.live);
+  g_propagate_error (error, self.error);
+  return TORG_CTL_FAILED;
+}
+
 int
 torg_ctl_sync (TorgCtl *self, int argc, char **argv, GError **error)
 {
-  gboolean     watch = FALSE;
+  gboolean     watching = FALSE;
   GOptionEntry entries[] = {
-    { "watch", 0, 0, G_OPTION_ARG_NONE, &watch, NULL, NULL },
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &watching, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (TorgTransport) transport = NULL;
@@ -179,25 +238,9 @@ torg_ctl_sync (TorgCtl *self, int argc, char **argv, GError **error)
   transport = torg_connect_transport (self->store, NULL, error);
   if (transport == NULL)
     return TORG_CTL_FAILED;
-  for (;;)
-    {
-      g_autoptr (GError) local = NULL;
-
-      if (!sync_once (self, transport, &local))
-        {
-          /* Without a network, watching goes on. */
-          if (!watch || !g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
-            {
-              g_propagate_error (error, g_steal_pointer (&local));
-              return TORG_CTL_FAILED;
-            }
-          g_printerr ("torgctl: %s\n", local->message);
-        }
-      if (!watch)
-        return TORG_CTL_OK;
-      fflush (stdout);
-      g_usleep (WATCH_SECONDS * G_USEC_PER_SEC);
-    }
+  if (watching)
+    return watch (self, transport, error);
+  return sync_once (self, transport, error) ? TORG_CTL_OK : TORG_CTL_FAILED;
 }
 
 /* --- lists -------------------------------------------------------------------------------------------------------- */

@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Torg: one JSON object a line, each compared within this run.
 
-bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 work-100000 work-1000000
+bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 sync-live
+                 sync-idle work-100000 work-1000000
 """
+import http.client
 import json
 import os
 import pathlib
 import random
 import shutil
+import socket
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get('MESON_BUILD_ROOT', TOP / '_build'))
@@ -210,44 +214,121 @@ def shell_copy(replica, path):
     return time.monotonic() - began
 
 
+class Company:
+    """A server on a demo company, one who signs in, and replicas of theirs."""
+
+    def __init__(self, folder, records):
+        self.folder, self.replica = folder, demo(records)
+        self.server, self.torgctl = BUILD / 'src' / 'server' / 'torg-server', BUILD / 'src' / 'tools' / 'torgctl'
+        self.env = dict(os.environ, TORG_STORE=f'sqlite:{folder}/server.db')
+        self.run(self.server, 'import', self.replica)
+        user = json.loads(self.run(self.torgctl, '--replica', self.replica, '--json', 'list', 'user', '--limit', '1'))[0]
+        self.run(self.server, 'user', 'add', 'anna', user['id'], stdin='bench\n')
+        self.env['TORG_TOKEN'] = self.run(self.server, 'token', 'anna').strip()
+
+    def run(self, *command, stdin=None):
+        return subprocess.run(command, env=self.env, check=True, input=stdin, stdout=subprocess.PIPE, text=True).stdout
+
+    def __enter__(self):
+        self.process = subprocess.Popen([self.server, 'serve', '--listen', '127.0.0.1:0'], env=self.env, text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.port = int(self.process.stdout.readline().split()[1])
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def ctl(self, name, *arguments):
+        """The seconds that a command took on a replica."""
+        began = time.monotonic()
+        self.run(self.torgctl, '--replica', f'{self.folder}/{name}.db', *arguments)
+        return time.monotonic() - began
+
+    def connect(self, name):
+        self.ctl(name, 'connect', f'http://127.0.0.1:{self.port}')
+
+    def headers(self):
+        return {'Authorization': f'Bearer {self.env["TORG_TOKEN"]}'}
+
+    def add(self, name):
+        connection = http.client.HTTPConnection('127.0.0.1', self.port)
+        connection.request('POST', '/v1/companies', json.dumps({'fields': {'name': name}}), self.headers())
+        answer = connection.getresponse()
+        assert answer.status == 201, answer.read()
+        connection.close()
+
+    def memory(self):
+        status = pathlib.Path(f'/proc/{self.process.pid}/status').read_text()
+        return int(status.split('VmRSS:')[1].split()[0]) / 1024
+
+
 def bench_sync(records):
-    """A first sync over loopback, and one edit from one replica to another."""
-    server = BUILD / 'src' / 'server' / 'torg-server'
-    torgctl = BUILD / 'src' / 'tools' / 'torgctl'
-    with tempfile.TemporaryDirectory() as folder:
-        env = dict(os.environ, TORG_STORE=f'sqlite:{folder}/server.db')
-        replica = demo(records)
-        subprocess.run([server, 'import', replica], env=env, check=True, stdout=subprocess.DEVNULL)
-        users = json.loads(subprocess.run([torgctl, '--replica', replica, '--json', 'list', 'user', '--limit', '1'],
-                                          check=True, capture_output=True, text=True).stdout)
-        subprocess.run([server, 'user', 'add', 'anna', users[0]['id']], env=env, input='bench\n', text=True, check=True)
-        env['TORG_TOKEN'] = subprocess.run([server, 'token', 'anna'], env=env, check=True, capture_output=True,
-                                           text=True).stdout.strip()
-        process = subprocess.Popen([server, 'serve', '--listen', '127.0.0.1:0'], env=env, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        try:
-            address = f'http://127.0.0.1:{process.stdout.readline().split()[1]}'
-
-            def ctl(name, *arguments):
-                began = time.monotonic()
-                subprocess.run([torgctl, '--replica', f'{folder}/{name}.db', *arguments], env=env, check=True,
-                               stdout=subprocess.DEVNULL)
-                return time.monotonic() - began
-
-            ctl('one', 'connect', address)
-            value = ctl('one', 'sync')
-            shell = shell_copy(replica, f'{folder}/shell.db')
-        finally:
-            process.terminate()
-            process.wait()
+    """A first sync over loopback."""
+    with tempfile.TemporaryDirectory() as folder, Company(folder, records) as company:
+        company.connect('one')
+        value = company.ctl('one', 'sync')
+        shell = shell_copy(company.replica, f'{folder}/shell.db')
     report(f'sync-first-{records}', value, 's', '<= 2 x the sqlite3 shell for the same rows and indexes',
            f'sqlite3 shell {shell:.2f} s', shell, value <= 2 * shell)
+
+
+def bench_live(edits=200):
+    """From an edit sent to the server until it stands in another replica that is connected."""
+    with tempfile.TemporaryDirectory() as folder, Company(folder, 2000) as company:
+        company.connect('two')
+        company.ctl('two', 'sync')
+        with subprocess.Popen([company.torgctl, '--replica', f'{folder}/two.db', 'sync', '--watch'], env=company.env,
+                              stdout=subprocess.DEVNULL) as watch, \
+                sqlite3.connect(f'file:{folder}/two.db?mode=ro', uri=True) as db:
+            time.sleep(2)
+            took = []
+            for index in range(edits):
+                time.sleep(random.uniform(0.05, 0.15))
+                began = time.monotonic()
+                company.add(f'Live {index}')
+                while not db.execute('SELECT 1 FROM company WHERE name = ?', (f'Live {index}',)).fetchone():
+                    time.sleep(0.001)
+                took.append(1000 * (time.monotonic() - began))
+            watch.terminate()
+    took.sort()
+    report('sync-live-p50', took[edits // 2], 'ms', '<= 50', ok=took[edits // 2] <= 50)
+    report('sync-live-p99', took[edits * 99 // 100], 'ms', '<= 250', ok=took[edits * 99 // 100] <= 250)
+
+
+def bench_idle(clients=1000):
+    """What a thousand connected replicas cost the server, and how long it takes to tell them all of one commit."""
+    with tempfile.TemporaryDirectory() as folder, Company(folder, 2000) as company:
+        company.add('First')
+        before = company.memory()
+        ask = ''.join(f'{name}: {value}\r\n' for name, value in company.headers().items())
+        connections, told = [], http.client.HTTPConnection('127.0.0.1', company.port)
+        told.request('GET', '/v1/sync/wait', headers=company.headers())
+        seq = json.loads(told.getresponse().read())['seq']
+        for _ in range(clients):
+            connections.append(socket.create_connection(('127.0.0.1', company.port)))
+            connections[-1].sendall(f'GET /v1/sync/wait?seq={seq} HTTP/1.1\r\nHost: bench\r\n{ask}\r\n'.encode())
+        while f'\ntorg_waiting {clients}\n' not in urllib.request.urlopen(
+                f'http://127.0.0.1:{company.port}/metrics').read().decode():
+            time.sleep(0.1)
+        grown = company.memory() - before
+        company.add('Second')
+        began = time.monotonic()
+        for connection in connections:
+            answer = b''
+            while b'"seq"' not in answer:
+                answer += (part := connection.recv(4096))
+                assert part, answer
+            connection.close()
+        value = 1000 * (time.monotonic() - began)
+    report(f'sync-idle-{clients}-memory', grown, 'MB', 'none', ok=True)
+    report(f'sync-idle-{clients}-told', value, 'ms', 'none', ok=True)
 
 
 BENCHES = {
     'start-1000000': lambda: bench_start(1000000), 'start-100000': lambda: bench_start(100000), 'demo': bench_demo,
     'search': bench_search, 'board': bench_board, 'card': bench_card, 'import': bench_import,
-    'sync-100000': lambda: bench_sync(100000),
+    'sync-100000': lambda: bench_sync(100000), 'sync-live': bench_live, 'sync-idle': bench_idle,
     'work-100000': lambda: bench_work(100000), 'work-1000000': lambda: bench_work(1000000),
 }
 

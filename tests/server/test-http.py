@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real server process over HTTP: what it answers, how it stops, what a kill in the middle of pushes leaves, TLS. TAP."""
+import copy
 import json
 import os
 import pathlib
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -68,6 +70,65 @@ def answers(folder):
         assert server.token not in log and 'Ромашка' not in log
     finally:
         assert server.stop() == 0
+
+
+def waiting(*servers):
+    """How many questions for the next commit are open."""
+    return sum(int(server.ask('GET', '/metrics', token=None)[1].split('\ntorg_waiting ')[1].split()[0])
+               for server in servers)
+
+
+@case('many wait for the next commit, and hold no thread')
+def wait(folder):
+    server = Server(folder)
+    client, answers = str(uuid.uuid4()), []
+
+    def ask(other):
+        answers.append(other.ask('GET', f'/v1/sync/wait?seq={seq}'))
+
+    try:
+        assert server.ask('GET', '/v1/sync/wait', token=None)[0] == 401
+        for wrong in ('x', '-1', '1e9', '99999999999999999999'):
+            assert server.ask('GET', f'/v1/sync/wait?seq={wrong}')[0] == 400, wrong
+        seq = json.loads(server.ask('GET', '/v1/sync/wait')[1])['seq']
+        # A number that is not the last one is answered at once, a later one too: the server may have been restored.
+        for known in (0, seq - 1, seq + 7):
+            assert json.loads(server.ask('GET', f'/v1/sync/wait?seq={known}')[1]) == {'seq': seq}
+        servers = [server]
+        if POSTGRESQL:
+            servers.append(copy.copy(server))
+            servers[1].start()
+        threads = [threading.Thread(target=ask, args=(servers[index % len(servers)],)) for index in range(40)]
+        for thread in threads:
+            thread.start()
+        # They all wait, and others are answered meanwhile.
+        while waiting(*servers) < 40:
+            assert server.ask('GET', '/v1/me')[0] == 200
+        assert not answers
+        assert server.push(client, [create(1, name='Ромашка')])[0] == 200
+        for thread in threads:
+            thread.join()
+        assert [(status, json.loads(text)) for status, text in answers] == [(200, {'seq': seq + 1})] * 40, answers
+        # Whoever has gone is forgotten, and the end of the server is an answer too.
+        seq += 1
+        gone = socket.create_connection(('127.0.0.1', server.port))
+        gone.sendall(f'GET /v1/sync/wait?seq={seq} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.token}\r\n\r\n'
+                     .encode())
+        while waiting(server) != 1:
+            pass
+        gone.close()
+        while waiting(server) != 0:
+            pass
+        answers.clear()
+        last = threading.Thread(target=ask, args=(servers[-1],))
+        last.start()
+        while waiting(servers[-1]) != 1:
+            pass
+    finally:
+        for other in servers[::-1]:
+            assert other.stop() == 0
+    last.join()
+    assert answers == [(200, json.dumps({'seq': seq}, separators=(',', ':')))], answers
 
 
 @case('accounts and devices')

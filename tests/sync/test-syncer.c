@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-live.h"
 #include "torg-replica.h"
+#include "torg-soup-transport.h"
 #include "torg-sync.h"
 #include "torg-syncer.h"
 
@@ -271,8 +273,40 @@ test_news (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents (file, "Название\nСоседи\n", -1, NULL));
   g_free (run (NULL, torgctl, "--replica", path, "import", "--type", "company", file, NULL));
   g_free (count_elsewhere (fixture, "x"));
-  torg_syncer_sync (fixture->syncer);
   wait_until (n > 0);
+}
+
+static void
+poked_cb (TorgLive *live, guint *n)
+{
+  ++*n;
+}
+
+/* What is committed is heard of, and a server that went away, and that it is back. */
+static void
+test_live (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "two.db", NULL);
+  g_autofree char *file = g_build_filename (fixture->dir, "companies.csv", NULL);
+  g_autoptr (TorgTransport) transport = torg_soup_transport_new (fixture->address, g_getenv ("TORG_TOKEN"), NULL);
+  g_autoptr (TorgLive) live = torg_live_new (transport);
+  guint n = 0, before;
+
+  g_signal_connect (live, "poked", G_CALLBACK (poked_cb), &n);
+  wait_until (n == 1 && torg_live_get_on (live));
+  g_free (count_elsewhere (fixture, "x"));
+  g_assert_true (g_file_set_contents (file, "Название\nСоседи\n", -1, NULL));
+  g_free (run (NULL, torgctl, "--replica", path, "import", "--type", "company", file, NULL));
+  before = n;
+  g_free (count_elsewhere (fixture, "x"));
+  wait_until (n > before);
+  before = n;
+  stop_server (fixture);
+  wait_until (n > before && !torg_live_get_on (live));
+  before = n;
+  start_server (fixture);
+  wait_until (n > before && torg_live_get_on (live));
+  torg_live_stop (live);
 }
 
 /* A key that the server does not know is said to be wrong, and changes nothing. */
@@ -309,6 +343,7 @@ main (int argc, char *argv[])
   torg_server = argv[2];
   g_test_add ("/syncer/edits", Fixture, NULL, set_up, test_edits, tear_down);
   g_test_add ("/syncer/news", Fixture, NULL, set_up, test_news, tear_down);
+  g_test_add ("/syncer/live", Fixture, NULL, set_up, test_live, tear_down);
   g_test_add ("/syncer/sign-in", Fixture, NULL, set_up, test_sign_in, tear_down);
   return g_test_run ();
 }

@@ -36,6 +36,7 @@ struct _TorgIncoming
   gboolean    more;
   gboolean    backfill; /* a first sync, or one of all anew, goes on */
   gboolean    open;     /* the transaction */
+  gboolean    adopting; /* what was here before is still to be sent */
   gboolean    quick;    /* nothing is unsent: rows are written as they come */
   gboolean    bulk;     /* a first sync: what a power loss takes back is asked for again */
 };
@@ -387,7 +388,7 @@ take_record (TorgIncoming *self, JsonNode *node, GError **error)
   if (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record))
     return TRUE;
   g_hash_table_remove (self->affected, torg_record_get_id (record));
-  return show_record (store, record, error);
+  return (!self->adopting || torg_adopt_meet (store, record, error)) && show_record (store, record, error);
 }
 
 /* --- results ------------------------------------------------------------------------------------------------------ */
@@ -495,7 +496,9 @@ torg_incoming_new (TorgStore *store, GError **error)
   if ((self->bulk && !torg_db_set_durable (store->db, FALSE, error)) || !torg_store_begin (store, error))
     return NULL;
   self->open = TRUE;
-  self->quick = torg_db_get_int (store->db, "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM shadow)",
+  self->adopting = torg_store_is_adopting (store);
+  self->quick = !self->adopting &&
+                torg_db_get_int (store->db, "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM shadow)",
                                  &n_waiting, NULL) &&
                 n_waiting == 0;
   torg_held_begin (store);

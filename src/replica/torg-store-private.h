@@ -121,6 +121,10 @@ gboolean torg_outbox_add (TorgStore    *self,
 gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error);
 gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);
 
+/* torg-adopt.c */
+gboolean torg_adopt_begin (TorgStore *self, const char *client, GError **error);
+gboolean torg_adopt_meet (TorgStore *self, TorgRecord *server, GError **error);
+
 /* torg-incoming.c */
 gboolean torg_incoming_settle (TorgStore *store, const char *type, const char *id, GError **error);
 

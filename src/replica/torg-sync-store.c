@@ -21,7 +21,8 @@
  * @user: the id of its user
  * @error: place for an error
  *
- * Makes a replica one of a server: from now on, edits wait in the outbox.
+ * Makes a replica one of a server: from now on, edits wait in the outbox. What is in it already is sent once the
+ * server's own records are there, see [method@Store.adopt_step].
  *
  * Returns: whether that was saved
  */
@@ -30,7 +31,8 @@ torg_store_connect (TorgStore *self, const char *client, const char *user, GErro
 {
   if (!torg_store_begin (self, error))
     return FALSE;
-  if (!torg_state_set (self->db, "client", client, error) || !torg_state_set (self->db, "mode", "server", error) ||
+  if ((!torg_store_is_empty (self) && !torg_adopt_begin (self, client, error)) ||
+      !torg_state_set (self->db, "client", client, error) || !torg_state_set (self->db, "mode", "server", error) ||
       !torg_store_set_user (self, user, error))
     {
       torg_store_rollback (self);

@@ -31,6 +31,9 @@ gboolean   torg_store_connect        (TorgStore        *self,
                                       const char       *user,
                                       GError          **error);
 gboolean   torg_store_is_local       (TorgStore        *self);
+gboolean   torg_store_is_adopting    (TorgStore        *self);
+gboolean   torg_store_adopt_step     (TorgStore        *self,
+                                      GError          **error);
 char      *torg_store_get_state      (TorgStore        *self,
                                       const char       *name);
 gboolean   torg_store_set_state      (TorgStore        *self,

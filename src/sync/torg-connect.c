@@ -92,9 +92,10 @@ keep_renewed (TorgTransport *transport, const char *address, const char *user)
 
 /**
  * torg_connect:
- * @store: a replica's store, without content
+ * @store: the store of a replica that belongs to no server
  * @address: the server's
  * @token: a key, or what [func@sign_in_finish] brought
+ * @with_content: whether what is in the replica is to be sent to the server; if not, there must be nothing
  * @cancellable: (nullable): to stop it
  * @error: place for an error; then the replica is as it was
  *
@@ -103,7 +104,12 @@ keep_renewed (TorgTransport *transport, const char *address, const char *user)
  * Returns: whether it is
  */
 gboolean
-torg_connect (TorgStore *store, const char *address, const char *token, GCancellable *cancellable, GError **error)
+torg_connect (TorgStore    *store,
+              const char   *address,
+              const char   *token,
+              gboolean      with_content,
+              GCancellable *cancellable,
+              GError      **error)
 {
   g_autoptr (TorgTransport) transport = torg_soup_transport_new (address, token, error);
   g_autofree char *user = NULL;
@@ -111,10 +117,17 @@ torg_connect (TorgStore *store, const char *address, const char *token, GCancell
 
   if (transport == NULL)
     return FALSE;
-  if (!torg_store_is_empty (store) || !torg_store_is_local (store))
+  if (!torg_store_is_local (store))
     {
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_DUPLICATE,
-                           _ ("This data has content or a server already. Connect new data: name another file."));
+                           _ ("This data has a server already. Connect new data: name another file."));
+      return FALSE;
+    }
+  if (!with_content && !torg_store_is_empty (store))
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_DUPLICATE,
+                           _ ("This data has content. Connect new data by naming another file, or send this content "
+                              "to the server with --with-content."));
       return FALSE;
     }
   user = ask_user (transport, cancellable, error);

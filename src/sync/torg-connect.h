@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 gboolean       torg_connect           (TorgStore     *store,
                                        const char    *address,
                                        const char    *token,
+                                       gboolean       with_content,
                                        GCancellable  *cancellable,
                                        GError       **error);
 TorgTransport *torg_connect_again     (TorgStore     *store,

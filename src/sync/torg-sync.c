@@ -181,6 +181,12 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
   gboolean sent = FALSE, more_changes = FALSE;
 
   *more = FALSE;
+  if (torg_store_is_adopting (store))
+    {
+      *more = TRUE;
+      return pull (store, transport, &more_changes, cancellable, error) &&
+             (more_changes || torg_store_adopt_step (store, error));
+    }
   if (!push (store, transport, &sent, cancellable, error) ||
       !pull (store, transport, &more_changes, cancellable, error))
     return FALSE;

@@ -617,8 +617,9 @@ torg_syncer_get_address (TorgSyncer *self)
 
 typedef struct
 {
-  char *address; /* (owned) (nullable) */
-  char *token;   /* (owned) */
+  char    *address; /* (owned) (nullable) */
+  char    *token;   /* (owned) */
+  gboolean with_content;
 } Key;
 
 static void
@@ -631,13 +632,13 @@ key_free (gpointer data)
   g_free (key);
 }
 
-/* In the writing thread: nothing else goes on in a replica without content. */
+/* In the writing thread, so that no edit falls between what is sent as content and what is sent as an edit. */
 static gpointer
 connect_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Key *key = data;
 
-  return GINT_TO_POINTER (torg_connect (store, key->address, key->token, cancellable, error));
+  return GINT_TO_POINTER (torg_connect (store, key->address, key->token, key->with_content, cancellable, error));
 }
 
 static void
@@ -661,16 +662,18 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
  * torg_syncer_connect_async:
  * @address: the server's
  * @token: by which it knows the user
+ * @with_content: whether what is in the replica is to be sent to the server; if not, there must be nothing
  * @cancellable: (nullable): to stop it
  * @callback: called when it is connected
  * @data: for @callback
  *
- * Makes a replica without content one of a server, and begins the first sync.
+ * Makes a replica one of a server, and begins the first sync.
  */
 void
 torg_syncer_connect_async (TorgSyncer         *self,
                            const char         *address,
                            const char         *token,
+                           gboolean            with_content,
                            GCancellable       *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer            data)
@@ -681,6 +684,7 @@ torg_syncer_connect_async (TorgSyncer         *self,
   g_task_set_source_tag (task, torg_syncer_connect_async);
   key->address = g_strdup (address);
   key->token = g_strdup (token);
+  key->with_content = with_content;
   torg_replica_call_async (self->replica, TORG_LANE_WRITE, connect_in_store, key, key_free, NULL, cancellable,
                            connected_cb, task);
 }

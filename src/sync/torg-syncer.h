@@ -52,6 +52,7 @@ const char   *torg_syncer_get_address     (TorgSyncer           *self);
 void          torg_syncer_connect_async   (TorgSyncer           *self,
                                            const char           *address,
                                            const char           *token,
+                                           gboolean              with_content,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,
                                            gpointer              data);

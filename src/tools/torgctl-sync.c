@@ -76,9 +76,10 @@ sign_in (TorgCtl *self, const char *address, GError **error)
 int
 torg_ctl_connect (TorgCtl *self, int argc, char **argv, GError **error)
 {
-  gboolean     browser = FALSE, done;
+  gboolean     browser = FALSE, with_content = FALSE, done;
   GOptionEntry entries[] = {
     { "browser", 0, 0, G_OPTION_ARG_NONE, &browser, NULL, NULL },
+    { "with-content", 0, 0, G_OPTION_ARG_NONE, &with_content, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree char *address = NULL;
@@ -103,7 +104,7 @@ torg_ctl_connect (TorgCtl *self, int argc, char **argv, GError **error)
       done = transport != NULL;
     }
   else
-    done = torg_connect (self->store, address, token, NULL, error);
+    done = torg_connect (self->store, address, token, with_content, NULL, error);
   return done ? TORG_CTL_OK : TORG_CTL_FAILED;
 }
 

@@ -32,8 +32,9 @@ static const Command commands[] = {
   { "set", torg_ctl_set, "ID FIELD=VALUE…", N_ ("change fields of a record") },
   { "search", torg_ctl_search, "TEXT", N_ ("search all records") },
   { "history", torg_ctl_history, "ID", N_ ("show what changed in a record, the newest first") },
-  { "connect", torg_ctl_connect, "[--browser] [ADDRESS]",
-    N_ ("make new data one of a server, or sign in anew; the key is read from the terminal") },
+  { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
+    N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
+        "the terminal") },
   { "sync", torg_ctl_sync, "[--watch]", N_ ("send and take what changed; with --watch, go on") },
   { "outbox", torg_ctl_outbox, "", N_ ("list what the server does not have yet") },
   { "attention", torg_ctl_attention, "", N_ ("list what needs a decision") },

@@ -278,6 +278,37 @@ def begins_with_a_server(session):
         raise Failure('the company did not come')
 
 
+def begin_with_content(session):
+    """A company of one's own, and a server that has another one."""
+    begin(session)
+    (session.home / 'data/torg').mkdir(parents=True)
+    session.ctl('demo', '--records', '300', '--seed', '9', '--lang', 'ru')
+    session.own = {deal['id'] for deal in session.json('list', 'deal', *ALL)}
+
+
+def connects_with_content(session):
+    """Who began alone brings everything along: the deals stand in the server's pipeline beside the colleagues' ones."""
+    session.click(contains='Всё сохранено', role='toggle button')
+    session.click('Подключить к серверу…', role='button')
+    session.find(contains='Всё, что есть на этом компьютере, будет отправлено на сервер', role='label')
+    session.type(session.server.address)
+    session.key('Tab')
+    session.type(session.server.keys[0])
+    session.key('Return')
+    state(session, 'Всё отправлено', 40)
+    session.server.other('connect', session.server.address)
+    session.server.other('sync')
+    deals = json.loads(session.server.other('--json', 'list', 'deal', *ALL))
+    if not session.own < {deal['id'] for deal in deals}:
+        raise Failure('not all deals came to the server')
+    if len(json.loads(session.server.other('--json', 'list', 'pipeline'))) != 2:
+        raise Failure('the pipelines are there twice')
+    one, other = (rows(path, 'SELECT hex(id), seq, title, amount, stage FROM deal ORDER BY id')
+                  for path in (session.home / 'data/torg/replica.db', session.home / 'other.db'))
+    if one != other:
+        raise Failure(f'{set(one) ^ set(other)}')
+
+
 BROWSER = """#!/usr/bin/python3
 # What a browser and its user do with a page of the server: type the password, and go where it sends them.
 import sys
@@ -361,9 +392,10 @@ for test in (edits_arrive, waits_without_a_connection, settles_a_difference, lea
 tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
+connects_with_content.prepare = begin_with_content
 signs_in_in_the_browser.prepare = begin_with_a_browser
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
-                    signs_in_again, begins_with_a_server, signs_in_in_the_browser, stops_waiting_for_the_browser)
+                    signs_in_again, begins_with_a_server, connects_with_content, signs_in_in_the_browser, stops_waiting_for_the_browser)

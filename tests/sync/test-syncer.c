@@ -170,7 +170,8 @@ connect_replica (Fixture *fixture)
   g_autoptr (GError) error = NULL;
 
   torg_syncer_start (fixture->syncer);
-  torg_syncer_connect_async (fixture->syncer, fixture->address, g_getenv ("TORG_TOKEN"), NULL, done_cb, &connected);
+  torg_syncer_connect_async (fixture->syncer, fixture->address, g_getenv ("TORG_TOKEN"), FALSE, NULL, done_cb,
+                             &connected);
   torg_syncer_connect_finish (fixture->syncer, wait_for (&connected), &error);
   g_assert_no_error (error);
   wait_until (torg_syncer_get_state (fixture->syncer) == TORG_SYNC_STATE_IDLE &&
@@ -317,7 +318,7 @@ test_sign_in (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   torg_syncer_start (fixture->syncer);
-  torg_syncer_connect_async (fixture->syncer, fixture->address, "wrong", NULL, done_cb, &refused);
+  torg_syncer_connect_async (fixture->syncer, fixture->address, "wrong", FALSE, NULL, done_cb, &refused);
   g_assert_false (torg_syncer_connect_finish (fixture->syncer, wait_for (&refused), &error));
   g_assert_error (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN);
   g_clear_error (&error);

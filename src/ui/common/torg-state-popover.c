@@ -18,6 +18,7 @@ struct _TorgStatePopover
   GtkLabel   *attention_count;
   GtkWidget  *unsent_row;
   GtkLabel   *unsent_count;
+  GtkWidget  *connect_button;
   GtkWidget  *sign_in_button;
   GtkWidget  *sync_button;
   GtkLabel   *address;
@@ -50,6 +51,7 @@ update_sync (TorgStatePopover *self, TorgSyncer *syncer)
   gtk_widget_set_visible (self->attention_row, !local && n_attention > 0);
   gtk_widget_set_visible (self->unsent_row, !local && n_unsent > 0);
   gtk_widget_set_visible (self->waiting, !local && n_attention + n_unsent > 0);
+  gtk_widget_set_visible (self->connect_button, local);
   gtk_widget_set_visible (self->sign_in_button, state == TORG_SYNC_STATE_SIGN_IN);
   gtk_widget_set_visible (self->sync_button, !local && state != TORG_SYNC_STATE_SIGN_IN);
   gtk_widget_set_visible (GTK_WIDGET (self->address), !local && address != NULL);
@@ -73,6 +75,12 @@ static void
 unsent_cb (TorgStatePopover *self)
 {
   open_dialog (self, "win.unsent");
+}
+
+static void
+connect_cb (TorgStatePopover *self)
+{
+  open_dialog (self, "win.connect");
 }
 
 static void
@@ -104,11 +112,13 @@ torg_state_popover_class_init (TorgStatePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, attention_count);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, unsent_row);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, unsent_count);
+  gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, connect_button);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, sync_button);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, address);
   gtk_widget_class_bind_template_callback (widget_class, attention_cb);
   gtk_widget_class_bind_template_callback (widget_class, unsent_cb);
+  gtk_widget_class_bind_template_callback (widget_class, connect_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
 }
 

@@ -29,6 +29,7 @@ struct _TorgConnectDialog
   GCancellable *cancellable; /* (owned) (nullable): of what is being tried */
   char         *page;        /* (owned) (nullable): where the user signs in now */
   gboolean      again;       /* the server is known */
+  gboolean      with_content;
 };
 
 G_DEFINE_FINAL_TYPE (TorgConnectDialog, torg_connect_dialog, ADW_TYPE_DIALOG)
@@ -156,7 +157,8 @@ try_token (TorgConnectDialog *self, const char *token)
   if (self->again)
     torg_syncer_sign_in_async (self->syncer, token, self->cancellable, tried_cb, g_object_ref (self));
   else
-    torg_syncer_connect_async (self->syncer, address, token, self->cancellable, tried_cb, g_object_ref (self));
+    torg_syncer_connect_async (self->syncer, address, token, self->with_content, self->cancellable, tried_cb,
+                               g_object_ref (self));
 }
 
 static void
@@ -299,6 +301,28 @@ torg_connect_dialog_new (TorgSyncer *syncer)
 
   self->syncer = g_object_ref (syncer);
   torg_dialog_focus_set (ADW_DIALOG (self), GTK_WIDGET (self->address));
+  return ADW_DIALOG (self);
+}
+
+/**
+ * torg_connect_dialog_new_with_content:
+ * @syncer: the syncer of a replica that belongs to no server
+ *
+ * Makes the dialog that connects to a server and sends what is here to it.
+ *
+ * Returns: a new dialog
+ */
+AdwDialog *
+torg_connect_dialog_new_with_content (TorgSyncer *syncer)
+{
+  TorgConnectDialog *self = TORG_CONNECT_DIALOG (torg_connect_dialog_new (syncer));
+
+  self->with_content = TRUE;
+  adw_preferences_group_set_description (
+    self->group,
+    _ ("All that is on this computer will be sent to the server, and your colleagues will see it according "
+       "to their rights. Pipelines, stages, dictionaries and employees that the server has under the "
+       "same name become the server’s. This cannot be undone."));
   return ADW_DIALOG (self);
 }
 

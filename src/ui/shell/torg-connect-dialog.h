@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (TorgConnectDialog, torg_connect_dialog, TORG, CONNECT_DIALOG, AdwDialog)
 
-AdwDialog *torg_connect_dialog_new         (TorgSyncer *syncer);
-AdwDialog *torg_connect_dialog_new_sign_in (TorgSyncer *syncer);
+AdwDialog *torg_connect_dialog_new              (TorgSyncer *syncer);
+AdwDialog *torg_connect_dialog_new_with_content (TorgSyncer *syncer);
+AdwDialog *torg_connect_dialog_new_sign_in      (TorgSyncer *syncer);
 
 G_END_DECLS

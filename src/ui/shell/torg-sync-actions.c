@@ -33,6 +33,12 @@ attention_action (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+connect_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_connect_dialog_new_with_content (torg_session_get_syncer (get_session (window))), window);
+}
+
+static void
 sign_in_action (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   adw_dialog_present (torg_connect_dialog_new_sign_in (torg_session_get_syncer (get_session (window))), window);
@@ -56,6 +62,7 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
   set_enabled (window, "sync", remote && state != TORG_SYNC_STATE_BUSY && state != TORG_SYNC_STATE_SIGN_IN);
   set_enabled (window, "unsent", remote);
   set_enabled (window, "attention", remote);
+  set_enabled (window, "connect", !remote);
   set_enabled (window, "sign-in", remote);
 }
 
@@ -64,16 +71,14 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
  * @window: a window
  * @session: the session
  *
- * Adds `win.sync`, `win.unsent`, `win.attention` and `win.sign-in` to a window.
+ * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect` and `win.sign-in` to a window.
  */
 void
 torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
 {
   static const GActionEntry actions[] = {
-    { "sync", sync_action },
-    { "unsent", unsent_action },
-    { "attention", attention_action },
-    { "sign-in", sign_in_action },
+    { "sync", sync_action },       { "unsent", unsent_action },   { "attention", attention_action },
+    { "connect", connect_action }, { "sign-in", sign_in_action },
   };
   TorgSyncer *syncer = torg_session_get_syncer (session);
 

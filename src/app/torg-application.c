@@ -356,6 +356,16 @@ torg_application_shutdown (GApplication *application)
   G_APPLICATION_CLASS (torg_application_parent_class)->shutdown (application);
 }
 
+/* Another replica is opened by a process of its own, beside the one that is open. */
+static void
+set_own_id (TorgApplication *self)
+{
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, self->path, -1);
+  g_autofree char *id = g_strdup_printf ("%s.r%.8s", TORG_APP_ID, hash);
+
+  g_application_set_application_id (G_APPLICATION (self), id);
+}
+
 static int
 torg_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -372,6 +382,7 @@ torg_application_handle_local_options (GApplication *application, GVariantDict *
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
 
       self->path = g_file_get_path (file);
+      set_own_id (self);
     }
   return -1;
 }

@@ -21,11 +21,11 @@ def amount_of(deal):
 class Server:
     """A server with the demo company, its two users' keys, and the replica of the second one."""
 
-    def __init__(self, session, rights=None):
+    def __init__(self, session, rights=None, records=600):
         self.session = session
         self.env = dict(os.environ, TORG_STORE=f'sqlite:{session.home}/server.db')
         demo = session.home / 'demo.db'
-        self.run(CTL, '--replica', demo, 'demo', '--records', 600, '--seed', 3, '--lang', 'ru')
+        self.run(CTL, '--replica', demo, 'demo', '--records', records, '--seed', 3, '--lang', 'ru')
         users = json.loads(self.run(CTL, '--replica', demo, '--json', 'list', 'user', '--limit', 2))
         if rights is not None:
             self.add_role(demo, users[0]['id'], rights)
@@ -75,13 +75,13 @@ class Server:
         return amount_of(json.loads(self.other('--json', 'show', deal)))
 
 
-def begin(session, rights=None):
-    session.server = Server(session, rights)
+def begin(session, rights=None, **options):
+    session.server = Server(session, rights, **options)
     os.environ['TORG_TOKEN'] = session.server.keys[0]
 
 
-def connect(session, rights=None):
-    begin(session, rights)
+def connect(session, rights=None, **options):
+    begin(session, rights, **options)
     (session.home / 'data/torg').mkdir(parents=True)
     for ctl in (session.ctl, session.server.other):
         ctl('connect', session.server.address)

@@ -221,6 +221,8 @@ gboolean    torg_store_apply          (TorgStore       *self,
                                        TorgEdit        *edit,
                                        gint64          *step,
                                        GError         **error);
+gint64      torg_store_find_step      (TorgStore       *self,
+                                       const char      *mutation);
 char       *torg_store_undo           (TorgStore       *self,
                                        gint64           step,
                                        guint           *n_left,

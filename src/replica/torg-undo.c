@@ -497,6 +497,32 @@ undo_all (TorgStore *self, GArray *steps, Left *left, GError **error)
 }
 
 /**
+ * torg_store_find_step:
+ * @mutation: the id of a mutation that waits
+ *
+ * Finds the step that a mutation is part of. One of an import, of which more than the mutation would be undone, has
+ * none; neither has one that is sent once more, to a server that forgot it.
+ *
+ * Returns: a step, 0 for none
+ */
+gint64
+torg_store_find_step (TorgStore *self, const char *mutation)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "SELECT iif(outbox_to >= o.rid AND undone = 0 AND s.import IS NULL, step, 0) "
+                     "FROM outbox AS o, undo_step AS s WHERE mutation = ?1 AND outbox_from <= o.rid ORDER BY step DESC "
+                     "LIMIT 1",
+                     NULL);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return 0;
+  torg_statement_bind_id (statement, 1, mutation);
+  return torg_statement_step (statement, &row, NULL) && row ? torg_statement_get_int (statement, 0) : 0;
+}
+
+/**
  * torg_store_undo:
  * @step: a step, or 0 for the last one that is not undone; a step of an import stands for the whole import
  * @n_left: (out): how many fields and records were left alone, since they changed later

@@ -138,8 +138,20 @@ take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
   return torg_incoming_commit (incoming, error);
 }
 
-static gboolean
-pull (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
+/**
+ * torg_sync_take:
+ * @store: a replica's store, for writing
+ * @transport: the way to its server
+ * @more: (out): whether there is more to take at once
+ * @cancellable: (nullable): to stop it
+ * @error: place for a %TORG_SYNC_ERROR or %TORG_STORE_ERROR; then nothing was taken
+ *
+ * Takes an answer of what changed, and sends nothing: what waits counts as never tried, see [method@Store.undo].
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = build_path (store);
   g_autoptr (GBytes) answer = NULL;
@@ -184,11 +196,11 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
   if (torg_store_is_adopting (store))
     {
       *more = TRUE;
-      return pull (store, transport, &more_changes, cancellable, error) &&
+      return torg_sync_take (store, transport, &more_changes, cancellable, error) &&
              (more_changes || torg_store_adopt_step (store, error));
     }
   if (!push (store, transport, &sent, cancellable, error) ||
-      !pull (store, transport, &more_changes, cancellable, error))
+      !torg_sync_take (store, transport, &more_changes, cancellable, error))
     return FALSE;
   *more = more_changes || (sent && torg_store_count_unsent (store) > 0);
   return TRUE;

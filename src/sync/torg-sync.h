@@ -26,6 +26,16 @@ typedef enum {
 
 GQuark   torg_sync_error_quark (void);
 
+gboolean torg_sync_take  (TorgStore     *store,
+                          TorgTransport *transport,
+                          gboolean      *more,
+                          GCancellable  *cancellable,
+                          GError       **error);
+gboolean torg_sync_take        (TorgStore     *store,
+                                TorgTransport *transport,
+                                gboolean      *more,
+                                GCancellable  *cancellable,
+                                GError       **error);
 gboolean torg_sync_step        (TorgStore     *store,
                                 TorgTransport *transport,
                                 gboolean      *more,

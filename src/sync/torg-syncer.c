@@ -125,8 +125,12 @@ take_changes (TorgSyncer *self, Outcome *outcome)
   outcome->changed = outcome->changed || changes->len > 0;
 }
 
+/*
+ * After a failure (@carefully) it first takes what changed: what waits for a server that does not answer is then not
+ * given to it, and can be taken back as if it had never been.
+ */
 static gboolean
-run_locked (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GError **error)
+run_locked (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable *cancellable, GError **error)
 {
   gboolean more = TRUE;
 
@@ -134,6 +138,9 @@ run_locked (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GErro
     self->transport = torg_connect_transport (self->store, cancellable, error);
   if (self->transport == NULL)
     return FALSE;
+  if (carefully && !torg_sync_take (self->store, self->transport, &more, cancellable, error))
+    return FALSE;
+  more = TRUE;
   while (more)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
@@ -147,7 +154,7 @@ run_locked (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GErro
 }
 
 static gboolean
-run (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GError **error)
+run (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable *cancellable, GError **error)
 {
   int      lock;
   gboolean ok;
@@ -157,7 +164,7 @@ run (TorgSyncer *self, Outcome *outcome, GCancellable *cancellable, GError **err
   /* Another process is at it; then this one looks again. */
   if (lock < 0)
     return TRUE;
-  ok = run_locked (self, outcome, cancellable, error);
+  ok = run_locked (self, carefully, outcome, cancellable, error);
   torg_sync_unlock (lock);
   return ok;
 }
@@ -199,7 +206,7 @@ sync_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       if (torg_store_is_local (self->store))
         outcome->state = TORG_SYNC_STATE_LOCAL;
       else
-        run (self, outcome, cancellable, &error);
+        run (self, GPOINTER_TO_INT (data), outcome, cancellable, &error);
       outcome->address = torg_store_get_state (self->store, "server");
       count (self->store, &outcome->counts);
       if (outcome->state == TORG_SYNC_STATE_LOCAL)
@@ -501,6 +508,7 @@ torg_syncer_sync (TorgSyncer *self)
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, synced_cb, NULL);
   g_task_set_source_tag (task, torg_syncer_sync);
+  g_task_set_task_data (task, GINT_TO_POINTER (self->n_failures > 0), NULL);
   torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sync_in_thread);
   /* After a failure that is shown until one succeeds. */
   if (self->state != TORG_SYNC_STATE_IDLE)

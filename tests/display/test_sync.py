@@ -167,6 +167,40 @@ def waits_without_a_connection(session):
         raise Failure('what waited was not sent')
 
 
+def takes_back_what_waits(session):
+    """One change of two is taken back before it was sent; the other one goes."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    server.stop()
+    deal = change_first_deal(session, '4321000')
+    before = server.other_amount(deal)
+    company = session.json('list', 'company', '--limit', '1')[0]['id']
+    session.ctl('set', company, 'name=Другое имя')
+    state(session, 'Нет связи с')
+    session.key('ctrl+shift+o')
+    session.find(contains='Сумма: 4\u00a0321\u00a0000', role='label')
+    # The newest one comes first.
+    button = session.find_all('Отменить изменение', role='button')[1]
+    session.atspi.Action.do_action(button, 0)
+    session.find('Отменить это изменение?', role='label')
+    session.key('Escape')
+    if len(session.json('outbox')) != 2:
+        raise Failure('it was taken back unasked')
+    session.atspi.Action.do_action(button, 0)
+    session.find('Отменить это изменение?', role='label')
+    session.atspi.Action.do_action(session.find_all('Отменить изменение', role='button')[-1], 0)
+    session.find(contains='Отменено', role='label')
+    session.wait(lambda: len(session.json('outbox')) == 1, 'one change less')
+    if amount_of(session.json('show', deal)) != before:
+        raise Failure('the amount is not as it was')
+    server.start()
+    session.click('Отправить сейчас', role='button')
+    session.find('Всё отправлено', role='label', timeout=20)
+    server.other('sync')
+    if server.other_amount(deal) != before or json.loads(server.other('--json', 'show', company))['fields']['name'] != 'Другое имя':
+        raise Failure('what was sent is not what was left')
+
+
 def make_a_difference(session, change=change_first_deal):
     server = session.server
     state(session, 'Всё отправлено')
@@ -387,7 +421,7 @@ def stops_waiting_for_the_browser(session):
     session.find(contains='Нет связи с сервером', role='label')
 
 
-for test in (edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference):
+for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
@@ -397,5 +431,5 @@ signs_in_in_the_browser.prepare = begin_with_a_browser
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
-    torgdisplay.run(edits_arrive, waits_without_a_connection, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
+    torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
                     signs_in_again, begins_with_a_server, connects_with_content, signs_in_in_the_browser, stops_waiting_for_the_browser)

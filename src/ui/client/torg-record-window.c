@@ -5,8 +5,7 @@
 
 #include "torg-record-window.h"
 #include "torg-record-page.h"
-
-#include <glib/gi18n-lib.h>
+#include "torg-toast.h"
 
 struct _TorgRecordWindow
 {
@@ -21,30 +20,11 @@ struct _TorgRecordWindow
 G_DEFINE_FINAL_TYPE (TorgRecordWindow, torg_record_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
-undo_clicked_cb (TorgRecordWindow *self, AdwToast *toast)
-{
-  gint64 *step = g_object_get_data (G_OBJECT (toast), "torg-step");
-
-  torg_session_undo (self->session, *step);
-}
-
-static void
 said_cb (TorgRecordWindow *self, const char *text, gint64 step)
 {
-  g_autofree char *title = NULL;
-  AdwToast        *toast;
-
   if (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self))) != GTK_WINDOW (self))
     return;
-  title = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (title);
-  if (step > 0)
-    {
-      adw_toast_set_button_label (toast, _ ("_Undo"));
-      g_object_set_data_full (G_OBJECT (toast), "torg-step", g_memdup2 (&step, sizeof step), g_free);
-      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_clicked_cb), self, G_CONNECT_SWAPPED);
-    }
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  adw_toast_overlay_add_toast (self->toasts, torg_toast_new (self->session, text, step));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "torg-attention-dialog.h"
 #include "torg-decision-row.h"
+#include "torg-toast.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -140,29 +141,12 @@ settled_cb (GObject *source, GAsyncResult *result, gpointer data)
     reload (self);
 }
 
-static void
-undo_cb (TorgAttentionDialog *self, AdwToast *toast)
-{
-  gint64 *step = g_object_get_data (G_OBJECT (toast), "torg-step");
-
-  torg_session_undo (self->session, *step);
-}
-
 /* The window's own toasts are behind the dialog. */
 static void
 said_cb (TorgAttentionDialog *self, const char *text, gint64 step)
 {
-  g_autofree char *title = g_markup_escape_text (text, -1);
-  AdwToast        *toast = adw_toast_new (title);
-
-  if (step > 0)
-    {
-      adw_toast_set_button_label (toast, _ ("_Undo"));
-      g_object_set_data_full (G_OBJECT (toast), "torg-step", g_memdup2 (&step, sizeof step), g_free);
-      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);
-    }
   adw_toast_overlay_dismiss_all (self->toasts);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  adw_toast_overlay_add_toast (self->toasts, torg_toast_new (self->session, text, step));
   /* What was undone is open again. */
   reload (self);
 }

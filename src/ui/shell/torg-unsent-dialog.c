@@ -6,6 +6,7 @@
 #include "torg-unsent-dialog.h"
 #include "torg-edit-words.h"
 #include "torg-sync-words.h"
+#include "torg-toast.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,10 +20,11 @@ struct _TorgUnsentDialog
 {
   AdwDialog parent_instance;
 
-  GtkWidget  *close_button;
-  GtkListBox *list;
-  GtkLabel   *more;
-  GtkStack   *stack;
+  GtkWidget       *close_button;
+  GtkListBox      *list;
+  GtkLabel        *more;
+  GtkStack        *stack;
+  AdwToastOverlay *toasts;
 
   TorgSession *session; /* (owned) */
   guint        tick_source;
@@ -35,6 +37,7 @@ G_DEFINE_FINAL_TYPE (TorgUnsentDialog, torg_unsent_dialog, ADW_TYPE_DIALOG)
 typedef struct
 {
   GPtrArray *changes; /* (owned) (element-type TorgEditWords) */
+  GArray    *steps;   /* (owned) (element-type gint64): of each, by which it is taken back; or 0 */
   guint      n;
 } Unsent;
 
@@ -44,6 +47,7 @@ unsent_free (gpointer data)
   Unsent *unsent = data;
 
   g_ptr_array_unref (unsent->changes);
+  g_array_unref (unsent->steps);
   g_free (unsent);
 }
 
@@ -58,9 +62,15 @@ read_unsent (TorgStore *store, gpointer data, GCancellable *cancellable, GError 
   unsent = g_new0 (Unsent, 1);
   unsent->n = mutations->len;
   unsent->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_edit_words_free);
+  unsent->steps = g_array_new (FALSE, FALSE, sizeof (gint64));
   while (mutations->len > 0 && unsent->changes->len < MOST_CHANGES)
-    g_ptr_array_add (unsent->changes,
-                     torg_edit_words_read (store, g_ptr_array_steal_index (mutations, mutations->len - 1)));
+    {
+      TorgWireMutation *mutation = g_ptr_array_steal_index (mutations, mutations->len - 1);
+      gint64            step = torg_store_find_step (store, mutation->id);
+
+      g_ptr_array_add (unsent->changes, torg_edit_words_read (store, mutation));
+      g_array_append_val (unsent->steps, step);
+    }
   return unsent;
 }
 
@@ -86,8 +96,55 @@ update_row (TorgUnsentDialog *self, AdwActionRow *row)
   adw_action_row_set_subtitle (row, subtitle);
 }
 
+/* --- taking back -------------------------------------------------------------------------------------------------- */
+
+static void
+answered_cb (GtkWidget *row, const char *answer)
+{
+  TorgUnsentDialog *self = TORG_UNSENT_DIALOG (gtk_widget_get_ancestor (row, TORG_TYPE_UNSENT_DIALOG));
+  gint64           *step = g_object_get_data (G_OBJECT (row), "torg-step");
+
+  /* It may have been sent meanwhile: then it is taken back at the server. */
+  if (self != NULL && g_str_equal (answer, "discard"))
+    torg_session_undo (self->session, *step);
+}
+
+/* Nothing brings it back afterwards, so it is asked about. */
+static void
+discard_cb (GtkWidget *row)
+{
+  TorgUnsentDialog *self = TORG_UNSENT_DIALOG (gtk_widget_get_ancestor (row, TORG_TYPE_UNSENT_DIALOG));
+  g_autofree char  *done = torg_edit_words_say (get_words (row), self->session);
+  AdwDialog        *dialog = adw_alert_dialog_new (_ ("Take This Change Back?"), NULL);
+
+  adw_alert_dialog_format_body (
+    ADW_ALERT_DIALOG (dialog), "%s\n%s\n\n%s", adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), done,
+    _ ("It is taken back here, with all that was done at the same time, and is not sent. It cannot be brought back."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "keep", _ ("_Keep"), "discard", _ ("_Take Back"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "keep");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), row, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
 static GtkWidget *
-create_row (TorgUnsentDialog *self, TorgEditWords *words)
+create_discard_button (GtkWidget *row)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("edit-undo-symbolic");
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _ ("Take Back"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Take Back"), -1);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (discard_cb), row, G_CONNECT_SWAPPED);
+  return button;
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+create_row (TorgUnsentDialog *self, TorgEditWords *words, gint64 step)
 {
   GtkWidget       *row = adw_action_row_new ();
   g_autofree char *title = torg_edit_words_dup_title (words, self->session);
@@ -99,6 +156,11 @@ create_row (TorgUnsentDialog *self, TorgEditWords *words)
   adw_action_row_add_prefix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name (torg_words_type_icon (
                                words->open_type != NULL ? words->open_type : words->mutation->type)));
+  if (step != 0)
+    {
+      g_object_set_data_full (G_OBJECT (row), "torg-step", g_memdup2 (&step, sizeof step), g_free);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), create_discard_button (row));
+    }
   if (words->open_id != NULL)
     {
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
@@ -119,7 +181,7 @@ contains (GPtrArray *changes, const char *mutation)
 
 /* Rows that stay are kept, and the focus with them. */
 static void
-show (TorgUnsentDialog *self, GPtrArray *changes)
+show (TorgUnsentDialog *self, GPtrArray *changes, GArray *steps)
 {
   GtkWidget *next;
 
@@ -137,7 +199,7 @@ show (TorgUnsentDialog *self, GPtrArray *changes)
       if (there != NULL && g_str_equal (there->mutation->id, words->mutation->id))
         torg_edit_words_free (words);
       else
-        gtk_list_box_insert (self->list, create_row (self, words), (int) i);
+        gtk_list_box_insert (self->list, create_row (self, words, g_array_index (steps, gint64, i)), (int) i);
     }
   g_ptr_array_set_free_func (changes, NULL);
 }
@@ -163,7 +225,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       torg_session_fail (self->session, error);
       return;
     }
-  show (self, unsent->changes);
+  show (self, unsent->changes, unsent->steps);
   if (unsent->n > MOST_CHANGES)
     more =
       g_strdup_printf (ngettext ("And %u more", "And %u more", unsent->n - MOST_CHANGES), unsent->n - MOST_CHANGES);
@@ -187,6 +249,15 @@ reload (TorgUnsentDialog *self)
   self->reading = TRUE;
   torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_unsent, NULL, NULL,
                            unsent_free, NULL, read_cb, g_object_ref (self));
+}
+
+/* The window's own toasts are behind the dialog. */
+static void
+said_cb (TorgUnsentDialog *self, const char *text, gint64 step)
+{
+  adw_toast_overlay_dismiss_all (self->toasts);
+  adw_toast_overlay_add_toast (self->toasts, torg_toast_new (self->session, text, step));
+  reload (self);
 }
 
 static gboolean
@@ -238,6 +309,7 @@ torg_unsent_dialog_class_init (TorgUnsentDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, list);
   gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, more);
   gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, TorgUnsentDialog, toasts);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
 
@@ -263,6 +335,7 @@ torg_unsent_dialog_new (TorgSession *session)
 
   self->session = g_object_ref (session);
   g_signal_connect_object (torg_session_get_syncer (session), "changed", G_CALLBACK (reload), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
   reload (self);
   return ADW_DIALOG (self);
 }

@@ -20,7 +20,9 @@
 #include "torg-shortcuts-dialog.h"
 #include "torg-state-button.h"
 #include "torg-sync-actions.h"
+#include "torg-toast.h"
 #include "torg-trouble-page.h"
+#include "torg-unsent-dialog.h"
 #include "torg-welcome-page.h"
 
 #include <glib/gi18n-lib.h>
@@ -99,34 +101,19 @@ pane_activated_cb (TorgWindow *self, GtkListBoxRow *row)
 }
 
 static void
-undo_clicked_cb (TorgWindow *self, AdwToast *toast)
-{
-  gint64 *step = g_object_get_data (G_OBJECT (toast), "torg-step");
-
-  torg_session_undo (self->session, *step);
-}
-
-static void
 said_cb (TorgWindow *self, const char *text, gint64 step)
 {
-  g_autofree char *title = NULL;
-  AdwToast        *toast;
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
+  AdwToast  *toast;
 
-  /* A window of a record, and the dialog where differences are settled, show what happened there. */
-  if (TORG_IS_ATTENTION_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))) ||
+  /* A window of a record, and the dialogs where edits are taken back or settled, show what happened there. */
+  if (TORG_IS_ATTENTION_DIALOG (dialog) || TORG_IS_UNSENT_DIALOG (dialog) ||
       TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
     return;
-  title = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (title);
+  toast = torg_toast_new (self->session, text, step);
   if (self->last_toast != NULL)
     adw_toast_dismiss (self->last_toast);
   g_clear_object (&self->last_toast);
-  if (step > 0)
-    {
-      adw_toast_set_button_label (toast, _ ("_Undo"));
-      g_object_set_data_full (G_OBJECT (toast), "torg-step", g_memdup2 (&step, sizeof step), g_free);
-      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_clicked_cb), self, G_CONNECT_SWAPPED);
-    }
   self->last_toast = g_object_ref (toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }

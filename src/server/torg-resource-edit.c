@@ -96,7 +96,7 @@ refuse_result (Edit *edit, TorgWireResult *result)
 
 /* What is said of the fields; FALSE with a refusal. */
 static gboolean
-set_fields (Edit *edit, guint index, JsonObject *fields, TorgRecord *record)
+set_fields (Edit *edit, TorgSight *sight, guint index, JsonObject *fields, TorgRecord *record)
 {
   JsonObjectIter iter;
   const char    *name;
@@ -112,6 +112,11 @@ set_fields (Edit *edit, guint index, JsonObject *fields, TorgRecord *record)
       if (field == NULL)
         {
           refuse (edit, 422, "unknown", "There is no such field.", name, index);
+          return FALSE;
+        }
+      if (torg_sight_hides (sight, torg_record_get_kind (record)->info->name, name))
+        {
+          refuse (edit, 403, "forbidden", "You may not do this.", name, index);
           return FALSE;
         }
       if (field->merge == TORG_MERGE_DERIVED)
@@ -198,7 +203,7 @@ make_mutation (Edit *edit, Operation *operation, const char *id, TorgRecord *bef
 }
 
 static gboolean
-make_create (Edit *edit, TorgCommit *commit, guint index, TorgWireMutation **mutation, GError **error)
+make_create (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, TorgWireMutation **mutation, GError **error)
 {
   Operation       *operation = &g_array_index (edit->operations, Operation, index);
   TorgSchema      *schema = torg_server_store_get_schema (edit->store);
@@ -214,7 +219,7 @@ make_create (Edit *edit, TorgCommit *commit, guint index, TorgWireMutation **mut
       refuse (edit, 409, "duplicate", "There is a record with this id already.", NULL, index);
       return TRUE;
     }
-  if (!set_fields (edit, index, operation->fields, after))
+  if (!set_fields (edit, sight, index, operation->fields, after))
     return TRUE;
   if (!apply_rules (edit, commit, index, NULL, after, error))
     return *error == NULL;
@@ -249,7 +254,7 @@ make_change (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
       return TRUE;
     }
   after = torg_record_copy (entry->after);
-  if (!set_fields (edit, index, operation->fields, after))
+  if (!set_fields (edit, sight, index, operation->fields, after))
     return TRUE;
   if (!apply_rules (edit, commit, index, entry->after, after, error))
     return *error == NULL;
@@ -299,7 +304,7 @@ make (TorgCommit *commit, TorgSight *sight, guint index, gpointer data, TorgWire
       return TRUE;
     }
   ok = (index > 0 || lock_all (edit, commit, &local)) &&
-       (operation->op == TORG_OP_CREATE ? make_create (edit, commit, index, mutation, &local)
+       (operation->op == TORG_OP_CREATE ? make_create (edit, commit, sight, index, mutation, &local)
                                         : make_change (edit, commit, sight, index, mutation, &local));
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));

@@ -661,12 +661,13 @@ torg_server_store_find_page (TorgServerStore *self,
   g_autoptr (GString) sql = begin_select (type);
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
-  int      first_key = torg_page_append (page, sql, 3);
+  gboolean    row;
+  TorgDialect dialect = torg_db_get_dialect (self->db);
+  int         first_key = torg_page_append (page, dialect, sql, 3);
 
   if (keys != NULL)
     append_keys (self, sql, keys, first_key);
-  torg_page_append_order (page, sql);
+  torg_page_append_order (page, dialect, sql);
   g_string_append (sql, " LIMIT ?2");
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)

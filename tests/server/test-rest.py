@@ -116,6 +116,82 @@ def conditions(folder):
         assert server.stop() == 0
 
 
+@case("conditions and orders by the company's own fields")
+def custom(folder):
+    server = Server(folder)
+
+    def do(method, path, body=None):
+        status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None)
+        return status, json.loads(text) if text else None
+
+    def ids(query):
+        found, after = [], ''
+        while True:
+            status, page = do('GET', f'/v1/companies?{query}&limit=3{after}')
+            assert status == 200, (query, page)
+            found += [item['id'] for item in page['items']]
+            if not page['next']:
+                return found
+            after = f'&after={page["next"]}'
+
+    def define(name, kind, **more):
+        fields = {'record_type': 'company', 'name': name, 'label': name, 'kind': kind, **more}
+        status, answer = do('POST', '/v1/field_defs', {'fields': fields})
+        assert status == 201, answer
+        return answer['id']
+
+    try:
+        number = define('x_number', 'number')
+        define('x_money', 'money')
+        define('x_text', 'text')
+        define('x_day', 'date')
+        define('x_moment', 'moment')
+        define('x_other', 'ref', target='company')
+        define('x_set', 'set')
+        define('x_when', 'zoned')
+        other = do('GET', '/v1/companies?limit=1')[1]['items'][0]['id']
+        values = [{'x_number': 1.5, 'x_money': {'minor': 900, 'currency': 'RUB'}, 'x_text': 'б', 'x_set': ['а', 'б "в"']},
+                  {'x_number': -2, 'x_money': {'minor': 10000, 'currency': 'RUB'}, 'x_text': 'а', 'x_day': '2026-01-02'},
+                  {'x_number': 10, 'x_text': 'в%', 'x_day': '2026-03-01', 'x_moment': 1772701200000000, 'x_other': other},
+                  {'x_moment': 99, 'x_number': 2}]
+        made = {}
+        for i, fields in enumerate(values):
+            status, answer = do('POST', '/v1/companies', {'fields': {'name': f'Своя {i}', **fields}})
+            assert status == 201, answer
+            made[answer['id']] = fields
+
+        def check(query, holds):
+            found = ids(query)
+            assert found == sorted(key for key, fields in made.items() if holds(fields)), (query, found)
+        check('x_number=1.5', lambda fields: fields.get('x_number') == 1.5)
+        check('x_number=10,-2', lambda fields: fields.get('x_number') in (10, -2))
+        check('x_number.min=1.6', lambda fields: fields.get('x_number', 0) >= 1.6)
+        check('x_number.max=2&x_number.min=-100', lambda fields: fields.get('x_number', 99) <= 2)
+        check('x_money.min=901', lambda fields: (fields.get('x_money') or {'minor': 0})['minor'] >= 901)
+        check('x_text=%D0%B2%25', lambda fields: fields.get('x_text') == 'в%')
+        check('x_day.max=2026-02-01', lambda fields: fields.get('x_day', '9') <= '2026-02-01')
+        check('x_moment.min=2026-01-01T00:00:00Z', lambda fields: fields.get('x_moment', 0) > 99)
+        check(f'x_other={other}', lambda fields: 'x_other' in fields)
+        check('x_set=%D0%B1%20%22%D0%B2%22', lambda fields: 'x_set' in fields)
+        check('x_text=&x_number.min=-100', lambda fields: 'x_text' not in fields)
+        everything = ids('sort=x_number')
+        assert len(everything) == len(set(everything)) == len(ids('sort=name'))
+        assert everything[:4] == sorted(made, key=lambda key: made[key]['x_number']), everything[:4]
+        assert ids('sort=-x_money')[:2] == [key for key in sorted(made, key=lambda key: -made[key].get('x_money', {'minor': 0})['minor'])
+                                            if 'x_money' in made[key]]
+        assert ids('sort=x_text')[:3] == sorted((key for key in made if 'x_text' in made[key]), key=lambda key: made[key]['x_text'])
+        for bad in ('x_nothing=1', 'x_number=x', 'x_text.min=1', 'x_when.min=1', 'x_when=1', 'sort=x_when', 'sort=x_set', 'sort=x_other',
+                    'x_other=1', 'x_number.most=1'):
+            assert do('GET', f'/v1/companies?{bad}')[0] == 400, bad
+        # A field of another kind under the same name: what is there is none of its values.
+        assert server.ask('DELETE', f'/v1/field_defs/{number}', headers={'If-Match': '*'})[0] == 204
+        assert do('GET', '/v1/companies?x_number=1')[0] == 400
+        define('x_number', 'money')
+        assert ids('x_number.min=-1000000') == [] and len(ids('sort=x_number')) == len(everything)
+    finally:
+        assert server.stop() == 0
+
+
 @case('edits of integrations')
 def edits(folder):
     server = Server(folder)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-find.h"
 #include "torg-resource-edit.h"
 #include "torg-resources.h"
 
@@ -334,6 +335,8 @@ torg_resources_handle (TorgServerStore *store,
                        TorgResponse    *response,
                        GError         **error)
 {
+  if (g_str_equal (request->path, "/v1/search"))
+    return torg_find_handle (store, user, request, response, error);
   return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)
                                               : handle_edit (store, user, request, response, error);
 }

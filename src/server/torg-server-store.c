@@ -5,6 +5,7 @@
 
 #include "torg-pg.h"
 #include "torg-record-columns.h"
+#include "torg-server-search.h"
 #include "torg-server-store.h"
 
 #include <glib/gi18n-lib.h>
@@ -212,7 +213,7 @@ migrate (TorgServerStore *self, GError **error)
   for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
     if (!migrate_type (self, torg_schema_nth (self->base, i), error))
       return FALSE;
-  return ensure_workspace (self, error);
+  return ensure_workspace (self, error) && torg_server_search_migrate (self, error);
 }
 
 /**

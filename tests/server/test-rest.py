@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records that integrations read and change, over HTTP. TAP."""
+import contextlib
 import datetime
 import json
+import sqlite3
+import subprocess
 import threading
+import urllib.parse
 import urllib.request
 import uuid
 
@@ -192,6 +196,84 @@ def custom(folder):
         assert server.stop() == 0
 
 
+def forget_search(server):
+    """Takes away what came with the search."""
+    if server.store.startswith('sqlite:'):
+        with contextlib.closing(sqlite3.connect(server.store[len('sqlite:'):])) as database:
+            database.executescript('DROP TABLE search; DROP TABLE search_doc')
+    else:
+        subprocess.run(['psql', '-q', '-d', server.store, '-c', 'DROP TABLE search_doc'], check=True)
+
+
+@case('records by words')
+def search(folder):
+    server = Server(folder)
+
+    def do(method, path, body=None, token=True, **headers):
+        status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token=token,
+                                  headers={name.replace('_', '-'): value for name, value in headers.items()})
+        return status, json.loads(text) if text else None
+
+    def find(words, token=True, **more):
+        status, answer = do('GET', '/v1/search?' + urllib.parse.urlencode({'q': words, **more}), token=token)
+        assert status == 200, answer
+        return [item['id'] for item in answer['items']]
+
+    def make(plural, **fields):
+        status, answer = do('POST', f'/v1/{plural}', {'fields': fields})
+        assert status == 201, answer
+        return answer['id']
+
+    try:
+        company = make('companies', name='Ёлочные шары Зюзино', phones=[{'raw': '8 (495) 765-43-21', 'e164': '+74957654321', 'ext': ''}],
+                       emails=['sales.north@zyuzino.example'])
+        deal = make('deals', title='Зюзино: гирлянды', company=company)
+        note = make('activities', kind='note', subject='Зюзино', body='просили перезвонить зюзинцам', deal=deal)
+        for words in ('зюзино', 'ЗЮЗ елоч', '4321', '7495765', '84957654', '+7 (495) 765-43-21', 'sales.north@zyu', 'шары'):
+            assert company in find(words), words
+        assert find('зюзино шары') == [company] and find('зюзино ничего') == [] == find('') == find('"*') and find('65432') == []
+        # Whose name begins so first, notes last; only some types.
+        assert find('зюзино')[:3] == [deal, company, note], find('зюзино')
+        assert find('зюзино', limit=1) == [deal] and find('зюзино', types='deal') == [deal]
+        assert find('зюзино', types='deal,activity') == [deal, note] and find('зюзино', types='role') == []
+        # The index follows: other words, gone, back.
+        assert do('PATCH', f'/v1/companies/{company}', {'fields': {'name': 'Мишура'}}, If_Match='*')[0] == 200
+        assert company not in find('шары') and find('мишура') == [company] == find('4321', types='company')
+        assert do('DELETE', f'/v1/activities/{note}', If_Match='*')[0] == 204
+        assert note not in find('зюзин')
+        for bad in ('', 'q=' + 'x' * 401, 'q=%FF', 'q=x&limit=0', 'q=x&limit=201', 'q=x&types=nothing', 'q=x&types='):
+            assert do('GET', '/v1/search?' + bad)[0] == 400, bad
+        assert do('POST', '/v1/search', {})[0] == 405 and do('GET', '/v1/search?q=x', token=None)[0] == 401
+        # Nothing of what one may not see, nor by what is hidden.
+        admin = make('roles', name='Администратор', rights='{"role": {"edit": "all"}, "*": '
+                     '{"read": "all", "create": "all", "edit": "all", "assign": "all"}}')
+        assert do('PATCH', f'/v1/users/{server.user}', {'fields': {'role': admin}}, If_Match='*')[0] == 200
+        role = make('roles', name='Продавец', rights='{"*": {"read": "own", "create": "own", "edit": "own"}}',
+                    hidden='{"company": ["phones", "name"]}')
+        other = make('users', name='Борис', role=role)
+        server.admin('user', 'add', 'boris', other, input='another password\n')
+        boris = server.admin('token', 'boris').stdout.strip()
+        assert find('мишура') == [company] and find('мишура', token=boris) == [] == find('4321', token=boris)
+        own = make('companies', name='Дождик', owner=other, city='Тверь', emails=['a@dozhdik.example'], site='dozhdik.example',
+                   phones=[{'raw': '+7 495 1112233', 'e164': '+74951112233', 'ext': ''}])
+        assert find('a@dozh', token=boris) == [own] and find('a@dozh') == [own]
+        assert find('дождик', token=boris) == [] == find('2233', token=boris) and find('дождик') == [own] == find('2233')
+        status, answer = do('GET', '/v1/search?q=dozhdik', token=boris)
+        assert [item['id'] for item in answer['items']] == [own] and 'name' not in answer['items'][0]['fields']
+        # What goes to somebody else is found by them, with what carries its keys.
+        child = make('activities', kind='note', subject='Дождикову', company=own, owner=server.user)
+        assert find('дождикову', token=boris) == [child]
+        assert do('PATCH', f'/v1/companies/{own}', {'fields': {'owner': server.user}}, If_Match='*')[0] == 200
+        assert find('dozhdik', token=boris) == [] == find('дождикову', token=boris) and find('dozhdik') == [own]
+        # A database from before there was an index: it is filled with what there is.
+        assert server.stop() == 0
+        forget_search(server)
+        server.start()
+        assert find('зюзино') == [deal] and find('dozhdik') == [own] and find('dozhdik', token=boris) == []
+    finally:
+        assert server.stop() == 0
+
+
 @case('edits of integrations')
 def edits(folder):
     server = Server(folder)
@@ -342,7 +424,7 @@ def description(folder):
         for path, methods in document['paths'].items():
             real = path.replace('{id}', str(uuid.uuid4()))
             if 'get' in methods and '{id}' not in path:
-                status, text = server.ask('GET', real + '?limit=200')
+                status, text = server.ask('GET', real + '?limit=200' + ('&q=%D0%B0' if path == '/v1/search' else ''))
                 assert status == 200, path
                 page = json.loads(text)
                 schema = methods['get']['responses']['200']['content']['application/json']['schema']

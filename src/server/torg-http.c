@@ -25,6 +25,7 @@ struct _TorgHttp
   char        *uri;    /* (owned) */
   SoupServer  *server; /* (owned) (nullable) */
   GThreadPool *pool;   /* (owned) */
+  TorgRate    *rate;   /* (owned) */
   GAsyncQueue *stores; /* (owned) (element-type TorgServerStore): idle connections */
   gint         n_requests;
   gint         n_errors;
@@ -188,6 +189,7 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
     .key = job->key,
     .peer = job->peer,
     .languages = job->languages,
+    .rate = self->rate,
   };
   TorgResponse *response;
 
@@ -356,6 +358,7 @@ torg_http_dispose (GObject *object)
   while (self->stores != NULL && (store = g_async_queue_try_pop (self->stores)) != NULL)
     torg_server_store_free (store);
   g_clear_pointer (&self->stores, g_async_queue_unref);
+  g_clear_pointer (&self->rate, torg_rate_free);
   g_clear_pointer (&self->env, torg_env_unref);
   g_clear_pointer (&self->uri, g_free);
   G_OBJECT_CLASS (torg_http_parent_class)->dispose (object);
@@ -391,6 +394,7 @@ torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
 
   self->env = torg_env_ref (env);
   self->uri = g_strdup (store_uri);
+  self->rate = torg_rate_new (env);
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
   return self;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-rate.h"
 #include "torg-server-store.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
  * @languages: (nullable): those that the browser wants: `Accept-Language`
  * @body: (nullable): what was sent
  * @length: its length in bytes
+ * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
  *
  * A question to the server, independent of how it came.
  */
@@ -33,6 +35,7 @@ typedef struct {
   const char *languages;
   const char *body;
   gsize       length;
+  TorgRate   *rate;
 } TorgRequest;
 
 /**

@@ -2,10 +2,12 @@
 """The records that integrations read and change, over HTTP. TAP."""
 import contextlib
 import datetime
+import http.client
 import json
 import sqlite3
 import subprocess
 import threading
+import time
 import urllib.parse
 import urllib.request
 import uuid
@@ -547,6 +549,41 @@ def bulk(folder):
         for thread in threads:
             thread.join()
         assert seen == [200] * 20, seen
+    finally:
+        assert server.stop() == 0
+
+
+@case('how deep and how fast')
+def limits(folder):
+    server = Server(folder)
+
+    def problem(path, body):
+        status, text = server.ask('POST', path, body)
+        return status, json.loads(text)['code']
+
+    try:
+        for path in ('/v1/deals', '/v1/bulk', '/v1/sync/push'):
+            assert problem(path, b'[' * 1000000) == (400, 'depth'), path
+            assert problem(path, b'{"a":' * 65) == (400, 'depth') and problem(path, b'[' * 64) == (400, 'invalid'), path
+        assert problem('/v1/deals', b'{"fields": {"title": "' + b'[' * 1000 + b'", "nothing": 1}}') == (422, 'unknown')
+        # A key that asks too fast waits; others, and its replica, do not.
+        other = server.admin('token', 'anna').stdout.strip()
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=60)
+        statuses = []
+        while statuses.count(429) < 3:
+            connection.request('GET', '/v1/nothing', headers={'Authorization': f'Bearer {server.token}'})
+            answer = connection.getresponse()
+            text = answer.read()
+            statuses.append(answer.status)
+            assert len(statuses) < 3000
+        connection.close()
+        assert set(statuses) == {404, 429} and statuses.index(429) >= 900, len(statuses)
+        assert answer.headers['Retry-After'] == '1' and answer.headers['Content-Type'] == 'application/problem+json'
+        assert json.loads(text)['code'] == 'rate'
+        assert server.ask('GET', '/v1/me', token=other)[0] == 200
+        assert server.ask('GET', f'/v1/sync/changes?client={uuid.uuid4()}')[0] == 200
+        time.sleep(1)
+        assert server.ask('GET', '/v1/me')[0] == 200
     finally:
         assert server.stop() == 0
 

@@ -7,6 +7,8 @@
 #include "torg-error.h"
 #include "torg-http.h"
 #include "torg-server-import.h"
+#include "torg-server-webhook-command.h"
+#include "torg-webhook-sender.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -89,6 +91,7 @@ serve (Server *server, int argc, char **argv, GError **error)
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TorgHttp) http = NULL;
+  g_autoptr (TorgWebhookSender) sender = NULL;
   guint port;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -102,6 +105,7 @@ serve (Server *server, int argc, char **argv, GError **error)
   /* Whoever has started it reads here where it listens. */
   printf ("listening %u\n", torg_http_get_port (http));
   fflush (stdout);
+  sender = torg_webhook_sender_new (server->env, server->uri);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
   g_main_loop_run (loop);
@@ -332,6 +336,12 @@ client (Server *server, int argc, char **argv, GError **error)
   return usage (error, "client list | client revoke ID");
 }
 
+static gboolean
+webhook (Server *server, int argc, char **argv, GError **error)
+{
+  return torg_server_webhook_command (server->store, argc, argv, error);
+}
+
 static const Command commands[] = {
   { "serve", serve, "[--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE]",
     N_ ("answer replicas and integrations") },
@@ -341,6 +351,8 @@ static const Command commands[] = {
     N_ ("let an employee sign in, or no more; a password is read from the terminal") },
   { "client", client, "list | revoke ID", N_ ("list the devices with whose and since when; shut one out") },
   { "token", token, "LOGIN", N_ ("make a personal token, shown once") },
+  { "webhook", webhook, "add LOGIN URL [--type TYPE]… [--event EVENT]… | list | remove ID | log ID",
+    N_ ("tell an address of changes; its id and secret are shown once") },
 };
 
 static void

@@ -53,6 +53,15 @@ static const char *const tables[] = {
   "challenge TEXT NOT NULL, redirect TEXT NOT NULL, expires {int} NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_failure (workspace {int} NOT NULL, name TEXT NOT NULL, failures {int} NOT NULL, "
   "at {int} NOT NULL, PRIMARY KEY (workspace, name))",
+  "CREATE TABLE IF NOT EXISTS webhook (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "
+  "url TEXT NOT NULL, types TEXT NOT NULL, events TEXT NOT NULL, secret TEXT NOT NULL, created {int} NOT NULL, "
+  "seq {int} NOT NULL, PRIMARY KEY (workspace, id))",
+  "CREATE TABLE IF NOT EXISTS delivery (workspace {int} NOT NULL, id {id} NOT NULL, webhook {id} NOT NULL, "
+  "seq {int} NOT NULL, event TEXT NOT NULL, type TEXT NOT NULL, record {id} NOT NULL, state TEXT NOT NULL, "
+  "tries {int} NOT NULL, status {int}, error TEXT, created {int} NOT NULL, next_at {int} NOT NULL, "
+  "PRIMARY KEY (workspace, id))",
+  "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (workspace, next_at) WHERE state = 'waiting'",
+  "CREATE INDEX IF NOT EXISTS delivery_webhook ON delivery (workspace, webhook, id)",
 };
 
 static char *

@@ -49,6 +49,8 @@ typedef struct
   char              *key;       /* (owned) (nullable): of an edit that may be sent twice */
   char              *languages; /* (owned) (nullable) */
   char              *peer;      /* (owned) (nullable) */
+  char              *content;   /* (owned) (nullable): what the body is */
+  char              *origin;    /* (owned) (nullable): whose page asks */
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             began;
@@ -71,6 +73,8 @@ job_free (gpointer data)
   g_free (job->key);
   g_free (job->languages);
   g_free (job->peer);
+  g_free (job->content);
+  g_free (job->origin);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
@@ -111,6 +115,17 @@ protect_page (SoupMessageHeaders *headers)
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
 }
 
+/* A page of another site may read the answer, and send JSON (CORS). */
+static void
+share_answer (SoupMessageHeaders *headers, const char *origin)
+{
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, POST");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Headers", "Content-Type");
+  soup_message_headers_replace (headers, "Access-Control-Max-Age", "3600");
+  soup_message_headers_replace (headers, "Vary", "Origin");
+}
+
 static gboolean
 finish_cb (gpointer data)
 {
@@ -127,6 +142,8 @@ finish_cb (gpointer data)
   if (response->location != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Location",
                                   response->location);
+  if (response->origin != NULL)
+    share_answer (soup_server_message_get_response_headers (job->message), response->origin);
   if (response->retry_after > 0)
     {
       g_autofree char *seconds = g_strdup_printf ("%u", response->retry_after);
@@ -189,6 +206,8 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
     .key = job->key,
     .peer = job->peer,
     .languages = job->languages,
+    .content = job->content,
+    .origin = job->origin,
     .rate = self->rate,
   };
   TorgResponse *response;
@@ -297,6 +316,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
+  job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
+  job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   job->peer = g_strdup (soup_server_message_get_remote_host (message));
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();

@@ -158,50 +158,6 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
   return FALSE;
 }
 
-static void
-add_change (JsonObject *fields, const TorgField *field, const TorgValue *before, const TorgValue *after)
-{
-  JsonObject *change = json_object_new ();
-
-  if (before != NULL)
-    json_object_set_member (change, "base", torg_value_to_json (before, field->kind));
-  json_object_set_member (change, "new", torg_value_to_json (after, field->kind));
-  json_object_set_object_member (fields, field->name, change);
-}
-
-static TorgWireMutation *
-make_mutation (Edit *edit, Operation *operation, const char *id, TorgRecord *before, TorgRecord *after)
-{
-  TorgEnv          *env = torg_server_store_get_env (edit->store);
-  TorgWireMutation *mutation = torg_wire_mutation_new ();
-  JsonObject       *fields = json_object_new ();
-
-  mutation->id = torg_env_make_id (env);
-  mutation->group = torg_env_make_id (env);
-  mutation->op = operation->op;
-  mutation->type = g_strdup (operation->type);
-  mutation->record = g_strdup (id);
-  mutation->base_seq = before != NULL ? torg_record_get_seq (before) : 0;
-  mutation->edited_at = torg_env_get_now (env);
-  mutation->schema = TORG_SCHEMA_VERSION;
-  for (guint i = 0; after != NULL && i < torg_record_get_kind (after)->n_fields; i++)
-    {
-      const TorgField *field = &torg_record_get_kind (after)->fields[i];
-      const TorgValue *value = torg_record_nth (after, i);
-
-      if (field->merge == TORG_MERGE_DERIVED)
-        continue;
-      if (before == NULL && !torg_value_is_null (value))
-        add_change (fields, field, NULL, value);
-      else if (before != NULL && !torg_value_equal (torg_record_nth (before, i), value))
-        add_change (fields, field, torg_record_nth (before, i), value);
-    }
-  g_clear_pointer (&mutation->fields, json_node_unref);
-  mutation->fields = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (mutation->fields, fields);
-  return mutation;
-}
-
 static gboolean
 make_create (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, TorgWireMutation **mutation, GError **error)
 {
@@ -223,7 +179,7 @@ make_create (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
     return TRUE;
   if (!apply_rules (edit, commit, index, NULL, after, error))
     return *error == NULL;
-  *mutation = make_mutation (edit, operation, id, NULL, after);
+  *mutation = torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_CREATE, NULL, after);
   return TRUE;
 }
 
@@ -250,7 +206,8 @@ make_change (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
     }
   if (operation->op == TORG_OP_DELETE)
     {
-      *mutation = make_mutation (edit, operation, operation->id, entry->after, NULL);
+      *mutation =
+        torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_DELETE, entry->after, NULL);
       return TRUE;
     }
   after = torg_record_copy (entry->after);
@@ -258,7 +215,7 @@ make_change (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
     return TRUE;
   if (!apply_rules (edit, commit, index, entry->after, after, error))
     return *error == NULL;
-  *mutation = make_mutation (edit, operation, operation->id, entry->after, after);
+  *mutation = torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_PATCH, entry->after, after);
   return TRUE;
 }
 

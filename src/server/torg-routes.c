@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-intake.h"
 #include "torg-json.h"
 #include "torg-oauth.h"
 #include "torg-openapi.h"
@@ -41,6 +42,7 @@ torg_response_free (TorgResponse *self)
   g_free (self->user);
   g_free (self->etag);
   g_free (self->location);
+  g_free (self->origin);
   g_free (self);
 }
 
@@ -378,6 +380,12 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   if (g_str_equal (request->path, "/openapi.json") && g_str_equal (request->method, "GET"))
     {
       describe (response);
+      return g_steal_pointer (&response);
+    }
+  if (g_str_has_prefix (request->path, "/intake/"))
+    {
+      if (!is_too_deep (request, response) && !torg_intake_handle (store, request, response, &error))
+        fail (response, error);
       return g_steal_pointer (&response);
     }
   /* A transaction that another one stood in the way of is tried again. */

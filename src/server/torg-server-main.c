@@ -6,6 +6,7 @@
 #include "torg-accounts.h"
 #include "torg-error.h"
 #include "torg-http.h"
+#include "torg-server-form-command.h"
 #include "torg-server-import.h"
 #include "torg-server-webhook-command.h"
 #include "torg-webhook-sender.h"
@@ -337,6 +338,12 @@ client (Server *server, int argc, char **argv, GError **error)
 }
 
 static gboolean
+form (Server *server, int argc, char **argv, GError **error)
+{
+  return torg_server_form_command (server->store, argc, argv, error);
+}
+
+static gboolean
 webhook (Server *server, int argc, char **argv, GError **error)
 {
   return torg_server_webhook_command (server->store, argc, argv, error);
@@ -351,6 +358,9 @@ static const Command commands[] = {
     N_ ("let an employee sign in, or no more; a password is read from the terminal") },
   { "client", client, "list | revoke ID", N_ ("list the devices with whose and since when; shut one out") },
   { "token", token, "LOGIN", N_ ("make a personal token, shown once") },
+  { "form", form,
+    "add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | list | remove KEY",
+    N_ ("take leads from the forms of a web site; the key of its address is printed") },
   { "webhook", webhook, "add LOGIN URL [--type TYPE]… [--event EVENT]… | list | remove ID | log ID",
     N_ ("tell an address of changes; its id and secret are shown once") },
 };

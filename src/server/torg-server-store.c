@@ -62,6 +62,11 @@ static const char *const tables[] = {
   "PRIMARY KEY (workspace, id))",
   "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (workspace, next_at) WHERE state = 'waiting'",
   "CREATE INDEX IF NOT EXISTS delivery_webhook ON delivery (workspace, webhook, id)",
+  "CREATE TABLE IF NOT EXISTS form (workspace {int} NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, "
+  "user_id {id} NOT NULL, source {id}, origins TEXT NOT NULL, redirect TEXT, plain {int} NOT NULL, "
+  "secret TEXT NOT NULL, created {int} NOT NULL, PRIMARY KEY (workspace, key))",
+  "CREATE TABLE IF NOT EXISTS form_contact (workspace {int} NOT NULL, form TEXT NOT NULL, contact TEXT NOT NULL, "
+  "lead {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (workspace, form, contact))",
 };
 
 static char *

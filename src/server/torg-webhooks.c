@@ -25,7 +25,7 @@
 /* How long a process may take to send what it took, in seconds. */
 #define LEASE (2 * 60)
 /* Between two attempts, in seconds: at first, and at most. */
-#define FIRST_WAIT 5
+#define FIRST_WAIT 3
 #define LONGEST_WAIT (4 * 60 * 60)
 /* After this no attempt is made. */
 #define GIVE_UP (3 * G_TIME_SPAN_DAY)

@@ -2,11 +2,13 @@
 """What goes out to other programs, and comes in from web forms, over HTTP. TAP."""
 import hashlib
 import hmac
+import http.client
 import http.server
 import json
 import os
 import threading
 import time
+import urllib.parse
 import uuid
 
 from serverprocess import Server, case, plan
@@ -130,6 +132,117 @@ def webhooks(folder):
         assert hook['secret'] not in text and secret not in text
     finally:
         receiver.close()
+        assert server.stop() == 0
+
+
+@case('forms of web sites')
+def forms(folder):
+    server = Server(folder)
+    do = caller(server)
+
+    def send(key, fields, kind='application/json', method='POST', **headers):
+        body = (urllib.parse.urlencode(fields) if 'urlencoded' in kind else json.dumps(fields)).encode() if isinstance(fields, dict) else fields
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=60)
+        connection.request(method, f'/intake/{key}', body, {'Content-Type': kind, **headers})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text, answer.headers
+
+    def leads():
+        return {record['id']: record['fields'] for record in server.pull().values()
+                if record['type'] == 'lead' and not record.get('deleted')}
+
+    try:
+        source = do('POST', '/v1/dictionaries', {'fields': {'dictionary': 'source', 'name': 'Сайт: форма'}})
+        assert source[0] == 201, source
+        key = server.admin('form', 'add', 'Заявка с сайта', '--owner', 'anna', '--source', 'Сайт: форма',
+                           '--origin', 'https://shop.example', '--origin', 'https://www.shop.example:8443').stdout.strip()
+        plain = server.admin('form', 'add', 'Простая', '--owner', 'anna', '--plain', '--redirect', 'https://shop.example/thanks').stdout.strip()
+        assert {line.split('\t')[0] for line in server.admin('form', 'list').stdout.splitlines()} == {key, plain}
+        for bad in (('add', 'x'), ('add', 'x', '--owner', 'nobody'), ('add', 'x', '--owner', 'anna', '--source', 'нет'),
+                    ('add', 'x', '--owner', 'anna', '--origin', 'https://shop.example/'), ('remove', 'x'),
+                    ('add', 'x', '--owner', 'anna', '--redirect', 'javascript:alert(1)'), ()):
+            try:
+                server.admin('form', *bad)
+                raise AssertionError(bad)
+            except RuntimeError:
+                pass
+        before = leads()
+        # A page of the site may ask, others not.
+        status, text, headers = send(key, None, method='GET', Origin='https://shop.example')
+        assert status == 200 and headers['Access-Control-Allow-Origin'] == 'https://shop.example'
+        stamp, opened = json.loads(text)['stamp'], time.time()
+        status, text, headers = send(key, None, method='OPTIONS', Origin='https://www.shop.example:8443')
+        assert status == 204 and headers['Access-Control-Allow-Headers'] == 'Content-Type' and 'POST' in headers['Access-Control-Allow-Methods']
+        status, text, headers = send(key, None, method='GET', Origin='https://evil.example')
+        assert status == 403 and headers['Access-Control-Allow-Origin'] is None
+        assert send('0' * 32, {'phone': '1'})[0] == 404 and send(key, None, method='DELETE')[0] == 405
+        fields = {'name': 'Иван <script>', 'phone': '8 (912) 345-67-89', 'email': 'ivan@example.ru', 'message': 'Хочу шары',
+                  'company': 'Ромашка', 'page': 'https://shop.example/a', 'utm_source': 'yandex', 'utm_term': 'шары', 'other': 'x'}
+        # Too fast, without a stamp, with another form's or a forged one.
+        other = json.loads(send(plain, None, method='GET')[1])['stamp']
+        forged = f'{int(time.time()) - 100}.{stamp.split(".")[1]}'
+        for wrong in (stamp, None, other, forged, '1.' + 'a' * 64, 'x'):
+            status, text, _ = send(key, {**fields, 'stamp': wrong})
+            assert (status, json.loads(text)['code']) == (422, 'stamp'), (wrong, status, text)
+        # Into the trap: all seems well, and nothing is made.
+        assert send(plain, {**fields, 'website': 'http://spam.example'})[:2] == (200, '{"ok":true}')
+        assert leads() == before
+        time.sleep(max(0, opened + 3.1 - time.time()))
+        status, text, headers = send(key, {**fields, 'stamp': stamp}, Origin='https://shop.example')
+        assert (status, text) == (200, '{"ok":true}') and headers['Access-Control-Allow-Origin'] == 'https://shop.example', text
+        made = {one: lead for one, lead in leads().items() if one not in before}
+        assert len(made) == 1, made
+        lead, content = next(iter(made.items()))
+        assert content['name'] == fields['name'] and content['title'] == 'Заявка с сайта' and content['need'] == 'Хочу шары'
+        assert content['phones'][0]['e164'] == '+79123456789' and content['emails'] == ['ivan@example.ru']
+        assert content['source'] == source[1]['id'] and content['owner'] == server.user and content['stage'] and content['pipeline']
+        assert content['utm_source'] == 'yandex' and content['utm_term'] == 'шары' and content['note'] == 'page: https://shop.example/a'
+        # Once more, by the same phone: a note at the lead.
+        assert send(key, {'phone': '+7 912 3456789', 'message': 'И ещё', 'stamp': stamp})[0] == 200
+        assert len(leads()) == len(before) + 1
+        notes = [record['fields'] for record in server.pull().values() if record['type'] == 'activity' and record['fields'].get('lead') == lead]
+        assert len(notes) == 1 and notes[0]['kind'] == 'note' and notes[0]['body'] == 'И ещё\nphone: +7 912 3456789', notes
+        # A plain form leads on to a page; another form makes another lead.
+        form = 'application/x-www-form-urlencoded'
+        status, text, headers = send(plain, {'email': 'ivan@example.ru', 'name': 'Иван'}, form)
+        assert (status, headers['Location'], text) == (303, 'https://shop.example/thanks', ''), (status, text)
+        assert len(leads()) == len(before) + 2
+        for bad, kind, status in (({}, form, 422), ({'email': 'ivan@'}, form, 422), ({'phone': 'нет'}, form, 422), (b'[1]', 'application/json', 400),
+                                  (b'{"phone": 7}', 'application/json', 400), (b'phone=%00', form, 400), (b'phone=%FF', form, 400)):
+            answer = send(plain, bad, kind)
+            assert answer[0] == status and 'ivan' not in answer[1], (bad, answer)
+        # No faster than people; elsewhere it goes on.
+        for _ in range(10):
+            answer = send(plain, {'phone': '+79120000000'}, form)
+        assert answer[0] == 429 and int(answer[2]['Retry-After']) > 0 and json.loads(answer[1])['code'] == 'rate'
+        assert send(plain, None, method='GET')[0] == 200
+        server.admin('form', 'remove', key)
+        assert send(key, {'phone': '1'})[0] == 404
+    finally:
+        assert server.stop() == 0
+
+
+@case('forms that are none')
+def bad_forms(folder):
+    server = Server(folder)
+    try:
+        key = server.admin('form', 'add', 'Простая', '--owner', 'anna', '--plain').stdout.strip()
+        form = {'Content-Type': 'application/x-www-form-urlencoded'}
+        for body, headers, status in ((b'phone=' + b'1' * 17000, form, 413), (b'[' * 5000, {'Content-Type': 'application/json'}, 400),
+                                      (b'--x', {'Content-Type': 'multipart/form-data; boundary=x'}, 415),
+                                      (b'phone=123&name=' + b'x' * 301, form, 422), (b'phone=8&phone=9&&=&%', form, 400)):
+            answer = server.ask('POST', f'/intake/{key}', body, token=False, headers=headers)
+            assert answer[0] == status and json.loads(answer[1])['status'] == status, (body[:40], answer)
+        # Whose leads they are may not make them any more.
+        assert server.ask('POST', f'/intake/{key}', b'phone=89120000001', token=False, headers=form)[0] == 200
+        do = caller(server)
+        role = do('POST', '/v1/roles', {'fields': {'name': 'А', 'rights': '{"role": {"edit": "all"}, "*": {"read": "all"}}'}})[1]
+        assert do('PATCH', f'/v1/users/{server.user}', {'fields': {'role': role['id']}})[0] == 200
+        answer = server.ask('POST', f'/intake/{key}', b'phone=89120000002', token=False, headers=form)
+        assert answer[0] == 409 and json.loads(answer[1])['code'] == 'closed', answer
+    finally:
         assert server.stop() == 0
 
 

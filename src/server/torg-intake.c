@@ -360,6 +360,7 @@ answer (Intake *self)
   if (self->is_plain && self->form->redirect != NULL)
     {
       self->response->status = 303;
+      self->response->type = "text/plain";
       self->response->location = g_strdup (self->form->redirect);
       return;
     }

@@ -5,6 +5,7 @@
 
 #include "torg-access.h"
 #include "torg-accounts.h"
+#include "torg-deliveries.h"
 #include "torg-server-webhook-command.h"
 #include "torg-webhooks.h"
 
@@ -129,7 +130,7 @@ print_log (TorgServerStore *store, const char *id, GError **error)
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no webhook with the id “%s”."), id);
       return FALSE;
     }
-  deliveries = torg_webhooks_list_deliveries (store, id, NULL, LOG_LIMIT, error);
+  deliveries = torg_deliveries_list (store, id, NULL, LOG_LIMIT, error);
   for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
     {
       const TorgDelivery *delivery = deliveries->pdata[i];

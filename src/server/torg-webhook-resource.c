@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-deliveries.h"
 #include "torg-json.h"
 #include "torg-webhook-resource.h"
 #include "torg-webhooks.h"
@@ -228,7 +229,7 @@ list_deliveries (Question *question, const char *id, GError **error)
   if ((limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL)) ||
       (after != NULL && !torg_id_is_valid (after)))
     return refuse (question, 400, "parameter", "The limit is a number from 1 to 200; a page begins after an id.");
-  deliveries = torg_webhooks_list_deliveries (question->store, id, after, (guint) limit, error);
+  deliveries = torg_deliveries_list (question->store, id, after, (guint) limit, error);
   if (deliveries == NULL)
     return FALSE;
   object = json_object_new ();

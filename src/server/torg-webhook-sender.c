@@ -3,10 +3,11 @@
 
 #include "config.h"
 
+#include "torg-deliveries.h"
 #include "torg-webhook-sender.h"
-#include "torg-webhooks.h"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 /* What is due is looked for so often, in milliseconds; after a failure of the database later. */
 #define POLL_MS 500
@@ -95,7 +96,7 @@ expand (TorgWebhookSender *self)
     {
       g_autoptr (GError) error = NULL;
 
-      torg_webhooks_expand (self->store, &more, &error);
+      torg_deliveries_expand (self->store, &more, &error);
       if (!survive (self, error))
         return FALSE;
     }
@@ -111,7 +112,7 @@ forget_old (TorgWebhookSender *self)
   if (self->forgot != 0 && now - self->forgot < FORGET_EVERY)
     return;
   self->forgot = now;
-  torg_webhooks_forget_old (self->store, &error);
+  torg_deliveries_forget_old (self->store, &error);
   survive (self, error);
 }
 
@@ -133,7 +134,7 @@ finish (Sending *sending, guint status, const char *reason)
   g_autoptr (GError) error = NULL;
 
   if (open_store (self))
-    torg_webhooks_finish (self->store, sending->delivery, status, reason, &error);
+    torg_deliveries_finish (self->store, sending->delivery, status, reason, &error);
   survive (self, error);
 }
 
@@ -178,7 +179,7 @@ make_message (TorgWebhookSender *self, TorgDelivery *delivery)
 
   if (message == NULL)
     return NULL;
-  signature = torg_webhooks_sign (delivery->secret, seconds, delivery->body);
+  signature = torg_delivery_sign (delivery->secret, seconds, delivery->body);
   headers = soup_message_get_request_headers (message);
   soup_message_headers_replace (headers, "Torg-Delivery", delivery->id);
   soup_message_headers_replace (headers, "Torg-Signature", signature);
@@ -222,7 +223,7 @@ look_cb (gpointer data)
   forget_old (self);
   if (self->store == NULL)
     return G_SOURCE_REMOVE;
-  list = torg_webhooks_claim (self->store, AT_ONCE, &error);
+  list = torg_deliveries_claim (self->store, AT_ONCE, &error);
   if (!survive (self, error))
     return G_SOURCE_REMOVE;
   for (guint i = 0; i < list->len; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-test-server.h"
 
+#include "torg-deliveries.h"
 #include "torg-webhooks.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ expand_all (TestServer *server)
     {
       g_autoptr (GError) error = NULL;
 
-      torg_webhooks_expand (server->store, &more, &error);
+      torg_deliveries_expand (server->store, &more, &error);
       g_assert_no_error (error);
     }
 }
@@ -42,7 +43,7 @@ claim (TestServer *server)
   GPtrArray *list;
 
   expand_all (server);
-  list = torg_webhooks_claim (server->store, 100, &error);
+  list = torg_deliveries_claim (server->store, 100, &error);
   g_assert_no_error (error);
   return list;
 }
@@ -52,7 +53,7 @@ finish (TestServer *server, TorgDelivery *delivery, guint status)
 {
   g_autoptr (GError) error = NULL;
 
-  torg_webhooks_finish (server->store, delivery, status, status == 0 ? "no answer" : NULL, &error);
+  torg_deliveries_finish (server->store, delivery, status, status == 0 ? "no answer" : NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -177,7 +178,7 @@ test_attempts (TestServer *server)
 
       g_assert_cmpuint (early->len, ==, 0);
       g_clear_pointer (&log, g_ptr_array_unref);
-      log = torg_webhooks_list_deliveries (server->store, webhook, NULL, 10, NULL);
+      log = torg_deliveries_list (server->store, webhook, NULL, 10, NULL);
       g_assert_cmpuint (log->len, ==, 1);
       delivery = log->pdata[0];
       if (!g_str_equal (delivery->state, "waiting"))
@@ -199,7 +200,7 @@ test_attempts (TestServer *server)
   g_assert_cmpint (delivery->tries, ==, n + 2);
   /* The log is cut in the end. */
   torg_env_set_now (server->env, now + 31 * G_TIME_SPAN_DAY);
-  g_assert_true (torg_webhooks_forget_old (server->store, NULL));
+  g_assert_true (torg_deliveries_forget_old (server->store, NULL));
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM delivery"), ==, 0);
 }
 
@@ -221,7 +222,7 @@ test_addresses (TestServer *server)
                                      "file:///etc/passwd",
                                      "https://exa mple.ru/",
                                      "https://\xff/" };
-  g_autofree char         *signature = torg_webhooks_sign ("key", 1772701200, "{}");
+  g_autofree char         *signature = torg_delivery_sign ("key", 1772701200, "{}");
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     g_assert_true (torg_webhooks_check_url (good[i]));

@@ -204,6 +204,72 @@ test_attempts (TestServer *server)
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM delivery"), ==, 0);
 }
 
+typedef struct
+{
+  TestServer *server;
+  GMutex      lock;
+  GHashTable *taken; /* (owned): ids of deliveries */
+  guint       n;
+} Share;
+
+/* A process that sends: takes some at a time until there is nothing left. */
+static gpointer
+take_share (gpointer data)
+{
+  Share *share = data;
+  g_autoptr (TorgServerStore) store = torg_server_store_open (share->server->env, share->server->uri, NULL);
+
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) list = torg_deliveries_claim (store, 5, &error);
+
+      if (g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
+        continue;
+      g_assert_no_error (error);
+      if (list->len == 0)
+        return NULL;
+      g_mutex_lock (&share->lock);
+      share->n += list->len;
+      for (guint i = 0; i < list->len; i++)
+        g_hash_table_add (share->taken, g_strdup (((TorgDelivery *) list->pdata[i])->id));
+      g_mutex_unlock (&share->lock);
+    }
+}
+
+/* Several processes share the work: each delivery is taken by one of them. */
+static void
+test_sharing (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL);
+  const char *types[] = { "tag", NULL };
+  Share       share = { .server = server };
+  GThread    *threads[4];
+
+  add_webhook (server, user, types, all_events);
+  for (guint i = 0; i < 120; i++)
+    test_add (server, "tag", "{'name':'а'}");
+  expand_all (server);
+  share.taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("sender", take_share, &share);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  /* Whoever finds all rows held by others leaves them to those. */
+  for (guint left = 1; left > 0;)
+    {
+      g_autoptr (GPtrArray) list = claim (server);
+
+      left = list->len;
+      share.n += left;
+      for (guint i = 0; i < left; i++)
+        g_hash_table_add (share.taken, g_strdup (((TorgDelivery *) list->pdata[i])->id));
+    }
+  g_assert_cmpuint (share.n, ==, 120);
+  g_assert_cmpuint (g_hash_table_size (share.taken), ==, 120);
+  g_hash_table_unref (share.taken);
+}
+
 static void
 test_addresses (TestServer *server)
 {
@@ -239,6 +305,7 @@ main (int argc, char *argv[])
   test_case ("/webhooks/events", test_events);
   test_case ("/webhooks/sight", test_sight);
   test_case ("/webhooks/attempts", test_attempts);
+  test_case ("/webhooks/sharing", test_sharing);
   test_case ("/webhooks/addresses", test_addresses);
   return g_test_run ();
 }

@@ -184,7 +184,8 @@ torg_server_search_note (TorgServerStore *store,
 
   if (g_str_equal (old, terms))
     return !keys_changed || *terms == '\0' || write_keys (store, torg_record_get_id (after), keys, error);
-  return (*old == '\0' || remove_row (store, torg_record_get_id (after), error)) &&
+  /* A field may have been searchable once that is not any more: what there is goes, whatever @old says. */
+  return (before == NULL || remove_row (store, torg_record_get_id (after), error)) &&
          (*terms == '\0' || add_row (store, after, keys, terms, error));
 }
 

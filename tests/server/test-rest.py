@@ -246,6 +246,15 @@ def search(folder):
         for bad in ('', 'q=' + 'x' * 401, 'q=%FF', 'q=x&limit=0', 'q=x&limit=201', 'q=x&types=nothing', 'q=x&types='):
             assert do('GET', '/v1/search?' + bad)[0] == 400, bad
         assert do('POST', '/v1/search', {})[0] == 405 and do('GET', '/v1/search?q=x', token=None)[0] == 401
+        # A field of the company's own, and another one of its name: what stood in the index for the first one goes.
+        define = {'record_type': 'tag', 'name': 'x_word', 'label': 'Слово', 'kind': 'text', 'searchable': 1}
+        first = make('field_defs', **define)
+        tag = make('tags', name='Метка', x_word='фиалка')
+        assert find('фиалка') == [tag] == find('ФИАЛ', types='tag')
+        assert do('DELETE', f'/v1/field_defs/{first}', If_Match='*')[0] == 204 and find('фиалка') == []
+        make('field_defs', **{**define, 'kind': 'email'})
+        assert do('PATCH', f'/v1/tags/{tag}', {'fields': {'x_word': ['violet@example.ru']}}, If_Match='*')[0] == 200
+        assert find('violet@') == [tag] and find('фиалка') == []
         # Nothing of what one may not see, nor by what is hidden.
         admin = make('roles', name='Администратор', rights='{"role": {"edit": "all"}, "*": '
                      '{"read": "all", "create": "all", "edit": "all", "assign": "all"}}')

@@ -239,6 +239,21 @@ merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonN
          add_history (context, record, field->name, before, after, error);
 }
 
+/* Whether a value is none that somebody gave, but what a move to another stage brings with it: the server's own move
+ * brings it too. */
+static gboolean
+follows_move (Context *context, const char *name, JsonNode *change)
+{
+  static const char *const given[] = { "pipeline", "stage_since", NULL };
+  static const char *const cleared[] = { "closed", "lost_reason", "lost_comment", NULL };
+  JsonNode                *value = json_object_get_member (json_node_get_object (change), "new");
+
+  if (!json_object_has_member (json_node_get_object (context->mutation->fields), "stage"))
+    return FALSE;
+  return g_strv_contains (given, name) ||
+         (g_strv_contains (cleared, name) && (value == NULL || JSON_NODE_HOLDS_NULL (value)));
+}
+
 static gboolean
 merge_fields (Context *context, TorgRecord *record, GError **error)
 {
@@ -253,8 +268,11 @@ merge_fields (Context *context, TorgRecord *record, GError **error)
       const TorgField *field = torg_type_find_field (type, name);
 
       if (torg_sight_hides (context->sight, type->info->name, name))
-        return reject (context, "forbidden", name);
-      if (field == NULL)
+        {
+          if (!follows_move (context, name, change))
+            return reject (context, "forbidden", name);
+        }
+      else if (field == NULL)
         set_unknown (record, name, change);
       else if (field->merge != TORG_MERGE_DERIVED && !merge_field (context, record, field, change, error))
         return FALSE;
@@ -295,15 +313,43 @@ may_delegate (Context *context, TorgRecord *before, TorgRecord *after)
          (before == NULL || g_strcmp0 (torg_record_get_text (before, "from_user"), user) == 0);
 }
 
+/* What follows from a move in fields that whoever moves it does not see. */
+static gboolean
+follow_hidden (Context *context, TorgRecord *before, TorgRecord *after, TorgRecord *followed, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (after);
+
+  for (guint i = 0; before != NULL && i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const TorgValue *value = torg_record_nth (followed, i);
+      g_autofree char *old = NULL, *new = NULL;
+
+      if (torg_value_equal (torg_record_nth (after, i), value) ||
+          !torg_sight_hides (context->sight, type->info->name, field->name))
+        continue;
+      old = torg_value_to_json_text (torg_record_nth (after, i), field->kind);
+      new = torg_value_to_json_text (value, field->kind);
+      torg_record_take_nth (after, i, torg_value_copy (value));
+      if ((field->flags & TORG_FIELD_HISTORICAL) != 0 && !add_history (context, after, field->name, old, new, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The company's rules hold wherever an edit was made; replicas keep them too, but of records as they knew them. */
 static gboolean
 check_rules (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
 {
+  g_autoptr (TorgRecord) followed = NULL;
   gboolean allowed;
 
-  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &allowed, error))
+  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &allowed, &followed,
+                                error))
     return FALSE;
-  return allowed || reject (context, "rule", NULL);
+  if (!allowed)
+    return reject (context, "rule", NULL);
+  return followed == NULL || follow_hidden (context, before, after, followed, error);
 }
 
 static gboolean

@@ -142,20 +142,22 @@ fits_pipeline (TorgCommit *commit, TorgRecord *before, TorgRecord *after)
  * @after: the same as a mutation makes it
  * @is_import: whether stages are taken as they come
  * @allowed: (out): whether the company's rules allow it
+ * @followed: (out) (transfer full) (nullable): @after with what a move brings with it; %NULL for what does not move
  * @error: place for a %TORG_STORE_ERROR
  *
  * Tells whether a mutation that was made elsewhere keeps the company's rules. What follows from a move has come with
- * it, so that nothing is changed here.
+ * it, as far as whoever made it sees it.
  *
  * Returns: whether the database answered
  */
 gboolean
-torg_server_rules_check (TorgCommit *commit,
-                         TorgRecord *before,
-                         TorgRecord *after,
-                         gboolean    is_import,
-                         gboolean   *allowed,
-                         GError    **error)
+torg_server_rules_check (TorgCommit  *commit,
+                         TorgRecord  *before,
+                         TorgRecord  *after,
+                         gboolean     is_import,
+                         gboolean    *allowed,
+                         TorgRecord **followed,
+                         GError     **error)
 {
   TorgRuleSource source = torg_server_rules_source (commit);
   gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
@@ -163,6 +165,7 @@ torg_server_rules_check (TorgCommit *commit,
   g_autoptr (GError) local = NULL;
 
   *allowed = TRUE;
+  *followed = NULL;
   if (!stands_on_board (after))
     return TRUE;
   copy = torg_record_copy (after);
@@ -170,7 +173,10 @@ torg_server_rules_check (TorgCommit *commit,
              torg_rule_follow (&source, before, copy, now, is_import, &local) &&
              torg_rule_check (&source, before, after, &local);
   if (local == NULL || local->domain == TORG_ERROR)
-    return TRUE;
+    {
+      *followed = *allowed ? g_steal_pointer (&copy) : NULL;
+      return TRUE;
+    }
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }

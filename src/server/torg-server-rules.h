@@ -12,6 +12,7 @@ gboolean       torg_server_rules_check  (TorgCommit *commit,
                                          TorgRecord *after,
                                          gboolean    is_import,
                                          gboolean   *allowed,
+                                         TorgRecord **followed,
                                          GError    **error);
 void           torg_server_rules_fill   (TorgCommit *commit,
                                          TorgRecord *record,

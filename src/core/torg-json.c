@@ -269,6 +269,42 @@ torg_json_get_text (JsonObject *object, const char *name)
            : NULL;
 }
 
+/**
+ * torg_json_is_shallow:
+ * @text: what may be JSON
+ * @length: its length in bytes
+ * @max_depth: how many objects and arrays may stand inside of each other
+ *
+ * Looks how deep JSON goes, before a parser that calls itself does.
+ *
+ * Returns: whether it goes no deeper
+ */
+gboolean
+torg_json_is_shallow (const char *text, gsize length, guint max_depth)
+{
+  guint    depth = 0;
+  gboolean quoted = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    if (quoted)
+      {
+        if (text[i] == '\\')
+          i++;
+        else if (text[i] == '"')
+          quoted = FALSE;
+      }
+    else if (text[i] == '"')
+      quoted = TRUE;
+    else if (text[i] == '[' || text[i] == '{')
+      {
+        if (++depth > max_depth)
+          return FALSE;
+      }
+    else if ((text[i] == ']' || text[i] == '}') && depth > 0)
+      depth--;
+  return TRUE;
+}
+
 static gint64
 int_member (JsonObject *object, const char *name)
 {

@@ -20,6 +20,9 @@ gboolean    torg_value_from_json_text (const char    *json,
 const char *torg_json_get_text      (JsonObject      *object,
                                      const char      *name);
 JsonNode   *torg_record_to_json     (TorgRecord      *record);
+gboolean    torg_json_is_shallow    (const char      *text,
+                                     gsize            length,
+                                     guint            max_depth);
 TorgRecord *torg_record_from_json   (TorgSchema      *schema,
                                      JsonNode        *node,
                                      GError         **error);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-json.h"
 #include "torg-wire.h"
 #include "torg-env.h"
 #include "torg-error.h"
@@ -119,6 +120,58 @@ torg_wire_mutation_new (void)
 
   self->fields = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (self->fields, json_object_new ());
+  return self;
+}
+
+static void
+add_change (JsonObject *fields, const TorgField *field, const TorgValue *before, const TorgValue *after)
+{
+  JsonObject *change = json_object_new ();
+
+  if (before != NULL)
+    json_object_set_member (change, "base", torg_value_to_json (before, field->kind));
+  json_object_set_member (change, "new", torg_value_to_json (after, field->kind));
+  json_object_set_object_member (fields, field->name, change);
+}
+
+/**
+ * torg_wire_mutation_new_edit:
+ * @env: clock and randomness
+ * @op: what is done
+ * @before: (nullable): a record as it is; %NULL for a new one
+ * @after: (nullable): the same as it is to be; %NULL where it is deleted
+ *
+ * Makes a mutation, in a group of its own, of what differs.
+ *
+ * Returns: (transfer full): a mutation
+ */
+TorgWireMutation *
+torg_wire_mutation_new_edit (TorgEnv *env, TorgOp op, TorgRecord *before, TorgRecord *after)
+{
+  TorgWireMutation *self = torg_wire_mutation_new ();
+  TorgRecord       *record = after != NULL ? after : before;
+  JsonObject       *fields = json_node_get_object (self->fields);
+
+  self->id = torg_env_make_id (env);
+  self->group = torg_env_make_id (env);
+  self->op = op;
+  self->type = g_strdup (torg_record_get_kind (record)->info->name);
+  self->record = g_strdup (torg_record_get_id (record));
+  self->base_seq = before != NULL ? torg_record_get_seq (before) : 0;
+  self->edited_at = torg_env_get_now (env);
+  self->schema = TORG_SCHEMA_VERSION;
+  for (guint i = 0; after != NULL && i < torg_record_get_kind (after)->n_fields; i++)
+    {
+      const TorgField *field = &torg_record_get_kind (after)->fields[i];
+      const TorgValue *value = torg_record_nth (after, i);
+
+      if (field->merge == TORG_MERGE_DERIVED)
+        continue;
+      if (before == NULL && !torg_value_is_null (value))
+        add_change (fields, field, NULL, value);
+      else if (before != NULL && !torg_value_equal (torg_record_nth (before, i), value))
+        add_change (fields, field, torg_record_nth (before, i), value);
+    }
   return self;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-edit.h"
+#include "torg-env.h"
 
 #include <json-glib/json-glib.h>
 
@@ -109,6 +110,10 @@ typedef struct {
 } TorgWireCursor;
 
 TorgWireMutation *torg_wire_mutation_new       (void);
+TorgWireMutation *torg_wire_mutation_new_edit  (TorgEnv          *env,
+                                                TorgOp            op,
+                                                TorgRecord       *before,
+                                                TorgRecord       *after);
 void              torg_wire_mutation_free      (TorgWireMutation *self);
 JsonNode         *torg_wire_mutation_to_json   (TorgWireMutation *self);
 TorgWireMutation *torg_wire_mutation_from_json (JsonNode         *node,

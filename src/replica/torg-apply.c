@@ -5,6 +5,7 @@
 
 #include "torg-json.h"
 #include "torg-store-private.h"
+#include "torg-terms.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-store-private.h"
+#include "torg-terms.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -104,7 +105,7 @@ torg_query_append_where (TorgStore *self, TorgQuery *query, const TorgType *type
 
       if (condition->match == TORG_MATCH_CONTAINS)
         {
-          g_auto (GStrv) words = torg_search_split (condition->value.text);
+          g_auto (GStrv) words = torg_terms_split (condition->value.text);
 
           if (words[0] == NULL)
             continue;
@@ -181,12 +182,12 @@ torg_query_append_order (TorgStore *self, TorgQuery *query, const TorgType *type
 static void
 bind_text_condition (TorgStatement *statement, int index, const char *text)
 {
-  g_auto (GStrv) words = torg_search_split (text);
+  g_auto (GStrv) words = torg_terms_split (text);
   g_autofree char *match = NULL;
 
   if (words[0] == NULL)
     return;
-  match = torg_search_build_match (words);
+  match = torg_terms_build_match (words);
   torg_statement_bind_text (statement, index, match);
 }
 

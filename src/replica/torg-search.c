@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "torg-replica"
 
-#include "torg-phone.h"
 #include "torg-store-private.h"
-#include "torg-text.h"
+#include "torg-terms.h"
 
 #include <string.h>
 
@@ -26,61 +25,6 @@ torg_search_migrate (TorgDb *db, GError **error)
                        "INSERT INTO search (search, rank) VALUES ('automerge', 32); "
                        "INSERT INTO search (search, rank) VALUES ('crisismerge', 32);",
                        error);
-}
-
-static void
-append_phones (GString *terms, const TorgValue *value)
-{
-  g_autoptr (GPtrArray) phones = torg_phone_from_json (value->text, NULL);
-
-  for (guint i = 0; phones != NULL && i < phones->len; i++)
-    {
-      TorgPhone *phone = g_ptr_array_index (phones, i);
-
-      torg_text_append_digits (terms, *phone->e164 != '\0' ? phone->e164 : phone->raw);
-    }
-}
-
-static void
-append_emails (GString *terms, const TorgValue *value)
-{
-  g_auto (GStrv) addresses = torg_value_dup_items (value);
-
-  for (guint i = 0; addresses[i] != NULL; i++)
-    torg_text_append_address (terms, addresses[i]);
-}
-
-/**
- * torg_record_dup_search_terms:
- * @record: a record
- *
- * Builds the folded words that a record is found by: those of its searchable fields.
- *
- * Returns: (transfer full): words with spaces between them; empty for a record that has none
- */
-char *
-torg_record_dup_search_terms (TorgRecord *record)
-{
-  const TorgType *type = torg_record_get_kind (record);
-  g_autoptr (GString) terms = g_string_new (NULL);
-
-  for (guint i = 0; i < type->n_fields; i++)
-    {
-      const TorgField *field = &type->fields[i];
-      const TorgValue *value = torg_record_nth (record, i);
-
-      if ((field->flags & TORG_FIELD_SEARCHABLE) == 0 || value->text == NULL)
-        continue;
-      if (field->kind == TORG_KIND_PHONE)
-        append_phones (terms, value);
-      else if (field->kind == TORG_KIND_REQUISITE)
-        torg_text_append_digits (terms, value->text);
-      else
-        torg_text_append_terms (terms, value->text);
-      if (field->kind == TORG_KIND_EMAIL)
-        append_emails (terms, value);
-    }
-  return g_string_free_and_steal (g_steal_pointer (&terms));
 }
 
 typedef struct
@@ -274,89 +218,6 @@ torg_search_flush (TorgStore *self, gboolean write, GError **error)
   return ok;
 }
 
-static gboolean
-is_digits (const char *text)
-{
-  return text[0] != '\0' && strspn (text, "0123456789") == strlen (text);
-}
-
-/* A number as people write it: with spaces, dashes and brackets. */
-static gboolean
-is_phone (const char *text)
-{
-  guint n = 0;
-
-  for (const char *at = text; *at != '\0'; at++)
-    {
-      if (strchr ("0123456789 -()+.\t", *at) == NULL)
-        return FALSE;
-      n += g_ascii_isdigit (*at) ? 1 : 0;
-    }
-  return n >= 3 && n <= 15;
-}
-
-static char **
-split_words (const char *text)
-{
-  g_auto (GStrv) pieces = g_strsplit_set (text != NULL ? text : "", " \t\n", -1);
-  g_autoptr (GString) terms = g_string_new (NULL);
-
-  for (guint i = 0; pieces[i] != NULL; i++)
-    if (strchr (pieces[i], '@') != NULL && pieces[i][0] != '@')
-      torg_text_append_address (terms, pieces[i]);
-    else
-      torg_text_append_terms (terms, pieces[i]);
-  return terms->len > 0 ? g_strsplit (terms->str, " ", -1) : g_new0 (char *, 1);
-}
-
-/* The words to look for; the digits of a phone number are one. */
-char **
-torg_search_split (const char *text)
-{
-  g_autoptr (GString) digits = NULL;
-  char **words;
-
-  if (text == NULL || !is_phone (text))
-    return split_words (text);
-  digits = g_string_new (NULL);
-  for (const char *at = text; *at != '\0'; at++)
-    if (g_ascii_isdigit (*at))
-      g_string_append_c (digits, *at);
-  words = g_new0 (char *, 2);
-  words[0] = g_string_free_and_steal (g_steal_pointer (&digits));
-  return words;
-}
-
-static void
-append_number (GString *match, const char *digits)
-{
-  g_autofree char *reversed = g_strreverse (g_strdup (digits));
-
-  g_string_append_printf (match, "(\"%s\"* OR \"r%s\"*", digits, reversed);
-  /* «8» in front of a Russian number stands for +7. */
-  if (digits[0] == '8' && strlen (digits) >= 4 && strlen (digits) <= 11)
-    g_string_append_printf (match, " OR \"7%s\"*", digits + 1);
-  g_string_append_c (match, ')');
-}
-
-/* FTS5's own syntax: each word a prefix, all of them; a number also as the tail of one. */
-char *
-torg_search_build_match (char **words)
-{
-  GString *match = g_string_new (NULL);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      if (match->len > 0)
-        g_string_append (match, " AND ");
-      if (is_digits (words[i]) && strlen (words[i]) >= 3)
-        append_number (match, words[i]);
-      else
-        g_string_append_printf (match, "\"%s\"*", words[i]);
-    }
-  return g_string_free_and_steal (match);
-}
-
 typedef struct
 {
   const TorgType *type;
@@ -364,31 +225,6 @@ typedef struct
   int             score;
   guint           place; /* the newest first */
 } Candidate;
-
-/* How well a record fits: a whole word in its title counts most, then the beginning of one, then what it is. */
-static int
-score_title (const char *title, const TorgType *type, char **words)
-{
-  g_auto (GStrv) terms = torg_text_split_terms (title);
-  const char *name = type->info->name;
-  int         score = 0;
-
-  for (guint i = 0; words[i] != NULL; i++)
-    for (guint j = 0; terms[j] != NULL; j++)
-      {
-        if (strcmp (terms[j], words[i]) == 0)
-          score += j == 0 ? 12 : 8;
-        else if (g_str_has_prefix (terms[j], words[i]))
-          score += j == 0 ? 6 : 4;
-      }
-  if (g_str_equal (name, "company") || g_str_equal (name, "person"))
-    score += 3;
-  else if (g_str_equal (name, "deal") || g_str_equal (name, "lead"))
-    score += 2;
-  else if (g_str_equal (name, "activity"))
-    score -= 4;
-  return score;
-}
 
 static int
 compare_candidates (gconstpointer a, gconstpointer b)
@@ -413,7 +249,7 @@ rank_candidate (TorgStore *self, Candidate *candidate, char **words, GError **er
   torg_statement_bind_int (statement, 1, candidate->rowid);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  candidate->score = row ? score_title (torg_statement_get_text (statement, 0), candidate->type, words) : G_MININT;
+  candidate->score = row ? torg_terms_score (torg_statement_get_text (statement, 0), candidate->type, words) : G_MININT;
   return TRUE;
 }
 
@@ -421,7 +257,7 @@ static GArray *
 find_candidates (TorgStore *self, char **words, const char *type, GError **error)
 {
   g_autoptr (GArray) candidates = g_array_new (FALSE, TRUE, sizeof (Candidate));
-  g_autofree char *match = torg_search_build_match (words);
+  g_autofree char *match = torg_terms_build_match (words);
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
@@ -472,7 +308,7 @@ GPtrArray *
 torg_store_search (TorgStore *self, const char *text, const char *type, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_hit_free);
-  g_auto (GStrv) words = torg_search_split (text);
+  g_auto (GStrv) words = torg_terms_split (text);
   g_autoptr (GArray) candidates = NULL;
 
   if (words[0] == NULL)

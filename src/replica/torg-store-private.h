@@ -85,8 +85,6 @@ gboolean torg_search_put (TorgStore *self, TorgRecord *record, const char *terms
 void     torg_search_hold (TorgStore *self);
 gboolean torg_search_flush (TorgStore *self, gboolean write, GError **error);
 gboolean torg_search_remove (TorgStore *self, TorgRecord *record, GError **error);
-char   **torg_search_split (const char *text);
-char    *torg_search_build_match (char **words);
 
 /* torg-match.c */
 gboolean torg_match_migrate (TorgDb *db, GError **error);

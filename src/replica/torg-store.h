@@ -175,7 +175,6 @@ GPtrArray  *torg_store_find_by_keys   (TorgStore       *self,
                                        guint            limit,
                                        GError         **error); /* TorgRecord */
 char      **torg_record_dup_match_keys (TorgRecord     *record);
-char       *torg_record_dup_search_terms (TorgRecord   *record);
 void        torg_mutation_prepare     (TorgMutation    *self,
                                        TorgRecord      *record,
                                        const char *const *keys,

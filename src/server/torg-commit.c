@@ -6,6 +6,7 @@
 #include "torg-access.h"
 #include "torg-commit.h"
 #include "torg-seeded-bug.h"
+#include "torg-server-search.h"
 
 #include <string.h>
 
@@ -439,6 +440,23 @@ write_change (TorgCommit *self, TorgEntry *entry, gint64 seq, GError **error)
   return torg_statement_run (statement, error);
 }
 
+/* After all records: what FTS5 is told between other statements costs more. */
+static gboolean
+note_terms (TorgCommit *self, GPtrArray *written, gint64 seq, GError **error)
+{
+  for (guint i = 0; i < written->len; i++)
+    {
+      TorgEntry *entry = g_ptr_array_index (written, i);
+      g_autoptr (TorgRecord) record = torg_record_copy (entry->after);
+
+      torg_record_set_seq (record, seq);
+      if (!torg_server_search_note (self->store, entry->before, record, entry->keys_after,
+                                    g_strcmp0 (entry->keys_before, entry->keys_after) != 0, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * torg_commit_write:
  * @seq: (out): the number of the commit; 0 where nothing changed
@@ -452,6 +470,7 @@ gboolean
 torg_commit_write (TorgCommit *self, gint64 *seq, GError **error)
 {
   g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GPtrArray) written = g_ptr_array_new ();
 
   *seq = 0;
   if (!compute_keys (self, error))
@@ -473,6 +492,7 @@ torg_commit_write (TorgCommit *self, gint64 *seq, GError **error)
       if (!torg_server_store_write (self->store, record, entry->keys_after, entry->before == NULL, error) ||
           !write_change (self, entry, *seq, error))
         return FALSE;
+      g_ptr_array_add (written, entry);
     }
-  return TRUE;
+  return note_terms (self, written, *seq, error);
 }

@@ -31,6 +31,7 @@ struct _TorgHttp
   char           *uri;      /* (owned) */
   SoupServer     *server;   /* (owned) (nullable) */
   GThreadPool    *pool;     /* (owned) */
+  TorgRate       *rate;     /* (owned) */
   GAsyncQueue    *stores;   /* (owned) (element-type TorgServerStore): idle connections */
   TorgHub        *hub;      /* (owned): who waits for a commit */
   TorgPgListener *listener; /* (owned) (nullable): to the commits of other processes */
@@ -56,6 +57,8 @@ typedef struct
   char              *key;       /* (owned) (nullable): of an edit that may be sent twice */
   char              *languages; /* (owned) (nullable) */
   char              *peer;      /* (owned) (nullable) */
+  char              *content;   /* (owned) (nullable): what the body is */
+  char              *origin;    /* (owned) (nullable): whose page asks */
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             committed; /* the number that handling it took; 0 for none */
@@ -79,6 +82,8 @@ job_free (gpointer data)
   g_free (job->key);
   g_free (job->languages);
   g_free (job->peer);
+  g_free (job->content);
+  g_free (job->origin);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
@@ -119,6 +124,17 @@ protect_page (SoupMessageHeaders *headers)
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
 }
 
+/* A page of another site may read the answer, and send JSON (CORS). */
+static void
+share_answer (SoupMessageHeaders *headers, const char *origin)
+{
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, POST");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Headers", "Content-Type");
+  soup_message_headers_replace (headers, "Access-Control-Max-Age", "3600");
+  soup_message_headers_replace (headers, "Vary", "Origin");
+}
+
 static void
 finish (Job *job)
 {
@@ -134,6 +150,8 @@ finish (Job *job)
   if (response->location != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Location",
                                   response->location);
+  if (response->origin != NULL)
+    share_answer (soup_server_message_get_response_headers (job->message), response->origin);
   if (response->retry_after > 0)
     {
       g_autofree char *seconds = g_strdup_printf ("%u", response->retry_after);
@@ -242,6 +260,9 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
     .key = job->key,
     .peer = job->peer,
     .languages = job->languages,
+    .content = job->content,
+    .origin = job->origin,
+    .rate = self->rate,
   };
   gint64        last = torg_server_store_get_last_seq (store);
   TorgResponse *response;
@@ -353,6 +374,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
+  job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
+  job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   job->peer = g_strdup (soup_server_message_get_remote_host (message));
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
@@ -416,6 +439,7 @@ torg_http_dispose (GObject *object)
     torg_server_store_free (store);
   g_clear_pointer (&self->stores, g_async_queue_unref);
   g_clear_object (&self->hub);
+  g_clear_pointer (&self->rate, torg_rate_free);
   g_clear_pointer (&self->env, torg_env_unref);
   g_clear_pointer (&self->uri, g_free);
   G_OBJECT_CLASS (torg_http_parent_class)->dispose (object);
@@ -452,6 +476,7 @@ torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
 
   self->env = torg_env_ref (env);
   self->uri = g_strdup (store_uri);
+  self->rate = torg_rate_new (env);
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
   return self;
 }

@@ -8,6 +8,7 @@
 #include "torg-merge.h"
 #include "torg-mutate.h"
 #include "torg-seeded-bug.h"
+#include "torg-server-rules.h"
 
 #include <string.h>
 
@@ -238,6 +239,21 @@ merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonN
          add_history (context, record, field->name, before, after, error);
 }
 
+/* Whether a value is none that somebody gave, but what a move to another stage brings with it: the server's own move
+ * brings it too. */
+static gboolean
+follows_move (Context *context, const char *name, JsonNode *change)
+{
+  static const char *const given[] = { "pipeline", "stage_since", NULL };
+  static const char *const cleared[] = { "closed", "lost_reason", "lost_comment", NULL };
+  JsonNode                *value = json_object_get_member (json_node_get_object (change), "new");
+
+  if (!json_object_has_member (json_node_get_object (context->mutation->fields), "stage"))
+    return FALSE;
+  return g_strv_contains (given, name) ||
+         (g_strv_contains (cleared, name) && (value == NULL || JSON_NODE_HOLDS_NULL (value)));
+}
+
 static gboolean
 merge_fields (Context *context, TorgRecord *record, GError **error)
 {
@@ -251,10 +267,13 @@ merge_fields (Context *context, TorgRecord *record, GError **error)
     {
       const TorgField *field = torg_type_find_field (type, name);
 
-      if (field == NULL)
+      if (torg_sight_hides (context->sight, type->info->name, name))
+        {
+          if (!follows_move (context, name, change))
+            return reject (context, "forbidden", name);
+        }
+      else if (field == NULL)
         set_unknown (record, name, change);
-      else if (torg_sight_hides (context->sight, type->info->name, name))
-        return reject (context, "forbidden", name);
       else if (field->merge != TORG_MERGE_DERIVED && !merge_field (context, record, field, change, error))
         return FALSE;
     }
@@ -292,6 +311,45 @@ may_delegate (Context *context, TorgRecord *before, TorgRecord *after)
     return TRUE;
   return g_strcmp0 (torg_record_get_text (after, "from_user"), user) == 0 &&
          (before == NULL || g_strcmp0 (torg_record_get_text (before, "from_user"), user) == 0);
+}
+
+/* What follows from a move in fields that whoever moves it does not see. */
+static gboolean
+follow_hidden (Context *context, TorgRecord *before, TorgRecord *after, TorgRecord *followed, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (after);
+
+  for (guint i = 0; before != NULL && i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const TorgValue *value = torg_record_nth (followed, i);
+      g_autofree char *old = NULL, *new = NULL;
+
+      if (torg_value_equal (torg_record_nth (after, i), value) ||
+          !torg_sight_hides (context->sight, type->info->name, field->name))
+        continue;
+      old = torg_value_to_json_text (torg_record_nth (after, i), field->kind);
+      new = torg_value_to_json_text (value, field->kind);
+      torg_record_take_nth (after, i, torg_value_copy (value));
+      if ((field->flags & TORG_FIELD_HISTORICAL) != 0 && !add_history (context, after, field->name, old, new, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The company's rules hold wherever an edit was made; replicas keep them too, but of records as they knew them. */
+static gboolean
+check_rules (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  g_autoptr (TorgRecord) followed = NULL;
+  gboolean allowed;
+
+  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &allowed, &followed,
+                                error))
+    return FALSE;
+  if (!allowed)
+    return reject (context, "rule", NULL);
+  return followed == NULL || follow_hidden (context, before, after, followed, error);
 }
 
 static gboolean
@@ -475,6 +533,8 @@ apply_patch (Context *context, TorgEntry *entry, GError **error)
     return reject (context, "invalid", NULL);
   if (!may_delegate (context, before, record))
     return reject (context, "forbidden", NULL);
+  if (!check_rules (context, before, record, error))
+    return FALSE;
   if (hands_over (context))
     {
       keys = torg_commit_dup_keys (context->commit, record, error);
@@ -598,6 +658,44 @@ check_targets (Context *context, TorgRecord *record, GError **error)
   return TRUE;
 }
 
+/* What a new record is given. A hidden field takes no value; where the program itself gives it one, that is the
+ * server's own and not the one that came, which says nothing that somebody meant. */
+static gboolean
+set_created (Context *context, TorgRecord *record)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  g_autoptr (GPtrArray) unsaid = g_ptr_array_new ();
+  JsonObjectIter iter;
+  const char    *name;
+  JsonNode      *change;
+
+  json_object_iter_init (&iter, json_node_get_object (context->mutation->fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+      g_auto (TorgValue) base = TORG_VALUE_INIT;
+      TorgValue changed = TORG_VALUE_INIT;
+
+      if (torg_sight_hides (context->sight, type->info->name, name))
+        {
+          if (field == NULL || !torg_server_rules_fills (name))
+            return reject (context, "forbidden", name);
+          g_ptr_array_add (unsaid, (gpointer) field);
+        }
+      else if (field == NULL)
+        set_unknown (record, name, change);
+      else if (field->merge == TORG_MERGE_DERIVED)
+        continue;
+      else if (!read_change (context, field, change, &base, &changed))
+        return FALSE;
+      else
+        torg_record_take_nth (record, field->index, changed);
+    }
+  if (unsaid->len > 0)
+    torg_server_rules_fill (context->commit, record, torg_sight_get_user (context->sight), unsaid);
+  return TRUE;
+}
+
 static gboolean
 apply_create (Context *context, GError **error)
 {
@@ -606,9 +704,6 @@ apply_create (Context *context, GError **error)
   g_autoptr (TorgRecord) record = NULL;
   g_autofree char *keys = NULL;
   TorgEntry       *entry;
-  JsonObjectIter   iter;
-  const char      *name;
-  JsonNode        *change;
   gboolean         free;
 
   if (!torg_commit_get (context->commit, mutation->type, mutation->record, &entry, error))
@@ -625,30 +720,16 @@ apply_create (Context *context, GError **error)
     return reject (context, "invalid", "id");
 
   record = torg_record_new (context->schema, type, mutation->record);
-  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
-  while (json_object_iter_next (&iter, &name, &change))
-    {
-      const TorgField *field = torg_type_find_field (type, name);
-      g_auto (TorgValue) base = TORG_VALUE_INIT;
-      TorgValue changed = TORG_VALUE_INIT;
-
-      if (field == NULL)
-        {
-          set_unknown (record, name, change);
-          continue;
-        }
-      if (field->merge == TORG_MERGE_DERIVED)
-        continue;
-      if (!read_change (context, field, change, &base, &changed))
-        return FALSE;
-      torg_record_take_nth (record, field->index, changed);
-    }
+  if (!set_created (context, record))
+    return FALSE;
   if (!check_targets (context, record, error))
     return FALSE;
   if (!torg_record_validate (record, NULL))
     return reject (context, "invalid", NULL);
   if (!may_delegate (context, NULL, record))
     return reject (context, "forbidden", NULL);
+  if (!check_rules (context, NULL, record, error))
+    return FALSE;
   keys = torg_commit_dup_keys (context->commit, record, error);
   if (keys == NULL)
     return FALSE;

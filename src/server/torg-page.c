@@ -20,6 +20,9 @@
  *
  * The order is that of ids, or of a field (`sort=created`, `sort=-amount`), the empty ones last; a page begins after a
  * record of the one before.
+ *
+ * The company's own fields stand in the column `extra` as JSON and are asked like the others; but a planned time among
+ * them is kept without its moment in UTC, so that it cannot be compared.
  */
 
 #define MAX_VALUES 100
@@ -117,6 +120,12 @@ is_set (const TorgField *field)
 }
 
 static gboolean
+is_custom (const TorgField *field)
+{
+  return (field->flags & TORG_FIELD_CUSTOM) != 0;
+}
+
+static gboolean
 is_number (const TorgField *field)
 {
   return field->kind == TORG_KIND_NUMBER || field->kind == TORG_KIND_MONEY || field->kind == TORG_KIND_MOMENT ||
@@ -165,9 +174,9 @@ read_bound (const TorgField *field, const char *text, Bound *bound)
   if (!g_utf8_validate (text, -1, NULL) || strlen (text) > 1000)
     return FALSE;
   bound->is_text = TRUE;
-  bound->is_id = field->kind == TORG_KIND_REF;
-  if (bound->is_id && !torg_id_is_valid (text))
+  if (field->kind == TORG_KIND_REF && !torg_id_is_valid (text))
     return FALSE;
+  bound->is_id = field->kind == TORG_KIND_REF && !is_custom (field);
   /* A set stands there as JSON. */
   if (is_set (field))
     {
@@ -186,7 +195,7 @@ read_bound (const TorgField *field, const char *text, Bound *bound)
  * torg_page_find_field:
  * @name: `FIELD`, `FIELD.min` or `FIELD.max`
  *
- * Finds the field that a condition or an order is about. Custom ones are none.
+ * Finds the field that a condition or an order is about.
  *
  * Returns: (nullable): the field
  */
@@ -194,9 +203,8 @@ const TorgField *
 torg_page_find_field (TorgPage *self, const char *name)
 {
   g_autofree char *alone = g_strndup (name, strcspn (name, "."));
-  const TorgField *field = torg_type_find_field (self->type, alone);
 
-  return field != NULL && (field->flags & TORG_FIELD_CUSTOM) == 0 ? field : NULL;
+  return torg_type_find_field (self->type, alone);
 }
 
 /**
@@ -230,6 +238,8 @@ torg_page_add (TorgPage *self, const char *name, const char *text)
   g_ptr_array_add (self->conditions, condition);
   if (condition->op == NULL)
     return TRUE;
+  if (field != NULL && is_custom (field) && field->kind == TORG_KIND_ZONED)
+    return FALSE;
   values = g_str_equal (condition->op, "=") ? g_strsplit (text, ",", MAX_VALUES + 1) : g_strsplit (text, ",", 1);
   if (values[0] == NULL || g_strv_length (values) > MAX_VALUES)
     return FALSE;
@@ -257,7 +267,8 @@ torg_page_set_sort (TorgPage *self, const char *text)
 {
   self->descending = text[0] == '-';
   self->sort = strchr (text, '.') == NULL ? torg_page_find_field (self, text + (self->descending ? 1 : 0)) : NULL;
-  return self->sort != NULL && !is_set (self->sort) && self->sort->kind != TORG_KIND_REF;
+  return self->sort != NULL && !is_set (self->sort) && self->sort->kind != TORG_KIND_REF &&
+         !(is_custom (self->sort) && self->sort->kind == TORG_KIND_ZONED);
 }
 
 /**
@@ -277,17 +288,46 @@ torg_page_set_after (TorgPage *self, const char *id)
 
 /* --- SQL ---------------------------------------------------------------------------------------------------------- */
 
+/* A value in `extra`: its name is a plain word, or the schema would not have it. What another field of the name may
+ * have left there, of another kind, counts as nothing. */
 static char *
-make_column (const TorgField *field)
+make_member (const TorgField *field, TorgDialect dialect)
 {
-  return field == NULL ? g_strdup (SEQ)
-                       : g_strdup_printf ("\"%s%s\"", field->name, field->kind == TORG_KIND_ZONED ? "_utc" : "");
+  gboolean         money = field->kind == TORG_KIND_MONEY;
+  const char      *scale = field->kind == TORG_KIND_NUMBER ? " * 10000" : "";
+  g_autofree char *path = g_strconcat (field->name,
+                                       !money                           ? ""
+                                       : dialect == TORG_DIALECT_SQLITE ? ".minor"
+                                                                        : ",minor",
+                                       NULL);
+
+  if (dialect == TORG_DIALECT_SQLITE && is_number (field))
+    return g_strdup_printf ("CASE WHEN json_type(extra, '$.%s') IN ('integer', 'real') THEN "
+                            "round(json_extract(extra, '$.%s')%s) END",
+                            path, path, scale);
+  if (dialect == TORG_DIALECT_SQLITE)
+    return g_strdup_printf ("json_extract(extra, '$.%s')", path);
+  if (!is_number (field))
+    return g_strdup_printf ("(extra::json #>> '{%s}')", path);
+  return g_strdup_printf ("CASE WHEN json_typeof(extra::json #> '{%s}') = 'number' THEN "
+                          "(extra::json #>> '{%s}')::numeric%s END",
+                          path, path, scale);
+}
+
+static char *
+make_column (const TorgField *field, TorgDialect dialect)
+{
+  if (field == NULL)
+    return g_strdup (SEQ);
+  if (is_custom (field))
+    return make_member (field, dialect);
+  return g_strdup_printf ("\"%s%s\"", field->name, field->kind == TORG_KIND_ZONED ? "_utc" : "");
 }
 
 static void
-append_condition (GString *sql, Condition *condition, int *index)
+append_condition (GString *sql, TorgDialect dialect, Condition *condition, int *index)
 {
-  g_autofree char *column = make_column (condition->field);
+  g_autofree char *column = make_column (condition->field, dialect);
   gboolean         set = condition->field != NULL && is_set (condition->field);
 
   if (condition->op == NULL)
@@ -311,6 +351,7 @@ append_condition (GString *sql, Condition *condition, int *index)
 
 /**
  * torg_page_append:
+ * @dialect: which SQL
  * @sql: a query with its WHERE
  * @index: the next parameter
  *
@@ -319,12 +360,12 @@ append_condition (GString *sql, Condition *condition, int *index)
  * Returns: the parameter after them
  */
 int
-torg_page_append (TorgPage *self, GString *sql, int index)
+torg_page_append (TorgPage *self, TorgDialect dialect, GString *sql, int index)
 {
-  g_autofree char *column = self->sort != NULL ? make_column (self->sort) : NULL;
+  g_autofree char *column = self->sort != NULL ? make_column (self->sort, dialect) : NULL;
 
   for (guint i = 0; i < self->conditions->len; i++)
-    append_condition (sql, self->conditions->pdata[i], &index);
+    append_condition (sql, dialect, self->conditions->pdata[i], &index);
   if (self->after == NULL)
     return index;
   if (column == NULL)
@@ -345,14 +386,15 @@ torg_page_append (TorgPage *self, GString *sql, int index)
 
 /**
  * torg_page_append_order:
+ * @dialect: which SQL
  * @sql: a query with its conditions
  *
  * Adds the order.
  */
 void
-torg_page_append_order (TorgPage *self, GString *sql)
+torg_page_append_order (TorgPage *self, TorgDialect dialect, GString *sql)
 {
-  g_autofree char *column = self->sort != NULL ? make_column (self->sort) : NULL;
+  g_autofree char *column = self->sort != NULL ? make_column (self->sort, dialect) : NULL;
 
   if (column == NULL)
     g_string_append (sql, " ORDER BY id");

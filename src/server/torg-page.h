@@ -25,12 +25,14 @@ gboolean         torg_page_set_sort   (TorgPage       *self,
 gboolean         torg_page_set_after  (TorgPage       *self,
                                        const char     *id);
 int              torg_page_append     (TorgPage       *self,
+                                       TorgDialect     dialect,
                                        GString        *sql,
                                        int             index);
 int              torg_page_bind       (TorgPage       *self,
                                        TorgStatement  *statement,
                                        int             index);
 void             torg_page_append_order (TorgPage     *self,
+                                       TorgDialect     dialect,
                                        GString        *sql);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgPage, torg_page_free)

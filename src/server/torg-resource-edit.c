@@ -96,7 +96,7 @@ refuse_result (Edit *edit, TorgWireResult *result)
 
 /* What is said of the fields; FALSE with a refusal. */
 static gboolean
-set_fields (Edit *edit, guint index, JsonObject *fields, TorgRecord *record)
+set_fields (Edit *edit, TorgSight *sight, guint index, JsonObject *fields, TorgRecord *record)
 {
   JsonObjectIter iter;
   const char    *name;
@@ -112,6 +112,11 @@ set_fields (Edit *edit, guint index, JsonObject *fields, TorgRecord *record)
       if (field == NULL)
         {
           refuse (edit, 422, "unknown", "There is no such field.", name, index);
+          return FALSE;
+        }
+      if (torg_sight_hides (sight, torg_record_get_kind (record)->info->name, name))
+        {
+          refuse (edit, 403, "forbidden", "You may not do this.", name, index);
           return FALSE;
         }
       if (field->merge == TORG_MERGE_DERIVED)
@@ -153,52 +158,8 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
   return FALSE;
 }
 
-static void
-add_change (JsonObject *fields, const TorgField *field, const TorgValue *before, const TorgValue *after)
-{
-  JsonObject *change = json_object_new ();
-
-  if (before != NULL)
-    json_object_set_member (change, "base", torg_value_to_json (before, field->kind));
-  json_object_set_member (change, "new", torg_value_to_json (after, field->kind));
-  json_object_set_object_member (fields, field->name, change);
-}
-
-static TorgWireMutation *
-make_mutation (Edit *edit, Operation *operation, const char *id, TorgRecord *before, TorgRecord *after)
-{
-  TorgEnv          *env = torg_server_store_get_env (edit->store);
-  TorgWireMutation *mutation = torg_wire_mutation_new ();
-  JsonObject       *fields = json_object_new ();
-
-  mutation->id = torg_env_make_id (env);
-  mutation->group = torg_env_make_id (env);
-  mutation->op = operation->op;
-  mutation->type = g_strdup (operation->type);
-  mutation->record = g_strdup (id);
-  mutation->base_seq = before != NULL ? torg_record_get_seq (before) : 0;
-  mutation->edited_at = torg_env_get_now (env);
-  mutation->schema = TORG_SCHEMA_VERSION;
-  for (guint i = 0; after != NULL && i < torg_record_get_kind (after)->n_fields; i++)
-    {
-      const TorgField *field = &torg_record_get_kind (after)->fields[i];
-      const TorgValue *value = torg_record_nth (after, i);
-
-      if (field->merge == TORG_MERGE_DERIVED)
-        continue;
-      if (before == NULL && !torg_value_is_null (value))
-        add_change (fields, field, NULL, value);
-      else if (before != NULL && !torg_value_equal (torg_record_nth (before, i), value))
-        add_change (fields, field, torg_record_nth (before, i), value);
-    }
-  g_clear_pointer (&mutation->fields, json_node_unref);
-  mutation->fields = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (mutation->fields, fields);
-  return mutation;
-}
-
 static gboolean
-make_create (Edit *edit, TorgCommit *commit, guint index, TorgWireMutation **mutation, GError **error)
+make_create (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, TorgWireMutation **mutation, GError **error)
 {
   Operation       *operation = &g_array_index (edit->operations, Operation, index);
   TorgSchema      *schema = torg_server_store_get_schema (edit->store);
@@ -214,11 +175,11 @@ make_create (Edit *edit, TorgCommit *commit, guint index, TorgWireMutation **mut
       refuse (edit, 409, "duplicate", "There is a record with this id already.", NULL, index);
       return TRUE;
     }
-  if (!set_fields (edit, index, operation->fields, after))
+  if (!set_fields (edit, sight, index, operation->fields, after))
     return TRUE;
   if (!apply_rules (edit, commit, index, NULL, after, error))
     return *error == NULL;
-  *mutation = make_mutation (edit, operation, id, NULL, after);
+  *mutation = torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_CREATE, NULL, after);
   return TRUE;
 }
 
@@ -245,15 +206,16 @@ make_change (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
     }
   if (operation->op == TORG_OP_DELETE)
     {
-      *mutation = make_mutation (edit, operation, operation->id, entry->after, NULL);
+      *mutation =
+        torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_DELETE, entry->after, NULL);
       return TRUE;
     }
   after = torg_record_copy (entry->after);
-  if (!set_fields (edit, index, operation->fields, after))
+  if (!set_fields (edit, sight, index, operation->fields, after))
     return TRUE;
   if (!apply_rules (edit, commit, index, entry->after, after, error))
     return *error == NULL;
-  *mutation = make_mutation (edit, operation, operation->id, entry->after, after);
+  *mutation = torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_PATCH, entry->after, after);
   return TRUE;
 }
 
@@ -299,7 +261,7 @@ make (TorgCommit *commit, TorgSight *sight, guint index, gpointer data, TorgWire
       return TRUE;
     }
   ok = (index > 0 || lock_all (edit, commit, &local)) &&
-       (operation->op == TORG_OP_CREATE ? make_create (edit, commit, index, mutation, &local)
+       (operation->op == TORG_OP_CREATE ? make_create (edit, commit, sight, index, mutation, &local)
                                         : make_change (edit, commit, sight, index, mutation, &local));
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));

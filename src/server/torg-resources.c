@@ -4,8 +4,10 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-find.h"
 #include "torg-resource-edit.h"
 #include "torg-resources.h"
+#include "torg-webhook-resource.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -334,6 +336,10 @@ torg_resources_handle (TorgServerStore *store,
                        TorgResponse    *response,
                        GError         **error)
 {
+  if (g_str_equal (request->path, "/v1/search"))
+    return torg_find_handle (store, user, request, response, error);
+  if (g_str_equal (request->path, "/v1/webhooks") || g_str_has_prefix (request->path, "/v1/webhooks/"))
+    return torg_webhook_resource_handle (store, user, request, response, error);
   return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)
                                               : handle_edit (store, user, request, response, error);
 }

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-intake.h"
+#include "torg-json.h"
 #include "torg-oauth.h"
 #include "torg-openapi.h"
 #include "torg-pull.h"
@@ -19,6 +21,13 @@
 #define MAX_BODY (TORG_WIRE_MAX_BATCH * 64 * 1024)
 /* How often a transaction that another one stood in the way of is tried. */
 #define MAX_TRIES 8
+/* Objects and arrays inside of each other in JSON; nothing that is meant has a tenth of it. */
+#define MAX_DEPTH 64
+/* Questions of one key: at once, and each second from then on. A replica that catches up asks many. */
+#define RATE_BURST 1000
+#define RATE 50
+#define SYNC_BURST 4000
+#define SYNC_RATE 200
 
 /**
  * torg_response_free:
@@ -33,6 +42,7 @@ torg_response_free (TorgResponse *self)
   g_free (self->user);
   g_free (self->etag);
   g_free (self->location);
+  g_free (self->origin);
   g_free (self);
 }
 
@@ -365,6 +375,31 @@ find_route (TorgRequest *request, gboolean *known)
   return NULL;
 }
 
+/* Of a key only its hash is kept. */
+static gboolean
+is_too_fast (TorgRequest *request, TorgResponse *response)
+{
+  gboolean         sync = g_str_has_prefix (request->path, "/v1/sync/");
+  g_autofree char *hash = torg_accounts_hash_token (request->token);
+  g_autofree char *name = g_strconcat (sync ? "sync/" : "key/", hash, NULL);
+
+  if (request->rate != NULL)
+    response->retry_after =
+      torg_rate_take (request->rate, name, sync ? SYNC_BURST : RATE_BURST, sync ? SYNC_RATE : RATE);
+  if (response->retry_after > 0)
+    problem (response, 429, "rate", "Too many questions. Ask again later.", 0);
+  return response->retry_after > 0;
+}
+
+static gboolean
+is_too_deep (TorgRequest *request, TorgResponse *response)
+{
+  if (request->body == NULL || torg_json_is_shallow (request->body, request->length, MAX_DEPTH))
+    return FALSE;
+  problem (response, 400, "depth", "The body is nested too deeply.", 0);
+  return TRUE;
+}
+
 /**
  * torg_routes_handle:
  * @store: a connection
@@ -389,6 +424,12 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
       describe (response);
       return g_steal_pointer (&response);
     }
+  if (g_str_has_prefix (request->path, "/intake/"))
+    {
+      if (!is_too_deep (request, response) && !torg_intake_handle (store, request, response, &error))
+        fail (response, error);
+      return g_steal_pointer (&response);
+    }
   /* A transaction that another one stood in the way of is tried again. */
   for (guint i = 0; i < MAX_TRIES; i++)
     {
@@ -410,6 +451,8 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
     fail (response, error);
   else if (response->user == NULL)
     problem (response, 401, "token", "Sign in again.", 0);
+  else if (is_too_fast (request, response) || is_too_deep (request, response))
+    return g_steal_pointer (&response);
   else if (route != NULL)
     route->handle (store, response->user, request, response);
   else if (!torg_resources_handle (store, response->user, request, response, &error))

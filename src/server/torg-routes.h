@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-rate.h"
 #include "torg-server-store.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,9 @@ G_BEGIN_DECLS
  * @languages: (nullable): those that the browser wants: `Accept-Language`
  * @body: (nullable): what was sent
  * @length: its length in bytes
+ * @content: (nullable): what it is: `Content-Type`
+ * @origin: (nullable): whose page asks: `Origin`
+ * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
  *
  * A question to the server, independent of how it came.
  */
@@ -33,6 +37,9 @@ typedef struct {
   const char *languages;
   const char *body;
   gsize       length;
+  const char *content;
+  const char *origin;
+  TorgRate   *rate;
 } TorgRequest;
 
 /**
@@ -43,6 +50,7 @@ typedef struct {
  * @user: (owned) (nullable): who asked, for the log
  * @etag: (owned) (nullable): of what is answered
  * @location: (owned) (nullable): the address of what was made, or to go on with
+ * @origin: (owned) (nullable): whose page may read the answer; `*` for any
  * @retry_after: how many seconds to wait before asking again; 0 for none
  * @is_late: whether it is given only when there is a commit after @seen
  * @seen: the number that whoever asks knows of
@@ -56,6 +64,7 @@ typedef struct {
   char       *user;
   char       *etag;
   char       *location;
+  char       *origin;
   guint       retry_after;
   gboolean    is_late;
   gint64      seen;

@@ -6,7 +6,10 @@
 #include "torg-accounts.h"
 #include "torg-error.h"
 #include "torg-http.h"
+#include "torg-server-form-command.h"
 #include "torg-server-import.h"
+#include "torg-server-webhook-command.h"
+#include "torg-webhook-sender.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -89,6 +92,7 @@ serve (Server *server, int argc, char **argv, GError **error)
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TorgHttp) http = NULL;
+  g_autoptr (TorgWebhookSender) sender = NULL;
   guint port;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -102,6 +106,7 @@ serve (Server *server, int argc, char **argv, GError **error)
   /* Whoever has started it reads here where it listens. */
   printf ("listening %u\n", torg_http_get_port (http));
   fflush (stdout);
+  sender = torg_webhook_sender_new (server->env, server->uri);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
   g_main_loop_run (loop);
@@ -332,6 +337,18 @@ client (Server *server, int argc, char **argv, GError **error)
   return usage (error, "client list | client revoke ID");
 }
 
+static gboolean
+form (Server *server, int argc, char **argv, GError **error)
+{
+  return torg_server_form_command (server->store, argc, argv, error);
+}
+
+static gboolean
+webhook (Server *server, int argc, char **argv, GError **error)
+{
+  return torg_server_webhook_command (server->store, argc, argv, error);
+}
+
 static const Command commands[] = {
   { "serve", serve, "[--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE]",
     N_ ("answer replicas and integrations") },
@@ -341,6 +358,11 @@ static const Command commands[] = {
     N_ ("let an employee sign in, or no more; a password is read from the terminal") },
   { "client", client, "list | revoke ID", N_ ("list the devices with whose and since when; shut one out") },
   { "token", token, "LOGIN", N_ ("make a personal token, shown once") },
+  { "form", form,
+    "add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | list | remove KEY",
+    N_ ("take leads from the forms of a web site; the key of its address is printed") },
+  { "webhook", webhook, "add LOGIN URL [--type TYPE]… [--event EVENT]… | list | remove ID | log ID",
+    N_ ("tell an address of changes; its id and secret are shown once") },
 };
 
 static void

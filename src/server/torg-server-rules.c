@@ -98,3 +98,126 @@ torg_server_rules_source (TorgCommit *commit)
 {
   return (TorgRuleSource) { commit, get, find_pipeline, find_stage, find_top };
 }
+
+static char *
+find_stage_pipeline (TorgCommit *commit, TorgRecord *record)
+{
+  const char *id = torg_record_get_text (record, "stage");
+  g_autoptr (TorgRecord) stage = id != NULL ? get (commit, "stage", id, NULL) : NULL;
+
+  return stage != NULL ? g_strdup (torg_record_get_text (stage, "pipeline")) : NULL;
+}
+
+static gboolean
+is_same (TorgRecord *before, TorgRecord *after, const char *field)
+{
+  return before != NULL && torg_value_equal (torg_record_get (before, field), torg_record_get (after, field));
+}
+
+static gboolean
+stands_on_board (TorgRecord *record)
+{
+  const TorgType  *type = torg_record_get_kind (record);
+  const TorgField *stage = torg_type_find_field (type, "stage");
+
+  return stage != NULL && g_strcmp0 (stage->target, "stage") == 0 && torg_type_find_field (type, "pipeline") != NULL;
+}
+
+/* Of two moves each may have brought a half: a card never stands in a pipeline with the stage of another one. */
+static gboolean
+fits_pipeline (TorgCommit *commit, TorgRecord *before, TorgRecord *after)
+{
+  g_autofree char *pipeline = NULL;
+
+  if (is_same (before, after, "stage") && is_same (before, after, "pipeline"))
+    return TRUE;
+  pipeline = find_stage_pipeline (commit, after);
+  return pipeline == NULL || g_strcmp0 (pipeline, torg_record_get_text (after, "pipeline")) == 0;
+}
+
+/**
+ * torg_server_rules_check:
+ * @commit: the changes of a transaction
+ * @before: (nullable): a record as it is; %NULL for a new one
+ * @after: the same as a mutation makes it
+ * @is_import: whether stages are taken as they come
+ * @allowed: (out): whether the company's rules allow it
+ * @followed: (out) (transfer full) (nullable): @after with what a move brings with it; %NULL for what does not move
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Tells whether a mutation that was made elsewhere keeps the company's rules. What follows from a move has come with
+ * it, as far as whoever made it sees it.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_server_rules_check (TorgCommit  *commit,
+                         TorgRecord  *before,
+                         TorgRecord  *after,
+                         gboolean     is_import,
+                         gboolean    *allowed,
+                         TorgRecord **followed,
+                         GError     **error)
+{
+  TorgRuleSource source = torg_server_rules_source (commit);
+  gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
+  g_autoptr (TorgRecord) copy = NULL;
+  g_autoptr (GError) local = NULL;
+
+  *allowed = TRUE;
+  *followed = NULL;
+  if (!stands_on_board (after))
+    return TRUE;
+  copy = torg_record_copy (after);
+  *allowed = fits_pipeline (commit, before, after) &&
+             torg_rule_follow (&source, before, copy, now, is_import, &local) &&
+             torg_rule_check (&source, before, after, &local);
+  if (local == NULL || local->domain == TORG_ERROR)
+    {
+      *followed = *allowed ? g_steal_pointer (&copy) : NULL;
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/**
+ * torg_server_rules_fill:
+ * @commit: the changes of a transaction
+ * @record: a new record
+ * @user: who makes it
+ * @fields: (element-type TorgField): fields that whoever makes it may not see
+ *
+ * Gives a new record what it has without being told in some of its fields.
+ */
+void
+torg_server_rules_fill (TorgCommit *commit, TorgRecord *record, const char *user, GPtrArray *fields)
+{
+  TorgRuleSource source = torg_server_rules_source (commit);
+  g_autoptr (TorgRecord) filled = torg_record_copy (record);
+
+  torg_rule_fill (&source, filled, user, torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit))));
+  for (guint i = 0; i < fields->len; i++)
+    {
+      const TorgField *field = g_ptr_array_index (fields, i);
+
+      torg_record_take_nth (record, field->index, torg_value_copy (torg_record_nth (filled, field->index)));
+    }
+}
+
+/**
+ * torg_server_rules_fills:
+ * @field: the name of a field
+ *
+ * Tells whether a new record may have a field without being told.
+ *
+ * Returns: whether it may
+ */
+gboolean
+torg_server_rules_fills (const char *field)
+{
+  static const char *const filled[] = { "pipeline", "stage", "stage_since", "rank",   "created", "position",
+                                        "owner",    "done",  "company",     "person", NULL };
+
+  return g_strv_contains (filled, field);
+}

@@ -7,5 +7,17 @@
 G_BEGIN_DECLS
 
 TorgRuleSource torg_server_rules_source (TorgCommit *commit);
+gboolean       torg_server_rules_check  (TorgCommit *commit,
+                                         TorgRecord *before,
+                                         TorgRecord *after,
+                                         gboolean    is_import,
+                                         gboolean   *allowed,
+                                         TorgRecord **followed,
+                                         GError    **error);
+void           torg_server_rules_fill   (TorgCommit *commit,
+                                         TorgRecord *record,
+                                         const char *user,
+                                         GPtrArray  *fields);
+gboolean       torg_server_rules_fills  (const char *field);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "torg-pg.h"
 #include "torg-record-columns.h"
+#include "torg-server-search.h"
 #include "torg-server-store.h"
 
 #include <glib/gi18n-lib.h>
@@ -53,6 +54,20 @@ static const char *const tables[] = {
   "challenge TEXT NOT NULL, redirect TEXT NOT NULL, expires {int} NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_failure (workspace {int} NOT NULL, name TEXT NOT NULL, failures {int} NOT NULL, "
   "at {int} NOT NULL, PRIMARY KEY (workspace, name))",
+  "CREATE TABLE IF NOT EXISTS webhook (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "
+  "url TEXT NOT NULL, types TEXT NOT NULL, events TEXT NOT NULL, secret TEXT NOT NULL, created {int} NOT NULL, "
+  "seq {int} NOT NULL, PRIMARY KEY (workspace, id))",
+  "CREATE TABLE IF NOT EXISTS delivery (workspace {int} NOT NULL, id {id} NOT NULL, webhook {id} NOT NULL, "
+  "seq {int} NOT NULL, event TEXT NOT NULL, type TEXT NOT NULL, record {id} NOT NULL, state TEXT NOT NULL, "
+  "tries {int} NOT NULL, status {int}, error TEXT, created {int} NOT NULL, next_at {int} NOT NULL, "
+  "PRIMARY KEY (workspace, id))",
+  "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (workspace, next_at) WHERE state = 'waiting'",
+  "CREATE INDEX IF NOT EXISTS delivery_webhook ON delivery (workspace, webhook, id)",
+  "CREATE TABLE IF NOT EXISTS form (workspace {int} NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, "
+  "user_id {id} NOT NULL, source {id}, origins TEXT NOT NULL, redirect TEXT, plain {int} NOT NULL, "
+  "secret TEXT NOT NULL, created {int} NOT NULL, PRIMARY KEY (workspace, key))",
+  "CREATE TABLE IF NOT EXISTS form_contact (workspace {int} NOT NULL, form TEXT NOT NULL, contact TEXT NOT NULL, "
+  "lead {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (workspace, form, contact))",
 };
 
 static char *
@@ -213,7 +228,7 @@ migrate (TorgServerStore *self, GError **error)
   for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
     if (!migrate_type (self, torg_schema_nth (self->base, i), error))
       return FALSE;
-  return ensure_workspace (self, error);
+  return ensure_workspace (self, error) && torg_server_search_migrate (self, error);
 }
 
 /**
@@ -692,12 +707,13 @@ torg_server_store_find_page (TorgServerStore *self,
   g_autoptr (GString) sql = begin_select (type);
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   g_autoptr (TorgStatement) statement = NULL;
-  gboolean row;
-  int      first_key = torg_page_append (page, sql, 3);
+  gboolean    row;
+  TorgDialect dialect = torg_db_get_dialect (self->db);
+  int         first_key = torg_page_append (page, dialect, sql, 3);
 
   if (keys != NULL)
     append_keys (self, sql, keys, first_key);
-  torg_page_append_order (page, sql);
+  torg_page_append_order (page, dialect, sql);
   g_string_append (sql, " LIMIT ?2");
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)

@@ -292,6 +292,28 @@ test_folding (void)
   }
 }
 
+static void
+test_depth (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint       depth;
+  } cases[] = {
+    { "", 0 },           { "1", 0 },          { "[]", 1 },         { "[[],[],{}]", 2 },
+    { "[\"[[[[\"]", 1 }, { "\"\\\"[[\"", 0 }, { "\"\\\\\"[[", 2 }, { "[{\"[\":[1]}]", 3 },
+    { "]]][", 1 },       { "\"[\\", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gsize length = strlen (cases[i].text);
+
+      g_assert_true (torg_json_is_shallow (cases[i].text, length, cases[i].depth));
+      g_assert_true (cases[i].depth == 0 || !torg_json_is_shallow (cases[i].text, length, cases[i].depth - 1));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -302,5 +324,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/suite", test_suite);
   g_test_add_func ("/json/field-text", test_field_text);
   g_test_add_func ("/json/folding", test_folding);
+  g_test_add_func ("/json/depth", test_depth);
   return g_test_run ();
 }

@@ -5,7 +5,9 @@
 #include "torg-commit.h"
 #include "torg-routes.h"
 
-/* A question to the server by somebody who is signed in: `METHOD PATH?QUERY`, a line's end, a body. */
+/* A question to the server by somebody who is signed in: `METHOD PATH?QUERY`, a line's end, a body. There is a web form
+ * with the key `form`.
+ */
 
 #define USER "019c6b2e-7a00-7b6c-8f00-0123456789ab"
 
@@ -31,6 +33,10 @@ open_store (void)
   torg_commit_create (commit, user);
   FUZZ_CHECK (torg_commit_write (commit, &seq, NULL) && torg_db_commit (torg_server_store_get_db (store), NULL));
   token = torg_accounts_make_token (store, USER, NULL);
+  FUZZ_CHECK (torg_db_exec (torg_server_store_get_db (store),
+                            "INSERT INTO form (workspace, key, name, user_id, origins, plain, secret, created) VALUES "
+                            "(1, 'form', 'Форма', X'019c6b2e7a007b6c8f000123456789ab', '', 1, 'secret', 1)",
+                            NULL));
 }
 
 int
@@ -61,6 +67,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     .languages = parts[0],
     .body = parts[1],
     .length = parts[1] != NULL ? strlen (parts[1]) : 0,
+    .content = parts[1] != NULL && parts[1][0] == '{' ? "application/json" : "application/x-www-form-urlencoded",
   };
   response = torg_routes_handle (store, &request);
   FUZZ_CHECK (response->status >= 200 && response->status < 500);

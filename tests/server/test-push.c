@@ -488,6 +488,58 @@ test_same_id (TestServer *server)
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 0);
 }
 
+/* What a stage asks for is asked of replicas too: theirs may be old, or not ours at all. An import takes stages as they
+ * come. */
+static void
+test_rules (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *leads = test_add (server, "pipeline", "{'name':'Лиды','kind':'leads'}");
+  const char *lead_stage =
+    test_add (server, "stage", test_text (server, "{'name':'Э','kind':'open','pipeline':'%s'}", leads));
+  const char *won =
+    test_add (server, "stage", test_text (server, "{'name':'Успешно','kind':'won','pipeline':'%s'}", office.pipeline));
+  const char *lost =
+    test_add (server, "stage", test_text (server, "{'name':'Отказ','kind':'lost','pipeline':'%s'}", office.pipeline));
+  const char *removed =
+    test_add (server, "stage", test_text (server, "{'name':'Была','kind':'open','pipeline':'%s'}", office.pipeline));
+  const char *deal = add_deal (server, &office, NULL);
+  const char *from = test_text (server, "'%s'", office.stages[0]);
+  const char *created =
+    test_text (server, "{'title':{'new':'С'},'pipeline':{'new':'%s'},'stage':{'new':'%s'}}", office.pipeline, lost);
+  TorgWireMutation *imported;
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "stage", removed, NULL), ==, "applied");
+  const char *const refused[] = { won, lost, removed, lead_stage };
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    for (guint op = 0; op < 2; op++)
+      g_assert_cmpstr (test_do (server, office.user, op == 0 ? TORG_OP_PATCH : TORG_OP_COMMAND, "deal", deal,
+                                change (server, "stage", from, test_text (server, "'%s'", refused[i]))),
+                       ==, "rule");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "deal", deal,
+                            test_text (server, "{'stage':{'base':%s,'new':'%s'},'pipeline':{'base':'%s','new':'%s'}}",
+                                       from, lead_stage, office.pipeline, leads)),
+                   ==, "rule");
+  g_assert_cmpstr (test_field (server, "deal", deal, "stage"), ==, test_text (server, "\"%s\"", office.stages[0]));
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "deal", test_id (server), created), ==, "rule");
+  imported = test_mutation (server, office.client, TORG_OP_CREATE, "deal", test_id (server), created);
+  imported->import = g_strdup (test_id (server));
+  g_assert_cmpstr (push_one (server, office.user, office.client, imported), ==, "applied");
+  /* With what the stage asks for; and that is not taken away as long as the deal stands there. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "deal", deal,
+                            test_text (server,
+                                       "{'stage':{'base':%s,'new':'%s'},'closed':{'base':null,'new':'2026-03-05'},"
+                                       "'amount':{'base':null,'new':{'minor':100,'currency':'RUB'}}}",
+                                       from, won)),
+                   ==, "applied");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "deal", deal, change (server, "closed", "'2026-03-05'", "null")), ==,
+    "rule");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "deal", deal, change (server, "note", "null", "'Текст'")), ==,
+    "applied");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -508,5 +560,6 @@ main (int argc, char *argv[])
   test_case ("/push/custom", test_custom);
   test_case ("/push/dependency", test_dependency);
   test_case ("/push/same-id", test_same_id);
+  test_case ("/push/rules", test_rules);
   return g_test_run ();
 }

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records that integrations read and change, over HTTP. TAP."""
+import contextlib
 import datetime
+import http.client
 import json
+import sqlite3
+import subprocess
 import threading
+import time
+import urllib.parse
 import urllib.request
 import uuid
 
@@ -112,6 +118,169 @@ def conditions(folder):
                     'sort=tags', 'sort=amount.min', 'sort=company', 'since=x', 'created.min=gestern', 'amount.min=',
                     'stage=' + ','.join([stage] * 101)):
             assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
+    finally:
+        assert server.stop() == 0
+
+
+@case("conditions and orders by the company's own fields")
+def custom(folder):
+    server = Server(folder)
+
+    def do(method, path, body=None):
+        status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None)
+        return status, json.loads(text) if text else None
+
+    def ids(query):
+        found, after = [], ''
+        while True:
+            status, page = do('GET', f'/v1/companies?{query}&limit=3{after}')
+            assert status == 200, (query, page)
+            found += [item['id'] for item in page['items']]
+            if not page['next']:
+                return found
+            after = f'&after={page["next"]}'
+
+    def define(name, kind, **more):
+        fields = {'record_type': 'company', 'name': name, 'label': name, 'kind': kind, **more}
+        status, answer = do('POST', '/v1/field_defs', {'fields': fields})
+        assert status == 201, answer
+        return answer['id']
+
+    try:
+        number = define('x_number', 'number')
+        define('x_money', 'money')
+        define('x_text', 'text')
+        define('x_day', 'date')
+        define('x_moment', 'moment')
+        define('x_other', 'ref', target='company')
+        define('x_set', 'set')
+        define('x_when', 'zoned')
+        other = do('GET', '/v1/companies?limit=1')[1]['items'][0]['id']
+        values = [{'x_number': 1.5, 'x_money': {'minor': 900, 'currency': 'RUB'}, 'x_text': 'б', 'x_set': ['а', 'б "в"']},
+                  {'x_number': -2, 'x_money': {'minor': 10000, 'currency': 'RUB'}, 'x_text': 'а', 'x_day': '2026-01-02'},
+                  {'x_number': 10, 'x_text': 'в%', 'x_day': '2026-03-01', 'x_moment': 1772701200000000, 'x_other': other},
+                  {'x_moment': 99, 'x_number': 2}]
+        made = {}
+        for i, fields in enumerate(values):
+            status, answer = do('POST', '/v1/companies', {'fields': {'name': f'Своя {i}', **fields}})
+            assert status == 201, answer
+            made[answer['id']] = fields
+
+        def check(query, holds):
+            found = ids(query)
+            assert found == sorted(key for key, fields in made.items() if holds(fields)), (query, found)
+        check('x_number=1.5', lambda fields: fields.get('x_number') == 1.5)
+        check('x_number=10,-2', lambda fields: fields.get('x_number') in (10, -2))
+        check('x_number.min=1.6', lambda fields: fields.get('x_number', 0) >= 1.6)
+        check('x_number.max=2&x_number.min=-100', lambda fields: fields.get('x_number', 99) <= 2)
+        check('x_money.min=901', lambda fields: (fields.get('x_money') or {'minor': 0})['minor'] >= 901)
+        check('x_text=%D0%B2%25', lambda fields: fields.get('x_text') == 'в%')
+        check('x_day.max=2026-02-01', lambda fields: fields.get('x_day', '9') <= '2026-02-01')
+        check('x_moment.min=2026-01-01T00:00:00Z', lambda fields: fields.get('x_moment', 0) > 99)
+        check(f'x_other={other}', lambda fields: 'x_other' in fields)
+        check('x_set=%D0%B1%20%22%D0%B2%22', lambda fields: 'x_set' in fields)
+        check('x_text=&x_number.min=-100', lambda fields: 'x_text' not in fields)
+        everything = ids('sort=x_number')
+        assert len(everything) == len(set(everything)) == len(ids('sort=name'))
+        assert everything[:4] == sorted(made, key=lambda key: made[key]['x_number']), everything[:4]
+        assert ids('sort=-x_money')[:2] == [key for key in sorted(made, key=lambda key: -made[key].get('x_money', {'minor': 0})['minor'])
+                                            if 'x_money' in made[key]]
+        assert ids('sort=x_text')[:3] == sorted((key for key in made if 'x_text' in made[key]), key=lambda key: made[key]['x_text'])
+        for bad in ('x_nothing=1', 'x_number=x', 'x_text.min=1', 'x_when.min=1', 'x_when=1', 'sort=x_when', 'sort=x_set', 'sort=x_other',
+                    'x_other=1', 'x_number.most=1'):
+            assert do('GET', f'/v1/companies?{bad}')[0] == 400, bad
+        # A field of another kind under the same name: what is there is none of its values.
+        assert server.ask('DELETE', f'/v1/field_defs/{number}', headers={'If-Match': '*'})[0] == 204
+        assert do('GET', '/v1/companies?x_number=1')[0] == 400
+        define('x_number', 'money')
+        assert ids('x_number.min=-1000000') == [] and len(ids('sort=x_number')) == len(everything)
+    finally:
+        assert server.stop() == 0
+
+
+def forget_search(server):
+    """Takes away what came with the search."""
+    if server.store.startswith('sqlite:'):
+        with contextlib.closing(sqlite3.connect(server.store[len('sqlite:'):])) as database:
+            database.executescript('DROP TABLE search; DROP TABLE search_doc')
+    else:
+        subprocess.run(['psql', '-q', '-d', server.store, '-c', 'DROP TABLE search_doc'], check=True)
+
+
+@case('records by words')
+def search(folder):
+    server = Server(folder)
+
+    def do(method, path, body=None, token=True, **headers):
+        status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token=token,
+                                  headers={name.replace('_', '-'): value for name, value in headers.items()})
+        return status, json.loads(text) if text else None
+
+    def find(words, token=True, **more):
+        status, answer = do('GET', '/v1/search?' + urllib.parse.urlencode({'q': words, **more}), token=token)
+        assert status == 200, answer
+        return [item['id'] for item in answer['items']]
+
+    def make(plural, **fields):
+        status, answer = do('POST', f'/v1/{plural}', {'fields': fields})
+        assert status == 201, answer
+        return answer['id']
+
+    try:
+        company = make('companies', name='Ёлочные шары Зюзино', phones=[{'raw': '8 (495) 765-43-21', 'e164': '+74957654321', 'ext': ''}],
+                       emails=['sales.north@zyuzino.example'])
+        deal = make('deals', title='Зюзино: гирлянды', company=company)
+        note = make('activities', kind='note', subject='Зюзино', body='просили перезвонить зюзинцам', deal=deal)
+        for words in ('зюзино', 'ЗЮЗ елоч', '4321', '7495765', '84957654', '+7 (495) 765-43-21', 'sales.north@zyu', 'шары'):
+            assert company in find(words), words
+        assert find('зюзино шары') == [company] and find('зюзино ничего') == [] == find('') == find('"*') and find('65432') == []
+        # Whose name begins so first, notes last; only some types.
+        assert find('зюзино')[:3] == [deal, company, note], find('зюзино')
+        assert find('зюзино', limit=1) == [deal] and find('зюзино', types='deal') == [deal]
+        assert find('зюзино', types='deal,activity') == [deal, note] and find('зюзино', types='role') == []
+        # The index follows: other words, gone, back.
+        assert do('PATCH', f'/v1/companies/{company}', {'fields': {'name': 'Мишура'}}, If_Match='*')[0] == 200
+        assert company not in find('шары') and find('мишура') == [company] == find('4321', types='company')
+        assert do('DELETE', f'/v1/activities/{note}', If_Match='*')[0] == 204
+        assert note not in find('зюзин')
+        for bad in ('', 'q=' + 'x' * 401, 'q=%FF', 'q=x&limit=0', 'q=x&limit=201', 'q=x&types=nothing', 'q=x&types='):
+            assert do('GET', '/v1/search?' + bad)[0] == 400, bad
+        assert do('POST', '/v1/search', {})[0] == 405 and do('GET', '/v1/search?q=x', token=None)[0] == 401
+        # A field of the company's own, and another one of its name: what stood in the index for the first one goes.
+        define = {'record_type': 'tag', 'name': 'x_word', 'label': 'Слово', 'kind': 'text', 'searchable': 1}
+        first = make('field_defs', **define)
+        tag = make('tags', name='Метка', x_word='фиалка')
+        assert find('фиалка') == [tag] == find('ФИАЛ', types='tag')
+        assert do('DELETE', f'/v1/field_defs/{first}', If_Match='*')[0] == 204 and find('фиалка') == []
+        make('field_defs', **{**define, 'kind': 'email'})
+        assert do('PATCH', f'/v1/tags/{tag}', {'fields': {'x_word': ['violet@example.ru']}}, If_Match='*')[0] == 200
+        assert find('violet@') == [tag] and find('фиалка') == []
+        # Nothing of what one may not see, nor by what is hidden.
+        admin = make('roles', name='Администратор', rights='{"role": {"edit": "all"}, "*": '
+                     '{"read": "all", "create": "all", "edit": "all", "assign": "all"}}')
+        assert do('PATCH', f'/v1/users/{server.user}', {'fields': {'role': admin}}, If_Match='*')[0] == 200
+        role = make('roles', name='Продавец', rights='{"*": {"read": "own", "create": "own", "edit": "own"}}',
+                    hidden='{"company": ["phones", "name"]}')
+        other = make('users', name='Борис', role=role)
+        server.admin('user', 'add', 'boris', other, input='another password\n')
+        boris = server.admin('token', 'boris').stdout.strip()
+        assert find('мишура') == [company] and find('мишура', token=boris) == [] == find('4321', token=boris)
+        own = make('companies', name='Дождик', owner=other, city='Тверь', emails=['a@dozhdik.example'], site='dozhdik.example',
+                   phones=[{'raw': '+7 495 1112233', 'e164': '+74951112233', 'ext': ''}])
+        assert find('a@dozh', token=boris) == [own] and find('a@dozh') == [own]
+        assert find('дождик', token=boris) == [] == find('2233', token=boris) and find('дождик') == [own] == find('2233')
+        status, answer = do('GET', '/v1/search?q=dozhdik', token=boris)
+        assert [item['id'] for item in answer['items']] == [own] and 'name' not in answer['items'][0]['fields']
+        # What goes to somebody else is found by them, with what carries its keys.
+        child = make('activities', kind='note', subject='Дождикову', company=own, owner=server.user)
+        assert find('дождикову', token=boris) == [child]
+        assert do('PATCH', f'/v1/companies/{own}', {'fields': {'owner': server.user}}, If_Match='*')[0] == 200
+        assert find('dozhdik', token=boris) == [] == find('дождикову', token=boris) and find('dozhdik') == [own]
+        # A database from before there was an index: it is filled with what there is.
+        assert server.stop() == 0
+        forget_search(server)
+        server.start()
+        assert find('зюзино') == [deal] and find('dozhdik') == [own] and find('dozhdik', token=boris) == []
     finally:
         assert server.stop() == 0
 
@@ -257,6 +426,7 @@ def description(folder):
     try:
         status, text = server.ask('GET', '/openapi.json', token=None)
         document = json.loads(text)
+        form = server.admin('form', 'add', 'Форма', '--owner', 'anna').stdout.strip()
         assert status == 200 and document['openapi'] == '3.1.0'
         walk(document)
         operations = [operation for path in document['paths'].values() for operation in path.values()]
@@ -264,9 +434,9 @@ def description(folder):
         assert len(names) == len(set(names)) > 100
         seen = set()
         for path, methods in document['paths'].items():
-            real = path.replace('{id}', str(uuid.uuid4()))
-            if 'get' in methods and '{id}' not in path:
-                status, text = server.ask('GET', real + '?limit=200')
+            real = path.replace('{id}', str(uuid.uuid4())).replace('{key}', form)
+            if 'get' in methods and '{' not in path and 'webhooks' not in path:
+                status, text = server.ask('GET', real + '?limit=200' + ('&q=%D0%B0' if path == '/v1/search' else ''))
                 assert status == 200, path
                 page = json.loads(text)
                 schema = methods['get']['responses']['200']['content']['application/json']['schema']
@@ -389,6 +559,41 @@ def bulk(folder):
         for thread in threads:
             thread.join()
         assert seen == [200] * 20, seen
+    finally:
+        assert server.stop() == 0
+
+
+@case('how deep and how fast')
+def limits(folder):
+    server = Server(folder)
+
+    def problem(path, body):
+        status, text = server.ask('POST', path, body)
+        return status, json.loads(text)['code']
+
+    try:
+        for path in ('/v1/deals', '/v1/bulk', '/v1/sync/push'):
+            assert problem(path, b'[' * 1000000) == (400, 'depth'), path
+            assert problem(path, b'{"a":' * 65) == (400, 'depth') and problem(path, b'[' * 64) == (400, 'invalid'), path
+        assert problem('/v1/deals', b'{"fields": {"title": "' + b'[' * 1000 + b'", "nothing": 1}}') == (422, 'unknown')
+        # A key that asks too fast waits; others, and its replica, do not.
+        other = server.admin('token', 'anna').stdout.strip()
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=60)
+        statuses = []
+        while statuses.count(429) < 3:
+            connection.request('GET', '/v1/nothing', headers={'Authorization': f'Bearer {server.token}'})
+            answer = connection.getresponse()
+            text = answer.read()
+            statuses.append(answer.status)
+            assert len(statuses) < 3000
+        connection.close()
+        assert set(statuses) == {404, 429} and statuses.index(429) >= 900, len(statuses)
+        assert answer.headers['Retry-After'] == '1' and answer.headers['Content-Type'] == 'application/problem+json'
+        assert json.loads(text)['code'] == 'rate'
+        assert server.ask('GET', '/v1/me', token=other)[0] == 200
+        assert server.ask('GET', f'/v1/sync/changes?client={uuid.uuid4()}')[0] == 200
+        time.sleep(1)
+        assert server.ask('GET', '/v1/me')[0] == 200
     finally:
         assert server.stop() == 0
 

@@ -375,6 +375,81 @@ test_hand_over (TestServer *server)
                    ==, "forbidden:owner");
 }
 
+/* What one may not see one does not give either, not even to a new record; what the program itself gives it is the
+ * server's own then. */
+static void
+test_hidden (TestServer *server)
+{
+  const char *role =
+    test_add (server, "role",
+              "{'name':'Без сумм','rights':'{`role`:{`edit`:`none`},`*`:{`read`:`all`,`create`:`all`,`edit`:`all`}}',"
+              "'hidden':'{`deal`:[`amount`,`stage_since`,`owner`,`x_code`]}'}");
+  const char *me = test_add_user (server, "Я", role, NULL), *other = test_add_user (server, "Другой", NULL, NULL);
+  const char *pipeline = test_add (server, "pipeline", "{'name':'Продажи','kind':'deals'}");
+  const char *stage =
+    test_add (server, "stage", test_text (server, "{'name':'Э','kind':'open','pipeline':'%s'}", pipeline));
+  const char *deal = test_id (server);
+  const char *fields = test_text (server,
+                                  "{'title':{'new':'Н'},'pipeline':{'new':'%s'},'stage':{'new':'%s'},"
+                                  "'owner':{'new':'%s'},'stage_since':{'new':1}",
+                                  pipeline, stage, other);
+
+  g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "deal", deal,
+                            test_text (server, "%s,'amount':{'new':{'minor':1,'currency':'RUB'}}}", fields)),
+                   ==, "forbidden:amount");
+  g_assert_cmpstr (
+    test_do (server, me, TORG_OP_CREATE, "deal", deal, test_text (server, "%s,'x_code':{'new':'7'}}", fields)), ==,
+    "forbidden:x_code");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM deal"), ==, 0);
+  g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "deal", deal, test_text (server, "%s}", fields)), ==,
+                   "applied");
+  g_assert_cmpstr (test_field (server, "deal", deal, "owner"), ==, test_text (server, "\"%s\"", me));
+  g_assert_cmpstr (test_field (server, "deal", deal, "stage_since"), ==,
+                   test_text (server, "%" G_GINT64_FORMAT, TEST_START));
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "deal", deal, "{'x_code':{'base':null,'new':'7'}}"), ==,
+                   "forbidden:x_code");
+}
+
+/* What a move brings with it comes also where whoever moves does not see it, and nothing else does. */
+static void
+test_hidden_move (TestServer *server)
+{
+  const char *role =
+    test_add (server, "role",
+              "{'name':'Без причин','rights':'{`role`:{`edit`:`none`},`*`:{`read`:`all`,`create`:`all`,`edit`:`all`}}',"
+              "'hidden':'{`deal`:[`stage_since`,`lost_reason`,`lost_comment`]}'}");
+  const char *me = test_add_user (server, "Я", role, NULL);
+  const char *pipeline = test_add (server, "pipeline", "{'name':'Продажи','kind':'deals'}");
+  const char *open =
+    test_add (server, "stage", test_text (server, "{'name':'Э','kind':'open','pipeline':'%s'}", pipeline));
+  const char *lost =
+    test_add (server, "stage", test_text (server, "{'name':'О','kind':'lost','pipeline':'%s'}", pipeline));
+  const char *reason = test_add (server, "dictionary", "{'dictionary':'lost_reason','name':'Дорого'}");
+  const char *deal = test_add (server, "deal",
+                               test_text (server,
+                                          "{'title':'С','pipeline':'%s','stage':'%s','lost_reason':'%s',"
+                                          "'lost_comment':'да','stage_since':1}",
+                                          pipeline, lost, reason));
+
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "deal", deal, "{'lost_comment':{'base':'да','new':null}}"), ==,
+                   "forbidden:lost_comment");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_COMMAND, "deal", deal,
+                            test_text (server,
+                                       "{'stage':{'base':'%s','new':'%s'},'stage_since':{'base':null,'new':5},"
+                                       "'lost_comment':{'base':null,'new':'нет'}}",
+                                       lost, open)),
+                   ==, "forbidden:lost_comment");
+  g_assert_cmpstr (
+    test_do (server, me, TORG_OP_COMMAND, "deal", deal,
+             test_text (server, "{'stage':{'base':'%s','new':'%s'},'stage_since':{'base':null,'new':5}}", lost, open)),
+    ==, "applied");
+  g_assert_cmpstr (test_field (server, "deal", deal, "lost_reason"), ==, "null");
+  g_assert_cmpstr (test_field (server, "deal", deal, "lost_comment"), ==, "null");
+  g_assert_cmpstr (test_field (server, "deal", deal, "stage_since"), ==,
+                   test_text (server, "%" G_GINT64_FORMAT, TEST_START));
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history WHERE field = 'lost_comment'"), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -392,5 +467,7 @@ main (int argc, char *argv[])
   test_case ("/rights/no-role", test_no_role);
   test_case ("/rights/everything", test_everything);
   test_case ("/rights/hand-over", test_hand_over);
+  test_case ("/rights/hidden", test_hidden);
+  test_case ("/rights/hidden-move", test_hidden_move);
   return g_test_run ();
 }

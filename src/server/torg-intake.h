@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-routes.h"
+
+G_BEGIN_DECLS
+
+gboolean torg_intake_handle (TorgServerStore *store,
+                             TorgRequest     *request,
+                             TorgResponse    *response,
+                             GError         **error);
+
+G_END_DECLS

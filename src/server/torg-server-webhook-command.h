@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-server-store.h"
+
+G_BEGIN_DECLS
+
+gboolean torg_server_webhook_command (TorgServerStore *store,
+                                      int              argc,
+                                      char           **argv,
+                                      GError         **error);
+
+G_END_DECLS

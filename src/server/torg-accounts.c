@@ -219,12 +219,18 @@ torg_accounts_make_token (TorgServerStore *store, const char *user, GError **err
   return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
 }
 
-/* With the first use of an access token the program has what its renewal brought. */
+/*
+ * With the first use of an access token the program has what its renewal brought, the refresh token too: that says so
+ * when the access token is long gone.
+ */
 static gboolean
 note_use (TorgServerStore *store, const char *hash, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "UPDATE token SET used = 1 WHERE workspace = ?1 AND hash = ?2 AND used IS NULL", error);
+    prepare (store,
+             "UPDATE token SET used = 1 WHERE workspace = ?1 AND used IS NULL AND (hash = ?2 OR (family, generation) = "
+             "(SELECT t.family, t.generation FROM token t WHERE t.workspace = ?1 AND t.hash = ?2))",
+             error);
 
   if (statement == NULL)
     return FALSE;

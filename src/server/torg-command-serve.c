@@ -5,6 +5,9 @@
 
 #include "torg-error.h"
 #include "torg-http.h"
+#include "torg-listen.h"
+#include "torg-peer.h"
+#include "torg-purge.h"
 #include "torg-server-commands.h"
 
 #include <glib-unix.h>
@@ -12,31 +15,49 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How often what is of no use any more is forgotten. */
+#define PURGE_SECONDS (60 * 60)
+
+typedef struct
+{
+  TorgEnv    *env;
+  const char *uri;
+  GThread    *thread; /* (owned) (nullable) */
+  gint        busy;
+} Purge;
+
+/* On a thread of its own, with a connection of its own. */
+static gpointer
+purge (gpointer data)
+{
+  Purge *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgServerStore) store = torg_server_store_open (self->env, self->uri, &error);
+
+  if (store == NULL || !torg_purge (store, &error))
+    g_warning ("%s", error->message);
+  g_atomic_int_set (&self->busy, 0);
+  return NULL;
+}
+
+static gboolean
+purge_cb (gpointer data)
+{
+  Purge *self = data;
+
+  if (!g_atomic_int_compare_and_exchange (&self->busy, 0, 1))
+    return G_SOURCE_CONTINUE;
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
+  self->thread = g_thread_new ("purge", purge, self);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 stop_cb (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_CONTINUE;
-}
-
-/* `ADDRESS:PORT`, an IPv6 address in brackets. */
-static gboolean
-split_address (const char *text, char **address, guint *port, GError **error)
-{
-  const char *colon = strrchr (text, ':');
-  guint64     number;
-
-  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
-    return torg_command_usage (error, "serve --listen ADDRESS:PORT");
-  *port = (guint) number;
-  *address = g_strndup (text, (gsize) (colon - text));
-  if (**address == '[')
-    {
-      g_autofree char *inner = g_strndup (*address + 1, strcspn (*address + 1, "]"));
-
-      g_set_str (address, inner);
-    }
-  return TRUE;
 }
 
 /**
@@ -50,34 +71,46 @@ split_address (const char *text, char **address, guint *port, GError **error)
 gboolean
 torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **error)
 {
-  g_autofree char   *listen = NULL, *certificate = NULL, *key = NULL, *address = NULL;
+  g_autofree char *listen = NULL, *certificate = NULL, *key = NULL;
+  g_auto (GStrv) proxies = NULL;
   int                threads = 8;
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, N_ ("Where to listen"), "ADDRESS:PORT" },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &certificate, N_ ("The certificate, PEM"), "FILE" },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("Its key, PEM"), "FILE" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_ ("Questions handled at once"), "N" },
+    { "trusted-proxy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &proxies,
+      N_ ("A proxy whose X-Forwarded-For says who asks; may be given several times"), "ADDRESS" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TorgHttp) http = NULL;
-  guint port = 0;
+  g_autoptr (GPtrArray) trusted = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  Purge purging = { context->env, context->uri, NULL, 0 };
 
   g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (options, &argc, &argv, error) ||
-      !split_address (listen != NULL ? listen : "127.0.0.1:8420", &address, &port, error) ||
+      (trusted = torg_peer_read_proxies ((const char *const *) proxies, error)) == NULL ||
       !torg_server_store_migrate (context->store, error))
     return FALSE;
+  socket = torg_listen_open (listen != NULL ? listen : "127.0.0.1:8420", error);
+  if (socket == NULL)
+    return FALSE;
   http = torg_http_new (context->env, context->uri, (guint) CLAMP (threads, 1, 256));
-  if (!torg_http_listen (http, address, port, certificate, key, error))
+  torg_http_set_proxies (http, trusted);
+  if (!torg_http_listen (http, socket, certificate, key, error))
     return FALSE;
   /* Whoever has started it reads here where it listens. */
   printf ("listening %u\n", torg_http_get_port (http));
   fflush (stdout);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
+  purge_cb (&purging);
+  g_timeout_add_seconds (PURGE_SECONDS, purge_cb, &purging);
   g_main_loop_run (loop);
   torg_http_stop (http);
+  g_thread_join (purging.thread);
   return TRUE;
 }

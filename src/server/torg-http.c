@@ -3,11 +3,11 @@
 
 #include "config.h"
 
-#include "torg-error.h"
 #include "torg-http.h"
+#include "torg-oauth.h"
+#include "torg-peer.h"
 #include "torg-routes.h"
 
-#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
@@ -16,16 +16,21 @@
 #define MAX_BODY (16 * 1024 * 1024)
 /* How long what is being handled is waited for in the end. */
 #define STOP_SECONDS 20
+/* Passwords that are looked at at once, each with 64 MB on purpose; how many may wait for that. */
+#define MAX_SIGN_INS 2
+#define MAX_WAITING 20
 
 struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv     *env;    /* (owned) */
-  char        *uri;    /* (owned) */
-  SoupServer  *server; /* (owned) (nullable) */
-  GThreadPool *pool;   /* (owned) */
-  GAsyncQueue *stores; /* (owned) (element-type TorgServerStore): idle connections */
+  TorgEnv     *env;     /* (owned) */
+  char        *uri;     /* (owned) */
+  SoupServer  *server;  /* (owned) (nullable) */
+  GThreadPool *pool;    /* (owned) */
+  GThreadPool *signs;   /* (owned): of those who sign in, so that the others find a thread */
+  GPtrArray   *proxies; /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue *stores;  /* (owned) (element-type TorgServerStore): idle connections */
   gint         n_requests;
   gint         n_errors;
   guint        n_running; /* of the main loop's thread: questions without an answer yet */
@@ -175,8 +180,8 @@ check_ready (TorgServerStore *store)
                                                                       : make_problem (503, "The database has failed.");
 }
 
-static TorgResponse *
-handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
+static TorgRequest
+describe_request (Job *job)
 {
   TorgRequest request = {
     .method = job->method,
@@ -189,10 +194,18 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
     .peer = job->peer,
     .languages = job->languages,
   };
-  TorgResponse *response;
 
   if (job->body != NULL)
     request.body = g_bytes_get_data (job->body, &request.length);
+  return request;
+}
+
+static TorgResponse *
+handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
+{
+  TorgRequest   request = describe_request (job);
+  TorgResponse *response;
+
   response = g_str_equal (job->path, "/readyz") ? check_ready (store) : torg_routes_handle (store, &request);
   /* A connection that failed may be broken: the next one is new. */
   if (response->status == 503)
@@ -262,6 +275,23 @@ finished_cb (SoupServerMessage *message, gpointer data)
   TORG_HTTP (data)->n_running--;
 }
 
+/* Who signs in takes a place in a short line of its own, or is told to come again; neither holds a thread of others. */
+static void
+push_job (TorgHttp *self, Job *job)
+{
+  if (!torg_oauth_checks_password (job->method, job->path))
+    g_thread_pool_push (self->pool, job, NULL);
+  else if (g_thread_pool_unprocessed (self->signs) < MAX_WAITING)
+    g_thread_pool_push (self->signs, job, NULL);
+  else
+    {
+      TorgRequest request = describe_request (job);
+
+      job->response = torg_oauth_refuse_busy (&request);
+      g_idle_add_full (G_PRIORITY_DEFAULT, finish_cb, job, job_free);
+    }
+}
+
 static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
@@ -295,14 +325,15 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
-  job->peer = g_strdup (soup_server_message_get_remote_host (message));
+  job->peer = torg_peer_find (soup_server_message_get_remote_host (message),
+                              soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
   job->number = (guint) g_atomic_int_get (&self->n_requests);
   self->n_running++;
   g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
   soup_server_message_pause (message);
-  g_thread_pool_push (self->pool, job, NULL);
+  push_job (self, job);
 }
 
 static void
@@ -353,6 +384,9 @@ torg_http_dispose (GObject *object)
   torg_http_stop (self);
   if (self->pool != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
+  if (self->signs != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->signs), FALSE, TRUE);
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
   while (self->stores != NULL && (store = g_async_queue_try_pop (self->stores)) != NULL)
     torg_server_store_free (store);
   g_clear_pointer (&self->stores, g_async_queue_unref);
@@ -392,43 +426,45 @@ torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
   self->env = torg_env_ref (env);
   self->uri = g_strdup (store_uri);
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
+  self->signs = g_thread_pool_new (handle, self, MAX_SIGN_INS, FALSE, NULL);
   return self;
 }
 
 /**
+ * torg_http_set_proxies:
+ * @proxies: (element-type GInetAddressMask): see [func@peer_read_proxies]
+ *
+ * Says which proxies are believed who asks; before it listens.
+ */
+void
+torg_http_set_proxies (TorgHttp *self, GPtrArray *proxies)
+{
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  self->proxies = g_ptr_array_ref (proxies);
+}
+
+/**
  * torg_http_listen:
- * @address: a numerical address
- * @port: a port; 0 for any
+ * @socket: a socket that listens, see [func@listen_open]; other processes may have it too
  * @certificate: (nullable): a file in PEM; without one, HTTP is plain
  * @key: (nullable): the certificate's key, a file in PEM
  * @error: place for an error
  *
- * Begins to listen, on the default main context.
+ * Begins to answer, on the default main context.
  *
  * Returns: whether it does
  */
 gboolean
-torg_http_listen (TorgHttp   *self,
-                  const char *address,
-                  guint       port,
-                  const char *certificate,
-                  const char *key,
-                  GError    **error)
+torg_http_listen (TorgHttp *self, GSocket *socket, const char *certificate, const char *key, GError **error)
 {
-  g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new_from_string (address, port);
   g_autoptr (GTlsCertificate) tls = NULL;
 
-  if (socket_address == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” is no address to listen on."), address);
-      return FALSE;
-    }
   if (certificate != NULL && (tls = g_tls_certificate_new_from_files (certificate, key, error)) == NULL)
     return FALSE;
   self->server = soup_server_new ("server-header", "torg-server", "tls-certificate", tls, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
   g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), NULL);
-  return soup_server_listen (self->server, socket_address, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
+  return soup_server_listen_socket (self->server, socket, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
 }
 
 /**

@@ -15,9 +15,10 @@ G_DECLARE_FINAL_TYPE (TorgHttp, torg_http, TORG, HTTP, GObject)
 TorgHttp *torg_http_new    (TorgEnv     *env,
                             const char  *store_uri,
                             guint        n_threads);
+void      torg_http_set_proxies (TorgHttp *self,
+                            GPtrArray   *proxies);
 gboolean  torg_http_listen (TorgHttp    *self,
-                            const char  *address,
-                            guint        port,
+                            GSocket     *socket,
                             const char  *certificate,
                             const char  *key,
                             GError     **error);

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+gboolean      torg_oauth_checks_password (const char  *method,
+                                          const char  *path);
+TorgResponse *torg_oauth_refuse_busy     (TorgRequest *request);
 gboolean torg_oauth_handle (TorgServerStore *store,
                             TorgRequest     *request,
                             TorgResponse    *response,

@@ -174,6 +174,19 @@ migrate_tokens (TorgServerStore *self, GError **error)
          add_column (self, columns, "token", "used", "", "{int}", error) && add_index (self, "token", "family", error);
 }
 
+/* What came later: how far a client knows its results, and until when they are kept. */
+static gboolean
+migrate_results (TorgServerStore *self, GError **error)
+{
+  g_autoptr (GHashTable) applied = list_columns (self, "applied", error);
+  g_autoptr (GHashTable) client = applied != NULL ? list_columns (self, "client", error) : NULL;
+
+  return client != NULL && add_column (self, applied, "applied", "forget", "", "{int}", error) &&
+         add_index (self, "applied", "forget", error) &&
+         add_column (self, client, "client", "acked", "", "{int}", error) &&
+         add_column (self, client, "client", "noted", "", "{int}", error);
+}
+
 static char *
 make_token (TorgServerStore *self)
 {
@@ -207,7 +220,7 @@ migrate (TorgServerStore *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (self, tables[i], error))
       return FALSE;
-  if (!migrate_tokens (self, error))
+  if (!migrate_tokens (self, error) || !migrate_results (self, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
     if (!migrate_type (self, torg_schema_nth (self->base, i), error))

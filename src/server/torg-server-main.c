@@ -51,6 +51,10 @@ static const Command commands[] = {
     N_ ("let an employee sign in, or no more; a password is read from the terminal") },
   { "client", torg_command_client, "list | revoke ID",
     N_ ("list the devices with whose and since when; shut one out") },
+  { "role", torg_command_role,
+    "list | show NAME | add NAME | remove NAME | set NAME TYPE ACTION REACH | hide NAME TYPE.FIELD | "
+    "unhide NAME TYPE.FIELD | give LOGIN NAME | take LOGIN NAME",
+    N_ ("say who may do what; REACH is none, own, department, below or all") },
   { "token", torg_command_token, "LOGIN", N_ ("make a personal token, shown once") },
 };
 

@@ -60,47 +60,53 @@ stop_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/**
- * torg_command_serve:
- * @error: place for an error
- *
- * Answers replicas and integrations until it is told to end.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **error)
+/* Flags count more than what stands elsewhere. */
+static gboolean
+read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
 {
-  g_autofree char *listen = NULL, *certificate = NULL, *key = NULL;
+  TorgServerConfig *config = context->config;
+  g_autofree char  *listen = NULL, *certificate = NULL, *key = NULL, *threads = NULL, *trusted = NULL;
   g_auto (GStrv) proxies = NULL;
-  int                threads = 8;
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, N_ ("Where to listen"), "ADDRESS:PORT" },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &certificate, N_ ("The certificate, PEM"), "FILE" },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("Its key, PEM"), "FILE" },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_ ("Questions handled at once"), "N" },
+    { "threads", 0, 0, G_OPTION_ARG_STRING, &threads, N_ ("Questions handled at once"), "N" },
     { "trusted-proxy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &proxies,
       N_ ("A proxy whose X-Forwarded-For says who asks; may be given several times"), "ADDRESS" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
+  const struct
+  {
+    const char *key;
+    char      **value;
+  } flags[] = {
+    { "listen", &listen },   { "tls-cert", &certificate },  { "tls-key", &key },
+    { "threads", &threads }, { "trusted-proxy", &trusted },
+  };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (TorgHttp) http = NULL;
-  g_autoptr (GPtrArray) trusted = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  Purge purging = { context->env, context->uri, NULL, 0 };
 
   g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
-  if (!g_option_context_parse (options, &argc, &argv, error) ||
-      (trusted = torg_peer_read_proxies ((const char *const *) proxies, error)) == NULL ||
-      !torg_server_store_migrate (context->store, error))
+  if (!g_option_context_parse (options, &argc, &argv, error))
     return FALSE;
-  socket = torg_listen_open (listen != NULL ? listen : "127.0.0.1:8420", error);
-  if (socket == NULL)
-    return FALSE;
-  http = torg_http_new (context->env, context->uri, (guint) CLAMP (threads, 1, 256));
-  torg_http_set_proxies (http, trusted);
-  if (!torg_http_listen (http, socket, certificate, key, error))
+  trusted = proxies != NULL ? g_strjoinv (",", proxies) : NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (*flags[i].value != NULL && !torg_server_config_set (config, flags[i].key, *flags[i].value, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Until it is told to end. */
+static gboolean
+answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, GError **error)
+{
+  TorgServerConfig *config = context->config;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (TorgHttp) http = torg_http_new (context->env, config->store, config->threads);
+  Purge purging = { context->env, config->store, NULL, 0 };
+
+  torg_http_set_proxies (http, proxies);
+  if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key, error))
     return FALSE;
   /* Whoever has started it reads here where it listens. */
   printf ("listening %u\n", torg_http_get_port (http));
@@ -113,4 +119,26 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
   torg_http_stop (http);
   g_thread_join (purging.thread);
   return TRUE;
+}
+
+/**
+ * torg_command_serve:
+ * @error: place for an error
+ *
+ * Answers replicas and integrations until it is told to end.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  TorgServerConfig *config = context->config;
+  g_autoptr (GPtrArray) proxies = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  if (!read_flags (context, argc, argv, error) ||
+      (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL ||
+      !torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
+    return FALSE;
+  return answer (context, socket, proxies, error);
 }

@@ -25,7 +25,7 @@ read_address (const char *text)
 
 /**
  * torg_peer_read_proxies:
- * @texts: (array zero-terminated=1): addresses, or networks such as `10.0.0.0/8`
+ * @text: (nullable): addresses, or networks such as `10.0.0.0/8`, split by commas
  * @error: place for a %TORG_ERROR
  *
  * Reads which proxies are trusted.
@@ -33,13 +33,14 @@ read_address (const char *text)
  * Returns: (transfer full) (nullable) (element-type GInetAddressMask): them
  */
 GPtrArray *
-torg_peer_read_proxies (const char *const *texts, GError **error)
+torg_peer_read_proxies (const char *text, GError **error)
 {
+  g_auto (GStrv) texts = g_strsplit (text != NULL ? text : "", ",", -1);
   g_autoptr (GPtrArray) proxies = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+  for (guint i = 0; texts[i] != NULL; i++)
     {
-      GInetAddressMask *mask = g_inet_address_mask_new_from_string (texts[i], NULL);
+      GInetAddressMask *mask = g_inet_address_mask_new_from_string (g_strstrip (texts[i]), NULL);
 
       if (mask == NULL)
         {

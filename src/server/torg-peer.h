@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-GPtrArray *torg_peer_read_proxies (const char *const *texts,
+GPtrArray *torg_peer_read_proxies (const char        *text,
                                    GError           **error); /* GInetAddressMask */
 char      *torg_peer_find         (const char        *remote,
                                    const char        *forwarded,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-server-config.h"
 #include "torg-server-store.h"
 
 G_BEGIN_DECLS
@@ -8,15 +9,15 @@ G_BEGIN_DECLS
 /**
  * TorgServerContext:
  * @env: clock, randomness and file system
- * @uri: the database, see [func@server_store_open]
+ * @config: how it is to run
  * @store: a connection to it
  *
  * What the commands of `torg-server` work on.
  */
 typedef struct {
-  TorgEnv         *env;
-  const char      *uri;
-  TorgServerStore *store;
+  TorgEnv          *env;
+  TorgServerConfig *config;
+  TorgServerStore  *store;
 } TorgServerContext;
 
 gboolean torg_command_usage   (GError            **error,

@@ -9,13 +9,15 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 
 /*
  * The REST server.
  *
- *   torg-server [--store URI] COMMAND …
+ *   torg-server [--config FILE] [--store URI] COMMAND …
  *
- * The database comes from --store, else from TORG_STORE; a password of it from PGPASSFILE, never from the command line.
+ * How it runs comes from a file, over that from the environment, over that from flags; a password never from the
+ * command line.
  */
 
 typedef struct
@@ -61,10 +63,12 @@ static const Command commands[] = {
 static void
 print_help (void)
 {
-  printf (_ ("Usage: %s [--store URI] COMMAND …\n\n"), "torg-server");
+  printf (_ ("Usage: %s [--config FILE] [--store URI] COMMAND …\n\n"), "torg-server");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     printf ("  %s %s\n      %s\n", commands[i].name, commands[i].arguments, _ (commands[i].help));
-  printf (_ ("\nURI is sqlite:PATH or postgresql://HOST/DATABASE; without --store, TORG_STORE says it.\n"));
+  printf (
+    _ ("\nURI is sqlite:PATH or postgresql://HOST/DATABASE; without --store, TORG_STORE says it, or “store” in %s.\n"),
+    TORG_SERVER_CONFIG_FILE);
 }
 
 static const Command *
@@ -76,35 +80,64 @@ find_command (const char *name)
   return NULL;
 }
 
+/* `--NAME VALUE` or `--NAME=VALUE` in front of the command. */
+static gboolean
+take_flag (const char *name, int argc, char **argv, int *at, const char **value)
+{
+  gsize length = strlen (name);
+
+  if (*at >= argc || strncmp (argv[*at], name, length) != 0)
+    return FALSE;
+  if (argv[*at][length] == '=')
+    *value = argv[*at] + length + 1;
+  else if (argv[*at][length] == '\0' && *at + 1 < argc)
+    *value = argv[++*at];
+  else
+    return FALSE;
+  ++*at;
+  return TRUE;
+}
+
+static gboolean
+run (TorgServerContext *context, const Command *command, int argc, char **argv, GError **error)
+{
+  context->store = torg_server_store_open (context->env, context->config->store, error);
+  return context->store != NULL && command->run (context, argc, argv, error);
+}
+
 int
 main (int argc, char *argv[])
 {
   TorgServerContext context = { 0 };
   const Command    *command;
+  const char       *file = NULL, *store = NULL;
   g_autoptr (GError) error = NULL;
-  int      first = 1;
+  int      at = 1;
   gboolean ok;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("TEXTDOMAINDIR") != NULL ? g_getenv ("TEXTDOMAINDIR") : TORG_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  context.uri = g_getenv ("TORG_STORE");
-  if (argc > 2 && g_str_equal (argv[1], "--store"))
-    {
-      context.uri = argv[2];
-      first = 3;
-    }
-  command = argc > first ? find_command (argv[first]) : NULL;
-  if (command == NULL || context.uri == NULL)
+  while (take_flag ("--config", argc, argv, &at, &file) || take_flag ("--store", argc, argv, &at, &store))
+    ;
+  command = argc > at ? find_command (argv[at]) : NULL;
+  if (argc > at && (g_str_equal (argv[at], "--help") || g_str_equal (argv[at], "help")))
     {
       print_help ();
-      return argc > 1 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "help")) ? 0 : 2;
+      return 0;
+    }
+  context.config = torg_server_config_load (file, store, &error);
+  if (context.config != NULL && (command == NULL || context.config->store == NULL))
+    {
+      print_help ();
+      torg_server_config_free (context.config);
+      return 2;
     }
   context.env = torg_env_new ();
-  context.store = torg_server_store_open (context.env, context.uri, &error);
-  ok = context.store != NULL && command->run (&context, argc - first, argv + first, &error);
+  ok = context.config != NULL && run (&context, command, argc - at, argv + at, &error);
   g_clear_pointer (&context.store, torg_server_store_free);
+  g_clear_pointer (&context.config, torg_server_config_free);
   torg_env_unref (context.env);
   if (!ok)
     g_printerr ("torg-server: %s\n", error->message);

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The commands for whoever runs the server, against the real programs. TAP."""
 import json
+import os
+import pathlib
+import signal
+import subprocess
+import urllib.request
 
-from serverprocess import Server, case, plan
+from serverprocess import POSTGRESQL, SERVER, Server, case, plan
 
 
 def refused(server, *command, **options):
@@ -84,4 +89,64 @@ def roles(folder):
         assert server.stop() == 0
 
 
+def run(*command, **environment):
+    """The exit status, what it says and its complaint; --config and all else come from the arguments."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith('TORG_') or name == 'TORG_INSIDE'}
+    result = subprocess.run([SERVER, *command], capture_output=True, text=True, check=False, env={**clean, **environment})
+    return result.returncode, result.stdout, result.stderr
+
+
+def configuration(folder):
+    path, database, other = os.path.join(folder, 'torg.conf'), f'sqlite:{folder}/a.db', f'sqlite:{folder}/b.db'
+
+    def write(text, mode=0o644):
+        pathlib.Path(path).write_text(text)
+        os.chmod(path, mode)
+
+    # The file, over it the environment, over that the flags.
+    write(f'# Torg\n[server]\nstore={database}\nlisten=127.0.0.1:0\nthreads=2\n')
+    assert run('--config', path, 'migrate')[0] == 0 and os.path.exists(f'{folder}/a.db')
+    assert run(f'--config={path}', 'migrate', TORG_STORE=other)[0] == 0 and os.path.exists(f'{folder}/b.db')
+    assert run('--config', path, '--store', f'sqlite:{folder}/c.db', 'migrate', TORG_STORE=other)[0] == 0
+    assert os.path.exists(f'{folder}/c.db')
+    assert run('migrate')[0] == 2
+    # What listens, by the file alone and by a flag over it.
+    for flags, expected in (((), '127.0.0.1'), (('--listen', '[::1]:0'), '[::1]')):
+        process = subprocess.Popen([SERVER, '--config', path, 'serve', *flags], stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True)
+        try:
+            port = process.stdout.readline().split()[1]
+            with urllib.request.urlopen(f'http://{expected}:{port}/healthz', timeout=30) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+            process.stdout.close()
+    # Mistakes, with the line on which they stand.
+    for text, line, words in (('[server]\nstore=x\n\nlissen=y\n', 4, 'неизвестный ключ «lissen»'), ('[serve]\nstore=x\n', 1, '«serve»'),
+                              ('[server]\n threads = many\n', 2, '«many»'), ('[server]\nthreads=0\n', 2, '«0»'),
+                              ('\n[server]\nworkers=65\n', 3, '«65»')):
+        write(text)
+        status, _, complaint = run('--config', path, 'migrate')
+        assert status == 1 and f'строка {line}:' in complaint and words in complaint and path in complaint, complaint
+    write('nothing at all\n')
+    assert run('--config', path, 'migrate')[0] == 1
+    assert run('--config', os.path.join(folder, 'none'), 'migrate')[0] == 1
+    assert 'TORG_THREADS' in run('migrate', TORG_STORE=database, TORG_THREADS='x')[2]
+    assert '«300»' in run('--store', database, 'serve', '--threads', '300')[2]
+    # A password: not where others can read it, and never said again.
+    for uri in ('postgresql://torg:s3cret@127.0.0.1:1/torg', 'postgres://127.0.0.1:1/torg?user=torg&password=s3cret'):
+        write(f'[server]\nstore={uri}\n', 0o640)
+        status, _, complaint = run('--config', path, 'migrate')
+        assert status == 1 and f'chmod 600 {path}' in complaint and 's3cret' not in complaint, complaint
+        write(f'[server]\nstore={uri}\n', 0o600)
+        status, _, complaint = run('--config', path, 'migrate')
+        assert status == 1 and 'chmod' not in complaint and 's3cret' not in complaint, complaint
+        status, _, complaint = run('--store', uri, 'migrate')
+        assert status == 1 and 'PGPASSFILE' in complaint and 's3cret' not in complaint, complaint
+
+
+# It has nothing to do with the database.
+if not POSTGRESQL:
+    case('the configuration')(configuration)
 plan()

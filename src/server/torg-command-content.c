@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-error.h"
+#include "torg-server-check.h"
 #include "torg-server-commands.h"
 #include "torg-server-import.h"
 
@@ -55,4 +56,33 @@ torg_command_import (TorgServerContext *context, int argc, char **argv, GError *
     return FALSE;
   printf (ngettext ("%lld record imported\n", "%lld records imported\n", (gulong) n), (long long) n);
   return TRUE;
+}
+
+/**
+ * torg_command_check:
+ * @error: place for an error
+ *
+ * Says what does not fit together, a sentence a fault.
+ *
+ * Returns: whether all fits
+ */
+gboolean
+torg_command_check (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+
+  if (argc != 1)
+    return torg_command_usage (error, "check");
+  if (!torg_server_check (context->store, faults, error))
+    return FALSE;
+  for (guint i = 0; i < faults->len; i++)
+    printf ("%s\n", (const char *) faults->pdata[i]);
+  if (faults->len == 0)
+    {
+      printf ("%s\n", _ ("All fits together."));
+      return TRUE;
+    }
+  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+               ngettext ("%u fault was found.", "%u faults were found.", faults->len), faults->len);
+  return FALSE;
 }

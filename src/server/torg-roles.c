@@ -320,6 +320,67 @@ torg_roles_describe (TorgRecord *role)
   return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
 }
 
+static gboolean
+check_rights (TorgServerStore *store, JsonObject *rights, GError **error)
+{
+  JsonObjectIter iter, inner;
+  const char    *type, *action;
+  JsonNode      *member, *reach;
+
+  json_object_iter_init (&iter, rights);
+  while (json_object_iter_next (&iter, &type, &member))
+    {
+      if (!JSON_NODE_HOLDS_OBJECT (member))
+        return refuse (error, _ ("What it says of “%s” cannot be read."), type);
+      json_object_iter_init (&inner, json_node_get_object (member));
+      while (json_object_iter_next (&inner, &action, &reach))
+        /* What this version has no use for is not wrong. */
+        if (g_strv_contains (torg_access_get_actions (), action) &&
+            !check_right (store, &type, action,
+                          JSON_NODE_HOLDS_VALUE (reach) && json_node_get_value_type (reach) == G_TYPE_STRING
+                            ? json_node_get_string (reach)
+                            : "?",
+                          error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_hidden (JsonObject *hidden, GError **error)
+{
+  JsonObjectIter iter;
+  const char    *type;
+  JsonNode      *member;
+
+  json_object_iter_init (&iter, hidden);
+  while (json_object_iter_next (&iter, &type, &member))
+    if (!JSON_NODE_HOLDS_ARRAY (member))
+      return refuse (error, _ ("What it says of “%s” cannot be read."), type);
+  return TRUE;
+}
+
+/**
+ * torg_roles_find_fault:
+ * @store: a connection
+ * @role: a role
+ *
+ * Looks whether a role can be read: what cannot gives no right and hides nothing.
+ *
+ * Returns: (transfer full) (nullable): what is wrong, a sentence
+ */
+char *
+torg_roles_find_fault (TorgServerStore *store, TorgRecord *role)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) rights = read_object (role, "rights", &error);
+  g_autoptr (JsonNode) hidden = rights != NULL ? read_object (role, "hidden", &error) : NULL;
+
+  if (hidden != NULL && check_rights (store, json_node_get_object (rights), &error))
+    check_hidden (json_node_get_object (hidden), &error);
+  return error != NULL ? g_strdup (error->message) : NULL;
+}
+
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
 /**

@@ -50,5 +50,9 @@ gboolean torg_command_role    (TorgServerContext  *context,
                                int                 argc,
                                char              **argv,
                                GError            **error);
+gboolean torg_command_check   (TorgServerContext  *context,
+                               int                 argc,
+                               char              **argv,
+                               GError            **error);
 
 G_END_DECLS

@@ -4,52 +4,57 @@
 #include "config.h"
 
 #include "torg-error.h"
+#include "torg-export.h"
 #include "torg-http.h"
 #include "torg-listen.h"
 #include "torg-peer.h"
 #include "torg-purge.h"
 #include "torg-server-commands.h"
+#include "torg-server-log.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
-/* How often what is of no use any more is forgotten. */
-#define PURGE_SECONDS (60 * 60)
+/* How often there is a look at what is to be said in the log; and how many times between what is forgotten. */
+#define CHORE_SECONDS 30
+#define CHORES_TO_PURGE 120
 
 typedef struct
 {
   TorgEnv    *env;
   const char *uri;
   GThread    *thread; /* (owned) (nullable) */
+  guint       round;
   gint        busy;
-} Purge;
+} Chores;
 
 /* On a thread of its own, with a connection of its own. */
 static gpointer
-purge (gpointer data)
+do_chores (gpointer data)
 {
-  Purge *self = data;
+  Chores *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgServerStore) store = torg_server_store_open (self->env, self->uri, &error);
 
-  if (store == NULL || !torg_purge (store, &error))
+  if (store == NULL || !torg_export_say (store, &error) ||
+      (self->round++ % CHORES_TO_PURGE == 0 && !torg_purge (store, &error)))
     g_warning ("%s", error->message);
   g_atomic_int_set (&self->busy, 0);
   return NULL;
 }
 
 static gboolean
-purge_cb (gpointer data)
+chores_cb (gpointer data)
 {
-  Purge *self = data;
+  Chores *self = data;
 
   if (!g_atomic_int_compare_and_exchange (&self->busy, 0, 1))
     return G_SOURCE_CONTINUE;
   if (self->thread != NULL)
     g_thread_join (self->thread);
-  self->thread = g_thread_new ("purge", purge, self);
+  self->thread = g_thread_new ("chores", do_chores, self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -103,7 +108,7 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, GError 
   TorgServerConfig *config = context->config;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TorgHttp) http = torg_http_new (context->env, config->store, config->threads);
-  Purge purging = { context->env, config->store, NULL, 0 };
+  Chores chores = { .env = context->env, .uri = config->store };
 
   torg_http_set_proxies (http, proxies);
   if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key, error))
@@ -113,11 +118,11 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, GError 
   fflush (stdout);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
-  purge_cb (&purging);
-  g_timeout_add_seconds (PURGE_SECONDS, purge_cb, &purging);
+  chores_cb (&chores);
+  g_timeout_add_seconds (CHORE_SECONDS, chores_cb, &chores);
   g_main_loop_run (loop);
   torg_http_stop (http);
-  g_thread_join (purging.thread);
+  g_thread_join (chores.thread);
   return TRUE;
 }
 
@@ -136,6 +141,7 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
   g_autoptr (GPtrArray) proxies = NULL;
   g_autoptr (GSocket) socket = NULL;
 
+  torg_server_log_install ();
   if (!read_flags (context, argc, argv, error) ||
       (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL ||
       !torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)

@@ -54,5 +54,9 @@ gboolean torg_command_check   (TorgServerContext  *context,
                                int                 argc,
                                char              **argv,
                                GError            **error);
+gboolean torg_command_export  (TorgServerContext  *context,
+                               int                 argc,
+                               char              **argv,
+                               GError            **error);
 
 G_END_DECLS

@@ -50,6 +50,8 @@ static const Command commands[] = {
   { "migrate", torg_command_migrate, "", N_ ("make or update the tables") },
   { "import", torg_command_import, "REPLICA", N_ ("fill an empty server with a replica") },
   { "check", torg_command_check, "", N_ ("look whether all fits together; nothing is changed") },
+  { "export", torg_command_export, "[--format ndjson|csv] FOLDER | --list",
+    N_ ("write everything, a file a type; say who has done so") },
   { "user", torg_command_user, "add LOGIN NAME | list | passwd LOGIN | disable LOGIN | enable LOGIN",
     N_ ("let an employee sign in, or no more; a password is read from the terminal") },
   { "client", torg_command_client, "list | revoke ID",

@@ -52,6 +52,8 @@ static const char *const tables[] = {
   "challenge TEXT NOT NULL, redirect TEXT NOT NULL, expires {int} NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_failure (workspace {int} NOT NULL, name TEXT NOT NULL, failures {int} NOT NULL, "
   "at {int} NOT NULL, PRIMARY KEY (workspace, name))",
+  "CREATE TABLE IF NOT EXISTS export_log (workspace {int} NOT NULL, id {id} NOT NULL, at {int} NOT NULL, "
+  "who TEXT NOT NULL, what TEXT NOT NULL, records {int}, said {int}, PRIMARY KEY (workspace, id))",
 };
 
 static char *

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-backup.h"
 #include "torg-error.h"
 #include "torg-export.h"
 #include "torg-server-check.h"
@@ -140,5 +141,43 @@ torg_command_export (TorgServerContext *context, int argc, char **argv, GError *
   if (!torg_export (context->store, g_get_user_name (), folder, csv ? TORG_EXPORT_CSV : TORG_EXPORT_NDJSON, &n, error))
     return FALSE;
   printf (ngettext ("%lld record exported\n", "%lld records exported\n", (gulong) n), (long long) n);
+  return TRUE;
+}
+
+/**
+ * torg_command_backup:
+ * @error: place for an error
+ *
+ * Copies everything into a file.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_backup (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (argc != 2)
+    return torg_command_usage (error, "backup FILE");
+  path = g_canonicalize_filename (argv[1], NULL);
+  return torg_backup_write (context->store, context->config->store, path, error);
+}
+
+/**
+ * torg_command_restore:
+ * @error: place for an error
+ *
+ * Puts a copy back into an empty database.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_restore (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  if (argc != 2)
+    return torg_command_usage (error, "restore FILE");
+  if (!torg_backup_restore (&context->store, context->config->store, argv[1], error))
+    return FALSE;
+  printf ("%s\n", _ ("Restored. Replicas send again what they keep of the last 30 days."));
   return TRUE;
 }

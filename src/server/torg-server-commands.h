@@ -58,5 +58,13 @@ gboolean torg_command_export  (TorgServerContext  *context,
                                int                 argc,
                                char              **argv,
                                GError            **error);
+gboolean torg_command_backup  (TorgServerContext  *context,
+                               int                 argc,
+                               char              **argv,
+                               GError            **error);
+gboolean torg_command_restore (TorgServerContext  *context,
+                               int                 argc,
+                               char              **argv,
+                               GError            **error);
 
 G_END_DECLS

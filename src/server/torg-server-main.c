@@ -52,6 +52,8 @@ static const Command commands[] = {
   { "check", torg_command_check, "", N_ ("look whether all fits together; nothing is changed") },
   { "export", torg_command_export, "[--format ndjson|csv] FOLDER | --list",
     N_ ("write everything, a file a type; say who has done so") },
+  { "backup", torg_command_backup, "FILE", N_ ("copy everything, also while the server runs") },
+  { "restore", torg_command_restore, "FILE", N_ ("put a copy into an empty database that no server uses") },
   { "user", torg_command_user, "add LOGIN NAME | list | passwd LOGIN | disable LOGIN | enable LOGIN",
     N_ ("let an employee sign in, or no more; a password is read from the terminal") },
   { "client", torg_command_client, "list | revoke ID",

@@ -426,6 +426,28 @@ torg_server_store_get_head (TorgServerStore *self, gint64 *seq, char **tag, char
 }
 
 /**
+ * torg_server_store_renew_epoch:
+ * @error: place for an error
+ *
+ * Begins a new life of the server, since it was restored: replicas send again what they keep.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_server_store_renew_epoch (TorgServerStore *self, GError **error)
+{
+  g_autofree char *epoch = make_token (self);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "UPDATE workspace SET epoch = ?2 WHERE id = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_text (statement, 2, epoch);
+  return torg_statement_run (statement, error);
+}
+
+/**
  * torg_server_store_next_seq:
  * @seq: (out): the number of this commit
  * @error: place for an error

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The commands for whoever runs the server, against the real programs. TAP."""
+import csv
 import json
 import os
 import pathlib
 import signal
+import sqlite3
+import stat
 import subprocess
+import threading
+import time
 import urllib.request
 
-from serverprocess import POSTGRESQL, SERVER, Server, case, plan
+from serverprocess import POSTGRESQL, SERVER, TORGCTL, Server, case, plan
 
 
 def refused(server, *command, **options):
@@ -87,6 +92,157 @@ def roles(folder):
             'set * assign all', 'set * create all', 'set * delete all', 'set * edit all', 'set * read all', 'set role edit all']
     finally:
         assert server.stop() == 0
+
+
+def sql(server, text):
+    """Changes the database past the server."""
+    if POSTGRESQL:
+        subprocess.run(['psql', '-q', '-d', server.store, '-c', text], check=True)
+    else:
+        with sqlite3.connect(server.store.removeprefix('sqlite:')) as db:
+            db.execute(text)
+
+
+def get_mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+@case('the check, and everything written out')
+def export(folder):
+    server, out, table = Server(folder), os.path.join(folder, 'out'), os.path.join(folder, 'table')
+    try:
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+        before = server.pull()
+        gone = next(deal['id'] for deal in get(server, '/v1/deals?limit=1', server.token)[1]['items'])
+        assert server.ask('DELETE', f'/v1/deals/{gone}', headers={'If-Match': '*'})[0] in (200, 204)
+        assert 'Выгружен' in server.admin('export', out).stdout
+        written = [json.loads(line) for path in pathlib.Path(out).glob('*.ndjson') for line in path.read_text().splitlines()]
+        summary = json.loads(pathlib.Path(out, 'export.json').read_text())
+        assert len(written) == sum(summary['records'].values()) and summary['records']['deals'] > 10
+        assert get_mode(out) == 0o700 and {get_mode(path) for path in pathlib.Path(out).iterdir()} == {0o600}
+        # Nothing is left out or different from what a replica got, but for the deal that was deleted.
+        after = {f'{record["type"]}/{record["id"]}': record for record in written}
+        assert before.keys() <= after.keys() and after[f'deal/{gone}']['deleted'] > 0
+        changed = [name for name, record in before.items() if after[name]['fields'] != record['fields']]
+        assert all(after[name]['seq'] > before[name]['seq'] for name in changed) and len(changed) < 20, changed
+        server.admin('export', '--format', 'csv', table)
+        with open(os.path.join(table, 'deals.csv'), encoding='utf-8-sig', newline='') as file:
+            rows = list(csv.DictReader(file))
+        assert {row['id'] for row in rows} == {record['id'] for record in written if record['type'] == 'deal'}
+        row = next(row for row in rows if row['id'] != gone)
+        assert row['title'] == after['deal/' + row['id']]['fields']['title'] and row['stage'] == after['deal/' + row['id']]['fields']['stage']
+        assert [bool(row['deleted']) for row in rows if row['id'] == gone] == [True]
+        # Who has taken it along is seen in the list, and in the server's log.
+        assert 'Выберите пустую папку' in refused(server, 'export', out)
+        refused(server, 'export', os.path.join(folder, 'no', 'such'))
+        notes = [line.split('\t') for line in server.admin('export', '--list').stdout.splitlines()]
+        assert [note[3] for note in notes] == [f'{table} (CSV)', f'{out} (NDJSON)'], notes
+        assert all(int(note[2]) == len(written) for note in notes), notes
+        server.stop()
+        server.start()
+        for _ in range(100):
+            log = [json.loads(line) for line in pathlib.Path(folder, 'log').read_text().splitlines() if line.startswith('{')]
+            said = [line['message'] for line in log if 'exported by' in line.get('message', '')]
+            if len(said) == 2:
+                break
+            time.sleep(0.05)
+        assert len(said) == 2 and out in ' '.join(said), said
+        # What does not fit together is said, a sentence each.
+        sql(server, "UPDATE company SET keys = '|all|' WHERE seq = (SELECT min(seq) FROM company)")
+        found = refused(server, 'check')
+        assert 'ключи доступа неверны' in found and 'Найден' in found, found
+    finally:
+        assert server.stop() == 0
+
+
+def get_other(server, folder):
+    """An empty database beside that of a server, in which its tables have the same place."""
+    if not POSTGRESQL:
+        return f'sqlite:{folder}/other.db'
+    name = f'other_{os.urandom(8).hex()}'
+    subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-c', f'CREATE DATABASE {name}'], check=True)
+    other = server.store.replace('/postgres?', f'/{name}?')
+    schema = server.store.rsplit('%3D', 1)[1]
+    subprocess.run(['psql', '-q', '-d', POSTGRESQL.replace('/postgres?', f'/{name}?'), '-c', f'CREATE SCHEMA {schema}'], check=True)
+    return other
+
+
+@case('backup and restore')
+def backup(folder):
+    server, copy, path = Server(folder), os.path.join(folder, 'copy'), os.path.join(folder, 'replica.db')
+    port = server.port
+
+    def ctl(*arguments):
+        return server.run(TORGCTL, '--replica', path, '--json', *arguments, env={**os.environ, 'TORG_TOKEN': server.token}).stdout
+
+    def title(deal):
+        return get(server, f'/v1/deals/{deal}', server.token)[1]['fields']['title']
+
+    try:
+        ctl('connect', f'http://127.0.0.1:{port}')
+        ctl('sync')
+        first, second = [deal['id'] for deal in json.loads(ctl('list', 'deal', '--limit', '2'))]
+        ctl('set', first, 'title=Before')
+        ctl('sync')
+        # While it is made, others go on writing.
+        done = threading.Event()
+
+        def write():
+            while not done.is_set():
+                assert server.ask('POST', '/v1/companies', b'{"fields":{"name":"Meanwhile"}}')[0] == 201
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        server.admin('backup', copy)
+        done.set()
+        writer.join()
+        assert get_mode(copy) == 0o600 and not list(pathlib.Path(folder).glob('*.part'))
+        # Acknowledged, and then lost by the server.
+        ctl('set', second, 'title=After')
+        ctl('sync')
+        assert title(second) == 'After' and json.loads(ctl('outbox')) == []
+        assert 'уже есть данные' in refused(server, 'restore', copy)
+        assert server.stop() == 0
+        old, server.store = server.store, get_other(server, folder)
+        # Half a copy, or what is none, changes nothing.
+        content = pathlib.Path(copy).read_bytes()
+        for bad in (b'', b'x' * 1000, content[:len(content) // 2]):
+            pathlib.Path(folder, 'bad').write_bytes(bad)
+            assert 'не целая резервная копия' in refused(server, 'restore', os.path.join(folder, 'bad'))
+        refused(server, 'restore', os.path.join(folder, 'none'))
+        server.admin('migrate')
+        assert '30 дней' in server.admin('restore', copy).stdout
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+        if not POSTGRESQL:
+            assert get_mode(f'{folder}/other.db') == 0o600
+        server.arguments = ('--listen', f'127.0.0.1:{port}')
+        server.start()
+        assert title(first) == 'Before' and title(second) != 'After'
+        ctl('sync')
+        # The replica has sent it again; the same for one that knew nothing of it.
+        assert title(second) == 'After' and title(first) == 'Before'
+        assert json.loads(ctl('outbox')) == [] and json.loads(ctl('attention')) == []
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+        # A copy that cannot be made leaves the old one as it was.
+        pathlib.Path(copy).write_text('old')
+        assert refused(server, 'backup', os.path.join(folder, 'no', 'copy'))
+        if POSTGRESQL:
+            assert 'pg_dump' in refused(server, 'backup', copy, env={**os.environ, 'PATH': folder})
+            # A password goes by a file that nobody else can read, never by the command line; a dump that is none is no backup.
+            tool = pathlib.Path(folder, 'pg_dump')
+            tool.write_text(f'#!/bin/sh\necho "$@" > {folder}/args\ncp -p "$PGPASSFILE" {folder}/password\necho PGDMP > "${{7#--file=}}"\n')
+            tool.chmod(0o755)
+            environment = {**os.environ, 'PATH': f'{folder}:/usr/bin:/bin', 'TORG_STORE': server.store + '&password=s3%3Ac%5Cret'}
+            result = subprocess.run([SERVER, 'backup', copy], env=environment, capture_output=True, text=True, check=False)
+            assert result.returncode == 1 and 'не целая резервная копия' in result.stderr, result
+            assert pathlib.Path(folder, 'password').read_text() == '*:*:*:*:s3\\:c\\\\ret\n' and get_mode(f'{folder}/password') == 0o600
+            assert 's3' not in pathlib.Path(folder, 'args').read_text() and not list(pathlib.Path(folder).glob('*.part'))
+            assert pathlib.Path(copy).read_text() == 'old'
+        server.admin('backup', copy)
+        assert pathlib.Path(copy).stat().st_size > 1000 and old != server.store
+    finally:
+        if server.process.poll() is None:
+            assert server.stop() == 0
 
 
 def run(*command, **environment):

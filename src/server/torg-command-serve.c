@@ -111,10 +111,11 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, GError 
   Chores chores = { .env = context->env, .uri = config->store };
 
   torg_http_set_proxies (http, proxies);
-  if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key, error))
+  if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key != NULL ? config->tls_key : config->tls_cert,
+                         error))
     return FALSE;
   /* Whoever has started it reads here where it listens. */
-  printf ("listening %u\n", torg_http_get_port (http));
+  printf ("listening %u\n", torg_listen_get_port (socket));
   fflush (stdout);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);

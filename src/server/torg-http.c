@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-acceptor.h"
 #include "torg-http.h"
 #include "torg-oauth.h"
 #include "torg-peer.h"
@@ -24,17 +25,18 @@ struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv     *env;     /* (owned) */
-  char        *uri;     /* (owned) */
-  SoupServer  *server;  /* (owned) (nullable) */
-  GThreadPool *pool;    /* (owned) */
-  GThreadPool *signs;   /* (owned): of those who sign in, so that the others find a thread */
-  GPtrArray   *proxies; /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
-  GAsyncQueue *stores;  /* (owned) (element-type TorgServerStore): idle connections */
-  gint         n_requests;
-  gint         n_errors;
-  guint        n_running; /* of the main loop's thread: questions without an answer yet */
-  gint64       started;
+  TorgEnv      *env;      /* (owned) */
+  char         *uri;      /* (owned) */
+  SoupServer   *server;   /* (owned) (nullable) */
+  TorgAcceptor *acceptor; /* (owned) (nullable) */
+  GThreadPool  *pool;     /* (owned) */
+  GThreadPool  *signs;    /* (owned): of those who sign in, so that the others find a thread */
+  GPtrArray    *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue  *stores;   /* (owned) (element-type TorgServerStore): idle connections */
+  gint          n_requests;
+  gint          n_errors;
+  guint         n_running; /* of the main loop's thread: questions without an answer yet */
+  gint64        started;
 };
 
 G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
@@ -461,25 +463,11 @@ torg_http_listen (TorgHttp *self, GSocket *socket, const char *certificate, cons
 
   if (certificate != NULL && (tls = g_tls_certificate_new_from_files (certificate, key, error)) == NULL)
     return FALSE;
-  self->server = soup_server_new ("server-header", "torg-server", "tls-certificate", tls, NULL);
+  self->server = soup_server_new ("server-header", "torg-server", NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
   g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), NULL);
-  return soup_server_listen_socket (self->server, socket, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
-}
-
-/**
- * torg_http_get_port:
- *
- * Tells which port it listens on.
- *
- * Returns: a port, or 0
- */
-guint
-torg_http_get_port (TorgHttp *self)
-{
-  g_autoslist (GUri) uris = self->server != NULL ? soup_server_get_uris (self->server) : NULL;
-
-  return uris != NULL ? (guint) g_uri_get_port (uris->data) : 0;
+  self->acceptor = torg_acceptor_new (socket, tls, self->server);
+  return TRUE;
 }
 
 /**
@@ -490,15 +478,11 @@ torg_http_get_port (TorgHttp *self)
 void
 torg_http_stop (TorgHttp *self)
 {
-  gint64  until = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
-  GSList *listeners;
+  gint64 until = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
 
   if (self->server == NULL)
     return;
-  listeners = soup_server_get_listeners (self->server);
-  for (GSList *listener = listeners; listener != NULL; listener = listener->next)
-    g_socket_close (listener->data, NULL);
-  g_slist_free (listeners);
+  g_clear_pointer (&self->acceptor, torg_acceptor_free);
   while (self->n_running > 0 && g_get_monotonic_time () < until)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);

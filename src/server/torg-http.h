@@ -22,7 +22,6 @@ gboolean  torg_http_listen (TorgHttp    *self,
                             const char  *certificate,
                             const char  *key,
                             GError     **error);
-guint     torg_http_get_port (TorgHttp  *self);
 void      torg_http_stop   (TorgHttp    *self);
 
 G_END_DECLS

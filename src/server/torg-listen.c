@@ -58,3 +58,19 @@ torg_listen_open (const char *text, GError **error)
     return NULL;
   return g_steal_pointer (&socket);
 }
+
+/**
+ * torg_listen_get_port:
+ * @socket: a socket that listens
+ *
+ * Tells which port it listens on.
+ *
+ * Returns: a port; 0 where it has none
+ */
+guint
+torg_listen_get_port (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
+}

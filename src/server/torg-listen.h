@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-GSocket *torg_listen_open (const char  *text,
-                           GError     **error);
+GSocket *torg_listen_open     (const char  *text,
+                               GError     **error);
+guint    torg_listen_get_port (GSocket *socket);
 
 G_END_DECLS

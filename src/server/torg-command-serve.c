@@ -11,6 +11,8 @@
 #include "torg-purge.h"
 #include "torg-server-commands.h"
 #include "torg-server-log.h"
+#include "torg-server-notify.h"
+#include "torg-workers.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -70,13 +72,14 @@ static gboolean
 read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
 {
   TorgServerConfig *config = context->config;
-  g_autofree char  *listen = NULL, *certificate = NULL, *key = NULL, *threads = NULL, *trusted = NULL;
+  g_autofree char  *listen = NULL, *certificate = NULL, *key = NULL, *threads = NULL, *trusted = NULL, *workers = NULL;
   g_auto (GStrv) proxies = NULL;
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, N_ ("Where to listen"), "ADDRESS:PORT" },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &certificate, N_ ("The certificate, PEM"), "FILE" },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("Its key, PEM"), "FILE" },
     { "threads", 0, 0, G_OPTION_ARG_STRING, &threads, N_ ("Questions handled at once"), "N" },
+    { "workers", 0, 0, G_OPTION_ARG_STRING, &workers, N_ ("Processes that answer, with PostgreSQL"), "N" },
     { "trusted-proxy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &proxies,
       N_ ("A proxy whose X-Forwarded-For says who asks; may be given several times"), "ADDRESS" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -86,8 +89,8 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
     const char *key;
     char      **value;
   } flags[] = {
-    { "listen", &listen },   { "tls-cert", &certificate },  { "tls-key", &key },
-    { "threads", &threads }, { "trusted-proxy", &trusted },
+    { "listen", &listen },   { "tls-cert", &certificate }, { "tls-key", &key },
+    { "threads", &threads }, { "workers", &workers },      { "trusted-proxy", &trusted },
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
 
@@ -99,6 +102,15 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
     if (*flags[i].value != NULL && !torg_server_config_set (config, flags[i].key, *flags[i].value, error))
       return FALSE;
   return TRUE;
+}
+
+/* Whoever has started it reads here where it listens, and is told that it answers. */
+static void
+say_ready (gpointer data)
+{
+  printf ("listening %u\n", torg_listen_get_port (data));
+  fflush (stdout);
+  torg_server_notify ("READY=1");
 }
 
 /* Until it is told to end. */
@@ -114,17 +126,27 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, GError 
   if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key != NULL ? config->tls_key : config->tls_cert,
                          error))
     return FALSE;
-  /* Whoever has started it reads here where it listens. */
-  printf ("listening %u\n", torg_listen_get_port (socket));
-  fflush (stdout);
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
+  say_ready (socket);
   chores_cb (&chores);
   g_timeout_add_seconds (CHORE_SECONDS, chores_cb, &chores);
   g_main_loop_run (loop);
+  torg_server_notify ("STOPPING=1");
   torg_http_stop (http);
   g_thread_join (chores.thread);
   return TRUE;
+}
+
+/* A file is written by one process at a time, and what one of them keeps in memory the others do not know. */
+static gboolean
+check_workers (TorgServerContext *context, GError **error)
+{
+  if (torg_db_get_dialect (torg_server_store_get_db (context->store)) == TORG_DIALECT_POSTGRESQL)
+    return TRUE;
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
+                       _ ("Several workers need PostgreSQL. With SQLite, leave --workers at 1."));
+  return FALSE;
 }
 
 /**
@@ -142,10 +164,26 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
   g_autoptr (GPtrArray) proxies = NULL;
   g_autoptr (GSocket) socket = NULL;
 
+  g_autoptr (GError) local = NULL;
+
   torg_server_log_install ();
+  socket = torg_workers_inherit (&local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (!read_flags (context, argc, argv, error) ||
-      (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL ||
-      !torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
+      (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL)
     return FALSE;
-  return answer (context, socket, proxies, error);
+  if (socket != NULL)
+    return answer (context, socket, proxies, error);
+  if (config->workers > 1 && !check_workers (context, error))
+    return FALSE;
+  if (!torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
+    return FALSE;
+  if (config->workers == 1)
+    return answer (context, socket, proxies, error);
+  g_clear_pointer (&context->store, torg_server_store_free);
+  return torg_workers_run (config, socket, say_ready, socket, error);
 }

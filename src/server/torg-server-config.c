@@ -54,6 +54,7 @@ static const struct
 void
 torg_server_config_free (TorgServerConfig *self)
 {
+  g_free (self->file);
   g_free (self->store);
   g_free (self->listen);
   g_free (self->tls_cert);
@@ -225,6 +226,7 @@ torg_server_config_load (const char *path, const char *store, GError **error)
   self->workers = 1;
   if (path == NULL && g_file_test (TORG_SERVER_CONFIG_FILE, G_FILE_TEST_EXISTS))
     path = TORG_SERVER_CONFIG_FILE;
+  self->file = g_strdup (path);
   if ((path != NULL && !read_file (self, path, error)) || !read_environment (self, error))
     return NULL;
   if (store != NULL && torg_pg_has_password (store))
@@ -237,4 +239,31 @@ torg_server_config_load (const char *path, const char *store, GError **error)
   if (store != NULL)
     g_set_str (&self->store, store);
   return g_steal_pointer (&self);
+}
+
+/**
+ * torg_server_config_to_environment:
+ *
+ * Says all that is configured as an environment that counts more than any file.
+ *
+ * Returns: (transfer full): names and values by turns
+ */
+char **
+torg_server_config_to_environment (TorgServerConfig *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      g_strv_builder_add (builder, settings[i].environment);
+      if (settings[i].most == 0)
+        {
+          const char *text = G_STRUCT_MEMBER (char *, self, settings[i].offset);
+
+          g_strv_builder_add (builder, text != NULL ? text : "");
+        }
+      else
+        g_strv_builder_take (builder, g_strdup_printf ("%u", G_STRUCT_MEMBER (guint, self, settings[i].offset)));
+    }
+  return g_strv_builder_end (builder);
 }

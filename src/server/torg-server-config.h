@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * TorgServerConfig:
+ * @file: (owned) (nullable): the file that was read
  * @store: (owned) (nullable): the database, see [func@server_store_open]
  * @listen: (owned): `ADDRESS:PORT`
  * @tls_cert: (owned) (nullable): the certificate's file
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  * How the server is to run: what stands in a file, over it what the environment says, over that the flags.
  */
 typedef struct {
+  char  *file;
   char  *store;
   char  *listen;
   char  *tls_cert;
@@ -37,6 +39,7 @@ gboolean          torg_server_config_set  (TorgServerConfig  *self,
                                            const char        *key,
                                            const char        *text,
                                            GError           **error);
+char            **torg_server_config_to_environment (TorgServerConfig *self);
 void              torg_server_config_free (TorgServerConfig  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgServerConfig, torg_server_config_free)

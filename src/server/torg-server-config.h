@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Read where no other file is named, and it is there. */
-#define TORG_SERVER_CONFIG_FILE "/etc/torg/torg-server.conf"
+#define TORG_SERVER_CONFIG_FILE TORG_SYSCONF_DIR "/torg/torg-server.conf"
 
 /**
  * TorgServerConfig:

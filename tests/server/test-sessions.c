@@ -139,6 +139,38 @@ test_idle (TestServer *server)
   g_assert_null (session);
 }
 
+static char *
+check_password (TestServer *server, const char *login, const char *password)
+{
+  g_autoptr (GError) error = NULL;
+  char *user;
+
+  torg_accounts_check (server->store, login, password, &user, &error);
+  g_assert_no_error (error);
+  return user;
+}
+
+static void
+test_passwords (TestServer *server)
+{
+  static const char *const wrong[] = { "", "nobody", "a Password", "a password " };
+  const char              *user = add_account (server);
+  g_autofree char         *found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* Who has no password cannot sign in with any. */
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_null (check_password (server, "anna", wrong[i]));
+  g_assert_true (torg_accounts_set_password (server->store, user, "a password", &error));
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_null (check_password (server, "anna", wrong[i]));
+  g_assert_null (check_password (server, "boris", "nobody"));
+  found = check_password (server, "Anna", "a password");
+  g_assert_cmpstr (found, ==, user);
+  g_assert_true (torg_accounts_disable (server->store, user, &error));
+  g_assert_null (check_password (server, "anna", "a password"));
+}
+
 static guint
 attempt (TestServer *server, const char *login, const char *peer)
 {
@@ -296,6 +328,7 @@ main (int argc, char *argv[])
   test_case ("/sessions/codes", test_codes);
   test_case ("/sessions/ended", test_ended);
   test_case ("/sessions/idle", test_idle);
+  test_case ("/sessions/passwords", test_passwords);
   test_case ("/sessions/attempts", test_attempts);
   test_case ("/sessions/peer", test_peer);
   test_case ("/sessions/applied", test_applied);

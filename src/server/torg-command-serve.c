@@ -115,11 +115,11 @@ say_ready (gpointer data)
 
 /* Until it is told to end. */
 static gboolean
-answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, GError **error)
+answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, TorgMetrics *metrics, GError **error)
 {
   TorgServerConfig *config = context->config;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (TorgHttp) http = torg_http_new (context->env, config->store, config->threads);
+  g_autoptr (TorgHttp) http = torg_http_new (context->env, config->store, config->threads, metrics);
   Chores chores = { .env = context->env, .uri = config->store };
 
   torg_http_set_proxies (http, proxies);
@@ -165,9 +165,11 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
   g_autoptr (GSocket) socket = NULL;
 
   g_autoptr (GError) local = NULL;
+  int   metrics;
+  guint place;
 
   torg_server_log_install ();
-  socket = torg_workers_inherit (&local);
+  socket = torg_workers_inherit (&metrics, &place, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -177,13 +179,13 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
       (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL)
     return FALSE;
   if (socket != NULL)
-    return answer (context, socket, proxies, error);
+    return answer (context, socket, proxies, torg_metrics_new (metrics, place), error);
   if (config->workers > 1 && !check_workers (context, error))
     return FALSE;
   if (!torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
     return FALSE;
   if (config->workers == 1)
-    return answer (context, socket, proxies, error);
+    return answer (context, socket, proxies, torg_metrics_new (metrics, place), error);
   g_clear_pointer (&context->store, torg_server_store_free);
   return torg_workers_run (config, socket, say_ready, socket, error);
 }

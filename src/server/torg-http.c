@@ -25,18 +25,16 @@ struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv      *env;      /* (owned) */
-  char         *uri;      /* (owned) */
-  SoupServer   *server;   /* (owned) (nullable) */
-  TorgAcceptor *acceptor; /* (owned) (nullable) */
-  GThreadPool  *pool;     /* (owned) */
-  GThreadPool  *signs;    /* (owned): of those who sign in, so that the others find a thread */
-  GPtrArray    *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
-  GAsyncQueue  *stores;   /* (owned) (element-type TorgServerStore): idle connections */
-  gint          n_requests;
-  gint          n_errors;
+  TorgEnv      *env;       /* (owned) */
+  char         *uri;       /* (owned) */
+  SoupServer   *server;    /* (owned) (nullable) */
+  TorgAcceptor *acceptor;  /* (owned) (nullable) */
+  GThreadPool  *pool;      /* (owned) */
+  GThreadPool  *signs;     /* (owned): of those who sign in, so that the others find a thread */
+  GPtrArray    *proxies;   /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue  *stores;    /* (owned) (element-type TorgServerStore): idle connections */
+  TorgMetrics  *metrics;   /* (owned) */
   guint         n_running; /* of the main loop's thread: questions without an answer yet */
-  gint64        started;
 };
 
 G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
@@ -58,7 +56,7 @@ typedef struct
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             began;
-  guint              number;
+  guint64            number; /* of all processes that answer */
 } Job;
 
 static void
@@ -93,7 +91,7 @@ log_job (Job *job, guint status)
   JsonObject      *object = json_object_new ();
 
   json_object_set_string_member (object, "at", at);
-  json_object_set_int_member (object, "request", job->number);
+  json_object_set_int_member (object, "request", (gint64) job->number);
   json_object_set_string_member (object, "method", job->method);
   json_object_set_string_member (object, "path", job->path);
   json_object_set_int_member (object, "status", status);
@@ -142,7 +140,7 @@ finish_cb (gpointer data)
   if (g_str_has_prefix (response->type, "text/html"))
     protect_page (soup_server_message_get_response_headers (job->message));
   if (response->status >= 500)
-    g_atomic_int_inc (&job->http->n_errors);
+    torg_metrics_add_error (job->http->metrics);
   log_job (job, response->status);
   soup_server_message_unpause (job->message);
   return G_SOURCE_REMOVE;
@@ -257,24 +255,26 @@ answer_text (SoupServerMessage *message, guint status, const char *type, const c
 static void
 metrics (TorgHttp *self, SoupServerMessage *message)
 {
-  g_autofree char *text = g_strdup_printf (
-    "# TYPE torg_requests_total counter\ntorg_requests_total %d\n"
-    "# TYPE torg_errors_total counter\ntorg_errors_total %d\n"
-    "# TYPE torg_queue_length gauge\ntorg_queue_length %u\n"
-    "# TYPE torg_uptime_seconds gauge\ntorg_uptime_seconds %" G_GINT64_FORMAT "\n",
-    g_atomic_int_get (&self->n_requests), g_atomic_int_get (&self->n_errors), g_thread_pool_unprocessed (self->pool),
-    (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
+  g_autofree char *text = torg_metrics_to_text (self->metrics);
 
   answer_text (message, 200, "text/plain; version=0.0.4", text);
 }
 
 /* --- questions ---------------------------------------------------------------------------------------------------- */
 
+static void
+note_queues (TorgHttp *self)
+{
+  torg_metrics_set_queues (self->metrics, g_thread_pool_unprocessed (self->pool),
+                           g_thread_pool_unprocessed (self->signs));
+}
+
 /* The answer is sent, or whoever asked has gone. */
 static void
 finished_cb (SoupServerMessage *message, gpointer data)
 {
   TORG_HTTP (data)->n_running--;
+  note_queues (data);
 }
 
 /* Who signs in takes a place in a short line of its own, or is told to come again; neither holds a thread of others. */
@@ -292,6 +292,7 @@ push_job (TorgHttp *self, Job *job)
       job->response = torg_oauth_refuse_busy (&request);
       g_idle_add_full (G_PRIORITY_DEFAULT, finish_cb, job, job_free);
     }
+  note_queues (self);
 }
 
 static void
@@ -301,9 +302,10 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char         *authorization = soup_message_headers_get_one (headers, "Authorization");
   SoupMessageBody    *body = soup_server_message_get_request_body (message);
+  guint64             number;
   Job                *job;
 
-  g_atomic_int_inc (&self->n_requests);
+  number = torg_metrics_add_request (self->metrics);
   if (g_str_equal (path, "/healthz"))
     {
       answer_text (message, 200, "text/plain", "ok\n");
@@ -331,7 +333,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
                               soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
-  job->number = (guint) g_atomic_int_get (&self->n_requests);
+  job->number = number;
   self->n_running++;
   g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
   soup_server_message_pause (message);
@@ -394,6 +396,7 @@ torg_http_dispose (GObject *object)
   g_clear_pointer (&self->stores, g_async_queue_unref);
   g_clear_pointer (&self->env, torg_env_unref);
   g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->metrics, torg_metrics_free);
   G_OBJECT_CLASS (torg_http_parent_class)->dispose (object);
 }
 
@@ -407,7 +410,6 @@ static void
 torg_http_init (TorgHttp *self)
 {
   self->stores = g_async_queue_new ();
-  self->started = g_get_monotonic_time ();
 }
 
 /**
@@ -415,18 +417,20 @@ torg_http_init (TorgHttp *self)
  * @env: clock and randomness
  * @store_uri: the database, see [func@server_store_open]
  * @n_threads: how many questions are handled at once
+ * @metrics: (transfer full): where to count
  *
  * Makes a server that does not listen yet.
  *
  * Returns: (transfer full): a server
  */
 TorgHttp *
-torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
+torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads, TorgMetrics *metrics)
 {
   TorgHttp *self = g_object_new (TORG_TYPE_HTTP, NULL);
 
   self->env = torg_env_ref (env);
   self->uri = g_strdup (store_uri);
+  self->metrics = metrics;
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
   self->signs = g_thread_pool_new (handle, self, MAX_SIGN_INS, FALSE, NULL);
   return self;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-env.h"
+#include "torg-metrics.h"
 
 #include <gio/gio.h>
 
@@ -14,7 +15,8 @@ G_DECLARE_FINAL_TYPE (TorgHttp, torg_http, TORG, HTTP, GObject)
 
 TorgHttp *torg_http_new    (TorgEnv     *env,
                             const char  *store_uri,
-                            guint        n_threads);
+                            guint        n_threads,
+                            TorgMetrics *metrics);
 void      torg_http_set_proxies (TorgHttp *self,
                             GPtrArray   *proxies);
 gboolean  torg_http_listen (TorgHttp    *self,

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-error.h"
+#include "torg-metrics.h"
 #include "torg-workers.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
+#include <unistd.h>
 
 /*
  * Several processes that answer on one socket. The first process only watches: it has no connection to the database and
@@ -21,7 +23,9 @@
  */
 
 #define LISTEN_FD 3
-#define LISTEN_FD_NAME "TORG_LISTEN_FD"
+#define METRICS_FD 4
+/* Which of the workers it is; there is none in the first process. */
+#define WORKER_NAME "TORG_WORKER"
 
 /* From the first death on, each doubles the wait; who has lived for a minute is well. */
 #define FIRST_WAIT_MS 100
@@ -34,6 +38,7 @@ typedef struct
 {
   TorgServerConfig *config;
   GSocket          *socket;
+  int               metrics;
   GMainLoop        *loop;    /* (owned) */
   GPtrArray        *workers; /* (owned) (element-type Worker) */
   TorgWorkersReady  ready;
@@ -152,16 +157,31 @@ said_cb (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
-set_environment (GSubprocessLauncher *launcher, TorgServerConfig *config)
+set_environment (GSubprocessLauncher *launcher, TorgServerConfig *config, guint number)
 {
-  g_autofree char *fd = g_strdup_printf ("%d", LISTEN_FD);
+  g_autofree char *text = g_strdup_printf ("%u", number);
   g_auto (GStrv) pairs = torg_server_config_to_environment (config);
 
   for (guint i = 0; pairs[i] != NULL; i += 2)
     g_subprocess_launcher_setenv (launcher, pairs[i], pairs[i + 1], TRUE);
   g_subprocess_launcher_setenv (launcher, "TORG_WORKERS", "1", TRUE);
-  g_subprocess_launcher_setenv (launcher, LISTEN_FD_NAME, fd, TRUE);
+  g_subprocess_launcher_setenv (launcher, WORKER_NAME, text, TRUE);
   g_subprocess_launcher_unsetenv (launcher, "NOTIFY_SOCKET");
+}
+
+/* Under a number that is not the one that it is to have, which may be another one's here. */
+static gboolean
+hand_on (GSubprocessLauncher *launcher, int fd, int to, GError **error)
+{
+  int copy = fcntl (fd, F_DUPFD_CLOEXEC, METRICS_FD + 1);
+
+  if (copy >= 0)
+    {
+      g_subprocess_launcher_take_fd (launcher, copy, to);
+      return TRUE;
+    }
+  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+  return FALSE;
 }
 
 static gboolean
@@ -170,15 +190,11 @@ start_worker (Worker *worker, GError **error)
   TorgServerConfig *config = worker->all->config;
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   const char *argv[] = { "/proc/self/exe", "serve", NULL, NULL, NULL };
-  int         fd = fcntl (g_socket_get_fd (worker->all->socket), F_DUPFD_CLOEXEC, LISTEN_FD + 1);
 
-  if (fd < 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
-      return FALSE;
-    }
-  g_subprocess_launcher_take_fd (launcher, fd, LISTEN_FD);
-  set_environment (launcher, config);
+  if (!hand_on (launcher, g_socket_get_fd (worker->all->socket), LISTEN_FD, error) ||
+      !hand_on (launcher, worker->all->metrics, METRICS_FD, error))
+    return FALSE;
+  set_environment (launcher, config, worker->number);
   /* The same file as here, or it would read the usual one. */
   if (config->file != NULL)
     {
@@ -255,8 +271,10 @@ torg_workers_run (TorgServerConfig *config, GSocket *socket, TorgWorkersReady re
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GPtrArray) workers = g_ptr_array_new_with_free_func (worker_free);
-  Workers all = { config, socket, loop, workers, ready, data, 0, FALSE, NULL };
+  Workers all = { config, socket, torg_metrics_make_file (error), loop, workers, ready, data, 0, FALSE, NULL };
 
+  if (all.metrics < 0)
+    return FALSE;
   g_unix_signal_add (SIGTERM, stop_cb, &all);
   g_unix_signal_add (SIGINT, stop_cb, &all);
   for (guint i = 0; i < config->workers; i++)
@@ -272,6 +290,7 @@ torg_workers_run (TorgServerConfig *config, GSocket *socket, TorgWorkersReady re
       stop (&all);
   if (!all.stopping || count_running (&all) > 0)
     g_main_loop_run (loop);
+  close (all.metrics);
   if (all.error == NULL)
     return TRUE;
   g_propagate_error (error, all.error);
@@ -280,26 +299,30 @@ torg_workers_run (TorgServerConfig *config, GSocket *socket, TorgWorkersReady re
 
 /**
  * torg_workers_inherit:
+ * @metrics: (out): where to count; -1 where this is the first process
+ * @place: (out): which of the workers this is, from 0
  * @error: place for an error
  *
- * Takes the socket that the first process has given this one.
+ * Takes what the first process has given this one.
  *
  * Returns: (transfer full) (nullable): the socket; %NULL without an error where this is the first process
  */
 GSocket *
-torg_workers_inherit (GError **error)
+torg_workers_inherit (int *metrics, guint *place, GError **error)
 {
-  const char *text = g_getenv (LISTEN_FD_NAME);
-  guint64     fd;
-  GSocket    *socket;
+  const char *text = g_getenv (WORKER_NAME);
+  guint64     number;
 
+  *metrics = -1;
+  *place = 0;
   if (text == NULL)
     return NULL;
-  if (!g_ascii_string_to_unsigned (text, 10, LISTEN_FD, G_MAXINT, &fd, error))
+  if (!g_ascii_string_to_unsigned (text, 10, 1, TORG_METRICS_PLACES, &number, error))
     return NULL;
-  g_unsetenv (LISTEN_FD_NAME);
-  socket = g_socket_new_from_fd ((int) fd, error);
-  if (socket != NULL)
-    fcntl ((int) fd, F_SETFD, FD_CLOEXEC);
-  return socket;
+  g_unsetenv (WORKER_NAME);
+  *metrics = METRICS_FD;
+  *place = (guint) number - 1;
+  fcntl (LISTEN_FD, F_SETFD, FD_CLOEXEC);
+  fcntl (METRICS_FD, F_SETFD, FD_CLOEXEC);
+  return g_socket_new_from_fd (LISTEN_FD, error);
 }

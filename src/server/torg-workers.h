@@ -18,6 +18,8 @@ gboolean torg_workers_run     (TorgServerConfig  *config,
                                TorgWorkersReady   ready,
                                gpointer           data,
                                GError           **error);
-GSocket *torg_workers_inherit (GError           **error);
+GSocket *torg_workers_inherit (int               *metrics,
+                               guint             *place,
+                               GError           **error);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -97,23 +98,25 @@ def killed(folder):
         people = [Person(server) for _ in range(4)]
         for person in people:
             person.start()
-        for _ in range(2):
-            for turn in range(WORKERS):
-                victim = list_children(parent)[turn % WORKERS]
-                before = sum(len(person.sent) for person in people)
-                os.kill(victim, signal.SIGKILL)
-                # The others go on at once, and soon there are as many as before.
-                wait_for(lambda before=before: sum(len(person.sent) for person in people) > before + 8)
-                wait_for(lambda victim=victim: len(list_children(parent)) == WORKERS and not is_alive(victim))
+        for turn in range(WORKERS):
+            victim = list_children(parent)[turn % WORKERS]
+            before = sum(len(person.sent) for person in people)
+            os.kill(victim, signal.SIGKILL)
+            # The others go on at once, and soon there are as many as before.
+            wait_for(lambda before=before: sum(len(person.sent) for person in people) > before + 8)
+            wait_for(lambda victim=victim: len(list_children(parent)) == WORKERS and not is_alive(victim))
         sent = [id for person in people for id in person.finish()]
         assert len(sent) > 50 and len(set(sent)) == len(sent)
         records = server.pull()
         assert all(f'company/{id}' in records for id in sent)
         names = [record['fields']['name'] for record in records.values() if record['type'] == 'company']
         assert sum(name.startswith(tuple(person.client for person in people)) for name in names) == len(sent)
+        # Whichever of them is asked tells of all, those that are gone too.
+        counted = [int(re.search(r'^torg_requests_total (\d+)$', server.ask('GET', '/metrics')[1], re.M)[1]) for _ in range(8)]
+        assert counted == list(range(counted[0], counted[0] + 8)) and counted[0] > 2 * len(sent), counted
         log = [json.loads(line) for line in pathlib.Path(folder, 'log').read_text().splitlines()]
         said = [line for line in log if 'ended by signal 9' in line.get('message', '')]
-        assert len(said) == 2 * WORKERS and all(line['level'] == 'warning' for line in said), said
+        assert len(said) == WORKERS and all(line['level'] == 'warning' for line in said), said
         # Without the first process the workers go on; and one of them after the other ends when it is told to.
         workers = list_children(parent)
         server.process.kill()

@@ -115,11 +115,12 @@ say_ready (gpointer data)
 
 /* Until it is told to end. */
 static gboolean
-answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, TorgMetrics *metrics, GError **error)
+answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int shared, guint place, GError **error)
 {
   TorgServerConfig *config = context->config;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (TorgHttp) http = torg_http_new (context->env, config->store, config->threads, metrics);
+  g_autoptr (TorgHttp) http =
+    torg_http_new (context->env, config->store, config->threads, torg_metrics_new (shared, place));
   Chores chores = { .env = context->env, .uri = config->store };
 
   torg_http_set_proxies (http, proxies);
@@ -129,12 +130,16 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, TorgMet
   g_unix_signal_add (SIGTERM, stop_cb, loop);
   g_unix_signal_add (SIGINT, stop_cb, loop);
   say_ready (socket);
-  chores_cb (&chores);
-  g_timeout_add_seconds (CHORE_SECONDS, chores_cb, &chores);
+  /* One of the workers is enough, and two would stand in each other's way. */
+  if (place == 0)
+    {
+      chores_cb (&chores);
+      g_timeout_add_seconds (CHORE_SECONDS, chores_cb, &chores);
+    }
   g_main_loop_run (loop);
   torg_server_notify ("STOPPING=1");
   torg_http_stop (http);
-  g_thread_join (chores.thread);
+  g_clear_pointer (&chores.thread, g_thread_join);
   return TRUE;
 }
 
@@ -179,13 +184,13 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
       (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL)
     return FALSE;
   if (socket != NULL)
-    return answer (context, socket, proxies, torg_metrics_new (metrics, place), error);
+    return answer (context, socket, proxies, metrics, place, error);
   if (config->workers > 1 && !check_workers (context, error))
     return FALSE;
   if (!torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
     return FALSE;
   if (config->workers == 1)
-    return answer (context, socket, proxies, torg_metrics_new (metrics, place), error);
+    return answer (context, socket, proxies, metrics, place, error);
   g_clear_pointer (&context->store, torg_server_store_free);
   return torg_workers_run (config, socket, say_ready, socket, error);
 }

@@ -62,6 +62,16 @@ verify_sqlite (const char *path, GError **error)
   return refuse (error, path);
 }
 
+/* A copy under the name of the database would take its place. */
+static gboolean
+is_database (const char *uri, const char *path)
+{
+  GStatBuf database, file;
+
+  return g_str_has_prefix (uri, "sqlite:") && g_stat (uri + strlen ("sqlite:"), &database) == 0 &&
+         g_stat (path, &file) == 0 && database.st_dev == file.st_dev && database.st_ino == file.st_ino;
+}
+
 static gboolean
 write_sqlite (TorgServerStore *store, TorgServerFile *file, GError **error)
 {
@@ -133,8 +143,15 @@ write_postgresql (TorgServerStore *store, const char *uri, TorgServerFile *file,
 gboolean
 torg_backup_write (TorgServerStore *store, const char *uri, const char *path, GError **error)
 {
-  g_autoptr (TorgServerFile) file = torg_server_file_new (path, error);
+  g_autoptr (TorgServerFile) file = NULL;
 
+  if (is_database (uri, path))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("“%s” is where your data lies. Choose another file to write to."), path);
+      return FALSE;
+    }
+  file = torg_server_file_new (path, error);
   if (file == NULL)
     return FALSE;
   if (!(is_postgresql (store) ? write_postgresql (store, uri, file, error) : write_sqlite (store, file, error)))
@@ -205,19 +222,6 @@ renew (TorgEnv *env, const char *uri, GError **error)
   return store != NULL && torg_server_store_migrate (store, error) && torg_server_store_renew_epoch (store, error);
 }
 
-static void
-remove_beside (const char *path)
-{
-  static const char *const ends[] = { "-wal", "-shm" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      g_autofree char *name = g_strconcat (path, ends[i], NULL);
-
-      g_unlink (name);
-    }
-}
-
 static gboolean
 restore_sqlite (TorgServerStore **store, const char *uri, const char *path, GError **error)
 {
@@ -226,12 +230,12 @@ restore_sqlite (TorgServerStore **store, const char *uri, const char *path, GErr
   g_autoptr (TorgServerFile) file = torg_server_file_new (target, error);
   g_autofree char *part = file != NULL ? g_strconcat ("sqlite:", torg_server_file_get_path (file), NULL) : NULL;
 
-  if (file == NULL || !copy_file (path, file, error) || !verify_sqlite (torg_server_file_get_path (file), error) ||
+  /* That succeeds where nobody else has it open, and leaves nothing beside it. */
+  if (file == NULL || !torg_db_exec (torg_server_store_get_db (*store), "PRAGMA journal_mode = DELETE", error) ||
+      !copy_file (path, file, error) || !verify_sqlite (torg_server_file_get_path (file), error) ||
       !renew (env, part, error))
     return FALSE;
-  /* What lies beside the empty database belongs to it. */
   g_clear_pointer (store, torg_server_store_free);
-  remove_beside (target);
   if (!torg_server_file_finish (file, error))
     return FALSE;
   *store = torg_server_store_open (env, uri, error);

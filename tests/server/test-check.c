@@ -118,7 +118,7 @@ test_many (TestServer *server)
   g_autoptr (GError) error = NULL;
 
   fill (server);
-  for (guint i = 0; i < 600; i++)
+  for (guint i = 0; i < 510; i++)
     test_add (server, "company", "{'name':'Ромашка'}");
   g_assert_cmpuint (count_faults (server), ==, 0);
   torg_db_exec (db, "UPDATE company SET keys = '|all|' WHERE seq = (SELECT max(seq) FROM company)", &error);
@@ -133,7 +133,7 @@ test_spoils (TestServer *server)
   gboolean    some = g_str_has_prefix (server->uri, "postgresql:") && !g_str_equal (amount, "long");
 
   /* The questions are the same for both stores: a few of them are enough to see that the other one understands them. */
-  for (guint i = 0; i < G_N_ELEMENTS (spoils); i += some ? 5 : 1)
+  for (guint i = 0; i < G_N_ELEMENTS (spoils); i += some ? 8 : 1)
     {
       g_autoptr (TestServer) spoilt = test_server_new ();
 

@@ -295,10 +295,8 @@ def proxies(server):
         assert sign_in(server, password='guess', **{'X-Forwarded-For': f'198.51.100.{number}, 203.0.113.1'})[0] == 403
     assert sign_in(server, **{'X-Forwarded-For': '203.0.113.1'})[0] == 429
     assert sign_in(server, **{'X-Forwarded-For': '203.0.113.2'})[0] == 303
-    # No address at all: it is that of the proxy, which has to wait as well.
-    for text in ('', 'unknown', '203.0.113.2,', ', x', 'x' * 5000):
-        assert sign_in(server, login='nobody', password='x', **{'X-Forwarded-For': text})[0] == 403, text
-    assert sign_in(server, login='nobody', password='x', **{'X-Forwarded-For': 'unknown'})[0] == 429
+    # No address at all: it is that of the proxy, from where it was guessed before.
+    assert sign_in(server, password='x', **{'X-Forwarded-For': '203.0.113.2, unknown'})[0] == 429
     assert server.stop() == 0
     server.arguments = ('--trusted-proxy', 'my proxy')
     try:

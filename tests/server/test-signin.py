@@ -306,26 +306,36 @@ def proxies(server):
         assert 'my proxy' in str(error), error
 
 
+def sign_in_many(server, number):
+    """The answers, the longest time that another question took meanwhile, and the time of all."""
+    with concurrent.futures.ThreadPoolExecutor(number) as threads:
+        start, slowest = time.monotonic(), 0
+        answers = [threads.submit(sign_in, server) for _ in range(number)]
+        while not all(answer.done() for answer in answers):
+            began = time.monotonic()
+            assert works(server, server.token)
+            slowest = max(slowest, time.monotonic() - began)
+        return [answer.result() for answer in answers], slowest, time.monotonic() - start
+
+
 def many_at_once(folder):
     server = Server(folder)
     try:
-        with concurrent.futures.ThreadPoolExecutor(36) as threads:
-            answers = [threads.submit(sign_in, server) for _ in range(36)]
-            slowest = 0
-            while not all(answer.done() for answer in answers):
-                began = time.monotonic()
-                assert works(server, server.token)
-                slowest = max(slowest, time.monotonic() - began)
-            answers = [answer.result() for answer in answers]
-        assert {status for status, _, _ in answers} == {303, 503}, [answer[0] for answer in answers]
-        assert sum(status == 303 for status, _, _ in answers) >= 20
+        # On a busy machine they may come too slowly to be many at once.
+        for number in (36, 60, 100):
+            answers, slowest, whole = sign_in_many(server, number)
+            statuses = [answer[0] for answer in answers]
+            assert set(statuses) <= {303, 503} and statuses.count(303) >= 20, statuses
+            # On the threads of all, a question would have to wait until the last password is through.
+            assert slowest < whole / 2, (slowest, whole)
+            if 503 in statuses:
+                break
+        assert 503 in statuses
         for status, headers, text in answers:
             if status == 503:
                 assert headers['Retry-After'] == '5' and 'слишком много людей' in Page(text).alert
                 assert "default-src 'none'" in headers['Content-Security-Policy']
                 assert Page(text).find('input', id='login')[0]['value'] == 'anna'
-        # On the threads of all, the last of the passwords would be through after three seconds.
-        assert slowest < 2.5, slowest
         proxies(server)
     finally:
         if server.process.poll() is None:

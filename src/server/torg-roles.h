@@ -36,7 +36,8 @@ gboolean torg_roles_remove    (TorgServerStore *store,
                                const char      *name,
                                GError         **error);
 char   **torg_roles_describe  (TorgRecord      *role);
-char    *torg_roles_find_fault (TorgServerStore *store,
+char    *torg_roles_find_fault
+                              (TorgServerStore *store,
                                TorgRecord      *role);
 
 G_END_DECLS

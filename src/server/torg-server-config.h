@@ -39,8 +39,9 @@ gboolean          torg_server_config_set  (TorgServerConfig  *self,
                                            const char        *key,
                                            const char        *text,
                                            GError           **error);
-char            **torg_server_config_to_environment (TorgServerConfig *self);
 void              torg_server_config_free (TorgServerConfig  *self);
+char            **torg_server_config_to_environment
+                                          (TorgServerConfig  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgServerConfig, torg_server_config_free)
 

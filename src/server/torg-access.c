@@ -17,6 +17,19 @@ static const char *const common[] = { "user", "department", "role",      "delega
 static const char *const administered[] = { "user", "department", "role", "pipeline", "stage", "field_def", NULL };
 static const char *const actions[] = { "read", "create", "edit", "delete", "assign", NULL };
 
+/**
+ * torg_access_get_actions:
+ *
+ * Gives what a role can allow.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names
+ */
+const char *const *
+torg_access_get_actions (void)
+{
+  return actions;
+}
+
 static gboolean
 is_in (const char *const *names, const char *name)
 {
@@ -316,8 +329,18 @@ is_held (TorgServerStore *store, const char *role, gboolean *held, GError **erro
 }
 
 /* Until somebody holds a role that gives others theirs, the company has set up none, and trusts everybody. */
-static gboolean
-has_administrator (TorgServerStore *store, gboolean *has, GError **error)
+/**
+ * torg_access_has_administrator:
+ * @store: a connection
+ * @has: (out): whether there is one
+ * @error: place for an error
+ *
+ * Tells whether somebody holds a role that may edit roles.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_access_has_administrator (TorgServerStore *store, gboolean *has, GError **error)
 {
   const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "role");
   g_autoptr (GPtrArray) roles = torg_server_store_list_page (store, type, NULL, G_MAXINT, NULL, error);
@@ -437,7 +460,7 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
   const char *department = get_text (user, "department");
   gboolean    administered_by_others = FALSE;
 
-  if (role == NULL && !has_administrator (store, &administered_by_others, error))
+  if (role == NULL && !torg_access_has_administrator (store, &administered_by_others, error))
     return FALSE;
   /* Where roles are given, who has none has no rights. */
   if (administered_by_others)

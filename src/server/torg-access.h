@@ -25,6 +25,10 @@ typedef struct _TorgSight TorgSight;
 gboolean    torg_access_carries      (const TorgType   *type,
                                       const TorgField  *field,
                                       const char       *parent);
+const char *const *torg_access_get_actions (void);
+gboolean    torg_access_has_administrator (TorgServerStore *store,
+                                      gboolean         *has,
+                                      GError          **error);
 char       *torg_access_compute_keys (TorgCommit       *commit,
                                       TorgRecord       *record,
                                       GError          **error);

@@ -133,6 +133,19 @@ torg_accounts_find (TorgServerStore *store, const char *login, char **user, GErr
   return find_account (store, login, FALSE, user, &hash, error);
 }
 
+/* What a password is compared with where there is nothing to compare with, so that it takes as long; made once. */
+static char *
+dup_nobody (GError **error)
+{
+  static GMutex lock;
+  static char  *nobody = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  if (nobody == NULL)
+    nobody = hash_password ("nobody", error);
+  return g_strdup (nobody);
+}
+
 /**
  * torg_accounts_check:
  * @login: what a user signs in with
@@ -140,7 +153,7 @@ torg_accounts_find (TorgServerStore *store, const char *login, char **user, GErr
  * @user: (out) (nullable): the user's id; %NULL where the two do not fit
  * @error: place for an error
  *
- * Checks a password. It takes as long for a login that does not exist.
+ * Checks a password. It takes as long for a login that does not exist, or that has none.
  *
  * Returns: whether that worked
  */
@@ -148,13 +161,13 @@ gboolean
 torg_accounts_check (TorgServerStore *store, const char *login, const char *password, char **user, GError **error)
 {
   g_autofree char *hash = NULL;
+  g_autofree char *nobody = dup_nobody (error);
   gboolean         right;
 
-  if (!find_account (store, login, FALSE, user, &hash, error))
+  if (nobody == NULL || !find_account (store, login, FALSE, user, &hash, error))
     return FALSE;
-  if (hash == NULL && (hash = hash_password ("nobody", error)) == NULL)
-    return FALSE;
-  right = crypto_pwhash_str_verify (hash, password, strlen (password)) == 0 && *user != NULL;
+  right = crypto_pwhash_str_verify (hash != NULL ? hash : nobody, password, strlen (password)) == 0 && hash != NULL &&
+          *user != NULL;
   if (!right)
     g_clear_pointer (user, g_free);
   return TRUE;
@@ -219,12 +232,18 @@ torg_accounts_make_token (TorgServerStore *store, const char *user, GError **err
   return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
 }
 
-/* With the first use of an access token the program has what its renewal brought. */
+/*
+ * With the first use of an access token the program has what its renewal brought, the refresh token too: that says so
+ * when the access token is long gone.
+ */
 static gboolean
 note_use (TorgServerStore *store, const char *hash, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "UPDATE token SET used = 1 WHERE workspace = ?1 AND hash = ?2 AND used IS NULL", error);
+    prepare (store,
+             "UPDATE token SET used = 1 WHERE workspace = ?1 AND used IS NULL AND (hash = ?2 OR (family, generation) = "
+             "(SELECT t.family, t.generation FROM token t WHERE t.workspace = ?1 AND t.hash = ?2))",
+             error);
 
   if (statement == NULL)
     return FALSE;

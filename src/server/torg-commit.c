@@ -23,6 +23,7 @@ struct _TorgCommit
   GHashTable      *entries; /* (owned) id → TorgEntry */
   GPtrArray       *touched; /* (owned) (element-type TorgEntry, not owned): their keys may change */
   GArray          *journal; /* (owned) (element-type Step) */
+  gboolean         reading; /* nothing is locked */
 };
 
 static void
@@ -65,6 +66,23 @@ torg_commit_new (TorgServerStore *store, const char *client)
   self->touched = g_ptr_array_new ();
   self->journal = g_array_new (FALSE, FALSE, sizeof (Step));
   g_array_set_clear_func (self->journal, step_clear);
+  return self;
+}
+
+/**
+ * torg_commit_new_reading:
+ * @store: a connection, in a transaction that reads
+ *
+ * Makes room for records that are looked at and not changed: nobody waits for them.
+ *
+ * Returns: (transfer full): no changes
+ */
+TorgCommit *
+torg_commit_new_reading (TorgServerStore *store)
+{
+  TorgCommit *self = torg_commit_new (store, NULL);
+
+  self->reading = TRUE;
   return self;
 }
 
@@ -137,7 +155,7 @@ torg_commit_get (TorgCommit *self, const char *type, const char *id, TorgEntry *
     }
   if (found == NULL)
     return TRUE;
-  if (!torg_server_store_load (self->store, found, id, TRUE, &record, &keys, error))
+  if (!torg_server_store_load (self->store, found, id, !self->reading, &record, &keys, error))
     return FALSE;
   if (record == NULL)
     return TRUE;

@@ -31,6 +31,7 @@ typedef struct _TorgCommit TorgCommit;
 
 TorgCommit *torg_commit_new      (TorgServerStore *store,
                                   const char      *client);
+TorgCommit *torg_commit_new_reading (TorgServerStore *store);
 void        torg_commit_free     (TorgCommit      *self);
 
 gboolean    torg_commit_get      (TorgCommit      *self,

@@ -3,13 +3,14 @@
 
 #include "config.h"
 
-#include "torg-error.h"
+#include "torg-acceptor.h"
 #include "torg-http.h"
 #include "torg-hub.h"
+#include "torg-oauth.h"
+#include "torg-peer.h"
 #include "torg-pg-listener.h"
 #include "torg-routes.h"
 
-#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
@@ -18,27 +19,29 @@
 #define MAX_BODY (16 * 1024 * 1024)
 /* How long what is being handled is waited for in the end. */
 #define STOP_SECONDS 20
-/* Connections that may lie ready to be accepted: all laptops of a company come at once when its server is back. */
-#define BACKLOG 1024
 /* How long a question for the next commit waits; less than the minute after which proxies give up. */
 #define WAIT_SECONDS 45
+/* Passwords that are looked at at once, each with 64 MB on purpose; how many may wait for that. */
+#define MAX_SIGN_INS 2
+#define MAX_WAITING 20
 
 struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv        *env;      /* (owned) */
-  char           *uri;      /* (owned) */
-  SoupServer     *server;   /* (owned) (nullable) */
-  GThreadPool    *pool;     /* (owned) */
-  TorgRate       *rate;     /* (owned) */
-  GAsyncQueue    *stores;   /* (owned) (element-type TorgServerStore): idle connections */
-  TorgHub        *hub;      /* (owned): who waits for a commit */
-  TorgPgListener *listener; /* (owned) (nullable): to the commits of other processes */
-  gint            n_requests;
-  gint            n_errors;
+  TorgEnv        *env;       /* (owned) */
+  char           *uri;       /* (owned) */
+  SoupServer     *server;    /* (owned) (nullable) */
+  TorgAcceptor   *acceptor;  /* (owned) (nullable) */
+  GThreadPool    *pool;      /* (owned) */
+  GThreadPool    *signs;     /* (owned): of those who sign in, so that the others find a thread */
+  GPtrArray      *proxies;   /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue    *stores;    /* (owned) (element-type TorgServerStore): idle connections */
+  TorgRate       *rate;      /* (owned) */
+  TorgHub        *hub;       /* (owned): who waits for a commit */
+  TorgPgListener *listener;  /* (owned) (nullable): to the commits of other processes */
+  TorgMetrics    *metrics;   /* (owned) */
   guint           n_running; /* of the main loop's thread: questions without an answer yet */
-  gint64          started;
 };
 
 G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
@@ -63,7 +66,7 @@ typedef struct
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             committed; /* the number that handling it took; 0 for none */
   gint64             began;
-  guint              number;
+  guint64            number; /* of all processes that answer */
 } Job;
 
 static void
@@ -100,7 +103,7 @@ log_job (Job *job, guint status)
   JsonObject      *object = json_object_new ();
 
   json_object_set_string_member (object, "at", at);
-  json_object_set_int_member (object, "request", job->number);
+  json_object_set_int_member (object, "request", (gint64) job->number);
   json_object_set_string_member (object, "method", job->method);
   json_object_set_string_member (object, "path", job->path);
   json_object_set_int_member (object, "status", status);
@@ -161,10 +164,17 @@ finish (Job *job)
   if (g_str_has_prefix (response->type, "text/html"))
     protect_page (soup_server_message_get_response_headers (job->message));
   if (response->status >= 500)
-    g_atomic_int_inc (&job->http->n_errors);
+    torg_metrics_add_error (job->http->metrics);
   log_job (job, response->status);
   soup_server_message_unpause (job->message);
   job_free (job);
+}
+
+static void
+note_queues (TorgHttp *self)
+{
+  torg_metrics_set_queues (self->metrics, g_thread_pool_unprocessed (self->pool),
+                           g_thread_pool_unprocessed (self->signs), torg_hub_count (self->hub));
 }
 
 static void
@@ -192,13 +202,15 @@ left_cb (SoupServerMessage *message, gpointer data)
 static gboolean
 handled_cb (gpointer data)
 {
-  Job *job = data;
+  Job      *job = data;
+  TorgHttp *self = job->http;
 
-  torg_hub_tell (job->http->hub, job->committed);
+  torg_hub_tell (self->hub, job->committed);
   if (job->response->is_late)
     {
       g_signal_connect (job->message, "finished", G_CALLBACK (left_cb), job);
-      torg_hub_wait (job->http->hub, job->response->seen, WAIT_SECONDS, waited_cb, job);
+      torg_hub_wait (self->hub, job->response->seen, WAIT_SECONDS, waited_cb, job);
+      note_queues (self);
     }
   else
     finish (job);
@@ -247,8 +259,8 @@ check_ready (TorgServerStore *store)
                                                                       : make_problem (503, "The database has failed.");
 }
 
-static TorgResponse *
-handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
+static TorgRequest
+describe_request (Job *job)
 {
   TorgRequest request = {
     .method = job->method,
@@ -262,13 +274,21 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
     .languages = job->languages,
     .content = job->content,
     .origin = job->origin,
-    .rate = self->rate,
+    .rate = job->http->rate,
   };
-  gint64        last = torg_server_store_get_last_seq (store);
-  TorgResponse *response;
 
   if (job->body != NULL)
     request.body = g_bytes_get_data (job->body, &request.length);
+  return request;
+}
+
+static TorgResponse *
+handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
+{
+  TorgRequest   request = describe_request (job);
+  gint64        last = torg_server_store_get_last_seq (store);
+  TorgResponse *response;
+
   response = g_str_equal (job->path, "/readyz") ? check_ready (store) : torg_routes_handle (store, &request);
   if (torg_server_store_get_last_seq (store) != last)
     job->committed = torg_server_store_get_last_seq (store);
@@ -320,14 +340,7 @@ answer_text (SoupServerMessage *message, guint status, const char *type, const c
 static void
 metrics (TorgHttp *self, SoupServerMessage *message)
 {
-  g_autofree char *text = g_strdup_printf (
-    "# TYPE torg_requests_total counter\ntorg_requests_total %d\n"
-    "# TYPE torg_errors_total counter\ntorg_errors_total %d\n"
-    "# TYPE torg_queue_length gauge\ntorg_queue_length %u\n"
-    "# TYPE torg_waiting gauge\ntorg_waiting %u\n"
-    "# TYPE torg_uptime_seconds gauge\ntorg_uptime_seconds %" G_GINT64_FORMAT "\n",
-    g_atomic_int_get (&self->n_requests), g_atomic_int_get (&self->n_errors), g_thread_pool_unprocessed (self->pool),
-    torg_hub_count (self->hub), (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
+  g_autofree char *text = torg_metrics_to_text (self->metrics);
 
   answer_text (message, 200, "text/plain; version=0.0.4", text);
 }
@@ -339,6 +352,25 @@ static void
 finished_cb (SoupServerMessage *message, gpointer data)
 {
   TORG_HTTP (data)->n_running--;
+  note_queues (data);
+}
+
+/* Who signs in takes a place in a short line of its own, or is told to come again; neither holds a thread of others. */
+static void
+push_job (TorgHttp *self, Job *job)
+{
+  if (!torg_oauth_checks_password (job->method, job->path))
+    g_thread_pool_push (self->pool, job, NULL);
+  else if (g_thread_pool_unprocessed (self->signs) < MAX_WAITING)
+    g_thread_pool_push (self->signs, job, NULL);
+  else
+    {
+      TorgRequest request = describe_request (job);
+
+      job->response = torg_oauth_refuse_busy (&request);
+      g_idle_add_full (G_PRIORITY_DEFAULT, handled_cb, job, NULL);
+    }
+  note_queues (self);
 }
 
 static void
@@ -348,9 +380,10 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char         *authorization = soup_message_headers_get_one (headers, "Authorization");
   SoupMessageBody    *body = soup_server_message_get_request_body (message);
+  guint64             number;
   Job                *job;
 
-  g_atomic_int_inc (&self->n_requests);
+  number = torg_metrics_add_request (self->metrics);
   if (g_str_equal (path, "/healthz"))
     {
       answer_text (message, 200, "text/plain", "ok\n");
@@ -376,14 +409,15 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
   job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
-  job->peer = g_strdup (soup_server_message_get_remote_host (message));
+  job->peer = torg_peer_find (soup_server_message_get_remote_host (message),
+                              soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
   job->body = soup_message_body_flatten (body);
   job->began = g_get_monotonic_time ();
-  job->number = (guint) g_atomic_int_get (&self->n_requests);
+  job->number = number;
   self->n_running++;
   g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
   soup_server_message_pause (message);
-  g_thread_pool_push (self->pool, job, NULL);
+  push_job (self, job);
 }
 
 static void
@@ -435,6 +469,9 @@ torg_http_dispose (GObject *object)
   g_clear_pointer (&self->listener, torg_pg_listener_free);
   if (self->pool != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
+  if (self->signs != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->signs), FALSE, TRUE);
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
   while (self->stores != NULL && (store = g_async_queue_try_pop (self->stores)) != NULL)
     torg_server_store_free (store);
   g_clear_pointer (&self->stores, g_async_queue_unref);
@@ -442,6 +479,7 @@ torg_http_dispose (GObject *object)
   g_clear_pointer (&self->rate, torg_rate_free);
   g_clear_pointer (&self->env, torg_env_unref);
   g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->metrics, torg_metrics_free);
   G_OBJECT_CLASS (torg_http_parent_class)->dispose (object);
 }
 
@@ -456,7 +494,6 @@ torg_http_init (TorgHttp *self)
 {
   self->stores = g_async_queue_new ();
   self->hub = torg_hub_new ();
-  self->started = g_get_monotonic_time ();
 }
 
 /**
@@ -464,90 +501,64 @@ torg_http_init (TorgHttp *self)
  * @env: clock and randomness
  * @store_uri: the database, see [func@server_store_open]
  * @n_threads: how many questions are handled at once
+ * @metrics: (transfer full): where to count
  *
  * Makes a server that does not listen yet.
  *
  * Returns: (transfer full): a server
  */
 TorgHttp *
-torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads)
+torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads, TorgMetrics *metrics)
 {
   TorgHttp *self = g_object_new (TORG_TYPE_HTTP, NULL);
 
   self->env = torg_env_ref (env);
   self->uri = g_strdup (store_uri);
   self->rate = torg_rate_new (env);
+  self->metrics = metrics;
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
+  self->signs = g_thread_pool_new (handle, self, MAX_SIGN_INS, FALSE, NULL);
   return self;
 }
 
-static GSocket *
-open_socket (GSocketAddress *address, GError **error)
+/**
+ * torg_http_set_proxies:
+ * @proxies: (element-type GInetAddressMask): see [func@peer_read_proxies]
+ *
+ * Says which proxies are believed who asks; before it listens.
+ */
+void
+torg_http_set_proxies (TorgHttp *self, GPtrArray *proxies)
 {
-  g_autoptr (GSocket) socket =
-    g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-
-  if (socket == NULL || !g_socket_bind (socket, address, TRUE, error))
-    return NULL;
-  g_socket_set_listen_backlog (socket, BACKLOG);
-  return g_socket_listen (socket, error) ? g_steal_pointer (&socket) : NULL;
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  self->proxies = g_ptr_array_ref (proxies);
 }
 
 /**
  * torg_http_listen:
- * @address: a numerical address
- * @port: a port; 0 for any
+ * @socket: a socket that listens, see [func@listen_open]; other processes may have it too
  * @certificate: (nullable): a file in PEM; without one, HTTP is plain
  * @key: (nullable): the certificate's key, a file in PEM
  * @error: place for an error
  *
- * Begins to listen, on the default main context.
+ * Begins to answer, on the default main context.
  *
  * Returns: whether it does
  */
 gboolean
-torg_http_listen (TorgHttp   *self,
-                  const char *address,
-                  guint       port,
-                  const char *certificate,
-                  const char *key,
-                  GError    **error)
+torg_http_listen (TorgHttp *self, GSocket *socket, const char *certificate, const char *key, GError **error)
 {
-  g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new_from_string (address, port);
   g_autoptr (GTlsCertificate) tls = NULL;
-  g_autoptr (GSocket) socket = NULL;
 
-  if (socket_address == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” is no address to listen on."), address);
-      return FALSE;
-    }
   if (certificate != NULL && (tls = g_tls_certificate_new_from_files (certificate, key, error)) == NULL)
     return FALSE;
-  socket = open_socket (socket_address, error);
-  if (socket == NULL)
-    return FALSE;
-  self->server = soup_server_new ("server-header", "torg-server", "tls-certificate", tls, NULL);
+  self->server = soup_server_new ("server-header", "torg-server", NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
   g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), NULL);
   if (torg_server_store_is_shared (self->uri))
     self->listener = torg_pg_listener_new (self->uri, committed_cb, self);
-  return soup_server_listen_socket (self->server, socket, tls != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
-}
-
-/**
- * torg_http_get_port:
- *
- * Tells which port it listens on.
- *
- * Returns: a port, or 0
- */
-guint
-torg_http_get_port (TorgHttp *self)
-{
-  g_autoslist (GUri) uris = self->server != NULL ? soup_server_get_uris (self->server) : NULL;
-
-  return uris != NULL ? (guint) g_uri_get_port (uris->data) : 0;
+  self->acceptor = torg_acceptor_new (socket, tls, self->server);
+  return TRUE;
 }
 
 /**
@@ -558,15 +569,11 @@ torg_http_get_port (TorgHttp *self)
 void
 torg_http_stop (TorgHttp *self)
 {
-  gint64  until = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
-  GSList *listeners;
+  gint64 until = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
 
   if (self->server == NULL)
     return;
-  listeners = soup_server_get_listeners (self->server);
-  for (GSList *listener = listeners; listener != NULL; listener = listener->next)
-    g_socket_close (listener->data, NULL);
-  g_slist_free (listeners);
+  g_clear_pointer (&self->acceptor, torg_acceptor_free);
   torg_hub_end (self->hub);
   while (self->n_running > 0 && g_get_monotonic_time () < until)
     if (!g_main_context_iteration (NULL, FALSE))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-env.h"
+#include "torg-metrics.h"
 
 #include <gio/gio.h>
 
@@ -14,14 +15,15 @@ G_DECLARE_FINAL_TYPE (TorgHttp, torg_http, TORG, HTTP, GObject)
 
 TorgHttp *torg_http_new    (TorgEnv     *env,
                             const char  *store_uri,
-                            guint        n_threads);
+                            guint        n_threads,
+                            TorgMetrics *metrics);
+void      torg_http_set_proxies (TorgHttp *self,
+                            GPtrArray   *proxies);
 gboolean  torg_http_listen (TorgHttp    *self,
-                            const char  *address,
-                            guint        port,
+                            GSocket     *socket,
                             const char  *certificate,
                             const char  *key,
                             GError     **error);
-guint     torg_http_get_port (TorgHttp  *self);
 void      torg_http_stop   (TorgHttp    *self);
 
 G_END_DECLS

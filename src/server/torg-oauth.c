@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-attempts.h"
 #include "torg-oauth.h"
 #include "torg-sessions.h"
 #include "torg-signin-page.h"
@@ -170,7 +171,7 @@ sign_in (TorgServerStore *store, TorgRequest *request, TorgResponse *response, G
       answer_page (request, response, 400, TORG_SIGNIN_NOTE_WRONG, NULL);
       return TRUE;
     }
-  if (!torg_sessions_get_wait (store, login, peer, &response->retry_after, error))
+  if (!torg_attempts_count (store, login, peer, &response->retry_after, error))
     return FALSE;
   if (response->retry_after > 0)
     {
@@ -178,7 +179,7 @@ sign_in (TorgServerStore *store, TorgRequest *request, TorgResponse *response, G
       return TRUE;
     }
   if (!torg_accounts_check (store, login, password, &response->user, error) ||
-      !torg_sessions_note (store, login, peer, response->user != NULL, error))
+      (response->user != NULL && !torg_attempts_clear (store, login, peer, error)))
     return FALSE;
   if (response->user != NULL)
     return send_back (store, request, response, error);
@@ -253,6 +254,45 @@ end_session (TorgServerStore *store, TorgRequest *request, TorgResponse *respons
     return FALSE;
   answer_json (response, 200, json_object_new ());
   return TRUE;
+}
+
+/* How soon those who were told to wait may try again. */
+#define BUSY_SECONDS 5
+
+/**
+ * torg_oauth_checks_password:
+ * @method: of HTTP
+ * @path: without the query
+ *
+ * Tells whether a question has a password looked at, which takes much time and memory on purpose.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_oauth_checks_password (const char *method, const char *path)
+{
+  return g_str_equal (method, "POST") && g_str_equal (path, "/oauth/authorize");
+}
+
+/**
+ * torg_oauth_refuse_busy:
+ * @request: one that [func@oauth_checks_password]
+ *
+ * Says that too many sign in at once. No connection is needed for that.
+ *
+ * Returns: (transfer full): the page again, with words
+ */
+TorgResponse *
+torg_oauth_refuse_busy (TorgRequest *request)
+{
+  g_autoptr (GHashTable) form = read_form (request);
+  const char   *login = get_parameter (form, "login");
+  TorgResponse *response = g_new0 (TorgResponse, 1);
+
+  response->body = g_string_new (NULL);
+  response->retry_after = BUSY_SECONDS;
+  answer_page (request, response, 503, TORG_SIGNIN_NOTE_BUSY, login != NULL && strlen (login) <= 1000 ? login : NULL);
+  return response;
 }
 
 static const struct

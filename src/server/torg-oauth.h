@@ -5,10 +5,13 @@
 
 G_BEGIN_DECLS
 
-gboolean torg_oauth_handle (TorgServerStore *store,
-                            TorgRequest     *request,
-                            TorgResponse    *response,
-                            gboolean        *known,
-                            GError         **error);
+gboolean      torg_oauth_handle          (TorgServerStore *store,
+                                          TorgRequest     *request,
+                                          TorgResponse    *response,
+                                          gboolean        *known,
+                                          GError         **error);
+gboolean      torg_oauth_checks_password (const char      *method,
+                                          const char      *path);
+TorgResponse *torg_oauth_refuse_busy     (TorgRequest     *request);
 
 G_END_DECLS

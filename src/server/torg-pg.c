@@ -211,6 +211,29 @@ static const TorgDbBackend backend = {
 };
 
 /**
+ * torg_pg_has_password:
+ * @uri: a database
+ *
+ * Tells whether a database is one of PostgreSQL, and its password stands there.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_pg_has_password (const char *uri)
+{
+  PQconninfoOption *options = NULL;
+  gboolean          has = FALSE;
+
+  if (g_str_has_prefix (uri, "postgresql://") || g_str_has_prefix (uri, "postgres://"))
+    options = PQconninfoParse (uri, NULL);
+  for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++)
+    has = has || ((g_str_equal (option->keyword, "password") || g_str_equal (option->keyword, "sslpassword")) &&
+                  option->val != NULL && *option->val != '\0');
+  PQconninfoFree (options);
+  return has;
+}
+
+/**
  * torg_pg_open:
  * @uri: `postgresql://…`; the password comes from PGPASSFILE
  * @error: place for a %TORG_STORE_ERROR

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean torg_pg_has_password (const char *uri);
 TorgDb *torg_pg_open (const char  *uri,
                       GError     **error);
 

@@ -203,16 +203,42 @@ ensure_scope (TorgServerStore *store, TorgSight *sight, char **name, GError **er
   return torg_statement_run (statement, error);
 }
 
+/* How far the client knows what became of its mutations: so long those are kept. */
+static gboolean
+note_acked (TorgServerStore *store, const char *user, const char *client, gint64 acked, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (store),
+                     "UPDATE client SET acked = ?4 WHERE workspace = ?1 AND id = ?2 AND user_id = ?3 AND "
+                     "last_seq >= ?4 AND coalesce(acked, 0) < ?4",
+                     error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (statement, 2, client);
+  torg_statement_bind_id (statement, 3, user);
+  torg_statement_bind_int (statement, 4, acked);
+  return torg_statement_run (statement, error);
+}
+
 /* Before the state is fixed: a changed sight gets its name in a transaction of its own. */
 static gboolean
-begin (TorgServerStore *store, const char *user, TorgSight **sight, char **scope, GError **error)
+begin (TorgServerStore *store,
+       const char      *user,
+       const char      *client,
+       gint64           acked,
+       TorgSight      **sight,
+       char           **scope,
+       GError         **error)
 {
   TorgDb *db = torg_server_store_get_db (store);
 
   if (!torg_db_begin (db, error))
     return FALSE;
   *sight = torg_server_store_load_schema (store, error) ? torg_sight_new (store, user, error) : NULL;
-  if (*sight != NULL && ensure_scope (store, *sight, scope, error))
+  if (*sight != NULL && ensure_scope (store, *sight, scope, error) &&
+      (acked <= 0 || note_acked (store, user, client, acked, error)))
     return torg_db_commit (db, error);
   torg_db_rollback (db);
   return FALSE;
@@ -532,7 +558,7 @@ torg_pull (TorgServerStore *store,
 
   *status = TORG_PULL_DONE;
   pull.old = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_sight_free);
-  ok = begin (store, user, &sight, &pull.scope, error) && torg_db_begin_reading (db, error);
+  ok = begin (store, user, client, acked, &sight, &pull.scope, error) && torg_db_begin_reading (db, error);
   pull.sight = sight;
   if (ok)
     {

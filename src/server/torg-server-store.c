@@ -68,6 +68,8 @@ static const char *const tables[] = {
   "secret TEXT NOT NULL, created {int} NOT NULL, PRIMARY KEY (workspace, key))",
   "CREATE TABLE IF NOT EXISTS form_contact (workspace {int} NOT NULL, form TEXT NOT NULL, contact TEXT NOT NULL, "
   "lead {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (workspace, form, contact))",
+  "CREATE TABLE IF NOT EXISTS export_log (workspace {int} NOT NULL, id {id} NOT NULL, at {int} NOT NULL, "
+  "who TEXT NOT NULL, what TEXT NOT NULL, records {int}, said {int}, PRIMARY KEY (workspace, id))",
 };
 
 static char *
@@ -190,6 +192,19 @@ migrate_tokens (TorgServerStore *self, GError **error)
          add_column (self, columns, "token", "used", "", "{int}", error) && add_index (self, "token", "family", error);
 }
 
+/* What came later: how far a client knows its results, and until when they are kept. */
+static gboolean
+migrate_results (TorgServerStore *self, GError **error)
+{
+  g_autoptr (GHashTable) applied = list_columns (self, "applied", error);
+  g_autoptr (GHashTable) client = applied != NULL ? list_columns (self, "client", error) : NULL;
+
+  return client != NULL && add_column (self, applied, "applied", "forget", "", "{int}", error) &&
+         add_index (self, "applied", "forget", error) &&
+         add_column (self, client, "client", "acked", "", "{int}", error) &&
+         add_column (self, client, "client", "noted", "", "{int}", error);
+}
+
 static char *
 make_token (TorgServerStore *self)
 {
@@ -223,7 +238,7 @@ migrate (TorgServerStore *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (self, tables[i], error))
       return FALSE;
-  if (!migrate_tokens (self, error))
+  if (!migrate_tokens (self, error) || !migrate_results (self, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
     if (!migrate_type (self, torg_schema_nth (self->base, i), error))
@@ -424,6 +439,28 @@ torg_server_store_get_head (TorgServerStore *self, gint64 *seq, char **tag, char
   *epoch = g_strdup (row ? torg_statement_get_text (statement, 1) : "");
   *tag = g_strdup (row && !torg_statement_is_null (statement, 2) ? torg_statement_get_text (statement, 2) : "");
   return TRUE;
+}
+
+/**
+ * torg_server_store_renew_epoch:
+ * @error: place for an error
+ *
+ * Begins a new life of the server, since it was restored: replicas send again what they keep.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_server_store_renew_epoch (TorgServerStore *self, GError **error)
+{
+  g_autofree char *epoch = make_token (self);
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "UPDATE workspace SET epoch = ?2 WHERE id = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, WORKSPACE);
+  torg_statement_bind_text (statement, 2, epoch);
+  return torg_statement_run (statement, error);
 }
 
 /**

@@ -38,6 +38,8 @@ gboolean         torg_server_store_get_head      (TorgServerStore *self,
                                                   char           **tag,
                                                   char           **epoch,
                                                   GError         **error);
+gboolean         torg_server_store_renew_epoch   (TorgServerStore *self,
+                                                  GError         **error);
 gboolean         torg_server_store_next_seq      (TorgServerStore *self,
                                                   gint64          *seq,
                                                   GError         **error);

@@ -25,24 +25,6 @@
 #define CODE_SECONDS 60
 #define REFRESH_SECONDS (90 * 24 * 60 * 60)
 
-/* How many wrong passwords are nothing unusual: of one person at one computer, at one computer, of one person. */
-static const struct
-{
-  const char *name;
-  gboolean    by_login, by_peer;
-  guint       free_tries;
-} limits[] = {
-  { "both", TRUE, TRUE, 5 },
-  { "peer", FALSE, TRUE, 300 },
-  { "login", TRUE, FALSE, 100 },
-};
-
-/* From the first one too many on, each doubles the wait. */
-#define FIRST_WAIT_SECONDS 30
-#define LONGEST_WAIT_SECONDS (60 * 60)
-/* After a day without a wrong one, all is forgotten. */
-#define FORGET_SECONDS (24 * 60 * 60)
-
 static TorgStatement *
 prepare (TorgServerStore *store, const char *sql, GError **error)
 {
@@ -197,28 +179,6 @@ add_tokens (TorgServerStore *store, const char *user, const char *family, gint64
   return session->refresh != NULL ? g_steal_pointer (&session) : NULL;
 }
 
-/* What nobody can use any more. */
-static gboolean
-remove_expired (TorgServerStore *store, GError **error)
-{
-  static const char *const statements[] = {
-    "DELETE FROM token WHERE workspace = ?1 AND expires < ?2",
-    "DELETE FROM signin_code WHERE workspace = ?1 AND expires < ?2",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
-    {
-      g_autoptr (TorgStatement) statement = prepare (store, statements[i], error);
-
-      if (statement == NULL)
-        return FALSE;
-      torg_statement_bind_int (statement, 2, get_now (store));
-      if (!torg_statement_run (statement, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean
 redeem (TorgServerStore *store,
         const char      *code,
@@ -230,7 +190,7 @@ redeem (TorgServerStore *store,
   g_autofree char *user = NULL;
   g_autofree char *family = NULL;
 
-  if (!take_code (store, code, verifier, redirect, &user, error) || !remove_expired (store, error))
+  if (!take_code (store, code, verifier, redirect, &user, error))
     return FALSE;
   if (user == NULL)
     return TRUE;
@@ -362,8 +322,7 @@ refresh_tokens (TorgServerStore *store, const char *token, TorgSession **session
   if (first.user == NULL)
     return TRUE;
   /* It may have ended while the lock was waited for. */
-  if (!torg_accounts_lock (store, first.user, error) || !find_refresh (store, token, &refresh, error) ||
-      !remove_expired (store, error))
+  if (!torg_accounts_lock (store, first.user, error) || !find_refresh (store, token, &refresh, error))
     return FALSE;
   if (refresh.user == NULL || !refresh.open)
     return TRUE;
@@ -439,130 +398,4 @@ torg_sessions_revoke (TorgServerStore *store, const char *token, GError **error)
 {
   return torg_db_begin (torg_server_store_get_db (store), error) &&
          end (store, end_family (store, token, error), NULL, error);
-}
-
-/* --- wrong passwords ---------------------------------------------------------------------------------------------- */
-
-static char *
-make_key (guint limit, const char *login, const char *peer)
-{
-  g_autofree char *folded = g_utf8_casefold (login, -1);
-  g_autofree char *text = g_strconcat (limits[limit].name, "\n", limits[limit].by_login ? folded : "", "\n",
-                                       limits[limit].by_peer ? peer : "", NULL);
-
-  /* Of one length whatever was typed, and no list of logins. */
-  return torg_accounts_hash_token (text);
-}
-
-/* How many wrong ones there were, and how long ago the last one was. */
-static gboolean
-find_failures (TorgServerStore *store, const char *key, guint *failures, gint64 *seconds, GError **error)
-{
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "SELECT failures, at FROM signin_failure WHERE workspace = ?1 AND name = ?2", error);
-  gboolean row;
-
-  *failures = 0;
-  *seconds = 0;
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_text (statement, 2, key);
-  if (!torg_statement_step (statement, &row, error))
-    return FALSE;
-  if (!row)
-    return TRUE;
-  *seconds = MAX (0, (get_now (store) - torg_statement_get_int (statement, 1)) / G_USEC_PER_SEC);
-  if (*seconds < FORGET_SECONDS)
-    *failures = (guint) torg_statement_get_int (statement, 0);
-  return TRUE;
-}
-
-/**
- * torg_sessions_get_wait:
- * @login: what somebody wants to sign in with
- * @peer: from where
- * @seconds: (out): how long no password is looked at; 0 for none
- * @error: place for an error
- *
- * Tells whether there were too many wrong passwords. It is the same for a login that does not exist.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_sessions_get_wait (TorgServerStore *store, const char *login, const char *peer, guint *seconds, GError **error)
-{
-  *seconds = 0;
-  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
-    {
-      g_autofree char *key = make_key (i, login, peer);
-      guint            failures;
-      gint64           passed, wait;
-
-      if (!find_failures (store, key, &failures, &passed, error))
-        return FALSE;
-      if (failures < limits[i].free_tries)
-        continue;
-      wait = MIN ((gint64) FIRST_WAIT_SECONDS << MIN (failures - limits[i].free_tries, 10), LONGEST_WAIT_SECONDS);
-      if (wait > passed)
-        *seconds = MAX (*seconds, (guint) (wait - passed));
-    }
-  return TRUE;
-}
-
-static gboolean
-set_failures (TorgServerStore *store, const char *key, guint failures, GError **error)
-{
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             failures > 0 ? "INSERT INTO signin_failure (workspace, name, failures, at) VALUES (?1, ?2, ?3, ?4) "
-                            "ON CONFLICT (workspace, name) DO UPDATE SET failures = excluded.failures, at = excluded.at"
-                          : "DELETE FROM signin_failure WHERE workspace = ?1 AND name = ?2",
-             error);
-
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_text (statement, 2, key);
-  if (failures > 0)
-    {
-      torg_statement_bind_int (statement, 3, failures);
-      torg_statement_bind_int (statement, 4, get_now (store));
-    }
-  return torg_statement_run (statement, error);
-}
-
-static gboolean
-note_all (TorgServerStore *store, const char *login, const char *peer, gboolean right, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
-    {
-      g_autofree char *key = make_key (i, login, peer);
-      guint            failures;
-      gint64           seconds;
-
-      /* One's own password does not make up for those that were tried for others. */
-      if (right && !limits[i].by_login)
-        continue;
-      if (!find_failures (store, key, &failures, &seconds, error) ||
-          !set_failures (store, key, right ? 0 : failures + 1, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/**
- * torg_sessions_note:
- * @login: what somebody wanted to sign in with
- * @peer: from where
- * @right: whether the password was right
- * @error: place for an error
- *
- * Remembers how an attempt to sign in went.
- *
- * Returns: whether that was saved
- */
-gboolean
-torg_sessions_note (TorgServerStore *store, const char *login, const char *peer, gboolean right, GError **error)
-{
-  return torg_db_begin (torg_server_store_get_db (store), error) &&
-         end (store, note_all (store, login, peer, right, error), NULL, error);
 }

@@ -42,17 +42,6 @@ gboolean     torg_sessions_revoke    (TorgServerStore *store,
                                       GError         **error);
 void         torg_session_free       (TorgSession     *self);
 
-gboolean     torg_sessions_get_wait  (TorgServerStore *store,
-                                      const char      *login,
-                                      const char      *peer,
-                                      guint           *seconds,
-                                      GError         **error);
-gboolean     torg_sessions_note      (TorgServerStore *store,
-                                      const char      *login,
-                                      const char      *peer,
-                                      gboolean         right,
-                                      GError         **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgSession, torg_session_free)
 
 G_END_DECLS

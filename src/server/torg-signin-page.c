@@ -21,6 +21,7 @@ typedef struct
   const char *button;
   const char *wrong;
   const char *wait; /* with the number of minutes */
+  const char *busy;
   const char *request;
 } Words;
 
@@ -33,6 +34,7 @@ static const Words languages_known[] = {
     "Войти",
     "Логин и пароль не подходят. Проверьте раскладку и Caps Lock. Забытый пароль сменит администратор.",
     "Слишком много неверных паролей. Попробуйте снова через %u мин.",
+    "Сейчас входит слишком много людей сразу. Подождите несколько секунд и нажмите «Войти» ещё раз.",
     "Эту страницу открывает сама программа. Вернитесь в Torg и нажмите «Войти» ещё раз.",
   },
   {
@@ -43,6 +45,7 @@ static const Words languages_known[] = {
     "Sign In",
     "Login and password do not fit. Check the keyboard layout and Caps Lock. An administrator can set a new password.",
     "There were too many wrong passwords. Try again in %u min.",
+    "Too many people are signing in at once. Wait a few seconds and press “Sign In” again.",
     "The program itself opens this page. Go back to Torg and press “Sign In” again.",
   },
 };
@@ -79,6 +82,8 @@ say_note (const Words *words, TorgSigninNote note, guint seconds)
 
           return g_strjoinv (minutes, parts);
         }
+      case TORG_SIGNIN_NOTE_BUSY:
+        return g_strdup (words->busy);
       case TORG_SIGNIN_NOTE_REQUEST:
         return g_strdup (words->request);
       case TORG_SIGNIN_NOTE_NONE:

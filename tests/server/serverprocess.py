@@ -24,7 +24,7 @@ class Server:
 
     def __init__(self, folder, *arguments):
         self.folder, self.arguments, self.process = folder, arguments, None
-        self.scheme, self.context = ('https' if arguments else 'http'), None
+        self.scheme, self.context = ('https' if '--tls-cert' in arguments else 'http'), None
         if POSTGRESQL:
             name = f'test_{uuid.uuid4().hex}'
             subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-c', f'CREATE SCHEMA {name}'], check=True)

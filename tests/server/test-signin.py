@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signing in: the page, codes, tokens and their renewal, wrong passwords, against the real server process. TAP."""
 import base64
+import concurrent.futures
 import hashlib
 import html.parser
 import http.client
 import json
 import pathlib
 import re
+import time
 import urllib.parse
 import uuid
 
-from serverprocess import Server, case, create, plan
+from serverprocess import POSTGRESQL, Server, case, create, plan
 
 REDIRECT = 'http://127.0.0.1:54321/back'
 VERIFIER = 'v' * 43
@@ -34,8 +36,14 @@ def ask(server, method, path, form=None, **headers):
     return answer.status, answer.headers, text
 
 
-def sign_in(server, password='a password', login='anna', path=None):
-    return ask(server, 'POST', path or make_path(), {'login': login, 'password': password})
+def sign_in(server, password='a password', login='anna', path=None, **headers):
+    return ask(server, 'POST', path or make_path(), {'login': login, 'password': password}, **headers)
+
+
+def at_once(number, function):
+    """What as many calls of a function give that run at the same time."""
+    with concurrent.futures.ThreadPoolExecutor(number) as threads:
+        return list(threads.map(lambda _: function(), range(number)))
 
 
 def get_code(server):
@@ -261,4 +269,80 @@ def wrong_passwords(folder):
         assert server.stop() == 0
 
 
+@case('guesses at once are no more than guesses one by one')
+def guesses_at_once(folder):
+    server = Server(folder)
+    try:
+        statuses = [answer[0] for answer in at_once(16, lambda: sign_in(server, password='guess'))]
+        assert statuses.count(403) == 5 and statuses.count(429) == 11, statuses
+        # It is of one person at one computer: others sign in there meanwhile.
+        assert sign_in(server, login='nobody')[0] == 403
+    finally:
+        assert server.stop() == 0
+
+
+def proxies(server):
+    """Who asks behind a proxy."""
+    # Anybody can write the header: it is not believed, and changes nothing.
+    for number in range(5):
+        assert sign_in(server, password='guess', **{'X-Forwarded-For': f'203.0.113.{number}'})[0] == 403
+    assert sign_in(server, **{'X-Forwarded-For': '203.0.113.9'})[0] == 429
+    assert server.stop() == 0
+    server.arguments = ('--trusted-proxy', '10.0.0.0/8', '--trusted-proxy', '127.0.0.1')
+    server.start()
+    # Only the last one was seen by the proxy; what stands before it was sent along.
+    for number in range(5):
+        assert sign_in(server, password='guess', **{'X-Forwarded-For': f'198.51.100.{number}, 203.0.113.1'})[0] == 403
+    assert sign_in(server, **{'X-Forwarded-For': '203.0.113.1'})[0] == 429
+    assert sign_in(server, **{'X-Forwarded-For': '203.0.113.2'})[0] == 303
+    # No address at all: it is that of the proxy, from where it was guessed before.
+    assert sign_in(server, password='x', **{'X-Forwarded-For': '203.0.113.2, unknown'})[0] == 429
+    assert server.stop() == 0
+    server.arguments = ('--trusted-proxy', 'my proxy')
+    try:
+        server.admin('serve', *server.arguments)
+        raise AssertionError('a proxy without an address was taken')
+    except RuntimeError as error:
+        assert 'my proxy' in str(error), error
+
+
+def sign_in_many(server, number):
+    """The answers, the longest time that another question took meanwhile, and the time of all."""
+    with concurrent.futures.ThreadPoolExecutor(number) as threads:
+        start, slowest = time.monotonic(), 0
+        answers = [threads.submit(sign_in, server) for _ in range(number)]
+        while not all(answer.done() for answer in answers):
+            began = time.monotonic()
+            assert works(server, server.token)
+            slowest = max(slowest, time.monotonic() - began)
+        return [answer.result() for answer in answers], slowest, time.monotonic() - start
+
+
+def many_at_once(folder):
+    server = Server(folder)
+    try:
+        # On a busy machine they may come too slowly to be many at once.
+        for number in (36, 60, 100):
+            answers, slowest, whole = sign_in_many(server, number)
+            statuses = [answer[0] for answer in answers]
+            assert set(statuses) <= {303, 503} and statuses.count(303) >= 20, statuses
+            # On the threads of all, a question would have to wait until the last password is through.
+            assert slowest < whole / 2, (slowest, whole)
+            if 503 in statuses:
+                break
+        assert 503 in statuses
+        for status, headers, text in answers:
+            if status == 503:
+                assert headers['Retry-After'] == '5' and 'слишком много людей' in Page(text).alert
+                assert "default-src 'none'" in headers['Content-Security-Policy']
+                assert Page(text).find('input', id='login')[0]['value'] == 'anna'
+        proxies(server)
+    finally:
+        if server.process.poll() is None:
+            assert server.stop() == 0
+
+
+# It has nothing to do with the database.
+if not POSTGRESQL:
+    case('many who sign in at once hold up nobody else, and who asks behind a proxy')(many_at_once)
 plan()

@@ -340,6 +340,9 @@ befall_server (SimWorld *self)
       g_clear_pointer (&self->server, torg_server_store_free);
       sim_copy_file (self->server_backup, self->server_path);
       sim_open_server (self);
+      /* By the command it begins a new life; by a file that was put back it does not know that it was restored. */
+      if (self->seed % 4 == 2)
+        torg_server_store_renew_epoch (self->server, NULL);
       self->server_restored = TRUE;
       sim_note (self, "server: restored");
     }

@@ -6,7 +6,7 @@
 #include "torg-accounts.h"
 #include "torg-commit.h"
 #include "torg-forms.h"
-#include "torg-server-form-command.h"
+#include "torg-server-commands.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -187,10 +187,7 @@ remove_one (TorgServerStore *store, const char *key, GError **error)
 }
 
 /**
- * torg_server_form_command:
- * @store: a connection
- * @argc: how many words
- * @argv: `form` and what stands behind it
+ * torg_command_form:
  * @error: place for an error
  *
  * Adds a form of a web site and prints its key, lists them, or removes one.
@@ -198,8 +195,10 @@ remove_one (TorgServerStore *store, const char *key, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_server_form_command (TorgServerStore *store, int argc, char **argv, GError **error)
+torg_command_form (TorgServerContext *context, int argc, char **argv, GError **error)
 {
+  TorgServerStore *store = context->store;
+
   if (argc >= 3 && g_str_equal (argv[1], "add"))
     return add (store, argc - 1, argv + 1, error);
   if (argc == 2 && g_str_equal (argv[1], "list"))

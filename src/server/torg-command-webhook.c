@@ -6,7 +6,7 @@
 #include "torg-access.h"
 #include "torg-accounts.h"
 #include "torg-deliveries.h"
-#include "torg-server-webhook-command.h"
+#include "torg-server-commands.h"
 #include "torg-webhooks.h"
 
 #include <glib/gi18n-lib.h>
@@ -145,10 +145,7 @@ print_log (TorgServerStore *store, const char *id, GError **error)
 }
 
 /**
- * torg_server_webhook_command:
- * @store: a connection
- * @argc: how many words
- * @argv: `webhook` and what stands behind it
+ * torg_command_webhook:
  * @error: place for an error
  *
  * Adds a webhook and prints its id and secret, lists them, removes one, or prints what one was told last.
@@ -156,8 +153,10 @@ print_log (TorgServerStore *store, const char *id, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_server_webhook_command (TorgServerStore *store, int argc, char **argv, GError **error)
+torg_command_webhook (TorgServerContext *context, int argc, char **argv, GError **error)
 {
+  TorgServerStore *store = context->store;
+
   if (argc >= 4 && g_str_equal (argv[1], "add"))
     return add (store, argc - 1, argv + 1, error);
   if (argc == 2 && g_str_equal (argv[1], "list"))

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-accounts.h"
+#include "torg-error.h"
+#include "torg-server-commands.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The commands about who signs in: `user`, `token` and `client`. */
+
+/* The password comes from the terminal or a pipe, never from the command line, which others can read. */
+static char *
+read_password (void)
+{
+  char line[1024];
+
+  if (isatty (STDIN_FILENO))
+    {
+      g_printerr ("%s", _ ("Password: "));
+      return g_strdup (getpass (""));
+    }
+  if (fgets (line, sizeof line, stdin) == NULL)
+    return NULL;
+  line[strcspn (line, "\r\n")] = '\0';
+  return *line != '\0' ? g_strdup (line) : NULL;
+}
+
+static char *
+find_user (TorgServerContext *context, const char *name, GError **error)
+{
+  TorgSchema *schema = torg_server_store_get_schema (context->store);
+  g_autoptr (GPtrArray) users =
+    torg_server_store_list_page (context->store, torg_schema_find (schema, "user"), NULL, G_MAXINT, NULL, error);
+
+  if (users == NULL)
+    return NULL;
+  for (guint i = 0; i < users->len; i++)
+    if (torg_record_get_deleted (users->pdata[i]) == 0 &&
+        (g_strcmp0 (torg_record_get_text (users->pdata[i], "name"), name) == 0 ||
+         g_str_equal (torg_record_get_id (users->pdata[i]), name)))
+      return g_strdup (torg_record_get_id (users->pdata[i]));
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no employee called “%s”."), name);
+  return NULL;
+}
+
+static gboolean
+user_add (TorgServerContext *context, const char *login, const char *name, GError **error)
+{
+  g_autofree char *user = find_user (context, name, error);
+  g_autofree char *password = user != NULL ? read_password () : NULL;
+
+  return user != NULL && torg_accounts_add (context->store, user, login, password, error);
+}
+
+static gboolean
+user_list (TorgServerContext *context, GError **error)
+{
+  TorgSchema *schema = torg_server_store_get_schema (context->store);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (torg_server_store_get_db (context->store),
+                                                         "SELECT login, user_id FROM account ORDER BY login", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      g_autofree char *id = NULL;
+      g_autoptr (TorgRecord) user = NULL;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      id = torg_statement_dup_id (statement, 1);
+      if (!torg_server_store_load (context->store, torg_schema_find (schema, "user"), id, FALSE, &user, NULL, error))
+        return FALSE;
+      printf ("%s\t%s\n", torg_statement_get_text (statement, 0),
+              user != NULL ? torg_record_get_text (user, "name") : id);
+    }
+}
+
+static gboolean
+find_login (TorgServerContext *context, const char *login, char **user, GError **error)
+{
+  if (!torg_accounts_find_any (context->store, login, user, error))
+    return FALSE;
+  if (*user != NULL)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
+  return FALSE;
+}
+
+static gboolean
+user_passwd (TorgServerContext *context, const char *login, GError **error)
+{
+  g_autofree char *user = NULL;
+  g_autofree char *password = NULL;
+
+  if (!find_login (context, login, &user, error))
+    return FALSE;
+  password = read_password ();
+  if (password == NULL)
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The password is empty. Nothing was changed."));
+      return FALSE;
+    }
+  return torg_accounts_set_password (context->store, user, password, error);
+}
+
+static gboolean
+user_let (TorgServerContext *context, const char *login, gboolean in, GError **error)
+{
+  g_autofree char *user = NULL;
+
+  return find_login (context, login, &user, error) && (in ? torg_accounts_enable (context->store, user, error)
+                                                          : torg_accounts_disable (context->store, user, error));
+}
+
+/**
+ * torg_command_user:
+ * @error: place for an error
+ *
+ * Lets employees sign in, or no more.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_user (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  if (argc == 4 && g_str_equal (argv[1], "add"))
+    return user_add (context, argv[2], argv[3], error);
+  if (argc == 2 && g_str_equal (argv[1], "list"))
+    return user_list (context, error);
+  if (argc == 3 && g_str_equal (argv[1], "passwd"))
+    return user_passwd (context, argv[2], error);
+  if (argc == 3 && (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable")))
+    return user_let (context, argv[2], g_str_equal (argv[1], "enable"), error);
+  return torg_command_usage (error, "user add LOGIN NAME | user list | user passwd|disable|enable LOGIN");
+}
+
+/**
+ * torg_command_token:
+ * @error: place for an error
+ *
+ * Makes a personal token, shown once.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_token (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  g_autofree char *id = NULL;
+  g_autofree char *text = NULL;
+
+  if (argc != 2)
+    return torg_command_usage (error, "token LOGIN");
+  if (!torg_accounts_find (context->store, argv[1], &id, error))
+    return FALSE;
+  if (id == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), argv[1]);
+      return FALSE;
+    }
+  text = torg_accounts_make_token (context->store, id, error);
+  if (text == NULL)
+    return FALSE;
+  printf ("%s\n", text);
+  return TRUE;
+}
+
+static char *
+format_moment (gint64 moment)
+{
+  g_autoptr (GDateTime) time = moment != 0 ? g_date_time_new_from_unix_local (moment / G_USEC_PER_SEC) : NULL;
+
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : g_strdup ("-");
+}
+
+static gboolean
+client_list (TorgServerContext *context, GError **error)
+{
+  g_autoptr (GPtrArray) devices = torg_accounts_list_devices (context->store, error);
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    {
+      const TorgDevice *device = g_ptr_array_index (devices, i);
+      g_autofree char  *since = format_moment (device->since);
+      g_autofree char  *sent = format_moment (device->sent);
+
+      printf ("%s\t%s\t%s\t%s\n", device->client, device->login, since, sent);
+    }
+  return devices != NULL;
+}
+
+static gboolean
+client_revoke (TorgServerContext *context, const char *id, GError **error)
+{
+  gboolean found = FALSE;
+
+  if (torg_id_is_valid (id) && !torg_accounts_revoke_device (context->store, id, &found, error))
+    return FALSE;
+  if (!found)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no device with the id “%s”."), id);
+  return found;
+}
+
+/**
+ * torg_command_client:
+ * @error: place for an error
+ *
+ * Lists devices, or shuts one out.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_client (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  if (argc == 2 && g_str_equal (argv[1], "list"))
+    return client_list (context, error);
+  if (argc == 3 && g_str_equal (argv[1], "revoke"))
+    return client_revoke (context, argv[2], error);
+  return torg_command_usage (error, "client list | client revoke ID");
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+GSocket *torg_listen_open     (const char  *text,
+                               GError     **error);
+guint    torg_listen_get_port (GSocket *socket);
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Read where no other file is named, and it is there. */
+#define TORG_SERVER_CONFIG_FILE TORG_SYSCONF_DIR "/torg/torg-server.conf"
+
+/**
+ * TorgServerConfig:
+ * @file: (owned) (nullable): the file that was read
+ * @store: (owned) (nullable): the database, see [func@server_store_open]
+ * @listen: (owned): `ADDRESS:PORT`
+ * @tls_cert: (owned) (nullable): the certificate's file
+ * @tls_key: (owned) (nullable): its key's file
+ * @trusted_proxy: (owned) (nullable): addresses, split by commas
+ * @threads: questions handled at once in a process, 1 to 256
+ * @workers: processes that answer, 1 to 64
+ *
+ * How the server is to run: what stands in a file, over it what the environment says, over that the flags.
+ */
+typedef struct {
+  char  *file;
+  char  *store;
+  char  *listen;
+  char  *tls_cert;
+  char  *tls_key;
+  char  *trusted_proxy;
+  guint  threads;
+  guint  workers;
+} TorgServerConfig;
+
+TorgServerConfig *torg_server_config_load (const char        *path,
+                                           const char        *store,
+                                           GError           **error);
+gboolean          torg_server_config_set  (TorgServerConfig  *self,
+                                           const char        *key,
+                                           const char        *text,
+                                           GError           **error);
+void              torg_server_config_free (TorgServerConfig  *self);
+char            **torg_server_config_to_environment
+                                          (TorgServerConfig  *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgServerConfig, torg_server_config_free)
+
+G_END_DECLS

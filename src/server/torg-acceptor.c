@@ -93,6 +93,33 @@ watch (TorgAcceptor *self)
   g_source_attach (self->source, NULL);
 }
 
+/* A socket that is connected to itself: nobody can send anything to it. */
+static GSocket *
+make_silent_socket (GError **error)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) own = NULL;
+  g_autoptr (GSocket) socket =
+    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+
+  if (socket == NULL || !g_socket_bind (socket, any, FALSE, error) ||
+      (own = g_socket_get_local_address (socket, error)) == NULL || !g_socket_connect (socket, own, NULL, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+/* A server without a listener of its own closes each connection after one answer. */
+static void
+keep_connections (SoupServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) silent = make_silent_socket (&error);
+
+  if (silent == NULL || !soup_server_listen_socket (server, silent, 0, &error))
+    g_warning ("Connections are closed after each answer: %s", error->message);
+}
+
 /**
  * torg_acceptor_new:
  * @socket: a socket that listens
@@ -112,6 +139,7 @@ torg_acceptor_new (GSocket *socket, GTlsCertificate *certificate, SoupServer *se
   self->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
   self->server = g_object_ref (server);
   g_socket_set_blocking (socket, FALSE);
+  keep_connections (server);
   watch (self);
   return self;
 }

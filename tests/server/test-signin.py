@@ -315,6 +315,8 @@ def sign_in_many(server, number):
             began = time.monotonic()
             assert works(server, server.token)
             slowest = max(slowest, time.monotonic() - began)
+            # Not so fast that the key is told to wait.
+            time.sleep(0.02)
         return [answer.result() for answer in answers], slowest, time.monotonic() - start
 
 

@@ -9,7 +9,9 @@
 #include "torg-session.h"
 #include "torg-window.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 /* The demo company: large enough to look real, made in a moment. */
 #define DEMO_RECORDS 6000
@@ -239,6 +241,18 @@ begin_cb (TorgApplication *self, const char *how)
                            NULL, begun_cb, g_object_ref (self));
 }
 
+/* The replica opens on its own thread. */
+static void
+begin_session (TorgApplication *self)
+{
+  self->replica = torg_replica_new (self->env, self->path);
+  self->session = torg_session_new (self->replica, self->settings);
+  g_signal_connect_object (torg_session_get_syncer (self->session), "changed", G_CALLBACK (syncer_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  open_replica (self);
+  torg_lookup_load (torg_session_get_lookup (self->session));
+}
+
 static void
 window_gone_cb (gpointer data, GObject *window)
 {
@@ -305,8 +319,79 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_application_quit (G_APPLICATION (self));
 }
 
+/* --- signing out -------------------------------------------------------------------------------------------------- */
+
+static void
+end_session (TorgApplication *self)
+{
+  torg_syncer_stop (torg_session_get_syncer (self->session));
+  torg_replica_close (self->replica);
+  g_clear_signal_handler (&self->known_handler, torg_session_get_lookup (self->session));
+  g_clear_handle_id (&self->present_source, g_source_remove);
+  g_clear_object (&self->session);
+  g_clear_object (&self->replica);
+}
+
+static void
+close_windows (TorgApplication *self)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  if (self->window != NULL)
+    g_object_weak_unref (G_OBJECT (self->window), window_gone_cb, self);
+  self->window = NULL;
+  for (GList *window = windows; window != NULL; window = window->next)
+    gtk_window_destroy (window->data);
+}
+
+static void
+remove_files (const char *path)
+{
+  for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", NULL }; *suffix != NULL;
+       suffix++)
+    {
+      g_autofree char *name = g_strconcat (path, *suffix, NULL);
+
+      if (g_unlink (name) != 0 && errno != ENOENT)
+        g_warning ("%s: %s", name, g_strerror (errno));
+    }
+}
+
+static void
+signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!torg_syncer_sign_out_finish (TORG_SYNCER (source), result, &error))
+    {
+      torg_session_fail (self->session, error);
+      return;
+    }
+  /* Without a window the program would end. */
+  g_application_hold (G_APPLICATION (self));
+  close_windows (self);
+  end_session (self);
+  remove_files (self->path);
+  begin_session (self);
+  g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+/* The user was asked. */
+static void
+forget_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TorgApplication *self = data;
+
+  torg_syncer_sign_out_async (torg_session_get_syncer (self->session), NULL, signed_out_cb, g_object_ref (self));
+}
+
+/* --- actions ------------------------------------------------------------------------------------------------------ */
+
 static const GActionEntry actions[] = {
   { "about", about_action },
+  { "forget", forget_action },
   { "quit", quit_action },
 };
 
@@ -316,7 +401,6 @@ torg_application_startup (GApplication *application)
   TorgApplication *self = TORG_APPLICATION (application);
   const char      *quit_keys[] = { "<Control>q", NULL };
 
-  /* The replica opens on its own thread while GTK starts. */
   if (self->path == NULL)
     {
       g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "torg", NULL);
@@ -326,12 +410,8 @@ torg_application_startup (GApplication *application)
     }
   self->env = torg_env_new ();
   self->settings = g_settings_new (TORG_APP_ID);
-  self->replica = torg_replica_new (self->env, self->path);
-  self->session = torg_session_new (self->replica, self->settings);
-  g_signal_connect_object (torg_session_get_syncer (self->session), "changed", G_CALLBACK (syncer_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  open_replica (self);
-  torg_lookup_load (torg_session_get_lookup (self->session));
+  /* While GTK starts. */
+  begin_session (self);
 
   G_APPLICATION_CLASS (torg_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -198,3 +198,26 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
     keep_renewed (transport, address, torg_store_get_user (store));
   return transport;
 }
+
+/**
+ * torg_connect_sign_out:
+ * @store: a replica's store
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error: the keyring still has the token
+ *
+ * Ends the session: at the server, where that can be reached, and in the keyring. What is in the replica stays.
+ *
+ * Returns: whether nobody can sync this replica without signing in
+ */
+gboolean
+torg_connect_sign_out (TorgStore *store, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *address = torg_store_get_state (store, "server");
+  g_autoptr (TorgTransport) transport = torg_connect_transport (store, cancellable, NULL);
+  g_autoptr (GError) local = NULL;
+
+  if (transport != NULL && !torg_soup_transport_revoke (TORG_SOUP_TRANSPORT (transport), cancellable, &local))
+    g_message ("The server was not told that somebody has signed out: %s", local->message);
+  return address == NULL || g_getenv ("TORG_TOKEN") != NULL ||
+         torg_secret_drop (address, torg_store_get_user (store), cancellable, error);
+}

@@ -19,5 +19,8 @@ TorgTransport *torg_connect_again     (TorgStore     *store,
 TorgTransport *torg_connect_transport (TorgStore     *store,
                                        GCancellable  *cancellable,
                                        GError       **error);
+gboolean       torg_connect_sign_out  (TorgStore     *store,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
 
 G_END_DECLS

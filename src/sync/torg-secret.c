@@ -85,3 +85,27 @@ torg_secret_find (const char *address, const char *user, GCancellable *cancellab
                                      : _ ("The keyring knows no key to the server. Sign in again; nothing is lost."));
   return NULL;
 }
+
+/**
+ * torg_secret_drop:
+ * @address: the server's
+ * @user: the id of the `user`
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error: the keyring is locked, or not there
+ *
+ * Takes a token out of the keyring; that there is none is no error.
+ *
+ * Returns: whether there is none any more
+ */
+gboolean
+torg_secret_drop (const char *address, const char *user, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  secret_password_clear_sync (get_schema (), cancellable, &local, "address", address, "user", user, NULL);
+  if (local == NULL)
+    return TRUE;
+  g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                       _ ("The keyring is not there or locked. Unlock it and try again."));
+  return FALSE;
+}

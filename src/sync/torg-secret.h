@@ -14,5 +14,9 @@ char    *torg_secret_find (const char    *address,
                            const char    *user,
                            GCancellable  *cancellable,
                            GError       **error);
+gboolean torg_secret_drop (const char    *address,
+                           const char    *user,
+                           GCancellable  *cancellable,
+                           GError       **error);
 
 G_END_DECLS

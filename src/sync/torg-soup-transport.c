@@ -322,3 +322,28 @@ torg_soup_transport_set_keeper (TorgSoupTransport *self, const TorgKeeper *keepe
   self->keeper = *keeper;
   self->keeper_data = data;
 }
+
+/**
+ * torg_soup_transport_revoke:
+ * @cancellable: (nullable): to stop it
+ * @error: place for a %TORG_SYNC_ERROR: the server could not be told
+ *
+ * Ends the session at the server (RFC 7009). A key of an administrator's, which others may use too, stays.
+ *
+ * Returns: whether nobody can go on with what was kept
+ */
+gboolean
+torg_soup_transport_revoke (TorgSoupTransport *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autofree char *form = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  guint status;
+
+  if (self->credentials->refresh == NULL)
+    return TRUE;
+  form = soup_form_encode ("token", self->credentials->refresh, NULL);
+  body = g_bytes_new (form, strlen (form));
+  return send_once (self, "POST", "/oauth/revoke", NULL, body, &status, &answer, cancellable, error);
+}

@@ -36,5 +36,8 @@ gboolean       torg_soup_transport_check_address (const char *address,
 void           torg_soup_transport_set_keeper    (TorgSoupTransport *self,
                                                   const TorgKeeper  *keeper,
                                                   gpointer           data);
+gboolean       torg_soup_transport_revoke        (TorgSoupTransport *self,
+                                                  GCancellable      *cancellable,
+                                                  GError           **error);
 
 G_END_DECLS

@@ -775,3 +775,51 @@ torg_syncer_sign_in_finish (TorgSyncer *self, GAsyncResult *result, GError **err
   torg_syncer_sync (self);
   return TRUE;
 }
+
+static void
+sign_out_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TorgSyncer *self = source;
+  GError     *error = NULL;
+
+  if (!ensure_store (self, &error) || !torg_connect_sign_out (self->store, cancellable, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * torg_syncer_sign_out_async:
+ * @cancellable: (nullable): to stop it
+ * @callback: called when the session is at its end
+ * @data: for @callback
+ *
+ * Ends what is under way, and the session.
+ */
+void
+torg_syncer_sign_out_async (TorgSyncer *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+
+  g_task_set_source_tag (task, torg_syncer_sign_out_async);
+  torg_syncer_stop (self);
+  self->worker = torg_worker_new ("torg-sync");
+  torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sign_out_in_thread);
+}
+
+/**
+ * torg_syncer_sign_out_finish:
+ * @error: place for a sentence for the user; then it goes on as before
+ *
+ * Finishes [method@Syncer.sign_out_async].
+ *
+ * Returns: whether the session is at its end
+ */
+gboolean
+torg_syncer_sign_out_finish (TorgSyncer *self, GAsyncResult *result, GError **error)
+{
+  if (g_task_propagate_boolean (G_TASK (result), error))
+    return TRUE;
+  torg_syncer_start (self);
+  return FALSE;
+}

@@ -67,5 +67,12 @@ void          torg_syncer_sign_in_async   (TorgSyncer           *self,
 gboolean      torg_syncer_sign_in_finish  (TorgSyncer           *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+void          torg_syncer_sign_out_async  (TorgSyncer           *self,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              data);
+gboolean      torg_syncer_sign_out_finish (TorgSyncer           *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
 
 G_END_DECLS

@@ -408,6 +408,48 @@ def signs_in_in_the_browser(session):
         raise Failure('the browser was not asked twice')
 
 
+def ask_to_sign_out(session):
+    session.key('F10', 'Down', 'Down', 'Return')
+    session.find('Выйти на этом компьютере?', role='label')
+
+
+def signs_out(session):
+    """What only this computer has can be kept in a file; then nothing of the company is left here, and the session has ended."""
+    connect_in_the_browser(session)
+    state(session, 'Всё отправлено', 30)
+    session.wait(lambda: session.find_all(role='table cell'), 'cards')
+    session.server.stop()
+    deal = change_first_deal(session, '4321000')
+    state(session, 'Нет связи с')
+    ask_to_sign_out(session)
+    session.find(contains='Только здесь осталось 1 изменение', role='label')
+    session.click('Сохранить в файл…', role='button')
+    session.settle(1)
+    session.key('ctrl+a')
+    session.type(str(session.home / 'kept.csv'))
+    session.key('Return')
+    session.wait((session.home / 'kept.csv').exists, 'the file')
+    if deal not in (kept := (session.home / 'kept.csv').read_text()) or '4321000' not in kept.replace('\u00a0', ''):
+        raise Failure(kept)
+    session.find('Выйти на этом компьютере?', role='label')
+    session.key('Escape')
+    session.server.start()
+    session.key('ctrl+shift+y')
+    state(session, 'Всё отправлено', 30)
+    ask_to_sign_out(session)
+    if session.find_all(contains='Только здесь', role='label'):
+        raise Failure('something is still only here')
+    session.click('Выйти', role='button')
+    session.find('Подключиться к серверу компании', role='list item', timeout=20)
+    with sqlite3.connect(session.home / 'server.db') as db:
+        if db.execute("SELECT count(*) FROM token WHERE kind <> 'personal'").fetchone() != (0,):
+            raise Failure(db.execute('SELECT kind, expires FROM token').fetchall())
+    if session.json('count', 'company')['count']:
+        raise Failure('the company is still here')
+    connect_in_the_browser(session)
+    state(session, 'Всё отправлено', 30)
+
+
 def stops_waiting_for_the_browser(session):
     """Who comes back without having signed in can copy the link, or give up; nothing is changed by that."""
     connect_in_the_browser(session)
@@ -428,8 +470,9 @@ signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
 connects_with_content.prepare = begin_with_content
 signs_in_in_the_browser.prepare = begin_with_a_browser
+signs_out.prepare = begin_with_a_browser
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
-                    signs_in_again, begins_with_a_server, connects_with_content, signs_in_in_the_browser, stops_waiting_for_the_browser)
+                    signs_in_again, begins_with_a_server, connects_with_content, signs_in_in_the_browser, signs_out, stops_waiting_for_the_browser)

@@ -4,6 +4,7 @@
 #include "torg-sync-actions.h"
 #include "torg-attention-dialog.h"
 #include "torg-connect-dialog.h"
+#include "torg-sign-out-dialog.h"
 #include "torg-unsent-dialog.h"
 
 /* What a window lets the user do about the exchange with the server. */
@@ -45,6 +46,12 @@ sign_in_action (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+sign_out_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  torg_sign_out_dialog_present (get_session (window), window);
+}
+
+static void
 set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
@@ -64,6 +71,7 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
   set_enabled (window, "attention", remote);
   set_enabled (window, "connect", !remote);
   set_enabled (window, "sign-in", remote);
+  set_enabled (window, "sign-out", remote);
 }
 
 /**
@@ -71,14 +79,15 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
  * @window: a window
  * @session: the session
  *
- * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect` and `win.sign-in` to a window.
+ * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in` and `win.sign-out` to
+ * a window.
  */
 void
 torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
 {
   static const GActionEntry actions[] = {
     { "sync", sync_action },       { "unsent", unsent_action },   { "attention", attention_action },
-    { "connect", connect_action }, { "sign-in", sign_in_action },
+    { "connect", connect_action }, { "sign-in", sign_in_action }, { "sign-out", sign_out_action },
   };
   TorgSyncer *syncer = torg_session_get_syncer (session);
 

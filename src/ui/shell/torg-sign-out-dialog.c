@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-ui"
+
+#include "config.h"
+
+#include "torg-sign-out-dialog.h"
+#include "torg-edit-words.h"
+#include "torg-xlsx-writer.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * Asks before the company's data leaves this computer, and offers to keep in a file what the server does not have: what
+ * is not sent, and what it did not take.
+ */
+
+typedef struct
+{
+  TorgSession *session; /* (owned) */
+  GtkWindow   *window;  /* (owned) */
+  guint        n_lost;  /* what only this computer has */
+} SignOut;
+
+static void
+sign_out_free (SignOut *self)
+{
+  g_object_unref (self->session);
+  g_object_unref (self->window);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignOut, sign_out_free)
+
+/* Takes @self over. */
+static void ask (SignOut *self);
+
+/* --- keeping it in a file ----------------------------------------------------------------------------------------- */
+
+/* What is written, and the file. */
+typedef struct
+{
+  SignOut   *sign_out; /* (owned) (nullable) */
+  GFile     *file;     /* (owned) */
+  TorgTable *table;    /* (owned) (nullable) */
+} Keeping;
+
+static void
+keeping_free (Keeping *self)
+{
+  g_clear_pointer (&self->sign_out, sign_out_free);
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->table, torg_table_unref);
+  g_free (self);
+}
+
+/* In words, then as it is, so that nothing is missing. */
+static gpointer
+read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_edit_words_free);
+  g_autoptr (GPtrArray) unsent = torg_store_list_unsent (store, NULL, error);
+  g_autoptr (GPtrArray) rejected = unsent != NULL ? torg_store_list_attention (store, error) : NULL;
+
+  if (rejected == NULL)
+    return NULL;
+  g_ptr_array_set_free_func (unsent, NULL);
+  for (guint i = 0; i < unsent->len; i++)
+    g_ptr_array_add (list, torg_edit_words_read (store, unsent->pdata[i]));
+  for (guint i = 0; i < rejected->len; i++)
+    {
+      TorgAttention *item = rejected->pdata[i];
+
+      g_ptr_array_add (list, torg_edit_words_read (store, g_steal_pointer (&item->mutation)));
+    }
+  return g_steal_pointer (&list);
+}
+
+static gboolean
+add_cells (TorgTable *table, guint line, const char *const *cells, GError **error)
+{
+  if (!torg_table_add_row (table, line, error))
+    return FALSE;
+  for (guint i = 0; cells[i] != NULL; i++)
+    if (!torg_table_add_cell (table, TORG_CELL_TEXT, cells[i], -1, error))
+      return FALSE;
+  return TRUE;
+}
+
+static TorgTable *
+make_table (SignOut *self, GPtrArray *list, GError **error)
+{
+  g_autoptr (TorgTable) table = torg_table_new ();
+  const char *const heads[] = { _ ("When"), _ ("Kind of record"), _ ("Record"), _ ("What was done"), _ ("Data"), NULL };
+
+  if (!add_cells (table, 1, heads, error))
+    return NULL;
+  for (guint i = 0; i < list->len; i++)
+    {
+      TorgEditWords *words = g_ptr_array_index (list, i);
+      g_autoptr (JsonNode) node = torg_wire_mutation_to_json (words->mutation);
+      g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (words->mutation->edited_at);
+      g_autofree char  *when = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : g_strdup ("");
+      g_autofree char  *type = torg_edit_words_say_type (words, self->session);
+      g_autofree char  *title = torg_edit_words_dup_title (words, self->session);
+      g_autofree char  *done = torg_edit_words_say (words, self->session);
+      g_autofree char  *json = json_to_string (node, FALSE);
+      const char *const cells[] = { when, type, title, done, json, NULL };
+
+      if (!add_cells (table, i + 2, cells, error))
+        return NULL;
+    }
+  return g_steal_pointer (&table);
+}
+
+static gpointer
+write_table (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Keeping *keeping = data;
+
+  return GINT_TO_POINTER (torg_csv_export (keeping->table, g_file_peek_path (keeping->file), error));
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SignOut) self = data;
+  g_autoptr (GError) error = NULL;
+
+  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  if (error != NULL)
+    torg_session_fail (self->session, error);
+  else
+    ask (g_steal_pointer (&self));
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Keeping *keeping = data;
+  SignOut *self = keeping->sign_out;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+
+  keeping->table = list != NULL ? make_table (self, list, &error) : NULL;
+  if (keeping->table == NULL)
+    {
+      torg_session_fail (self->session, error);
+      keeping_free (keeping);
+      return;
+    }
+  keeping->sign_out = NULL;
+  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_READ, write_table, keeping, (GDestroyNotify) keeping_free,
+                           NULL, NULL, written_cb, self);
+}
+
+static void
+chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SignOut) self = data;
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  Keeping *keeping;
+
+  if (file == NULL || g_file_peek_path (file) == NULL)
+    {
+      ask (g_steal_pointer (&self));
+      return;
+    }
+  keeping = g_new0 (Keeping, 1);
+  keeping->file = g_steal_pointer (&file);
+  keeping->sign_out = g_steal_pointer (&self);
+  torg_replica_call_async (torg_session_get_replica (keeping->sign_out->session), TORG_LANE_READ, read_lost, NULL, NULL,
+                           (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, keeping);
+}
+
+static void
+choose_file (SignOut *self)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Keep What Was Not Sent"));
+  /* Translators: a file name */
+  gtk_file_dialog_set_initial_name (dialog, _ ("Not sent.csv"));
+  gtk_file_dialog_save (dialog, self->window, NULL, chosen_cb, self);
+}
+
+/* --- asking ------------------------------------------------------------------------------------------------------- */
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SignOut) self = data;
+  const char *answer = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (source), result);
+
+  if (g_str_equal (answer, "keep"))
+    choose_file (g_steal_pointer (&self));
+  else if (g_str_equal (answer, "sign-out"))
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "app.forget", NULL);
+}
+
+static void
+ask (SignOut *self)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("Sign Out on This Computer?"), NULL));
+
+  if (self->n_lost > 0)
+    {
+      g_autofree char *lost = g_strdup_printf (
+        ngettext ("%u change is only here: the server does not have it. It will be lost.",
+                  "%u changes are only here: the server does not have them. They will be lost.", self->n_lost),
+        self->n_lost);
+
+      adw_alert_dialog_format_body (dialog, "%s\n\n%s", lost,
+                                    _ ("The company’s data is removed from this computer, and stays at the server."));
+    }
+  else
+    adw_alert_dialog_set_body (dialog,
+                               _ ("The company’s data is removed from this computer, and stays at the server."));
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
+  if (self->n_lost > 0)
+    adw_alert_dialog_add_responses (dialog, "keep", _ ("_Keep in a File…"), NULL);
+  adw_alert_dialog_add_responses (dialog, "sign-out", _ ("_Sign Out"), NULL);
+  adw_alert_dialog_set_response_appearance (dialog, "sign-out", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (dialog, "cancel");
+  adw_alert_dialog_set_close_response (dialog, "cancel");
+  adw_alert_dialog_choose (dialog, GTK_WIDGET (self->window), NULL, answered_cb, self);
+}
+
+static gpointer
+count_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) rejected = torg_store_list_attention (store, error);
+  guint *n;
+
+  if (rejected == NULL)
+    return NULL;
+  n = g_new (guint, 1);
+  *n = (guint) torg_store_count_unsent (store) + rejected->len;
+  return n;
+}
+
+static void
+counted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SignOut) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint *n = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+
+  if (n == NULL)
+    {
+      torg_session_fail (self->session, error);
+      return;
+    }
+  self->n_lost = *n;
+  ask (g_steal_pointer (&self));
+}
+
+/**
+ * torg_sign_out_dialog_present:
+ * @session: the session
+ * @window: whose dialog it is; its `app.forget` is activated when the user says so
+ *
+ * Asks whether the company's data is to be removed from this computer.
+ */
+void
+torg_sign_out_dialog_present (TorgSession *session, GtkWindow *window)
+{
+  SignOut *self = g_new0 (SignOut, 1);
+
+  self->session = g_object_ref (session);
+  self->window = g_object_ref (window);
+  torg_replica_call_async (torg_session_get_replica (session), TORG_LANE_READ, count_lost, NULL, NULL, g_free, NULL,
+                           counted_cb, self);
+}

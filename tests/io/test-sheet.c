@@ -88,6 +88,13 @@ check_file (const char *path, const char *name, Tally *tally)
     }
 }
 
+/* All files with TORG_TEST_AMOUNT=long, else every third one. */
+static gboolean
+is_long (void)
+{
+  return g_strcmp0 (g_getenv ("TORG_TEST_AMOUNT"), "long") == 0;
+}
+
 static void
 test_corpus (void)
 {
@@ -111,7 +118,8 @@ test_corpus (void)
         {
           g_autofree char *file = g_build_filename (path, name, NULL);
 
-          check_file (file, name, &tally);
+          if (is_long () || g_str_hash (name) % 3 == 0)
+            check_file (file, name, &tally);
         }
     }
   delete_tree (dir);
@@ -119,7 +127,7 @@ test_corpus (void)
     "%u files in %.1f s: %u read (%u sheets, %u rows), %u encrypted, %u damaged, %u unsupported, %u too large", tally.n,
     (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC, tally.read, tally.sheets, tally.rows, tally.encrypted,
     tally.refused, tally.unsupported, tally.large);
-  g_assert_cmpuint (tally.n, >=, 890);
+  g_assert_cmpuint (tally.n, >=, is_long () ? 890 : 250);
   g_assert_cmpuint (tally.read * 100, >=, tally.n * 84);
 }
 

@@ -32,6 +32,7 @@ struct _TorgApplication
   guint        present_source; /* until the window is shown */
   gulong       known_handler;  /* until the dictionaries are known */
   gboolean     wants_import;   /* once the panes are shown */
+  gboolean     stale;          /* without contact for too long to be shown */
   GFile       *import_file;    /* (owned) (nullable) */
 };
 
@@ -115,9 +116,20 @@ begin_connected (TorgApplication *self)
   show_work (self);
 }
 
+static void open_replica (TorgApplication *self);
+
 static void
 syncer_changed_cb (TorgApplication *self)
 {
+  TorgSyncer *syncer = torg_session_get_syncer (self->session);
+
+  /* It is opened by a sync that came to its end. */
+  if (self->stale)
+    {
+      if (torg_syncer_get_state (syncer) == TORG_SYNC_STATE_IDLE && torg_syncer_get_synced_at (syncer) != 0)
+        open_replica (self);
+      return;
+    }
   if (torg_syncer_get_state (torg_session_get_syncer (self->session)) != TORG_SYNC_STATE_LOCAL)
     begin_connected (self);
 }
@@ -128,8 +140,12 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TorgApplication) self = data;
   g_autoptr (GError) error = NULL;
 
+  self->stale = FALSE;
   if (!torg_replica_open_finish (TORG_REPLICA (source), result, &error))
     {
+      self->stale = g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_STALE);
+      if (self->stale)
+        torg_syncer_start (torg_session_get_syncer (self->session));
       if (self->window != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
           torg_window_show_trouble (self->window, error);
@@ -153,6 +169,15 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (self->known_handler == 0)
     self->known_handler = g_signal_connect_object (torg_session_get_lookup (self->session), "changed",
                                                    G_CALLBACK (known_cb), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
+retry_cb (TorgApplication *self)
+{
+  if (self->stale)
+    torg_syncer_sync (torg_session_get_syncer (self->session));
+  else
+    open_replica (self);
 }
 
 static void
@@ -269,7 +294,7 @@ torg_application_activate (GApplication *application)
       self->window = torg_window_new (GTK_APPLICATION (self), self->session);
       g_object_weak_ref (G_OBJECT (self->window), window_gone_cb, self);
       g_signal_connect_object (self->window, "begin", G_CALLBACK (begin_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->window, "retry", G_CALLBACK (open_replica), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->window, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
     }
   if (gtk_widget_get_mapped (GTK_WIDGET (self->window)))
     gtk_window_present (GTK_WINDOW (self->window));

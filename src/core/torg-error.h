@@ -39,6 +39,7 @@ typedef enum {
  * @TORG_STORE_ERROR_READ_ONLY: it cannot be written to
  * @TORG_STORE_ERROR_LOCKED: another program keeps it locked
  * @TORG_STORE_ERROR_FULL: the disk is full
+ * @TORG_STORE_ERROR_STALE: it has not heard of its server for too long to be shown
  *
  * What can go wrong with a replica or another database. Messages are sentences in the user's language that say what to do.
  */
@@ -49,6 +50,7 @@ typedef enum {
   TORG_STORE_ERROR_READ_ONLY,
   TORG_STORE_ERROR_LOCKED,
   TORG_STORE_ERROR_FULL,
+  TORG_STORE_ERROR_STALE,
 } TorgStoreError;
 
 #define TORG_STORE_ERROR (torg_store_error_quark ())

@@ -646,7 +646,8 @@ save_state (TorgIncoming *self, GError **error)
 
   return torg_state_set (store->db, "cursor", self->cursor, error) &&
          torg_state_set (store->db, "backfill", self->backfill ? "1" : NULL, error) &&
-         torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error);
+         torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error) &&
+         (self->more || torg_lock_note_contact (store, error));
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-replica.h"
+#include "torg-sync-store.h"
 #include "torg-worker.h"
 
 #include <glib/gi18n-lib.h>
@@ -367,8 +368,11 @@ opened_free (gpointer data)
 static gpointer
 look_at_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Opened *opened = g_new0 (Opened, 1);
+  Opened *opened;
 
+  if (!torg_store_check_lock (store, error))
+    return NULL;
+  opened = g_new0 (Opened, 1);
   opened->schema = torg_schema_ref (torg_store_get_schema (store));
   opened->user = g_strdup (torg_store_get_user (store));
   opened->version = torg_store_get_version (store);
@@ -405,7 +409,7 @@ torg_replica_open_async (TorgReplica *self, GCancellable *cancellable, GAsyncRea
 
 /**
  * torg_replica_open_finish:
- * @error: place for a %TORG_STORE_ERROR
+ * @error: place for a %TORG_STORE_ERROR; with %TORG_STORE_ERROR_STALE it can be opened after a sync
  *
  * Finishes [method@Replica.open_async].
  *

@@ -123,6 +123,9 @@ gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **e
 gboolean torg_adopt_begin (TorgStore *self, const char *client, GError **error);
 gboolean torg_adopt_meet (TorgStore *self, TorgRecord *server, GError **error);
 
+/* torg-lock.c */
+gboolean torg_lock_note_contact (TorgStore *self, GError **error);
+
 /* torg-incoming.c */
 gboolean torg_incoming_settle (TorgStore *store, const char *type, const char *id, GError **error);
 

@@ -31,6 +31,8 @@ gboolean   torg_store_connect        (TorgStore        *self,
                                       const char       *user,
                                       GError          **error);
 gboolean   torg_store_is_local       (TorgStore        *self);
+gboolean   torg_store_check_lock     (TorgStore        *self,
+                                      GError          **error);
 gboolean   torg_store_is_adopting    (TorgStore        *self);
 gboolean   torg_store_adopt_step     (TorgStore        *self,
                                       GError          **error);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-sync-store.h"
 #include "torgctl.h"
 
 #include <glib/gi18n.h>
@@ -118,7 +119,7 @@ torg_ctl_open (TorgCtl *self, gboolean must_exist, GError **error)
       g_mkdir_with_parents (folder, 0700);
     }
   self->store = torg_store_open (self->env, self->path, TORG_STORE_NONE, error);
-  return self->store != NULL;
+  return self->store != NULL && (self->may_be_stale || torg_store_check_lock (self->store, error));
 }
 
 /**
@@ -183,6 +184,8 @@ torg_ctl_print_json (JsonNode *node)
 static int
 run (TorgCtl *self, int argc, char **argv)
 {
+  /* What brings a replica back that has not heard of its server for long, and what shows nothing of it. */
+  static const char *const for_stale[] = { "connect", "sync", "check", NULL };
   g_autoptr (GError) error = NULL;
   int code;
 
@@ -195,6 +198,7 @@ run (TorgCtl *self, int argc, char **argv)
           g_print ("torgctl %s %s\n  %s\n", commands[i].name, commands[i].usage, _ (commands[i].help));
           return TORG_CTL_OK;
         }
+      self->may_be_stale = g_strv_contains (for_stale, argv[0]);
       code = commands[i].func (self, argc, argv, &error);
       if (error != NULL)
         {

@@ -20,6 +20,7 @@ typedef struct {
   TorgEnv    *env;
   const char *path;
   gboolean    json;
+  gboolean    may_be_stale; /* whether the command is for a replica without contact too */
   TorgStore  *store;
 } TorgCtl;
 

@@ -312,6 +312,33 @@ def begins_with_a_server(session):
         raise Failure('the company did not come')
 
 
+def begin_without_contact(session):
+    """Connected, but not for fifteen days."""
+    connect(session)
+    with sqlite3.connect(session.home / 'data/torg/replica.db') as db:
+        db.execute("UPDATE sync_state SET value = CAST(value AS INTEGER) - 15 * 86400000000 WHERE name = 'contact'")
+        if db.total_changes != 1:
+            raise Failure('the contact was not noted down')
+    session.server.stop()
+
+
+def opens_after_contact(session):
+    """Nothing of the company is shown, not in a terminal either, until the server was heard of."""
+    session.find('Слишком долго не было связи', role='label')
+    session.find(contains='больше 14 дней', role='label')
+    try:
+        session.ctl('list', 'company')
+        raise AssertionError('the terminal shows it')
+    except Failure as error:
+        if '14' not in str(error):
+            raise
+    session.server.start()
+    session.click('Попробовать снова', role='button')
+    state(session, 'Всё отправлено', 30)
+    session.wait(lambda: session.find_all(role='table cell'), 'cards')
+    session.ctl('list', 'company')
+
+
 def begin_with_content(session):
     """A company of one's own, and a server that has another one."""
     begin(session)
@@ -469,10 +496,11 @@ tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
 connects_with_content.prepare = begin_with_content
+opens_after_contact.prepare = begin_without_contact
 signs_in_in_the_browser.prepare = begin_with_a_browser
 signs_out.prepare = begin_with_a_browser
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
-                    signs_in_again, begins_with_a_server, connects_with_content, signs_in_in_the_browser, signs_out, stops_waiting_for_the_browser)
+                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, stops_waiting_for_the_browser)

@@ -13,6 +13,8 @@ struct _TorgTroublePage
   AdwBin parent_instance;
 
   AdwStatusPage *status;
+  GtkWidget     *sign_in_button;
+  GtkWidget     *folder_button;
 
   char *path; /* (owned) */
 };
@@ -44,6 +46,8 @@ title_for (const GError *error)
         return _ ("Another Program Uses the Data File");
       case TORG_STORE_ERROR_FULL:
         return _ ("The Disk Is Full");
+      case TORG_STORE_ERROR_STALE:
+        return _ ("No Contact for Too Long");
       default:
         return _ ("Your Data Could Not Be Opened");
     }
@@ -88,6 +92,8 @@ torg_trouble_page_class_init (TorgTroublePageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = torg_trouble_page_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/shell/torg-trouble-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgTroublePage, status);
+  gtk_widget_class_bind_template_child (widget_class, TorgTroublePage, sign_in_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgTroublePage, folder_button);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, folder_cb);
 
@@ -117,6 +123,13 @@ torg_trouble_page_new (const GError *error, const char *path)
   g_autofree char *description = g_markup_printf_escaped ("%s\n\n<small>%s</small>", error->message, path);
 
   self->path = g_strdup (path);
+  /* Where the data lies is of no use then. */
+  if (g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_STALE))
+    {
+      g_set_str (&description, error->message);
+      gtk_widget_set_visible (self->folder_button, FALSE);
+      gtk_widget_set_visible (self->sign_in_button, TRUE);
+    }
   adw_status_page_set_title (self->status, title_for (error));
   adw_status_page_set_description (self->status, description);
   return GTK_WIDGET (self);

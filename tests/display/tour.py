@@ -336,6 +336,8 @@ def visit_exchange(folder, prefix, **options):
         session.key('Escape', pause=0.5)
         tour.step('exchange-unsent', lambda: session.key('ctrl+shift+o', pause=1.0))
         session.key('Escape', pause=0.5)
+        if prefix == 'ru':
+            tour.step('exchange-sign-out', lambda: session.key('F10', 'Down', 'Down', 'Return', pause=0.7))
         return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
 
 
@@ -350,6 +352,26 @@ def visit_rejection(folder):
         session.key('ctrl+shift+y')
         test_sync.state(session, '1 требует решения')
         tour.step('exchange-rejected', lambda: session.key('ctrl+shift+r', pause=1.0))
+        return tour.failed
+
+
+def visit_connect(folder):
+    """Who began alone joins a company."""
+    with Session() as session:
+        test_sync.begin_with_content(session)
+        session.launch()
+        tour = Tour(session, folder, 'ru')
+        tour.step('exchange-alone', lambda: session.click(contains='Всё сохранено', role='toggle button'))
+        tour.step('exchange-join', lambda: session.click('Подключить к серверу…', role='button'))
+        return tour.failed
+
+
+def visit_stale(folder):
+    with Session() as session:
+        test_sync.begin_without_contact(session)
+        session.launch()
+        tour = Tour(session, folder, 'ru')
+        tour.step('exchange-stale', lambda: session.find('Слишком долго не было связи', role='label'))
         return tour.failed
 
 
@@ -408,6 +430,8 @@ def main():
         failed += in_child(visit_exchange, folder, 'ru-narrow', width=420, height=800)
         failed += in_child(visit_rejection, folder)
         failed += in_child(visit_sign_in, folder)
+        failed += in_child(visit_connect, folder)
+        failed += in_child(visit_stale, folder)
         failed += in_child(visit_connect, folder)
     sys.exit(1 if failed else 0)
 

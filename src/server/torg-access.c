@@ -309,6 +309,22 @@ edits_roles (JsonObject *rights)
          g_str_equal (json_node_get_string (node), "all");
 }
 
+/**
+ * torg_access_edits_roles:
+ * @role: a role
+ *
+ * Tells whether those who hold a role may give others theirs.
+ *
+ * Returns: whether they may; not of a deleted role
+ */
+gboolean
+torg_access_edits_roles (TorgRecord *role)
+{
+  g_autoptr (JsonNode) node = NULL;
+
+  return torg_record_get_deleted (role) == 0 && edits_roles (parse_object (get_text (role, "rights"), &node));
+}
+
 static gboolean
 is_held (TorgServerStore *store, const char *role, gboolean *held, GError **error)
 {
@@ -349,10 +365,8 @@ torg_access_has_administrator (TorgServerStore *store, gboolean *has, GError **e
   for (guint i = 0; roles != NULL && !*has && i < roles->len; i++)
     {
       TorgRecord *role = g_ptr_array_index (roles, i);
-      g_autoptr (JsonNode) node = NULL;
 
-      if (torg_record_get_deleted (role) == 0 && edits_roles (parse_object (get_text (role, "rights"), &node)) &&
-          !is_held (store, torg_record_get_id (role), has, error))
+      if (torg_access_edits_roles (role) && !is_held (store, torg_record_get_id (role), has, error))
         return FALSE;
     }
   return roles != NULL;

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-administrator.h"
 #include "torg-error.h"
 #include "torg-json.h"
 #include "torg-merge.h"
@@ -768,6 +769,22 @@ apply (Context *context, GError **error)
     }
 }
 
+/* Whoever may edit roles cannot be the last one and lose that. */
+static gboolean
+keep_administrator (Context *context, GError **error)
+{
+  TorgEntry *entry;
+  gboolean   stays;
+
+  if (!torg_commit_get (context->commit, context->mutation->type, context->mutation->record, &entry, error))
+    return FALSE;
+  if (entry == NULL || !torg_administrator_concerns (context->mutation, entry->after))
+    return TRUE;
+  if (!torg_administrator_stays (context->commit, &stays, error))
+    return FALSE;
+  return stays || reject (context, "administrator", NULL);
+}
+
 /**
  * torg_mutate:
  * @commit: the changes of the transaction
@@ -787,7 +804,7 @@ torg_mutate (TorgCommit *commit, TorgSight *sight, TorgWireMutation *mutation, T
   Context          context = { commit, store, torg_server_store_get_schema (store), sight, mutation };
   guint            mark = torg_commit_mark (commit);
   g_autoptr (GError) local = NULL;
-  gboolean ok = apply (&context, &local);
+  gboolean ok = apply (&context, &local) && keep_administrator (&context, &local);
 
   *result = NULL;
   if (local != NULL)

@@ -79,6 +79,7 @@ refuse_result (Edit *edit, TorgWireResult *result)
     { "not_found", 404, "There is nothing at this address." },
     { "forbidden", 403, "You may not do this." },
     { "rule", 409, "Something else depends on it." },
+    { "administrator", 409, "Nobody could edit roles any more." },
     { "duplicate", 409, "There is such a record already." },
     { "dependency", 422, "What a field refers to is not there." },
   };

@@ -584,6 +584,17 @@ torg_sight_sees (TorgSight *self, const char *keys)
   return keys != NULL && has_any (torg_sight_get_keys (self), keys);
 }
 
+/* What belongs to nobody is in reach of `all` alone; one's own work is one's own to delegate. */
+static gboolean
+may_common (TorgSight *self, const char *action, const char *type)
+{
+  gboolean         is_delegation = g_str_equal (type, "delegation");
+  g_autofree char *keys =
+    is_delegation ? g_strdup_printf ("|%s:*|%s:u:%s|", type, type, self->user) : g_strdup_printf ("|%s:*|", type);
+
+  return (is_delegation && self->admin) || has_any (g_hash_table_lookup (self->allowed, action), keys);
+}
+
 /**
  * torg_sight_may:
  * @action: `create`, `edit`, `delete` or `assign`
@@ -604,7 +615,7 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
   if (is_in (administered, name))
     return self->admin;
   if (is_in (common, name))
-    return TRUE;
+    return may_common (self, action, name);
   /* Who sees a difference or what is shared may settle it. */
   if (g_str_equal (name, "conflict"))
     return TRUE;

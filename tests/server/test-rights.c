@@ -296,6 +296,40 @@ test_administered (TestServer *server)
                    "forbidden");
 }
 
+/* What everybody reads is written by those whose role says so: it belongs to nobody, so that only all of it counts. */
+static void
+test_common (TestServer *server)
+{
+  static const char *const types[] = { "tag", "dictionary", "product", "vat_rate" };
+  static const char *const fields[] = { "{'name':{'new':'Н'}}", "{'name':{'new':'Н'},'dictionary':{'new':'source'}}",
+                                        "{'name':{'new':'Н'}}", "{'name':{'new':'Н'},'rate':{'new':20}}" };
+  static const char *const stored[] = { "{'name':'Н'}", "{'name':'Н','dictionary':'source'}", "{'name':'Н'}",
+                                        "{'name':'Н'}" };
+  static const char *const actions[] = { "create", "edit", "delete" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (actions); j++)
+      {
+        const char *me = test_add_user (server, "Я", add_role (server, actions[j], reaches[i], "none"), NULL);
+        g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
+
+        for (guint k = 0; k < G_N_ELEMENTS (types); k++)
+          {
+            const char *id = test_add (server, types[k], stored[k]), *result;
+            gboolean    is_allowed = g_str_equal (reaches[i], "all");
+
+            result = test_do (server, me, TORG_OP_PATCH, types[k], id, "{'name':{'base':'Н','new':'П'}}");
+            g_assert_cmpstr (result, ==, is_allowed && j == 1 ? "applied" : "forbidden");
+            result = test_do (server, me, TORG_OP_DELETE, types[k], id, NULL);
+            g_assert_cmpstr (result, ==, is_allowed && j == 2 ? "applied" : "forbidden");
+            result = test_do (server, me, TORG_OP_CREATE, types[k], test_id (server), fields[k]);
+            g_assert_cmpstr (result, ==, is_allowed && j == 0 ? "applied" : "forbidden");
+            test_pull (replica);
+            g_assert_cmpint (test_has (replica, types[k], id), ==, TRUE);
+          }
+      }
+}
+
 /* Deleting a role frees nobody from it. */
 static void
 test_role (TestServer *server)
@@ -528,6 +562,7 @@ main (int argc, char *argv[])
   test_case ("/rights/share", test_share);
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
+  test_case ("/rights/common", test_common);
   test_case ("/rights/role", test_role);
   test_case ("/rights/no-role", test_no_role);
   test_case ("/rights/last-administrator", test_last_administrator);

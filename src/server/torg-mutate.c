@@ -343,13 +343,13 @@ static gboolean
 check_rules (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
 {
   g_autoptr (TorgRecord) followed = NULL;
-  gboolean allowed;
+  const char *code;
 
-  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &allowed, &followed,
+  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &code, &followed,
                                 error))
     return FALSE;
-  if (!allowed)
-    return reject (context, "rule", NULL);
+  if (code != NULL)
+    return reject (context, code, NULL);
   return followed == NULL || follow_hidden (context, before, after, followed, error);
 }
 

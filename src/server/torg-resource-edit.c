@@ -154,6 +154,8 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
     g_propagate_error (error, g_steal_pointer (&local));
   else if (local->code == TORG_ERROR_RULE)
     refuse (edit, 409, "rule", local->message, NULL, index);
+  else if (local->code == TORG_ERROR_DUPLICATE)
+    refuse (edit, 409, "duplicate", local->message, NULL, index);
   else
     refuse (edit, 422, local->code == TORG_ERROR_NOT_FOUND ? "dependency" : "invalid", local->message, NULL, index);
   return FALSE;

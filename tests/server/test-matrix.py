@@ -27,7 +27,7 @@ class Office:
         others = [self.person(place) for place in range(3)]
         self.actors = {}
         for sees_all in (False, True):
-            for reach in REACHES[:4] if sees_all else REACHES:
+            for reach in REACHES[1:4] if sees_all else REACHES:
                 rights = dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), reach)
                 if sees_all:
                     rights['read'] = 'all'

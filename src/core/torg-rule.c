@@ -315,7 +315,8 @@ check_closing (const TorgRuleSource *source, TorgRecord *before, TorgRecord *aft
  * @after: the same as it is to be
  * @error: place for a %TORG_ERROR
  *
- * Tells whether a deal or a lead may be as it is to be: in a pipeline of its kind, with what its stage asks for.
+ * Tells whether a record may be as it is to be: a deal or a lead in a pipeline of its kind, with what its stage asks
+ * for, others by [func@rule_check_shape].
  *
  * Returns: whether it may; other records may
  */
@@ -323,7 +324,7 @@ gboolean
 torg_rule_check (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
   if (!has_stages (after) || !has_field (after, "pipeline"))
-    return TRUE;
+    return torg_rule_check_shape (source, before, after, error);
   if (!check_pipeline (source, before, after, error))
     return FALSE;
   return is_lead (after) || (check_closing (source, before, after, error) &&

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @find_pipeline: gives the id of the first pipeline of a kind (`deals`, `leads`): (transfer full) (nullable)
  * @find_stage: gives the id of the first open stage of a pipeline: (transfer full) (nullable)
  * @find_top: gives the rank of a card that comes on top of a stage
+ * @has_cards: tells whether anything of a type, `deal` or `lead`, stands in a pipeline, @has; FALSE with an error
+ * @has_field: tells likewise whether a type has a custom field of a name, other than the one whose id is @except
  *
  * The company's records, as the rules need them, on a replica or on the server.
  */
@@ -31,6 +33,17 @@ typedef struct {
   gint64      (*find_top)      (gpointer        data,
                                 const TorgType *type,
                                 const char     *stage);
+  gboolean    (*has_cards)     (gpointer        data,
+                                const char     *type,
+                                const char     *pipeline,
+                                gboolean       *has,
+                                GError        **error);
+  gboolean    (*has_field)     (gpointer        data,
+                                const char     *type,
+                                const char     *name,
+                                const char     *except,
+                                gboolean       *has,
+                                GError        **error);
 } TorgRuleSource;
 
 void     torg_rule_fill     (const TorgRuleSource *source,
@@ -45,6 +58,11 @@ gboolean torg_rule_follow   (const TorgRuleSource *source,
                              gboolean              is_import,
                              GError              **error);
 gboolean torg_rule_check    (const TorgRuleSource *source,
+                             TorgRecord           *before,
+                             TorgRecord           *after,
+                             GError              **error);
+
+gboolean torg_rule_check_shape (const TorgRuleSource *source,
                              TorgRecord           *before,
                              TorgRecord           *after,
                              GError              **error);

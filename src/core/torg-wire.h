@@ -69,7 +69,7 @@ typedef enum {
  * @client_seq: its number
  * @status: what was done
  * @code: (owned) (nullable): why it was rejected: `invalid`, `not_found`, `forbidden`, `rule`, `duplicate`,
- *   `dependency`, `group`
+ *   `dependency`, `administrator` (nobody could edit roles any more), `group`
  * @detail: (owned) (nullable): the field or record that it is about
  *
  * What became of a mutation: `{"mutation_id", "client_seq", "status", "code", "detail"}`.

@@ -584,6 +584,26 @@ update_child (TorgRecord *child, TorgStore *store, TorgImportRefs *refs, TorgRec
 }
 
 /**
+ * torg_import_row_check_update:
+ * @store: the store to read from
+ * @known: the record that the row is about
+ * @error: place for a %TORG_ERROR
+ *
+ * Tells whether the company's rules allow what the row makes of a known record. Only what is new comes to a stage
+ * without having to bring what the stage asks for.
+ *
+ * Returns: whether they do
+ */
+gboolean
+torg_import_row_check_update (TorgImportRow *self, TorgStore *store, TorgRecord *known, GError **error)
+{
+  g_autoptr (TorgRecord) after = torg_record_copy (known);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+
+  return !update_record (self->record, known, after, edit) || torg_store_allows (store, known, after, error);
+}
+
+/**
  * torg_import_row_update:
  * @store: the store to read from
  * @refs: knows what is not written yet, and is told of it

@@ -39,6 +39,10 @@ gboolean       torg_import_row_create     (TorgImportRow   *self,
                                            TorgImportRefs  *refs,
                                            TorgEdit        *edit,
                                            GError         **error);
+gboolean       torg_import_row_check_update (TorgImportRow *self,
+                                             TorgStore     *store,
+                                             TorgRecord    *known,
+                                             GError       **error);
 gboolean       torg_import_row_update     (TorgImportRow   *self,
                                            TorgStore       *store,
                                            TorgImportRefs  *refs,

@@ -327,6 +327,8 @@ take_row (TorgImport *self,
       torg_import_row_update (row, store, self->refs, known, chunk->edit);
       chunk->created++;
     }
+  else if (duplicates == TORG_DUPLICATES_UPDATE && !torg_import_row_check_update (row, store, known, error))
+    return FALSE;
   else if (duplicates == TORG_DUPLICATES_UPDATE && torg_import_row_update (row, store, self->refs, known, chunk->edit))
     chunk->updated++;
   else

@@ -50,8 +50,55 @@ find_top (gpointer data, const TorgType *type, const char *stage)
   return torg_rank_find_top (data, type, stage);
 }
 
+static gboolean
+has_cards (gpointer data, const char *type, const char *pipeline, gboolean *has, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new (type);
+  g_autoptr (GArray) rowids = NULL;
+
+  torg_query_add_text (query, "pipeline", TORG_MATCH_IS, pipeline);
+  rowids = torg_store_list_rowids (data, query, 1, NULL, error);
+  *has = rowids != NULL && rowids->len > 0;
+  return rowids != NULL;
+}
+
+static gboolean
+has_field (gpointer data, const char *type, const char *name, const char *except, gboolean *has, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("field_def");
+  g_autoptr (GPtrArray) others = NULL;
+
+  torg_query_add_text (query, "record_type", TORG_MATCH_IS, type);
+  torg_query_add_text (query, "name", TORG_MATCH_IS, name);
+  others = torg_store_list (data, query, 2, NULL, error);
+  *has = FALSE;
+  for (guint i = 0; others != NULL && i < others->len; i++)
+    *has |= !g_str_equal (torg_record_get_id (others->pdata[i]), except);
+  return others != NULL;
+}
+
 TorgRuleSource
 torg_derive_source (TorgStore *self)
 {
-  return (TorgRuleSource) { self, get, find_pipeline, find_stage, find_top };
+  return (TorgRuleSource) { self, get, find_pipeline, find_stage, find_top, has_cards, has_field };
+}
+
+/**
+ * torg_store_allows:
+ * @before: a record as it is
+ * @after: the same as an edit would make it
+ * @error: place for a %TORG_ERROR, or what a look at the records failed with
+ *
+ * Tells whether the company's rules allow an edit, before it is made.
+ *
+ * Returns: whether they do
+ */
+gboolean
+torg_store_allows (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  TorgRuleSource source = torg_derive_source (self);
+  g_autoptr (TorgRecord) followed = torg_record_copy (after);
+
+  return torg_rule_follow (&source, before, followed, torg_env_get_now (self->env), FALSE, error) &&
+         torg_rule_check (&source, before, after, error);
 }

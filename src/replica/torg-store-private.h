@@ -147,9 +147,6 @@ gint64 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *st
 /* torg-derive.c */
 TorgRuleSource torg_derive_source (TorgStore *self);
 
-/* torg-rules.c */
-gboolean torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
-
 /* torg-apply.c */
 gboolean
 torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *import, gboolean plain, GError **error);

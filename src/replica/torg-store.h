@@ -216,6 +216,10 @@ gboolean    torg_store_set_user       (TorgStore       *self,
 gint64      torg_store_get_version    (TorgStore       *self);
 gboolean    torg_store_reload         (TorgStore       *self,
                                        GError         **error);
+gboolean    torg_store_allows         (TorgStore       *self,
+                                       TorgRecord      *before,
+                                       TorgRecord      *after,
+                                       GError         **error);
 gboolean    torg_store_apply          (TorgStore       *self,
                                        TorgEdit        *edit,
                                        gint64          *step,

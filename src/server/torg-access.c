@@ -309,6 +309,22 @@ edits_roles (JsonObject *rights)
          g_str_equal (json_node_get_string (node), "all");
 }
 
+/**
+ * torg_access_edits_roles:
+ * @role: a role
+ *
+ * Tells whether those who hold a role may give others theirs.
+ *
+ * Returns: whether they may; not of a deleted role
+ */
+gboolean
+torg_access_edits_roles (TorgRecord *role)
+{
+  g_autoptr (JsonNode) node = NULL;
+
+  return torg_record_get_deleted (role) == 0 && edits_roles (parse_object (get_text (role, "rights"), &node));
+}
+
 static gboolean
 is_held (TorgServerStore *store, const char *role, gboolean *held, GError **error)
 {
@@ -349,10 +365,8 @@ torg_access_has_administrator (TorgServerStore *store, gboolean *has, GError **e
   for (guint i = 0; roles != NULL && !*has && i < roles->len; i++)
     {
       TorgRecord *role = g_ptr_array_index (roles, i);
-      g_autoptr (JsonNode) node = NULL;
 
-      if (torg_record_get_deleted (role) == 0 && edits_roles (parse_object (get_text (role, "rights"), &node)) &&
-          !is_held (store, torg_record_get_id (role), has, error))
+      if (torg_access_edits_roles (role) && !is_held (store, torg_record_get_id (role), has, error))
         return FALSE;
     }
   return roles != NULL;
@@ -570,6 +584,17 @@ torg_sight_sees (TorgSight *self, const char *keys)
   return keys != NULL && has_any (torg_sight_get_keys (self), keys);
 }
 
+/* What belongs to nobody is in reach of `all` alone; one's own work is one's own to delegate. */
+static gboolean
+may_common (TorgSight *self, const char *action, const char *type)
+{
+  gboolean         is_delegation = g_str_equal (type, "delegation");
+  g_autofree char *keys =
+    is_delegation ? g_strdup_printf ("|%s:*|%s:u:%s|", type, type, self->user) : g_strdup_printf ("|%s:*|", type);
+
+  return (is_delegation && self->admin) || has_any (g_hash_table_lookup (self->allowed, action), keys);
+}
+
 /**
  * torg_sight_may:
  * @action: `create`, `edit`, `delete` or `assign`
@@ -590,7 +615,7 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
   if (is_in (administered, name))
     return self->admin;
   if (is_in (common, name))
-    return TRUE;
+    return may_common (self, action, name);
   /* Who sees a difference or what is shared may settle it. */
   if (g_str_equal (name, "conflict"))
     return TRUE;

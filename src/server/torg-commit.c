@@ -287,6 +287,36 @@ torg_commit_list_referents (TorgCommit      *self,
   return ids;
 }
 
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (torg_record_get_id ((TorgRecord *) a), torg_record_get_id ((TorgRecord *) b));
+}
+
+/**
+ * torg_commit_list_live:
+ * @type: a type
+ *
+ * Lists the records of a type that are not deleted among the changes, those that were only looked at too: what the
+ * database alone does not know.
+ *
+ * Returns: (transfer full) (element-type TorgRecord): records, in the order of their ids
+ */
+GPtrArray *
+torg_commit_list_live (TorgCommit *self, const TorgType *type)
+{
+  GPtrArray     *records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  GHashTableIter iter;
+  TorgEntry     *entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    if (torg_record_get_kind (entry->after) == type && torg_record_get_deleted (entry->after) == 0)
+      g_ptr_array_add (records, torg_record_ref (entry->after));
+  g_ptr_array_sort_values (records, compare_ids);
+  return records;
+}
+
 /**
  * torg_commit_dup_keys:
  * @record: a record

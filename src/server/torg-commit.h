@@ -54,6 +54,8 @@ GPtrArray  *torg_commit_list_referents (TorgCommit *self,
                                   const TorgField  *field,
                                   const char       *id,
                                   GError          **error); /* ids */
+GPtrArray  *torg_commit_list_live (TorgCommit      *self,
+                                  const TorgType   *type); /* TorgRecord */
 char       *torg_commit_dup_keys (TorgCommit      *self,
                                   TorgRecord      *record,
                                   GError         **error);

@@ -3,32 +3,22 @@
 
 #include "config.h"
 
+#include "torg-administrator.h"
 #include "torg-error.h"
 #include "torg-json.h"
 #include "torg-merge.h"
+#include "torg-mutate-private.h"
 #include "torg-mutate.h"
 #include "torg-seeded-bug.h"
 #include "torg-server-rules.h"
 
 #include <string.h>
 
-/* What one mutation does: rights, merge, what hangs on the record, history and differences (DESIGN.md §3, Merge). */
-
-typedef struct
-{
-  TorgCommit       *commit;
-  TorgServerStore  *store;
-  TorgSchema       *schema;
-  TorgSight        *sight;
-  TorgWireMutation *mutation;
-  const char       *code;   /* (nullable): why it is rejected */
-  char             *detail; /* (owned) (nullable) */
-  TorgWireStatus    status;
-} Context;
+/* What one mutation does: rights, merge, what hangs on the record (DESIGN.md §3, Merge). */
 
 /* A refusal: the mutation is rejected, which is no error of the server. */
 static gboolean
-reject (Context *context, const char *code, const char *detail)
+reject (TorgMutate *context, const char *code, const char *detail)
 {
   if (context->code == NULL)
     {
@@ -44,110 +34,10 @@ is_own_kind (const char *type)
   return g_str_equal (type, "history");
 }
 
-/* --- history and differences -------------------------------------------------------------------------------------- */
-
-/* A replica's clock may be wrong; nothing is said to have been done in the future. */
-static gint64
-edit_time (Context *context)
-{
-  gint64 now = torg_env_get_now (torg_server_store_get_env (context->store));
-
-  return MIN (context->mutation->edited_at, now);
-}
-
-static TorgRecord *
-make_follower (Context *context, const char *type, TorgRecord *record, const char *field, const char *prefix)
-{
-  g_autofree char *name = g_strconcat (prefix, torg_record_get_id (record), "/", field, NULL);
-  g_autofree char *id = torg_id_derive (context->mutation->id, name);
-  TorgRecord      *line = torg_record_new (context->schema, torg_schema_find (context->schema, type), id);
-
-  torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);
-  torg_record_set_text (line, "record", torg_record_get_id (record));
-  torg_record_set_text (line, "field", field);
-  torg_record_set_text (line, "author", torg_sight_get_user (context->sight));
-  return line;
-}
-
-static gboolean
-add_record (Context *context, TorgRecord *record, GError **error)
-{
-  TorgEntry *entry;
-
-  if (!torg_commit_get (context->commit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &entry,
-                        error))
-    return FALSE;
-  /* A mutation that a restored server had forgotten leaves the same line again. */
-  if (entry == NULL)
-    torg_commit_create (context->commit, record);
-  return TRUE;
-}
-
-static gboolean
-add_history (Context    *context,
-             TorgRecord *record,
-             const char *field,
-             const char *before,
-             const char *after,
-             GError    **error)
-{
-  g_autoptr (TorgRecord) line = make_follower (context, "history", record, field, "");
-
-  torg_record_set_text (line, "old", before);
-  torg_record_set_text (line, "new", after);
-  torg_record_take (line, "at", torg_value_int (edit_time (context)));
-  torg_record_set_text (line, "import", context->mutation->import);
-  return add_record (context, line, error);
-}
-
-/* Who changed a field last, as far as history knows. */
-static char *
-find_other (Context *context, TorgRecord *record, const char *field)
-{
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (torg_server_store_get_db (context->store),
-                     "SELECT author FROM history WHERE workspace = ?1 AND record = ?2 AND field = ?3 "
-                     "ORDER BY seq DESC, at DESC LIMIT 1",
-                     NULL);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (context->store));
-  torg_statement_bind_id (statement, 2, torg_record_get_id (record));
-  torg_statement_bind_text (statement, 3, field);
-  return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
-}
-
-static gboolean
-add_conflict (Context    *context,
-              TorgRecord *record,
-              const char *field,
-              const char *before,
-              const char *proposed,
-              const char *stayed,
-              GError    **error)
-{
-  g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
-  g_autofree char *other = find_other (context, record, field);
-
-  torg_record_set_text (conflict, "before", before);
-  torg_record_set_text (conflict, "proposed", proposed);
-  torg_record_set_text (conflict, "stayed", stayed);
-  torg_record_set_text (conflict, "other", other);
-  torg_record_take (conflict, "edited_at", torg_value_int (edit_time (context)));
-  torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
-  torg_record_set_text (conflict, "state", "open");
-  context->status = TORG_WIRE_CONFLICT;
-  if (torg_seeded_bug ("loser-dropped"))
-    return TRUE;
-  return add_record (context, conflict, error);
-}
-
 /* --- fields ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-read_change (Context *context, const TorgField *field, JsonNode *node, TorgValue *base, TorgValue *changed)
+read_change (TorgMutate *context, const TorgField *field, JsonNode *node, TorgValue *base, TorgValue *changed)
 {
   JsonObject *object = json_node_get_object (node);
 
@@ -181,7 +71,7 @@ set_unknown (TorgRecord *record, const char *name, JsonNode *change)
 /* What a reference names must be there, and the user must see it: nobody learns by it of what is not to be seen, nor
  * hangs something on it and sees it by that. */
 static gboolean
-check_target (Context *context, TorgRecord *record, const TorgField *field, const TorgValue *value, GError **error)
+check_target (TorgMutate *context, TorgRecord *record, const TorgField *field, const TorgValue *value, GError **error)
 {
   g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
   g_autofree char *keys = NULL;
@@ -205,7 +95,7 @@ check_target (Context *context, TorgRecord *record, const TorgField *field, cons
 }
 
 static gboolean
-merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonNode *change, GError **error)
+merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, JsonNode *change, GError **error)
 {
   const TorgValue *current = torg_record_nth (record, field->index);
   g_auto (TorgValue) base = TORG_VALUE_INIT;
@@ -224,7 +114,7 @@ merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonN
 
       torg_value_clear (&merged);
       proposed = torg_value_to_json_text (&changed, field->kind);
-      return add_conflict (context, record, field->name, from, proposed, before, error);
+      return torg_mutate_add_conflict (context, record, field->name, from, proposed, before, error);
     }
   if (result == TORG_MERGED_BOTH && context->status == TORG_WIRE_APPLIED)
     context->status = TORG_WIRE_MERGED;
@@ -236,13 +126,13 @@ merge_field (Context *context, TorgRecord *record, const TorgField *field, JsonN
   after = torg_value_to_json_text (&merged, field->kind);
   torg_record_take_nth (record, field->index, merged);
   return (field->flags & TORG_FIELD_HISTORICAL) == 0 ||
-         add_history (context, record, field->name, before, after, error);
+         torg_mutate_add_history (context, record, field->name, before, after, error);
 }
 
 /* Whether a value is none that somebody gave, but what a move to another stage brings with it: the server's own move
  * brings it too. */
 static gboolean
-follows_move (Context *context, const char *name, JsonNode *change)
+follows_move (TorgMutate *context, const char *name, JsonNode *change)
 {
   static const char *const given[] = { "pipeline", "stage_since", NULL };
   static const char *const cleared[] = { "closed", "lost_reason", "lost_comment", NULL };
@@ -255,7 +145,7 @@ follows_move (Context *context, const char *name, JsonNode *change)
 }
 
 static gboolean
-merge_fields (Context *context, TorgRecord *record, GError **error)
+merge_fields (TorgMutate *context, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   JsonObjectIter  iter;
@@ -283,7 +173,7 @@ merge_fields (Context *context, TorgRecord *record, GError **error)
 /* --- rights ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-check_visible (Context *context, TorgEntry *entry, const char *action, GError **error)
+check_visible (TorgMutate *context, TorgEntry *entry, const char *action, GError **error)
 {
   const TorgType  *type = torg_record_get_kind (entry->after);
   g_autofree char *keys = NULL;
@@ -303,7 +193,7 @@ check_visible (Context *context, TorgEntry *entry, const char *action, GError **
 
 /* One gives one's own work to somebody, nobody else's; an administrator gives everybody's. */
 static gboolean
-may_delegate (Context *context, TorgRecord *before, TorgRecord *after)
+may_delegate (TorgMutate *context, TorgRecord *before, TorgRecord *after)
 {
   const char *user = torg_sight_get_user (context->sight);
 
@@ -315,7 +205,7 @@ may_delegate (Context *context, TorgRecord *before, TorgRecord *after)
 
 /* What follows from a move in fields that whoever moves it does not see. */
 static gboolean
-follow_hidden (Context *context, TorgRecord *before, TorgRecord *after, TorgRecord *followed, GError **error)
+follow_hidden (TorgMutate *context, TorgRecord *before, TorgRecord *after, TorgRecord *followed, GError **error)
 {
   const TorgType *type = torg_record_get_kind (after);
 
@@ -331,7 +221,8 @@ follow_hidden (Context *context, TorgRecord *before, TorgRecord *after, TorgReco
       old = torg_value_to_json_text (torg_record_nth (after, i), field->kind);
       new = torg_value_to_json_text (value, field->kind);
       torg_record_take_nth (after, i, torg_value_copy (value));
-      if ((field->flags & TORG_FIELD_HISTORICAL) != 0 && !add_history (context, after, field->name, old, new, error))
+      if ((field->flags & TORG_FIELD_HISTORICAL) != 0 &&
+          !torg_mutate_add_history (context, after, field->name, old, new, error))
         return FALSE;
     }
   return TRUE;
@@ -339,21 +230,21 @@ follow_hidden (Context *context, TorgRecord *before, TorgRecord *after, TorgReco
 
 /* The company's rules hold wherever an edit was made; replicas keep them too, but of records as they knew them. */
 static gboolean
-check_rules (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
+check_rules (TorgMutate *context, TorgRecord *before, TorgRecord *after, GError **error)
 {
   g_autoptr (TorgRecord) followed = NULL;
-  gboolean allowed;
+  const char *code;
 
-  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &allowed, &followed,
+  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &code, &followed,
                                 error))
     return FALSE;
-  if (!allowed)
-    return reject (context, "rule", NULL);
+  if (code != NULL)
+    return reject (context, code, NULL);
   return followed == NULL || follow_hidden (context, before, after, followed, error);
 }
 
 static gboolean
-hands_over (Context *context)
+hands_over (TorgMutate *context)
 {
   JsonObject *fields = json_node_get_object (context->mutation->fields);
 
@@ -363,7 +254,7 @@ hands_over (Context *context)
 /* --- what follows from a change elsewhere ------------------------------------------------------------------------- */
 
 static gboolean
-follow (Context *context, TorgRecord *record, GError **error)
+follow (TorgMutate *context, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -404,10 +295,10 @@ refers_to (const TorgField *field, const char *type)
          (field->target[n] == '\0' || field->target[n] == ':');
 }
 
-static gboolean delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error);
+static gboolean delete_entry (TorgMutate *context, TorgEntry *entry, gint64 when, GError **error);
 
 static gboolean
-release_referent (Context         *context,
+release_referent (TorgMutate      *context,
                   const TorgType  *type,
                   const TorgField *field,
                   const char      *id,
@@ -432,11 +323,11 @@ release_referent (Context         *context,
   before = torg_value_to_json_text (torg_record_nth (record, field->index), field->kind);
   torg_record_take_nth (record, field->index, (TorgValue) TORG_VALUE_INIT);
   return (field->flags & TORG_FIELD_HISTORICAL) == 0 ||
-         add_history (context, record, field->name, before, "null", error);
+         torg_mutate_add_history (context, record, field->name, before, "null", error);
 }
 
 static gboolean
-delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error)
+delete_entry (TorgMutate *context, TorgEntry *entry, gint64 when, GError **error)
 {
   TorgRecord *record = torg_commit_edit (context->commit, entry);
   const char *name = torg_record_get_kind (record)->info->name;
@@ -462,14 +353,14 @@ delete_entry (Context *context, TorgEntry *entry, gint64 when, GError **error)
               return FALSE;
         }
     }
-  return add_history (context, record, "deleted", "null", "true", error);
+  return torg_mutate_add_history (context, record, "deleted", "null", "true", error);
 }
 
 /* --- the operations ----------------------------------------------------------------------------------------------- */
 
 /* A move is all or nothing: it was meant for a card that stood where the user saw it. */
 static gboolean
-precondition_holds (Context *context, TorgRecord *record)
+precondition_holds (TorgMutate *context, TorgRecord *record)
 {
   JsonNode        *change = json_object_get_member (json_node_get_object (context->mutation->fields), "stage");
   const TorgField *field = torg_type_find_field (torg_record_get_kind (record), "stage");
@@ -494,27 +385,27 @@ member_to_text (JsonObject *object, const char *name)
 }
 
 static gboolean
-propose_move (Context *context, TorgRecord *record, GError **error)
+propose_move (TorgMutate *context, TorgRecord *record, GError **error)
 {
   JsonObject      *change = json_object_get_object_member (json_node_get_object (context->mutation->fields), "stage");
   g_autofree char *base = member_to_text (change, "base");
   g_autofree char *proposed = member_to_text (change, "new");
   g_autofree char *stayed = torg_value_to_json_text (torg_record_get (record, "stage"), TORG_KIND_REF);
 
-  return add_conflict (context, record, "stage", base, proposed, stayed, error);
+  return torg_mutate_add_conflict (context, record, "stage", base, proposed, stayed, error);
 }
 
 /* An edit of what somebody deleted meanwhile: it stays deleted, and the edit is kept as a proposal to bring it back. */
 static gboolean
-propose_edit (Context *context, TorgRecord *record, GError **error)
+propose_edit (TorgMutate *context, TorgRecord *record, GError **error)
 {
   g_autofree char *proposed = json_to_string (context->mutation->fields, FALSE);
 
-  return add_conflict (context, record, "deleted", "null", proposed, "true", error);
+  return torg_mutate_add_conflict (context, record, "deleted", "null", proposed, "true", error);
 }
 
 static gboolean
-apply_patch (Context *context, TorgEntry *entry, GError **error)
+apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
 {
   g_autofree char *keys = NULL;
   TorgRecord      *record, *before; /* @before is the journal's */
@@ -550,7 +441,7 @@ apply_patch (Context *context, TorgEntry *entry, GError **error)
 /* Whether another client has changed a record since the one that wants it deleted has seen it. A client that made the
  * record, and never saw it come back, has seen what it made; of any other one it is not known what it saw. */
 static gboolean
-has_newer (Context *context, TorgEntry *entry, gboolean *newer, GError **error)
+has_newer (TorgMutate *context, TorgEntry *entry, gboolean *newer, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   const char *client = torg_commit_get_client (context->commit);
@@ -588,7 +479,7 @@ has_newer (Context *context, TorgEntry *entry, gboolean *newer, GError **error)
 
 /* Deleting what somebody else changed since keeps it, and asks. */
 static gboolean
-apply_delete (Context *context, TorgEntry *entry, GError **error)
+apply_delete (TorgMutate *context, TorgEntry *entry, GError **error)
 {
   gboolean newer;
 
@@ -601,12 +492,13 @@ apply_delete (Context *context, TorgEntry *entry, GError **error)
   if (!has_newer (context, entry, &newer, error))
     return FALSE;
   if (newer)
-    return add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
-  return delete_entry (context, entry, MAX (edit_time (context), 1), error) && follow (context, entry->after, error);
+    return torg_mutate_add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
+  return delete_entry (context, entry, MAX (torg_mutate_get_time (context), 1), error) &&
+         follow (context, entry->after, error);
 }
 
 static gboolean
-apply_restore (Context *context, TorgEntry *entry, GError **error)
+apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
 {
   TorgRecord *record;
 
@@ -618,12 +510,12 @@ apply_restore (Context *context, TorgEntry *entry, GError **error)
     return TRUE;
   record = torg_commit_edit (context->commit, entry);
   torg_record_set_deleted (record, 0);
-  return add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
+  return torg_mutate_add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
 }
 
 /* An id belongs to one record, of whatever type. */
 static gboolean
-id_is_free (Context *context, gboolean *free, GError **error)
+id_is_free (TorgMutate *context, gboolean *free, GError **error)
 {
   const char *id = context->mutation->record;
   g_autoptr (TorgStatement) statement = NULL;
@@ -645,7 +537,7 @@ id_is_free (Context *context, gboolean *free, GError **error)
 
 /* All that a new record refers to. */
 static gboolean
-check_targets (Context *context, TorgRecord *record, GError **error)
+check_targets (TorgMutate *context, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (TorgRecord) nothing = torg_record_new (context->schema, type, torg_record_get_id (record));
@@ -661,7 +553,7 @@ check_targets (Context *context, TorgRecord *record, GError **error)
 /* What a new record is given. A hidden field takes no value; where the program itself gives it one, that is the
  * server's own and not the one that came, which says nothing that somebody meant. */
 static gboolean
-set_created (Context *context, TorgRecord *record)
+set_created (TorgMutate *context, TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (GPtrArray) unsaid = g_ptr_array_new ();
@@ -697,7 +589,7 @@ set_created (Context *context, TorgRecord *record)
 }
 
 static gboolean
-apply_create (Context *context, GError **error)
+apply_create (TorgMutate *context, GError **error)
 {
   TorgWireMutation *mutation = context->mutation;
   const TorgType   *type = torg_schema_find (context->schema, mutation->type);
@@ -736,11 +628,11 @@ apply_create (Context *context, GError **error)
   if (!torg_sight_may (context->sight, "create", type, keys))
     return reject (context, "forbidden", NULL);
   torg_commit_create (context->commit, record);
-  return add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
+  return torg_mutate_add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
 }
 
 static gboolean
-apply (Context *context, GError **error)
+apply (TorgMutate *context, GError **error)
 {
   TorgWireMutation *mutation = context->mutation;
   TorgEntry        *entry;
@@ -768,6 +660,22 @@ apply (Context *context, GError **error)
     }
 }
 
+/* Whoever may edit roles cannot be the last one and lose that. */
+static gboolean
+keep_administrator (TorgMutate *context, GError **error)
+{
+  TorgEntry *entry;
+  gboolean   stays;
+
+  if (!torg_commit_get (context->commit, context->mutation->type, context->mutation->record, &entry, error))
+    return FALSE;
+  if (entry == NULL || !torg_administrator_concerns (context->mutation, entry->after))
+    return TRUE;
+  if (!torg_administrator_stays (context->commit, &stays, error))
+    return FALSE;
+  return stays || reject (context, "administrator", NULL);
+}
+
 /**
  * torg_mutate:
  * @commit: the changes of the transaction
@@ -784,10 +692,10 @@ gboolean
 torg_mutate (TorgCommit *commit, TorgSight *sight, TorgWireMutation *mutation, TorgWireResult **result, GError **error)
 {
   TorgServerStore *store = torg_commit_get_store (commit);
-  Context          context = { commit, store, torg_server_store_get_schema (store), sight, mutation };
+  TorgMutate       context = { commit, store, torg_server_store_get_schema (store), sight, mutation };
   guint            mark = torg_commit_mark (commit);
   g_autoptr (GError) local = NULL;
-  gboolean ok = apply (&context, &local);
+  gboolean ok = apply (&context, &local) && keep_administrator (&context, &local);
 
   *result = NULL;
   if (local != NULL)

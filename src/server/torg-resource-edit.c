@@ -79,6 +79,7 @@ refuse_result (Edit *edit, TorgWireResult *result)
     { "not_found", 404, "There is nothing at this address." },
     { "forbidden", 403, "You may not do this." },
     { "rule", 409, "Something else depends on it." },
+    { "administrator", 409, "Nobody could edit roles any more." },
     { "duplicate", 409, "There is such a record already." },
     { "dependency", 422, "What a field refers to is not there." },
   };
@@ -153,6 +154,8 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
     g_propagate_error (error, g_steal_pointer (&local));
   else if (local->code == TORG_ERROR_RULE)
     refuse (edit, 409, "rule", local->message, NULL, index);
+  else if (local->code == TORG_ERROR_DUPLICATE)
+    refuse (edit, 409, "duplicate", local->message, NULL, index);
   else
     refuse (edit, 422, local->code == TORG_ERROR_NOT_FOUND ? "dependency" : "invalid", local->message, NULL, index);
   return FALSE;

@@ -85,6 +85,72 @@ find_top (gpointer data, const TorgType *type, const char *stage)
                                                             : 0;
 }
 
+/* Whether one of those that a statement lists is none of those among the changes, of which the database knows less. */
+static gboolean
+lists_other (TorgCommit *commit, TorgStatement *statement, gboolean *has, GError **error)
+{
+  gboolean row = TRUE;
+
+  while (row && !*has)
+    {
+      g_autofree char *id = NULL;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      id = row ? torg_statement_dup_id (statement, 0) : NULL;
+      *has = row && !torg_commit_has (commit, id);
+    }
+  return TRUE;
+}
+
+static gboolean
+has_cards (gpointer data, const char *type, const char *pipeline, gboolean *has, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (data);
+  g_autoptr (GPtrArray) changed =
+    torg_commit_list_live (data, torg_schema_find (torg_server_store_get_schema (store), type));
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (store),
+    g_str_equal (type, "lead") ? "SELECT id FROM lead WHERE workspace = ?1 AND deleted IS NULL AND pipeline = ?2"
+                               : "SELECT id FROM deal WHERE workspace = ?1 AND deleted IS NULL AND pipeline = ?2",
+    error);
+
+  *has = FALSE;
+  for (guint i = 0; i < changed->len; i++)
+    *has |= g_strcmp0 (torg_record_get_text (changed->pdata[i], "pipeline"), pipeline) == 0;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (statement, 2, pipeline);
+  return lists_other (data, statement, has, error);
+}
+
+static gboolean
+has_field (gpointer data, const char *type, const char *name, const char *except, gboolean *has, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (data);
+  g_autoptr (GPtrArray) changed =
+    torg_commit_list_live (data, torg_schema_find (torg_server_store_get_schema (store), "field_def"));
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (store),
+                     "SELECT id FROM field_def WHERE workspace = ?1 AND deleted IS NULL AND record_type = ?2 "
+                     "AND name = ?3 AND id <> ?4",
+                     error);
+
+  *has = FALSE;
+  for (guint i = 0; i < changed->len; i++)
+    *has |= !g_str_equal (torg_record_get_id (changed->pdata[i]), except) &&
+            g_strcmp0 (torg_record_get_text (changed->pdata[i], "record_type"), type) == 0 &&
+            g_strcmp0 (torg_record_get_text (changed->pdata[i], "name"), name) == 0;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_text (statement, 2, type);
+  torg_statement_bind_text (statement, 3, name);
+  torg_statement_bind_id (statement, 4, except);
+  return lists_other (data, statement, has, error);
+}
+
 /**
  * torg_server_rules_source:
  * @commit: the changes of a transaction
@@ -96,7 +162,7 @@ find_top (gpointer data, const TorgType *type, const char *stage)
 TorgRuleSource
 torg_server_rules_source (TorgCommit *commit)
 {
-  return (TorgRuleSource) { commit, get, find_pipeline, find_stage, find_top };
+  return (TorgRuleSource) { commit, get, find_pipeline, find_stage, find_top, has_cards, has_field };
 }
 
 static char *
@@ -135,18 +201,43 @@ fits_pipeline (TorgCommit *commit, TorgRecord *before, TorgRecord *after)
   return pipeline == NULL || g_strcmp0 (pipeline, torg_record_get_text (after, "pipeline")) == 0;
 }
 
+/* A card: what follows from a move has come with it, as far as whoever made it sees it. */
+static gboolean
+check_card (TorgCommit  *commit,
+            TorgRecord  *before,
+            TorgRecord  *after,
+            gboolean     is_import,
+            TorgRecord **followed,
+            GError     **error)
+{
+  TorgRuleSource source = torg_server_rules_source (commit);
+  gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
+  g_autoptr (TorgRecord) copy = torg_record_copy (after);
+
+  if (!fits_pipeline (commit, before, after))
+    {
+      g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE, "The stage is one of another pipeline.");
+      return FALSE;
+    }
+  /* Only what an import makes anew has never passed through the stages. */
+  if (!torg_rule_follow (&source, before, copy, now, is_import && before == NULL, error) ||
+      !torg_rule_check (&source, before, after, error))
+    return FALSE;
+  *followed = g_steal_pointer (&copy);
+  return TRUE;
+}
+
 /**
  * torg_server_rules_check:
  * @commit: the changes of a transaction
  * @before: (nullable): a record as it is; %NULL for a new one
  * @after: the same as a mutation makes it
- * @is_import: whether stages are taken as they come
- * @allowed: (out): whether the company's rules allow it
+ * @is_import: whether an import made it: stages take what is new as it comes
+ * @code: (out) (nullable): as in [struct@WireResult], where the company's rules do not allow it
  * @followed: (out) (transfer full) (nullable): @after with what a move brings with it; %NULL for what does not move
  * @error: place for a %TORG_STORE_ERROR
  *
- * Tells whether a mutation that was made elsewhere keeps the company's rules. What follows from a move has come with
- * it, as far as whoever made it sees it.
+ * Tells whether a mutation that was made elsewhere keeps the company's rules.
  *
  * Returns: whether the database answered
  */
@@ -155,30 +246,25 @@ torg_server_rules_check (TorgCommit  *commit,
                          TorgRecord  *before,
                          TorgRecord  *after,
                          gboolean     is_import,
-                         gboolean    *allowed,
+                         const char **code,
                          TorgRecord **followed,
                          GError     **error)
 {
   TorgRuleSource source = torg_server_rules_source (commit);
-  gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
-  g_autoptr (TorgRecord) copy = NULL;
   g_autoptr (GError) local = NULL;
 
-  *allowed = TRUE;
+  *code = NULL;
   *followed = NULL;
-  if (!stands_on_board (after))
+  if (stands_on_board (after) ? check_card (commit, before, after, is_import, followed, &local)
+                              : torg_rule_check (&source, before, after, &local))
     return TRUE;
-  copy = torg_record_copy (after);
-  *allowed = fits_pipeline (commit, before, after) &&
-             torg_rule_follow (&source, before, copy, now, is_import, &local) &&
-             torg_rule_check (&source, before, after, &local);
-  if (local == NULL || local->domain == TORG_ERROR)
+  if (local->domain != TORG_ERROR)
     {
-      *followed = *allowed ? g_steal_pointer (&copy) : NULL;
-      return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
     }
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  *code = local->code == TORG_ERROR_DUPLICATE ? "duplicate" : local->code == TORG_ERROR_INVALID ? "invalid" : "rule";
+  return TRUE;
 }
 
 /**

@@ -11,7 +11,7 @@ gboolean       torg_server_rules_check  (TorgCommit *commit,
                                          TorgRecord *before,
                                          TorgRecord *after,
                                          gboolean    is_import,
-                                         gboolean   *allowed,
+                                         const char **code,
                                          TorgRecord **followed,
                                          GError    **error);
 void           torg_server_rules_fill   (TorgCommit *commit,

@@ -322,6 +322,23 @@ attention_to_json (TorgAttention *item)
   return node;
 }
 
+/* The codes are those of [struct@WireResult]; what a code alone does not say is said in words. */
+static const char *
+say_code (TorgAttention *item)
+{
+  if (g_str_equal (item->code, "administrator"))
+    return _ ("Nobody could edit roles any more. Give somebody else a role that may do so first.");
+  if (g_str_equal (item->code, "forbidden"))
+    return _ ("You may not do this. Ask your administrator for the right to.");
+  if (g_str_equal (item->code, "not_found"))
+    return _ ("The server has no such record, or you may not see it any more.");
+  if (g_str_equal (item->code, "rule") && item->mutation->op == TORG_OP_DELETE)
+    return _ ("It cannot be deleted: other records refer to it.");
+  if (g_str_equal (item->code, "rule"))
+    return _ ("A rule of your company does not allow it.");
+  return NULL;
+}
+
 int
 torg_ctl_attention (TorgCtl *self, int argc, char **argv, GError **error)
 {
@@ -351,6 +368,8 @@ torg_ctl_attention (TorgCtl *self, int argc, char **argv, GError **error)
         {
           g_print (_ ("Not taken (%s): "), item->code);
           print_mutation (self, item->mutation);
+          if (say_code (item) != NULL)
+            g_print ("  %s\n", say_code (item));
         }
     }
   if (self->json)

@@ -86,6 +86,30 @@ test_duplicates (void)
     }
 }
 
+/* A new deal comes to any stage; one that is there goes to it with what the stage asks for. */
+static void
+test_stages (void)
+{
+  g_autoptr (TestStore) test = test_store_new (5);
+  TorgStore *store = test->store;
+  g_autoptr (TorgTable) table =
+    test_table ("Номер;Название;Этап;Сумма\nС-1007;Поставка;Успешно;\nС-1008;Ремонт;Успешно;\n");
+  g_autoptr (TorgImportPlan) plan = test_plan (test, "deal", table);
+  g_autoptr (TorgImportResult) first = test_import_text (test, "deal", "Номер;Название\nС-1007;Поставка\n");
+  g_autofree char *deal = test_find (store, "deal", "number", "С-1007");
+  g_autofree char *open = test_stage (store, "deals", "open", 0);
+  g_autoptr (TorgImportResult) dry = NULL;
+  g_autoptr (TorgImportResult) result = NULL;
+
+  torg_import_plan_set_duplicates (plan, TORG_DUPLICATES_UPDATE);
+  dry = test_import (test, plan, TRUE);
+  test_assert_counts (dry, 2, 1, 0, 0, 1);
+  result = test_import (test, plan, FALSE);
+  test_assert_counts (result, 2, 1, 0, 0, 1);
+  test_assert_field (store, "deal", deal, "stage", open);
+  test_check (store);
+}
+
 /* Two rows of one file may be the same record, too. */
 static void
 test_within (void)
@@ -352,7 +376,7 @@ static void
 test_numbers (void)
 {
   g_autoptr (TestStore) test = test_store_new (14);
-  g_autofree char *own = test_create (test->store, "deal", "title", "Своя", "number", "7", NULL);
+  g_autofree char *own = test_create (test->store, "deal", "title", "Своя", "number", "С-1007", NULL);
   const char      *text = "Номер;Название\n7;Чужая\n8;Ещё\n";
   g_autoptr (TorgImportResult) first = test_import_text (test, "deal", text);
   g_autoptr (TorgImportResult) again = test_import_text (test, "deal", text);
@@ -490,6 +514,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/import/people", test_people);
   g_test_add_func ("/import/duplicates", test_duplicates);
+  g_test_add_func ("/import/stages", test_stages);
   g_test_add_func ("/import/within", test_within);
   g_test_add_func ("/import/legal-entities", test_legal_entities);
   g_test_add_func ("/import/legal-entities-again", test_legal_entities_again);

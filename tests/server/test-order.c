@@ -210,6 +210,82 @@ test_ours (TestServer *server)
   torg_env_unref (race.env);
 }
 
+/* --- the last administrator --------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  Race       *race;
+  const char *user;
+  const char *role;
+  gboolean    is_free;
+} Leaver;
+
+/* Each gives up the right to edit roles; what two wait for each other with comes again. */
+static gpointer
+leave (gpointer data)
+{
+  Leaver *leaver = data;
+  g_autoptr (TorgServerStore) store = open_store (leaver->race);
+  g_autofree char  *client = torg_env_make_id (leaver->race->env);
+  g_autofree char  *fields = g_strdup_printf ("{\"role\":{\"base\":\"%s\",\"new\":null}}", leaver->role);
+  TorgWireMutation *mutation = torg_wire_mutation_new ();
+  g_autoptr (GPtrArray) batch = test_batch (mutation, NULL);
+
+  mutation->client_seq = 1;
+  mutation->id = torg_env_make_id (leaver->race->env);
+  mutation->group = torg_env_make_id (leaver->race->env);
+  mutation->op = TORG_OP_PATCH;
+  mutation->type = g_strdup ("user");
+  mutation->record = g_strdup (leaver->user);
+  mutation->schema = TORG_SCHEMA_VERSION;
+  json_node_unref (mutation->fields);
+  mutation->fields = json_from_string (fields, NULL);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);
+      g_autoptr (GError) error = NULL;
+      TorgPushStatus  status;
+      TorgWireResult *result;
+      gint64          expected;
+
+      if (!torg_push (store, leaver->user, client, batch, results, &status, &expected, &error))
+        {
+          g_assert_error (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED);
+          continue;
+        }
+      result = results->pdata[0];
+      leaver->is_free = result->status == TORG_WIRE_APPLIED;
+      if (!leaver->is_free)
+        g_assert_cmpstr (result->code, ==, "administrator");
+      return NULL;
+    }
+  g_assert_not_reached ();
+}
+
+/* All leave at once: one stays. */
+static void
+test_administrators (TestServer *server)
+{
+  Race        race = { .server = server, .env = torg_env_new () };
+  const char *role = test_add (server, "role", "{'name':'А','rights':'{`role`:{`edit`:`all`}}'}");
+  Leaver      leavers[4] = { 0 };
+  GThread    *threads[G_N_ELEMENTS (leavers)];
+  guint       n_free = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (leavers); i++)
+    leavers[i] = (Leaver) { &race, test_add_user (server, "Я", role, NULL), role, FALSE };
+  for (guint i = 0; i < G_N_ELEMENTS (leavers); i++)
+    threads[i] = g_thread_new ("leaver", leave, &leavers[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (leavers); i++)
+    {
+      g_thread_join (threads[i]);
+      n_free += leavers[i].is_free;
+    }
+  g_assert_cmpuint (n_free, ==, G_N_ELEMENTS (leavers) - 1);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM \"user\" WHERE role IS NOT NULL"), ==, 1);
+  torg_env_unref (race.env);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -217,5 +293,6 @@ main (int argc, char *argv[])
   g_assert_nonnull (g_getenv ("TORG_TEST_POSTGRESQL"));
   test_case ("/order/naive", test_naive);
   test_case ("/order/ours", test_ours);
+  test_case ("/order/administrators", test_administrators);
   return g_test_run ();
 }

@@ -488,6 +488,88 @@ test_same_id (TestServer *server)
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 0);
 }
 
+/* The shape of a company: what replicas keep is kept of what comes from anywhere, also of what came in the same batch.
+ */
+static void
+test_shape (TestServer *server)
+{
+  Office                   office = make_office (server);
+  const char              *leads = test_add (server, "pipeline", "{'name':'Лиды','kind':'leads'}");
+  const char              *deal = add_deal (server, &office, NULL);
+  const char              *lead = test_id (server);
+  const char              *companies[3], *def = test_id (server);
+  const char              *pipeline = test_text (server, "'%s'", office.pipeline);
+  static const char *const defs[][2] = {
+    { "{'record_type':{'new':'deal'},'name':{'new':'x_a'},'label':{'new':'А'},'kind':{'new':'text'}}", "duplicate" },
+    { "{'record_type':{'new':'deal'},'name':{'new':'title'},'label':{'new':'А'},'kind':{'new':'text'}}", "duplicate" },
+    { "{'record_type':{'new':'deal'},'name':{'new':'a\\\"; --'},'label':{'new':'А'},'kind':{'new':'text'}}",
+      "invalid" },
+    { "{'record_type':{'new':'deal'},'name':{'new':'x_b'},'label':{'new':'А'},'kind':{'new':'colour'}}", "invalid" },
+    { "{'record_type':{'new':'history'},'name':{'new':'x_b'},'label':{'new':'А'},'kind':{'new':'text'}}", "invalid" },
+    { "{'record_type':{'new':'none'},'name':{'new':'x_b'},'label':{'new':'А'},'kind':{'new':'text'}}", "invalid" },
+    { "{'record_type':{'new':'deal'},'name':{'new':'x_b'},'label':{'new':'А'},'kind':{'new':'ref'}}", "rule" },
+    { "{'record_type':{'new':'deal'},'name':{'new':'x_b'},'label':{'new':'А'},'kind':{'new':'choice'}}", "rule" },
+    { "{'record_type':{'new':'deal'},'name':{'new':'x_b'},'label':{'new':'А'},'kind':{'new':'ref'},"
+      "'target':{'new':'none'}}",
+      "invalid" },
+    { "{'record_type':{'new':'company'},'name':{'new':'x_a'},'label':{'new':'А'},'kind':{'new':'text'}}", "applied" },
+  };
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "pipeline", office.pipeline,
+                            change (server, "kind", "'deals'", "'leads'")),
+                   ==, "rule");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "stage", office.stages[0],
+                            change (server, "pipeline", pipeline, test_text (server, "'%s'", leads))),
+                   ==, "rule");
+  {
+    const char *stage = test_id (server);
+    g_autoptr (GPtrArray) batch = test_batch (
+      test_mutation (server, office.client, TORG_OP_CREATE, "stage", stage,
+                     test_text (server, "{'name':{'new':'Э'},'kind':{'new':'open'},'pipeline':{'new':'%s'}}", leads)),
+      test_mutation (
+        server, office.client, TORG_OP_CREATE, "lead", lead,
+        test_text (server, "{'title':{'new':'Л'},'stage':{'new':'%s'},'pipeline':{'new':'%s'}}", stage, leads)),
+      test_mutation (server, office.client, TORG_OP_PATCH, "pipeline", leads,
+                     change (server, "kind", "'leads'", "'deals'")),
+      test_mutation (server, office.client, TORG_OP_DELETE, "lead", lead, NULL),
+      test_mutation (server, office.client, TORG_OP_DELETE, "deal", deal, NULL),
+      test_mutation (server, office.client, TORG_OP_PATCH, "pipeline", leads,
+                     change (server, "kind", "'leads'", "'deals'")),
+      test_mutation (server, office.client, TORG_OP_PATCH, "pipeline", office.pipeline,
+                     change (server, "kind", "'deals'", "'leads'")),
+      NULL);
+    g_autoptr (GPtrArray) results = NULL;
+
+    ((TorgWireMutation *) batch->pdata[4])->base_seq = test_seq (server, "deal", deal);
+    results = test_push (server, office.user, office.client, batch, TORG_PUSH_DONE);
+    for (guint i = 0; i < 7; i++)
+      g_assert_cmpstr (test_result (server, results, i), ==, i == 2 ? "rule" : "applied");
+  }
+  /* A tree has no circle, however long. */
+  for (guint i = 0; i < 3; i++)
+    companies[i] = test_add (
+      server, "company", i == 0 ? "{'name':'К'}" : test_text (server, "{'name':'К','parent':'%s'}", companies[i - 1]));
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", companies[0],
+                              change (server, "parent", "null", test_text (server, "'%s'", companies[i]))),
+                     ==, "rule");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", companies[2],
+                            change (server, "parent", test_text (server, "'%s'", companies[1]),
+                                    test_text (server, "'%s'", companies[0]))),
+                   ==, "applied");
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "field_def", def, defs[0][0]), ==, "applied");
+  for (guint i = 0; i < G_N_ELEMENTS (defs); i++)
+    g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "field_def", test_id (server), defs[i][0]), ==,
+                     defs[i][1]);
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "field_def", def, change (server, "kind", "'text'", "'number'")), ==,
+    "rule");
+  g_assert_cmpstr (
+    test_do (server, office.user, TORG_OP_PATCH, "field_def", def, change (server, "label", "'А'", "'Б'")), ==,
+    "applied");
+}
+
 /* What a stage asks for is asked of replicas too: theirs may be old, or not ours at all. An import takes stages as they
  * come. */
 static void
@@ -525,6 +607,14 @@ test_rules (TestServer *server)
   imported = test_mutation (server, office.client, TORG_OP_CREATE, "deal", test_id (server), created);
   imported->import = g_strdup (test_id (server));
   g_assert_cmpstr (push_one (server, office.user, office.client, imported), ==, "applied");
+  /* Only what it makes: an edit that says it is an import's passes through the stages like any other. */
+  for (guint op = 0; op < 2; op++)
+    {
+      imported = test_mutation (server, office.client, op == 0 ? TORG_OP_PATCH : TORG_OP_COMMAND, "deal", deal,
+                                change (server, "stage", from, test_text (server, "'%s'", lost)));
+      imported->import = g_strdup (test_id (server));
+      g_assert_cmpstr (push_one (server, office.user, office.client, imported), ==, "rule");
+    }
   /* With what the stage asks for; and that is not taken away as long as the deal stands there. */
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "deal", deal,
                             test_text (server,
@@ -560,6 +650,7 @@ main (int argc, char *argv[])
   test_case ("/push/custom", test_custom);
   test_case ("/push/dependency", test_dependency);
   test_case ("/push/same-id", test_same_id);
+  test_case ("/push/shape", test_shape);
   test_case ("/push/rules", test_rules);
   return g_test_run ();
 }

@@ -296,6 +296,40 @@ test_administered (TestServer *server)
                    "forbidden");
 }
 
+/* What everybody reads is written by those whose role says so: it belongs to nobody, so that only all of it counts. */
+static void
+test_common (TestServer *server)
+{
+  static const char *const types[] = { "tag", "dictionary", "product", "vat_rate" };
+  static const char *const fields[] = { "{'name':{'new':'Н'}}", "{'name':{'new':'Н'},'dictionary':{'new':'source'}}",
+                                        "{'name':{'new':'Н'}}", "{'name':{'new':'Н'},'rate':{'new':20}}" };
+  static const char *const stored[] = { "{'name':'Н'}", "{'name':'Н','dictionary':'source'}", "{'name':'Н'}",
+                                        "{'name':'Н'}" };
+  static const char *const actions[] = { "create", "edit", "delete" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (actions); j++)
+      {
+        const char *me = test_add_user (server, "Я", add_role (server, actions[j], reaches[i], "none"), NULL);
+        g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
+
+        for (guint k = 0; k < G_N_ELEMENTS (types); k++)
+          {
+            const char *id = test_add (server, types[k], stored[k]), *result;
+            gboolean    is_allowed = g_str_equal (reaches[i], "all");
+
+            result = test_do (server, me, TORG_OP_PATCH, types[k], id, "{'name':{'base':'Н','new':'П'}}");
+            g_assert_cmpstr (result, ==, is_allowed && j == 1 ? "applied" : "forbidden");
+            result = test_do (server, me, TORG_OP_DELETE, types[k], id, NULL);
+            g_assert_cmpstr (result, ==, is_allowed && j == 2 ? "applied" : "forbidden");
+            result = test_do (server, me, TORG_OP_CREATE, types[k], test_id (server), fields[k]);
+            g_assert_cmpstr (result, ==, is_allowed && j == 0 ? "applied" : "forbidden");
+            test_pull (replica);
+            g_assert_cmpint (test_has (replica, types[k], id), ==, TRUE);
+          }
+      }
+}
+
 /* Deleting a role frees nobody from it. */
 static void
 test_role (TestServer *server)
@@ -329,24 +363,89 @@ test_no_role (TestServer *server)
 {
   const char *first = test_add_user (server, "Первый", NULL, NULL),
              *second = test_add_user (server, "Второй", NULL, NULL);
-  const char *company = add_company (server, first), *administrator;
+  const char *company = add_company (server, first);
   g_autoptr (TestReplica) replica = test_replica_new (server, second, NULL);
 
   test_pull (replica);
   g_assert_true (test_has (replica, "company", company));
   g_assert_cmpstr (test_do (server, second, TORG_OP_CREATE, "role", test_id (server), "{'name':{'new':'Р'}}"), ==,
                    "applied");
-  administrator = add_administrator (server, "Администратор");
+  add_administrator (server, "Администратор");
   test_pull (replica);
   g_assert_false (test_has (replica, "company", company));
   g_assert_cmpstr (test_do (server, second, TORG_OP_PATCH, "company", company, "{'city':{'base':null,'new':'Тверь'}}"),
                    ==, "not_found");
   g_assert_cmpstr (test_do (server, second, TORG_OP_CREATE, "role", test_id (server), "{'name':{'new':'Р'}}"), ==,
                    "forbidden");
-  /* The last one who left the company is none any more. */
-  set (server, administrator, "user", administrator, "disabled", "1772701200000000");
-  test_pull (replica);
-  g_assert_true (test_has (replica, "company", company));
+}
+
+/* The ways in which somebody loses the right to edit roles. */
+static const char *
+lose (TestServer *server, const char *by, guint way, const char *user, const char *role)
+{
+  static const char *const fields[] = { "{'role':{'base':'ROLE','new':null}}",
+                                        "{'role':{'base':'ROLE','new':'OTHER'}}",
+                                        "{'disabled':{'base':null,'new':1772701200000000}}",
+                                        NULL,
+                                        "{'rights':{'base':RIGHTS,'new':'{}'}}",
+                                        "{'rights':{'base':RIGHTS,'new':null}}",
+                                        "{'rights':{'base':RIGHTS,'new':'{`role`:{`edit`:`own`}}'}}" };
+  g_autoptr (GString) text = g_string_new (fields[way]);
+
+  if (way == 3)
+    return test_do (server, by, TORG_OP_DELETE, "user", user, NULL);
+  g_string_replace (text, "ROLE", role, 0);
+  g_string_replace (text, "OTHER", add_role (server, "read", "all", "all"), 0);
+  g_string_replace (text, "RIGHTS", test_field (server, "role", role, "rights"), 0);
+  return test_do (server, by, TORG_OP_PATCH, way < 3 ? "user" : "role", way < 3 ? user : role,
+                  test_text (server, "%s", text->str));
+}
+
+/* Where somebody may edit roles, somebody may do so afterwards, whatever is changed and in whatever order. */
+static void
+test_last_administrator (TestServer *server)
+{
+  const char *role = test_add (server, "role", "{'name':'А','rights':'{`role`:{`edit`:`all`},`*`:{`read`:`all`}}'}");
+  const char *left = test_add (server, "user", test_text (server, "{'name':'У','role':'%s','disabled':1}", role));
+  const char *me = test_add_user (server, "Я", role, NULL), *second, *new_role = test_id (server);
+
+  for (guint way = 0; way < 7; way++)
+    g_assert_cmpstr (lose (server, me, way, me, role), ==, "administrator");
+  /* Nothing of it has stayed, and what takes nothing from anybody may be done. */
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history"), ==, 0);
+  g_assert_cmpstr (
+    test_do (server, me, TORG_OP_PATCH, "user", left, test_text (server, "{'role':{'base':'%s','new':null}}", role)),
+    ==, "applied");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "user", me, "{'job':{'base':null,'new':'Глава'}}"), ==,
+                   "applied");
+  /* By another role that comes in the same batch, and not by the one who would be without it again. */
+  second = test_add_user (server, "Второй", NULL, NULL);
+  {
+    const char *client = test_id (server);
+    g_autoptr (GPtrArray) batch =
+      test_batch (test_mutation (server, client, TORG_OP_CREATE, "role", new_role,
+                                 "{'name':{'new':'Н'},'rights':{'new':'{`role`:{`edit`:`all`}}'}}"),
+                  test_mutation (server, client, TORG_OP_PATCH, "user", second,
+                                 test_text (server, "{'role':{'base':null,'new':'%s'}}", new_role)),
+                  test_mutation (server, client, TORG_OP_PATCH, "user", me,
+                                 test_text (server, "{'role':{'base':'%s','new':null}}", role)),
+                  test_mutation (server, client, TORG_OP_PATCH, "user", second,
+                                 test_text (server, "{'role':{'base':'%s','new':null}}", new_role)),
+                  NULL);
+    g_autoptr (GPtrArray) results = test_push (server, me, client, batch, TORG_PUSH_DONE);
+
+    for (guint i = 0; i < 3; i++)
+      g_assert_cmpstr (test_result (server, results, i), ==, "applied");
+    g_assert_cmpstr (test_result (server, results, 3), ==, "administrator");
+  }
+  g_assert_cmpstr (test_field (server, "user", second, "role"), ==, test_text (server, "\"%s\"", new_role));
+  /* Nobody has lost anything where nobody had it. */
+  for (guint way = 0; way < 7; way++)
+    {
+      const char *other = test_add_user (server, "Ещё", new_role, NULL);
+
+      g_assert_cmpstr (lose (server, second, way, other, way < 4 ? new_role : role), ==, "applied");
+    }
 }
 
 /* All of everything does not include giving others their rights. */
@@ -463,8 +562,10 @@ main (int argc, char *argv[])
   test_case ("/rights/share", test_share);
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
+  test_case ("/rights/common", test_common);
   test_case ("/rights/role", test_role);
   test_case ("/rights/no-role", test_no_role);
+  test_case ("/rights/last-administrator", test_last_administrator);
   test_case ("/rights/everything", test_everything);
   test_case ("/rights/hand-over", test_hand_over);
   test_case ("/rights/hidden", test_hidden);

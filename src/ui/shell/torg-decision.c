@@ -255,6 +255,8 @@ say_rejected (TorgDecision *self, TorgSession *session)
     return g_strdup (_ ("It cannot be deleted: other records refer to it."));
   if (g_str_equal (code, "rule"))
     return g_strdup (_ ("A rule of your company does not allow it."));
+  if (g_str_equal (code, "administrator"))
+    return g_strdup (_ ("Nobody could edit roles any more. Give somebody else a role that may do so first."));
   if (g_str_equal (code, "duplicate"))
     return g_strdup (_ ("There is such a record already."));
   if (g_str_equal (code, "dependency") && detail != NULL)

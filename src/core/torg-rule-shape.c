@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "torg-replica"
+#define G_LOG_DOMAIN "torg-core"
 
 #include "config.h"
 
-#include "torg-store-private.h"
+#include "torg-error.h"
+#include "torg-rule.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* What must hold of records beside what their fields say: of a record and those that it refers to. */
+/*
+ * What must hold of the shape of a company beside what the fields say: of pipelines and their stages, of trees and of
+ * custom fields. A replica keeps it when an edit is made; the server again, of records as they are there.
+ */
 
 static gboolean
 refuse (GError **error, const char *sentence)
@@ -26,19 +30,7 @@ is_changed (TorgRecord *before, TorgRecord *after, const char *field)
 /* --- pipelines ---------------------------------------------------------------------------------------------------- */
 
 static gboolean
-has_records (TorgStore *self, const char *type, const char *pipeline, gboolean *has, GError **error)
-{
-  g_autoptr (TorgQuery) query = torg_query_new (type);
-  g_autoptr (GArray) rowids = NULL;
-
-  torg_query_add_text (query, "pipeline", TORG_MATCH_IS, pipeline);
-  rowids = torg_store_list_rowids (self, query, 1, NULL, error);
-  *has = rowids != NULL && rowids->len > 0;
-  return rowids != NULL;
-}
-
-static gboolean
-check_pipeline_kind (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+check_pipeline_kind (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
   static const char *const types[] = { "deal", "lead" };
 
@@ -48,7 +40,7 @@ check_pipeline_kind (TorgStore *self, TorgRecord *before, TorgRecord *after, GEr
     {
       gboolean has;
 
-      if (!has_records (self, types[i], torg_record_get_id (after), &has, error))
+      if (!source->has_cards (source->data, types[i], torg_record_get_id (after), &has, error))
         return FALSE;
       if (has)
         return refuse (error, _ ("The kind of a pipeline cannot be changed while anything stands in it."));
@@ -57,7 +49,7 @@ check_pipeline_kind (TorgStore *self, TorgRecord *before, TorgRecord *after, GEr
 }
 
 static gboolean
-check_stage (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+check_stage (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
   if (before == NULL || !is_changed (before, after, "pipeline"))
     return TRUE;
@@ -67,7 +59,7 @@ check_stage (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **er
 /* --- trees ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
-check_parent (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+check_parent (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
   const char *type = torg_record_get_kind (after)->info->name;
   g_autoptr (TorgRecord) at = NULL;
@@ -91,7 +83,7 @@ check_parent (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **e
           return FALSE;
         }
       torg_record_unref (at);
-      at = torg_store_get (self, type, id, NULL);
+      at = source->get (source->data, type, id, NULL);
     }
   return TRUE;
 }
@@ -118,33 +110,27 @@ is_built_in (const TorgType *type, const char *name)
 }
 
 static gboolean
-check_name_is_free (TorgStore *self, TorgRecord *def, GError **error)
+check_name_is_free (const TorgRuleSource *source, TorgRecord *def, GError **error)
 {
-  g_autoptr (TorgQuery) query = torg_query_new ("field_def");
-  g_autoptr (GPtrArray) others = NULL;
+  const char *name = torg_record_get_text (def, "name");
+  gboolean    has;
 
-  torg_query_add (query, "record_type", TORG_MATCH_IS, torg_record_get (def, "record_type"));
-  torg_query_add (query, "name", TORG_MATCH_IS, torg_record_get (def, "name"));
-  others = torg_store_list (self, query, 2, NULL, error);
-  if (others == NULL)
+  if (!source->has_field (source->data, torg_record_get_text (def, "record_type"), name, torg_record_get_id (def), &has,
+                          error))
     return FALSE;
-  for (guint i = 0; i < others->len; i++)
-    if (!g_str_equal (torg_record_get_id (g_ptr_array_index (others, i)), torg_record_get_id (def)))
-      {
-        g_set_error (error, TORG_ERROR, TORG_ERROR_DUPLICATE, _ ("There is a custom field with the key “%s” already."),
-                     torg_record_get_text (def, "name"));
-        return FALSE;
-      }
-  return TRUE;
+  if (has)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_DUPLICATE, _ ("There is a custom field with the key “%s” already."),
+                 name);
+  return !has;
 }
 
 static gboolean
-check_field_def (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+check_field_def (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
-  const TorgType  *type = torg_schema_find (self->schema, torg_record_get_text (after, "record_type"));
-  const char      *name = torg_record_get_text (after, "name");
-  const char      *kind_name = torg_record_get_text (after, "kind");
-  const char      *target = torg_record_get_text (after, "target");
+  const TorgType *type = torg_schema_find (torg_record_get_schema (after), torg_record_get_text (after, "record_type"));
+  const char     *name = torg_record_get_text (after, "name");
+  const char     *kind_name = torg_record_get_text (after, "kind");
+  const char     *target = torg_record_get_text (after, "target");
   g_autofree char *target_type = target != NULL ? g_strndup (target, strcspn (target, ":")) : NULL;
   TorgKind         kind;
 
@@ -183,23 +169,32 @@ check_field_def (TorgStore *self, TorgRecord *before, TorgRecord *after, GError 
   if (before == NULL && ((kind == TORG_KIND_REF && target_type == NULL) ||
                          (kind == TORG_KIND_CHOICE && torg_value_is_null (torg_record_get (after, "choices")))))
     return refuse (error, _ ("Say what the field refers to, or what its choices are."));
-  if (target_type != NULL && torg_schema_find (self->schema, target_type) == NULL)
+  if (target_type != NULL && torg_schema_find (torg_record_get_schema (after), target_type) == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("There is no type of records called “%s”."), target_type);
       return FALSE;
     }
-  return before != NULL || check_name_is_free (self, after, error);
+  return before != NULL || check_name_is_free (source, after, error);
 }
 
-/* Whether an edit may make @after of @before, which is NULL for a new record. */
+/**
+ * torg_rule_check_shape:
+ * @source: the company's records
+ * @before: (nullable): a record as it is; %NULL for a new one
+ * @after: the same as it is to be
+ * @error: place for a %TORG_ERROR, or what a look at the records failed with
+ *
+ * Tells whether a pipeline, a stage, a part of a tree or a custom field may be as it is to be.
+ *
+ * Returns: whether it may; other records may
+ */
 gboolean
-torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error)
+torg_rule_check_shape (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
-  TorgRuleSource source = torg_derive_source (self);
   static const struct
   {
     const char *type;
-    gboolean (*check) (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
+    gboolean (*check) (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error);
   } rules[] = {
     { "pipeline", check_pipeline_kind }, { "stage", check_stage },         { "company", check_parent },
     { "department", check_parent },      { "field_def", check_field_def },
@@ -208,6 +203,6 @@ torg_rules_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError
 
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
     if (g_str_equal (rules[i].type, type))
-      return rules[i].check (self, before, after, error);
-  return torg_rule_check (&source, before, after, error);
+      return rules[i].check (source, before, after, error);
+  return TRUE;
 }

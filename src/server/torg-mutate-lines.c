@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-mutate-private.h"
+#include "torg-seeded-bug.h"
+
+/* What a mutation leaves beside the record: lines of history, and differences that somebody has to settle. */
+
+/* A replica's clock may be wrong; nothing is said to have been done in the future. */
+gint64
+torg_mutate_get_time (TorgMutate *context)
+{
+  gint64 now = torg_env_get_now (torg_server_store_get_env (context->store));
+
+  return MIN (context->mutation->edited_at, now);
+}
+
+static TorgRecord *
+make_follower (TorgMutate *context, const char *type, TorgRecord *record, const char *field, const char *prefix)
+{
+  g_autofree char *name = g_strconcat (prefix, torg_record_get_id (record), "/", field, NULL);
+  g_autofree char *id = torg_id_derive (context->mutation->id, name);
+  TorgRecord      *line = torg_record_new (context->schema, torg_schema_find (context->schema, type), id);
+
+  torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);
+  torg_record_set_text (line, "record", torg_record_get_id (record));
+  torg_record_set_text (line, "field", field);
+  torg_record_set_text (line, "author", torg_sight_get_user (context->sight));
+  return line;
+}
+
+static gboolean
+add_record (TorgMutate *context, TorgRecord *record, GError **error)
+{
+  TorgEntry *entry;
+
+  if (!torg_commit_get (context->commit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &entry,
+                        error))
+    return FALSE;
+  /* A mutation that a restored server had forgotten leaves the same line again. */
+  if (entry == NULL)
+    torg_commit_create (context->commit, record);
+  return TRUE;
+}
+
+/* Adds a line of history; @before and @after are JSON. */
+gboolean
+torg_mutate_add_history (TorgMutate *context,
+                         TorgRecord *record,
+                         const char *field,
+                         const char *before,
+                         const char *after,
+                         GError    **error)
+{
+  g_autoptr (TorgRecord) line = make_follower (context, "history", record, field, "");
+
+  torg_record_set_text (line, "old", before);
+  torg_record_set_text (line, "new", after);
+  torg_record_take (line, "at", torg_value_int (torg_mutate_get_time (context)));
+  torg_record_set_text (line, "import", context->mutation->import);
+  return add_record (context, line, error);
+}
+
+/* Who changed a field last, as far as history knows. */
+static char *
+find_other (TorgMutate *context, TorgRecord *record, const char *field)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (context->store),
+                     "SELECT author FROM history WHERE workspace = ?1 AND record = ?2 AND field = ?3 "
+                     "ORDER BY seq DESC, at DESC LIMIT 1",
+                     NULL);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (context->store));
+  torg_statement_bind_id (statement, 2, torg_record_get_id (record));
+  torg_statement_bind_text (statement, 3, field);
+  return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
+}
+
+/* Adds a difference: what somebody @proposed does not stand, what @stayed does; all are JSON. */
+gboolean
+torg_mutate_add_conflict (TorgMutate *context,
+                          TorgRecord *record,
+                          const char *field,
+                          const char *before,
+                          const char *proposed,
+                          const char *stayed,
+                          GError    **error)
+{
+  g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
+  g_autofree char *other = find_other (context, record, field);
+
+  torg_record_set_text (conflict, "before", before);
+  torg_record_set_text (conflict, "proposed", proposed);
+  torg_record_set_text (conflict, "stayed", stayed);
+  torg_record_set_text (conflict, "other", other);
+  torg_record_take (conflict, "edited_at", torg_value_int (torg_mutate_get_time (context)));
+  torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
+  torg_record_set_text (conflict, "state", "open");
+  context->status = TORG_WIRE_CONFLICT;
+  if (torg_seeded_bug ("loser-dropped"))
+    return TRUE;
+  return add_record (context, conflict, error);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-access.h"
+#include "torg-wire.h"
+
+G_BEGIN_DECLS
+
+/* One mutation while it is applied. */
+typedef struct {
+  TorgCommit       *commit;
+  TorgServerStore  *store;
+  TorgSchema       *schema;
+  TorgSight        *sight;
+  TorgWireMutation *mutation;
+  const char       *code;   /* (nullable): why it is rejected */
+  char             *detail; /* (owned) (nullable) */
+  TorgWireStatus    status;
+} TorgMutate;
+
+gint64   torg_mutate_get_time     (TorgMutate *context);
+gboolean torg_mutate_add_history  (TorgMutate *context,
+                                   TorgRecord *record,
+                                   const char *field,
+                                   const char *before,
+                                   const char *after,
+                                   GError    **error);
+gboolean torg_mutate_add_conflict (TorgMutate *context,
+                                   TorgRecord *record,
+                                   const char *field,
+                                   const char *before,
+                                   const char *proposed,
+                                   const char *stayed,
+                                   GError    **error);
+
+G_END_DECLS

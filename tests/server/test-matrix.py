@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each route, each type and each reach of a role: what may be seen is seen, nothing of anything else leaks, and what
+may not be done is refused alike by sync and by REST. TAP."""
+import json
+import uuid
+
+from serverprocess import Server, case, create, plan
+
+REACHES = ('none', 'own', 'department', 'below', 'all')
+# Type, plural, and what its title is; those below hang on a record of another type.
+OWNED = (('company', 'companies', 'name'), ('person', 'persons', 'name'), ('lead', 'leads', 'title'),
+         ('deal', 'deals', 'title'), ('activity', 'activities', 'subject'))
+CHILDREN = (('legal_entity', 'legal_entities', 'company'), ('deal_line', 'deal_lines', 'deal'))
+PLURALS = {name: plural for name, plural, _ in OWNED + CHILDREN}
+SECRET_AMOUNT, SECRET_PHONE = 987612345, '+74959876123'
+
+
+class Office:
+    """People of each place and each reach, and records of theirs, each called by a word of its own."""
+
+    def __init__(self, server):
+        self.server, self.admin, self.marks = server, server.token, 0
+        self.departments = [self.make('department', name='Отдел')]
+        self.departments += [self.make('department', name='Группа', parent=self.departments[0]),
+                             self.make('department', name='Другой')]
+        self.places, self.tokens, self.reach, self.sees = {}, {}, {}, {}
+        others = [self.person(place) for place in range(3)]
+        self.actors = {}
+        for sees_all in (False, True):
+            for reach in REACHES[1:4] if sees_all else REACHES:
+                rights = dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), reach)
+                if sees_all:
+                    rights['read'] = 'all'
+                user = self.person(0, self.make('role', name='Роль', rights=json.dumps({'*': rights})))
+                self.reach[user], self.sees[user] = reach, rights['read']
+                self.actors[user] = [user] + others
+        rights = json.dumps({'*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all')})
+        self.blind = self.person(0, self.make('role', name='Не всё', rights=rights, hidden=json.dumps(
+            {'deal': ['amount'], 'company': ['site', 'phones'], 'person': ['surname']})))
+        self.records = {}
+        self.make_records(list(self.actors) + others)
+        self.product = self.make('product', name=self.mark())
+        self.make_hidden()
+        role = self.make('role', name='Глава', rights=json.dumps(
+            {'role': {'edit': 'all'}, '*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all')}))
+        for number, user in enumerate(list(self.actors) + [self.blind]):
+            server.admin('user', 'add', f'user{number}', user, input='a password\n')
+            self.tokens[user] = server.admin('token', f'user{number}').stdout.strip()
+        status, text = server.ask('PATCH', f'/v1/users/{server.user}', json.dumps({'fields': {'role': role}}).encode(),
+                                  headers={'If-Match': '*'})
+        assert status == 200, text
+
+    def mark(self):
+        self.marks += 1
+        return f'zq{self.marks:04d}kw'
+
+    def make(self, name, /, **fields):
+        return self.bulk([{'op': 'create', 'type': name, 'fields': fields}])[0]
+
+    def bulk(self, operations):
+        status, text = self.server.ask('POST', '/v1/bulk', json.dumps({'operations': operations}).encode())
+        assert status == 200, text
+        return json.loads(text)['ids']
+
+    def person(self, place, role=None):
+        user = self.make('user', name='Человек', department=self.departments[place], **({'role': role} if role else {}))
+        self.places[user] = place
+        return user
+
+    def make_records(self, owners):
+        operations = []
+
+        def add(name, whose, /, **fields):
+            key = str(uuid.uuid4())
+            mark = self.mark()
+            self.records[key] = (name, whose, mark)
+            fields = {title: mark for kind, _, title in OWNED if kind == name} | fields
+            operations.append({'op': 'create', 'type': name, 'id': key, 'fields': fields})
+            return key, mark
+        for owner in owners:
+            keys = {name: add(name, owner, owner=owner, **({'kind': 'note'} if name == 'activity' else {}))[0]
+                    for name, _, _ in OWNED}
+            for name, _, parent in CHILDREN:
+                mark = add(name, owner, **{parent: keys[parent]})[1]
+                operations[-1]['fields']['name'] = mark
+        self.bulk(operations)
+
+    def make_hidden(self):
+        """What the one who sees not everything must not see, a line of history and a difference about it too."""
+        self.secrets = [self.mark(), self.mark(), str(SECRET_AMOUNT), SECRET_PHONE[2:]]
+        self.company = self.make('company', name='Видно', site=self.secrets[0] + '.example', phones=[
+            {'typed': SECRET_PHONE, 'e164': SECRET_PHONE}])
+        self.hidden_person = self.make('person', name='Видно', surname=self.secrets[1])
+        self.deal = self.make('deal', title='Видно', amount={'minor': 1, 'currency': 'RUB'})
+        client = str(uuid.uuid4())
+        results = [self.patch(client, number + 1, 'deal', self.deal, 'amount', {'minor': 1, 'currency': 'RUB'},
+                              {'minor': SECRET_AMOUNT + number, 'currency': 'RUB'}) for number in range(2)]
+        self.secrets.append(str(SECRET_AMOUNT + 1))
+        assert [result['status'] for result in results] == ['applied', 'conflict'], results
+
+    def patch(self, client, number, name, key, field, base, new):
+        mutation = {**create(number), 'op': 'patch', 'type': name, 'id': key,
+                    'fields': {field: {'base': base, 'new': new}}}
+        status, text = self.server.push(client, [mutation])
+        assert status == 200, text
+        return json.loads(text)['results'][0]
+
+    def reaches(self, reach, user, owner):
+        return {'none': False, 'own': owner == user, 'department': self.places[owner] == self.places[user],
+                'below': self.places[owner] < 2, 'all': True}[reach]
+
+    def visible(self, user):
+        return {key for key, (_, owner, _) in self.records.items() if self.reaches(self.sees[user], user, owner)}
+
+
+def get_all(server, path):
+    """The ids that a list gives, and all its text."""
+    found, texts, after = set(), [], ''
+    while True:
+        status, text = server.ask('GET', f'{path}{"&" if "?" in path else "?"}limit=200{after}')
+        assert status == 200, (path, text)
+        page = json.loads(text)
+        texts.append(text)
+        found |= {item['id'] for item in page['items']}
+        if not page['next']:
+            return found, ''.join(texts)
+        after = f'&after={page["next"]}'
+
+
+def pull_text(server):
+    client, cursor, texts = str(uuid.uuid4()), '', []
+    while True:
+        status, text = server.ask('GET', f'/v1/sync/changes?client={client}{cursor}')
+        assert status == 200, text
+        texts.append(text)
+        end = json.loads(text.splitlines()[-1])['end']
+        cursor = f'&cursor={end["cursor"]}'
+        if not end['more']:
+            return ''.join(texts)
+
+
+def check_reading(server, office, user, everything):
+    seen = office.visible(user)
+    unseen = set(office.records) - seen
+    assert bool(unseen) == (office.sees[user] != 'all')
+    server.token = office.tokens[user]
+    texts, pulled = [], pull_text(server)
+    lines = [json.loads(line)['record'] for line in pulled.splitlines() if '"record"' in line]
+    for plural in list(PLURALS.values()) + ['histories', 'conflicts']:
+        ids, text = get_all(server, f'/v1/{plural}')
+        texts.append(text)
+        name = {'histories': 'history', 'conflicts': 'conflict'}.get(plural) or \
+            next(key for key, value in PLURALS.items() if value == plural)
+        assert ids == {line['id'] for line in lines if line['type'] == name and not line.get('deleted')}, plural
+        if plural in ('histories', 'conflicts'):
+            wanted = {key for key, line in everything.items() if line['type'] == name and (
+                not unseen or line['fields']['record'] in seen or
+                everything.get(line['fields']['record_type'] + '/' + line['fields']['record'], {}).get('type') in
+                ('user', 'department', 'role', 'pipeline', 'stage', 'tag', 'dictionary', 'product', 'vat_rate'))}
+            assert ids == {key.split('/')[1] for key in wanted}, (plural, office.sees[user])
+        elif unseen:
+            assert ids == {key for key in seen if office.records[key][0] == name}, (plural, office.sees[user])
+        else:
+            assert ids >= {key for key in seen if office.records[key][0] == name}
+    # By words: those that are seen, and nothing of others.
+    for key in list(seen)[:7] + list(unseen)[:7]:
+        status, text = server.ask('GET', f'/v1/search?q={office.records[key][2]}')
+        assert status == 200
+        if office.records[key][0] in ('company', 'person', 'lead', 'deal', 'activity', 'legal_entity'):
+            assert [item['id'] for item in json.loads(text)['items']] == ([key] if key in seen else []), key
+        texts.append(text)
+    status, text = server.ask('GET', '/v1/search?q=zq')
+    assert status == 200
+    texts = ''.join(texts + [text, pulled])
+    for key in unseen:
+        assert key not in texts and office.records[key][2] not in texts, office.records[key]
+
+
+def check_nowhere(server, office, user, everything):
+    """Every way to a record that is not seen ends as the way to one that is not there; half of the types by turns."""
+    server.token = office.tokens[user]
+    seen = office.visible(user)
+    company = next((key for key in seen if office.records[key][0] == 'company'), None)
+    for name, plural in list(PLURALS.items())[REACHES.index(office.sees[user]) % 2::2]:
+        foreign = next(key for key, (kind, owner, _) in office.records.items()
+                       if kind == name and office.places[owner] == 2)
+        etag = f'"{everything[name + "/" + foreign]["seq"]}"'
+        title = {'legal_entity': 'name', 'deal_line': 'name', **{kind: title for kind, _, title in OWNED}}[name]
+        answers = []
+        for key in (foreign, str(uuid.uuid4())):
+            body = json.dumps({'fields': {title: 'Иначе'}}).encode()
+            path = f'/v1/{plural}/{key}'
+            asked = [('GET', path, None, {}), ('GET', path, None, {'If-None-Match': etag})]
+            asked += [(method, path, content, {'If-Match': match}) for match in ('*', etag, '"1"')
+                      for method, content in (('PATCH', body), ('DELETE', None))]
+            asked += [('POST', '/v1/bulk', json.dumps({'operations': [
+                {'op': op, 'type': name, 'id': key, 'seq': None, **({'fields': {title: 'Х'}} if op == 'patch' else {})}
+            ]}).encode(), {}) for op in ('patch', 'delete')]
+            if name in ('deal', 'company', 'person', 'lead'):
+                asked += [('GET', f'/v1/activities?{name}={key}', None, {}),
+                          ('POST', '/v1/activities', json.dumps(
+                              {'fields': {'kind': 'note', 'subject': 'Х', name: key}}).encode(), {})]
+            if name == 'company' and company:
+                asked.append(('PATCH', f'/v1/companies/{company}', json.dumps({'fields': {'parent': key}}).encode(),
+                              {'If-Match': '*'}))
+            asked.append(('GET', f'/v1/histories?record={key}', None, {}))
+            found = []
+            for method, where, content, headers in asked:
+                status, text, got = server.ask_all(method, where, content, headers=headers)
+                found.append((method, status, text.replace(key, 'ID'), got['ETag']))
+            answers.append(found)
+        assert answers[0] == answers[1], [pair for pair in zip(*answers) if pair[0] != pair[1]]
+        for method, status, _, tag in answers[0][:10]:
+            assert status == 404 and tag is None, answers[0]
+
+
+def bad():
+    return str(uuid.uuid4())
+
+
+def check_writing(server, office, user, stage):
+    """The verdict on each act, by REST and by sync; something that cannot be done comes with it, so that nothing is."""
+    server.token = office.tokens[user]
+    acts = []
+    for owner in office.actors[user]:
+        for name, title in (('company', 'name'), ('deal', 'title')):
+            key, mark = next((key, mark) for key, (kind, whose, mark) in office.records.items()
+                             if kind == name and whose == owner)
+            there = office.reaches(office.sees[user], user, owner)
+            may = 'allowed' if office.reaches(office.reach[user], user, owner) else 'forbidden'
+            acts += [('patch', name, key, {title: (mark, 'Иначе')}, may if there else 'not_found'),
+                     ('patch', name, key, {'owner': (owner, server.user)}, may if there else 'not_found'),
+                     ('delete', name, key, {}, may if there else 'not_found'),
+                     ('create', name, bad(), {title: (None, 'Х'), 'owner': (None, owner), **stage[name]}, may)]
+    may = 'allowed' if office.reach[user] == 'all' else 'forbidden'
+    acts += [('patch', 'product', office.product, {'sku': (None, 'Х')}, may), ('delete', 'product', office.product, {}, may),
+             ('create', 'product', bad(), {'name': (None, 'Х')}, may), ('create', 'tag', bad(), {'name': (None, 'Х')}, may),
+             ('create', 'role', bad(), {'name': (None, 'Х')}, 'forbidden'),
+             ('patch', 'user', user, {'job': (None, 'Х')}, 'forbidden')]
+    mutations = []
+    for op, name, key, fields, verdict in acts:
+        operation = {'op': op, 'type': name, 'id': key}
+        if op != 'create':
+            operation['seq'] = None
+        if op != 'delete':
+            operation['fields'] = {field: new for field, (_, new) in fields.items()}
+        wrong = {'op': 'delete', 'type': 'tag', 'id': bad(), 'seq': None}
+        status, text = server.ask('POST', '/v1/bulk', json.dumps({'operations': [operation, wrong]}).encode())
+        answer = json.loads(text)
+        found = 'allowed' if answer['operation'] == 1 else answer['code']
+        assert found == verdict and (found == 'allowed' or status == {'forbidden': 403, 'not_found': 404}[found]), \
+            (office.sees[user], office.reach[user], op, name, fields, text)
+        group = str(uuid.uuid4())
+        mutations.append({**create(len(mutations) + 1), 'group_id': group, 'op': op, 'type': name, 'id': key,
+                          'base_seq': 10 ** 9,
+                          'fields': {field: {'base': base, 'new': new} for field, (base, new) in fields.items()}})
+        mutations.append({**create(len(mutations) + 1), 'group_id': group, 'op': 'delete', 'type': 'tag', 'id': bad()})
+    status, text = server.push(str(uuid.uuid4()), mutations)
+    assert status == 200, text
+    for (op, name, _, fields, verdict), result in zip(acts, json.loads(text)['results'][::2]):
+        assert result['code'] == {'allowed': 'group'}.get(verdict, verdict), \
+            (office.sees[user], office.reach[user], op, name, fields, result)
+
+
+def check_writes(server, office, everything):
+    deal = everything['deal/' + office.deal]['fields']
+    stage = {'company': {}, 'deal': {'pipeline': (None, deal['pipeline']), 'stage': (None, deal['stage'])}}
+    for user in office.actors:
+        check_writing(server, office, user, stage)
+
+
+def check_hidden(server, office, everything):
+    """A field that is hidden is not there: in no answer, as no condition or order, for no search."""
+    server.token = office.tokens[office.blind]
+    texts = [pull_text(server)]
+    for plural in list(PLURALS.values()) + ['histories', 'conflicts', f'companies/{office.company}',
+                                            f'persons/{office.hidden_person}', f'deals/{office.deal}']:
+        if '/' in plural:
+            status, text = server.ask('GET', f'/v1/{plural}')
+            assert status == 200
+            texts.append(text)
+        else:
+            texts.append(get_all(server, f'/v1/{plural}')[1])
+    for plural, field in (('deals', 'amount'), ('companies', 'site'), ('companies', 'phones'), ('persons', 'surname')):
+        texts.append(get_all(server, f'/v1/{plural}?fields={field}')[1])
+        for query in ('sort={}', 'sort=-{}', '{}=', '{}.min=1'):
+            answers = [server.ask('GET', f'/v1/{plural}?{query.format(name)}') for name in (field, 'nothing')]
+            assert answers[0][0] == 400 and answers[0][1].replace(field, 'X') == answers[1][1].replace('nothing', 'X'), answers
+    for words in (office.secrets[0], office.secrets[1], SECRET_PHONE[2:], SECRET_PHONE[-7:]):
+        status, text = server.ask('GET', f'/v1/search?q={words}')
+        assert (status, json.loads(text)['items']) == (200, []), text
+    lines = [(key, line) for key, line in everything.items()
+             if line['type'] in ('history', 'conflict') and (line['fields']['record_type'], line['fields'].get('field'))
+             in (('deal', 'amount'), ('company', 'site'), ('company', 'phones'), ('person', 'surname'))]
+    assert {line['type'] for _, line in lines} == {'history', 'conflict'}
+    texts = ''.join(texts)
+    for key, line in lines:
+        name, key = key.split('/')
+        assert key not in texts
+        plural = {'history': 'histories', 'conflict': 'conflicts'}[name]
+        assert server.ask('GET', f'/v1/{plural}/{key}')[0] == 404
+        assert json.loads(server.ask('GET', f'/v1/{plural}?record={line["fields"]["record"]}&field=amount')[1])['items'] == []
+    for secret in office.secrets:
+        assert secret not in texts, secret
+    status, text = server.ask('PATCH', f'/v1/deals/{office.deal}', json.dumps(
+        {'fields': {'amount': {'minor': 5, 'currency': 'RUB'}}}).encode(), headers={'If-Match': '*'})
+    assert status == 403 and json.loads(text)['field'] == 'amount', text
+    result = office.patch(str(uuid.uuid4()), 1, 'deal', office.deal, 'amount', None, {'minor': 5, 'currency': 'RUB'})
+    assert (result['status'], result['code'], result['detail']) == ('rejected', 'forbidden', 'amount'), result
+
+
+def check_webhooks(server, office):
+    """They are an administrator's; to others one that is there is as one that is not."""
+    server.token = office.admin
+    status, text = server.ask('POST', '/v1/webhooks', json.dumps({'url': 'https://example.org/hook'}).encode())
+    assert status == 201, text
+    hook = json.loads(text)['id']
+    for user in office.actors:
+        server.token = office.tokens[user]
+        assert server.ask('GET', '/v1/webhooks')[0] == 403
+        assert server.ask('POST', '/v1/webhooks', json.dumps({'url': 'https://example.org/h'}).encode())[0] == 403
+        for method, path in (('DELETE', ''), ('GET', '/deliveries')):
+            answers = [server.ask(method, f'/v1/webhooks/{key}{path}') for key in (hook, bad())]
+            assert answers[0] == answers[1] and answers[0][0] in (403, 404), answers
+
+
+@case('what a role reaches is seen, and nothing else leaks')
+def reading(folder):
+    server = Server(folder)
+    try:
+        office = Office(server)
+        everything = server.pull()
+        for user in office.actors:
+            check_reading(server, office, user, everything)
+            if office.sees[user] != 'all':
+                check_nowhere(server, office, user, everything)
+        server.token = office.admin
+        check_writes(server, office, everything)
+        check_hidden(server, office, everything)
+        check_webhooks(server, office)
+        server.token = office.admin
+        after = server.pull()
+        assert {key: after[key] for key in everything} == everything and len(after) - len(everything) == 0
+    finally:
+        assert server.stop() == 0
+
+
+plan()

@@ -11,6 +11,8 @@ STEPS = 500
 SEEDS = 1200 if LONG else 300
 # Each of these once showed a fault.
 KEPT = [1, 49, 51, 55, 404, 1171, 1884]
+# So did these, where only some things go wrong.
+KEPT_WITH = [(68, 'restore,drop,lost')]
 number = 0
 
 
@@ -35,6 +37,10 @@ def run_range(bounds):
 for seed in KEPT:
     result = run('--seeds', seed, '--steps', STEPS)
     report(result.returncode == 0, f'kept seed {seed}', result.stdout + result.stderr)
+
+for seed, faults in KEPT_WITH:
+    result = run('--seeds', seed, '--steps', STEPS, '--faults', faults)
+    report(result.returncode == 0, f'kept seed {seed} with {faults}', result.stdout + result.stderr)
 
 one, two = (run('--seeds', 7, '--steps', 200, '--trace').stdout for _ in range(2))
 report('trace ' in one and one == two, 'the same seed gives the same trace')

@@ -35,7 +35,15 @@ quiet (SimWorld *self)
           {
             g_autoptr (GError) error = NULL;
 
-            if (!torg_sync_step (client->store, client->transport, &more, NULL, &error))
+            /* Whom the server does not know any more signs in again. */
+            if (!torg_sync_step (client->store, client->transport, &more, NULL, &error) &&
+                g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && step < 400)
+              {
+                sim_sign_in (client);
+                more = TRUE;
+                continue;
+              }
+            if (error != NULL)
               return g_strdup_printf ("client %u cannot sync: %s", i, error->message);
             if (step > 400)
               return g_strdup_printf ("client %u never comes to an end", i);
@@ -365,6 +373,8 @@ sim_check (SimWorld *self)
   char *problem;
 
   self->healed = TRUE;
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    self->clients[i].is_old = FALSE;
   if ((problem = quiet (self)) != NULL || (problem = check_server (self)) != NULL)
     return problem;
   for (guint i = 0; i < SIM_CLIENTS; i++)

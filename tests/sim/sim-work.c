@@ -88,15 +88,43 @@ pick_record (SimClient *client, const char *type, const char *where)
   return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
 }
 
+/* A client whose process died in the midst of a write starts again: of what was under way, all is there, or nothing. */
+static void
+start_dead (SimClient *client)
+{
+  if (!sim_disk_has_failed (client->path, SIM_FAULT_WRITE))
+    return;
+  sim_close_client (client);
+  sim_disk_mend ();
+  sim_open_client (client);
+  sim_note (client->world, "client %u: died, and started again", client->number);
+}
+
+/* What did not work must have a reason. */
+static void
+expect_reason (SimClient *client, const GError *error, const char *what)
+{
+  gboolean full = sim_disk_has_failed (client->path, SIM_FAULT_FULL);
+
+  if (error == NULL || error->domain != TORG_STORE_ERROR || sim_disk_has_failed (client->path, SIM_FAULT_WRITE) ||
+      (full && error->code == TORG_STORE_ERROR_FULL))
+    return;
+  g_error ("seed %" G_GUINT64_FORMAT ": %s: %s", client->world->seed, what, error->message);
+}
+
 static void
 apply (SimClient *client, TorgEdit *edit, const char *what)
 {
   g_autoptr (GError) error = NULL;
+  gint64   before = torg_store_count_unsent (client->store);
   gboolean ok = torg_edit_get_length (edit) == 0 || torg_store_apply (client->store, edit, NULL, &error);
 
   sim_note (client->world, "client %u: %s%s%s", client->number, what, ok ? "" : ": ", ok ? "" : error->message);
-  if (!ok && error->domain == TORG_STORE_ERROR)
-    g_error ("seed %" G_GUINT64_FORMAT ": %s", client->world->seed, error->message);
+  expect_reason (client, error, what);
+  /* Of a process that died nobody was told anything. */
+  if (!ok && !sim_disk_has_failed (client->path, SIM_FAULT_WRITE) && torg_store_count_unsent (client->store) != before)
+    g_set_str (&client->world->problem, "an edit that failed is there in part");
+  start_dead (client);
   remember_edits (client);
 }
 
@@ -220,8 +248,8 @@ undo (SimClient *client)
   g_autofree char *label = torg_store_undo (client->store, 0, &n_left, &error);
 
   sim_note (client->world, "client %u: undo %s", client->number, label != NULL ? label : "nothing");
-  if (error != NULL && error->domain == TORG_STORE_ERROR)
-    g_error ("seed %" G_GUINT64_FORMAT ": undo: %s", client->world->seed, error->message);
+  expect_reason (client, error, "undo");
+  start_dead (client);
   forget_edits (client, before);
   remember_edits (client);
 }
@@ -280,6 +308,13 @@ sync_client (SimClient *client)
                                             : torg_sync_run (client->store, client->transport, NULL, &error);
 
   sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
+  expect_reason (client, error, "sync");
+  start_dead (client);
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && sim_pick_beside (client->world, 3) == 0)
+    {
+      sim_disk_mend ();
+      sim_sign_in (client);
+    }
 }
 
 static void
@@ -293,6 +328,7 @@ befall_client (SimClient *client)
 {
   SimWorld *world = client->world;
 
+  sim_disk_mend ();
   if (sim_happens (world, SIM_FAULT_COPY, 300))
     {
       checkpoint (client->store->db);
@@ -328,6 +364,7 @@ befall_client (SimClient *client)
 static void
 befall_server (SimWorld *self)
 {
+  sim_disk_mend ();
   if (sim_happens (self, SIM_FAULT_RESTORE, 300))
     {
       checkpoint (torg_server_store_get_db (self->server));
@@ -363,12 +400,25 @@ pass_time (SimWorld *self)
     torg_env_set_now (self->clients[i].env, torg_env_get_now (self->clients[i].env) + passed);
 }
 
-/* One step. */
-void
-sim_work (SimWorld *self)
+/* At some write of this step a process dies, or a disk is full. A step writes some dozens of times, an exchange more.
+ */
+static void
+threaten (SimWorld *self, SimClient *client)
 {
-  SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
-  int        what = sim_pick (self, 100);
+  const char *database = sim_pick_beside (self, 2) ? client->path : self->server_path;
+  guint       n = (guint) sim_pick_beside (self, sim_pick_beside (self, 4) ? 40 : 200);
+  gboolean    dies = sim_happens_beside (self, SIM_FAULT_WRITE, 60);
+
+  if (sim_happens_beside (self, SIM_FAULT_FULL, 40))
+    sim_disk_fail_after (database, n, SIM_FAULT_FULL);
+  else if (dies)
+    sim_disk_fail_after (database, n, SIM_FAULT_WRITE);
+}
+
+static void
+take_step (SimWorld *self, SimClient *client)
+{
+  int what = sim_pick (self, 100);
 
   pass_time (self);
   sim_deliver_late (self);
@@ -392,4 +442,24 @@ sim_work (SimWorld *self)
     befall_server (self);
   else
     sync_client (client);
+}
+
+/* A newer server comes, and some time later the program that fits it. */
+static void
+grow_old (SimClient *client)
+{
+  if (sim_happens_beside (client->world, SIM_FAULT_OLD, client->is_old ? 100 : 5))
+    client->is_old = !client->is_old;
+}
+
+/* One step. */
+void
+sim_work (SimWorld *self)
+{
+  SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
+
+  threaten (self, client);
+  grow_old (client);
+  take_step (self, client);
+  sim_disk_mend ();
 }

@@ -43,7 +43,8 @@ remember_edits (SimClient *client)
     }
 }
 
-/* After an undo: what was never sent is as if it had not been; after a disk was restored: what that did not know. */
+/* After an undo: what was never sent is as if it had not been; after a disk was restored: what that did not know. What
+ * is left in @before is forgotten. */
 static void
 forget_edits (SimClient *client, GHashTable *before)
 {
@@ -58,6 +59,7 @@ forget_edits (SimClient *client, GHashTable *before)
     g_hash_table_remove (client->world->edits, id);
 }
 
+/* The ids of what waits, and whether each was tried. */
 static GHashTable *
 list_unsent (SimClient *client)
 {
@@ -65,7 +67,11 @@ list_unsent (SimClient *client)
   GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < mutations->len; i++)
-    g_hash_table_add (ids, g_strdup (((TorgWireMutation *) mutations->pdata[i])->id));
+    {
+      TorgWireMutation *mutation = g_ptr_array_index (mutations, i);
+
+      g_hash_table_insert (ids, g_strdup (mutation->id), GINT_TO_POINTER (mutation->client_seq > 0));
+    }
   return ids;
 }
 
@@ -239,19 +245,127 @@ delete_record (SimClient *client)
   apply (client, edit, "delete");
 }
 
+/* Undoes something. What the server may know of already is compensated, never taken back. */
 static void
-undo (SimClient *client)
+undo_with (SimClient *client, char *(*act) (SimClient *client, GError **error), const char *what)
 {
   g_autoptr (GHashTable) before = list_unsent (client);
   g_autoptr (GError) error = NULL;
-  guint            n_left = 0;
-  g_autofree char *label = torg_store_undo (client->store, 0, &n_left, &error);
+  g_autofree char *label = act (client, &error);
+  GHashTableIter   iter;
+  gpointer         was_tried;
 
-  sim_note (client->world, "client %u: undo %s", client->number, label != NULL ? label : "nothing");
-  expect_reason (client, error, "undo");
+  sim_note (client->world, "client %u: %s %s", client->number, what, label != NULL ? label : "nothing");
+  expect_reason (client, error, what);
   start_dead (client);
   forget_edits (client, before);
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, NULL, &was_tried))
+    if (GPOINTER_TO_INT (was_tried))
+      g_set_str (&client->world->problem, "an undo took back what was sent");
   remember_edits (client);
+}
+
+static char *
+undo_last (SimClient *client, GError **error)
+{
+  guint n_left = 0;
+
+  return torg_store_undo (client->store, 0, &n_left, error);
+}
+
+static char *
+undo_nth (SimClient *client, GError **error)
+{
+  gint64 n = 0, step = 0;
+  guint  n_left = 0;
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  if (!torg_db_get_int (client->store->db, "SELECT count(*) FROM undo_step WHERE undone = 0", &n, error) || n == 0)
+    return NULL;
+  statement = torg_db_prepare (client->store->db,
+                               "SELECT step FROM undo_step WHERE undone = 0 ORDER BY step LIMIT 1 OFFSET ?1", error);
+  torg_statement_bind_int (statement, 1, sim_pick_beside (client->world, (int) n));
+  if (torg_statement_step (statement, &row, error) && row)
+    step = torg_statement_get_int (statement, 0);
+  g_clear_pointer (&statement, torg_statement_release);
+  return step > 0 ? torg_store_undo (client->store, step, &n_left, error) : NULL;
+}
+
+/* What waits is discarded by the step that it belongs to. */
+static char *
+discard (SimClient *client, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, error);
+  guint             n_left = 0;
+  TorgWireMutation *mutation;
+  gint64            step;
+
+  if (mutations == NULL || mutations->len == 0)
+    return NULL;
+  mutation = g_ptr_array_index (mutations, sim_pick_beside (client->world, (int) mutations->len));
+  step = torg_store_find_step (client->store, mutation->id);
+  return step > 0 ? torg_store_undo (client->store, step, &n_left, error) : NULL;
+}
+
+static char *
+undo_import (SimClient *client, GError **error)
+{
+  g_autoptr (GPtrArray) imports = torg_store_list_imports (client->store, error);
+  TorgImportInfo *import;
+  guint           n_left = 0;
+
+  if (imports == NULL || imports->len == 0)
+    return NULL;
+  import = g_ptr_array_index (imports, sim_pick_beside (client->world, (int) imports->len));
+  return torg_store_undo_import (client->store, import->id, &n_left, NULL, error) ? g_strdup (import->id) : NULL;
+}
+
+/* --- imports ------------------------------------------------------------------------------------------------------ */
+
+/* A chunk: new companies with a person each, and a change of what is there. */
+static void
+import_chunk (SimClient *client, const char *import)
+{
+  TorgSchema *schema = torg_store_get_schema (client->store);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("import");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *there = pick_record (client, "company", "");
+  g_autofree char *city = g_strdup_printf ("%d", sim_pick_beside (client->world, 50));
+  guint            n = 1 + (guint) sim_pick_beside (client->world, 4);
+  gboolean         ok;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = torg_env_make_id (client->env);
+      g_autofree char *other = torg_env_make_id (client->env);
+      g_autoptr (TorgRecord) company = torg_record_new (schema, torg_schema_find (schema, "company"), id);
+      g_autoptr (TorgRecord) person = torg_record_new (schema, torg_schema_find (schema, "person"), other);
+
+      torg_record_set_text (company, "name", city);
+      torg_record_set_text (person, "name", city);
+      torg_record_set_text (person, "company", id);
+      torg_edit_create (edit, company);
+      torg_edit_create (edit, person);
+    }
+  if (there != NULL)
+    torg_edit_take (edit, "company", there, "city", torg_value_text (city));
+  ok = torg_store_apply_import (client->store, edit, import, &error);
+  sim_note (client->world, "client %u: import %s%s", client->number, import, ok ? "" : " failed");
+  expect_reason (client, error, "import");
+  start_dead (client);
+  remember_edits (client);
+}
+
+static void
+import_some (SimClient *client)
+{
+  g_autofree char *import = torg_env_make_id (client->env);
+  guint            n = 1 + (guint) sim_pick_beside (client->world, 3);
+
+  for (guint i = 0; i < n; i++)
+    import_chunk (client, import);
 }
 
 /* --- rights ------------------------------------------------------------------------------------------------------- */
@@ -431,7 +545,7 @@ take_step (SimWorld *self, SimClient *client)
   else if (what < 57)
     delete_record (client);
   else if (what < 63)
-    undo (client);
+    undo_with (client, undo_last, "undo");
   else if (what < 67 && (self->faults & SIM_FAULT_RIGHTS) != 0)
     reassign (client);
   else if (what < 69 && (self->faults & SIM_FAULT_RIGHTS) != 0)
@@ -442,6 +556,25 @@ take_step (SimWorld *self, SimClient *client)
     befall_server (self);
   else
     sync_client (client);
+}
+
+/* What came later; whether there was anything of it. */
+static gboolean
+take_step_beside (SimWorld *self, SimClient *client)
+{
+  int what = sim_pick_beside (self, 1000);
+
+  if (what < 40 && (self->faults & SIM_FAULT_STEP) != 0)
+    undo_with (client, undo_nth, "undo one");
+  else if (what < 60 && (self->faults & SIM_FAULT_STEP) != 0)
+    undo_with (client, discard, "discard");
+  else if (what >= 60 && what < 75 && (self->faults & SIM_FAULT_IMPORT) != 0)
+    import_some (client);
+  else if (what >= 75 && what < 82 && (self->faults & SIM_FAULT_IMPORT) != 0)
+    undo_with (client, undo_import, "undo import");
+  else
+    return FALSE;
+  return TRUE;
 }
 
 /* A newer server comes, and some time later the program that fits it. */
@@ -460,6 +593,7 @@ sim_work (SimWorld *self)
 
   threaten (self, client);
   grow_old (client);
-  take_step (self, client);
+  if (!take_step_beside (self, client))
+    take_step (self, client);
   sim_disk_mend ();
 }

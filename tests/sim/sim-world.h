@@ -26,7 +26,9 @@ typedef enum {
   SIM_FAULT_FULL      = 1 << 11, /* the disk is full, from some write on */
   SIM_FAULT_TOKEN     = 1 << 12, /* what a client signed in with expires, and is renewed */
   SIM_FAULT_OLD       = 1 << 13, /* a client is too old for its server, until it is updated */
-  SIM_FAULT_ALL       = (1 << 14) - 1,
+  SIM_FAULT_STEP      = 1 << 14, /* any step is undone, and what waits is discarded */
+  SIM_FAULT_IMPORT    = 1 << 15, /* imports, which are undone as a whole */
+  SIM_FAULT_ALL       = (1 << 16) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;

@@ -24,6 +24,12 @@ remember_edits (SimClient *client)
 {
   g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
 
+  /* Until all that was here before is queued, what waits is put together anew. */
+  if (torg_store_is_adopting (client->store))
+    {
+      sim_note_lines (client);
+      return;
+    }
   /* What is remembered is taken out of the list. */
   g_ptr_array_set_free_func (mutations, free_mutation);
   for (guint i = 0; i < mutations->len; i++)
@@ -263,6 +269,7 @@ undo_with (SimClient *client, char *(*act) (SimClient *client, GError **error), 
   while (g_hash_table_iter_next (&iter, NULL, &was_tried))
     if (GPOINTER_TO_INT (was_tried))
       g_set_str (&client->world->problem, "an undo took back what was sent");
+  sim_forget_undone (client);
   remember_edits (client);
 }
 
@@ -418,12 +425,21 @@ sync_client (SimClient *client)
 {
   g_autoptr (GError) error = NULL;
   gboolean more = FALSE;
-  gboolean ok = sim_pick (client->world, 2) ? torg_sync_step (client->store, client->transport, &more, NULL, &error)
-                                            : torg_sync_run (client->store, client->transport, NULL, &error);
+  gboolean ok;
 
+  if (torg_store_is_local (client->store))
+    {
+      if (sim_pick_beside (client->world, 6) == 0)
+        sim_connect (client);
+      start_dead (client);
+      return;
+    }
+  ok = sim_pick (client->world, 2) ? torg_sync_step (client->store, client->transport, &more, NULL, &error)
+                                   : torg_sync_run (client->store, client->transport, NULL, &error);
   sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
   expect_reason (client, error, "sync");
   start_dead (client);
+  remember_edits (client);
   if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && sim_pick_beside (client->world, 3) == 0)
     {
       sim_disk_mend ();
@@ -443,7 +459,8 @@ befall_client (SimClient *client)
   SimWorld *world = client->world;
 
   sim_disk_mend ();
-  if (sim_happens (world, SIM_FAULT_COPY, 300))
+  /* A backup of what has no server yet would have another one. */
+  if (!torg_store_is_local (client->store) && sim_happens (world, SIM_FAULT_COPY, 300))
     {
       checkpoint (client->store->db);
       sim_copy_file (client->path, client->backup);

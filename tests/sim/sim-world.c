@@ -208,8 +208,12 @@ begin_client (SimWorld *self, guint number)
   client->token = g_strdup (template_tokens[number]);
   sim_copy_file (template_client, client->path);
   sim_open_client (client);
+  client->content = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   id = torg_env_make_id (client->env);
-  must (torg_store_connect (client->store, id, client->user, NULL), NULL, "connect");
+  if (sim_happens_beside (self, SIM_FAULT_ALONE, 150))
+    sim_begin_alone (client);
+  else
+    must (torg_store_connect (client->store, id, client->user, NULL), NULL, "connect");
   client->transport = sim_transport_new (client);
   if (sim_happens_beside (self, SIM_FAULT_TOKEN, 700))
     sim_sign_in (client);
@@ -281,6 +285,7 @@ sim_world_free (SimWorld *self)
       g_free (client->user);
       g_free (client->token);
       g_free (client->refresh);
+      g_hash_table_unref (client->content);
     }
   g_clear_pointer (&self->server, torg_server_store_free);
   torg_env_unref (self->env);

@@ -28,7 +28,8 @@ typedef enum {
   SIM_FAULT_OLD       = 1 << 13, /* a client is too old for its server, until it is updated */
   SIM_FAULT_STEP      = 1 << 14, /* any step is undone, and what waits is discarded */
   SIM_FAULT_IMPORT    = 1 << 15, /* imports, which are undone as a whole */
-  SIM_FAULT_ALL       = (1 << 16) - 1,
+  SIM_FAULT_ALONE     = 1 << 16, /* a client begins alone, and is connected with its content */
+  SIM_FAULT_ALL       = (1 << 17) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -45,6 +46,7 @@ typedef struct {
   char          *token;     /* (owned) */
   char          *refresh;   /* (owned) (nullable) where the token is for good */
   gboolean       is_old;
+  GHashTable    *content;   /* (owned) id → type: what it was connected with, lines of history too */
   gboolean       restored;  /* from a backup: what was edited since is gone with the disk */
 } SimClient;
 
@@ -113,6 +115,13 @@ void     sim_disk_mend       (void);
 /* sim-transport.c */
 TorgTransport *sim_transport_new (SimClient *client);
 void           sim_deliver_late  (SimWorld  *self);
+
+/* sim-alone.c */
+void  sim_begin_alone   (SimClient *client);
+void  sim_connect       (SimClient *client);
+void  sim_note_lines    (SimClient *client);
+void  sim_forget_undone (SimClient *client);
+char *sim_check_content (SimClient *client);
 
 /* sim-session.c */
 void     sim_sign_in      (SimClient *client);

@@ -575,6 +575,42 @@ take_step (SimWorld *self, SimClient *client)
     sync_client (client);
 }
 
+/* Gives a company a tag, or takes it away; several may do so at once. */
+static void
+tag_company (SimClient *client)
+{
+  TorgSchema      *schema = torg_store_get_schema (client->store);
+  g_autofree char *id = pick_record (client, "company", "");
+  g_autofree char *tag = pick_record (client, "tag", "");
+  g_autoptr (TorgEdit) edit = torg_edit_new ("tag");
+
+  if (tag == NULL || sim_pick_beside (client->world, 5) == 0)
+    {
+      g_autofree char *own = torg_env_make_id (client->env);
+      g_autofree char *name = g_strdup_printf ("tag %s", own);
+      g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, "tag"), own);
+
+      torg_record_set_text (record, "name", name);
+      torg_edit_create (edit, record);
+    }
+  else if (id != NULL)
+    {
+      g_autoptr (TorgRecord) record = torg_store_get (client->store, "company", id, NULL);
+      g_auto (GStrv) items = torg_value_dup_items (torg_record_get (record, "tags"));
+      g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+      g_auto (GStrv) list = NULL;
+
+      for (guint i = 0; items[i] != NULL; i++)
+        if (!g_str_equal (items[i], tag))
+          g_strv_builder_add (tags, items[i]);
+      if (!g_strv_contains ((const char *const *) items, tag))
+        g_strv_builder_add (tags, tag);
+      list = g_strv_builder_end (tags);
+      torg_edit_take (edit, "company", id, "tags", torg_value_from_items ((const char *const *) list, TRUE));
+    }
+  apply (client, edit, "tag");
+}
+
 /* What came later; whether there was anything of it. */
 static gboolean
 take_step_beside (SimWorld *self, SimClient *client)
@@ -589,6 +625,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     import_some (client);
   else if (what >= 75 && what < 82 && (self->faults & SIM_FAULT_IMPORT) != 0)
     undo_with (client, undo_import, "undo import");
+  else if (what >= 82 && what < 140 && (self->faults & SIM_FAULT_TAG) != 0)
+    tag_company (client);
   else
     return FALSE;
   return TRUE;

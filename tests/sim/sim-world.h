@@ -29,7 +29,8 @@ typedef enum {
   SIM_FAULT_STEP      = 1 << 14, /* any step is undone, and what waits is discarded */
   SIM_FAULT_IMPORT    = 1 << 15, /* imports, which are undone as a whole */
   SIM_FAULT_ALONE     = 1 << 16, /* a client begins alone, and is connected with its content */
-  SIM_FAULT_ALL       = (1 << 17) - 1,
+  SIM_FAULT_TAG       = 1 << 17, /* companies get tags and lose them, at the same time */
+  SIM_FAULT_ALL       = (1 << 18) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;

@@ -21,7 +21,7 @@ static const struct
   { "skew", SIM_FAULT_SKEW },     { "rights", SIM_FAULT_RIGHTS }, { "restore", SIM_FAULT_RESTORE },
   { "copy", SIM_FAULT_COPY },     { "write", SIM_FAULT_WRITE },   { "full", SIM_FAULT_FULL },
   { "token", SIM_FAULT_TOKEN },   { "old", SIM_FAULT_OLD },       { "step", SIM_FAULT_STEP },
-  { "import", SIM_FAULT_IMPORT }, { "alone", SIM_FAULT_ALONE },
+  { "import", SIM_FAULT_IMPORT }, { "alone", SIM_FAULT_ALONE },   { "tag", SIM_FAULT_TAG },
 };
 
 static SimFaults

@@ -29,6 +29,8 @@
 gboolean
 torg_store_connect (TorgStore *self, const char *client, const char *user, GError **error)
 {
+  g_autofree char *before = g_strdup (self->user);
+
   if (!torg_store_begin (self, error))
     return FALSE;
   if ((!torg_store_is_empty (self) && !torg_adopt_begin (self, client, error)) ||
@@ -36,10 +38,14 @@ torg_store_connect (TorgStore *self, const char *client, const char *user, GErro
       !torg_store_set_user (self, user, error))
     {
       torg_store_rollback (self);
+      g_set_str (&self->user, before);
       return FALSE;
     }
   if (!torg_store_commit (self, error))
-    return FALSE;
+    {
+      g_set_str (&self->user, before);
+      return FALSE;
+    }
   self->local = FALSE;
   return TRUE;
 }

@@ -447,11 +447,12 @@ compensate (TorgStore *self, const Step *step, Left *left, GError **error)
 static gboolean
 undo_step (TorgStore *self, const Step *step, Left *left, GError **error)
 {
-  gboolean tried = FALSE, done = FALSE;
+  gboolean was_alone = step->outbox_to < step->outbox_from;
+  gboolean tried = !self->local && was_alone, done = FALSE;
   guint    n_before = left->n;
 
-  if (!self->local && step->outbox_to >= step->outbox_from &&
-      !torg_outbox_was_tried (self, step->outbox_from, step->outbox_to, &tried, error))
+  /* What was done before the replica had a server is sent whole, and not as this step. */
+  if (!self->local && !was_alone && !torg_outbox_was_tried (self, step->outbox_from, step->outbox_to, &tried, error))
     return FALSE;
   if (!tried && !take_back (self, step, &done, error))
     return FALSE;

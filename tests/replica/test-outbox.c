@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-sync-store.h"
 #include "torg-test-store.h"
 
 /* What waits for the server, exactly as DESIGN.md §3 has it. */
@@ -140,6 +141,30 @@ test_groups (void)
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM company"), ==, 0);
 }
 
+/* What was done before there was a server is undone by an edit: the server may have it, sent as what it was then. */
+static void
+test_undo_alone (void)
+{
+  g_autoptr (TestStore) test = test_store_new (4);
+  g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", NULL);
+  g_autofree char *client = torg_env_make_id (test->env);
+  g_autofree char *user = g_strdup (torg_store_get_user (test->store));
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (torg_store_connect (test->store, client, user, &error));
+  g_assert_no_error (error);
+  while (torg_store_is_adopting (test->store))
+    g_assert_true (torg_store_adopt_step (test->store, NULL));
+  /* Sent, and acknowledged. */
+  g_assert_true (torg_db_exec (test->store->db, "DELETE FROM outbox; UPDATE company SET seq = 42", NULL));
+  test_undo (test->store, 0, 0);
+  record = torg_store_get (test->store, "company", id, NULL);
+  g_assert_nonnull (record);
+  g_assert_cmpint (torg_record_get_deleted (record), !=, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM outbox WHERE op = 'delete'"), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -147,5 +172,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/outbox/local", test_local);
   g_test_add_func ("/outbox/server", test_server);
   g_test_add_func ("/outbox/groups", test_groups);
+  g_test_add_func ("/outbox/undo-alone", test_undo_alone);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "torg-access.h"
 #include "torg-check.h"
 #include "torg-json.h"
+#include "torg-merge.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
@@ -34,7 +35,15 @@ quiet (SimWorld *self)
           {
             g_autoptr (GError) error = NULL;
 
-            if (!torg_sync_step (client->store, client->transport, &more, NULL, &error))
+            /* Whom the server does not know any more signs in again. */
+            if (!torg_sync_step (client->store, client->transport, &more, NULL, &error) &&
+                g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && step < 400)
+              {
+                sim_sign_in (client);
+                more = TRUE;
+                continue;
+              }
+            if (error != NULL)
               return g_strdup_printf ("client %u cannot sync: %s", i, error->message);
             if (step > 400)
               return g_strdup_printf ("client %u never comes to an end", i);
@@ -120,7 +129,8 @@ compare_type (SimWorld *self, SimClient *client, TorgSight *sight, const char *n
     {
       g_autofree char *id = torg_statement_dup_id (statement, 0);
 
-      if (!g_hash_table_contains (seen, id))
+      if (!g_hash_table_contains (seen, id) &&
+          (!g_str_equal (name, "history") || !g_hash_table_contains (client->content, id)))
         return g_strdup_printf ("client %u has %s %s, which it must not see", client->number, name, id);
     }
   return NULL;
@@ -173,26 +183,59 @@ left_line (SimWorld *self, TorgWireMutation *mutation, const char *field)
          has_row (self, "conflict", mutation->id, "conflict/", mutation->record, field);
 }
 
-/* Whether a value is, or once was, that of a field. */
-static gboolean
-was_value (SimWorld         *self,
-           TorgWireMutation *mutation,
-           TorgRecord       *record,
-           const TorgField  *field,
-           const TorgValue  *value)
+typedef struct
 {
-  g_autofree char *json = torg_value_to_json_text (value, field->kind);
-  g_autoptr (TorgStatement) statement = torg_db_prepare (
-    torg_server_store_get_db (self->server),
-    "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field = ?2 AND (new = ?3 OR old = ?3)", NULL);
+  const TorgField *field;
+  TorgValue        base;    /* (owned) */
+  TorgValue        changed; /* (owned) */
+} Change;
+
+static void
+change_clear (Change *self)
+{
+  torg_value_clear (&self->base);
+  torg_value_clear (&self->changed);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Change, change_clear)
+
+/* Whether a change of a field adds nothing to @value. Lines of a text and members of a set that somebody else has put
+ * there too make nothing new, although the whole of it was never just as the change had it. */
+static gboolean
+is_contained (const Change *change, const TorgValue *value)
+{
+  g_auto (TorgValue) merged = TORG_VALUE_INIT;
+  TorgMerged result = torg_merge_field (change->field, &change->base, value, &change->changed, &merged);
+
+  return result != TORG_MERGED_CONFLICT && torg_value_equal (&merged, value);
+}
+
+static gboolean
+is_contained_in_json (const Change *change, const char *json)
+{
+  g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+  return torg_value_from_json_text (json, change->field->kind, &value) && is_contained (change, &value);
+}
+
+/* Whether the field holds, or once held, what a change would make of it. */
+static gboolean
+was_there (SimWorld *self, TorgWireMutation *mutation, TorgRecord *record, const Change *change)
+{
+  g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
-  if (torg_value_equal (torg_record_nth (record, field->index), value))
+  if (is_contained (change, torg_record_nth (record, change->field->index)))
     return TRUE;
+  statement = torg_db_prepare (torg_server_store_get_db (self->server),
+                               "SELECT old, new FROM history WHERE workspace = 1 AND record = ?1 AND field = ?2", NULL);
   torg_statement_bind_id (statement, 1, mutation->record);
-  torg_statement_bind_text (statement, 2, field->name);
-  torg_statement_bind_text (statement, 3, json);
-  return torg_statement_step (statement, &row, NULL) && row;
+  torg_statement_bind_text (statement, 2, change->field->name);
+  while (torg_statement_step (statement, &row, NULL) && row)
+    if (is_contained_in_json (change, torg_statement_get_text (statement, 0)) ||
+        is_contained_in_json (change, torg_statement_get_text (statement, 1)))
+      return TRUE;
+  return FALSE;
 }
 
 /* Whether somebody had deleted the record already, or brought it back: then there was nothing to do. */
@@ -231,12 +274,14 @@ has_trace (SimWorld *self, TorgWireMutation *mutation)
   while (json_object_iter_next (&iter, &name, &change))
     {
       const TorgField *field = torg_type_find_field (type, name);
-      g_auto (TorgValue) value = TORG_VALUE_INIT;
+      JsonObject      *object = json_node_get_object (change);
+      g_auto (Change) made = { field, TORG_VALUE_INIT, TORG_VALUE_INIT };
 
       if (field == NULL || (field->flags & TORG_FIELD_HISTORICAL) == 0 || left_line (self, mutation, name))
         continue;
-      if (torg_value_from_json (json_object_get_member (json_node_get_object (change), "new"), field->kind, &value) &&
-          !was_value (self, mutation, record, field, &value))
+      if (torg_value_from_json (json_object_get_member (object, "base"), field->kind, &made.base) &&
+          torg_value_from_json (json_object_get_member (object, "new"), field->kind, &made.changed) &&
+          !was_there (self, mutation, record, &made))
         return FALSE;
     }
   return TRUE;
@@ -286,7 +331,12 @@ check_edits (SimWorld *self)
         return g_strdup_printf ("the rejected edit %s of client %u is not in Needs attention", (char *) id,
                                 client->number);
       if (status != NULL && !rejected && !has_trace (self, edit->mutation))
-        return g_strdup_printf ("the edit %s of client %u left no trace", (char *) id, client->number);
+        {
+          g_autoptr (JsonNode) node = torg_wire_mutation_to_json (edit->mutation);
+          g_autofree char *text = json_to_string (node, FALSE);
+
+          return g_strdup_printf ("the edit %s of client %u left no trace: %s", (char *) id, client->number, text);
+        }
     }
   return NULL;
 }
@@ -324,11 +374,18 @@ sim_check (SimWorld *self)
   char *problem;
 
   self->healed = TRUE;
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    {
+      self->clients[i].is_old = FALSE;
+      if (torg_store_is_local (self->clients[i].store))
+        sim_connect (&self->clients[i]);
+    }
   if ((problem = quiet (self)) != NULL || (problem = check_server (self)) != NULL)
     return problem;
   for (guint i = 0; i < SIM_CLIENTS; i++)
     if ((problem = compare_client (self, &self->clients[i])) != NULL ||
-        (problem = check_replica (self, &self->clients[i])) != NULL)
+        (problem = check_replica (self, &self->clients[i])) != NULL ||
+        (problem = sim_check_content (&self->clients[i])) != NULL)
       return problem;
   if (self->problem != NULL)
     return g_strdup (self->problem);

@@ -44,16 +44,26 @@ late_free (gpointer data)
   g_free (late);
 }
 
+/* NULL where the server died over the question: nobody answers. */
 static TorgResponse *
 ask (SimWorld *world, SimClient *client, const char *method, const char *path, GBytes *body)
 {
   g_auto (GStrv) parts = g_strsplit (path, "?", 2);
   g_autoptr (GHashTable) query = parts[1] != NULL ? g_uri_parse_params (parts[1], -1, "&", 0, NULL) : NULL;
-  TorgRequest request = { .method = method, .path = parts[0], .query = query, .token = client->token };
+  TorgResponse *response;
+  TorgRequest   request = { .method = method, .path = parts[0], .query = query, .token = client->token };
 
   if (body != NULL)
     request.body = g_bytes_get_data (body, &request.length);
-  return torg_routes_handle (world->server, &request);
+  response = torg_routes_handle (world->server, &request);
+  if (!sim_disk_has_failed (world->server_path, SIM_FAULT_WRITE))
+    return response;
+  g_clear_pointer (&response, torg_response_free);
+  g_clear_pointer (&world->server, torg_server_store_free);
+  sim_disk_mend ();
+  sim_open_server (world);
+  sim_note (world, "server: died, and started again");
+  return NULL;
 }
 
 static JsonArray *
@@ -105,24 +115,24 @@ fail (GError **error)
 }
 
 static gboolean
-sim_transport_send (TorgTransport *transport,
-                    const char    *method,
-                    const char    *path,
-                    GBytes        *body,
-                    guint         *status,
-                    GBytes       **answer,
-                    GCancellable  *cancellable,
-                    GError       **error)
+send_once (SimClient  *client,
+           const char *method,
+           const char *path,
+           GBytes     *body,
+           guint      *status,
+           GBytes    **answer,
+           GError    **error)
 {
-  SimClient *client = SIM_TRANSPORT (transport)->client;
-  SimWorld  *world = client->world;
+  SimWorld *world = client->world;
   g_autoptr (TorgResponse) response = NULL;
   gsize length;
 
   if (sim_happens (world, SIM_FAULT_DROP, 80))
     return fail (error);
   if (sim_happens (world, SIM_FAULT_DUPLICATE, 60))
-    torg_response_free (ask (world, client, method, path, body));
+    {
+      g_autoptr (TorgResponse) first = ask (world, client, method, path, body);
+    }
   if (sim_happens (world, SIM_FAULT_LATE, 60))
     {
       Late *late = g_new0 (Late, 1);
@@ -134,7 +144,9 @@ sim_transport_send (TorgTransport *transport,
       g_ptr_array_add (world->late, late);
     }
   response = ask (world, client, method, path, body);
-  if (response->status == 200 && body != NULL)
+  if (response == NULL)
+    return fail (error);
+  if (response->status == 200 && g_str_equal (path, "/v1/sync/push"))
     check_groups (world, body, response);
   sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
             response->status, response->body->len);
@@ -148,6 +160,60 @@ sim_transport_send (TorgTransport *transport,
   return TRUE;
 }
 
+/* What a server says to a program that is older than what it can still speak to: send, but take no more. */
+static gboolean
+refuse_old (SimClient *client, guint *status, GBytes **answer)
+{
+  *status = 426;
+  *answer = g_bytes_new (NULL, 0);
+  sim_note (client->world, "client %u: is too old", client->number);
+  return TRUE;
+}
+
+static gboolean
+renew (SimClient *client, gboolean *renewed, GError **error)
+{
+  g_autoptr (GBytes) question = sim_session_ask (client);
+  g_autoptr (GBytes) answer = NULL;
+  guint status;
+
+  *renewed = FALSE;
+  if (!send_once (client, "POST", "/oauth/token", question, &status, &answer, error))
+    return FALSE;
+  *renewed = status == 200 && sim_session_take (client, answer);
+  return TRUE;
+}
+
+static gboolean
+sim_transport_send (TorgTransport *transport,
+                    const char    *method,
+                    const char    *path,
+                    GBytes        *body,
+                    guint         *status,
+                    GBytes       **answer,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  SimClient *client = SIM_TRANSPORT (transport)->client;
+  gboolean   renewed = FALSE;
+
+  if (client->is_old && g_str_has_prefix (path, "/v1/sync/changes"))
+    return refuse_old (client, status, answer);
+  if (!send_once (client, method, path, body, status, answer, error))
+    return FALSE;
+  if (*status != 401 || client->refresh == NULL)
+    return TRUE;
+  if (!renew (client, &renewed, error))
+    {
+      g_clear_pointer (answer, g_bytes_unref);
+      return FALSE;
+    }
+  if (!renewed)
+    return TRUE;
+  g_clear_pointer (answer, g_bytes_unref);
+  return send_once (client, method, path, body, status, answer, error);
+}
+
 /* Questions that stayed somewhere on the way. */
 void
 sim_deliver_late (SimWorld *self)
@@ -158,7 +224,7 @@ sim_deliver_late (SimWorld *self)
       g_autoptr (TorgResponse) response =
         ask (self, &self->clients[late->client], late->method, late->path, late->body);
 
-      sim_note (self, "late: %s %.24s -> %u", late->method, late->path, response->status);
+      sim_note (self, "late: %s %.24s -> %u", late->method, late->path, response != NULL ? response->status : 0);
       g_ptr_array_remove_index (self->late, 0);
     }
 }

@@ -24,6 +24,12 @@ remember_edits (SimClient *client)
 {
   g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
 
+  /* Until all that was here before is queued, what waits is put together anew. */
+  if (torg_store_is_adopting (client->store))
+    {
+      sim_note_lines (client);
+      return;
+    }
   /* What is remembered is taken out of the list. */
   g_ptr_array_set_free_func (mutations, free_mutation);
   for (guint i = 0; i < mutations->len; i++)
@@ -43,7 +49,8 @@ remember_edits (SimClient *client)
     }
 }
 
-/* After an undo: what was never sent is as if it had not been; after a disk was restored: what that did not know. */
+/* After an undo: what was never sent is as if it had not been; after a disk was restored: what that did not know. What
+ * is left in @before is forgotten. */
 static void
 forget_edits (SimClient *client, GHashTable *before)
 {
@@ -58,6 +65,7 @@ forget_edits (SimClient *client, GHashTable *before)
     g_hash_table_remove (client->world->edits, id);
 }
 
+/* The ids of what waits, and whether each was tried. */
 static GHashTable *
 list_unsent (SimClient *client)
 {
@@ -65,7 +73,11 @@ list_unsent (SimClient *client)
   GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < mutations->len; i++)
-    g_hash_table_add (ids, g_strdup (((TorgWireMutation *) mutations->pdata[i])->id));
+    {
+      TorgWireMutation *mutation = g_ptr_array_index (mutations, i);
+
+      g_hash_table_insert (ids, g_strdup (mutation->id), GINT_TO_POINTER (mutation->client_seq > 0));
+    }
   return ids;
 }
 
@@ -88,15 +100,43 @@ pick_record (SimClient *client, const char *type, const char *where)
   return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
 }
 
+/* A client whose process died in the midst of a write starts again: of what was under way, all is there, or nothing. */
+static void
+start_dead (SimClient *client)
+{
+  if (!sim_disk_has_failed (client->path, SIM_FAULT_WRITE))
+    return;
+  sim_close_client (client);
+  sim_disk_mend ();
+  sim_open_client (client);
+  sim_note (client->world, "client %u: died, and started again", client->number);
+}
+
+/* What did not work must have a reason. */
+static void
+expect_reason (SimClient *client, const GError *error, const char *what)
+{
+  gboolean full = sim_disk_has_failed (client->path, SIM_FAULT_FULL);
+
+  if (error == NULL || error->domain != TORG_STORE_ERROR || sim_disk_has_failed (client->path, SIM_FAULT_WRITE) ||
+      (full && error->code == TORG_STORE_ERROR_FULL))
+    return;
+  g_error ("seed %" G_GUINT64_FORMAT ": %s: %s", client->world->seed, what, error->message);
+}
+
 static void
 apply (SimClient *client, TorgEdit *edit, const char *what)
 {
   g_autoptr (GError) error = NULL;
+  gint64   before = torg_store_count_unsent (client->store);
   gboolean ok = torg_edit_get_length (edit) == 0 || torg_store_apply (client->store, edit, NULL, &error);
 
   sim_note (client->world, "client %u: %s%s%s", client->number, what, ok ? "" : ": ", ok ? "" : error->message);
-  if (!ok && error->domain == TORG_STORE_ERROR)
-    g_error ("seed %" G_GUINT64_FORMAT ": %s", client->world->seed, error->message);
+  expect_reason (client, error, what);
+  /* Of a process that died nobody was told anything. */
+  if (!ok && !sim_disk_has_failed (client->path, SIM_FAULT_WRITE) && torg_store_count_unsent (client->store) != before)
+    g_set_str (&client->world->problem, "an edit that failed is there in part");
+  start_dead (client);
   remember_edits (client);
 }
 
@@ -211,19 +251,128 @@ delete_record (SimClient *client)
   apply (client, edit, "delete");
 }
 
+/* Undoes something. What the server may know of already is compensated, never taken back. */
 static void
-undo (SimClient *client)
+undo_with (SimClient *client, char *(*act) (SimClient *client, GError **error), const char *what)
 {
   g_autoptr (GHashTable) before = list_unsent (client);
   g_autoptr (GError) error = NULL;
-  guint            n_left = 0;
-  g_autofree char *label = torg_store_undo (client->store, 0, &n_left, &error);
+  g_autofree char *label = act (client, &error);
+  GHashTableIter   iter;
+  gpointer         was_tried;
 
-  sim_note (client->world, "client %u: undo %s", client->number, label != NULL ? label : "nothing");
-  if (error != NULL && error->domain == TORG_STORE_ERROR)
-    g_error ("seed %" G_GUINT64_FORMAT ": undo: %s", client->world->seed, error->message);
+  sim_note (client->world, "client %u: %s %s", client->number, what, label != NULL ? label : "nothing");
+  expect_reason (client, error, what);
+  start_dead (client);
   forget_edits (client, before);
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, NULL, &was_tried))
+    if (GPOINTER_TO_INT (was_tried))
+      g_set_str (&client->world->problem, "an undo took back what was sent");
+  sim_forget_undone (client);
   remember_edits (client);
+}
+
+static char *
+undo_last (SimClient *client, GError **error)
+{
+  guint n_left = 0;
+
+  return torg_store_undo (client->store, 0, &n_left, error);
+}
+
+static char *
+undo_nth (SimClient *client, GError **error)
+{
+  gint64 n = 0, step = 0;
+  guint  n_left = 0;
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  if (!torg_db_get_int (client->store->db, "SELECT count(*) FROM undo_step WHERE undone = 0", &n, error) || n == 0)
+    return NULL;
+  statement = torg_db_prepare (client->store->db,
+                               "SELECT step FROM undo_step WHERE undone = 0 ORDER BY step LIMIT 1 OFFSET ?1", error);
+  torg_statement_bind_int (statement, 1, sim_pick_beside (client->world, (int) n));
+  if (torg_statement_step (statement, &row, error) && row)
+    step = torg_statement_get_int (statement, 0);
+  g_clear_pointer (&statement, torg_statement_release);
+  return step > 0 ? torg_store_undo (client->store, step, &n_left, error) : NULL;
+}
+
+/* What waits is discarded by the step that it belongs to. */
+static char *
+discard (SimClient *client, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, error);
+  guint             n_left = 0;
+  TorgWireMutation *mutation;
+  gint64            step;
+
+  if (mutations == NULL || mutations->len == 0)
+    return NULL;
+  mutation = g_ptr_array_index (mutations, sim_pick_beside (client->world, (int) mutations->len));
+  step = torg_store_find_step (client->store, mutation->id);
+  return step > 0 ? torg_store_undo (client->store, step, &n_left, error) : NULL;
+}
+
+static char *
+undo_import (SimClient *client, GError **error)
+{
+  g_autoptr (GPtrArray) imports = torg_store_list_imports (client->store, error);
+  TorgImportInfo *import;
+  guint           n_left = 0;
+
+  if (imports == NULL || imports->len == 0)
+    return NULL;
+  import = g_ptr_array_index (imports, sim_pick_beside (client->world, (int) imports->len));
+  return torg_store_undo_import (client->store, import->id, &n_left, NULL, error) ? g_strdup (import->id) : NULL;
+}
+
+/* --- imports ------------------------------------------------------------------------------------------------------ */
+
+/* A chunk: new companies with a person each, and a change of what is there. */
+static void
+import_chunk (SimClient *client, const char *import)
+{
+  TorgSchema *schema = torg_store_get_schema (client->store);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("import");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *there = pick_record (client, "company", "");
+  g_autofree char *city = g_strdup_printf ("%d", sim_pick_beside (client->world, 50));
+  guint            n = 1 + (guint) sim_pick_beside (client->world, 4);
+  gboolean         ok;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = torg_env_make_id (client->env);
+      g_autofree char *other = torg_env_make_id (client->env);
+      g_autoptr (TorgRecord) company = torg_record_new (schema, torg_schema_find (schema, "company"), id);
+      g_autoptr (TorgRecord) person = torg_record_new (schema, torg_schema_find (schema, "person"), other);
+
+      torg_record_set_text (company, "name", city);
+      torg_record_set_text (person, "name", city);
+      torg_record_set_text (person, "company", id);
+      torg_edit_create (edit, company);
+      torg_edit_create (edit, person);
+    }
+  if (there != NULL)
+    torg_edit_take (edit, "company", there, "city", torg_value_text (city));
+  ok = torg_store_apply_import (client->store, edit, import, &error);
+  sim_note (client->world, "client %u: import %s%s", client->number, import, ok ? "" : " failed");
+  expect_reason (client, error, "import");
+  start_dead (client);
+  remember_edits (client);
+}
+
+static void
+import_some (SimClient *client)
+{
+  g_autofree char *import = torg_env_make_id (client->env);
+  guint            n = 1 + (guint) sim_pick_beside (client->world, 3);
+
+  for (guint i = 0; i < n; i++)
+    import_chunk (client, import);
 }
 
 /* --- rights ------------------------------------------------------------------------------------------------------- */
@@ -276,10 +425,26 @@ sync_client (SimClient *client)
 {
   g_autoptr (GError) error = NULL;
   gboolean more = FALSE;
-  gboolean ok = sim_pick (client->world, 2) ? torg_sync_step (client->store, client->transport, &more, NULL, &error)
-                                            : torg_sync_run (client->store, client->transport, NULL, &error);
+  gboolean ok;
 
+  if (torg_store_is_local (client->store))
+    {
+      if (sim_pick_beside (client->world, 6) == 0)
+        sim_connect (client);
+      start_dead (client);
+      return;
+    }
+  ok = sim_pick (client->world, 2) ? torg_sync_step (client->store, client->transport, &more, NULL, &error)
+                                   : torg_sync_run (client->store, client->transport, NULL, &error);
   sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
+  expect_reason (client, error, "sync");
+  start_dead (client);
+  remember_edits (client);
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && sim_pick_beside (client->world, 3) == 0)
+    {
+      sim_disk_mend ();
+      sim_sign_in (client);
+    }
 }
 
 static void
@@ -293,7 +458,9 @@ befall_client (SimClient *client)
 {
   SimWorld *world = client->world;
 
-  if (sim_happens (world, SIM_FAULT_COPY, 300))
+  sim_disk_mend ();
+  /* A backup of what has no server yet would have another one. */
+  if (!torg_store_is_local (client->store) && sim_happens (world, SIM_FAULT_COPY, 300))
     {
       checkpoint (client->store->db);
       sim_copy_file (client->path, client->backup);
@@ -328,6 +495,7 @@ befall_client (SimClient *client)
 static void
 befall_server (SimWorld *self)
 {
+  sim_disk_mend ();
   if (sim_happens (self, SIM_FAULT_RESTORE, 300))
     {
       checkpoint (torg_server_store_get_db (self->server));
@@ -363,12 +531,25 @@ pass_time (SimWorld *self)
     torg_env_set_now (self->clients[i].env, torg_env_get_now (self->clients[i].env) + passed);
 }
 
-/* One step. */
-void
-sim_work (SimWorld *self)
+/* At some write of this step a process dies, or a disk is full. A step writes some dozens of times, an exchange more.
+ */
+static void
+threaten (SimWorld *self, SimClient *client)
 {
-  SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
-  int        what = sim_pick (self, 100);
+  const char *database = sim_pick_beside (self, 2) ? client->path : self->server_path;
+  guint       n = (guint) sim_pick_beside (self, sim_pick_beside (self, 4) ? 40 : 200);
+  gboolean    dies = sim_happens_beside (self, SIM_FAULT_WRITE, 60);
+
+  if (sim_happens_beside (self, SIM_FAULT_FULL, 40))
+    sim_disk_fail_after (database, n, SIM_FAULT_FULL);
+  else if (dies)
+    sim_disk_fail_after (database, n, SIM_FAULT_WRITE);
+}
+
+static void
+take_step (SimWorld *self, SimClient *client)
+{
+  int what = sim_pick (self, 100);
 
   pass_time (self);
   sim_deliver_late (self);
@@ -381,7 +562,7 @@ sim_work (SimWorld *self)
   else if (what < 57)
     delete_record (client);
   else if (what < 63)
-    undo (client);
+    undo_with (client, undo_last, "undo");
   else if (what < 67 && (self->faults & SIM_FAULT_RIGHTS) != 0)
     reassign (client);
   else if (what < 69 && (self->faults & SIM_FAULT_RIGHTS) != 0)
@@ -392,4 +573,82 @@ sim_work (SimWorld *self)
     befall_server (self);
   else
     sync_client (client);
+}
+
+/* Gives a company a tag, or takes it away; several may do so at once. */
+static void
+tag_company (SimClient *client)
+{
+  TorgSchema      *schema = torg_store_get_schema (client->store);
+  g_autofree char *id = pick_record (client, "company", "");
+  g_autofree char *tag = pick_record (client, "tag", "");
+  g_autoptr (TorgEdit) edit = torg_edit_new ("tag");
+
+  if (tag == NULL || sim_pick_beside (client->world, 5) == 0)
+    {
+      g_autofree char *own = torg_env_make_id (client->env);
+      g_autofree char *name = g_strdup_printf ("tag %s", own);
+      g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, "tag"), own);
+
+      torg_record_set_text (record, "name", name);
+      torg_edit_create (edit, record);
+    }
+  else if (id != NULL)
+    {
+      g_autoptr (TorgRecord) record = torg_store_get (client->store, "company", id, NULL);
+      g_auto (GStrv) items = torg_value_dup_items (torg_record_get (record, "tags"));
+      g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+      g_auto (GStrv) list = NULL;
+
+      for (guint i = 0; items[i] != NULL; i++)
+        if (!g_str_equal (items[i], tag))
+          g_strv_builder_add (tags, items[i]);
+      if (!g_strv_contains ((const char *const *) items, tag))
+        g_strv_builder_add (tags, tag);
+      list = g_strv_builder_end (tags);
+      torg_edit_take (edit, "company", id, "tags", torg_value_from_items ((const char *const *) list, TRUE));
+    }
+  apply (client, edit, "tag");
+}
+
+/* What came later; whether there was anything of it. */
+static gboolean
+take_step_beside (SimWorld *self, SimClient *client)
+{
+  int what = sim_pick_beside (self, 1000);
+
+  if (what < 40 && (self->faults & SIM_FAULT_STEP) != 0)
+    undo_with (client, undo_nth, "undo one");
+  else if (what < 60 && (self->faults & SIM_FAULT_STEP) != 0)
+    undo_with (client, discard, "discard");
+  else if (what >= 60 && what < 75 && (self->faults & SIM_FAULT_IMPORT) != 0)
+    import_some (client);
+  else if (what >= 75 && what < 82 && (self->faults & SIM_FAULT_IMPORT) != 0)
+    undo_with (client, undo_import, "undo import");
+  else if (what >= 82 && what < 140 && (self->faults & SIM_FAULT_TAG) != 0)
+    tag_company (client);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* A newer server comes, and some time later the program that fits it. */
+static void
+grow_old (SimClient *client)
+{
+  if (sim_happens_beside (client->world, SIM_FAULT_OLD, client->is_old ? 100 : 5))
+    client->is_old = !client->is_old;
+}
+
+/* One step. */
+void
+sim_work (SimWorld *self)
+{
+  SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
+
+  threaten (self, client);
+  grow_old (client);
+  if (!take_step_beside (self, client))
+    take_step (self, client);
+  sim_disk_mend ();
 }

@@ -51,6 +51,21 @@ sim_pick (SimWorld *self, int end)
   return g_rand_int_range (self->rand, 0, end);
 }
 
+/* The same for what came later. */
+gboolean
+sim_happens_beside (SimWorld *self, SimFaults fault, guint per_mille)
+{
+  gboolean drawn = (guint) sim_pick_beside (self, 1000) < per_mille;
+
+  return drawn && !self->healed && (self->faults & fault) != 0;
+}
+
+int
+sim_pick_beside (SimWorld *self, int end)
+{
+  return g_rand_int_range (self->beside, 0, end);
+}
+
 void
 sim_copy_file (const char *from, const char *to)
 {
@@ -109,7 +124,8 @@ make_templates (void)
   g_autoptr (TorgServerStore) server = NULL;
   g_autoptr (TorgStore) store = NULL;
   g_autoptr (TorgStore) empty = NULL;
-  gint64 n;
+  static const char *const logins[SIM_CLIENTS] = { "anna", "boris", "vera" };
+  gint64                   n;
 
   template_dir = g_dir_make_tmp ("torg-sim-XXXXXX", &error);
   must (template_dir != NULL, &error, "folder");
@@ -129,6 +145,8 @@ make_templates (void)
       template_tokens[i] = torg_accounts_make_token (server, template_users[i], &error);
       must (template_tokens[i] != NULL, &error, "token");
     }
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    must (torg_accounts_add (server, template_users[i], logins[i], NULL, &error), &error, "account");
   g_clear_pointer (&server, torg_server_store_free);
   must (torg_store_close (store, &error), &error, "company");
   g_unlink (company);
@@ -152,13 +170,19 @@ sim_open_server (SimWorld *self)
 }
 
 void
+sim_close_client (SimClient *client)
+{
+  if (client->store != NULL)
+    torg_store_close (client->store, NULL);
+  g_clear_object (&client->store);
+}
+
+void
 sim_open_client (SimClient *client)
 {
   g_autoptr (GError) error = NULL;
 
-  if (client->store != NULL)
-    torg_store_close (client->store, NULL);
-  g_clear_object (&client->store);
+  sim_close_client (client);
   client->store = torg_store_open (client->env, client->path, TORG_STORE_NONE, &error);
   must (client->store != NULL, &error, "client");
   torg_db_exec (client->store->db, "PRAGMA synchronous=OFF", NULL);
@@ -179,14 +203,20 @@ begin_client (SimWorld *self, guint number)
   client->backup = g_build_filename (self->dir, backup, NULL);
   if (sim_happens (self, SIM_FAULT_SKEW, 500))
     skew = (gint64) g_rand_int_range (self->rand, -3650, 3650) * 86400 * G_USEC_PER_SEC;
-  client->env = torg_env_new_seeded (self->seed * 31 + number, START + skew, NULL);
+  client->env = torg_env_new_seeded (self->seed * 31 + number, START + skew, SIM_DISK);
   client->user = g_strdup (template_users[number]);
   client->token = g_strdup (template_tokens[number]);
   sim_copy_file (template_client, client->path);
   sim_open_client (client);
+  client->content = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   id = torg_env_make_id (client->env);
-  must (torg_store_connect (client->store, id, client->user, NULL), NULL, "connect");
+  if (sim_happens_beside (self, SIM_FAULT_ALONE, 150))
+    sim_begin_alone (client);
+  else
+    must (torg_store_connect (client->store, id, client->user, NULL), NULL, "connect");
   client->transport = sim_transport_new (client);
+  if (sim_happens_beside (self, SIM_FAULT_TOKEN, 700))
+    sim_sign_in (client);
 }
 
 static void
@@ -203,16 +233,18 @@ sim_world_new (guint64 seed, SimFaults faults, gboolean print)
 {
   SimWorld *self = g_new0 (SimWorld, 1);
 
+  sim_disk_register ();
   if (template_dir == NULL)
     make_templates ();
   self->seed = seed;
   self->faults = faults;
   self->print = print;
   self->rand = g_rand_new_with_seed ((guint32) seed);
+  self->beside = g_rand_new_with_seed ((guint32) seed + 1);
   self->trace = g_checksum_new (G_CHECKSUM_SHA256);
   self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, edit_free);
   self->dir = g_dir_make_tmp ("torg-sim-XXXXXX", NULL);
-  self->env = torg_env_new_seeded (seed, START, NULL);
+  self->env = torg_env_new_seeded (seed, START, SIM_DISK);
   self->server_path = g_build_filename (self->dir, "server.db", NULL);
   self->server_backup = g_build_filename (self->dir, "server.backup", NULL);
   sim_copy_file (template_server, self->server_path);
@@ -252,6 +284,8 @@ sim_world_free (SimWorld *self)
       g_free (client->backup);
       g_free (client->user);
       g_free (client->token);
+      g_free (client->refresh);
+      g_hash_table_unref (client->content);
     }
   g_clear_pointer (&self->server, torg_server_store_free);
   torg_env_unref (self->env);
@@ -260,6 +294,7 @@ sim_world_free (SimWorld *self)
   g_hash_table_unref (self->edits);
   g_checksum_free (self->trace);
   g_rand_free (self->rand);
+  g_rand_free (self->beside);
   g_free (self->dir);
   g_free (self->server_path);
   g_free (self->server_backup);

@@ -22,7 +22,15 @@ typedef enum {
   SIM_FAULT_RIGHTS    = 1 << 7, /* roles change, records go in and out of view */
   SIM_FAULT_RESTORE   = 1 << 8, /* the server is restored from a backup */
   SIM_FAULT_COPY      = 1 << 9, /* a replica is restored from a backup */
-  SIM_FAULT_ALL       = (1 << 10) - 1,
+  SIM_FAULT_WRITE     = 1 << 10, /* a client or the server dies in the midst of a write */
+  SIM_FAULT_FULL      = 1 << 11, /* the disk is full, from some write on */
+  SIM_FAULT_TOKEN     = 1 << 12, /* what a client signed in with expires, and is renewed */
+  SIM_FAULT_OLD       = 1 << 13, /* a client is too old for its server, until it is updated */
+  SIM_FAULT_STEP      = 1 << 14, /* any step is undone, and what waits is discarded */
+  SIM_FAULT_IMPORT    = 1 << 15, /* imports, which are undone as a whole */
+  SIM_FAULT_ALONE     = 1 << 16, /* a client begins alone, and is connected with its content */
+  SIM_FAULT_TAG       = 1 << 17, /* companies get tags and lose them, at the same time */
+  SIM_FAULT_ALL       = (1 << 18) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -37,6 +45,9 @@ typedef struct {
   TorgTransport *transport; /* (owned) */
   char          *user;      /* (owned) */
   char          *token;     /* (owned) */
+  char          *refresh;   /* (owned) (nullable) where the token is for good */
+  gboolean       is_old;
+  GHashTable    *content;   /* (owned) id → type: what it was connected with, lines of history too */
   gboolean       restored;  /* from a backup: what was edited since is gone with the disk */
 } SimClient;
 
@@ -49,6 +60,7 @@ struct _SimWorld {
   guint64          seed;
   SimFaults        faults;
   GRand           *rand;
+  GRand           *beside; /* for what came later, so that a kept seed goes on as it did without that */
   char            *dir; /* (owned) */
   TorgEnv         *env; /* (owned): the server's */
   char            *server_path;   /* (owned) */
@@ -66,6 +78,8 @@ struct _SimWorld {
   char            *problem; /* (owned) (nullable): what did not hold on the way */
 };
 
+#define SIM_DISK "torg-sim"
+
 /* sim-world.c */
 SimWorld *sim_world_new      (guint64     seed,
                               SimFaults   faults,
@@ -73,6 +87,7 @@ SimWorld *sim_world_new      (guint64     seed,
 void      sim_world_free     (SimWorld   *self);
 void      sim_open_server    (SimWorld   *self);
 void      sim_open_client    (SimClient  *client);
+void      sim_close_client   (SimClient  *client);
 void      sim_copy_file      (const char *from,
                               const char *to);
 void      sim_note           (SimWorld   *self,
@@ -83,10 +98,37 @@ gboolean  sim_happens        (SimWorld   *self,
                               guint       per_mille);
 int       sim_pick           (SimWorld   *self,
                               int         end);
+gboolean  sim_happens_beside (SimWorld   *self,
+                              SimFaults   fault,
+                              guint       per_mille);
+int       sim_pick_beside    (SimWorld   *self,
+                              int         end);
+
+/* sim-disk.c */
+void     sim_disk_register   (void);
+void     sim_disk_fail_after (const char *database,
+                              guint       n_writes,
+                              SimFaults   fault);
+gboolean sim_disk_has_failed (const char *database,
+                              SimFaults   fault);
+void     sim_disk_mend       (void);
 
 /* sim-transport.c */
 TorgTransport *sim_transport_new (SimClient *client);
 void           sim_deliver_late  (SimWorld  *self);
+
+/* sim-alone.c */
+void  sim_begin_alone   (SimClient *client);
+void  sim_connect       (SimClient *client);
+void  sim_note_lines    (SimClient *client);
+void  sim_forget_undone (SimClient *client);
+char *sim_check_content (SimClient *client);
+
+/* sim-session.c */
+void     sim_sign_in      (SimClient *client);
+GBytes  *sim_session_ask  (SimClient *client);
+gboolean sim_session_take (SimClient *client,
+                           GBytes    *answer);
 
 /* sim-work.c */
 void sim_work (SimWorld *self);

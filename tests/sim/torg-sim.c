@@ -16,10 +16,12 @@ static const struct
   const char *name;
   SimFaults   fault;
 } fault_names[] = {
-  { "drop", SIM_FAULT_DROP }, { "lost", SIM_FAULT_LOST },     { "duplicate", SIM_FAULT_DUPLICATE },
-  { "late", SIM_FAULT_LATE }, { "cut", SIM_FAULT_CUT },       { "crash", SIM_FAULT_CRASH },
-  { "skew", SIM_FAULT_SKEW }, { "rights", SIM_FAULT_RIGHTS }, { "restore", SIM_FAULT_RESTORE },
-  { "copy", SIM_FAULT_COPY },
+  { "drop", SIM_FAULT_DROP },     { "lost", SIM_FAULT_LOST },     { "duplicate", SIM_FAULT_DUPLICATE },
+  { "late", SIM_FAULT_LATE },     { "cut", SIM_FAULT_CUT },       { "crash", SIM_FAULT_CRASH },
+  { "skew", SIM_FAULT_SKEW },     { "rights", SIM_FAULT_RIGHTS }, { "restore", SIM_FAULT_RESTORE },
+  { "copy", SIM_FAULT_COPY },     { "write", SIM_FAULT_WRITE },   { "full", SIM_FAULT_FULL },
+  { "token", SIM_FAULT_TOKEN },   { "old", SIM_FAULT_OLD },       { "step", SIM_FAULT_STEP },
+  { "import", SIM_FAULT_IMPORT }, { "alone", SIM_FAULT_ALONE },   { "tag", SIM_FAULT_TAG },
 };
 
 static SimFaults

@@ -123,11 +123,11 @@ find_same (Adoption *self, const char *type, GError **error)
 static void
 find_me (Adoption *self)
 {
-  g_autofree char *me = torg_state_get (self->store->db, "adopting_user");
+  const char *me = torg_store_get_user (self->store);
   g_autoptr (TorgRecord) here = me != NULL ? torg_store_get (self->store, "user", me, NULL) : NULL;
 
   if (here != NULL && torg_record_get_seq (here) == 0)
-    g_hash_table_insert (self->same, g_steal_pointer (&me), g_strdup (torg_store_get_user (self->store)));
+    g_hash_table_insert (self->same, g_strdup (me), torg_store_dup_server_user (self->store));
 }
 
 static Adoption *
@@ -386,13 +386,14 @@ make_way (Adoption *self, const char *type, GError **error)
 static gboolean
 finish (Adoption *self, GError **error)
 {
-  TorgDb *db = self->store->db;
+  TorgDb          *db = self->store->db;
+  g_autofree char *user = torg_store_dup_server_user (self->store);
 
   for (guint i = 0; shared[i] != NULL; i++)
     if (!make_way (self, shared[i], error))
       return FALSE;
-  return torg_state_set (db, "adopting", NULL, error) && torg_state_set (db, "adopting_user", NULL, error) &&
-         torg_state_set (db, "adopting_import", NULL, error);
+  return torg_store_set_user (self->store, user, error) && torg_state_set (db, "adopting", NULL, error) &&
+         torg_state_set (db, "adopting_to", NULL, error) && torg_state_set (db, "adopting_import", NULL, error);
 }
 
 static const TorgType *
@@ -446,12 +447,14 @@ torg_store_is_adopting (TorgStore *self)
   return place != NULL;
 }
 
-/* In the transaction that connects. */
+/*
+ * In the transaction that connects. Until all is adopted the replica's user stays who it was: who they are at the
+ * server is not known here before the server's records are.
+ */
 gboolean
-torg_adopt_begin (TorgStore *self, const char *client, GError **error)
+torg_adopt_begin (TorgStore *self, const char *client, const char *user, GError **error)
 {
-  return torg_state_set (self->db, "adopting", "", error) &&
-         torg_state_set (self->db, "adopting_user", torg_store_get_user (self), error) &&
+  return torg_state_set (self->db, "adopting", "", error) && torg_state_set (self->db, "adopting_to", user, error) &&
          torg_state_set (self->db, "adopting_import", client, error);
 }
 
@@ -491,15 +494,19 @@ gboolean
 torg_store_adopt_step (TorgStore *self, GError **error)
 {
   g_autofree char *place = torg_state_get (self->db, "adopting");
+  g_autofree char *user = g_strdup (self->user);
+  gboolean         ok;
 
   if (place == NULL)
     return TRUE;
   if (!torg_store_begin (self, error))
     return FALSE;
-  if (!adopt_step (self, place, error))
-    {
-      torg_store_rollback (self);
-      return FALSE;
-    }
-  return torg_store_commit (self, error);
+  ok = adopt_step (self, place, error);
+  if (!ok)
+    torg_store_rollback (self);
+  ok = ok && torg_store_commit (self, error);
+  /* The last step has made it another one's. */
+  if (!ok)
+    g_set_str (&self->user, user);
+  return ok;
 }

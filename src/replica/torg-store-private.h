@@ -120,7 +120,7 @@ gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolea
 gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);
 
 /* torg-adopt.c */
-gboolean torg_adopt_begin (TorgStore *self, const char *client, GError **error);
+gboolean torg_adopt_begin (TorgStore *self, const char *client, const char *user, GError **error);
 gboolean torg_adopt_meet (TorgStore *self, TorgRecord *server, GError **error);
 
 /* torg-lock.c */

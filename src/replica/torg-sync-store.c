@@ -33,9 +33,9 @@ torg_store_connect (TorgStore *self, const char *client, const char *user, GErro
 
   if (!torg_store_begin (self, error))
     return FALSE;
-  if ((!torg_store_is_empty (self) && !torg_adopt_begin (self, client, error)) ||
-      !torg_state_set (self->db, "client", client, error) || !torg_state_set (self->db, "mode", "server", error) ||
-      !torg_store_set_user (self, user, error))
+  if (!torg_state_set (self->db, "client", client, error) || !torg_state_set (self->db, "mode", "server", error) ||
+      !(torg_store_is_empty (self) ? torg_store_set_user (self, user, error)
+                                   : torg_adopt_begin (self, client, user, error)))
     {
       torg_store_rollback (self);
       g_set_str (&self->user, before);
@@ -48,6 +48,21 @@ torg_store_connect (TorgStore *self, const char *client, const char *user, GErro
     }
   self->local = FALSE;
   return TRUE;
+}
+
+/**
+ * torg_store_dup_server_user:
+ *
+ * Tells who signs in at the server: the replica's user, who is somebody else until what was here before is adopted.
+ *
+ * Returns: (transfer full) (nullable): the id of a user
+ */
+char *
+torg_store_dup_server_user (TorgStore *self)
+{
+  char *user = torg_state_get (self->db, "adopting_to");
+
+  return user != NULL ? user : g_strdup (self->user);
 }
 
 /**

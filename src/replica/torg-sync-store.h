@@ -30,6 +30,7 @@ gboolean   torg_store_connect        (TorgStore        *self,
                                       const char       *client,
                                       const char       *user,
                                       GError          **error);
+char      *torg_store_dup_server_user (TorgStore       *self);
 gboolean   torg_store_is_local       (TorgStore        *self);
 gboolean   torg_store_check_lock     (TorgStore        *self,
                                       GError          **error);

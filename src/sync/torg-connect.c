@@ -154,10 +154,11 @@ torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellab
   g_autofree char *address = torg_store_get_state (store, "server");
   g_autoptr (TorgTransport) transport = address != NULL ? torg_soup_transport_new (address, token, error) : NULL;
   g_autofree char *user = transport != NULL ? ask_user (transport, cancellable, error) : NULL;
+  g_autofree char *own = torg_store_dup_server_user (store);
 
   if (user == NULL)
     return NULL;
-  if (g_strcmp0 (user, torg_store_get_user (store)) != 0)
+  if (g_strcmp0 (user, own) != 0)
     {
       g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
                            _ ("This key belongs to somebody else. The data on this computer is not theirs."));
@@ -183,6 +184,7 @@ TorgTransport *
 torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **error)
 {
   g_autofree char *address = torg_store_get_state (store, "server");
+  g_autofree char *user = torg_store_dup_server_user (store);
   g_autofree char *token = NULL;
   TorgTransport   *transport;
 
@@ -192,10 +194,10 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
                            _ ("This data belongs to no server. Connect new data with “torgctl connect”."));
       return NULL;
     }
-  token = torg_secret_find (address, torg_store_get_user (store), cancellable, error);
+  token = torg_secret_find (address, user, cancellable, error);
   transport = token != NULL ? torg_soup_transport_new (address, token, error) : NULL;
   if (transport != NULL)
-    keep_renewed (transport, address, torg_store_get_user (store));
+    keep_renewed (transport, address, user);
   return transport;
 }
 
@@ -213,11 +215,11 @@ gboolean
 torg_connect_sign_out (TorgStore *store, GCancellable *cancellable, GError **error)
 {
   g_autofree char *address = torg_store_get_state (store, "server");
+  g_autofree char *user = torg_store_dup_server_user (store);
   g_autoptr (TorgTransport) transport = torg_connect_transport (store, cancellable, NULL);
   g_autoptr (GError) local = NULL;
 
   if (transport != NULL && !torg_soup_transport_revoke (TORG_SOUP_TRANSPORT (transport), cancellable, &local))
     g_message ("The server was not told that somebody has signed out: %s", local->message);
-  return address == NULL || g_getenv ("TORG_TOKEN") != NULL ||
-         torg_secret_drop (address, torg_store_get_user (store), cancellable, error);
+  return address == NULL || g_getenv ("TORG_TOKEN") != NULL || torg_secret_drop (address, user, cancellable, error);
 }

@@ -102,6 +102,9 @@ def check_all(address, boss):
     edited = next(iter(mine['deal']))
     ctl('mine.db', 'set', edited, 'title=Edited before the first sync')
     mine['deal'][edited]['title'] = 'Edited before the first sync'
+    (DIR / 'new.csv').write_text('Название\nСделано до обмена\n')
+    ctl('mine.db', 'import', '--type', 'company', DIR / 'new.csv')
+    mine['company'] = records('mine.db', 'company')
     # Whatever it breaks off at, it goes on from there.
     for wait in (0.05, 0.1, 0.2, 0.4):
         with subprocess.Popen([TORGCTL, '--replica', DIR / 'mine.db', 'sync'], env=ENV, stdout=subprocess.DEVNULL) as torgctl:
@@ -143,7 +146,8 @@ def check_all(address, boss):
     with sqlite3.connect(f'file:{DIR}/other.db?mode=ro', uri=True) as db:
         check('what was in the bin is in the bin', db.execute(
             'SELECT deleted IS NOT NULL FROM company WHERE lower(hex(id)) = ?', (gone.replace('-', ''),)).fetchone() == (1,))
-    check('it is the user of the server who works here', boss['id'] in records('mine.db', 'user'))
+    owners = [fields['owner'] for fields in records('other.db', 'company').values() if fields['name'] == 'Сделано до обмена']
+    check('it is the user of the server who works here', owners == [boss['id']], owners)
 
     # A server whose first content came from here: the same records under the same ids.
     ctl('company.db', 'connect', '--with-content', address)

@@ -148,17 +148,6 @@ adoption_new (TorgStore *store, GError **error)
 
 /* --- a record ----------------------------------------------------------------------------------------------------- */
 
-static gboolean
-run_for_id (TorgStore *store, const char *sql, const char *id, GError **error)
-{
-  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, sql, error);
-
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, 1, id);
-  return torg_statement_run (statement, error);
-}
-
 /* In a group of its own: what the server does not take leaves the others alone. */
 static gboolean
 queue (TorgStore *store, TorgOp op, TorgRecord *record, const char *import, GError **error)
@@ -180,7 +169,7 @@ queue (TorgStore *store, TorgOp op, TorgRecord *record, const char *import, GErr
 static gboolean
 queue_whole (TorgStore *store, TorgRecord *record, const char *import, GError **error)
 {
-  return run_for_id (store, "DELETE FROM outbox WHERE id = ?1", torg_record_get_id (record), error) &&
+  return torg_store_run_for_id (store, "DELETE FROM outbox WHERE id = ?1", torg_record_get_id (record), error) &&
          queue (store, TORG_OP_CREATE, record, import, error) &&
          (torg_record_get_deleted (record) == 0 || queue (store, TORG_OP_DELETE, record, import, error));
 }
@@ -258,8 +247,8 @@ adopt (Adoption *self, TorgRecord *record, GError **error)
       torg_store_note_change (store, after, TORG_OP_PATCH);
     }
   /* The server writes that line anew. */
-  return run_for_id (store, "DELETE FROM history WHERE record = ?1 AND field IS NULL AND seq = 0",
-                     torg_record_get_id (record), error) &&
+  return torg_store_run_for_id (store, "DELETE FROM history WHERE record = ?1 AND field IS NULL AND seq = 0",
+                                torg_record_get_id (record), error) &&
          queue_whole (store, after, self->import, error);
 }
 
@@ -374,9 +363,9 @@ make_way (Adoption *self, const char *type, GError **error)
       if (record == NULL)
         continue;
       if (!adopt_referents (self, id, error) || !map_history (self->store, id, there, error) ||
-          !run_for_id (self->store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
-          !run_for_id (self->store, "DELETE FROM outbox WHERE id = ?1", id, error) ||
-          !run_for_id (self->store, "DELETE FROM history WHERE record = ?1", id, error) ||
+          !torg_store_run_for_id (self->store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
+          !torg_store_run_for_id (self->store, "DELETE FROM outbox WHERE id = ?1", id, error) ||
+          !torg_store_run_for_id (self->store, "DELETE FROM history WHERE record = ?1", id, error) ||
           !torg_apply_purge (self->store, record, error))
         return FALSE;
     }
@@ -476,7 +465,7 @@ torg_adopt_meet (TorgStore *self, TorgRecord *server, GError **error)
     differs = type->fields[i].merge != TORG_MERGE_DERIVED && !torg_value_is_null (torg_record_nth (here, i)) &&
               !torg_value_equal (torg_record_nth (here, i), torg_record_nth (server, i));
   if (!differs)
-    return run_for_id (self, "DELETE FROM outbox WHERE id = ?1", torg_record_get_id (here), error);
+    return torg_store_run_for_id (self, "DELETE FROM outbox WHERE id = ?1", torg_record_get_id (here), error);
   import = torg_state_get (self->db, "adopting_import");
   return queue_whole (self, here, import, error);
 }

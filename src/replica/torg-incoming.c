@@ -127,20 +127,9 @@ set_shadow (TorgStore *store, TorgRecord *record, GError **error)
 }
 
 static gboolean
-run_for_id (TorgStore *store, const char *sql, const char *id, GError **error)
-{
-  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, sql, error);
-
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_id (statement, 1, id);
-  return torg_statement_run (statement, error);
-}
-
-static gboolean
 drop_shadow (TorgStore *store, const char *id, GError **error)
 {
-  return run_for_id (store, "DELETE FROM shadow WHERE id = ?1", id, error);
+  return torg_store_run_for_id (store, "DELETE FROM shadow WHERE id = ?1", id, error);
 }
 
 /* The server's row of a record: its shadow, else the row itself; NULL where the server never sent one. */
@@ -246,7 +235,7 @@ drop_line (TorgStore *store, const char *mutation, const char *record, const cha
   g_autofree char *name = g_strconcat (record, "/", field, NULL);
   g_autofree char *id = torg_id_derive (mutation, name);
 
-  return run_for_id (store, "DELETE FROM history WHERE id = ?1 AND seq = 0", id, error);
+  return torg_store_run_for_id (store, "DELETE FROM history WHERE id = ?1 AND seq = 0", id, error);
 }
 
 /* The lines of history that the replica wrote for itself: the server's own take their place, where it wrote any. */
@@ -292,7 +281,7 @@ drop_cascade (TorgIncoming *self, TorgWireMutation *mutation, GError **error)
         return FALSE;
       g_hash_table_insert (self->affected, g_steal_pointer (&id), g_strdup (torg_statement_get_text (statement, 0)));
     }
-  return run_for_id (self->store, "DELETE FROM outbox WHERE cascade = ?1", mutation->id, error);
+  return torg_store_run_for_id (self->store, "DELETE FROM outbox WHERE cascade = ?1", mutation->id, error);
 }
 
 /* --- what is not to be seen any more ------------------------------------------------------------------------------ */
@@ -309,7 +298,7 @@ move_to_attention (TorgIncoming *self, const char *type, const char *id, GError 
     if (!torg_store_add_attention (store, g_ptr_array_index (mutations, i), "gone", type, error) ||
         !drop_cascade (self, g_ptr_array_index (mutations, i), error))
       return FALSE;
-  return run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error);
+  return torg_store_run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error);
 }
 
 static gboolean
@@ -317,9 +306,10 @@ forget_record (TorgStore *store, const char *type, const char *id, GError **erro
 {
   g_autoptr (TorgRecord) record = torg_store_get (store, type, id, NULL);
 
-  if (!run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
+  if (!torg_store_run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
       !torg_store_strip_sent (store, id, error) ||
-      !run_for_id (store, "DELETE FROM history WHERE record = ?1", id, error) || !drop_shadow (store, id, error))
+      !torg_store_run_for_id (store, "DELETE FROM history WHERE record = ?1", id, error) ||
+      !drop_shadow (store, id, error))
     return FALSE;
   return record == NULL || torg_apply_purge (store, record, error);
 }

@@ -47,6 +47,7 @@ TorgStore *
 torg_store_open_with_schema (TorgEnv *env, const char *path, TorgStoreFlags flags, TorgSchema *schema, GError **error);
 TorgRecordTable *torg_store_get_table (TorgStore *self, const TorgType *type);
 gboolean         torg_store_load_schema (TorgStore *self, GError **error);
+gboolean         torg_store_run_for_id (TorgStore *self, const char *sql, const char *id, GError **error);
 
 /* torg-upgrade.c */
 

@@ -328,6 +328,18 @@ torg_store_set_user (TorgStore *self, const char *user, GError **error)
   return torg_state_set (self->db, "user", user, error);
 }
 
+/* Runs a statement whose only parameter is an id. */
+gboolean
+torg_store_run_for_id (TorgStore *self, const char *sql, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, id);
+  return torg_statement_run (statement, error);
+}
+
 /**
  * torg_store_is_empty:
  *

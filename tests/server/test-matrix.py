@@ -234,7 +234,8 @@ def check_writing(server, office, user, stage):
                      ('create', name, bad(), {title: (None, 'Х'), 'owner': (None, owner), **stage[name]}, may)]
     may = 'allowed' if office.reach[user] == 'all' else 'forbidden'
     acts += [('patch', 'product', office.product, {'sku': (None, 'Х')}, may), ('delete', 'product', office.product, {}, may),
-             ('create', 'product', bad(), {'name': (None, 'Х')}, may), ('create', 'tag', bad(), {'name': (None, 'Х')}, may),
+             ('create', 'product', bad(), {'name': (None, 'Х')}, may), ('create', 'tag', bad(), {'name': (None, 'Х')},
+                                                                   'forbidden' if office.reach[user] == 'none' else 'allowed'),
              ('create', 'role', bad(), {'name': (None, 'Х')}, 'forbidden'),
              ('patch', 'user', user, {'job': (None, 'Х')}, 'forbidden')]
     mutations = []

@@ -655,7 +655,8 @@ torg_incoming_commit (TorgIncoming *self, GError **error)
 
   if (!self->ended)
     return refuse (error);
-  ok = settle_affected (self, error) && finish_rebuild (self, error);
+  /* What is swept away may have deleted others with it, which are settled then. */
+  ok = finish_rebuild (self, error) && settle_affected (self, error);
   ok = torg_held_end (self->store, ok, ok ? error : NULL) && ok;
   self->open = FALSE;
   if (!ok || !save_state (self, error))

@@ -11,16 +11,6 @@
 
 /* Logins, passwords and tokens. Only hashes are stored: argon2id of passwords, SHA-256 of tokens, which are random. */
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static char *
 hash_password (const char *password, GError **error)
 {
@@ -48,7 +38,7 @@ gboolean
 torg_accounts_lock (TorgServerStore *store, const char *user, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "UPDATE account SET login = login WHERE workspace = ?1 AND user_id = ?2", error);
+    torg_server_store_prepare (store, "UPDATE account SET login = login WHERE workspace = ?1 AND user_id = ?2", error);
 
   if (statement == NULL)
     return FALSE;
@@ -76,11 +66,12 @@ torg_accounts_add (TorgServerStore *store, const char *user, const char *login, 
 
   if (password != NULL && (hash = hash_password (password, error)) == NULL)
     return FALSE;
-  statement = prepare (store,
-                       "INSERT INTO account (workspace, user_id, login, password) VALUES (?1, ?2, ?3, ?4) "
-                       "ON CONFLICT (workspace, user_id) DO UPDATE SET login = excluded.login, "
-                       "password = coalesce(excluded.password, account.password)",
-                       error);
+  statement =
+    torg_server_store_prepare (store,
+                               "INSERT INTO account (workspace, user_id, login, password) VALUES (?1, ?2, ?3, ?4) "
+                               "ON CONFLICT (workspace, user_id) DO UPDATE SET login = excluded.login, "
+                               "password = coalesce(excluded.password, account.password)",
+                               error);
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_id (statement, 2, user);
@@ -93,7 +84,7 @@ static gboolean
 find_account (TorgServerStore *store, const char *login, gboolean closed_too, char **user, char **hash, GError **error)
 {
   g_autofree char *folded = g_utf8_casefold (login, -1);
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store,
     closed_too ? "SELECT user_id, password FROM account WHERE workspace = ?1 AND login = ?2"
                : "SELECT user_id, password FROM account WHERE workspace = ?1 AND login = ?2 AND disabled IS NULL",
@@ -221,7 +212,7 @@ torg_accounts_make_token (TorgServerStore *store, const char *user, GError **err
 {
   g_autofree char *token = torg_accounts_make_secret (store);
   g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "INSERT INTO token (workspace, hash, user_id, kind, created) VALUES (?1, ?2, ?3, 'personal', ?4)", error);
 
   if (statement == NULL)
@@ -239,11 +230,11 @@ torg_accounts_make_token (TorgServerStore *store, const char *user, GError **err
 static gboolean
 note_use (TorgServerStore *store, const char *hash, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "UPDATE token SET used = 1 WHERE workspace = ?1 AND used IS NULL AND (hash = ?2 OR (family, generation) = "
-             "(SELECT t.family, t.generation FROM token t WHERE t.workspace = ?1 AND t.hash = ?2))",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "UPDATE token SET used = 1 WHERE workspace = ?1 AND used IS NULL AND (hash = ?2 OR (family, generation) = "
+    "(SELECT t.family, t.generation FROM token t WHERE t.workspace = ?1 AND t.hash = ?2))",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -271,13 +262,13 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
   *user = NULL;
   if (hash == NULL)
     return TRUE;
-  statement =
-    prepare (store,
-             "SELECT t.user_id, t.kind, t.used FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
-             "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
-             "a.disabled IS NULL AND (t.used IS NULL OR t.used > 0) AND "
-             "(t.expires IS NULL OR t.expires > ?3)",
-             error);
+  statement = torg_server_store_prepare (
+    store,
+    "SELECT t.user_id, t.kind, t.used FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
+    "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
+    "a.disabled IS NULL AND (t.used IS NULL OR t.used > 0) AND "
+    "(t.expires IS NULL OR t.expires > ?3)",
+    error);
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_text (statement, 2, hash);
@@ -296,7 +287,7 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
 static gboolean
 run_for (TorgServerStore *store, const char *sql, const char *id, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -357,7 +348,8 @@ torg_accounts_disable (TorgServerStore *store, const char *user, GError **error)
 
   if (!torg_db_begin (torg_server_store_get_db (store), error))
     return FALSE;
-  statement = prepare (store, "UPDATE account SET disabled = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+  statement =
+    torg_server_store_prepare (store, "UPDATE account SET disabled = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
   if (statement != NULL)
     {
       torg_statement_bind_id (statement, 2, user);
@@ -400,7 +392,8 @@ torg_accounts_set_password (TorgServerStore *store, const char *user, const char
 
   if (hash == NULL || !torg_db_begin (torg_server_store_get_db (store), error))
     return FALSE;
-  statement = prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+  statement =
+    torg_server_store_prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
   if (statement != NULL)
     {
       torg_statement_bind_id (statement, 2, user);
@@ -424,11 +417,11 @@ gboolean
 torg_accounts_bind_token (TorgServerStore *store, const char *token, const char *client, GError **error)
 {
   g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "UPDATE token SET client = ?3 WHERE workspace = ?1 AND (client IS NULL OR client <> ?3) AND (hash = ?2 OR "
-             "family = (SELECT f.family FROM token f WHERE f.workspace = ?1 AND f.hash = ?2))",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "UPDATE token SET client = ?3 WHERE workspace = ?1 AND (client IS NULL OR client <> ?3) AND (hash = ?2 OR "
+    "family = (SELECT f.family FROM token f WHERE f.workspace = ?1 AND f.hash = ?2))",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -460,13 +453,13 @@ torg_accounts_list_devices (TorgServerStore *store, GError **error)
 {
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (device_free);
   g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "SELECT t.client, a.login, min(t.created), c.seen FROM token t "
-             "JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
-             "LEFT JOIN client c ON c.workspace = t.workspace AND c.id = t.client "
-             "WHERE t.workspace = ?1 AND t.client IS NOT NULL GROUP BY t.client, a.login, c.seen "
-             "ORDER BY a.login, min(t.created)",
-             error);
+    torg_server_store_prepare (store,
+                               "SELECT t.client, a.login, min(t.created), c.seen FROM token t "
+                               "JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
+                               "LEFT JOIN client c ON c.workspace = t.workspace AND c.id = t.client "
+                               "WHERE t.workspace = ?1 AND t.client IS NOT NULL GROUP BY t.client, a.login, c.seen "
+                               "ORDER BY a.login, min(t.created)",
+                               error);
   gboolean row;
 
   if (statement == NULL)
@@ -492,7 +485,7 @@ static gboolean
 find_device (TorgServerStore *store, const char *client, gboolean *found, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "SELECT 1 FROM token WHERE workspace = ?1 AND client = ?2", error);
+    torg_server_store_prepare (store, "SELECT 1 FROM token WHERE workspace = ?1 AND client = ?2", error);
 
   if (statement == NULL)
     return FALSE;
@@ -517,7 +510,7 @@ torg_accounts_revoke_device (TorgServerStore *store, const char *client, gboolea
 
   if (!find_device (store, client, found, error))
     return FALSE;
-  revoke = prepare (store, "UPDATE client SET revoked = ?3 WHERE workspace = ?1 AND id = ?2", error);
+  revoke = torg_server_store_prepare (store, "UPDATE client SET revoked = ?3 WHERE workspace = ?1 AND id = ?2", error);
   if (revoke == NULL)
     return FALSE;
   torg_statement_bind_id (revoke, 2, client);

@@ -27,16 +27,6 @@ static const struct
 #define FIRST_WAIT_SECONDS 30
 #define LONGEST_WAIT_SECONDS (60 * 60)
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static gint64
 get_now (TorgServerStore *store)
 {
@@ -58,11 +48,11 @@ make_key (guint limit, const char *login, const char *peer)
 static gboolean
 lock_failures (TorgServerStore *store, const char *key, guint *failures, gint64 *seconds, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "INSERT INTO signin_failure (workspace, name, failures, at) VALUES (?1, ?2, 0, ?3) "
-             "ON CONFLICT (workspace, name) DO UPDATE SET failures = signin_failure.failures RETURNING failures, at",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "INSERT INTO signin_failure (workspace, name, failures, at) VALUES (?1, ?2, 0, ?3) "
+    "ON CONFLICT (workspace, name) DO UPDATE SET failures = signin_failure.failures RETURNING failures, at",
+    error);
   gboolean row;
 
   if (statement == NULL)
@@ -80,11 +70,11 @@ lock_failures (TorgServerStore *store, const char *key, guint *failures, gint64 
 static gboolean
 set_failures (TorgServerStore *store, const char *key, guint failures, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             failures > 0 ? "UPDATE signin_failure SET failures = ?3, at = ?4 WHERE workspace = ?1 AND name = ?2"
-                          : "DELETE FROM signin_failure WHERE workspace = ?1 AND name = ?2",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    failures > 0 ? "UPDATE signin_failure SET failures = ?3, at = ?4 WHERE workspace = ?1 AND name = ?2"
+                 : "DELETE FROM signin_failure WHERE workspace = ?1 AND name = ?2",
+    error);
 
   if (statement == NULL)
     return FALSE;

@@ -28,16 +28,6 @@
 /* How long the log goes back. */
 #define KEEP (30 * G_TIME_SPAN_DAY)
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static gint64
 get_now (TorgServerStore *store)
 {
@@ -53,15 +43,6 @@ with_lock (TorgServerStore *store, const char *sql)
 
   g_string_replace (text, "{lock}", postgresql ? "FOR UPDATE SKIP LOCKED" : "", 0);
   return g_strdup (text->str);
-}
-
-static gboolean
-end (TorgServerStore *store, gboolean ok, GError **error)
-{
-  if (ok)
-    return torg_db_commit (torg_server_store_get_db (store), error);
-  torg_db_rollback (torg_server_store_get_db (store));
-  return FALSE;
 }
 
 static void
@@ -135,13 +116,13 @@ read_deliveries (TorgStatement *statement, GError **error)
 GPtrArray *
 torg_deliveries_list (TorgServerStore *store, const char *webhook, const char *before, guint limit, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             before != NULL ? "SELECT " DELIVERY " FROM delivery WHERE workspace = ?1 AND webhook = ?2 AND id < ?4 "
-                              "ORDER BY id DESC LIMIT ?3"
-                            : "SELECT " DELIVERY " FROM delivery WHERE workspace = ?1 AND webhook = ?2 "
-                              "ORDER BY id DESC LIMIT ?3",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    before != NULL ? "SELECT " DELIVERY " FROM delivery WHERE workspace = ?1 AND webhook = ?2 AND id < ?4 "
+                     "ORDER BY id DESC LIMIT ?3"
+                   : "SELECT " DELIVERY " FROM delivery WHERE workspace = ?1 AND webhook = ?2 "
+                     "ORDER BY id DESC LIMIT ?3",
+    error);
 
   if (statement == NULL)
     return NULL;
@@ -203,11 +184,11 @@ add_delivery (Expansion *self, const char *event, const char *type, const char *
 {
   g_autofree char *id = torg_env_make_id (torg_server_store_get_env (self->store));
   gint64           now = get_now (self->store);
-  g_autoptr (TorgStatement) statement =
-    prepare (self->store,
-             "INSERT INTO delivery (workspace, id, webhook, seq, event, type, record, state, tries, created, next_at) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, ?8, ?8)",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    self->store,
+    "INSERT INTO delivery (workspace, id, webhook, seq, event, type, record, state, tries, created, next_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', 0, ?8, ?8)",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -245,11 +226,11 @@ expand_change (Expansion *self, TorgStatement *change, GError **error)
 static gboolean
 expand_commits (Expansion *self, gint64 last, GError **error)
 {
-  g_autoptr (TorgStatement) changes =
-    prepare (self->store,
-             "SELECT seq, type, id, keys_before, keys_after FROM change WHERE workspace = ?1 AND seq > ?2 AND "
-             "seq <= ?3 ORDER BY seq, id",
-             error);
+  g_autoptr (TorgStatement) changes = torg_server_store_prepare (
+    self->store,
+    "SELECT seq, type, id, keys_before, keys_after FROM change WHERE workspace = ?1 AND seq > ?2 AND "
+    "seq <= ?3 ORDER BY seq, id",
+    error);
   g_autoptr (TorgStatement) save = NULL;
   gboolean row;
 
@@ -266,7 +247,7 @@ expand_commits (Expansion *self, gint64 last, GError **error)
       if (!expand_change (self, changes, error))
         return FALSE;
     }
-  save = prepare (self->store, "UPDATE webhook SET seq = ?3 WHERE workspace = ?1 AND id = ?2", error);
+  save = torg_server_store_prepare (self->store, "UPDATE webhook SET seq = ?3 WHERE workspace = ?1 AND id = ?2", error);
   if (save == NULL)
     return FALSE;
   torg_statement_bind_id (save, 2, self->id);
@@ -280,7 +261,7 @@ find_behind (TorgServerStore *store, gint64 head, Expansion *expansion, gboolean
 {
   g_autofree char *sql = with_lock (store, "SELECT id, user_id, types, events, seq FROM webhook WHERE workspace = ?1 "
                                            "AND seq <> ?2 ORDER BY seq, id LIMIT 1 {lock}");
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
   g_autofree char *user = NULL;
 
   if (statement == NULL)
@@ -322,7 +303,7 @@ expand (TorgServerStore *store, gboolean *more, GError **error)
 static gboolean
 is_behind (TorgServerStore *store, gboolean *behind, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT 1 FROM webhook h JOIN workspace w ON w.id = h.workspace WHERE w.id = ?1 AND h.seq <> w.seq LIMIT 1",
     error);
 
@@ -347,7 +328,8 @@ torg_deliveries_expand (TorgServerStore *store, gboolean *more, GError **error)
     return FALSE;
   if (!*more)
     return TRUE;
-  return torg_db_begin (torg_server_store_get_db (store), error) && end (store, expand (store, more, error), error);
+  return torg_db_begin (torg_server_store_get_db (store), error) &&
+         torg_server_store_end (store, expand (store, more, error), error);
 }
 
 /* --- sending ------------------------------------------------------------------------------------------------------ */
@@ -393,8 +375,8 @@ write_body (TorgServerStore *store, TorgSight *sight, TorgDelivery *delivery, GE
 static gboolean
 complete (TorgServerStore *store, TorgDelivery *delivery, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "SELECT url, secret, user_id FROM webhook WHERE workspace = ?1 AND id = ?2", error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "SELECT url, secret, user_id FROM webhook WHERE workspace = ?1 AND id = ?2", error);
   g_autoptr (TorgSight) sight = NULL;
   g_autofree char *user = NULL;
   gboolean         row;
@@ -417,7 +399,7 @@ complete (TorgServerStore *store, TorgDelivery *delivery, GError **error)
 static gboolean
 has_due (TorgServerStore *store, gboolean *due, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT 1 FROM delivery WHERE workspace = ?1 AND state = 'waiting' AND next_at <= ?2 LIMIT 1", error);
 
   if (statement == NULL)
@@ -433,7 +415,7 @@ claim (TorgServerStore *store, guint limit, GError **error)
     with_lock (store, "UPDATE delivery SET tries = tries + 1, next_at = ?3 WHERE workspace = ?1 AND id IN (SELECT id "
                       "FROM delivery WHERE workspace = ?1 AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at, id "
                       "LIMIT ?4 {lock}) RETURNING " DELIVERY);
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
   g_autoptr (GPtrArray) list = NULL;
 
   if (statement == NULL)
@@ -474,7 +456,7 @@ torg_deliveries_claim (TorgServerStore *store, guint limit, GError **error)
   if (!torg_db_begin (torg_server_store_get_db (store), error))
     return NULL;
   list = claim (store, limit, error);
-  return end (store, list != NULL, error) ? g_steal_pointer (&list) : NULL;
+  return torg_server_store_end (store, list != NULL, error) ? g_steal_pointer (&list) : NULL;
 }
 
 /* Twice as long each time, and not for all at once. */
@@ -509,7 +491,7 @@ torg_deliveries_finish (TorgServerStore *store,
 {
   gint64   now = get_now (store), wait = make_wait (store, delivery->tries);
   gboolean done = status >= 200 && status < 300, give_up = !done && now + wait - delivery->created > GIVE_UP;
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "UPDATE delivery SET state = ?3, status = ?4, error = ?5, next_at = ?6 WHERE workspace = ?1 AND id = ?2",
     error);
 
@@ -537,8 +519,8 @@ torg_deliveries_finish (TorgServerStore *store,
 gboolean
 torg_deliveries_forget_old (TorgServerStore *store, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "DELETE FROM delivery WHERE workspace = ?1 AND state <> 'waiting' AND created < ?2", error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "DELETE FROM delivery WHERE workspace = ?1 AND state <> 'waiting' AND created < ?2", error);
 
   if (statement == NULL)
     return FALSE;

@@ -25,23 +25,13 @@
 /* The last file to be written: what lies beside it is complete. */
 #define SUMMARY "export.json"
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 /* --- a note of it ------------------------------------------------------------------------------------------------- */
 
 static gboolean
 note_begin (TorgServerStore *store, const char *id, const char *who, const char *what, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "INSERT INTO export_log (workspace, id, at, who, what) VALUES (?1, ?2, ?3, ?4, ?5)", error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "INSERT INTO export_log (workspace, id, at, who, what) VALUES (?1, ?2, ?3, ?4, ?5)", error);
 
   if (statement == NULL)
     return FALSE;
@@ -56,7 +46,7 @@ static gboolean
 note_end (TorgServerStore *store, const char *id, gint64 n_records, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "UPDATE export_log SET records = ?3 WHERE workspace = ?1 AND id = ?2", error);
+    torg_server_store_prepare (store, "UPDATE export_log SET records = ?3 WHERE workspace = ?1 AND id = ?2", error);
 
   if (statement == NULL)
     return FALSE;
@@ -110,7 +100,7 @@ read_notes (TorgStatement *statement, GError **error)
 GPtrArray *
 torg_export_list (TorgServerStore *store, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT at, who, what, records FROM export_log WHERE workspace = ?1 ORDER BY at DESC, id DESC", error);
 
   return statement != NULL ? read_notes (statement, error) : NULL;
@@ -128,7 +118,7 @@ torg_export_list (TorgServerStore *store, GError **error)
 gboolean
 torg_export_say (TorgServerStore *store, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "UPDATE export_log SET said = 1 WHERE workspace = ?1 AND said IS NULL RETURNING at, who, what, records",
     error);
   g_autoptr (GPtrArray) notes = statement != NULL ? read_notes (statement, error) : NULL;

@@ -14,16 +14,6 @@
  * database as it is: it signs stamps, and whoever can read it there can write leads too.
  */
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 /**
  * torg_form_free:
  * @self: (transfer full): a form
@@ -89,11 +79,11 @@ make_key (TorgServerStore *store)
 gboolean
 torg_forms_add (TorgServerStore *store, TorgForm *form, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "INSERT INTO form (workspace, key, name, user_id, source, origins, redirect, plain, secret, created) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "INSERT INTO form (workspace, key, name, user_id, source, origins, redirect, plain, secret, created) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -141,7 +131,7 @@ read_form (TorgStatement *statement)
 GPtrArray *
 torg_forms_list (TorgServerStore *store, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (store, FORM " ORDER BY created, key", error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, FORM " ORDER BY created, key", error);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_form_free);
   gboolean row;
 
@@ -171,7 +161,7 @@ torg_forms_list (TorgServerStore *store, GError **error)
 gboolean
 torg_forms_find (TorgServerStore *store, const char *key, TorgForm **form, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (store, FORM " AND key = ?2", error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, FORM " AND key = ?2", error);
   gboolean row;
 
   *form = NULL;
@@ -199,7 +189,7 @@ gboolean
 torg_forms_remove (TorgServerStore *store, const char *key, gboolean *found, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "DELETE FROM form WHERE workspace = ?1 AND key = ?2 RETURNING 1", error);
+    torg_server_store_prepare (store, "DELETE FROM form WHERE workspace = ?1 AND key = ?2 RETURNING 1", error);
   gboolean more;
 
   *found = FALSE;
@@ -282,7 +272,7 @@ torg_forms_find_lead (TorgServerStore *store,
                       char           **lead,
                       GError         **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT lead FROM form_contact WHERE workspace = ?1 AND form = ?2 AND contact = ?3 AND at >= ?4", error);
   gboolean row;
 
@@ -313,11 +303,11 @@ torg_forms_find_lead (TorgServerStore *store,
 gboolean
 torg_forms_note_lead (TorgServerStore *store, const char *key, const char *contact, const char *lead, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "INSERT INTO form_contact (workspace, form, contact, lead, at) VALUES (?1, ?2, ?3, ?4, ?5) "
-             "ON CONFLICT (workspace, form, contact) DO UPDATE SET lead = excluded.lead, at = excluded.at",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "INSERT INTO form_contact (workspace, form, contact, lead, at) VALUES (?1, ?2, ?3, ?4, ?5) "
+    "ON CONFLICT (workspace, form, contact) DO UPDATE SET lead = excluded.lead, at = excluded.at",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -343,7 +333,7 @@ gboolean
 torg_forms_forget_leads (TorgServerStore *store, const char *key, gint64 before, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "DELETE FROM form_contact WHERE workspace = ?1 AND form = ?2 AND at < ?3", error);
+    torg_server_store_prepare (store, "DELETE FROM form_contact WHERE workspace = ?1 AND form = ?2 AND at < ?3", error);
 
   if (statement == NULL)
     return FALSE;

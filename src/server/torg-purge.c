@@ -35,16 +35,6 @@ client_free (gpointer data)
   g_free (client);
 }
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static gint64
 get_now (TorgServerStore *store)
 {
@@ -55,7 +45,7 @@ get_now (TorgServerStore *store)
 static gboolean
 run (TorgServerStore *store, const char *sql, gint64 number, guint *n, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
   gboolean row;
 
   *n = 0;
@@ -95,8 +85,8 @@ static GPtrArray *
 list_clients (TorgServerStore *store, GError **error)
 {
   g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (client_free);
-  g_autoptr (TorgStatement) statement =
-    prepare (store, "SELECT id, user_id, acked, last_seq, noted FROM client WHERE workspace = ?1", error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "SELECT id, user_id, acked, last_seq, noted FROM client WHERE workspace = ?1", error);
   gboolean row;
 
   if (statement == NULL)
@@ -132,7 +122,7 @@ list_clients (TorgServerStore *store, GError **error)
 static gboolean
 note_client (TorgServerStore *store, Client *client, GError **error)
 {
-  g_autoptr (TorgStatement) results = prepare (
+  g_autoptr (TorgStatement) results = torg_server_store_prepare (
     store,
     "UPDATE applied SET forget = ?4 WHERE workspace = ?1 AND client = ?2 AND client_seq <= ?3 AND client_seq > "
     "(SELECT coalesce(c.noted, 0) FROM client c WHERE c.workspace = ?1 AND c.id = ?2)",
@@ -146,7 +136,7 @@ note_client (TorgServerStore *store, Client *client, GError **error)
   torg_statement_bind_int (results, 4, get_now (store) + client->days * G_TIME_SPAN_DAY);
   if (!torg_statement_run (results, error))
     return FALSE;
-  noted = prepare (store, "UPDATE client SET noted = ?3 WHERE workspace = ?1 AND id = ?2", error);
+  noted = torg_server_store_prepare (store, "UPDATE client SET noted = ?3 WHERE workspace = ?1 AND id = ?2", error);
   if (noted == NULL)
     return FALSE;
   torg_statement_bind_id (noted, 2, client->id);

@@ -28,16 +28,6 @@ is_postgresql (TorgServerStore *store)
   return torg_db_get_dialect (torg_server_store_get_db (store)) == TORG_DIALECT_POSTGRESQL;
 }
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static gboolean
 is_searchable (const TorgType *type)
 {
@@ -69,7 +59,7 @@ build_terms (TorgRecord *record)
 static gboolean
 run_for (TorgServerStore *store, const char *sql, const char *id, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -82,7 +72,7 @@ static gboolean
 remove_document (TorgServerStore *store, const char *id, GError **error)
 {
   g_autoptr (TorgStatement) find =
-    prepare (store, "SELECT doc FROM search_doc WHERE workspace = ?1 AND id = ?2", error);
+    torg_server_store_prepare (store, "SELECT doc FROM search_doc WHERE workspace = ?1 AND id = ?2", error);
   g_autoptr (TorgStatement) from_search = NULL;
   gboolean row;
   gint64   doc;
@@ -115,12 +105,12 @@ add_row (TorgServerStore *store, TorgRecord *record, const char *keys, const cha
 {
   TorgDb  *db = torg_server_store_get_db (store);
   gboolean postgresql = is_postgresql (store);
-  g_autoptr (TorgStatement) row =
-    prepare (store,
-             postgresql ? "INSERT INTO search_doc (workspace, id, type, keys, seq, terms) "
-                          "VALUES (?1, ?2, ?3, ?4, ?5, array_to_tsvector(string_to_array(?6, ' ')))"
-                        : "INSERT INTO search_doc (workspace, id, type, keys) VALUES (?1, ?2, ?3, ?4)",
-             error);
+  g_autoptr (TorgStatement) row = torg_server_store_prepare (
+    store,
+    postgresql ? "INSERT INTO search_doc (workspace, id, type, keys, seq, terms) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, array_to_tsvector(string_to_array(?6, ' ')))"
+               : "INSERT INTO search_doc (workspace, id, type, keys) VALUES (?1, ?2, ?3, ?4)",
+    error);
   g_autoptr (TorgStatement) document = NULL;
 
   if (row == NULL)
@@ -149,7 +139,7 @@ static gboolean
 write_keys (TorgServerStore *store, const char *id, const char *keys, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    prepare (store, "UPDATE search_doc SET keys = ?3 WHERE workspace = ?1 AND id = ?2", error);
+    torg_server_store_prepare (store, "UPDATE search_doc SET keys = ?3 WHERE workspace = ?1 AND id = ?2", error);
 
   if (statement == NULL)
     return FALSE;
@@ -227,7 +217,7 @@ fill_keys (TorgServerStore *store, const TorgType *type, GError **error)
                                           "= search_doc.workspace AND t.id = search_doc.id) WHERE workspace = ?1 AND "
                                           "type = ?2",
                                           type->info->name);
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -443,7 +433,7 @@ torg_server_search_find (TorgServerStore   *store,
   if (postgresql &&
       !torg_db_exec (torg_server_store_get_db (store), "SET LOCAL gin_fuzzy_search_limit = " POSTGRESQL_LIMIT, error))
     return NULL;
-  statement = prepare (store, sql->str, error);
+  statement = torg_server_store_prepare (store, sql->str, error);
   if (statement == NULL)
     return NULL;
   torg_statement_bind_text (statement, 2, match);

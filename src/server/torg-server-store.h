@@ -33,6 +33,13 @@ gboolean         torg_server_store_load_schema   (TorgServerStore *self,
                                                   GError         **error);
 gint64           torg_server_store_get_workspace (TorgServerStore *self);
 
+TorgStatement   *torg_server_store_prepare       (TorgServerStore *self,
+                                                  const char      *sql,
+                                                  GError         **error);
+gboolean         torg_server_store_end           (TorgServerStore *self,
+                                                  gboolean         ok,
+                                                  GError         **error);
+
 gboolean         torg_server_store_get_head      (TorgServerStore *self,
                                                   gint64          *seq,
                                                   char           **tag,

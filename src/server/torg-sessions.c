@@ -25,16 +25,6 @@
 #define CODE_SECONDS 60
 #define REFRESH_SECONDS (90 * 24 * 60 * 60)
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static gint64
 get_now (TorgServerStore *store)
 {
@@ -78,7 +68,7 @@ torg_sessions_make_code (TorgServerStore *store,
 {
   g_autofree char *code = torg_accounts_make_secret (store);
   g_autofree char *hash = torg_accounts_hash_token (code);
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store,
     "INSERT INTO signin_code (workspace, hash, user_id, challenge, redirect, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     error);
@@ -115,10 +105,11 @@ take_code (TorgServerStore *store,
            GError         **error)
 {
   g_autofree char *hash = torg_accounts_hash_token (code);
-  g_autoptr (TorgStatement) statement = prepare (store,
-                                                 "DELETE FROM signin_code WHERE workspace = ?1 AND hash = ?2 "
-                                                 "RETURNING user_id, challenge, redirect, expires",
-                                                 error);
+  g_autoptr (TorgStatement) statement =
+    torg_server_store_prepare (store,
+                               "DELETE FROM signin_code WHERE workspace = ?1 AND hash = ?2 "
+                               "RETURNING user_id, challenge, redirect, expires",
+                               error);
   gboolean row;
 
   *user = NULL;
@@ -147,13 +138,14 @@ add_token (TorgServerStore *store,
 {
   g_autofree char *token = torg_accounts_make_secret (store);
   g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement = prepare (store,
-                                                 "INSERT INTO token (workspace, hash, user_id, kind, family, "
-                                                 "generation, created, expires, client) "
-                                                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-                                                 "(SELECT client FROM token WHERE workspace = ?1 AND family = ?5 AND "
-                                                 "client IS NOT NULL LIMIT 1))",
-                                                 error);
+  g_autoptr (TorgStatement) statement =
+    torg_server_store_prepare (store,
+                               "INSERT INTO token (workspace, hash, user_id, kind, family, "
+                               "generation, created, expires, client) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+                               "(SELECT client FROM token WHERE workspace = ?1 AND family = ?5 AND "
+                               "client IS NOT NULL LIMIT 1))",
+                               error);
 
   if (statement == NULL)
     return NULL;
@@ -265,14 +257,14 @@ static gboolean
 find_refresh (TorgServerStore *store, const char *token, Refresh *refresh, GError **error)
 {
   g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement =
-    prepare (store,
-             "SELECT t.user_id, t.family, t.generation, t.expires, a.disabled, (SELECT max(o.generation) FROM token o "
-             "WHERE o.workspace = t.workspace AND o.family = t.family AND o.used = 1), t.used, "
-             "(SELECT max(o.generation) FROM token o WHERE o.workspace = t.workspace AND o.family = t.family) "
-             "FROM token t JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
-             "WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind = 'refresh'",
-             error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "SELECT t.user_id, t.family, t.generation, t.expires, a.disabled, (SELECT max(o.generation) FROM token o "
+    "WHERE o.workspace = t.workspace AND o.family = t.family AND o.used = 1), t.used, "
+    "(SELECT max(o.generation) FROM token o WHERE o.workspace = t.workspace AND o.family = t.family) "
+    "FROM token t JOIN account a ON a.workspace = t.workspace AND a.user_id = t.user_id "
+    "WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind = 'refresh'",
+    error);
   gboolean row;
 
   if (statement == NULL)
@@ -295,7 +287,7 @@ find_refresh (TorgServerStore *store, const char *token, Refresh *refresh, GErro
 static gboolean
 run_for_family (TorgServerStore *store, const char *sql, const char *family, gint64 generation, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (store, sql, error);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -367,7 +359,7 @@ end_family (TorgServerStore *store, const char *token, GError **error)
   g_autofree char *hash = torg_accounts_hash_token (token);
   g_autofree char *user = NULL;
   g_autofree char *family = NULL;
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT user_id, family FROM token WHERE workspace = ?1 AND hash = ?2 AND family IS NOT NULL", error);
   gboolean row;
 

@@ -17,29 +17,10 @@
 
 static const char *const all_events[] = { "created", "changed", "deleted", NULL };
 
-static TorgStatement *
-prepare (TorgServerStore *store, const char *sql, GError **error)
-{
-  TorgStatement *statement = torg_db_prepare (torg_server_store_get_db (store), sql, error);
-
-  if (statement != NULL)
-    torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
-  return statement;
-}
-
 static gint64
 get_now (TorgServerStore *store)
 {
   return torg_env_get_now (torg_server_store_get_env (store));
-}
-
-static gboolean
-end (TorgServerStore *store, gboolean ok, GError **error)
-{
-  if (ok)
-    return torg_db_commit (torg_server_store_get_db (store), error);
-  torg_db_rollback (torg_server_store_get_db (store));
-  return FALSE;
 }
 
 static void
@@ -115,7 +96,7 @@ insert_webhook (TorgServerStore   *store,
   g_autofree char *event_list = g_strjoinv (",", (GStrv) events);
   g_autofree char *tag = NULL, *epoch = NULL;
   gint64           seq;
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store,
     "INSERT INTO webhook (workspace, id, user_id, url, types, events, secret, created, seq) VALUES (?1, ?2, ?3, ?4, "
     "?5, ?6, ?7, ?8, ?9)",
@@ -162,7 +143,7 @@ torg_webhooks_add (TorgServerStore   *store,
   *id = torg_env_make_id (torg_server_store_get_env (store));
   *secret = torg_accounts_make_secret (store);
   if (torg_db_begin (torg_server_store_get_db (store), error) &&
-      end (store, insert_webhook (store, *id, user, url, types, events, *secret, error), error))
+      torg_server_store_end (store, insert_webhook (store, *id, user, url, types, events, *secret, error), error))
     return TRUE;
   g_clear_pointer (id, g_free);
   g_clear_pointer (secret, g_free);
@@ -181,7 +162,7 @@ torg_webhooks_add (TorgServerStore   *store,
 GPtrArray *
 torg_webhooks_list (TorgServerStore *store, GError **error)
 {
-  g_autoptr (TorgStatement) statement = prepare (
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT id, user_id, url, types, events, created FROM webhook WHERE workspace = ?1 ORDER BY id", error);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (webhook_free);
   gboolean row;
@@ -211,9 +192,9 @@ static gboolean
 remove_all (TorgServerStore *store, const char *id, gboolean *found, GError **error)
 {
   g_autoptr (TorgStatement) deliveries =
-    prepare (store, "DELETE FROM delivery WHERE workspace = ?1 AND webhook = ?2", error);
+    torg_server_store_prepare (store, "DELETE FROM delivery WHERE workspace = ?1 AND webhook = ?2", error);
   g_autoptr (TorgStatement) webhook =
-    prepare (store, "DELETE FROM webhook WHERE workspace = ?1 AND id = ?2 RETURNING 1", error);
+    torg_server_store_prepare (store, "DELETE FROM webhook WHERE workspace = ?1 AND id = ?2 RETURNING 1", error);
   gboolean more;
 
   if (deliveries == NULL || webhook == NULL)
@@ -240,5 +221,5 @@ torg_webhooks_remove (TorgServerStore *store, const char *id, gboolean *found, G
 {
   *found = FALSE;
   return torg_db_begin (torg_server_store_get_db (store), error) &&
-         end (store, remove_all (store, id, found, error), error);
+         torg_server_store_end (store, remove_all (store, id, found, error), error);
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-incoming.h"
+#include "torg-lines.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
 
@@ -97,36 +98,55 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
 /* --- taking ------------------------------------------------------------------------------------------------------- */
 
 static char *
-build_path (TorgStore *store)
+build_path (TorgStore *store, const char *cursor, const char *acked)
 {
   g_autofree char *client = torg_store_get_state (store, "client");
-  g_autofree char *acked = torg_store_get_state (store, "acked");
-  g_autofree char *cursor = torg_store_get_state (store, "cursor");
   g_autofree char *escaped = cursor != NULL ? g_uri_escape_string (cursor, NULL, FALSE) : NULL;
 
   return g_strdup_printf ("/v1/sync/changes?client=%s&acked=%s%s%s", client, acked != NULL ? acked : "0",
                           escaped != NULL ? "&cursor=" : "", escaped != NULL ? escaped : "");
 }
 
+/* The server makes the next page of a first sync while this one is written. */
+static void
+expect_next (TorgStore *store, TorgTransport *transport, GBytes *answer)
+{
+  g_autoptr (TorgWireEnd) end = torg_wire_end_find (answer);
+  g_autofree char *acked = NULL;
+  g_autofree char *path = NULL;
+
+  if (end == NULL || !end->more)
+    return;
+  acked = g_strdup_printf ("%" G_GINT64_FORMAT, end->acked);
+  path = build_path (store, end->cursor, acked);
+  torg_transport_expect (transport, path);
+}
+
+static gpointer
+read_line (JsonNode *line, gpointer schema)
+{
+  return torg_incoming_line_read (line, schema);
+}
+
 static gboolean
 take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
 {
-  gsize       length;
-  const char *at = g_bytes_get_data (answer, &length), *end = at + length;
   g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, error);
+  g_autoptr (TorgLines) lines = NULL;
 
   if (incoming == NULL)
     return FALSE;
-  while (at < end)
+  lines = torg_lines_new (answer, read_line, torg_store_get_schema (store), (GDestroyNotify) torg_incoming_line_free);
+  for (;;)
     {
-      const char *stop = memchr (at, '\n', (gsize) (end - at));
+      g_autoptr (TorgIncomingLine) line = NULL;
 
-      /* A line without its end was cut off. */
-      if (stop == NULL)
-        break;
-      if (!torg_incoming_take_line (incoming, at, (gsize) (stop - at), error))
+      if (!torg_lines_next (lines, (gpointer *) &line, error))
         return FALSE;
-      at = stop + 1;
+      if (line == NULL)
+        break;
+      if (!torg_incoming_take (incoming, line, error))
+        return FALSE;
     }
   if (!torg_incoming_is_ended (incoming))
     {
@@ -153,7 +173,9 @@ take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
 gboolean
 torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = build_path (store);
+  g_autofree char *cursor = torg_store_get_state (store, "cursor");
+  g_autofree char *acked = torg_store_get_state (store, "acked");
+  g_autofree char *path = build_path (store, cursor, acked);
   g_autoptr (GBytes) answer = NULL;
   guint status;
 
@@ -162,6 +184,7 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
   switch (status)
     {
       case 200:
+        expect_next (store, transport, answer);
         return take_answer (store, answer, more, error);
       case 410:
         /* A server that was restored may have forgotten what it had acknowledged. */

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @content: (nullable): what it is: `Content-Type`
  * @origin: (nullable): whose page asks: `Origin`
  * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
+ * @oldest_schema: the first version of the data that a replica has to know; 0 for any
  *
  * A question to the server, independent of how it came.
  */
@@ -40,6 +41,7 @@ typedef struct {
   const char *content;
   const char *origin;
   TorgRate   *rate;
+  guint       oldest_schema;
 } TorgRequest;
 
 /**

@@ -32,6 +32,11 @@ refuse (guint status, GError **error)
         g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
                              _ ("The server is newer than this Torg. Update Torg to go on; nothing is lost."));
         break;
+      case 501:
+        g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
+                             _ ("The server is older than this Torg, so nothing was sent. Ask your administrator to "
+                                "update it; nothing is lost."));
+        break;
       case 429:
       case 503:
         g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
@@ -63,8 +68,10 @@ write_batch (const char *client, GPtrArray *mutations)
   return g_bytes_new_take (text, strlen (text));
 }
 
+/* Sends a batch; @last is the number of its last mutation, 0 where nothing waited, -1 where it is to be numbered anew.
+ */
 static gboolean
-push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *cancellable, GError **error)
+push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) mutations = torg_store_build_batch (store, error);
   g_autofree char *client = torg_store_get_state (store, "client");
@@ -72,7 +79,7 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
   g_autoptr (GBytes) answer = NULL;
   guint status;
 
-  *sent = FALSE;
+  *last = 0;
   if (mutations == NULL)
     return FALSE;
   if (mutations->len == 0)
@@ -80,7 +87,7 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
   body = write_batch (client, mutations);
   if (!torg_transport_send (transport, "POST", "/v1/sync/push", body, &status, &answer, cancellable, error))
     return FALSE;
-  *sent = TRUE;
+  *last = ((TorgWireMutation *) mutations->pdata[mutations->len - 1])->client_seq;
   switch (status)
     {
       case 200:
@@ -88,6 +95,7 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
       case 403:
       case 409:
       case 422:
+        *last = -1;
         /* The server knows less of this replica than it should, or another copy of it writes under the same id. */
         return torg_store_renew_client (store, error);
       default:
@@ -103,8 +111,9 @@ build_path (TorgStore *store, const char *cursor, const char *acked)
   g_autofree char *client = torg_store_get_state (store, "client");
   g_autofree char *escaped = cursor != NULL ? g_uri_escape_string (cursor, NULL, FALSE) : NULL;
 
-  return g_strdup_printf ("/v1/sync/changes?client=%s&acked=%s%s%s", client, acked != NULL ? acked : "0",
-                          escaped != NULL ? "&cursor=" : "", escaped != NULL ? escaped : "");
+  return g_strdup_printf ("/v1/sync/changes?schema=%d&client=%s&acked=%s%s%s", TORG_SCHEMA_VERSION, client,
+                          acked != NULL ? acked : "0", escaped != NULL ? "&cursor=" : "",
+                          escaped != NULL ? escaped : "");
 }
 
 /* The server makes the next page of a first sync while this one is written. */
@@ -198,6 +207,25 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
     }
 }
 
+/*
+ * A server that is too new for this program takes what waits all the same. What became of it comes with the next
+ * answer, once the program is updated; until then it stays on top of what is here.
+ */
+static gboolean
+push_rest (TorgStore *store, TorgTransport *transport, gint64 last, GCancellable *cancellable, GError **error)
+{
+  gboolean renewed = FALSE;
+
+  while (last > 0 || (last < 0 && !renewed))
+    {
+      renewed |= last < 0;
+      if ((last > 0 && !torg_store_set_delivered (store, last, error)) ||
+          !push (store, transport, &last, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * torg_sync_step:
  * @store: a replica's store, for writing
@@ -213,7 +241,9 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
 gboolean
 torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
 {
-  gboolean sent = FALSE, more_changes = FALSE;
+  gboolean more_changes = FALSE;
+  gint64   last;
+  g_autoptr (GError) local = NULL;
 
   *more = FALSE;
   if (torg_store_is_adopting (store))
@@ -222,10 +252,16 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       return torg_sync_take (store, transport, &more_changes, cancellable, error) &&
              (more_changes || torg_store_adopt_step (store, error));
     }
-  if (!push (store, transport, &sent, cancellable, error) ||
-      !torg_sync_take (store, transport, &more_changes, cancellable, error))
+  if (!push (store, transport, &last, cancellable, error))
     return FALSE;
-  *more = more_changes || (sent && torg_store_count_unsent (store) > 0);
+  if (!torg_sync_take (store, transport, &more_changes, cancellable, &local))
+    {
+      if (!g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD) ||
+          push_rest (store, transport, last, cancellable, error))
+        g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  *more = more_changes || (last != 0 && torg_store_count_unsent (store) > 0);
   return TRUE;
 }
 

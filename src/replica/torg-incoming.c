@@ -699,7 +699,8 @@ save_state (TorgIncoming *self, GError **error)
 
   return torg_state_set (store->db, "cursor", self->end->cursor, error) &&
          torg_state_set (store->db, "backfill", self->end->backfill ? "1" : NULL, error) &&
-         torg_state_set (store->db, "delivered", NULL, error) && torg_state_set (store->db, "epoch", self->end->epoch, error) &&
+         torg_state_set (store->db, "delivered", NULL, error) &&
+         torg_state_set (store->db, "epoch", self->end->epoch, error) &&
          torg_state_set (store->db, "acked", acked, error) &&
          (self->end->more || torg_lock_note_contact (store, error));
 }

@@ -452,7 +452,10 @@ static gboolean
 has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
-    torg_server_store_get_db (pull->store), "SELECT tag FROM commits WHERE workspace = ?1 AND seq = ?2", error);
+    torg_server_store_get_db (pull->store),
+    "SELECT tag, (SELECT coalesce(min(seq), 1) FROM commits WHERE workspace = ?1) FROM workspace w LEFT JOIN commits c "
+    "ON c.workspace = w.id AND c.seq = ?2 WHERE w.id = ?1",
+    error);
   gboolean row;
 
   *has = FALSE;
@@ -462,11 +465,13 @@ has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **err
   torg_statement_bind_int (statement, 2, seq);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *has = seq == 0 ? *tag == '\0' : row && g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0;
+  /* Before the first commit there is none, and what came since may be forgotten. */
+  *has = row && (seq == 0 ? *tag == '\0' && torg_statement_get_int (statement, 1) == 1
+                          : g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0);
   return TRUE;
 }
 
-/* Whether the server still knows all that the client has seen of it; a restored one may not. */
+/* Whether the server still knows where the client is: a restored one may not, nor whoever comes after months. */
 static gboolean
 is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
 {

@@ -289,7 +289,7 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
         problem (response, 400, "cursor", "The cursor cannot be read.", 0);
         return;
       case TORG_PULL_GONE:
-        problem (response, 410, "epoch", "The cursor is of an earlier life of this server. Begin anew.", 0);
+        problem (response, 410, "epoch", "The cursor is too old, or of an earlier life of this server. Begin anew.", 0);
         return;
       case TORG_PULL_FOREIGN:
         problem (response, 403, "client", "This client is not known as yours.", 0);

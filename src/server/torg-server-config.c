@@ -227,6 +227,7 @@ torg_server_config_load (const char *path, const char *store, GError **error)
   self->listen = g_strdup ("127.0.0.1:8420");
   self->threads = 8;
   self->workers = 1;
+  self->oldest_schema = 1;
   if (path == NULL && g_file_test (TORG_SERVER_CONFIG_FILE, G_FILE_TEST_EXISTS))
     path = TORG_SERVER_CONFIG_FILE;
   self->file = g_strdup (path);

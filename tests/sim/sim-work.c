@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-world.h"
 
+#include "torg-purge.h"
+
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
@@ -525,6 +527,15 @@ befall_server (SimWorld *self)
         torg_server_store_renew_epoch (self->server, NULL);
       self->server_restored = TRUE;
       sim_note (self, "server: restored");
+    }
+  else if (sim_happens_beside (self, SIM_FAULT_EXPIRE, 200))
+    {
+      g_autoptr (GError) error = NULL;
+
+      torg_purge_changes (self->server, torg_env_get_now (self->env) - (gint64) sim_pick_beside (self, 60000) * 1000,
+                          &error);
+      g_assert_no_error (error);
+      sim_note (self, "server: forgets changes");
     }
   else if (sim_happens (self, SIM_FAULT_CRASH, 500))
     {

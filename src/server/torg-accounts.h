@@ -57,6 +57,12 @@ gboolean torg_accounts_disable       (TorgServerStore *store,
 gboolean torg_accounts_enable        (TorgServerStore *store,
                                       const char      *user,
                                       GError         **error);
+char    *torg_accounts_hash_password (const char      *password,
+                                      GError         **error);
+gboolean torg_accounts_replace_password (TorgServerStore *store,
+                                      const char      *user,
+                                      const char      *hash,
+                                      GError         **error);
 gboolean torg_accounts_set_password  (TorgServerStore *store,
                                       const char      *user,
                                       const char      *password,

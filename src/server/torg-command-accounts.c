@@ -5,6 +5,9 @@
 
 #include "torg-accounts.h"
 #include "torg-error.h"
+#include "torg-invite.h"
+#include "torg-people.h"
+#include "torg-roles.h"
 #include "torg-server-commands.h"
 
 #include <glib/gi18n.h>
@@ -118,8 +121,75 @@ user_let (TorgServerContext *context, const char *login, gboolean in, GError **e
 {
   g_autofree char *user = NULL;
 
-  return find_login (context, login, &user, error) && (in ? torg_accounts_enable (context->store, user, error)
-                                                          : torg_accounts_disable (context->store, user, error));
+  return find_login (context, login, &user, error) && torg_people_set_closed (context->store, NULL, user, !in, error);
+}
+
+/* --- invitations -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+find_department (TorgServerContext *context, const char *name, char **department, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (context->store), "department");
+  g_autoptr (GPtrArray) all = torg_server_store_list_page (context->store, type, NULL, G_MAXINT, NULL, error);
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (torg_record_get_deleted (all->pdata[i]) == 0 &&
+        g_strcmp0 (torg_record_get_text (all->pdata[i], "name"), name) == 0)
+      {
+        *department = g_strdup (torg_record_get_id (all->pdata[i]));
+        return TRUE;
+      }
+  if (all != NULL)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no department called “%s”."), name);
+  return FALSE;
+}
+
+/* An employee who is there already is invited too. */
+static gboolean
+invite (TorgServerContext *context,
+        const char        *email,
+        const char        *name,
+        const char        *role_name,
+        const char        *department_name,
+        const char        *address,
+        GError           **error)
+{
+  g_autofree char *user = find_user (context, name, NULL);
+  g_autofree char *department = NULL, *invited = NULL, *secret = NULL, *own = NULL;
+  g_autoptr (TorgRecord) role = NULL;
+  TorgInvitee who = { .user = user, .name = name, .email = email };
+
+  if ((role_name != NULL && !torg_roles_find (context->store, role_name, &role, error)) ||
+      (department_name != NULL && !find_department (context, department_name, &department, error)))
+    return FALSE;
+  who.role = role != NULL ? torg_record_get_id (role) : NULL;
+  who.department = department;
+  if (!torg_people_invite (context->store, NULL, &who, &invited, &secret, error))
+    return FALSE;
+  own = g_strconcat (context->config->tls_cert != NULL ? "https://" : "http://", context->config->listen, NULL);
+  printf ("%s" TORG_INVITE_PATH "%s\n", address != NULL ? address : own, secret);
+  return TRUE;
+}
+
+static gboolean
+user_invite (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  g_autofree char *role = NULL, *department = NULL, *address = NULL;
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  const GOptionEntry entries[] = {
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &department, NULL, NULL },
+    { "address", 0, 0, G_OPTION_ARG_STRING, &address, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_add_main_entries (options, entries, NULL);
+  g_option_context_set_help_enabled (options, FALSE);
+  if (!g_option_context_parse (options, &argc, &argv, error))
+    return FALSE;
+  if (argc != 4)
+    return torg_command_usage (error, "user invite EMAIL NAME [--role NAME] [--department NAME] [--address https://…]");
+  return invite (context, argv[2], argv[3], role, department, address, error);
 }
 
 /**
@@ -135,13 +205,16 @@ torg_command_user (TorgServerContext *context, int argc, char **argv, GError **e
 {
   if (argc == 4 && g_str_equal (argv[1], "add"))
     return user_add (context, argv[2], argv[3], error);
+  if (argc >= 2 && g_str_equal (argv[1], "invite"))
+    return user_invite (context, argc, argv, error);
   if (argc == 2 && g_str_equal (argv[1], "list"))
     return user_list (context, error);
   if (argc == 3 && g_str_equal (argv[1], "passwd"))
     return user_passwd (context, argv[2], error);
   if (argc == 3 && (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable")))
     return user_let (context, argv[2], g_str_equal (argv[1], "enable"), error);
-  return torg_command_usage (error, "user add LOGIN NAME | user list | user passwd|disable|enable LOGIN");
+  return torg_command_usage (
+    error, "user add LOGIN NAME | user invite EMAIL NAME | user list | user passwd|disable|enable LOGIN");
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "torg-access.h"
 #include "torg-find.h"
+#include "torg-people-resource.h"
 #include "torg-resource-edit.h"
 #include "torg-resources.h"
 #include "torg-webhook-resource.h"
@@ -338,6 +339,8 @@ torg_resources_handle (TorgServerStore *store,
 {
   if (g_str_equal (request->path, "/v1/search"))
     return torg_find_handle (store, user, request, response, error);
+  if (g_str_equal (request->path, "/v1/people") || g_str_has_prefix (request->path, "/v1/people/"))
+    return torg_people_resource_handle (store, user, request, response, error);
   if (g_str_equal (request->path, "/v1/webhooks") || g_str_has_prefix (request->path, "/v1/webhooks/"))
     return torg_webhook_resource_handle (store, user, request, response, error);
   return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)

@@ -5,6 +5,7 @@
 
 #include "torg-accounts.h"
 #include "torg-intake.h"
+#include "torg-invite.h"
 #include "torg-json.h"
 #include "torg-oauth.h"
 #include "torg-openapi.h"
@@ -400,6 +401,15 @@ is_too_deep (TorgRequest *request, TorgResponse *response)
   return TRUE;
 }
 
+/* Those who are not known yet. */
+static gboolean
+answer_anybody (TorgServerStore *store, TorgRequest *request, TorgResponse *response, gboolean *known, GError **error)
+{
+  *known = g_str_has_prefix (request->path, TORG_INVITE_PATH);
+  return *known ? torg_invite_handle (store, request, response, error)
+                : torg_oauth_handle (store, request, response, known, error);
+}
+
 /**
  * torg_routes_handle:
  * @store: a connection
@@ -434,7 +444,7 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_clear_error (&error);
-      if (torg_oauth_handle (store, request, response, &known, &error))
+      if (answer_anybody (store, request, response, &known, &error))
         break;
       if (!g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
         break;

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @length: its length in bytes
  * @content: (nullable): what it is: `Content-Type`
  * @origin: (nullable): whose page asks: `Origin`
+ * @host: (nullable): by what name the server was asked: `Host`
  * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
  *
  * A question to the server, independent of how it came.
@@ -39,6 +40,7 @@ typedef struct {
   gsize       length;
   const char *content;
   const char *origin;
+  const char *host;
   TorgRate   *rate;
 } TorgRequest;
 

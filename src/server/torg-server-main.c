@@ -55,8 +55,10 @@ static const Command commands[] = {
     N_ ("write everything, a file a type; say who has done so") },
   { "backup", torg_command_backup, "FILE", N_ ("copy everything, also while the server runs") },
   { "restore", torg_command_restore, "FILE", N_ ("put a copy into an empty database that no server uses") },
-  { "user", torg_command_user, "add LOGIN NAME | list | passwd LOGIN | disable LOGIN | enable LOGIN",
-    N_ ("let an employee sign in, or no more; a password is read from the terminal") },
+  { "user", torg_command_user,
+    "invite EMAIL NAME [--role NAME] [--department NAME] [--address URL] | add LOGIN NAME | list | passwd LOGIN | "
+    "disable LOGIN | enable LOGIN",
+    N_ ("let an employee sign in, or no more: by a link that is printed, or by a password read from the terminal") },
   { "client", torg_command_client, "list | revoke ID",
     N_ ("list the devices with whose and since when; shut one out") },
   { "role", torg_command_role,

@@ -52,6 +52,8 @@ static const char *const tables[] = {
   "client {id}, kind TEXT NOT NULL, expires {int}, created {int} NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_code (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
   "challenge TEXT NOT NULL, redirect TEXT NOT NULL, expires {int} NOT NULL, PRIMARY KEY (workspace, hash))",
+  "CREATE TABLE IF NOT EXISTS invitation (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
+  "author {id}, created {int} NOT NULL, expires {int} NOT NULL, state TEXT NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_failure (workspace {int} NOT NULL, name TEXT NOT NULL, failures {int} NOT NULL, "
   "at {int} NOT NULL, PRIMARY KEY (workspace, name))",
   "CREATE TABLE IF NOT EXISTS webhook (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "

@@ -14,6 +14,24 @@
 static TorgServerStore *store;
 static char            *token;
 
+/* What a page with a form to fill in needs: `/invite/torg_open`. */
+static void
+open_invitation (void)
+{
+  g_autofree char *hash = torg_accounts_hash_token ("torg_open");
+  g_autoptr (TorgStatement) statement = NULL;
+
+  FUZZ_CHECK (torg_accounts_add (store, USER, "anna", NULL, NULL));
+  statement = torg_server_store_prepare (store,
+                                         "INSERT INTO invitation (workspace, hash, user_id, created, expires, state) "
+                                         "VALUES (?1, ?2, ?3, 1, 9000000000000000000, 'open')",
+                                         NULL);
+  FUZZ_CHECK (statement != NULL);
+  torg_statement_bind_text (statement, 2, hash);
+  torg_statement_bind_id (statement, 3, USER);
+  FUZZ_CHECK (torg_statement_run (statement, NULL));
+}
+
 static void
 open_store (void)
 {
@@ -37,6 +55,7 @@ open_store (void)
                             "INSERT INTO form (workspace, key, name, user_id, origins, plain, secret, created) VALUES "
                             "(1, 'form', 'Форма', X'019c6b2e7a007b6c8f000123456789ab', '', 1, 'secret', 1)",
                             NULL));
+  open_invitation ();
 }
 
 int

@@ -10,6 +10,7 @@
 #include "torg-invitations.h"
 #include "torg-own-edit.h"
 #include "torg-people.h"
+#include "torg-role.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -114,6 +115,7 @@ read_account (TorgServerStore *store, TorgPerson *person, TorgStatement *row)
 static void
 read_token (TorgServerStore *store, TorgPerson *person, TorgStatement *row)
 {
+  person->seen = MAX (person->seen, torg_statement_get_int (row, 1));
   if (g_str_equal (person->state, "none"))
     person->state = "active";
 }
@@ -132,7 +134,7 @@ read_invitation (TorgServerStore *store, TorgPerson *person, TorgStatement *row)
 static void
 read_client (TorgServerStore *store, TorgPerson *person, TorgStatement *row)
 {
-  person->seen = torg_statement_get_int (row, 1);
+  person->seen = MAX (person->seen, torg_statement_get_int (row, 1));
 }
 
 static gboolean
@@ -173,7 +175,11 @@ list (TorgServerStore *store, const char *asker, GError **error)
                  "SELECT user_id, login, CASE WHEN password IS NULL THEN 0 ELSE 1 END, disabled FROM account "
                  "WHERE workspace = ?1",
                  read_account, error) ||
-      !read_all (store, by_user, "SELECT DISTINCT user_id FROM token WHERE workspace = ?1", read_token, error) ||
+      /* Who works with the program has its tokens renewed each hour. */
+      !read_all (store, by_user,
+                 "SELECT user_id, max(CASE kind WHEN 'personal' THEN 0 ELSE created END) FROM token WHERE "
+                 "workspace = ?1 GROUP BY user_id",
+                 read_token, error) ||
       !read_all (store, by_user, "SELECT user_id, expires FROM invitation WHERE workspace = ?1 AND state = 'open'",
                  read_invitation, error) ||
       !read_all (store, by_user, "SELECT user_id, max(seen) FROM client WHERE workspace = ?1 GROUP BY user_id",
@@ -223,7 +229,7 @@ check_reference (TorgOwnEdit *edit, const char *type, const char *id, TorgEntry 
 static gboolean
 check_role (TorgOwnEdit *edit, TorgEntry *role, GError **error)
 {
-  if (role == NULL || edit->author == NULL || edit->administered || !torg_access_edits_roles (role->after))
+  if (role == NULL || edit->author == NULL || edit->administered || !torg_role_edits_roles (role->after))
     return TRUE;
   return refuse (error, TORG_PEOPLE_ERROR_FIRST,
                  _ ("This role may edit roles. Give it to yourself first: without a role you would lose your rights."));

@@ -25,7 +25,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const small_types[] = { "pipeline", "stage", "user", "tag", "dictionary", "vat_rate", "department" };
+static const char *const small_types[] = { "pipeline",   "stage",    "user",       "tag",
+                                           "dictionary", "vat_rate", "department", "role" };
 
 /* More than a company has of any of them. */
 #define MOST 5000

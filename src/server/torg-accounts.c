@@ -207,31 +207,6 @@ torg_accounts_make_secret (TorgServerStore *store)
   return g_strconcat ("torg_", text, NULL);
 }
 
-/**
- * torg_accounts_make_token:
- * @user: the id of a `user`
- * @error: place for an error
- *
- * Makes a personal token, which is shown once.
- *
- * Returns: (transfer full) (nullable): the token
- */
-char *
-torg_accounts_make_token (TorgServerStore *store, const char *user, GError **error)
-{
-  g_autofree char *token = torg_accounts_make_secret (store);
-  g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
-    store, "INSERT INTO token (workspace, hash, user_id, kind, created) VALUES (?1, ?2, ?3, 'personal', ?4)", error);
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_text (statement, 2, hash);
-  torg_statement_bind_id (statement, 3, user);
-  torg_statement_bind_int (statement, 4, torg_env_get_now (torg_server_store_get_env (store)));
-  return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
-}
-
 /*
  * With the first use of an access token the program has what its renewal brought, the refresh token too: that says so
  * when the access token is long gone.
@@ -255,6 +230,7 @@ note_use (TorgServerStore *store, const char *hash, GError **error)
  * torg_accounts_find_token:
  * @token: (nullable): what a client says
  * @user: (out) (nullable): whose it is; %NULL where it is nobody's, or no more
+ * @scopes: (out) (nullable): what it may be used for; %NULL for all that the user may do
  * @error: place for an error
  *
  * Finds out who asks.
@@ -262,18 +238,18 @@ note_use (TorgServerStore *store, const char *hash, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_accounts_find_token (TorgServerStore *store, const char *token, char **user, GError **error)
+torg_accounts_find_token (TorgServerStore *store, const char *token, char **user, char **scopes, GError **error)
 {
   g_autofree char *hash = token != NULL ? torg_accounts_hash_token (token) : NULL;
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row, first_use;
 
-  *user = NULL;
+  *user = *scopes = NULL;
   if (hash == NULL)
     return TRUE;
   statement = torg_server_store_prepare (
     store,
-    "SELECT t.user_id, t.kind, t.used FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
+    "SELECT t.user_id, t.kind, t.used, t.scopes FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
     "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
     "a.disabled IS NULL AND (t.used IS NULL OR t.used > 0) AND "
     "(t.expires IS NULL OR t.expires > ?3)",
@@ -287,6 +263,7 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
   if (!row)
     return TRUE;
   *user = torg_statement_dup_id (statement, 0);
+  *scopes = g_strdup (torg_statement_get_text (statement, 3));
   first_use =
     g_strcmp0 (torg_statement_get_text (statement, 1), "access") == 0 && torg_statement_is_null (statement, 2);
   torg_statement_reset (statement);

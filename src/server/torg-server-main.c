@@ -65,7 +65,9 @@ static const Command commands[] = {
     "list | show NAME | add NAME | remove NAME | set NAME TYPE ACTION REACH | hide NAME TYPE.FIELD | "
     "unhide NAME TYPE.FIELD | give LOGIN NAME | take LOGIN NAME",
     N_ ("say who may do what; REACH is none, own, department, below or all") },
-  { "token", torg_command_token, "LOGIN", N_ ("make a personal token, shown once") },
+  { "token", torg_command_token, "[create] LOGIN [--scope SCOPE,SCOPE…] [--name NAME] | list | revoke ID",
+    N_ ("make a personal token, shown once, of which scopes say what it is for: read, write, read:TYPE, write:TYPE, "
+        "webhooks, people, sync") },
   { "form", torg_command_form,
     "add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | list | remove KEY",
     N_ ("take leads from the forms of a web site; the key of its address is printed") },

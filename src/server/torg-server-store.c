@@ -183,7 +183,8 @@ migrate_type (TorgServerStore *self, const TorgType *type, GError **error)
   return TRUE;
 }
 
-/* What came later: tokens that follow from one sign-in are a family, in which each brings the next one. */
+/* What came later: tokens that follow from one sign-in are a family, in which each brings the next one; those of other
+ * programs say what they are for. */
 static gboolean
 migrate_tokens (TorgServerStore *self, GError **error)
 {
@@ -191,7 +192,9 @@ migrate_tokens (TorgServerStore *self, GError **error)
 
   return columns != NULL && add_column (self, columns, "token", "family", "", "{id}", error) &&
          add_column (self, columns, "token", "generation", "", "{int}", error) &&
-         add_column (self, columns, "token", "used", "", "{int}", error) && add_index (self, "token", "family", error);
+         add_column (self, columns, "token", "used", "", "{int}", error) &&
+         add_column (self, columns, "token", "name", "", "TEXT", error) &&
+         add_column (self, columns, "token", "scopes", "", "TEXT", error) && add_index (self, "token", "family", error);
 }
 
 /* What came later: how far a client knows its results, and until when they are kept. */

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "torg-accounts.h"
+#include "torg-keys.h"
 #include "torg-commit.h"
 #include "torg-routes.h"
 
@@ -50,7 +51,7 @@ open_store (void)
   torg_record_set_text (user, "name", "Анна");
   torg_commit_create (commit, user);
   FUZZ_CHECK (torg_commit_write (commit, &seq, NULL) && torg_db_commit (torg_server_store_get_db (store), NULL));
-  token = torg_accounts_make_token (store, USER, NULL);
+  token = torg_keys_make (store, USER, NULL, NULL, NULL);
   FUZZ_CHECK (torg_db_exec (torg_server_store_get_db (store),
                             "INSERT INTO form (workspace, key, name, user_id, origins, plain, secret, created) VALUES "
                             "(1, 'form', 'Форма', X'019c6b2e7a007b6c8f000123456789ab', '', 1, 'secret', 1)",

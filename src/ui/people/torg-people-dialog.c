@@ -312,6 +312,21 @@ toast (TorgPeopleDialog *self, const char *text, gint64 step)
   adw_toast_overlay_add_toast (self->toasts, torg_toast_new (self->session, text, step));
 }
 
+/* The row that the keyboard was in may be another one by then. */
+static void
+focus_back_cb (TorgPeopleDialog *self)
+{
+  if (self->entry != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+static void
+present_above (TorgPeopleDialog *self, AdwDialog *dialog)
+{
+  g_signal_connect_object (dialog, "closed", G_CALLBACK (focus_back_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
 /* --- actions ------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -321,7 +336,7 @@ present_invite (TorgPeopleDialog *self, TorgRecord *user, const TorgStaffMember 
                                               member != NULL && member->state == TORG_STAFF_ACTIVE);
 
   g_signal_connect_object (dialog, "invited", G_CALLBACK (changed_at_server), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  present_above (self, dialog);
 }
 
 static void
@@ -347,7 +362,7 @@ present_hand_over (TorgPeopleDialog *self, const char *id)
   TorgRecord *user = find_user (self, id);
 
   if (user != NULL)
-    adw_dialog_present (torg_hand_over_dialog_new (self->session, user), GTK_WIDGET (self));
+    present_above (self, torg_hand_over_dialog_new (self->session, user));
 }
 
 static void
@@ -431,7 +446,7 @@ close_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "torg-id", g_strdup (id), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (close_answered_cb), self, 0);
-  adw_dialog_present (dialog, widget);
+  present_above (self, dialog);
 }
 
 /* --- the object --------------------------------------------------------------------------------------------------- */

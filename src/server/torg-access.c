@@ -6,6 +6,7 @@
 #include "torg-access.h"
 #include "torg-json.h"
 #include "torg-role.h"
+#include "torg-rows.h"
 #include "torg-seeded-bug.h"
 
 #include <json-glib/json-glib.h>
@@ -697,6 +698,27 @@ torg_sight_write (TorgSight *self, TorgRecord *record)
   if (g_str_equal (type, "conflict") && g_strcmp0 (get_text (record, "field"), "deleted") == 0)
     hide_proposal (self, record, fields);
   return node;
+}
+
+/**
+ * torg_sight_write_rows:
+ * @records: (element-type TorgRecord): records that the user sees
+ * @first: the first to write
+ * @n: how many, at least one; of one type, as [func@rows_to_json]; not `conflict`, whose content may be hidden in part
+ *
+ * Writes records without the fields that are not for the user.
+ *
+ * Returns: (transfer full): as [func@rows_to_json]
+ */
+JsonNode *
+torg_sight_write_rows (TorgSight *self, GPtrArray *records, guint first, guint n)
+{
+  const TorgType *type = torg_record_get_kind (records->pdata[first]);
+  gboolean       *hidden = g_newa0 (gboolean, type->n_fields);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    hidden[i] = torg_sight_hides (self, type->info->name, type->fields[i].name) && !torg_seeded_bug ("hidden-sent");
+  return torg_rows_to_json (records, first, n, hidden);
 }
 
 /* --- as text ------------------------------------------------------------------------------------------------------ */

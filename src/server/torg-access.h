@@ -38,6 +38,10 @@ TorgSight  *torg_sight_new           (TorgServerStore  *store,
                                       GError          **error);
 TorgSight  *torg_sight_new_from_text (const char       *text);
 void        torg_sight_free          (TorgSight        *self);
+JsonNode   *torg_sight_write_rows    (TorgSight        *self,
+                                      GPtrArray        *records,
+                                      guint             first,
+                                      guint             n);
 JsonNode   *torg_sight_write         (TorgSight        *self,
                                       TorgRecord       *record);
 char       *torg_sight_to_text       (TorgSight        *self);

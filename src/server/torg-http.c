@@ -30,15 +30,16 @@ struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv        *env;       /* (owned) */
-  char           *uri;       /* (owned) */
-  SoupServer     *server;    /* (owned) (nullable) */
-  TorgAcceptor   *acceptor;  /* (owned) (nullable) */
-  GThreadPool    *pool;      /* (owned) */
-  GThreadPool    *signs;     /* (owned): of those who sign in, so that the others find a thread */
-  GPtrArray      *proxies;   /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
-  GAsyncQueue    *stores;    /* (owned) (element-type TorgServerStore): idle connections */
-  TorgRate       *rate;      /* (owned) */
+  TorgEnv        *env;      /* (owned) */
+  char           *uri;      /* (owned) */
+  SoupServer     *server;   /* (owned) (nullable) */
+  TorgAcceptor   *acceptor; /* (owned) (nullable) */
+  GThreadPool    *pool;     /* (owned) */
+  GThreadPool    *signs;    /* (owned): of those who sign in, so that the others find a thread */
+  GPtrArray      *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue    *stores;   /* (owned) (element-type TorgServerStore): idle connections */
+  TorgRate       *rate;     /* (owned) */
+  guint           oldest_schema;
   TorgHub        *hub;       /* (owned): who waits for a commit */
   TorgPgListener *listener;  /* (owned) (nullable): to the commits of other processes */
   TorgMetrics    *metrics;   /* (owned) */
@@ -280,6 +281,7 @@ describe_request (Job *job)
     .origin = job->origin,
     .host = job->host,
     .rate = job->http->rate,
+    .oldest_schema = job->http->oldest_schema,
   };
 
   if (job->body != NULL)
@@ -546,6 +548,18 @@ torg_http_set_proxies (TorgHttp *self, GPtrArray *proxies)
 {
   g_clear_pointer (&self->proxies, g_ptr_array_unref);
   self->proxies = g_ptr_array_ref (proxies);
+}
+
+/**
+ * torg_http_set_oldest_schema:
+ * @schema: a version of the data; 0 for any
+ *
+ * Says which replicas are too old; before it listens.
+ */
+void
+torg_http_set_oldest_schema (TorgHttp *self, guint schema)
+{
+  self->oldest_schema = schema;
 }
 
 /**

@@ -19,6 +19,8 @@ TorgHttp *torg_http_new    (TorgEnv     *env,
                             TorgMetrics *metrics);
 void      torg_http_set_proxies (TorgHttp *self,
                             GPtrArray   *proxies);
+void      torg_http_set_oldest_schema (TorgHttp *self,
+                            guint        schema);
 gboolean  torg_http_listen (TorgHttp    *self,
                             GSocket     *socket,
                             const char  *certificate,

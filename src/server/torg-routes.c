@@ -200,6 +200,19 @@ remember_device (TorgServerStore *store, TorgRequest *request, const char *clien
     g_warning ("%s", error->message);
 }
 
+/* Whether a replica and this server understand each other. What waits in an old one is taken nevertheless. */
+static gboolean
+check_schema (TorgRequest *request, TorgResponse *response, gint64 schema)
+{
+  if (schema > TORG_SCHEMA_VERSION)
+    problem (response, 501, "too_new", "This server is older than the program that asks.", 0);
+  else if (request->oldest_schema > schema)
+    problem (response, 426, "too_old", "The program that asks is too old for this server.", 0);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static void
 push (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
 {
@@ -226,6 +239,12 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
       problem (response, 400, "invalid", "The body is no batch of mutations.", 0);
       return;
     }
+  for (guint i = 0; i < mutations->len; i++)
+    if (((TorgWireMutation *) mutations->pdata[i])->schema > TORG_SCHEMA_VERSION)
+      {
+        check_schema (request, response, TORG_SCHEMA_VERSION + 1);
+        return;
+      }
   remember_device (store, request, client);
   for (guint i = 0; i < MAX_TRIES; i++)
     {
@@ -264,6 +283,7 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
   const char *client = request->query != NULL ? g_hash_table_lookup (request->query, "client") : NULL;
   const char *acked = request->query != NULL ? g_hash_table_lookup (request->query, "acked") : NULL;
   const char *cursor = request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
+  const char *schema = request->query != NULL ? g_hash_table_lookup (request->query, "schema") : NULL;
   g_autoptr (GError) error = NULL;
   TorgPullStatus status;
 
@@ -272,6 +292,8 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
       problem (response, 400, "invalid", "The client’s id is missing.", 0);
       return;
     }
+  if (schema != NULL && !check_schema (request, response, g_ascii_strtoll (schema, NULL, 10)))
+    return;
   remember_device (store, request, client);
   if (!torg_pull (store, user, client, cursor, acked != NULL ? g_ascii_strtoll (acked, NULL, 10) : 0, response->body,
                   &status, &error))

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @origin: (nullable): whose page asks: `Origin`
  * @host: (nullable): by what name the server was asked: `Host`
  * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
+ * @oldest_schema: the first version of the data that a replica has to know; 0 for any
  *
  * A question to the server, independent of how it came.
  */
@@ -44,6 +45,7 @@ typedef struct {
   const char *origin;
   const char *host;
   TorgRate   *rate;
+  guint       oldest_schema;
 } TorgRequest;
 
 /**

@@ -5,6 +5,7 @@
 
 #include "torg-error.h"
 #include "torg-pg.h"
+#include "torg-schema.h"
 #include "torg-server-config.h"
 
 #include <glib/gi18n-lib.h>
@@ -22,6 +23,7 @@
  *   threads=8
  *   workers=4
  *   trusted-proxy=127.0.0.1,10.0.0.0/8
+ *   oldest-schema=2
  *
  * A key that is written wrongly is an error: what was meant would silently not happen. A password may stand in it only
  * where nobody else can read it, and never on the command line, which everybody can.
@@ -43,6 +45,7 @@ static const struct
   { "trusted-proxy", "TORG_TRUSTED_PROXY", G_STRUCT_OFFSET (TorgServerConfig, trusted_proxy), 0 },
   { "threads", "TORG_THREADS", G_STRUCT_OFFSET (TorgServerConfig, threads), 256 },
   { "workers", "TORG_WORKERS", G_STRUCT_OFFSET (TorgServerConfig, workers), 64 },
+  { "oldest-schema", "TORG_OLDEST_SCHEMA", G_STRUCT_OFFSET (TorgServerConfig, oldest_schema), TORG_SCHEMA_VERSION },
 };
 
 /**

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @trusted_proxy: (owned) (nullable): addresses, split by commas
  * @threads: questions handled at once in a process, 1 to 256
  * @workers: processes that answer, 1 to 64
+ * @oldest_schema: programs that know only an earlier version of the data have to be updated
  *
  * How the server is to run: what stands in a file, over it what the environment says, over that the flags.
  */
@@ -30,6 +31,7 @@ typedef struct {
   char  *trusted_proxy;
   guint  threads;
   guint  workers;
+  guint  oldest_schema;
 } TorgServerConfig;
 
 TorgServerConfig *torg_server_config_load (const char        *path,

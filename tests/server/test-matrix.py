@@ -5,7 +5,7 @@ import json
 import urllib.parse
 import uuid
 
-from serverprocess import Server, case, create, plan
+from serverprocess import Server, case, create, plan, records_of
 
 REACHES = ('none', 'own', 'department', 'below', 'all')
 # Type, plural, and what its title is; those below hang on a record of another type.
@@ -146,7 +146,7 @@ def check_reading(server, office, user, everything):
     assert bool(unseen) == (office.sees[user] != 'all')
     server.token = office.tokens[user]
     texts, pulled = [], pull_text(server)
-    lines = [json.loads(line)['record'] for line in pulled.splitlines() if '"record"' in line]
+    lines = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
     for plural in list(PLURALS.values()) + ['histories', 'conflicts']:
         ids, text = get_all(server, f'/v1/{plural}')
         texts.append(text)

@@ -9,7 +9,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from serverprocess import POSTGRESQL, Server, case, plan
+from serverprocess import POSTGRESQL, SERVER, TORGCTL, Server, case, plan
 
 GOOD = 'длинный пароль'
 
@@ -275,6 +275,53 @@ def command(folder):
                       ('user', 'invite', 'x@example.ru', 'Имя', '--department', 'Нет такого'),
                       ('user', 'invite', 'vera@example.ru', 'Другая')):
             refused(server, *words)
+    finally:
+        assert server.stop() == 0
+
+
+@case('work that is handed over reaches the server, and comes back')
+def hand_over(folder):
+    server, replica = Server(folder), os.path.join(folder, 'mine.db')
+
+    def ctl(*command):
+        return server.run(TORGCTL, '--replica', replica, '--json', *command, env=dict(os.environ, TORG_TOKEN=server.token)).stdout
+
+    def owned(kind, who):
+        found, after = set(), ''
+        while True:
+            page = ask(server, 'GET', f'/v1/{kind}?owner={who}&limit=200{after}')[1]
+            found |= {item['id'] for item in page['items']}
+            if not page['next']:
+                return found
+            after = f'&after={page["next"]}'
+    try:
+        # More than fits into one group.
+        made = [{'op': 'create', 'type': 'company', 'fields': {'name': f'Много {n}', 'owner': server.user}} for n in range(200)]
+        for _ in range(2):
+            assert ask(server, 'POST', '/v1/bulk', {'operations': made})[0] == 200
+        other, _ = invite(server)
+        before = {kind: owned(kind, server.user) for kind in ('companies', 'persons', 'deals', 'leads')}
+        assert len(before['companies']) > 400
+        server.run(TORGCTL, '--replica', replica, 'connect', f'http://127.0.0.1:{server.port}', env=dict(os.environ, TORG_TOKEN=server.token))
+        ctl('sync')
+        # It needs no server.
+        server.stop()
+        done = json.loads(ctl('hand-over', '--from', server.user, '--to', other, '--what', 'deals,leads,clients,tasks,closed'))
+        assert done['records'] >= sum(map(len, before.values())), done
+        port, server.port = server.port, None
+        with open(os.path.join(folder, 'log'), 'ab') as log:
+            server.process = subprocess.Popen([SERVER, '--store', server.store, 'serve', '--listen', f'127.0.0.1:{port}'], stdout=subprocess.PIPE,
+                                              stderr=log, text=True)
+        assert server.process.stdout.readline().startswith('listening ')
+        server.port = port
+        ctl('sync')
+        assert json.loads(ctl('outbox')) == [] and json.loads(ctl('attention')) == []
+        assert {kind: owned(kind, other) for kind in before} == before and not any(owned(kind, server.user) for kind in before)
+        # Sent already, it is taken back by edits that follow.
+        assert json.loads(ctl('undo-import', done['import_id']))['left'] == 0
+        ctl('sync')
+        assert json.loads(ctl('outbox')) == [] and json.loads(ctl('attention')) == []
+        assert {kind: owned(kind, server.user) for kind in before} == before and not any(owned(kind, other) for kind in before)
     finally:
         assert server.stop() == 0
 

@@ -420,6 +420,16 @@ change_role (SimClient *client)
 
 /* --- machines ----------------------------------------------------------------------------------------------------- */
 
+/* A server that gives a program nothing any more takes what it has. */
+static void
+expect_sent (SimClient *client)
+{
+  g_autoptr (GPtrArray) left = torg_store_build_batch (client->store, NULL);
+
+  if (left != NULL && left->len > 0)
+    g_set_str (&client->world->problem, "a program that is too old keeps its edits to itself");
+}
+
 static void
 sync_client (SimClient *client)
 {
@@ -439,6 +449,8 @@ sync_client (SimClient *client)
   sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
   expect_reason (client, error, "sync");
   start_dead (client);
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
+    expect_sent (client);
   remember_edits (client);
   if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && sim_pick_beside (client->world, 3) == 0)
     {

@@ -261,6 +261,25 @@ list_where (TorgLookup *self, const char *type, const char *field, const char *v
 }
 
 /**
+ * torg_lookup_list_colleagues:
+ *
+ * Lists the employees who have not left: who can be given work.
+ *
+ * Returns: (transfer full) (element-type TorgRecord): by name
+ */
+GPtrArray *
+torg_lookup_list_colleagues (TorgLookup *self)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  GPtrArray *all = torg_lookup_list (self, "user");
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (torg_record_get_number (all->pdata[i], "disabled") == 0)
+      g_ptr_array_add (found, torg_record_ref (all->pdata[i]));
+  return found;
+}
+
+/**
  * torg_lookup_list_stages:
  * @pipeline: the id of a pipeline
  *

@@ -140,14 +140,12 @@ chosen_cb (TorgHandOverDialog *self, const char *id, const char *title)
 static void
 choose_cb (TorgHandOverDialog *self)
 {
-  GPtrArray *all = torg_lookup_list (torg_session_get_lookup (self->session), "user");
-  g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (GPtrArray) users = torg_lookup_list_colleagues (torg_session_get_lookup (self->session));
   AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("To Whom"));
 
-  for (guint i = 0; all != NULL && i < all->len; i++)
-    if (torg_record_get_number (all->pdata[i], "disabled") == 0 &&
-        !g_str_equal (torg_record_get_id (all->pdata[i]), torg_record_get_id (self->user)))
-      g_ptr_array_add (users, torg_record_ref (all->pdata[i]));
+  for (guint i = users->len; i > 0; i--)
+    if (g_str_equal (torg_record_get_id (users->pdata[i - 1]), torg_record_get_id (self->user)))
+      g_ptr_array_remove_index (users, i - 1);
   torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), users);
   g_signal_connect_object (dialog, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   adw_dialog_present (dialog, GTK_WIDGET (self));

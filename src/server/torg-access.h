@@ -26,7 +26,6 @@ gboolean    torg_access_carries      (const TorgType   *type,
                                       const TorgField  *field,
                                       const char       *parent);
 const char *const *torg_access_get_actions (void);
-gboolean    torg_access_edits_roles  (TorgRecord       *role);
 gboolean    torg_access_has_administrator (TorgServerStore *store,
                                       gboolean         *has,
                                       GError          **error);

@@ -6,6 +6,7 @@
 #include "torg-acceptor.h"
 #include "torg-http.h"
 #include "torg-hub.h"
+#include "torg-invite.h"
 #include "torg-oauth.h"
 #include "torg-peer.h"
 #include "torg-pg-listener.h"
@@ -63,6 +64,7 @@ typedef struct
   char              *peer;      /* (owned) (nullable) */
   char              *content;   /* (owned) (nullable): what the body is */
   char              *origin;    /* (owned) (nullable): whose page asks */
+  char              *host;      /* (owned) (nullable): by what name the server was asked */
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             committed; /* the number that handling it took; 0 for none */
@@ -88,12 +90,13 @@ job_free (gpointer data)
   g_free (job->peer);
   g_free (job->content);
   g_free (job->origin);
+  g_free (job->host);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
 }
 
-/* One JSON object a line on stderr; nothing in it is secret: no query, no token, no body. */
+/* One JSON object a line on stderr; nothing in it is secret: no query, no token, no link, no body. */
 static void
 log_job (Job *job, guint status)
 {
@@ -106,7 +109,8 @@ log_job (Job *job, guint status)
   json_object_set_string_member (object, "at", at);
   json_object_set_int_member (object, "request", (gint64) job->number);
   json_object_set_string_member (object, "method", job->method);
-  json_object_set_string_member (object, "path", job->path);
+  json_object_set_string_member (object, "path",
+                                 g_str_has_prefix (job->path, TORG_INVITE_PATH) ? TORG_INVITE_PATH : job->path);
   json_object_set_int_member (object, "status", status);
   json_object_set_double_member (object, "ms", (g_get_monotonic_time () - job->began) / 1000.0);
   if (job->response != NULL && job->response->user != NULL)
@@ -275,6 +279,7 @@ describe_request (Job *job)
     .languages = job->languages,
     .content = job->content,
     .origin = job->origin,
+    .host = job->host,
     .rate = job->http->rate,
     .oldest_schema = job->http->oldest_schema,
   };
@@ -357,11 +362,18 @@ finished_cb (SoupServerMessage *message, gpointer data)
   note_queues (data);
 }
 
+static gboolean
+checks_password (Job *job)
+{
+  return torg_oauth_checks_password (job->method, job->path) ||
+         (g_str_equal (job->method, "POST") && g_str_has_prefix (job->path, TORG_INVITE_PATH));
+}
+
 /* Who signs in takes a place in a short line of its own, or is told to come again; neither holds a thread of others. */
 static void
 push_job (TorgHttp *self, Job *job)
 {
-  if (!torg_oauth_checks_password (job->method, job->path))
+  if (!checks_password (job))
     g_thread_pool_push (self->pool, job, NULL);
   else if (g_thread_pool_unprocessed (self->signs) < MAX_WAITING)
     g_thread_pool_push (self->signs, job, NULL);
@@ -369,7 +381,8 @@ push_job (TorgHttp *self, Job *job)
     {
       TorgRequest request = describe_request (job);
 
-      job->response = torg_oauth_refuse_busy (&request);
+      job->response = g_str_has_prefix (job->path, TORG_INVITE_PATH) ? torg_invite_refuse_busy (&request)
+                                                                     : torg_oauth_refuse_busy (&request);
       g_idle_add_full (G_PRIORITY_DEFAULT, handled_cb, job, NULL);
     }
   note_queues (self);
@@ -411,6 +424,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
   job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
+  job->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   job->peer = torg_peer_find (soup_server_message_get_remote_host (message),
                               soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
   job->body = soup_message_body_flatten (body);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-attempts.h"
+#include "torg-invitations.h"
 #include "torg-purge.h"
 
 /*
@@ -256,6 +257,10 @@ torg_purge (TorgServerStore *store, GError **error)
                         "DELETE FROM signin_code WHERE workspace = ?1 AND hash IN (SELECT hash FROM signin_code WHERE "
                         "workspace = ?1 AND expires < ?2 LIMIT ?3) RETURNING 1",
                         now, error) &&
+         remove_before (store,
+                        "DELETE FROM invitation WHERE workspace = ?1 AND hash IN (SELECT hash FROM invitation WHERE "
+                        "workspace = ?1 AND expires < ?2 LIMIT ?3) RETURNING 1",
+                        now - TORG_INVITATION_TOLD_DAYS * G_TIME_SPAN_DAY, error) &&
          remove_before (store,
                         "DELETE FROM signin_failure WHERE workspace = ?1 AND name IN (SELECT name FROM signin_failure "
                         "WHERE workspace = ?1 AND at < ?2 LIMIT ?3) RETURNING 1",

@@ -5,7 +5,9 @@
 
 #include "torg-accounts.h"
 #include "torg-intake.h"
+#include "torg-invite.h"
 #include "torg-json.h"
+#include "torg-keys.h"
 #include "torg-oauth.h"
 #include "torg-openapi.h"
 #include "torg-pull.h"
@@ -94,6 +96,23 @@ void
 torg_response_set_problem (TorgResponse *self, guint status, const char *code, const char *title)
 {
   problem (self, status, code, title, 0);
+}
+
+/**
+ * torg_response_set_missing_scope:
+ * @scope: such as `write:deal`
+ *
+ * Makes an answer a problem with what a token may be used for (RFC 9457; RFC 6750, 3.1).
+ */
+void
+torg_response_set_missing_scope (TorgResponse *self, const char *scope)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = begin_problem (403, "scope", "This token is not for that.");
+
+  json_object_set_string_member (object, "scope", scope);
+  json_node_take_object (node, object);
+  answer (self, 403, node);
 }
 
 /**
@@ -422,6 +441,35 @@ is_too_deep (TorgRequest *request, TorgResponse *response)
   return TRUE;
 }
 
+/* Those whose token is good. */
+static void
+answer_known (TorgServerStore *store,
+              const Route     *route,
+              TorgRequest     *request,
+              const char      *scopes,
+              TorgResponse    *response)
+{
+  TorgRequest scoped = *request;
+  g_autoptr (GError) error = NULL;
+
+  scoped.scopes = scopes;
+  if (g_str_has_prefix (request->path, "/v1/sync/") && !torg_scopes_check (&scoped, response, "sync", NULL))
+    return;
+  if (route != NULL)
+    route->handle (store, response->user, &scoped, response);
+  else if (!torg_resources_handle (store, response->user, &scoped, response, &error))
+    fail (response, error);
+}
+
+/* Those who are not known yet. */
+static gboolean
+answer_anybody (TorgServerStore *store, TorgRequest *request, TorgResponse *response, gboolean *known, GError **error)
+{
+  *known = g_str_has_prefix (request->path, TORG_INVITE_PATH);
+  return *known ? torg_invite_handle (store, request, response, error)
+                : torg_oauth_handle (store, request, response, known, error);
+}
+
 /**
  * torg_routes_handle:
  * @store: a connection
@@ -436,8 +484,9 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
 {
   g_autoptr (TorgResponse) response = g_new0 (TorgResponse, 1);
   g_autoptr (GError) error = NULL;
-  const Route *route;
-  gboolean     known;
+  g_autofree char *scopes = NULL;
+  const Route     *route;
+  gboolean         known;
 
   response->body = g_string_new (NULL);
   response->type = "application/problem+json";
@@ -456,7 +505,7 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_clear_error (&error);
-      if (torg_oauth_handle (store, request, response, &known, &error))
+      if (answer_anybody (store, request, response, &known, &error))
         break;
       if (!g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
         break;
@@ -469,15 +518,11 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   route = find_route (request, &known);
   if (route == NULL && (known || !g_str_has_prefix (request->path, "/v1/")))
     problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);
-  else if (!torg_accounts_find_token (store, request->token, &response->user, &error))
+  else if (!torg_accounts_find_token (store, request->token, &response->user, &scopes, &error))
     fail (response, error);
   else if (response->user == NULL)
     problem (response, 401, "token", "Sign in again.", 0);
-  else if (is_too_fast (request, response) || is_too_deep (request, response))
-    return g_steal_pointer (&response);
-  else if (route != NULL)
-    route->handle (store, response->user, request, response);
-  else if (!torg_resources_handle (store, response->user, request, response, &error))
-    fail (response, error);
+  else if (!is_too_fast (request, response) && !is_too_deep (request, response))
+    answer_known (store, route, request, scopes, response);
   return g_steal_pointer (&response);
 }

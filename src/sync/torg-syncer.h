@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-replica.h"
+#include "torg-transport.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,7 @@ guint         torg_syncer_get_n_unsent    (TorgSyncer           *self);
 guint         torg_syncer_get_n_attention (TorgSyncer           *self);
 const char   *torg_syncer_get_message     (TorgSyncer           *self);
 const char   *torg_syncer_get_address     (TorgSyncer           *self);
+TorgTransport *torg_syncer_get_transport  (TorgSyncer           *self);
 
 void          torg_syncer_connect_async   (TorgSyncer           *self,
                                            const char           *address,

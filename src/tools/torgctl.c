@@ -33,6 +33,9 @@ static const Command commands[] = {
   { "set", torg_ctl_set, "ID FIELD=VALUE…", N_ ("change fields of a record") },
   { "search", torg_ctl_search, "TEXT", N_ ("search all records") },
   { "history", torg_ctl_history, "ID", N_ ("show what changed in a record, the newest first") },
+  { "hand-over", torg_ctl_hand_over, "--from NAME --to NAME [--what deals,leads,clients,tasks,closed] [--dry-run]",
+    N_ ("hand somebody’s work over to a colleague: open deals and leads, clients, what is planned; “closed” adds deals "
+        "and leads that are closed") },
   { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
     N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
         "the terminal") },

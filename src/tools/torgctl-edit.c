@@ -11,7 +11,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* The commands that write, what can be undone, and the check: demo, set, imports, undo-import, check. */
+/* The commands that write, what can be undone, and the check: demo, add, set, delete, restore, imports, undo-import,
+ * check. */
 
 static gboolean
 parse_day (const char *text, gint64 *day, GError **error)
@@ -88,50 +89,94 @@ find_set (TorgCtl *self, const TorgField *field, const char *text, TorgValue *va
   return TRUE;
 }
 
-static gboolean
-set_field (TorgCtl *self, TorgEdit *edit, TorgRecord *record, const char *assignment, GError **error)
+/* Gives the field, and what it is to hold; %NULL where that cannot be. */
+static const TorgField *
+parse_assignment (TorgCtl *self, TorgRecord *record, const char *assignment, TorgValue *value, GError **error)
 {
   const TorgType  *type = torg_record_get_kind (record);
   const char      *equals = strchr (assignment, '=');
   g_autofree char *name = equals != NULL ? g_strndup (assignment, equals - assignment) : NULL;
-  const TorgField *field = torg_type_find_field (type, name);
+  const TorgField *field = name != NULL ? torg_type_find_field (type, name) : NULL;
   g_autofree char *found = NULL;
   const char      *text;
-  TorgValue        value;
 
   if (name == NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("“%s” should be FIELD=VALUE."), assignment);
-      return FALSE;
+      return NULL;
     }
   if (field == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), type->info->name, name);
-      return FALSE;
+      return NULL;
     }
   if (field->merge == TORG_MERGE_DERIVED)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” follows from other data and cannot be set."),
                    torg_field_get_label (field));
-      return FALSE;
+      return NULL;
     }
   text = equals + 1;
   if (field->kind == TORG_KIND_REF && *text != '\0')
     {
       found = torg_ctl_find_ref (self, record, field, text, error);
       if (found == NULL)
-        return FALSE;
+        return NULL;
       text = found;
     }
   if (field->kind == TORG_KIND_SET && field->target != NULL && *text != '[')
+    return find_set (self, field, text, value, error) ? field : NULL;
+  return torg_field_parse (field, text, NULL, value, error) ? field : NULL;
+}
+
+/* Saves, and tells the id of what was written. */
+static int
+apply (TorgCtl *self, TorgEdit *edit, const char *id, GError **error)
+{
+  if (!torg_store_apply (self->store, edit, NULL, error))
+    return TORG_CTL_FAILED;
+  if (self->json)
+    g_print ("{\"id\": \"%s\"}\n", id);
+  return TORG_CTL_OK;
+}
+
+int
+torg_ctl_add (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  const TorgType *type;
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (TorgEdit) edit = NULL;
+  g_autofree char *id = NULL;
+  int              code;
+
+  if (argc < 3)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  type = torg_ctl_find_type (self, argv[1], error);
+  if (type == NULL)
+    return TORG_CTL_FAILED;
+  id = torg_env_make_id (self->env);
+  record = torg_record_new (torg_store_get_schema (self->store), type, id);
+  if (torg_type_find_field (type, "owner") != NULL)
+    torg_record_set_text (record, "owner", torg_store_get_user (self->store));
+  for (int i = 2; i < argc; i++)
     {
-      if (!find_set (self, field, text, &value, error))
-        return FALSE;
+      TorgValue        value;
+      const TorgField *field = parse_assignment (self, record, argv[i], &value, error);
+
+      if (field == NULL)
+        return TORG_CTL_FAILED;
+      torg_record_take (record, field->name, value);
     }
-  else if (!torg_field_parse (field, text, NULL, &value, error))
-    return FALSE;
-  torg_edit_take (edit, type->info->name, torg_record_get_id (record), name, value);
-  return TRUE;
+  if (!torg_record_validate (record, error))
+    return TORG_CTL_FAILED;
+  edit = torg_edit_new (_ ("Added from a terminal"));
+  torg_edit_create (edit, record);
+  code = apply (self, edit, id, error);
+  if (code == TORG_CTL_OK && !self->json)
+    g_print ("%s\n", id);
+  return code;
 }
 
 int
@@ -151,13 +196,51 @@ torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
     return TORG_CTL_FAILED;
   edit = torg_edit_new (_ ("Changed from a terminal"));
   for (int i = 2; i < argc; i++)
-    if (!set_field (self, edit, record, argv[i], error))
-      return TORG_CTL_FAILED;
-  if (!torg_store_apply (self->store, edit, NULL, error))
+    {
+      TorgValue        value;
+      const TorgField *field = parse_assignment (self, record, argv[i], &value, error);
+
+      if (field == NULL)
+        return TORG_CTL_FAILED;
+      torg_edit_take (edit, type->info->name, torg_record_get_id (record), field->name, value);
+    }
+  return apply (self, edit, argv[1], error);
+}
+
+int
+torg_ctl_delete (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  const TorgType *type;
+  g_autoptr (TorgEdit) edit = NULL;
+
+  if (argc != 2)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
     return TORG_CTL_FAILED;
-  if (self->json)
-    g_print ("{\"id\": \"%s\"}\n", argv[1]);
-  return TORG_CTL_OK;
+  type = torg_store_find_type (self->store, argv[1], error);
+  if (type == NULL)
+    return TORG_CTL_FAILED;
+  edit = torg_edit_new (_ ("Deleted from a terminal"));
+  torg_edit_delete (edit, type->info->name, argv[1]);
+  return apply (self, edit, argv[1], error);
+}
+
+int
+torg_ctl_restore (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  const TorgType *type;
+  g_autoptr (TorgEdit) edit = NULL;
+
+  if (argc != 2)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  type = torg_store_find_type (self->store, argv[1], error);
+  if (type == NULL)
+    return TORG_CTL_FAILED;
+  edit = torg_edit_new (_ ("Restored from a terminal"));
+  torg_edit_restore (edit, type->info->name, argv[1]);
+  return apply (self, edit, argv[1], error);
 }
 
 static void

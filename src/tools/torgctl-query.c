@@ -28,8 +28,17 @@ split_assignment (const char *text, char **field, const char **value, GError **e
   return TRUE;
 }
 
-static const TorgType *
-find_type (TorgCtl *self, const char *name, GError **error)
+/**
+ * torg_ctl_find_type:
+ * @name: what may be the name of a type
+ * @error: place for a %TORG_ERROR_NOT_FOUND
+ *
+ * Finds a type of records.
+ *
+ * Returns: (transfer none) (nullable): the type
+ */
+const TorgType *
+torg_ctl_find_type (TorgCtl *self, const char *name, GError **error)
 {
   const TorgType *type = torg_schema_find (torg_store_get_schema (self->store), name);
 
@@ -169,7 +178,7 @@ add_condition (TorgCtl *self, TorgQuery *query, const TorgType *type, const char
 TorgQuery *
 torg_ctl_build_query (TorgCtl *self, const char *type, char **where, GError **error)
 {
-  const TorgType *found = find_type (self, type, error);
+  const TorgType *found = torg_ctl_find_type (self, type, error);
   g_autoptr (TorgQuery) query = NULL;
 
   if (found == NULL)

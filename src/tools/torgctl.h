@@ -48,6 +48,9 @@ TorgQuery *torg_ctl_build_query  (TorgCtl        *self,
                                   const char     *type,
                                   char          **where,
                                   GError        **error);
+const TorgType *torg_ctl_find_type (TorgCtl     *self,
+                                  const char     *name,
+                                  GError        **error);
 char      *torg_ctl_find_ref     (TorgCtl        *self,
                                   TorgRecord     *record,
                                   const TorgField *field,
@@ -58,7 +61,10 @@ int        torg_ctl_demo         (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_list         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_count        (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_show         (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_add          (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_set          (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_delete       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_restore      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_search       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_history      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_check        (TorgCtl *self, int argc, char **argv, GError **error);

@@ -206,6 +206,23 @@ def refused():
 
 
 @test
+def adding_and_deleting():
+    before = run_json("count", "company")["count"]
+    company = run("add", "company", "name=Ромашка").strip()
+    assert run_json("show", company)["fields"]["name"] == "Ромашка"
+    assert run_json("show", company)["fields"]["owner"] == run_json("list", "user", "--limit", "1")[0]["id"]
+    assert run_json("delete", company)["id"] == company
+    assert "Deleted" in run("show", company) and run_json("count", "company")["count"] == before
+    run("restore", company)
+    assert "Deleted" not in run("show", company) and run_json("count", "company")["count"] == before + 1
+    assert "no type" in run("add", "nothing", "name=x", code=3)
+    assert "no field" in run("add", "company", "nothing=x", code=3)
+    assert "FIELD=VALUE" in run("add", "company", "name", code=2)
+    assert "no record" in run("delete", "x", code=3) and "no record" in run("restore", "x", code=3)
+    assert run_json("check")["ok"]
+
+
+@test
 def sets_and_stages():
     run("import", "--type", "tag", write("tags.csv", "name\nОчень важный\nХолодный\n"))
     deal = run_json("list", "deal", "--where", "stage=Новая", "--limit", "1")[0]["id"]

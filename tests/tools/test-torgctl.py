@@ -210,7 +210,7 @@ def adding_and_deleting():
     before = run_json("count", "company")["count"]
     company = run("add", "company", "name=Ромашка").strip()
     assert run_json("show", company)["fields"]["name"] == "Ромашка"
-    assert run_json("show", company)["fields"]["owner"] == run_json("list", "user", "--limit", "1")[0]["id"]
+    assert run_json("show", company)["fields"]["owner"] == run_json("history", company)[0]["fields"]["author"]
     assert run_json("delete", company)["id"] == company
     assert "Deleted" in run("show", company) and run_json("count", "company")["count"] == before
     run("restore", company)

@@ -104,7 +104,7 @@ fail_offline (GTask *task, const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_error_copy (error));
-  else if (error->domain == G_TLS_ERROR)
+  else if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     fail (task, TORG_SYNC_ERROR_SERVER,
           _ ("The server’s certificate is not trusted, so nothing was sent. Ask your administrator."));
   else if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))

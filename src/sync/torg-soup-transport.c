@@ -57,7 +57,8 @@ explain (const GError *local, GError **error)
 {
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_error_copy (local));
-  else if (local->domain == G_TLS_ERROR)
+  /* Any other error of TLS is one of the way there: it was cut, or what came was not what was sent. */
+  else if (g_error_matches (local, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
                          _ ("The server’s certificate is not trusted, so nothing was sent. Ask your administrator."));
   else if (g_error_matches (local, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))

@@ -16,6 +16,8 @@
 /* The columns that every table of records begins with, behind the workspace. */
 #define FIRST_COLUMNS "id, seq, deleted, keys, extra"
 #define N_FIRST 5
+/* Servers that begin at once add the same tables: one does it, and the others find them. */
+#define MAX_MIGRATIONS 5
 
 struct _TorgServerStore
 {
@@ -85,12 +87,36 @@ replace_types (TorgServerStore *self, const char *sql)
   return g_strdup (text->str);
 }
 
+/*
+ * PostgreSQL waits for all who write to a table before it finds that its index is there, and keeps them from writing
+ * until the end of the transaction: beside servers that work that is a deadlock. So it is not asked in vain.
+ */
+static gboolean
+has_index (TorgServerStore *self, const char *sql, gboolean *has, GError **error)
+{
+  const char *name = strstr (sql, "INDEX IF NOT EXISTS ");
+  g_autoptr (TorgStatement) statement = NULL;
+  g_auto (GStrv) words = NULL;
+
+  *has = FALSE;
+  if (name == NULL || torg_db_get_dialect (self->db) != TORG_DIALECT_POSTGRESQL)
+    return TRUE;
+  words = g_strsplit_set (name + strlen ("INDEX IF NOT EXISTS "), "\" ", 3);
+  statement = torg_db_prepare (
+    self->db, "SELECT 1 FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, *words[0] != '\0' ? words[0] : words[1]);
+  return torg_statement_step (statement, has, error);
+}
+
 static gboolean
 exec_ddl (TorgServerStore *self, const char *sql, GError **error)
 {
   g_autofree char *text = replace_types (self, sql);
+  gboolean         has;
 
-  return torg_db_exec (self->db, text, error);
+  return has_index (self, text, &has, error) && (has || torg_db_exec (self->db, text, error));
 }
 
 static GHashTable *
@@ -152,7 +178,7 @@ add_index (TorgServerStore *self, const char *table, const char *name, GError **
 
   g_string_append_printf (sql, "%s_%s\" ON \"%s\" (workspace, \"%s\") WHERE \"%s\" IS NOT NULL", table, name, table,
                           name, name);
-  return torg_db_exec (self->db, sql->str, error);
+  return exec_ddl (self, sql->str, error);
 }
 
 static gboolean
@@ -255,19 +281,28 @@ migrate (TorgServerStore *self, GError **error)
  * torg_server_store_migrate:
  * @error: place for a %TORG_STORE_ERROR
  *
- * Makes the tables, or adds what they lack, in one transaction.
+ * Makes the tables, or adds what they lack, in one transaction. Where another server does the same it tries again.
  *
  * Returns: whether that worked
  */
 gboolean
 torg_server_store_migrate (TorgServerStore *self, GError **error)
 {
-  if (!torg_db_begin (self->db, error))
-    return FALSE;
-  if (migrate (self, error))
-    return torg_db_commit (self->db, error);
-  torg_db_rollback (self->db);
-  return FALSE;
+  for (guint i = 1;; i++)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (!torg_db_begin (self->db, error))
+        return FALSE;
+      if (migrate (self, &local) && torg_db_commit (self->db, &local))
+        return TRUE;
+      torg_db_rollback (self->db);
+      if (i == MAX_MIGRATIONS || !g_error_matches (local, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
 }
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */

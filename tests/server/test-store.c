@@ -292,6 +292,30 @@ test_failure (TestServer *server)
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM tag"), ==, 1);
 }
 
+/* A server that begins beside one in the midst of writing neither waits for it nor stands in its way. */
+static void
+test_begin_beside (TestServer *server)
+{
+  g_autoptr (TorgServerStore) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (torg_db_get_dialect (torg_server_store_get_db (server->store)) != TORG_DIALECT_POSTGRESQL)
+    {
+      g_test_skip ("a file has one server");
+      return;
+    }
+  test_add (server, "tag", "{'name':'а'}");
+  other = torg_server_store_open (server->env, server->uri, &error);
+  g_assert_no_error (error);
+  g_assert_true (torg_db_exec (torg_server_store_get_db (other), "SET lock_timeout = '2s'", NULL));
+  begin (server);
+  g_assert_true (torg_db_exec (torg_server_store_get_db (server->store), "UPDATE tag SET seq = seq + 1", NULL));
+  g_assert_true (torg_db_exec (torg_server_store_get_db (server->store), "UPDATE deal SET seq = seq + 1", NULL));
+  torg_server_store_migrate (other, &error);
+  g_assert_no_error (error);
+  commit (server);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -303,5 +327,6 @@ main (int argc, char *argv[])
   test_case ("/store/referents", test_referents);
   test_case ("/store/numbers", test_numbers);
   test_case ("/store/failure", test_failure);
+  test_case ("/store/begin-beside", test_begin_beside);
   return g_test_run ();
 }

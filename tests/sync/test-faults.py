@@ -230,7 +230,7 @@ def find_lost(scripts, clients):
             else:
                 deleted = edit['op'] == 'delete'
                 there = (row and bool(row[0]) == deleted or (record, 'deleted') in noted or
-                         (record, 'deleted', 'true' if deleted else None) in noted)
+                         (record, 'deleted', 'true' if deleted else 'null') in noted)
             if not there and edit.get('value', edit['id']) not in attention:
                 lost.append((script.name, edit))
     return lost

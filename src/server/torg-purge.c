@@ -166,6 +166,7 @@ note_clients (TorgServerStore *store, GError **error)
 /**
  * torg_purge:
  * @store: a connection, in no transaction
+ * @files: (nullable): where files are kept
  * @error: place for a %TORG_STORE_ERROR
  *
  * Forgets what nobody can use or ask for any more. It may be called as often as one likes, by several processes.
@@ -173,7 +174,7 @@ note_clients (TorgServerStore *store, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_purge (TorgServerStore *store, GError **error)
+torg_purge (TorgServerStore *store, TorgServerFiles *files, GError **error)
 {
   gint64 now = get_now (store);
 
@@ -193,5 +194,6 @@ torg_purge (TorgServerStore *store, GError **error)
          remove_before (store,
                         "DELETE FROM applied WHERE workspace = ?1 AND (client, client_seq) IN (SELECT client, "
                         "client_seq FROM applied WHERE workspace = ?1 AND forget < ?2 LIMIT ?3) RETURNING 1",
-                        now, error);
+                        now, error) &&
+         torg_server_files_purge (store, files, error);
 }

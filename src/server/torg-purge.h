@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "torg-server-store.h"
+#include "torg-server-files.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define TORG_PURGE_APPLIED_DAYS 60
 
 gboolean torg_purge (TorgServerStore *store,
+                     TorgServerFiles *files,
                      GError         **error);
 
 G_END_DECLS

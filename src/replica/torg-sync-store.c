@@ -455,7 +455,7 @@ torg_store_renew_client (TorgStore *self, GError **error)
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
-      !set_state_int (self, "acked", 0, error) || !requeue_sent (self, error))
+      !set_state_int (self, "acked", 0, error) || !requeue_sent (self, error) || !torg_file_table_requeue (self, error))
     {
       torg_store_rollback (self);
       return FALSE;

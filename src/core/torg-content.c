@@ -18,6 +18,8 @@
 #define HASH_LENGTH 64
 /* Where what is not whole yet lies. */
 #define PARTS "parts"
+/* Where copies lie that were opened. */
+#define OPENED "opened"
 
 struct _TorgContent
 {
@@ -324,23 +326,6 @@ torg_content_is_whole (TorgContent *self, const char *hash, gboolean *whole, GEr
   return get_size (path) < 0 || has_hash (path, hash, whole, error);
 }
 
-/**
- * torg_content_remove:
- * @hash: a SHA-256
- * @error: place for a %G_IO_ERROR
- *
- * Removes a file, if it is there.
- *
- * Returns: whether it is there no more
- */
-gboolean
-torg_content_remove (TorgContent *self, const char *hash, GError **error)
-{
-  g_autofree char *path = torg_content_dup_path (self, hash);
-
-  return g_unlink (path) == 0 || errno == ENOENT || fail (path, error);
-}
-
 static gboolean
 remove_tree (const char *path, GError **error)
 {
@@ -356,6 +341,65 @@ remove_tree (const char *path, GError **error)
         return FALSE;
     }
   return folder == NULL || g_rmdir (path) == 0 || fail (path, error);
+}
+
+/**
+ * torg_content_remove:
+ * @hash: a SHA-256
+ * @error: place for a %G_IO_ERROR
+ *
+ * Removes a file, if it is there, with the copies of it that were opened.
+ *
+ * Returns: whether it is there no more
+ */
+gboolean
+torg_content_remove (TorgContent *self, const char *hash, GError **error)
+{
+  g_autofree char *path = torg_content_dup_path (self, hash);
+  g_autofree char *opened = g_build_filename (self->folder, OPENED, hash, NULL);
+
+  return remove_tree (opened, error) && (g_unlink (path) == 0 || errno == ENOENT || fail (path, error));
+}
+
+/* What a file may be called on the disk. */
+static char *
+make_name (const char *name, const char *hash)
+{
+  g_autofree char *shown = g_strdelimit (g_strdup (name), G_DIR_SEPARATOR_S, '_');
+  char            *made = g_filename_from_utf8 (shown, -1, NULL, NULL, NULL);
+
+  if (made != NULL && *made != '\0' && !g_str_equal (made, ".") && !g_str_equal (made, ".."))
+    return made;
+  g_free (made);
+  return g_strdup (hash);
+}
+
+/**
+ * torg_content_copy_out:
+ * @hash: a SHA-256, of a file that is here
+ * @name: what the copy is to be called
+ * @cancellable: (nullable): to stop it
+ * @error: place for a %G_IO_ERROR
+ *
+ * Makes a copy for a program that needs the name. It cannot be written to, since nobody would look for what was written
+ * there; it goes with the file.
+ *
+ * Returns: (transfer full) (nullable): the copy
+ */
+GFile *
+torg_content_copy_out (TorgContent *self, const char *hash, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = torg_content_dup_path (self, hash);
+  g_autofree char *own = make_name (name, hash);
+  g_autofree char *to = g_build_filename (self->folder, OPENED, hash, own, NULL);
+  g_autoptr (GFile) content = g_file_new_for_path (path);
+  g_autoptr (GFile) copy = g_file_new_for_path (to);
+
+  if (!ensure_parent (self, to, error) ||
+      !g_file_copy (content, copy, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable, NULL, NULL,
+                    error))
+    return NULL;
+  return g_chmod (to, 0400) == 0 || fail (to, error) ? g_steal_pointer (&copy) : NULL;
 }
 
 /**

@@ -59,6 +59,12 @@ gboolean     torg_content_foreach       (TorgContent      *self,
                                          gpointer          data,
                                          GError          **error);
 
+GFile       *torg_content_copy_out      (TorgContent      *self,
+                                         const char       *hash,
+                                         const char       *name,
+                                         GCancellable     *cancellable,
+                                         GError          **error);
+
 gint64       torg_content_get_part_size (TorgContent      *self,
                                          const char       *name);
 gboolean     torg_content_append        (TorgContent      *self,

@@ -499,6 +499,38 @@ torg_store_count_files (TorgStore *self, TorgFileCounts *counts, GError **error)
   return TRUE;
 }
 
+/**
+ * torg_store_list_unsent_files:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Lists the files that only this computer has; of each, what it is called stands in @code.
+ *
+ * Returns: (transfer full) (element-type TorgFile) (nullable): the files
+ */
+GPtrArray *
+torg_store_list_unsent_files (TorgStore *self, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db,
+                     "SELECT hash, size, here, sent, wanted, tries, coalesce((SELECT name FROM attachment a "
+                     "WHERE a.file = file.hash ORDER BY deleted IS NOT NULL, rid LIMIT 1), hash) FROM file "
+                     "WHERE sent = 0 AND here = 1 AND (unused IS NULL OR " IN_EDITS ") ORDER BY added, hash",
+                     error);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_file_free);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&files);
+      g_ptr_array_add (files, read_file (statement));
+    }
+}
+
 /* --- choices ------------------------------------------------------------------------------------------------------ */
 
 /**

@@ -97,6 +97,8 @@ gboolean     torg_store_is_offline_ready (TorgStore       *self,
                                           const char      *id,
                                           gboolean        *ready,
                                           GError         **error);
+GPtrArray   *torg_store_list_unsent_files (TorgStore      *self,
+                                          GError         **error); /* TorgFile, with its name as the code */
 char        *torg_store_dup_author       (TorgStore       *self,
                                           const char      *id);
 void         torg_file_free              (TorgFile        *self);

@@ -63,6 +63,7 @@ typedef struct
   gint64         later;
   gboolean       failed;
   gboolean       busy;
+  gboolean       counted;
 } Outcome;
 
 static gpointer
@@ -140,7 +141,8 @@ run (TorgFileQueue *self,
   gboolean more = TRUE;
   int      lock;
 
-  if (!torg_file_sync_settle (book, error) || call_replica (self, count, &outcome->counts, error) == NULL)
+  outcome->counted = torg_file_sync_settle (book, error) && call_replica (self, count, &outcome->counts, error) != NULL;
+  if (!outcome->counted)
     return FALSE;
   if (transport == NULL || outcome->counts.n_to_send + outcome->counts.n_to_fetch == 0)
     return TRUE;
@@ -222,7 +224,7 @@ round_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (outcome == NULL || !self->started)
     return;
   self->failed = outcome->failed;
-  if (!outcome->failed)
+  if (outcome->counted)
     self->counts = outcome->counts;
   if (again)
     plan (self, LOOK_DELAY_MS);

@@ -272,13 +272,22 @@ renamed_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* What is typed first replaces the name and leaves its ending. */
-static void
-select_stem (GtkEditable *entry)
+static gboolean
+select_cb (gpointer data)
 {
-  const char *text = gtk_editable_get_text (entry);
-  const char *dot = g_utf8_strrchr (text, -1, '.');
+  GtkEditable *entry = data;
+  const char  *text = gtk_editable_get_text (entry);
+  const char  *dot = g_utf8_strrchr (text, -1, '.');
 
   gtk_editable_select_region (entry, 0, dot != NULL && dot != text ? (int) g_utf8_pointer_to_offset (text, dot) : -1);
+  return G_SOURCE_REMOVE;
+}
+
+/* With the focus all is selected, once this is over. */
+static void
+focused_cb (GtkEditable *entry)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, select_cb, g_object_ref (entry), g_object_unref);
 }
 
 static void
@@ -290,6 +299,8 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   gtk_editable_set_text (GTK_EDITABLE (entry), get_name (self));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (entry)), "notify::has-focus",
+                           G_CALLBACK (focused_cb), entry, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"), -1);
   adw_alert_dialog_set_extra_child (dialog, entry);
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "rename", _ ("_Rename"), NULL);
@@ -298,7 +309,6 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_alert_dialog_set_close_response (dialog, "cancel");
   adw_dialog_set_focus (ADW_DIALOG (dialog), entry);
   adw_alert_dialog_choose (dialog, widget, NULL, renamed_cb, g_object_ref (self));
-  select_stem (GTK_EDITABLE (entry));
 }
 
 static void

@@ -416,38 +416,6 @@ torg_content_remove_all (TorgContent *self, GError **error)
   return remove_tree (self->folder, error);
 }
 
-/**
- * torg_content_foreach:
- * @func: (scope call): what is told of each file
- * @data: for @func
- * @error: place for what @func failed with
- *
- * Goes through all files, in no order.
- *
- * Returns: whether @func always went on
- */
-gboolean
-torg_content_foreach (TorgContent *self, TorgContentFunc func, gpointer data, GError **error)
-{
-  g_autoptr (GDir) folders = g_dir_open (self->folder, 0, NULL);
-  const char *start, *rest;
-
-  while (folders != NULL && (start = g_dir_read_name (folders)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (self->folder, start, NULL);
-      g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-
-      while (folder != NULL && (rest = g_dir_read_name (folder)) != NULL)
-        {
-          g_autofree char *hash = g_strconcat (start, rest, NULL);
-
-          if (strlen (start) == 2 && torg_content_is_hash (hash) && !func (hash, data, error))
-            return FALSE;
-        }
-    }
-  return TRUE;
-}
-
 /* --- parts -------------------------------------------------------------------------------------------------------- */
 
 /**

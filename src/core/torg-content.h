@@ -15,20 +15,6 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgContent TorgContent;
 
-/**
- * TorgContentFunc:
- * @hash: a SHA-256 in lower case hexadecimal
- * @data: what was given
- * @error: place for an error
- *
- * Is told of one file.
- *
- * Returns: whether to go on
- */
-typedef gboolean (*TorgContentFunc) (const char *hash,
-                                     gpointer    data,
-                                     GError    **error);
-
 TorgContent *torg_content_new           (const char       *folder);
 void         torg_content_free          (TorgContent      *self);
 const char  *torg_content_get_folder    (TorgContent      *self);
@@ -53,10 +39,6 @@ gboolean     torg_content_remove        (TorgContent      *self,
                                          const char       *hash,
                                          GError          **error);
 gboolean     torg_content_remove_all    (TorgContent      *self,
-                                         GError          **error);
-gboolean     torg_content_foreach       (TorgContent      *self,
-                                         TorgContentFunc   func,
-                                         gpointer          data,
                                          GError          **error);
 
 GFile       *torg_content_copy_out      (TorgContent      *self,

@@ -282,8 +282,6 @@ handle_upload (Question *question, const char *id, GError **error)
     return refuse_unknown (question);
   if (g_str_equal (question->request->method, "PATCH"))
     return append (question, upload, error);
-  if (!g_str_equal (question->request->method, "HEAD"))
-    return refuse (question, 405, "method", "An upload is asked for with HEAD, and goes on with PATCH.");
   set_offset (question, torg_content_get_part_size (question->content, upload->id), upload->size);
   question->response->status = 204;
   return TRUE;
@@ -363,8 +361,6 @@ send_file (Question *question, const char *hash, GError **error)
   g_autoptr (GError) local = NULL;
   gboolean may;
 
-  if (!g_str_equal (question->request->method, "GET") && !g_str_equal (question->request->method, "HEAD"))
-    return refuse (question, 405, "method", "A file is read with GET or HEAD.");
   if (!find_readable (question, hash, &may, error))
     return FALSE;
   if (!may)
@@ -426,15 +422,15 @@ torg_file_resource_handle (TorgServerStore *store,
                            GError         **error)
 {
   Question question = { .store = store, .user = user, .request = request, .response = response };
+  gboolean is_part = torg_file_resource_is_part (request), is_all = g_str_equal (request->path, PREFIX);
 
+  if (is_all ? !g_str_equal (request->method, "POST")
+             : !g_str_equal (request->method, "HEAD") && !g_str_equal (request->method, is_part ? "PATCH" : "GET"))
+    return refuse (&question, 405, "method", "That cannot be done with files.");
   if (request->files == NULL)
     return refuse (&question, 501, "no_files", "This server keeps no files. “files” in its configuration says where.");
   question.content = request->files->content;
-  if (torg_file_resource_is_part (request))
+  if (is_part)
     return handle_upload (&question, request->path + strlen (UPLOADS), error);
-  if (!g_str_equal (request->path, PREFIX))
-    return send_file (&question, request->path + strlen (PREFIX "/"), error);
-  if (!g_str_equal (request->method, "POST"))
-    return refuse (&question, 405, "method", "Files begin with POST.");
-  return begin (&question, error);
+  return is_all ? begin (&question, error) : send_file (&question, request->path + strlen (PREFIX "/"), error);
 }

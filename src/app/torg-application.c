@@ -8,6 +8,7 @@
 #include "torg-defaults.h"
 #include "torg-demo.h"
 #include "torg-session.h"
+#include "torg-sync-store.h"
 #include "torg-window.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@
 #define DEMO_SEED 7
 /* The window comes with its content; from a slow disk it comes before it. */
 #define PRESENT_LATE_MS 250
+/* How often it looks whether the data may still be shown. */
+#define LOCK_SECONDS (60 * 60)
 
 struct _TorgApplication
 {
@@ -34,6 +37,7 @@ struct _TorgApplication
   gulong       known_handler;  /* until the dictionaries are known */
   gboolean     wants_import;   /* once the panes are shown */
   gboolean     stale;          /* without contact for too long to be shown */
+  guint        lock_source;    /* looks whether that has come */
   GFile       *import_file;    /* (owned) (nullable) */
 };
 
@@ -118,6 +122,7 @@ begin_connected (TorgApplication *self)
 }
 
 static void open_replica (TorgApplication *self);
+static void check_lock (TorgApplication *self);
 
 static void
 syncer_changed_cb (TorgApplication *self)
@@ -131,8 +136,21 @@ syncer_changed_cb (TorgApplication *self)
         open_replica (self);
       return;
     }
-  if (torg_syncer_get_state (torg_session_get_syncer (self->session)) != TORG_SYNC_STATE_LOCAL)
-    begin_connected (self);
+  switch (torg_syncer_get_state (syncer))
+    {
+      case TORG_SYNC_STATE_LOCAL:
+        return;
+      case TORG_SYNC_STATE_OFFLINE:
+      case TORG_SYNC_STATE_SIGN_IN:
+      case TORG_SYNC_STATE_TROUBLE:
+        check_lock (self);
+        break;
+      case TORG_SYNC_STATE_IDLE:
+      case TORG_SYNC_STATE_BUSY:
+      default:
+        break;
+    }
+  begin_connected (self);
 }
 
 static void
@@ -296,6 +314,7 @@ torg_application_activate (GApplication *application)
       g_object_weak_ref (G_OBJECT (self->window), window_gone_cb, self);
       g_signal_connect_object (self->window, "begin", G_CALLBACK (begin_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->window, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (check_lock), self, G_CONNECT_SWAPPED);
     }
   if (gtk_widget_get_mapped (GTK_WIDGET (self->window)))
     gtk_window_present (GTK_WINDOW (self->window));
@@ -389,6 +408,23 @@ remove_files (const char *path)
     }
 }
 
+/* With a session that begins as the program does. */
+static void
+begin_anew (TorgApplication *self, gboolean forget)
+{
+  /* Without a window the program would end. */
+  g_application_hold (G_APPLICATION (self));
+  if (!forget)
+    torg_drafts_flush (torg_session_get_drafts (self->session));
+  close_windows (self);
+  end_session (self);
+  if (forget)
+    remove_files (self->path);
+  begin_session (self);
+  g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
 static void
 signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -400,14 +436,7 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
       torg_session_fail (self->session, error);
       return;
     }
-  /* Without a window the program would end. */
-  g_application_hold (G_APPLICATION (self));
-  close_windows (self);
-  end_session (self);
-  remove_files (self->path);
-  begin_session (self);
-  g_application_activate (G_APPLICATION (self));
-  g_application_release (G_APPLICATION (self));
+  begin_anew (self, TRUE);
 }
 
 /* The user was asked. */
@@ -417,6 +446,44 @@ forget_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   TorgApplication *self = data;
 
   torg_syncer_sign_out_async (torg_session_get_syncer (self->session), NULL, signed_out_cb, g_object_ref (self));
+}
+
+/* --- the lock ----------------------------------------------------------------------------------------------------- */
+
+static gpointer
+check_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  torg_store_check_lock (store, error);
+  return NULL;
+}
+
+/* All windows close, and the one that opens shows why; what is typed and kept as a draft comes again with the panes. */
+static void
+lock_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  if (source == (GObject *) self->replica && self->window != NULL && !self->stale &&
+      torg_window_is_working (self->window) && g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_STALE))
+    begin_anew (self, FALSE);
+}
+
+/* Where the server was not heard of, where the user comes back to the window, and each hour. */
+static void
+check_lock (TorgApplication *self)
+{
+  if (self->window != NULL && !self->stale && torg_window_is_working (self->window))
+    torg_replica_call_async (self->replica, TORG_LANE_READ, check_in_store, NULL, NULL, NULL, NULL, lock_checked_cb,
+                             g_object_ref (self));
+}
+
+static gboolean
+lock_tick_cb (gpointer data)
+{
+  check_lock (data);
+  return G_SOURCE_CONTINUE;
 }
 
 /* --- actions ------------------------------------------------------------------------------------------------------ */
@@ -442,6 +509,7 @@ torg_application_startup (GApplication *application)
     }
   self->env = torg_env_new ();
   self->settings = g_settings_new (TORG_APP_ID);
+  self->lock_source = g_timeout_add_seconds (LOCK_SECONDS, lock_tick_cb, self);
   /* While GTK starts. */
   begin_session (self);
 
@@ -458,6 +526,7 @@ torg_application_shutdown (GApplication *application)
 {
   TorgApplication *self = TORG_APPLICATION (application);
 
+  g_clear_handle_id (&self->lock_source, g_source_remove);
   if (self->session != NULL)
     {
       torg_drafts_flush (torg_session_get_drafts (self->session));

@@ -514,3 +514,97 @@ torg_wire_cursor_from_text (const char *text, GError **error)
     return NULL;
   return g_steal_pointer (&self);
 }
+
+/* --- the end of an answer ----------------------------------------------------------------------------------------- */
+
+/**
+ * torg_wire_end_free:
+ * @self: (transfer full): an end
+ *
+ * Frees an end.
+ */
+void
+torg_wire_end_free (TorgWireEnd *self)
+{
+  g_free (self->cursor);
+  g_free (self->epoch);
+  g_free (self);
+}
+
+/**
+ * torg_wire_end_to_json:
+ *
+ * Writes the end of an answer.
+ *
+ * Returns: (transfer full): see [struct@WireEnd]
+ */
+JsonNode *
+torg_wire_end_to_json (TorgWireEnd *self)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "cursor", self->cursor);
+  json_object_set_string_member (object, "epoch", self->epoch);
+  json_object_set_int_member (object, "acked", self->acked);
+  json_object_set_boolean_member (object, "more", self->more);
+  json_object_set_boolean_member (object, "backfill", self->backfill);
+  json_node_take_object (node, object);
+  return node;
+}
+
+/**
+ * torg_wire_end_from_json:
+ * @node: JSON from anywhere
+ *
+ * Reads the end of an answer.
+ *
+ * Returns: (transfer full) (nullable): an end; %NULL where @node is none
+ */
+TorgWireEnd *
+torg_wire_end_from_json (JsonNode *node)
+{
+  JsonObject  *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char  *cursor = object != NULL ? json_object_get_string_member_with_default (object, "cursor", NULL) : NULL;
+  const char  *epoch = object != NULL ? json_object_get_string_member_with_default (object, "epoch", NULL) : NULL;
+  TorgWireEnd *self;
+
+  if (cursor == NULL || epoch == NULL)
+    return NULL;
+  self = g_new0 (TorgWireEnd, 1);
+  self->cursor = g_strdup (cursor);
+  self->epoch = g_strdup (epoch);
+  self->acked = json_object_get_int_member_with_default (object, "acked", 0);
+  self->more = json_object_get_boolean_member_with_default (object, "more", FALSE);
+  self->backfill = json_object_get_boolean_member_with_default (object, "backfill", FALSE);
+  return self;
+}
+
+/**
+ * torg_wire_end_find:
+ * @answer: lines of an answer, from anywhere
+ *
+ * Reads the end of an answer before all the rest.
+ *
+ * Returns: (transfer full) (nullable): an end; %NULL where the last line is none
+ */
+TorgWireEnd *
+torg_wire_end_find (GBytes *answer)
+{
+  gsize       length;
+  const char *text = g_bytes_get_data (answer, &length);
+  gsize       begin = length;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root, *end = NULL;
+
+  if (length == 0 || text[length - 1] != '\n')
+    return NULL;
+  for (begin = length - 1; begin > 0 && text[begin - 1] != '\n'; begin--)
+    ;
+  if (!json_parser_load_from_data (parser, text + begin, (gssize) (length - 1 - begin), NULL))
+    return NULL;
+  root = json_parser_get_root (parser);
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    end = json_object_get_member (json_node_get_object (root), "end");
+  return end != NULL ? torg_wire_end_from_json (end) : NULL;
+}

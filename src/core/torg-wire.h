@@ -109,6 +109,24 @@ typedef struct {
   char  *read_tag;
 } TorgWireCursor;
 
+/**
+ * TorgWireEnd:
+ * @cursor: (owned): where the changes go on
+ * @epoch: (owned): which life of the server
+ * @acked: the last number of the client whose result the answer holds
+ * @more: whether there is more at once
+ * @backfill: whether a first sync, or one of all anew, goes on
+ *
+ * The end of an answer: `{"cursor", "epoch", "acked", "more", "backfill"}`.
+ */
+typedef struct {
+  char     *cursor;
+  char     *epoch;
+  gint64    acked;
+  gboolean  more;
+  gboolean  backfill;
+} TorgWireEnd;
+
 TorgWireMutation *torg_wire_mutation_new       (void);
 TorgWireMutation *torg_wire_mutation_new_edit  (TorgEnv          *env,
                                                 TorgOp            op,
@@ -135,6 +153,11 @@ char             *torg_wire_cursor_to_text     (TorgWireCursor   *self);
 TorgWireCursor   *torg_wire_cursor_from_text   (const char       *text,
                                                 GError          **error);
 
+void              torg_wire_end_free           (TorgWireEnd      *self);
+JsonNode         *torg_wire_end_to_json        (TorgWireEnd      *self);
+TorgWireEnd      *torg_wire_end_from_json      (JsonNode         *node);
+TorgWireEnd      *torg_wire_end_find           (GBytes           *answer);
+
 const char       *torg_wire_op_to_string       (TorgOp            op);
 gboolean          torg_wire_op_from_string     (const char       *name,
                                                 TorgOp           *op);
@@ -142,5 +165,6 @@ gboolean          torg_wire_op_from_string     (const char       *name,
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireMutation, torg_wire_mutation_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireResult, torg_wire_result_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireCursor, torg_wire_cursor_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWireEnd, torg_wire_end_free)
 
 G_END_DECLS

@@ -740,6 +740,23 @@ torg_store_apply_import (TorgStore *self, TorgEdit *edit, const char *import, GE
 }
 
 /**
+ * torg_store_apply_part:
+ * @edit: changes
+ * @whole: the id of what they are part of, which is undone as one; as that of an import
+ * @step: (out): the number of the undo step, which stands for the whole
+ * @error: place for an error
+ *
+ * Applies a part of something larger in one transaction, as [method@Store.apply] does.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_apply_part (TorgStore *self, TorgEdit *edit, const char *whole, gint64 *step, GError **error)
+{
+  return apply_step (self, edit, whole, step, error);
+}
+
+/**
  * torg_store_sync:
  * @error: place for an error
  *

@@ -6,9 +6,11 @@
 #include "torg-incoming.h"
 #include "torg-json.h"
 #include "torg-merge.h"
+#include "torg-rows.h"
 #include "torg-seeded-bug.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
+#include "torg-terms.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -17,6 +19,7 @@
  *
  *   {"result": {…}}                   what became of a mutation of this client, in the order of client_seq
  *   {"record": {type, id, seq, …}}    a record as the server has it, as far as the user may see it
+ *   {"rows": {type, fields, rows}}    many records of one type, see torg-rows.c
  *   {"gone": {"type", "id"}}          a record that the user may not see any more
  *   {"end": {"cursor", "epoch", "acked", "more", "backfill"}}
  *
@@ -26,19 +29,23 @@
 
 struct _TorgIncoming
 {
-  TorgStore  *store;    /* (owned) */
-  GHashTable *affected; /* (owned) id → type name: their mutations were answered, their row may have to follow */
-  GHashTable *taken;    /* (owned): of a first sync, ids of records that were new */
-  char       *cursor;   /* (owned) (nullable) until the end */
-  char       *epoch;    /* (owned) (nullable) */
-  gint64      acked;
-  gboolean    ended;
-  gboolean    more;
-  gboolean    backfill; /* a first sync, or one of all anew, goes on */
-  gboolean    open;     /* the transaction */
-  gboolean    adopting; /* what was here before is still to be sent */
-  gboolean    quick;    /* nothing is unsent: rows are written as they come */
-  gboolean    bulk;     /* a first sync: what a power loss takes back is asked for again */
+  TorgStore   *store;    /* (owned) */
+  GHashTable  *affected; /* (owned) id → type name: their mutations were answered, their row may have to follow */
+  GHashTable  *taken;    /* (owned): of a first sync, ids of records that were new */
+  TorgWireEnd *end;      /* (owned) (nullable) until it came */
+  gboolean     open;     /* the transaction */
+  gboolean     adopting; /* what was here before is still to be sent */
+  gboolean     quick;    /* nothing is unsent: rows are written as they come */
+  gboolean     bulk;     /* a first sync: what a power loss takes back is asked for again */
+};
+
+/* Of records, or any other. */
+struct _TorgIncomingLine
+{
+  GPtrArray  *records; /* (owned) (nullable) (element-type TorgRecord) */
+  GPtrArray  *terms;   /* (owned) (nullable) (element-type utf8): what each of them is found by */
+  JsonObject *object;  /* (owned) (nullable) */
+  GError     *error;   /* (owned) (nullable): what does not make sense in it */
 };
 
 /* --- mutations on top --------------------------------------------------------------------------------------------- */
@@ -159,7 +166,7 @@ find_server_row (TorgStore *store, const char *type, const char *id, TorgRecord 
 }
 
 static gboolean
-write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **error)
+write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, const char *terms, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   gboolean       *changed;
@@ -169,7 +176,7 @@ write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **er
   if (before == NULL)
     {
       torg_record_set_rowid (record, 0);
-      if (!torg_held_insert (store, record, error) || !torg_search_put (store, record, NULL, TRUE, error) ||
+      if (!torg_held_insert (store, record, error) || !torg_search_put (store, record, terms, TRUE, error) ||
           !torg_match_put (store, NULL, record, error))
         return FALSE;
       torg_store_note_change (store, record, TORG_OP_CREATE);
@@ -204,7 +211,7 @@ show_record (TorgStore *store, TorgRecord *server, GError **error)
     return FALSE;
   if (n_pending > 0 ? !set_shadow (store, server, error) : !drop_shadow (store, torg_record_get_id (server), error))
     return FALSE;
-  return write_row (store, before, shown, error);
+  return write_row (store, before, shown, NULL, error);
 }
 
 /* After mutations were taken back: a record that the server has is its row with what is left on top. */
@@ -226,8 +233,7 @@ torg_incoming_settle (TorgStore *store, const char *type, const char *id, GError
   return find_server_row (store, type, id, &server, error) && (server == NULL || show_record (store, server, error));
 }
 
-/* --- what followed from a mutation here
- * -------------------------------------------------------------------------------- */
+/* --- what followed from a mutation here --------------------------------------------------------------------------- */
 
 static gboolean
 drop_line (TorgStore *store, const char *mutation, const char *record, const char *field, GError **error)
@@ -348,37 +354,39 @@ find_out_new (TorgIncoming *self, TorgRecord *record, gboolean *is_new, GError *
 }
 
 static gboolean
-take_record (TorgIncoming *self, JsonNode *node, GError **error)
+take_record (TorgIncoming *self, TorgRecord *record, const char *terms, GError **error)
 {
   TorgStore  *store = self->store;
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  g_autoptr (TorgRecord) record = NULL;
+  const char *type = torg_record_get_kind (record)->info->name, *id = torg_record_get_id (record);
   g_autoptr (TorgRecord) known = NULL;
 
-  /* A type that only a newer version knows. */
-  if (object != NULL &&
-      torg_schema_find (store->schema, json_object_get_string_member_with_default (object, "type", NULL)) == NULL)
-    return TRUE;
-  record = torg_record_from_json (store->schema, node, error);
-  if (record != NULL && self->quick)
+  if (self->quick)
     {
       gboolean is_new = FALSE;
 
       if (self->bulk && !find_out_new (self, record, &is_new, error))
         return FALSE;
       if (is_new)
-        return write_row (store, NULL, record, error);
-      known = torg_store_get (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), NULL);
+        return write_row (store, NULL, record, terms, error);
+      known = torg_store_get (store, type, id, NULL);
       return (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record)) ||
-             write_row (store, known, record, error);
+             write_row (store, known, record, NULL, error);
     }
-  if (record == NULL ||
-      !find_server_row (store, torg_record_get_kind (record)->info->name, torg_record_get_id (record), &known, error))
+  if (!find_server_row (store, type, id, &known, error))
     return FALSE;
   if (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record))
     return TRUE;
-  g_hash_table_remove (self->affected, torg_record_get_id (record));
+  g_hash_table_remove (self->affected, id);
   return (!self->adopting || torg_adopt_meet (store, record, error)) && show_record (store, record, error);
+}
+
+static gboolean
+take_records (TorgIncoming *self, TorgIncomingLine *line, GError **error)
+{
+  for (guint i = 0; i < line->records->len; i++)
+    if (!take_record (self, line->records->pdata[i], line->terms != NULL ? line->terms->pdata[i] : NULL, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* --- results ------------------------------------------------------------------------------------------------------ */
@@ -445,23 +453,6 @@ refuse (GError **error)
   return FALSE;
 }
 
-static gboolean
-take_end (TorgIncoming *self, JsonObject *end, GError **error)
-{
-  const char *cursor = json_object_get_string_member_with_default (end, "cursor", NULL);
-  const char *epoch = json_object_get_string_member_with_default (end, "epoch", NULL);
-
-  if (self->ended || cursor == NULL || epoch == NULL)
-    return refuse (error);
-  self->cursor = g_strdup (cursor);
-  self->epoch = g_strdup (epoch);
-  self->acked = json_object_get_int_member_with_default (end, "acked", 0);
-  self->more = json_object_get_boolean_member_with_default (end, "more", FALSE);
-  self->backfill = json_object_get_boolean_member_with_default (end, "backfill", FALSE);
-  self->ended = TRUE;
-  return TRUE;
-}
-
 /**
  * torg_incoming_new:
  * @store: a replica's store, for writing
@@ -519,16 +510,88 @@ torg_incoming_free (TorgIncoming *self)
     }
   g_clear_pointer (&self->affected, g_hash_table_unref);
   g_clear_pointer (&self->taken, g_hash_table_unref);
-  g_free (self->cursor);
-  g_free (self->epoch);
+  g_clear_pointer (&self->end, torg_wire_end_free);
   g_clear_object (&self->store);
   g_free (self);
 }
 
+/* Of a record that comes alone, other mutations may be put on top first: its terms are built later. */
+static void
+read_rows (TorgIncomingLine *self, JsonNode *rows, TorgSchema *schema)
+{
+  self->records = torg_rows_from_json (schema, rows, &self->error);
+  if (self->records == NULL)
+    return;
+  self->terms = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < self->records->len; i++)
+    g_ptr_array_add (self->terms, torg_record_get_deleted (self->records->pdata[i]) == 0
+                                    ? torg_record_dup_search_terms (self->records->pdata[i])
+                                    : NULL);
+}
+
+static void
+read_record (TorgIncomingLine *self, JsonNode *node, TorgSchema *schema)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  TorgRecord *record;
+
+  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  /* A type that only a newer version knows. */
+  if (object != NULL && torg_schema_find (schema, torg_json_get_text (object, "type")) == NULL)
+    return;
+  record = torg_record_from_json (schema, node, &self->error);
+  if (record != NULL)
+    g_ptr_array_add (self->records, record);
+}
+
 /**
- * torg_incoming_take_line:
- * @line: a line without its end, from anywhere
- * @length: in bytes
+ * torg_incoming_line_read:
+ * @node: JSON from anywhere
+ * @schema: of the replica
+ *
+ * Reads a line of an answer, on any thread. What does not make sense is told when it is taken.
+ *
+ * Returns: (transfer full): a line
+ */
+TorgIncomingLine *
+torg_incoming_line_read (JsonNode *node, TorgSchema *schema)
+{
+  TorgIncomingLine *self = g_new0 (TorgIncomingLine, 1);
+  JsonObject       *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode         *member;
+
+  if (object == NULL)
+    refuse (&self->error);
+  else if ((member = json_object_get_member (object, "rows")) != NULL)
+    read_rows (self, member, schema);
+  else if ((member = json_object_get_member (object, "record")) != NULL)
+    read_record (self, member, schema);
+  else
+    self->object = json_object_ref (object);
+  return self;
+}
+
+/**
+ * torg_incoming_line_free:
+ * @self: (transfer full) (nullable): a line
+ *
+ * Frees a line.
+ */
+void
+torg_incoming_line_free (TorgIncomingLine *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->object, json_object_unref);
+  g_clear_pointer (&self->records, g_ptr_array_unref);
+  g_clear_pointer (&self->terms, g_ptr_array_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/**
+ * torg_incoming_take:
+ * @line: the next line
  * @error: place for a %TORG_ERROR_INVALID or %TORG_STORE_ERROR
  *
  * Takes a line of the answer.
@@ -536,27 +599,26 @@ torg_incoming_free (TorgIncoming *self)
  * Returns: whether it made sense; otherwise the answer is to be freed
  */
 gboolean
-torg_incoming_take_line (TorgIncoming *self, const char *line, gsize length, GError **error)
+torg_incoming_take (TorgIncoming *self, TorgIncomingLine *line, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode   *root, *member;
-  JsonObject *object;
+  JsonNode *member;
 
-  if (self->ended || !json_parser_load_from_data (parser, line, (gssize) length, NULL))
+  if (line->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&line->error));
+      return FALSE;
+    }
+  if (self->end != NULL)
     return refuse (error);
-  root = json_parser_get_root (parser);
-  object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  if (object == NULL)
-    return refuse (error);
-  if ((member = json_object_get_member (object, "record")) != NULL)
-    return take_record (self, member, error);
-  if ((member = json_object_get_member (object, "result")) != NULL)
+  if (line->records != NULL)
+    return take_records (self, line, error);
+  if ((member = json_object_get_member (line->object, "result")) != NULL)
     return take_result (self, member, error);
-  if ((member = json_object_get_member (object, "gone")) != NULL && JSON_NODE_HOLDS_OBJECT (member))
+  if ((member = json_object_get_member (line->object, "gone")) != NULL && JSON_NODE_HOLDS_OBJECT (member))
     return take_gone (self, json_node_get_object (member), error);
-  if ((member = json_object_get_member (object, "end")) != NULL && JSON_NODE_HOLDS_OBJECT (member))
-    return take_end (self, json_node_get_object (member), error);
-  return refuse (error);
+  if ((member = json_object_get_member (line->object, "end")) != NULL)
+    self->end = torg_wire_end_from_json (member);
+  return self->end != NULL || refuse (error);
 }
 
 /**
@@ -569,11 +631,12 @@ torg_incoming_take_line (TorgIncoming *self, const char *line, gsize length, GEr
 gboolean
 torg_incoming_is_ended (TorgIncoming *self)
 {
-  return self->ended;
+  return self->end != NULL;
 }
 
 /**
  * torg_incoming_has_more:
+ * @self: an answer that is complete
  *
  * Tells whether the server has more to send at once.
  *
@@ -582,7 +645,7 @@ torg_incoming_is_ended (TorgIncoming *self)
 gboolean
 torg_incoming_has_more (TorgIncoming *self)
 {
-  return self->more;
+  return self->end->more;
 }
 
 /* After all was sent anew, what was not among it is not there any more. */
@@ -625,19 +688,21 @@ finish_rebuild (TorgIncoming *self, GError **error)
 {
   g_autofree char *rebuilding = torg_state_get (self->store->db, "rebuilding");
 
-  return rebuilding == NULL || self->backfill || sweep (self, error);
+  return rebuilding == NULL || self->end->backfill || sweep (self, error);
 }
 
 static gboolean
 save_state (TorgIncoming *self, GError **error)
 {
   TorgStore       *store = self->store;
-  g_autofree char *acked = g_strdup_printf ("%" G_GINT64_FORMAT, self->acked);
+  g_autofree char *acked = g_strdup_printf ("%" G_GINT64_FORMAT, self->end->acked);
 
-  return torg_state_set (store->db, "cursor", self->cursor, error) &&
-         torg_state_set (store->db, "backfill", self->backfill ? "1" : NULL, error) &&
-         torg_state_set (store->db, "epoch", self->epoch, error) && torg_state_set (store->db, "acked", acked, error) &&
-         (self->more || torg_lock_note_contact (store, error));
+  return torg_state_set (store->db, "cursor", self->end->cursor, error) &&
+         torg_state_set (store->db, "backfill", self->end->backfill ? "1" : NULL, error) &&
+         torg_state_set (store->db, "delivered", NULL, error) &&
+         torg_state_set (store->db, "epoch", self->end->epoch, error) &&
+         torg_state_set (store->db, "acked", acked, error) &&
+         (self->end->more || torg_lock_note_contact (store, error));
 }
 
 /**
@@ -653,7 +718,7 @@ torg_incoming_commit (TorgIncoming *self, GError **error)
 {
   gboolean ok;
 
-  if (!self->ended)
+  if (self->end == NULL)
     return refuse (error);
   /* What is swept away may have deleted others with it, which are settled then. */
   ok = finish_rebuild (self, error) && settle_affected (self, error);

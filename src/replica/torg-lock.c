@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-own-role.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 
@@ -45,9 +46,7 @@ torg_lock_note_contact (TorgStore *self, GError **error)
 static gint64
 get_days (TorgStore *self)
 {
-  g_autoptr (TorgRecord) user = self->user != NULL ? torg_store_get (self, "user", self->user, NULL) : NULL;
-  const char *id = user != NULL ? torg_record_get_text (user, "role") : NULL;
-  g_autoptr (TorgRecord) role = id != NULL ? torg_store_get (self, "role", id, NULL) : NULL;
+  g_autoptr (TorgRecord) role = torg_store_get_own_role (self);
   const TorgValue *days = role != NULL ? torg_record_get (role, "lock_days") : NULL;
 
   return days != NULL && !torg_value_is_null (days) ? days->number / TORG_NUMBER_SCALE : DEFAULT_DAYS;

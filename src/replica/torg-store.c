@@ -527,7 +527,8 @@ note_deal (TorgStore *self, const char *id)
 
   if (id == NULL)
     return;
-  statement = torg_db_prepare (self->db, "SELECT rid FROM deal WHERE id = ?1", NULL);
+  /* A deal that is held back is noted by itself. */
+  statement = torg_db_prepare_beside (self->db, "SELECT rid FROM deal WHERE id = ?1", NULL);
   if (statement == NULL)
     return;
   torg_statement_bind_id (statement, 1, id);

@@ -198,6 +198,11 @@ gboolean    torg_store_apply_import   (TorgStore       *self,
                                        TorgEdit        *edit,
                                        const char      *import,
                                        GError         **error);
+gboolean    torg_store_apply_part     (TorgStore       *self,
+                                       TorgEdit        *edit,
+                                       const char      *whole,
+                                       gint64          *step,
+                                       GError         **error);
 gboolean    torg_store_sync           (TorgStore       *self,
                                        GError         **error);
 gboolean    torg_store_undo_import    (TorgStore       *self,

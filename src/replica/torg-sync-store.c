@@ -232,10 +232,14 @@ torg_store_build_batch (TorgStore *self, GError **error)
 
   if (!torg_store_begin (self, error))
     return NULL;
-  statement = torg_db_prepare (self->db, MUTATION_COLUMNS "WHERE cascade IS NULL ORDER BY rid LIMIT ?1", error);
+  statement = torg_db_prepare (
+    self->db,
+    MUTATION_COLUMNS "WHERE cascade IS NULL AND coalesce(client_seq, 0) NOT BETWEEN 1 AND ?2 ORDER BY rid LIMIT ?1",
+    error);
   if (statement != NULL)
     {
       torg_statement_bind_int (statement, 1, TORG_WIRE_MAX_BATCH + 1);
+      torg_statement_bind_int (statement, 2, get_state_int (self, "delivered"));
       mutations = read_mutations (statement, rowids, error);
     }
   g_clear_pointer (&statement, torg_statement_release);
@@ -247,6 +251,22 @@ torg_store_build_batch (TorgStore *self, GError **error)
       return NULL;
     }
   return torg_store_commit (self, error) ? g_steal_pointer (&mutations) : NULL;
+}
+
+/**
+ * torg_store_set_delivered:
+ * @client_seq: a number that was given to a mutation
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Says that the server has taken mutations up to a number, although what became of them cannot come yet. They are not
+ * sent again until the next answer.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_store_set_delivered (TorgStore *self, gint64 client_seq, GError **error)
+{
+  return set_state_int (self, "delivered", client_seq, error);
 }
 
 /**
@@ -455,7 +475,8 @@ torg_store_renew_client (TorgStore *self, GError **error)
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
-      !set_state_int (self, "acked", 0, error) || !requeue_sent (self, error) || !torg_file_table_requeue (self, error))
+      !set_state_int (self, "acked", 0, error) || !torg_state_set (self->db, "delivered", NULL, error) ||
+      !requeue_sent (self, error) || !torg_file_table_requeue (self, error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -50,6 +50,9 @@ gboolean   torg_store_renew_client   (TorgStore        *self,
                                       GError          **error);
 gboolean   torg_store_begin_rebuild  (TorgStore        *self,
                                       GError          **error);
+gboolean   torg_store_set_delivered  (TorgStore        *self,
+                                      gint64            client_seq,
+                                      GError          **error);
 gint64     torg_store_count_unsent   (TorgStore        *self);
 GPtrArray *torg_store_list_unsent    (TorgStore        *self,
                                       const char       *id,

@@ -5,6 +5,8 @@
 
 #include "torg-access.h"
 #include "torg-json.h"
+#include "torg-role.h"
+#include "torg-rows.h"
 #include "torg-seeded-bug.h"
 
 #include <json-glib/json-glib.h>
@@ -308,33 +310,6 @@ find_reach (JsonObject *rights, const char *type, const char *action)
   return other != NULL ? other : "none";
 }
 
-/* Who gives others their rights says so by the name of the type: all of everything does not include it. */
-static gboolean
-edits_roles (JsonObject *rights)
-{
-  JsonObject *of_role = object_member (rights, "role");
-  JsonNode   *node = of_role != NULL ? json_object_get_member (of_role, "edit") : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING &&
-         g_str_equal (json_node_get_string (node), "all");
-}
-
-/**
- * torg_access_edits_roles:
- * @role: a role
- *
- * Tells whether those who hold a role may give others theirs.
- *
- * Returns: whether they may; not of a deleted role
- */
-gboolean
-torg_access_edits_roles (TorgRecord *role)
-{
-  g_autoptr (JsonNode) node = NULL;
-
-  return torg_record_get_deleted (role) == 0 && edits_roles (parse_object (get_text (role, "rights"), &node));
-}
-
 static gboolean
 is_held (TorgServerStore *store, const char *role, gboolean *held, GError **error)
 {
@@ -376,7 +351,7 @@ torg_access_has_administrator (TorgServerStore *store, gboolean *has, GError **e
     {
       TorgRecord *role = g_ptr_array_index (roles, i);
 
-      if (torg_access_edits_roles (role) && !is_held (store, torg_record_get_id (role), has, error))
+      if (torg_role_edits_roles (role) && !is_held (store, torg_record_get_id (role), has, error))
         return FALSE;
     }
   return roles != NULL;
@@ -499,7 +474,7 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
         add_reach (g_hash_table_lookup (self->allowed, actions[j]), type,
                    role == NULL ? "all" : find_reach (rights, type, actions[j]), users, department, departments);
     }
-  self->admin = role == NULL || edits_roles (rights);
+  self->admin = role == NULL || torg_role_edits_roles (role);
   if (role != NULL)
     read_hidden (self, get_text (role, "hidden"));
   return TRUE;
@@ -743,6 +718,27 @@ torg_sight_write (TorgSight *self, TorgRecord *record)
   if (g_str_equal (type, "conflict") && g_strcmp0 (get_text (record, "field"), "deleted") == 0)
     hide_proposal (self, record, fields);
   return node;
+}
+
+/**
+ * torg_sight_write_rows:
+ * @records: (element-type TorgRecord): records that the user sees
+ * @first: the first to write
+ * @n: how many, at least one; of one type, as [func@rows_to_json]; not `conflict`, whose content may be hidden in part
+ *
+ * Writes records without the fields that are not for the user.
+ *
+ * Returns: (transfer full): as [func@rows_to_json]
+ */
+JsonNode *
+torg_sight_write_rows (TorgSight *self, GPtrArray *records, guint first, guint n)
+{
+  const TorgType *type = torg_record_get_kind (records->pdata[first]);
+  gboolean       *hidden = g_newa0 (gboolean, type->n_fields);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    hidden[i] = torg_sight_hides (self, type->info->name, type->fields[i].name) && !torg_seeded_bug ("hidden-sent");
+  return torg_rows_to_json (records, first, n, hidden);
 }
 
 /* --- as text ------------------------------------------------------------------------------------------------------ */

@@ -26,7 +26,6 @@ gboolean    torg_access_carries      (const TorgType   *type,
                                       const TorgField  *field,
                                       const char       *parent);
 const char *const *torg_access_get_actions (void);
-gboolean    torg_access_edits_roles  (TorgRecord       *role);
 gboolean    torg_access_has_administrator (TorgServerStore *store,
                                       gboolean         *has,
                                       GError          **error);
@@ -39,6 +38,10 @@ TorgSight  *torg_sight_new           (TorgServerStore  *store,
                                       GError          **error);
 TorgSight  *torg_sight_new_from_text (const char       *text);
 void        torg_sight_free          (TorgSight        *self);
+JsonNode   *torg_sight_write_rows    (TorgSight        *self,
+                                      GPtrArray        *records,
+                                      guint             first,
+                                      guint             n);
 JsonNode   *torg_sight_write         (TorgSight        *self,
                                       TorgRecord       *record);
 char       *torg_sight_to_text       (TorgSight        *self);

@@ -11,8 +11,17 @@
 
 /* Logins, passwords and tokens. Only hashes are stored: argon2id of passwords, SHA-256 of tokens, which are random. */
 
-static char *
-hash_password (const char *password, GError **error)
+/**
+ * torg_accounts_hash_password:
+ * @password: a password
+ * @error: place for a %TORG_ERROR_LIMIT
+ *
+ * Makes what is kept of a password: argon2id, which takes much time and memory on purpose.
+ *
+ * Returns: (transfer full) (nullable): its hash
+ */
+char *
+torg_accounts_hash_password (const char *password, GError **error)
 {
   char hash[crypto_pwhash_STRBYTES];
 
@@ -64,7 +73,7 @@ torg_accounts_add (TorgServerStore *store, const char *user, const char *login, 
   g_autofree char *hash = NULL;
   g_autoptr (TorgStatement) statement = NULL;
 
-  if (password != NULL && (hash = hash_password (password, error)) == NULL)
+  if (password != NULL && (hash = torg_accounts_hash_password (password, error)) == NULL)
     return FALSE;
   statement =
     torg_server_store_prepare (store,
@@ -133,7 +142,7 @@ dup_nobody (GError **error)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
 
   if (nobody == NULL)
-    nobody = hash_password ("nobody", error);
+    nobody = torg_accounts_hash_password ("nobody", error);
   return g_strdup (nobody);
 }
 
@@ -198,31 +207,6 @@ torg_accounts_make_secret (TorgServerStore *store)
   return g_strconcat ("torg_", text, NULL);
 }
 
-/**
- * torg_accounts_make_token:
- * @user: the id of a `user`
- * @error: place for an error
- *
- * Makes a personal token, which is shown once.
- *
- * Returns: (transfer full) (nullable): the token
- */
-char *
-torg_accounts_make_token (TorgServerStore *store, const char *user, GError **error)
-{
-  g_autofree char *token = torg_accounts_make_secret (store);
-  g_autofree char *hash = torg_accounts_hash_token (token);
-  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
-    store, "INSERT INTO token (workspace, hash, user_id, kind, created) VALUES (?1, ?2, ?3, 'personal', ?4)", error);
-
-  if (statement == NULL)
-    return NULL;
-  torg_statement_bind_text (statement, 2, hash);
-  torg_statement_bind_id (statement, 3, user);
-  torg_statement_bind_int (statement, 4, torg_env_get_now (torg_server_store_get_env (store)));
-  return torg_statement_run (statement, error) ? g_steal_pointer (&token) : NULL;
-}
-
 /*
  * With the first use of an access token the program has what its renewal brought, the refresh token too: that says so
  * when the access token is long gone.
@@ -246,6 +230,7 @@ note_use (TorgServerStore *store, const char *hash, GError **error)
  * torg_accounts_find_token:
  * @token: (nullable): what a client says
  * @user: (out) (nullable): whose it is; %NULL where it is nobody's, or no more
+ * @scopes: (out) (nullable): what it may be used for; %NULL for all that the user may do
  * @error: place for an error
  *
  * Finds out who asks.
@@ -253,18 +238,18 @@ note_use (TorgServerStore *store, const char *hash, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_accounts_find_token (TorgServerStore *store, const char *token, char **user, GError **error)
+torg_accounts_find_token (TorgServerStore *store, const char *token, char **user, char **scopes, GError **error)
 {
   g_autofree char *hash = token != NULL ? torg_accounts_hash_token (token) : NULL;
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row, first_use;
 
-  *user = NULL;
+  *user = *scopes = NULL;
   if (hash == NULL)
     return TRUE;
   statement = torg_server_store_prepare (
     store,
-    "SELECT t.user_id, t.kind, t.used FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
+    "SELECT t.user_id, t.kind, t.used, t.scopes FROM token t LEFT JOIN account a ON a.workspace = t.workspace AND "
     "a.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND t.kind <> 'refresh' AND "
     "a.disabled IS NULL AND (t.used IS NULL OR t.used > 0) AND "
     "(t.expires IS NULL OR t.expires > ?3)",
@@ -278,6 +263,7 @@ torg_accounts_find_token (TorgServerStore *store, const char *token, char **user
   if (!row)
     return TRUE;
   *user = torg_statement_dup_id (statement, 0);
+  *scopes = g_strdup (torg_statement_get_text (statement, 3));
   first_use =
     g_strcmp0 (torg_statement_get_text (statement, 1), "access") == 0 && torg_statement_is_null (statement, 2);
   torg_statement_reset (statement);
@@ -306,11 +292,14 @@ finish (TorgServerStore *store, gboolean ok, GError **error)
   return FALSE;
 }
 
-/* A code that is on its way would become one. */
+/* A code that is on its way would become one; whoever has an invitation could begin another one. */
 static gboolean
 end_sessions (TorgServerStore *store, const char *user, GError **error)
 {
   return run_for (store, "DELETE FROM signin_code WHERE workspace = ?1 AND user_id = ?2", user, error) &&
+         run_for (store,
+                  "UPDATE invitation SET state = 'withdrawn' WHERE workspace = ?1 AND user_id = ?2 AND state = 'open'",
+                  user, error) &&
          run_for (store, "DELETE FROM token WHERE workspace = ?1 AND user_id = ?2", user, error);
 }
 
@@ -337,26 +326,22 @@ torg_accounts_find_any (TorgServerStore *store, const char *login, char **user, 
  * @user: the id of a `user`
  * @error: place for an error
  *
- * Lets a user sign in no more. The user's tokens are gone for good: who signs in again later needs new ones.
+ * Lets a user sign in no more; in a transaction. The user's tokens are gone for good: who signs in again later needs
+ * new ones.
  *
  * Returns: whether that was saved
  */
 gboolean
 torg_accounts_disable (TorgServerStore *store, const char *user, GError **error)
 {
-  g_autoptr (TorgStatement) statement = NULL;
-
-  if (!torg_db_begin (torg_server_store_get_db (store), error))
-    return FALSE;
-  statement =
+  g_autoptr (TorgStatement) statement =
     torg_server_store_prepare (store, "UPDATE account SET disabled = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
-  if (statement != NULL)
-    {
-      torg_statement_bind_id (statement, 2, user);
-      torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
-    }
-  return finish (store, statement != NULL && torg_statement_run (statement, error) && end_sessions (store, user, error),
-                 error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  torg_statement_bind_int (statement, 3, torg_env_get_now (torg_server_store_get_env (store)));
+  return torg_statement_run (statement, error) && end_sessions (store, user, error);
 }
 
 /**
@@ -375,32 +360,45 @@ torg_accounts_enable (TorgServerStore *store, const char *user, GError **error)
 }
 
 /**
+ * torg_accounts_replace_password:
+ * @user: the id of a `user`
+ * @hash: what [func@accounts_hash_password] made of the new password
+ * @error: place for an error
+ *
+ * Changes a password; in a transaction. The user's tokens are gone: whoever knows the old password has nothing of it.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_accounts_replace_password (TorgServerStore *store, const char *user, const char *hash, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_server_store_prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  torg_statement_bind_text (statement, 3, hash);
+  return torg_statement_run (statement, error) && end_sessions (store, user, error);
+}
+
+/**
  * torg_accounts_set_password:
  * @user: the id of a `user`
  * @password: the new password
  * @error: place for an error
  *
- * Changes a password. The user's tokens are gone: whoever knows the old password has nothing of it.
+ * Changes a password, in a transaction of its own; see [func@accounts_replace_password].
  *
  * Returns: whether that was saved
  */
 gboolean
 torg_accounts_set_password (TorgServerStore *store, const char *user, const char *password, GError **error)
 {
-  g_autofree char *hash = hash_password (password, error);
-  g_autoptr (TorgStatement) statement = NULL;
+  g_autofree char *hash = torg_accounts_hash_password (password, error);
 
-  if (hash == NULL || !torg_db_begin (torg_server_store_get_db (store), error))
-    return FALSE;
-  statement =
-    torg_server_store_prepare (store, "UPDATE account SET password = ?3 WHERE workspace = ?1 AND user_id = ?2", error);
-  if (statement != NULL)
-    {
-      torg_statement_bind_id (statement, 2, user);
-      torg_statement_bind_text (statement, 3, hash);
-    }
-  return finish (store, statement != NULL && torg_statement_run (statement, error) && end_sessions (store, user, error),
-                 error);
+  return hash != NULL && torg_db_begin (torg_server_store_get_db (store), error) &&
+         finish (store, torg_accounts_replace_password (store, user, hash, error), error);
 }
 
 /**

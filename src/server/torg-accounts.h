@@ -38,14 +38,12 @@ gboolean torg_accounts_check      (TorgServerStore *store,
                                    const char      *password,
                                    char           **user,
                                    GError         **error);
-char    *torg_accounts_make_token (TorgServerStore *store,
-                                   const char      *user,
-                                   GError         **error);
 char    *torg_accounts_make_secret (TorgServerStore *store);
 char    *torg_accounts_hash_token (const char      *token);
 gboolean torg_accounts_find_token (TorgServerStore *store,
                                    const char      *token,
                                    char           **user,
+                                   char           **scopes,
                                    GError         **error);
 gboolean torg_accounts_find_any      (TorgServerStore *store,
                                       const char      *login,
@@ -56,6 +54,12 @@ gboolean torg_accounts_disable       (TorgServerStore *store,
                                       GError         **error);
 gboolean torg_accounts_enable        (TorgServerStore *store,
                                       const char      *user,
+                                      GError         **error);
+char    *torg_accounts_hash_password (const char      *password,
+                                      GError         **error);
+gboolean torg_accounts_replace_password (TorgServerStore *store,
+                                      const char      *user,
+                                      const char      *hash,
                                       GError         **error);
 gboolean torg_accounts_set_password  (TorgServerStore *store,
                                       const char      *user,

@@ -5,6 +5,7 @@
 
 #include "torg-access.h"
 #include "torg-administrator.h"
+#include "torg-role.h"
 
 /*
  * The last administrator: where somebody may edit roles, somebody may do so after every change, since otherwise
@@ -64,10 +65,10 @@ has_administrator (TorgCommit *commit, gboolean *has, GError **error)
       const char *id = torg_record_get_id (roles->pdata[i]);
       TorgEntry  *role;
 
-      if (!torg_access_edits_roles (roles->pdata[i]))
+      if (!torg_role_edits_roles (roles->pdata[i]))
         continue;
       if (!torg_commit_get (commit, "role", id, &role, error) ||
-          (role != NULL && torg_access_edits_roles (role->after) && !is_held (commit, id, has, error)))
+          (role != NULL && torg_role_edits_roles (role->after) && !is_held (commit, id, has, error)))
         return FALSE;
     }
   return roles != NULL;
@@ -89,7 +90,7 @@ torg_administrator_concerns (TorgWireMutation *mutation, TorgRecord *after)
   JsonObject *fields = json_node_get_object (mutation->fields);
 
   if (g_str_equal (mutation->type, "role"))
-    return !torg_access_edits_roles (after);
+    return !torg_role_edits_roles (after);
   return g_str_equal (mutation->type, "user") &&
          (torg_record_get_deleted (after) != 0 || json_object_has_member (fields, "role") ||
           json_object_has_member (fields, "disabled"));

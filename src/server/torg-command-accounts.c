@@ -5,6 +5,10 @@
 
 #include "torg-accounts.h"
 #include "torg-error.h"
+#include "torg-invite.h"
+#include "torg-keys.h"
+#include "torg-people.h"
+#include "torg-roles.h"
 #include "torg-server-commands.h"
 
 #include <glib/gi18n.h>
@@ -118,8 +122,75 @@ user_let (TorgServerContext *context, const char *login, gboolean in, GError **e
 {
   g_autofree char *user = NULL;
 
-  return find_login (context, login, &user, error) && (in ? torg_accounts_enable (context->store, user, error)
-                                                          : torg_accounts_disable (context->store, user, error));
+  return find_login (context, login, &user, error) && torg_people_set_closed (context->store, NULL, user, !in, error);
+}
+
+/* --- invitations -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+find_department (TorgServerContext *context, const char *name, char **department, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (context->store), "department");
+  g_autoptr (GPtrArray) all = torg_server_store_list_page (context->store, type, NULL, G_MAXINT, NULL, error);
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (torg_record_get_deleted (all->pdata[i]) == 0 &&
+        g_strcmp0 (torg_record_get_text (all->pdata[i], "name"), name) == 0)
+      {
+        *department = g_strdup (torg_record_get_id (all->pdata[i]));
+        return TRUE;
+      }
+  if (all != NULL)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no department called “%s”."), name);
+  return FALSE;
+}
+
+/* An employee who is there already is invited too. */
+static gboolean
+invite (TorgServerContext *context,
+        const char        *email,
+        const char        *name,
+        const char        *role_name,
+        const char        *department_name,
+        const char        *address,
+        GError           **error)
+{
+  g_autofree char *user = find_user (context, name, NULL);
+  g_autofree char *department = NULL, *invited = NULL, *secret = NULL, *own = NULL;
+  g_autoptr (TorgRecord) role = NULL;
+  TorgInvitee who = { .user = user, .name = name, .email = email };
+
+  if ((role_name != NULL && !torg_roles_find (context->store, role_name, &role, error)) ||
+      (department_name != NULL && !find_department (context, department_name, &department, error)))
+    return FALSE;
+  who.role = role != NULL ? torg_record_get_id (role) : NULL;
+  who.department = department;
+  if (!torg_people_invite (context->store, NULL, &who, &invited, &secret, error))
+    return FALSE;
+  own = g_strconcat (context->config->tls_cert != NULL ? "https://" : "http://", context->config->listen, NULL);
+  printf ("%s" TORG_INVITE_PATH "%s\n", address != NULL ? address : own, secret);
+  return TRUE;
+}
+
+static gboolean
+user_invite (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  g_autofree char *role = NULL, *department = NULL, *address = NULL;
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  const GOptionEntry entries[] = {
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &department, NULL, NULL },
+    { "address", 0, 0, G_OPTION_ARG_STRING, &address, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_add_main_entries (options, entries, NULL);
+  g_option_context_set_help_enabled (options, FALSE);
+  if (!g_option_context_parse (options, &argc, &argv, error))
+    return FALSE;
+  if (argc != 4)
+    return torg_command_usage (error, "user invite EMAIL NAME [--role NAME] [--department NAME] [--address https://…]");
+  return invite (context, argv[2], argv[3], role, department, address, error);
 }
 
 /**
@@ -135,43 +206,16 @@ torg_command_user (TorgServerContext *context, int argc, char **argv, GError **e
 {
   if (argc == 4 && g_str_equal (argv[1], "add"))
     return user_add (context, argv[2], argv[3], error);
+  if (argc >= 2 && g_str_equal (argv[1], "invite"))
+    return user_invite (context, argc, argv, error);
   if (argc == 2 && g_str_equal (argv[1], "list"))
     return user_list (context, error);
   if (argc == 3 && g_str_equal (argv[1], "passwd"))
     return user_passwd (context, argv[2], error);
   if (argc == 3 && (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable")))
     return user_let (context, argv[2], g_str_equal (argv[1], "enable"), error);
-  return torg_command_usage (error, "user add LOGIN NAME | user list | user passwd|disable|enable LOGIN");
-}
-
-/**
- * torg_command_token:
- * @error: place for an error
- *
- * Makes a personal token, shown once.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_command_token (TorgServerContext *context, int argc, char **argv, GError **error)
-{
-  g_autofree char *id = NULL;
-  g_autofree char *text = NULL;
-
-  if (argc != 2)
-    return torg_command_usage (error, "token LOGIN");
-  if (!torg_accounts_find (context->store, argv[1], &id, error))
-    return FALSE;
-  if (id == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), argv[1]);
-      return FALSE;
-    }
-  text = torg_accounts_make_token (context->store, id, error);
-  if (text == NULL)
-    return FALSE;
-  printf ("%s\n", text);
-  return TRUE;
+  return torg_command_usage (
+    error, "user add LOGIN NAME | user invite EMAIL NAME | user list | user passwd|disable|enable LOGIN");
 }
 
 static char *
@@ -180,6 +224,101 @@ format_moment (gint64 moment)
   g_autoptr (GDateTime) time = moment != 0 ? g_date_time_new_from_unix_local (moment / G_USEC_PER_SEC) : NULL;
 
   return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : g_strdup ("-");
+}
+
+/* --- tokens ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+token_create (TorgServerContext *context, const char *login, const char *name, const char *scope, GError **error)
+{
+  g_autofree char *id = NULL, *scopes = NULL, *text = NULL;
+
+  if (!torg_accounts_find (context->store, login, &id, error))
+    return FALSE;
+  if (id == NULL)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
+      return FALSE;
+    }
+  if (scope != NULL &&
+      (scopes = torg_scopes_parse (torg_server_store_get_schema (context->store), scope, error)) == NULL)
+    return FALSE;
+  text = torg_keys_make (context->store, id, name, scopes, error);
+  if (text == NULL)
+    return FALSE;
+  printf ("%s\n", text);
+  return TRUE;
+}
+
+static gboolean
+token_create_with (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  g_autofree char *name = NULL, *scope = NULL;
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
+    { "scope", 0, 0, G_OPTION_ARG_STRING, &scope, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_add_main_entries (options, entries, NULL);
+  g_option_context_set_help_enabled (options, FALSE);
+  if (!g_option_context_parse (options, &argc, &argv, error))
+    return FALSE;
+  if (argc != 3)
+    return torg_command_usage (error, "token create LOGIN [--scope SCOPE,SCOPE…] [--name NAME]");
+  return token_create (context, argv[2], name, scope, error);
+}
+
+static gboolean
+token_list (TorgServerContext *context, GError **error)
+{
+  g_autoptr (GPtrArray) keys = torg_keys_list (context->store, error);
+
+  for (guint i = 0; keys != NULL && i < keys->len; i++)
+    {
+      const TorgKey   *key = g_ptr_array_index (keys, i);
+      g_autofree char *created = format_moment (key->created);
+
+      printf ("%s\t%s\t%s\t%s\t%s\n", key->id, key->login, created, key->scopes != NULL ? key->scopes : "*",
+              key->name != NULL ? key->name : "");
+    }
+  return keys != NULL;
+}
+
+static gboolean
+token_revoke (TorgServerContext *context, const char *id, GError **error)
+{
+  gboolean found;
+
+  if (!torg_keys_revoke (context->store, id, &found, error))
+    return FALSE;
+  if (!found)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no token with the id “%s”."), id);
+  return found;
+}
+
+/**
+ * torg_command_token:
+ * @error: place for an error
+ *
+ * Makes a personal token, shown once; lists them, or ends one.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_token (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  if (argc >= 2 && g_str_equal (argv[1], "create"))
+    return token_create_with (context, argc, argv, error);
+  if (argc == 2 && g_str_equal (argv[1], "list"))
+    return token_list (context, error);
+  if (argc == 3 && g_str_equal (argv[1], "revoke"))
+    return token_revoke (context, argv[2], error);
+  if (argc == 2)
+    return token_create (context, argv[1], NULL, NULL, error);
+  return torg_command_usage (error, "token [create] LOGIN [--scope SCOPE,SCOPE…] [--name NAME] | token list | "
+                                    "token revoke ID");
 }
 
 static gboolean

@@ -132,6 +132,7 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
 
   torg_http_set_proxies (http, proxies);
   torg_http_set_files (http, files);
+  torg_http_set_oldest_schema (http, config->oldest_schema);
   if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key != NULL ? config->tls_key : config->tls_cert,
                          error))
     return FALSE;

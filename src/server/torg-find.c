@@ -5,6 +5,7 @@
 
 #include "torg-access.h"
 #include "torg-find.h"
+#include "torg-keys.h"
 #include "torg-server-search.h"
 #include "torg-terms.h"
 
@@ -74,19 +75,22 @@ refuse (Question *question, const char *what)
 
 /* --- the question ------------------------------------------------------------------------------------------------- */
 
+/* Those that the token is for. */
 static GStrv
-list_types (TorgSchema *schema)
+list_types (TorgSchema *schema, const char *scopes)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
-    g_strv_builder_add (names, torg_schema_nth (schema, i)->info->name);
+    if (torg_scopes_allow (scopes, "read", torg_schema_nth (schema, i)->info->name))
+      g_strv_builder_add (names, torg_schema_nth (schema, i)->info->name);
   return g_strv_builder_end (names);
 }
 
 static gboolean
-read_question (Question *question, GHashTable *query)
+read_question (Question *question, TorgRequest *request)
 {
+  GHashTable *query = request->query;
   TorgSchema *schema = torg_server_store_get_schema (question->store);
   const char *text = query != NULL ? g_hash_table_lookup (query, "q") : NULL;
   const char *types = query != NULL ? g_hash_table_lookup (query, "types") : NULL;
@@ -98,12 +102,18 @@ read_question (Question *question, GHashTable *query)
   if (limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL))
     return refuse (question, "The limit is a number from 1 to 200.");
   question->limit = (guint) limit;
-  question->types = types != NULL ? g_strsplit (types, ",", -1) : list_types (schema);
+  question->types = types != NULL ? g_strsplit (types, ",", -1) : list_types (schema, request->scopes);
+  if (types == NULL && question->types[0] == NULL)
+    return torg_scopes_check (request, question->response, "read", NULL);
   if (question->types[0] == NULL || g_strv_length (question->types) > torg_schema_get_n_types (schema))
     return refuse (question, "There is no such type.");
   for (guint i = 0; question->types[i] != NULL; i++)
     if (torg_schema_find (schema, question->types[i]) == NULL)
       return refuse (question, "There is no such type.");
+  for (guint i = 0; question->types[i] != NULL; i++)
+    if (!torg_scopes_check (request, question->response, "read",
+                            torg_schema_find (schema, question->types[i])->info->name))
+      return FALSE;
   question->words = torg_terms_split (text);
   return TRUE;
 }
@@ -222,7 +232,7 @@ torg_find_handle (TorgServerStore *store,
   if (!torg_db_begin_reading (db, error))
     return FALSE;
   ok = torg_server_store_load_schema (store, error) && (question.sight = torg_sight_new (store, user, error)) != NULL &&
-       (!read_question (&question, request->query) || answer_question (&question, error));
+       (!read_question (&question, request) || answer_question (&question, error));
   torg_db_rollback (db);
   return ok;
 }

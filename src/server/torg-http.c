@@ -6,6 +6,7 @@
 #include "torg-acceptor.h"
 #include "torg-http.h"
 #include "torg-hub.h"
+#include "torg-invite.h"
 #include "torg-oauth.h"
 #include "torg-peer.h"
 #include "torg-pg-listener.h"
@@ -29,16 +30,17 @@ struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv         *env;       /* (owned) */
-  char            *uri;       /* (owned) */
-  SoupServer      *server;    /* (owned) (nullable) */
-  TorgAcceptor    *acceptor;  /* (owned) (nullable) */
-  GThreadPool     *pool;      /* (owned) */
-  GThreadPool     *signs;     /* (owned): of those who sign in, so that the others find a thread */
-  TorgServerFiles *files;     /* (nullable): where files are kept; outlives it */
-  GPtrArray       *proxies;   /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
-  GAsyncQueue     *stores;    /* (owned) (element-type TorgServerStore): idle connections */
-  TorgRate        *rate;      /* (owned) */
+  TorgEnv         *env;      /* (owned) */
+  char            *uri;      /* (owned) */
+  SoupServer      *server;   /* (owned) (nullable) */
+  TorgAcceptor    *acceptor; /* (owned) (nullable) */
+  GThreadPool     *pool;     /* (owned) */
+  GThreadPool     *signs;    /* (owned): of those who sign in, so that the others find a thread */
+  TorgServerFiles *files;    /* (nullable): where files are kept; outlives it */
+  GPtrArray       *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue     *stores;   /* (owned) (element-type TorgServerStore): idle connections */
+  TorgRate        *rate;     /* (owned) */
+  guint            oldest_schema;
   TorgHub         *hub;       /* (owned): who waits for a commit */
   TorgPgListener  *listener;  /* (owned) (nullable): to the commits of other processes */
   TorgMetrics     *metrics;   /* (owned) */
@@ -66,6 +68,7 @@ typedef struct
   char              *range;     /* (owned) (nullable): which part of a file is wanted */
   char              *range_of;  /* (owned) (nullable): the ETag of what whoever asks has the rest of */
   char              *origin;    /* (owned) (nullable): whose page asks */
+  char              *host;      /* (owned) (nullable): by what name the server was asked */
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             committed; /* the number that handling it took; 0 for none */
@@ -94,12 +97,13 @@ job_free (gpointer data)
   g_free (job->range);
   g_free (job->range_of);
   g_free (job->origin);
+  g_free (job->host);
   g_object_unref (job->message);
   g_object_unref (job->http);
   g_free (job);
 }
 
-/* One JSON object a line on stderr; nothing in it is secret: no query, no token, no body. */
+/* One JSON object a line on stderr; nothing in it is secret: no query, no token, no link, no body. */
 static void
 log_job (Job *job, guint status)
 {
@@ -112,7 +116,8 @@ log_job (Job *job, guint status)
   json_object_set_string_member (object, "at", at);
   json_object_set_int_member (object, "request", (gint64) job->number);
   json_object_set_string_member (object, "method", job->method);
-  json_object_set_string_member (object, "path", job->path);
+  json_object_set_string_member (object, "path",
+                                 g_str_has_prefix (job->path, TORG_INVITE_PATH) ? TORG_INVITE_PATH : job->path);
   json_object_set_int_member (object, "status", status);
   json_object_set_double_member (object, "ms", (g_get_monotonic_time () - job->began) / 1000.0);
   if (job->response != NULL && job->response->user != NULL)
@@ -319,7 +324,9 @@ describe_request (Job *job)
     .range = job->range,
     .if_range = job->range_of,
     .files = job->http->files,
+    .host = job->host,
     .rate = job->http->rate,
+    .oldest_schema = job->http->oldest_schema,
   };
 
   if (job->body != NULL)
@@ -400,11 +407,18 @@ finished_cb (SoupServerMessage *message, gpointer data)
   note_queues (data);
 }
 
+static gboolean
+checks_password (Job *job)
+{
+  return torg_oauth_checks_password (job->method, job->path) ||
+         (g_str_equal (job->method, "POST") && g_str_has_prefix (job->path, TORG_INVITE_PATH));
+}
+
 /* Who signs in takes a place in a short line of its own, or is told to come again; neither holds a thread of others. */
 static void
 push_job (TorgHttp *self, Job *job)
 {
-  if (!torg_oauth_checks_password (job->method, job->path))
+  if (!checks_password (job))
     g_thread_pool_push (self->pool, job, NULL);
   else if (g_thread_pool_unprocessed (self->signs) < MAX_WAITING)
     g_thread_pool_push (self->signs, job, NULL);
@@ -412,7 +426,8 @@ push_job (TorgHttp *self, Job *job)
     {
       TorgRequest request = describe_request (job);
 
-      job->response = torg_oauth_refuse_busy (&request);
+      job->response = g_str_has_prefix (job->path, TORG_INVITE_PATH) ? torg_invite_refuse_busy (&request)
+                                                                     : torg_oauth_refuse_busy (&request);
       g_idle_add_full (G_PRIORITY_DEFAULT, handled_cb, job, NULL);
     }
   note_queues (self);
@@ -459,6 +474,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->range_of = g_strdup (soup_message_headers_get_one (headers, "If-Range"));
   /* SoupServer would take the part of a part. */
   soup_message_headers_remove (headers, "Range");
+  job->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   job->peer = torg_peer_find (soup_server_message_get_remote_host (message),
                               soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
   job->body = soup_message_body_flatten (body);
@@ -594,6 +610,18 @@ torg_http_set_proxies (TorgHttp *self, GPtrArray *proxies)
 {
   g_clear_pointer (&self->proxies, g_ptr_array_unref);
   self->proxies = g_ptr_array_ref (proxies);
+}
+
+/**
+ * torg_http_set_oldest_schema:
+ * @schema: a version of the data; 0 for any
+ *
+ * Says which replicas are too old; before it listens.
+ */
+void
+torg_http_set_oldest_schema (TorgHttp *self, guint schema)
+{
+  self->oldest_schema = schema;
 }
 
 /**

@@ -22,6 +22,8 @@ void      torg_http_set_files (TorgHttp  *self,
                             TorgServerFiles *files);
 void      torg_http_set_proxies (TorgHttp *self,
                             GPtrArray   *proxies);
+void      torg_http_set_oldest_schema (TorgHttp *self,
+                            guint        schema);
 gboolean  torg_http_listen (TorgHttp    *self,
                             GSocket     *socket,
                             const char  *certificate,

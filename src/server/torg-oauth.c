@@ -5,6 +5,7 @@
 
 #include "torg-accounts.h"
 #include "torg-attempts.h"
+#include "torg-html.h"
 #include "torg-oauth.h"
 #include "torg-sessions.h"
 #include "torg-signin-page.h"
@@ -88,7 +89,7 @@ style (TorgServerStore *store, TorgRequest *request, TorgResponse *response, GEr
 {
   response->status = 200;
   response->type = "text/css; charset=utf-8";
-  g_string_assign (response->body, torg_signin_page_get_css ());
+  g_string_assign (response->body, torg_html_get_css ());
   return TRUE;
 }
 

@@ -17,6 +17,8 @@
 
 /* The records of a page, at most. */
 #define PAGE TORG_WIRE_PAGE
+/* And of a line. */
+#define LINE 50
 
 typedef struct
 {
@@ -54,6 +56,32 @@ add_record (Pull *pull, TorgRecord *record)
   add_line (pull, "record", torg_sight_write (pull->sight, record));
 }
 
+/* Of a record that holds what the schema does not know, or a difference, parts may have to be left out. */
+static gboolean
+fits_rows (TorgRecord *record)
+{
+  return torg_record_get_unknown (record) == NULL &&
+         !g_str_equal (torg_record_get_kind (record)->info->name, "conflict");
+}
+
+/* A page of records of one type, many in a line. */
+static void
+add_records (Pull *pull, GPtrArray *records)
+{
+  for (guint i = 0; i < records->len;)
+    {
+      guint n = 0;
+
+      while (n < LINE && i + n < records->len && fits_rows (records->pdata[i + n]))
+        n++;
+      if (n > 0)
+        add_line (pull, "rows", torg_sight_write_rows (pull->sight, records, i, n));
+      else
+        add_record (pull, records->pdata[i]);
+      i += MAX (n, 1);
+    }
+}
+
 static void
 add_gone (Pull *pull, const char *type, const char *id)
 {
@@ -70,16 +98,11 @@ static void
 add_end (Pull *pull, TorgWireCursor *cursor, gint64 acked, gboolean more)
 {
   g_autofree char *text = torg_wire_cursor_to_text (cursor);
-  JsonNode        *node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject      *object = json_object_new ();
+  TorgWireEnd      end = {
+         .cursor = text, .epoch = pull->epoch, .acked = acked, .more = more, .backfill = cursor->type != NULL
+  };
 
-  json_object_set_string_member (object, "cursor", text);
-  json_object_set_string_member (object, "epoch", pull->epoch);
-  json_object_set_int_member (object, "acked", acked);
-  json_object_set_boolean_member (object, "more", more);
-  json_object_set_boolean_member (object, "backfill", cursor->type != NULL);
-  json_node_take_object (node, object);
-  add_line (pull, "end", node);
+  add_line (pull, "end", torg_wire_end_to_json (&end));
 }
 
 /* --- what the client sent ----------------------------------------------------------------------------------------- */
@@ -294,13 +317,16 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
         }
       else
         {
+          g_autoptr (GPtrArray) shown = g_ptr_array_new ();
+
           records =
             torg_server_store_list_page (pull->store, type, cursor->id, left, torg_sight_get_keys (pull->sight), error);
           if (records == NULL)
             return FALSE;
           for (guint i = 0; i < records->len; i++)
             if (!torg_sight_hides_line (pull->sight, records->pdata[i]))
-              add_record (pull, records->pdata[i]);
+              g_ptr_array_add (shown, records->pdata[i]);
+          add_records (pull, shown);
         }
       if (records->len < left)
         {
@@ -426,7 +452,10 @@ static gboolean
 has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
-    torg_server_store_get_db (pull->store), "SELECT tag FROM commits WHERE workspace = ?1 AND seq = ?2", error);
+    torg_server_store_get_db (pull->store),
+    "SELECT tag, (SELECT coalesce(min(seq), 1) FROM commits WHERE workspace = ?1) FROM workspace w LEFT JOIN commits c "
+    "ON c.workspace = w.id AND c.seq = ?2 WHERE w.id = ?1",
+    error);
   gboolean row;
 
   *has = FALSE;
@@ -436,11 +465,13 @@ has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **err
   torg_statement_bind_int (statement, 2, seq);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *has = seq == 0 ? *tag == '\0' : row && g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0;
+  /* Before the first commit there is none, and what came since may be forgotten. */
+  *has = row && (seq == 0 ? *tag == '\0' && torg_statement_get_int (statement, 1) == 1
+                          : g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0);
   return TRUE;
 }
 
-/* Whether the server still knows all that the client has seen of it; a restored one may not. */
+/* Whether the server still knows where the client is: a restored one may not, nor whoever comes after months. */
 static gboolean
 is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
 {

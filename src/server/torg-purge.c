@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-attempts.h"
+#include "torg-invitations.h"
 #include "torg-purge.h"
 
 /*
@@ -12,6 +13,9 @@
  * restored (DESIGN.md §3): the time begins when it said that it knows the result, and is twice as long here as there,
  * so that clocks that differ do no harm. A result that its replica has not asked for stays. What an integration sent
  * under a key of its own is known for a week.
+ *
+ * Of changes of 90 days ago only what they led to stays. The last commit before those that are kept stays too: whoever
+ * knows all up to it misses nothing.
  *
  * Everything is done a little at a time, so that nobody waits for it.
  */
@@ -163,6 +167,74 @@ note_clients (TorgServerStore *store, GError **error)
   return clients != NULL;
 }
 
+/* The commit from which on changes are kept, as far as a chunk goes; 0 where there is none. */
+static gboolean
+find_horizon (TorgServerStore *store, gint64 before, gint64 *horizon, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM commits WHERE workspace = ?1 AND at < ?2 AND seq < "
+    "(SELECT seq FROM workspace WHERE id = ?1) ORDER BY seq LIMIT ?3) AS old",
+    error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 2, before);
+  torg_statement_bind_int (statement, 3, CHUNK);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *horizon = row ? torg_statement_get_int (statement, 0) : 0;
+  return TRUE;
+}
+
+/* @sql ends before a commit. */
+static gboolean
+remove_until (TorgServerStore *store, const char *sql, gint64 seq, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 2, seq);
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_purge_changes:
+ * @store: a connection, in no transaction
+ * @before: microseconds UTC
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Forgets the changes of commits before a moment, but for the last commit. A replica that has not heard of them is told
+ * to begin anew.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_purge_changes (TorgServerStore *store, gint64 before, GError **error)
+{
+  TorgDb *db = torg_server_store_get_db (store);
+  gint64  horizon = 0, last;
+
+  do
+    {
+      last = horizon;
+      if (!torg_db_begin (db, error))
+        return FALSE;
+      if (!find_horizon (store, before, &horizon, error) ||
+          !remove_until (store, "DELETE FROM change WHERE workspace = ?1 AND seq <= ?2", horizon, error) ||
+          !remove_until (store, "DELETE FROM commits WHERE workspace = ?1 AND seq < ?2", horizon, error) ||
+          !torg_db_commit (db, error))
+        {
+          torg_db_rollback (db);
+          return FALSE;
+        }
+    }
+  while (horizon > last);
+  return TRUE;
+}
+
 /**
  * torg_purge:
  * @store: a connection, in no transaction
@@ -187,6 +259,10 @@ torg_purge (TorgServerStore *store, TorgServerFiles *files, GError **error)
                         "workspace = ?1 AND expires < ?2 LIMIT ?3) RETURNING 1",
                         now, error) &&
          remove_before (store,
+                        "DELETE FROM invitation WHERE workspace = ?1 AND hash IN (SELECT hash FROM invitation WHERE "
+                        "workspace = ?1 AND expires < ?2 LIMIT ?3) RETURNING 1",
+                        now - TORG_INVITATION_TOLD_DAYS * G_TIME_SPAN_DAY, error) &&
+         remove_before (store,
                         "DELETE FROM signin_failure WHERE workspace = ?1 AND name IN (SELECT name FROM signin_failure "
                         "WHERE workspace = ?1 AND at < ?2 LIMIT ?3) RETURNING 1",
                         now - TORG_ATTEMPTS_FORGET_SECONDS * G_TIME_SPAN_SECOND, error) &&
@@ -195,5 +271,7 @@ torg_purge (TorgServerStore *store, TorgServerFiles *files, GError **error)
                         "DELETE FROM applied WHERE workspace = ?1 AND (client, client_seq) IN (SELECT client, "
                         "client_seq FROM applied WHERE workspace = ?1 AND forget < ?2 LIMIT ?3) RETURNING 1",
                         now, error) &&
+         torg_purge_changes (store, now - TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY, error) &&
+
          torg_server_files_purge (store, files, error);
 }

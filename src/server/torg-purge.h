@@ -10,8 +10,14 @@ G_BEGIN_DECLS
 /* How long a mutation is known after its client has said that it knows the result. A replica keeps it for 30 days. */
 #define TORG_PURGE_APPLIED_DAYS 60
 
-gboolean torg_purge (TorgServerStore *store,
-                     TorgServerFiles *files,
-                     GError         **error);
+/* How long the changes are known that a replica was not told of; one that comes later begins anew. */
+#define TORG_PURGE_CHANGE_DAYS 90
+
+gboolean torg_purge         (TorgServerStore *store,
+                             TorgServerFiles *files,
+                             GError         **error);
+gboolean torg_purge_changes (TorgServerStore *store,
+                             gint64           before,
+                             GError         **error);
 
 G_END_DECLS

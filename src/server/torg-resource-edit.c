@@ -5,6 +5,7 @@
 
 #include "torg-error.h"
 #include "torg-json.h"
+#include "torg-keys.h"
 #include "torg-push.h"
 #include "torg-resource-edit.h"
 #include "torg-server-rules.h"
@@ -553,6 +554,23 @@ read_many (Edit *edit, TorgRequest *request)
   return TRUE;
 }
 
+/* What is no type is refused as such later, unless the token is for some types alone. */
+static gboolean
+is_in_scope (Edit *edit, TorgRequest *request)
+{
+  TorgSchema *schema = torg_server_store_get_schema (edit->store);
+
+  for (guint i = 0; i < edit->operations->len; i++)
+    {
+      const char     *name = g_array_index (edit->operations, Operation, i).type;
+      const TorgType *type = torg_schema_find (schema, name);
+
+      if (!torg_scopes_check (request, edit->response, "write", type != NULL ? type->info->name : name))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 answer_many (Edit *edit, GPtrArray *results)
 {
@@ -594,7 +612,7 @@ torg_resource_edit_many (TorgServerStore *store,
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);
   g_autoptr (GError) local = NULL;
 
-  if (!read_many (&edit, request))
+  if (!read_many (&edit, request) || !is_in_scope (&edit, request))
     return TRUE;
   if (run (&edit, request, results, &local))
     answer_many (&edit, results);

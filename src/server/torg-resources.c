@@ -5,6 +5,8 @@
 
 #include "torg-access.h"
 #include "torg-find.h"
+#include "torg-keys.h"
+#include "torg-people-resource.h"
 #include "torg-resource-edit.h"
 #include "torg-resources.h"
 #include "torg-webhook-resource.h"
@@ -244,6 +246,8 @@ answer_question (Question *question, GError **error)
       torg_response_set_problem (question->response, 404, "not_found", "There is nothing at this address.");
       return TRUE;
     }
+  if (!torg_scopes_check (question->request, question->response, "read", question->type->info->name))
+    return TRUE;
   if (!read_fields (question))
     {
       refuse (question, "There is no such field.");
@@ -269,18 +273,19 @@ handle_get (TorgServerStore *store, const char *user, TorgRequest *request, Torg
   return ok;
 }
 
-/* What was made or changed is answered as it is now, where whoever did it sees it. */
+/* What was made or changed is answered as it is now, where whoever did it sees it, and the token is for reading it. */
 static gboolean
 answer_edited (TorgServerStore *store,
                const char      *user,
                const char      *plural,
                const char      *id,
                gboolean         is_new,
+               const char      *scopes,
                TorgResponse    *response,
                GError         **error)
 {
   g_autofree char *path = g_strdup_printf ("/v1/%s/%s", plural, id);
-  TorgRequest      request = { .method = "GET", .path = path };
+  TorgRequest      request = { .method = "GET", .path = path, .scopes = scopes };
 
   if (!handle_get (store, user, &request, response, error))
     return FALSE;
@@ -311,10 +316,12 @@ handle_edit (TorgServerStore *store, const char *user, TorgRequest *request, Tor
       torg_response_set_problem (response, 404, "not_found", "There is nothing at this address.");
       return TRUE;
     }
+  if (!torg_scopes_check (request, response, "write", type->info->name))
+    return TRUE;
   if (!torg_resource_edit (store, user, request, type->info->name, id, response, &edited, error))
     return FALSE;
   return edited == NULL || answer_edited (store, user, type->info->plural, edited,
-                                          g_str_equal (request->method, "POST"), response, error);
+                                          g_str_equal (request->method, "POST"), request->scopes, response, error);
 }
 
 /**
@@ -338,8 +345,12 @@ torg_resources_handle (TorgServerStore *store,
 {
   if (g_str_equal (request->path, "/v1/search"))
     return torg_find_handle (store, user, request, response, error);
+  if (g_str_equal (request->path, "/v1/people") || g_str_has_prefix (request->path, "/v1/people/"))
+    return !torg_scopes_check (request, response, "people", NULL) ||
+           torg_people_resource_handle (store, user, request, response, error);
   if (g_str_equal (request->path, "/v1/webhooks") || g_str_has_prefix (request->path, "/v1/webhooks/"))
-    return torg_webhook_resource_handle (store, user, request, response, error);
+    return !torg_scopes_check (request, response, "webhooks", NULL) ||
+           torg_webhook_resource_handle (store, user, request, response, error);
   return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)
                                               : handle_edit (store, user, request, response, error);
 }

@@ -5,6 +5,7 @@
 
 #include "torg-access.h"
 #include "torg-error.h"
+#include "torg-own-edit.h"
 #include "torg-roles.h"
 
 #include <glib/gi18n-lib.h>
@@ -13,105 +14,10 @@
 
 /*
  * Roles, set up by whoever runs the server. They are records like others: what changes here is a commit with its
- * history, and replicas follow. One rule is kept by all: where somebody may edit roles, somebody may do so afterwards,
- * since otherwise everybody could do everything again.
+ * history, and replicas follow.
  */
 
 static const char *const reaches[] = { "none", "own", "department", "below", "all", NULL };
-
-typedef struct
-{
-  TorgServerStore *store;
-  TorgCommit      *commit; /* (owned) */
-  gboolean         administered;
-} Change;
-
-/* --- a change ----------------------------------------------------------------------------------------------------- */
-
-static gboolean
-begin (TorgServerStore *store, Change *change, GError **error)
-{
-  TorgDb *db = torg_server_store_get_db (store);
-
-  change->store = store;
-  if (!torg_db_begin (db, error))
-    return FALSE;
-  change->commit = torg_commit_new (store, NULL);
-  if (torg_server_store_load_schema (store, error) &&
-      torg_access_has_administrator (store, &change->administered, error))
-    return TRUE;
-  g_clear_pointer (&change->commit, torg_commit_free);
-  torg_db_rollback (db);
-  return FALSE;
-}
-
-static gboolean
-check (Change *change, GError **error)
-{
-  gboolean has;
-
-  if (!torg_access_has_administrator (change->store, &has, error))
-    return FALSE;
-  if (has || !change->administered)
-    return TRUE;
-  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
-                       _ ("Nobody could edit roles any more. Give somebody else a role that may do so first."));
-  return FALSE;
-}
-
-static gboolean
-finish (Change *change, gboolean ok, GError **error)
-{
-  TorgDb *db = torg_server_store_get_db (change->store);
-  gint64  seq;
-
-  /* With the number of the commit it holds the last lock: what it checks then stays so. */
-  ok = ok && torg_commit_write (change->commit, &seq, error) && check (change, error) && torg_db_commit (db, error);
-  if (!ok)
-    torg_db_rollback (db);
-  g_clear_pointer (&change->commit, torg_commit_free);
-  return ok;
-}
-
-static void
-add_history (Change *change, TorgRecord *record, const char *field, const char *before, const char *after)
-{
-  TorgSchema      *schema = torg_server_store_get_schema (change->store);
-  TorgEnv         *env = torg_server_store_get_env (change->store);
-  g_autofree char *id = torg_env_make_id (env);
-  g_autoptr (TorgRecord) line = torg_record_new (schema, torg_schema_find (schema, "history"), id);
-
-  torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);
-  torg_record_set_text (line, "record", torg_record_get_id (record));
-  torg_record_set_text (line, "field", field);
-  torg_record_set_text (line, "old", before);
-  torg_record_set_text (line, "new", after);
-  torg_record_take (line, "at", torg_value_int (torg_env_get_now (env)));
-  torg_commit_create (change->commit, line);
-}
-
-static char *
-quote (const char *text)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_VALUE);
-
-  if (text == NULL)
-    return g_strdup ("null");
-  json_node_set_string (node, text);
-  return json_to_string (node, FALSE);
-}
-
-static void
-set_text (Change *change, TorgEntry *entry, const char *field, const char *text)
-{
-  g_autofree char *before = quote (torg_record_get_text (entry->after, field));
-  g_autofree char *after = quote (text);
-
-  if (g_str_equal (before, after))
-    return;
-  torg_record_set_text (torg_commit_edit (change->commit, entry), field, text);
-  add_history (change, entry->after, field, before, after);
-}
 
 /**
  * torg_roles_find:
@@ -152,7 +58,7 @@ torg_roles_find (TorgServerStore *store, const char *name, TorgRecord **role, GE
 }
 
 static TorgEntry *
-get_role (Change *change, const char *name, GError **error)
+get_role (TorgOwnEdit *change, const char *name, GError **error)
 {
   g_autoptr (TorgRecord) role = NULL;
   TorgEntry *entry = NULL;
@@ -206,7 +112,12 @@ check_right (TorgServerStore *store, const char **type, const char *action, cons
 }
 
 static gboolean
-set_right (Change *change, TorgEntry *entry, const char *type, const char *action, const char *reach, GError **error)
+set_right (TorgOwnEdit *change,
+           TorgEntry   *entry,
+           const char  *type,
+           const char  *action,
+           const char  *reach,
+           GError     **error)
 {
   const char *const *actions = torg_access_get_actions ();
   g_autoptr (JsonNode) node = read_object (entry->after, "rights", error);
@@ -222,7 +133,7 @@ set_right (Change *change, TorgEntry *entry, const char *type, const char *actio
     if (g_str_equal (action, "*") || g_str_equal (action, actions[i]))
       json_object_set_string_member (json_object_get_object_member (rights, type), actions[i], reach);
   text = json_to_string (node, FALSE);
-  set_text (change, entry, "rights", text);
+  torg_own_edit_set_text (change, entry, "rights", text);
   return TRUE;
 }
 
@@ -243,7 +154,7 @@ find_text (JsonArray *array, const char *text)
 }
 
 static gboolean
-set_hidden (Change *change, TorgEntry *entry, const char *type, const char *field, gboolean hidden, GError **error)
+set_hidden (TorgOwnEdit *change, TorgEntry *entry, const char *type, const char *field, gboolean hidden, GError **error)
 {
   g_autoptr (JsonNode) node = read_object (entry->after, "hidden", error);
   JsonObject      *all = node != NULL ? json_node_get_object (node) : NULL;
@@ -265,7 +176,7 @@ set_hidden (Change *change, TorgEntry *entry, const char *type, const char *fiel
   if (json_array_get_length (fields) == 0)
     json_object_remove_member (all, type);
   text = json_to_string (node, FALSE);
-  set_text (change, entry, "hidden", json_object_get_size (all) > 0 ? text : NULL);
+  torg_own_edit_set_text (change, entry, "hidden", json_object_get_size (all) > 0 ? text : NULL);
   return TRUE;
 }
 
@@ -399,10 +310,10 @@ torg_roles_add (TorgServerStore *store, const char *name, GError **error)
   g_autoptr (TorgRecord) role = NULL;
   g_autoptr (TorgRecord) other = NULL;
   g_autoptr (GError) missing = NULL;
-  Change      change = { 0 };
+  TorgOwnEdit change = { 0 };
   TorgSchema *schema;
 
-  if (!begin (store, &change, error))
+  if (!torg_own_edit_begin (&change, store, NULL, error))
     return FALSE;
   if (torg_roles_find (store, name, &other, &missing) || !g_error_matches (missing, TORG_ERROR, TORG_ERROR_NOT_FOUND))
     {
@@ -410,17 +321,17 @@ torg_roles_add (TorgServerStore *store, const char *name, GError **error)
         g_propagate_error (error, g_steal_pointer (&missing));
       else
         g_set_error (error, TORG_ERROR, TORG_ERROR_DUPLICATE, _ ("There is a role called “%s” already."), name);
-      return finish (&change, FALSE, NULL);
+      return torg_own_edit_finish (&change, FALSE, NULL);
     }
   schema = torg_server_store_get_schema (store);
   role = torg_record_new (schema, torg_schema_find (schema, "role"), id);
   torg_record_set_text (role, "name", name);
   torg_record_set_text (role, "rights", "{}");
   if (!torg_record_validate (role, error))
-    return finish (&change, FALSE, NULL);
+    return torg_own_edit_finish (&change, FALSE, NULL);
   torg_commit_create (change.commit, role);
-  add_history (&change, role, NULL, NULL, NULL);
-  return finish (&change, TRUE, error);
+  torg_own_edit_note (&change, role, NULL, NULL, NULL);
+  return torg_own_edit_finish (&change, TRUE, error);
 }
 
 /**
@@ -443,13 +354,13 @@ torg_roles_set_right (TorgServerStore *store,
                       const char      *reach,
                       GError         **error)
 {
-  Change     change = { 0 };
-  TorgEntry *entry;
+  TorgOwnEdit change = { 0 };
+  TorgEntry  *entry;
 
-  if (!check_right (store, &type, action, reach, error) || !begin (store, &change, error))
+  if (!check_right (store, &type, action, reach, error) || !torg_own_edit_begin (&change, store, NULL, error))
     return FALSE;
   entry = get_role (&change, name, error);
-  return finish (&change, entry != NULL && set_right (&change, entry, type, action, reach, error), error);
+  return torg_own_edit_finish (&change, entry != NULL && set_right (&change, entry, type, action, reach, error), error);
 }
 
 /**
@@ -468,37 +379,31 @@ torg_roles_hide (TorgServerStore *store, const char *name, const char *field, gb
 {
   g_auto (GStrv) parts = g_strsplit (field, ".", 2);
   const TorgType *type;
-  Change          change = { 0 };
+  TorgOwnEdit     change = { 0 };
   TorgEntry      *entry;
   gboolean        ok;
 
-  if (!begin (store, &change, error))
+  if (!torg_own_edit_begin (&change, store, NULL, error))
     return FALSE;
   type = torg_schema_find (torg_server_store_get_schema (store), parts[0] != NULL ? parts[0] : "");
   if (type == NULL || parts[1] == NULL || torg_type_find_field (type, parts[1]) == NULL)
-    return finish (&change, refuse (error, _ ("“%s” is no field. Write TYPE.FIELD, such as deal.amount."), field),
-                   NULL);
+    return torg_own_edit_finish (
+      &change, refuse (error, _ ("“%s” is no field. Write TYPE.FIELD, such as deal.amount."), field), NULL);
   entry = get_role (&change, name, error);
   ok = entry != NULL && set_hidden (&change, entry, type->info->name, parts[1], hidden, error);
-  return finish (&change, ok, error);
+  return torg_own_edit_finish (&change, ok, error);
 }
 
 static gboolean
-set_role (Change *change, const char *user, const char *role, GError **error)
+set_role (TorgOwnEdit *change, const char *user, const char *role, GError **error)
 {
-  TorgEntry       *entry = NULL;
-  g_autofree char *before = NULL;
-  g_autofree char *after = quote (role);
+  TorgEntry *entry = NULL;
 
   if (!torg_commit_get (change->commit, "user", user, &entry, error))
     return FALSE;
   if (entry == NULL || torg_record_get_deleted (entry->after) != 0)
     return refuse (error, _ ("The employee with the id %s is gone."), user);
-  before = quote (torg_record_get_text (entry->after, "role"));
-  if (g_str_equal (before, after))
-    return TRUE;
-  torg_record_set_text (torg_commit_edit (change->commit, entry), "role", role);
-  add_history (change, entry->after, "role", before, after);
+  torg_own_edit_set_text (change, entry, "role", role);
   return TRUE;
 }
 
@@ -516,15 +421,16 @@ set_role (Change *change, const char *user, const char *role, GError **error)
 gboolean
 torg_roles_give (TorgServerStore *store, const char *user, const char *name, gboolean *first, GError **error)
 {
-  Change     change = { 0 };
-  TorgEntry *entry;
-  gboolean   has = FALSE;
+  TorgOwnEdit change = { 0 };
+  TorgEntry  *entry;
+  gboolean    has = FALSE;
 
   *first = FALSE;
-  if (!begin (store, &change, error))
+  if (!torg_own_edit_begin (&change, store, NULL, error))
     return FALSE;
   entry = get_role (&change, name, error);
-  if (!finish (&change, entry != NULL && set_role (&change, user, torg_record_get_id (entry->after), error), error) ||
+  if (!torg_own_edit_finish (
+        &change, entry != NULL && set_role (&change, user, torg_record_get_id (entry->after), error), error) ||
       !torg_access_has_administrator (store, &has, error))
     return FALSE;
   *first = has && !change.administered;
@@ -544,23 +450,23 @@ torg_roles_give (TorgServerStore *store, const char *user, const char *name, gbo
 gboolean
 torg_roles_take (TorgServerStore *store, const char *user, const char *name, GError **error)
 {
-  Change     change = { 0 };
-  TorgEntry *role, *person = NULL;
-  gboolean   ok;
+  TorgOwnEdit change = { 0 };
+  TorgEntry  *role, *person = NULL;
+  gboolean    ok;
 
-  if (!begin (store, &change, error))
+  if (!torg_own_edit_begin (&change, store, NULL, error))
     return FALSE;
   role = get_role (&change, name, error);
   ok = role != NULL && torg_commit_get (change.commit, "user", user, &person, error);
   if (ok && (person == NULL ||
              g_strcmp0 (torg_record_get_text (person->after, "role"), torg_record_get_id (role->after)) != 0))
     ok = refuse (error, _ ("The employee does not hold the role “%s”."), name);
-  return finish (&change, ok && set_role (&change, user, NULL, error), error);
+  return torg_own_edit_finish (&change, ok && set_role (&change, user, NULL, error), error);
 }
 
 /* A role that somebody holds cannot go: without one, a person may do everything or nothing. */
 static gboolean
-is_free (Change *change, const char *id, GError **error)
+is_free (TorgOwnEdit *change, const char *id, GError **error)
 {
   const TorgType *type = torg_schema_find (torg_server_store_get_schema (change->store), "user");
   g_autoptr (GPtrArray) users =
@@ -591,11 +497,11 @@ is_free (Change *change, const char *id, GError **error)
 gboolean
 torg_roles_remove (TorgServerStore *store, const char *name, GError **error)
 {
-  Change     change = { 0 };
-  TorgEntry *entry;
-  gboolean   ok;
+  TorgOwnEdit change = { 0 };
+  TorgEntry  *entry;
+  gboolean    ok;
 
-  if (!begin (store, &change, error))
+  if (!torg_own_edit_begin (&change, store, NULL, error))
     return FALSE;
   entry = get_role (&change, name, error);
   ok = entry != NULL && is_free (&change, torg_record_get_id (entry->after), error);
@@ -603,7 +509,7 @@ torg_roles_remove (TorgServerStore *store, const char *name, GError **error)
     {
       torg_record_set_deleted (torg_commit_edit (change.commit, entry),
                                torg_env_get_now (torg_server_store_get_env (store)));
-      add_history (&change, entry->after, "deleted", "null", "true");
+      torg_own_edit_note (&change, entry->after, "deleted", "null", "true");
     }
-  return finish (&change, ok, error);
+  return torg_own_edit_finish (&change, ok, error);
 }

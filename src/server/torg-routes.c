@@ -6,7 +6,9 @@
 #include "torg-accounts.h"
 #include "torg-file-resource.h"
 #include "torg-intake.h"
+#include "torg-invite.h"
 #include "torg-json.h"
+#include "torg-keys.h"
 #include "torg-oauth.h"
 #include "torg-openapi.h"
 #include "torg-pull.h"
@@ -103,6 +105,23 @@ torg_response_set_problem (TorgResponse *self, guint status, const char *code, c
 }
 
 /**
+ * torg_response_set_missing_scope:
+ * @scope: such as `write:deal`
+ *
+ * Makes an answer a problem with what a token may be used for (RFC 9457; RFC 6750, 3.1).
+ */
+void
+torg_response_set_missing_scope (TorgResponse *self, const char *scope)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = begin_problem (403, "scope", "This token is not for that.");
+
+  json_object_set_string_member (object, "scope", scope);
+  json_node_take_object (node, object);
+  answer (self, 403, node);
+}
+
+/**
  * torg_response_set_refusal:
  * @status: of HTTP, 400 or more
  * @code: what it is, for a program
@@ -187,6 +206,19 @@ remember_device (TorgServerStore *store, TorgRequest *request, const char *clien
     g_warning ("%s", error->message);
 }
 
+/* Whether a replica and this server understand each other. What waits in an old one is taken nevertheless. */
+static gboolean
+check_schema (TorgRequest *request, TorgResponse *response, gint64 schema)
+{
+  if (schema > TORG_SCHEMA_VERSION)
+    problem (response, 501, "too_new", "This server is older than the program that asks.", 0);
+  else if (request->oldest_schema > schema)
+    problem (response, 426, "too_old", "The program that asks is too old for this server.", 0);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static void
 push (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
 {
@@ -213,6 +245,12 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
       problem (response, 400, "invalid", "The body is no batch of mutations.", 0);
       return;
     }
+  for (guint i = 0; i < mutations->len; i++)
+    if (((TorgWireMutation *) mutations->pdata[i])->schema > TORG_SCHEMA_VERSION)
+      {
+        check_schema (request, response, TORG_SCHEMA_VERSION + 1);
+        return;
+      }
   remember_device (store, request, client);
   for (guint i = 0; i < MAX_TRIES; i++)
     {
@@ -251,6 +289,7 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
   const char *client = request->query != NULL ? g_hash_table_lookup (request->query, "client") : NULL;
   const char *acked = request->query != NULL ? g_hash_table_lookup (request->query, "acked") : NULL;
   const char *cursor = request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
+  const char *schema = request->query != NULL ? g_hash_table_lookup (request->query, "schema") : NULL;
   g_autoptr (GError) error = NULL;
   TorgPullStatus status;
 
@@ -259,6 +298,8 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
       problem (response, 400, "invalid", "The client’s id is missing.", 0);
       return;
     }
+  if (schema != NULL && !check_schema (request, response, g_ascii_strtoll (schema, NULL, 10)))
+    return;
   remember_device (store, request, client);
   if (!torg_pull (store, user, client, cursor, acked != NULL ? g_ascii_strtoll (acked, NULL, 10) : 0, response->body,
                   &status, &error))
@@ -273,7 +314,7 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
         problem (response, 400, "cursor", "The cursor cannot be read.", 0);
         return;
       case TORG_PULL_GONE:
-        problem (response, 410, "epoch", "The cursor is of an earlier life of this server. Begin anew.", 0);
+        problem (response, 410, "epoch", "The cursor is too old, or of an earlier life of this server. Begin anew.", 0);
         return;
       case TORG_PULL_FOREIGN:
         problem (response, 403, "client", "This client is not known as yours.", 0);
@@ -413,6 +454,53 @@ is_too_deep (TorgRequest *request, TorgResponse *response)
   return TRUE;
 }
 
+/* A replica has the files of its records; other programs have those of the records that they may read and write. */
+static gboolean
+may_use_files (TorgRequest *request, TorgResponse *response)
+{
+  gboolean reads = g_str_equal (request->method, "GET") ||
+                   (g_str_equal (request->method, "HEAD") && !torg_file_resource_is_part (request));
+
+  return torg_scopes_allow (request->scopes, "sync", NULL) ||
+         torg_scopes_check (request, response, reads ? "read" : "write", "attachment");
+}
+
+/* Those whose token is good. */
+static void
+answer_known (TorgServerStore *store,
+              const Route     *route,
+              TorgRequest     *request,
+              const char      *scopes,
+              TorgResponse    *response)
+{
+  TorgRequest scoped = *request;
+  g_autoptr (GError) error = NULL;
+
+  scoped.scopes = scopes;
+  if (g_str_has_prefix (request->path, "/v1/sync/") && !torg_scopes_check (&scoped, response, "sync", NULL))
+    return;
+  if (is_file_path (request->path) && !may_use_files (&scoped, response))
+    return;
+  if (route != NULL)
+    route->handle (store, response->user, &scoped, response);
+  else if (is_file_path (request->path))
+    {
+      if (!torg_file_resource_handle (store, response->user, &scoped, response, &error))
+        fail (response, error);
+    }
+  else if (!torg_resources_handle (store, response->user, &scoped, response, &error))
+    fail (response, error);
+}
+
+/* Those who are not known yet. */
+static gboolean
+answer_anybody (TorgServerStore *store, TorgRequest *request, TorgResponse *response, gboolean *known, GError **error)
+{
+  *known = g_str_has_prefix (request->path, TORG_INVITE_PATH);
+  return *known ? torg_invite_handle (store, request, response, error)
+                : torg_oauth_handle (store, request, response, known, error);
+}
+
 /**
  * torg_routes_handle:
  * @store: a connection
@@ -427,8 +515,9 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
 {
   g_autoptr (TorgResponse) response = g_new0 (TorgResponse, 1);
   g_autoptr (GError) error = NULL;
-  const Route *route;
-  gboolean     known;
+  g_autofree char *scopes = NULL;
+  const Route     *route;
+  gboolean         known;
 
   response->body = g_string_new (NULL);
   response->type = "application/problem+json";
@@ -447,7 +536,7 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_clear_error (&error);
-      if (torg_oauth_handle (store, request, response, &known, &error))
+      if (answer_anybody (store, request, response, &known, &error))
         break;
       if (!g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
         break;
@@ -460,20 +549,11 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   route = find_route (request, &known);
   if (route == NULL && (known || !g_str_has_prefix (request->path, "/v1/")))
     problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);
-  else if (!torg_accounts_find_token (store, request->token, &response->user, &error))
+  else if (!torg_accounts_find_token (store, request->token, &response->user, &scopes, &error))
     fail (response, error);
   else if (response->user == NULL)
     problem (response, 401, "token", "Sign in again.", 0);
-  else if (is_too_fast (request, response) || is_too_deep (request, response))
-    return g_steal_pointer (&response);
-  else if (route != NULL)
-    route->handle (store, response->user, request, response);
-  else if (is_file_path (request->path))
-    {
-      if (!torg_file_resource_handle (store, response->user, request, response, &error))
-        fail (response, error);
-    }
-  else if (!torg_resources_handle (store, response->user, request, response, &error))
-    fail (response, error);
+  else if (!is_too_fast (request, response) && !is_too_deep (request, response))
+    answer_known (store, route, request, scopes, response);
   return g_steal_pointer (&response);
 }

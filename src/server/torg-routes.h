@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @path: without the query
  * @query: (nullable): name → value, decoded
  * @token: (nullable): what stood behind `Bearer`
+ * @scopes: (nullable): what the token may be used for, once that is known; %NULL for all that its user may do
  * @if_none_match: (nullable): an ETag that is known already
  * @if_match: (nullable): the ETag that is to be changed, or `*`
  * @key: (nullable): what stood behind `Idempotency-Key`
@@ -26,7 +27,9 @@ G_BEGIN_DECLS
  * @range: (nullable): which part of a file is wanted: `Range`
  * @if_range: (nullable): the ETag of what whoever asks has the rest of: `If-Range`
  * @files: (nullable): where files are kept
+ * @host: (nullable): by what name the server was asked: `Host`
  * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
+ * @oldest_schema: the first version of the data that a replica has to know; 0 for any
  *
  * A question to the server, independent of how it came.
  */
@@ -35,6 +38,7 @@ typedef struct {
   const char *path;
   GHashTable *query;
   const char *token;
+  const char *scopes;
   const char *if_none_match;
   const char *if_match;
   const char *key;
@@ -48,7 +52,9 @@ typedef struct {
   const char *range;
   const char *if_range;
   const TorgServerFiles *files;
+  const char *host;
   TorgRate   *rate;
+  guint       oldest_schema;
 } TorgRequest;
 
 /**
@@ -97,6 +103,8 @@ void          torg_response_set_problem (TorgResponse    *self,
                                          guint            status,
                                          const char      *code,
                                          const char      *title);
+void          torg_response_set_missing_scope (TorgResponse *self,
+                                         const char      *scope);
 void          torg_response_set_refusal (TorgResponse    *self,
                                          guint            status,
                                          const char      *code,

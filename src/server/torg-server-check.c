@@ -56,11 +56,13 @@ check_commits (Check *check, gint64 *head, GError **error)
   g_autoptr (TorgStatement) statement =
     prepare (check,
              "SELECT w.seq, count(c.seq), coalesce(min(c.seq), 0), coalesce(max(c.seq), 0), count(DISTINCT c.tag), "
-             "sum(CASE WHEN c.tag IS NULL OR length(c.tag) = 32 THEN 0 ELSE 1 END) FROM workspace w "
+             "sum(CASE WHEN c.tag IS NULL OR length(c.tag) = 32 THEN 0 ELSE 1 END), "
+             "(SELECT count(*) FROM change WHERE workspace = ?1 AND seq <= (SELECT min(seq) FROM commits WHERE "
+             "workspace = ?1)) FROM workspace w "
              "LEFT JOIN commits c ON c.workspace = w.id WHERE w.id = ?1 GROUP BY w.seq",
              error);
   gboolean row;
-  gint64   n;
+  gint64   n, first, last;
 
   *head = 0;
   if (statement == NULL || !torg_statement_step (statement, &row, error))
@@ -72,13 +74,14 @@ check_commits (Check *check, gint64 *head, GError **error)
     }
   *head = torg_statement_get_int (statement, 0);
   n = torg_statement_get_int (statement, 1);
-  if (n != *head ||
-      (n > 0 && (torg_statement_get_int (statement, 2) != 1 || torg_statement_get_int (statement, 3) != n)))
+  first = torg_statement_get_int (statement, 2);
+  last = torg_statement_get_int (statement, 3);
+  /* The first ones are forgotten in the end, and with them what was changed by the one that is left before the rest. */
+  if (last != *head || (n > 0 && (n != last - first + 1 || (first > 1 && torg_statement_get_int (statement, 6) > 0))))
     add (check,
          _ ("The numbers of the commits are not dense: there are %lld of them, from %lld to %lld, and the last one "
             "given was %lld."),
-         (long long) n, (long long) torg_statement_get_int (statement, 2),
-         (long long) torg_statement_get_int (statement, 3), (long long) *head);
+         (long long) n, (long long) first, (long long) last, (long long) *head);
   if (torg_statement_get_int (statement, 4) != n)
     add (check, _ ("Two commits have the same tag, so that a restored server would not be noticed."));
   if (torg_statement_get_int (statement, 5) != 0)

@@ -5,6 +5,7 @@
 
 #include "torg-error.h"
 #include "torg-pg.h"
+#include "torg-schema.h"
 #include "torg-server-config.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,6 +25,7 @@
  *   trusted-proxy=127.0.0.1,10.0.0.0/8
  *   files=/srv/torg/files
  *   file-limit=100
+ *   oldest-schema=2
  *
  * A key that is written wrongly is an error: what was meant would silently not happen. A password may stand in it only
  * where nobody else can read it, and never on the command line, which everybody can.
@@ -47,6 +49,7 @@ static const struct
   { "file-limit", "TORG_FILE_LIMIT", G_STRUCT_OFFSET (TorgServerConfig, file_limit), 100000 },
   { "threads", "TORG_THREADS", G_STRUCT_OFFSET (TorgServerConfig, threads), 256 },
   { "workers", "TORG_WORKERS", G_STRUCT_OFFSET (TorgServerConfig, workers), 64 },
+  { "oldest-schema", "TORG_OLDEST_SCHEMA", G_STRUCT_OFFSET (TorgServerConfig, oldest_schema), TORG_SCHEMA_VERSION },
 };
 
 /**
@@ -230,6 +233,7 @@ torg_server_config_load (const char *path, const char *store, GError **error)
   self->file_limit = 100;
   self->threads = 8;
   self->workers = 1;
+  self->oldest_schema = 1;
   if (path == NULL && g_file_test (TORG_SERVER_CONFIG_FILE, G_FILE_TEST_EXISTS))
     path = TORG_SERVER_CONFIG_FILE;
   self->file = g_strdup (path);

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @file_limit: how long a file may be, in millions of bytes
  * @threads: questions handled at once in a process, 1 to 256
  * @workers: processes that answer, 1 to 64
+ * @oldest_schema: programs that know only an earlier version of the data have to be updated; 1 for none
  *
  * How the server is to run: what stands in a file, over it what the environment says, over that the flags.
  */
@@ -34,6 +35,7 @@ typedef struct {
   guint  file_limit;
   guint  threads;
   guint  workers;
+  guint  oldest_schema;
 } TorgServerConfig;
 
 TorgServerConfig *torg_server_config_load (const char        *path,

@@ -56,15 +56,19 @@ static const Command commands[] = {
     N_ ("write everything, a file a type; say who has done so") },
   { "backup", torg_command_backup, "FILE", N_ ("copy everything, also while the server runs") },
   { "restore", torg_command_restore, "FILE", N_ ("put a copy into an empty database that no server uses") },
-  { "user", torg_command_user, "add LOGIN NAME | list | passwd LOGIN | disable LOGIN | enable LOGIN",
-    N_ ("let an employee sign in, or no more; a password is read from the terminal") },
+  { "user", torg_command_user,
+    "invite EMAIL NAME [--role NAME] [--department NAME] [--address URL] | add LOGIN NAME | list | passwd LOGIN | "
+    "disable LOGIN | enable LOGIN",
+    N_ ("let an employee sign in, or no more: by a link that is printed, or by a password read from the terminal") },
   { "client", torg_command_client, "list | revoke ID",
     N_ ("list the devices with whose and since when; shut one out") },
   { "role", torg_command_role,
     "list | show NAME | add NAME | remove NAME | set NAME TYPE ACTION REACH | hide NAME TYPE.FIELD | "
     "unhide NAME TYPE.FIELD | give LOGIN NAME | take LOGIN NAME",
     N_ ("say who may do what; REACH is none, own, department, below or all") },
-  { "token", torg_command_token, "LOGIN", N_ ("make a personal token, shown once") },
+  { "token", torg_command_token, "[create] LOGIN [--scope SCOPE,SCOPE…] [--name NAME] | list | revoke ID",
+    N_ ("make a personal token, shown once, of which scopes say what it is for: read, write, read:TYPE, write:TYPE, "
+        "webhooks, people, sync") },
   { "form", torg_command_form,
     "add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | list | remove KEY",
     N_ ("take leads from the forms of a web site; the key of its address is printed") },

@@ -52,6 +52,8 @@ static const char *const tables[] = {
   "client {id}, kind TEXT NOT NULL, expires {int}, created {int} NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_code (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
   "challenge TEXT NOT NULL, redirect TEXT NOT NULL, expires {int} NOT NULL, PRIMARY KEY (workspace, hash))",
+  "CREATE TABLE IF NOT EXISTS invitation (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
+  "author {id}, created {int} NOT NULL, expires {int} NOT NULL, state TEXT NOT NULL, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS signin_failure (workspace {int} NOT NULL, name TEXT NOT NULL, failures {int} NOT NULL, "
   "at {int} NOT NULL, PRIMARY KEY (workspace, name))",
   "CREATE TABLE IF NOT EXISTS webhook (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "
@@ -188,7 +190,8 @@ migrate_type (TorgServerStore *self, const TorgType *type, GError **error)
   return TRUE;
 }
 
-/* What came later: tokens that follow from one sign-in are a family, in which each brings the next one. */
+/* What came later: tokens that follow from one sign-in are a family, in which each brings the next one; those of other
+ * programs say what they are for. */
 static gboolean
 migrate_tokens (TorgServerStore *self, GError **error)
 {
@@ -196,7 +199,9 @@ migrate_tokens (TorgServerStore *self, GError **error)
 
   return columns != NULL && add_column (self, columns, "token", "family", "", "{id}", error) &&
          add_column (self, columns, "token", "generation", "", "{int}", error) &&
-         add_column (self, columns, "token", "used", "", "{int}", error) && add_index (self, "token", "family", error);
+         add_column (self, columns, "token", "used", "", "{int}", error) &&
+         add_column (self, columns, "token", "name", "", "TEXT", error) &&
+         add_column (self, columns, "token", "scopes", "", "TEXT", error) && add_index (self, "token", "family", error);
 }
 
 /* What came later: how far a client knows its results, and until when they are kept. */

@@ -3,18 +3,13 @@
 
 #include "config.h"
 
+#include "torg-html.h"
 #include "torg-signin-page.h"
 
-#include <string.h>
-
-/*
- * The page on which people sign in: plain HTML without scripts, for every browser and screen reader. Its language is
- * the browser's and not the server's, so that its words stand here and not in gettext's catalogue.
- */
+/* The page on which people sign in. */
 
 typedef struct
 {
-  const char *code;
   const char *title;
   const char *login;
   const char *password;
@@ -25,9 +20,8 @@ typedef struct
   const char *request;
 } Words;
 
-static const Words languages_known[] = {
-  {
-    "ru",
+static const Words known[] = {
+  [TORG_HTML_RUSSIAN] = {
     "Вход в Torg",
     "Логин",
     "Пароль",
@@ -37,8 +31,7 @@ static const Words languages_known[] = {
     "Сейчас входит слишком много людей сразу. Подождите несколько секунд и нажмите «Войти» ещё раз.",
     "Эту страницу открывает сама программа. Вернитесь в Torg и нажмите «Войти» ещё раз.",
   },
-  {
-    "en",
+  [TORG_HTML_ENGLISH] = {
     "Sign in to Torg",
     "Login",
     "Password",
@@ -49,24 +42,6 @@ static const Words languages_known[] = {
     "The program itself opens this page. Go back to Torg and press “Sign In” again.",
   },
 };
-
-/* The first one of those that the browser names; Russian where it names none (RFC 9110, 12.5.4, in the order written).
- */
-static const Words *
-choose_words (const char *languages)
-{
-  g_auto (GStrv) ranges = g_strsplit (languages != NULL ? languages : "", ",", 20);
-
-  for (guint i = 0; ranges[i] != NULL; i++)
-    {
-      const char *range = g_strchug (ranges[i]);
-
-      for (guint j = 0; j < G_N_ELEMENTS (languages_known); j++)
-        if (g_ascii_strncasecmp (range, languages_known[j].code, 2) == 0 && !g_ascii_isalpha (range[2]))
-          return &languages_known[j];
-    }
-  return &languages_known[0];
-}
 
 static char *
 say_note (const Words *words, TorgSigninNote note, guint seconds)
@@ -106,23 +81,17 @@ say_note (const Words *words, TorgSigninNote note, guint seconds)
 char *
 torg_signin_page_write (const char *languages, TorgSigninNote note, guint seconds, const char *login)
 {
-  const Words     *words = choose_words (languages);
+  TorgHtmlLanguage language = torg_html_choose_language (languages);
+  const Words     *words = &known[language];
   g_autofree char *said = say_note (words, note, seconds);
-  GString         *html = g_string_new ("<!DOCTYPE html>\n<html lang=\"");
+  GString         *html = torg_html_begin (language, words->title);
 
-  g_string_append_printf (html,
-                          "%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-                          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                          "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                          "<title>%s</title>\n<link rel=\"stylesheet\" href=\"/oauth/style.css\">\n</head>\n<body>\n"
-                          "<main>\n<h1>%s</h1>\n",
-                          words->code, words->title, words->title);
   if (said != NULL)
-    g_string_append_printf (html, "<p role=\"alert\">%s</p>\n", said);
+    torg_html_alert (html, said);
   if (note != TORG_SIGNIN_NOTE_REQUEST)
     {
       g_autofree char *escaped = g_markup_escape_text (login != NULL ? login : "", -1);
-      gboolean         known = *escaped != '\0';
+      gboolean         is_known = *escaped != '\0';
 
       g_string_append_printf (
         html,
@@ -131,32 +100,8 @@ torg_signin_page_write (const char *languages, TorgSigninNote note, guint second
         "maxlength=\"200\" required value=\"%s\"%s>\n<label for=\"password\">%s</label>\n"
         "<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" "
         "maxlength=\"1000\" required%s>\n<button>%s</button>\n</form>\n",
-        words->login, escaped, known ? "" : " autofocus", words->password, known ? " autofocus" : "", words->button);
+        words->login, escaped, is_known ? "" : " autofocus", words->password, is_known ? " autofocus" : "",
+        words->button);
     }
-  g_string_append (html, "</main>\n</body>\n</html>\n");
-  return g_string_free_and_steal (html);
-}
-
-/**
- * torg_signin_page_get_css:
- *
- * Gives the style of the page.
- *
- * Returns: (transfer none): CSS
- */
-const char *
-torg_signin_page_get_css (void)
-{
-  return "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#fafafb;color:#222226;"
-         "font:16px/1.5 system-ui,sans-serif}"
-         "main{box-sizing:border-box;width:min(24rem,100vw);padding:2rem}"
-         "h1{font-size:1.6rem;text-align:center}"
-         "form{display:grid;gap:.4rem}"
-         "input,button{font:inherit;padding:.6rem .8rem;border-radius:.6rem;border:1px solid #8a8a8f;"
-         "background:#fff;color:inherit}"
-         "button{margin-top:1rem;border:0;background:#3584e4;background:#1c71d8;color:#fff;font-weight:600}"
-         "input:focus,button:focus{outline:3px solid #62a0ea;outline-offset:1px}"
-         "p{padding:.8rem;border-radius:.6rem;background:#f6d5d0;color:#5a1111}"
-         "@media(prefers-color-scheme:dark){body{background:#222226;color:#fff}input{background:#36363a}"
-         "p{background:#5a2020;color:#fff}}";
+  return torg_html_end (html);
 }

@@ -23,10 +23,9 @@ typedef enum {
   TORG_SIGNIN_NOTE_REQUEST,
 } TorgSigninNote;
 
-char       *torg_signin_page_write   (const char     *languages,
-                                      TorgSigninNote  note,
-                                      guint           seconds,
-                                      const char     *login);
-const char *torg_signin_page_get_css (void);
+char *torg_signin_page_write (const char     *languages,
+                              TorgSigninNote  note,
+                              guint           seconds,
+                              const char     *login);
 
 G_END_DECLS

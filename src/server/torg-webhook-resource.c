@@ -6,6 +6,7 @@
 #include "torg-access.h"
 #include "torg-deliveries.h"
 #include "torg-json.h"
+#include "torg-keys.h"
 #include "torg-webhook-resource.h"
 #include "torg-webhooks.h"
 
@@ -139,6 +140,25 @@ read_names (JsonObject *body, const char *name, const char *const *otherwise)
   return g_strv_builder_end (names);
 }
 
+/* What an address is told is what the token could ask for. */
+static gboolean
+may_read (Question *question, const char *const *types)
+{
+  TorgSchema *schema = torg_server_store_get_schema (question->store);
+
+  if (types[0] == NULL)
+    return torg_scopes_check (question->request, question->response, "read", NULL);
+  for (guint i = 0; types[i] != NULL; i++)
+    {
+      const TorgType *type = torg_schema_find (schema, types[i]);
+
+      if (!torg_scopes_check (question->request, question->response, "read",
+                              type != NULL ? type->info->name : types[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 add (Question *question, GError **error)
 {
@@ -168,6 +188,8 @@ add (Question *question, GError **error)
       !torg_webhooks_check_names (torg_server_store_get_schema (question->store), (const char *const *) types,
                                   (const char *const *) events))
     return refuse (question, 422, "invalid", "There is no such type, or no such event.");
+  if (!may_read (question, (const char *const *) types))
+    return TRUE;
   if (!torg_webhooks_add (question->store, question->user, url, (const char *const *) types,
                           (const char *const *) events, &id, &secret, error))
     return FALSE;

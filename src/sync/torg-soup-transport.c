@@ -19,6 +19,18 @@
 
 #define TIMEOUT_SECONDS 60
 
+/* A question that was asked before its answer is needed, on a thread of its own. */
+typedef struct
+{
+  TorgSoupTransport *transport;
+  GThread           *thread;
+  GCancellable      *cancellable; /* (owned) */
+  char              *path;        /* (owned) */
+  gboolean           ok;          /* once the thread has ended, as the rest */
+  guint              status;
+  GBytes            *answer; /* (owned) (nullable) */
+} Ahead;
+
 struct _TorgSoupTransport
 {
   GObject parent_instance;
@@ -30,6 +42,7 @@ struct _TorgSoupTransport
   TorgCredentials *credentials; /* (owned) */
   TorgKeeper       keeper;      /* where they are kept */
   gpointer         keeper_data; /* (owned) (nullable) */
+  Ahead           *ahead;       /* (owned) (nullable) */
 };
 
 static void torg_soup_transport_iface_init (TorgTransportInterface *iface);
@@ -250,6 +263,65 @@ torg_soup_transport_exchange (TorgTransport *transport,
 }
 
 static gboolean
+ask (TorgSoupTransport *self,
+     const char        *method,
+     const char        *path,
+     GBytes            *body,
+     guint             *status,
+     GBytes           **answer,
+     GCancellable      *cancellable,
+     GError           **error)
+{
+  TorgExchange exchange = { .method = method, .path = path, .body = body, .offset = -1, .first = -1 };
+
+  if (!torg_soup_transport_exchange (TORG_TRANSPORT (self), &exchange, cancellable, error))
+    return FALSE;
+  *status = exchange.status;
+  *answer = g_steal_pointer (&exchange.answer);
+  torg_exchange_clear (&exchange);
+  return TRUE;
+}
+
+static gpointer
+ask_ahead (gpointer data)
+{
+  Ahead *ahead = data;
+
+  ahead->ok =
+    ask (ahead->transport, "GET", ahead->path, NULL, &ahead->status, &ahead->answer, ahead->cancellable, NULL);
+  return NULL;
+}
+
+static void
+ahead_free (Ahead *ahead)
+{
+  g_cancellable_cancel (ahead->cancellable);
+  if (ahead->thread != NULL)
+    g_thread_join (ahead->thread);
+  g_object_unref (ahead->cancellable);
+  g_clear_pointer (&ahead->answer, g_bytes_unref);
+  g_free (ahead->path);
+  g_free (ahead);
+}
+
+/* The question for @path that was asked ahead. */
+static Ahead *
+steal_ahead (TorgSoupTransport *self, const char *method, const char *path)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->ahead != NULL && g_str_equal (method, "GET") && g_str_equal (self->ahead->path, path)
+           ? g_steal_pointer (&self->ahead)
+           : NULL;
+}
+
+static void
+cancel_cb (GCancellable *cancellable, gpointer ahead)
+{
+  g_cancellable_cancel (((Ahead *) ahead)->cancellable);
+}
+
+static gboolean
 torg_soup_transport_send (TorgTransport *transport,
                           const char    *method,
                           const char    *path,
@@ -259,14 +331,40 @@ torg_soup_transport_send (TorgTransport *transport,
                           GCancellable  *cancellable,
                           GError       **error)
 {
-  TorgExchange exchange = { .method = method, .path = path, .body = body, .offset = -1, .first = -1 };
+  TorgSoupTransport *self = TORG_SOUP_TRANSPORT (transport);
+  Ahead             *ahead = steal_ahead (self, method, path);
+  gulong             handler;
+  gboolean           ok = FALSE;
 
-  if (!torg_soup_transport_exchange (transport, &exchange, cancellable, error))
-    return FALSE;
-  *status = exchange.status;
-  *answer = g_steal_pointer (&exchange.answer);
-  torg_exchange_clear (&exchange);
-  return TRUE;
+  if (ahead != NULL)
+    {
+      handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (cancel_cb), ahead, NULL) : 0;
+      g_thread_join (g_steal_pointer (&ahead->thread));
+      g_cancellable_disconnect (cancellable, handler);
+      ok = ahead->ok;
+      *status = ahead->status;
+      *answer = g_steal_pointer (&ahead->answer);
+      ahead_free (ahead);
+    }
+  /* What could not be asked ahead is asked again, for its error. */
+  return ok || ask (self, method, path, body, status, answer, cancellable, error);
+}
+
+static void
+torg_soup_transport_expect (TorgTransport *transport, const char *path)
+{
+  TorgSoupTransport *self = TORG_SOUP_TRANSPORT (transport);
+  Ahead             *ahead = g_new0 (Ahead, 1), *former;
+
+  ahead->transport = self;
+  ahead->cancellable = g_cancellable_new ();
+  ahead->path = g_strdup (path);
+  ahead->thread = g_thread_new ("torg-ahead", ask_ahead, ahead);
+  g_mutex_lock (&self->lock);
+  former = self->ahead;
+  self->ahead = ahead;
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&former, ahead_free);
 }
 
 static void
@@ -274,6 +372,7 @@ torg_soup_transport_iface_init (TorgTransportInterface *iface)
 {
   iface->send = torg_soup_transport_send;
   iface->exchange = torg_soup_transport_exchange;
+  iface->expect = torg_soup_transport_expect;
 }
 
 static void
@@ -281,6 +380,7 @@ torg_soup_transport_finalize (GObject *object)
 {
   TorgSoupTransport *self = TORG_SOUP_TRANSPORT (object);
 
+  g_clear_pointer (&self->ahead, ahead_free);
   g_clear_object (&self->session);
   g_free (self->address);
   torg_credentials_free (self->credentials);

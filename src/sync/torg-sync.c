@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-incoming.h"
+#include "torg-lines.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
 
@@ -30,6 +31,11 @@ refuse (guint status, GError **error)
       case 426:
         g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
                              _ ("The server is newer than this Torg. Update Torg to go on; nothing is lost."));
+        break;
+      case 501:
+        g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
+                             _ ("The server is older than this Torg, so nothing was sent. Ask your administrator to "
+                                "update it; nothing is lost."));
         break;
       case 429:
       case 503:
@@ -62,8 +68,10 @@ write_batch (const char *client, GPtrArray *mutations)
   return g_bytes_new_take (text, strlen (text));
 }
 
+/* Sends a batch; @last is the number of its last mutation, 0 where nothing waited, -1 where it is to be numbered anew.
+ */
 static gboolean
-push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *cancellable, GError **error)
+push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) mutations = torg_store_build_batch (store, error);
   g_autofree char *client = torg_store_get_state (store, "client");
@@ -71,7 +79,7 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
   g_autoptr (GBytes) answer = NULL;
   guint status;
 
-  *sent = FALSE;
+  *last = 0;
   if (mutations == NULL)
     return FALSE;
   if (mutations->len == 0)
@@ -79,7 +87,7 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
   body = write_batch (client, mutations);
   if (!torg_transport_send (transport, "POST", "/v1/sync/push", body, &status, &answer, cancellable, error))
     return FALSE;
-  *sent = TRUE;
+  *last = ((TorgWireMutation *) mutations->pdata[mutations->len - 1])->client_seq;
   switch (status)
     {
       case 200:
@@ -87,6 +95,7 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
       case 403:
       case 409:
       case 422:
+        *last = -1;
         /* The server knows less of this replica than it should, or another copy of it writes under the same id. */
         return torg_store_renew_client (store, error);
       default:
@@ -97,36 +106,56 @@ push (TorgStore *store, TorgTransport *transport, gboolean *sent, GCancellable *
 /* --- taking ------------------------------------------------------------------------------------------------------- */
 
 static char *
-build_path (TorgStore *store)
+build_path (TorgStore *store, const char *cursor, const char *acked)
 {
   g_autofree char *client = torg_store_get_state (store, "client");
-  g_autofree char *acked = torg_store_get_state (store, "acked");
-  g_autofree char *cursor = torg_store_get_state (store, "cursor");
   g_autofree char *escaped = cursor != NULL ? g_uri_escape_string (cursor, NULL, FALSE) : NULL;
 
-  return g_strdup_printf ("/v1/sync/changes?client=%s&acked=%s%s%s", client, acked != NULL ? acked : "0",
-                          escaped != NULL ? "&cursor=" : "", escaped != NULL ? escaped : "");
+  return g_strdup_printf ("/v1/sync/changes?schema=%d&client=%s&acked=%s%s%s", TORG_SCHEMA_VERSION, client,
+                          acked != NULL ? acked : "0", escaped != NULL ? "&cursor=" : "",
+                          escaped != NULL ? escaped : "");
+}
+
+/* The server makes the next page of a first sync while this one is written. */
+static void
+expect_next (TorgStore *store, TorgTransport *transport, GBytes *answer)
+{
+  g_autoptr (TorgWireEnd) end = torg_wire_end_find (answer);
+  g_autofree char *acked = NULL;
+  g_autofree char *path = NULL;
+
+  if (end == NULL || !end->more)
+    return;
+  acked = g_strdup_printf ("%" G_GINT64_FORMAT, end->acked);
+  path = build_path (store, end->cursor, acked);
+  torg_transport_expect (transport, path);
+}
+
+static gpointer
+read_line (JsonNode *line, gpointer schema)
+{
+  return torg_incoming_line_read (line, schema);
 }
 
 static gboolean
 take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
 {
-  gsize       length;
-  const char *at = g_bytes_get_data (answer, &length), *end = at + length;
   g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, error);
+  g_autoptr (TorgLines) lines = NULL;
 
   if (incoming == NULL)
     return FALSE;
-  while (at < end)
+  lines = torg_lines_new (answer, read_line, torg_store_get_schema (store), (GDestroyNotify) torg_incoming_line_free);
+  for (;;)
     {
-      const char *stop = memchr (at, '\n', (gsize) (end - at));
+      g_autoptr (TorgIncomingLine) line = NULL;
 
-      /* A line without its end was cut off. */
-      if (stop == NULL)
-        break;
-      if (!torg_incoming_take_line (incoming, at, (gsize) (stop - at), error))
+      if (!torg_lines_next (lines, (gpointer *) &line, error))
         return FALSE;
-      at = stop + 1;
+      if (line == NULL)
+        break;
+      if (!torg_incoming_take (incoming, line, error))
+        return FALSE;
     }
   if (!torg_incoming_is_ended (incoming))
     {
@@ -153,7 +182,9 @@ take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
 gboolean
 torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = build_path (store);
+  g_autofree char *cursor = torg_store_get_state (store, "cursor");
+  g_autofree char *acked = torg_store_get_state (store, "acked");
+  g_autofree char *path = build_path (store, cursor, acked);
   g_autoptr (GBytes) answer = NULL;
   guint status;
 
@@ -162,6 +193,7 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
   switch (status)
     {
       case 200:
+        expect_next (store, transport, answer);
         return take_answer (store, answer, more, error);
       case 410:
         /* A server that was restored may have forgotten what it had acknowledged. */
@@ -173,6 +205,25 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       default:
         return refuse (status, error);
     }
+}
+
+/*
+ * A server that is too new for this program takes what waits all the same. What became of it comes with the next
+ * answer, once the program is updated; until then it stays on top of what is here.
+ */
+static gboolean
+push_rest (TorgStore *store, TorgTransport *transport, gint64 last, GCancellable *cancellable, GError **error)
+{
+  gboolean renewed = FALSE;
+
+  while (last > 0 || (last < 0 && !renewed))
+    {
+      renewed |= last < 0;
+      if ((last > 0 && !torg_store_set_delivered (store, last, error)) ||
+          !push (store, transport, &last, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -190,7 +241,9 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
 gboolean
 torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
 {
-  gboolean sent = FALSE, more_changes = FALSE;
+  gboolean more_changes = FALSE;
+  gint64   last;
+  g_autoptr (GError) local = NULL;
 
   *more = FALSE;
   if (torg_store_is_adopting (store))
@@ -199,10 +252,16 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       return torg_sync_take (store, transport, &more_changes, cancellable, error) &&
              (more_changes || torg_store_adopt_step (store, error));
     }
-  if (!push (store, transport, &sent, cancellable, error) ||
-      !torg_sync_take (store, transport, &more_changes, cancellable, error))
+  if (!push (store, transport, &last, cancellable, error))
     return FALSE;
-  *more = more_changes || (sent && torg_store_count_unsent (store) > 0);
+  if (!torg_sync_take (store, transport, &more_changes, cancellable, &local))
+    {
+      if (!g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD) ||
+          push_rest (store, transport, last, cancellable, error))
+        g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  *more = more_changes || (last != 0 && torg_store_count_unsent (store) > 0);
   return TRUE;
 }
 

@@ -43,6 +43,7 @@ struct _TorgSyncer
   guint            n_failures;
   guint            timeout;
   gboolean         again; /* asked for while one is under way */
+  TorgTransport   *way;   /* (owned) (nullable): by which the last sync came to its end */
 
   /* the sync thread's */
   TorgStore     *store;     /* (owned) (nullable) */
@@ -338,6 +339,10 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
     torg_replica_look (self->replica);
   if (outcome->state != TORG_SYNC_STATE_LOCAL)
     watch_network (self);
+  if (outcome->transport != NULL)
+    g_set_object (&self->way, outcome->transport);
+  if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
+    g_clear_object (&self->way);
   if (outcome->state == TORG_SYNC_STATE_IDLE)
     {
       start_live (self, outcome->transport);
@@ -489,6 +494,7 @@ torg_syncer_stop (TorgSyncer *self)
   if (self->worker == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->way);
   stop_live (self);
   task = g_task_new (self, NULL, NULL, NULL);
   torg_worker_queue (self->worker, G_MAXINT - 1, task, close_in_thread);
@@ -643,6 +649,20 @@ const char *
 torg_syncer_get_address (TorgSyncer *self)
 {
   return self->address;
+}
+
+/**
+ * torg_syncer_get_transport:
+ *
+ * Gives the way to the server, for what is asked besides syncing.
+ *
+ * Returns: (transfer none) (nullable): a transport, which may be used by any thread; %NULL while no sync has come to
+ * its end since the program was opened, or the user signed out
+ */
+TorgTransport *
+torg_syncer_get_transport (TorgSyncer *self)
+{
+  return self->way;
 }
 
 /* --- signing in --------------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include "torg-file-queue.h"
 #include "torg-replica.h"
+#include "torg-transport.h"
 
 G_BEGIN_DECLS
 
@@ -50,6 +51,7 @@ guint         torg_syncer_get_n_unsent    (TorgSyncer           *self);
 guint         torg_syncer_get_n_attention (TorgSyncer           *self);
 const char   *torg_syncer_get_message     (TorgSyncer           *self);
 const char   *torg_syncer_get_address     (TorgSyncer           *self);
+TorgTransport *torg_syncer_get_transport  (TorgSyncer           *self);
 
 void          torg_syncer_connect_async   (TorgSyncer           *self,
                                            const char           *address,

@@ -68,3 +68,17 @@ torg_transport_exchange (TorgTransport *self, TorgExchange *exchange, GCancellab
 {
   return TORG_TRANSPORT_GET_IFACE (self)->exchange (self, exchange, cancellable, error);
 }
+
+/**
+ * torg_transport_expect:
+ * @path: with its query
+ *
+ * Says that the next `GET` will be of @path, so that the server may work on it meanwhile. Another question may come
+ * first; a transport that does nothing ahead is right too.
+ */
+void
+torg_transport_expect (TorgTransport *self, const char *path)
+{
+  if (TORG_TRANSPORT_GET_IFACE (self)->expect != NULL)
+    TORG_TRANSPORT_GET_IFACE (self)->expect (self, path);
+}

@@ -49,34 +49,39 @@ typedef struct {
  * TorgTransportInterface:
  * @send: asks the server
  * @exchange: (nullable): sends or fetches a part of a file; none where there are no files
+ * @expect: (nullable): asks for what will be asked for next
  *
  * What a transport does.
  */
 struct _TorgTransportInterface {
   GTypeInterface parent;
 
-  gboolean (*send) (TorgTransport *self,
-                    const char    *method,
-                    const char    *path,
-                    GBytes        *body,
-                    guint         *status,
-                    GBytes       **answer,
-                    GCancellable  *cancellable,
-                    GError       **error);
+  gboolean (*send)   (TorgTransport *self,
+                      const char    *method,
+                      const char    *path,
+                      GBytes        *body,
+                      guint         *status,
+                      GBytes       **answer,
+                      GCancellable  *cancellable,
+                      GError       **error);
+  void     (*expect) (TorgTransport *self,
+                      const char    *path);
   gboolean (*exchange) (TorgTransport *self,
                         TorgExchange  *exchange,
                         GCancellable  *cancellable,
                         GError       **error);
 };
 
-gboolean torg_transport_send (TorgTransport *self,
-                              const char    *method,
-                              const char    *path,
-                              GBytes        *body,
-                              guint         *status,
-                              GBytes       **answer,
-                              GCancellable  *cancellable,
-                              GError       **error);
+gboolean torg_transport_send   (TorgTransport *self,
+                                const char    *method,
+                                const char    *path,
+                                GBytes        *body,
+                                guint         *status,
+                                GBytes       **answer,
+                                GCancellable  *cancellable,
+                                GError       **error);
+void     torg_transport_expect (TorgTransport *self,
+                                const char    *path);
 gboolean torg_transport_exchange (TorgTransport *self,
                               TorgExchange  *exchange,
                               GCancellable  *cancellable,

@@ -37,6 +37,9 @@ static const Command commands[] = {
   { "files", torg_ctl_files, "[TYPE ID] | --keep all|asked [--limit MB]",
     N_ ("list files and where they are; say whether all of them are kept on this computer") },
   { "fetch", torg_ctl_fetch, "ID [FILE]", N_ ("fetch what is attached, and copy it to a file or say where it lies") },
+  { "hand-over", torg_ctl_hand_over, "--from NAME --to NAME [--what deals,leads,clients,tasks,closed] [--dry-run]",
+    N_ ("hand somebody’s work over to a colleague: open deals and leads, clients, what is planned; “closed” adds deals "
+        "and leads that are closed") },
   { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
     N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
         "the terminal") },

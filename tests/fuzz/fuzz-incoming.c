@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "torg-incoming.h"
+#include "torg-lines.h"
 #include "torg-sync-store.h"
 
 #include <glib/gstdio.h>
@@ -26,25 +27,32 @@ open_store (void)
   g_unlink (path);
 }
 
+static gpointer
+read_line (JsonNode *line, gpointer schema)
+{
+  return torg_incoming_line_read (line, schema);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  const char *at = (const char *) data, *end = at + size;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
+  g_autoptr (TorgWireEnd) end = torg_wire_end_find (bytes);
   g_autoptr (TorgIncoming) incoming = NULL;
+  g_autoptr (TorgLines) lines = NULL;
 
   if (store == NULL)
     open_store ();
   incoming = torg_incoming_new (store, NULL);
   FUZZ_CHECK (incoming != NULL);
-  while (at < end)
+  lines = torg_lines_new (bytes, read_line, torg_store_get_schema (store), (GDestroyNotify) torg_incoming_line_free);
+  for (;;)
     {
-      const char *stop = memchr (at, '\n', (size_t) (end - at));
+      g_autoptr (TorgIncomingLine) line = NULL;
 
-      if (stop == NULL)
-        stop = end;
-      if (!torg_incoming_take_line (incoming, at, (gsize) (stop - at), NULL))
+      if (!torg_lines_next (lines, (gpointer *) &line, NULL) || line == NULL ||
+          !torg_incoming_take (incoming, line, NULL))
         break;
-      at = stop + 1;
     }
   return 0;
 }

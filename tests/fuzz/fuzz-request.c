@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "torg-accounts.h"
+#include "torg-keys.h"
 #include "torg-commit.h"
 #include "torg-routes.h"
 
@@ -13,6 +14,24 @@
 
 static TorgServerStore *store;
 static char            *token;
+
+/* What a page with a form to fill in needs: `/invite/torg_open`. */
+static void
+open_invitation (void)
+{
+  g_autofree char *hash = torg_accounts_hash_token ("torg_open");
+  g_autoptr (TorgStatement) statement = NULL;
+
+  FUZZ_CHECK (torg_accounts_add (store, USER, "anna", NULL, NULL));
+  statement = torg_server_store_prepare (store,
+                                         "INSERT INTO invitation (workspace, hash, user_id, created, expires, state) "
+                                         "VALUES (?1, ?2, ?3, 1, 9000000000000000000, 'open')",
+                                         NULL);
+  FUZZ_CHECK (statement != NULL);
+  torg_statement_bind_text (statement, 2, hash);
+  torg_statement_bind_id (statement, 3, USER);
+  FUZZ_CHECK (torg_statement_run (statement, NULL));
+}
 
 static void
 open_store (void)
@@ -32,11 +51,12 @@ open_store (void)
   torg_record_set_text (user, "name", "Анна");
   torg_commit_create (commit, user);
   FUZZ_CHECK (torg_commit_write (commit, &seq, NULL) && torg_db_commit (torg_server_store_get_db (store), NULL));
-  token = torg_accounts_make_token (store, USER, NULL);
+  token = torg_keys_make (store, USER, NULL, NULL, NULL);
   FUZZ_CHECK (torg_db_exec (torg_server_store_get_db (store),
                             "INSERT INTO form (workspace, key, name, user_id, origins, plain, secret, created) VALUES "
                             "(1, 'form', 'Форма', X'019c6b2e7a007b6c8f000123456789ab', '', 1, 'secret', 1)",
                             NULL));
+  open_invitation ();
 }
 
 int

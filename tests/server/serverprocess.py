@@ -92,13 +92,23 @@ class Server:
             assert status == 200, (status, text)
             for line in text.splitlines():
                 line = json.loads(line)
-                if 'record' in line:
-                    records[line['record']['type'] + '/' + line['record']['id']] = line['record']
-                elif 'end' in line:
+                for record in records_of(line):
+                    records[record['type'] + '/' + record['id']] = record
+                if 'end' in line:
                     end = line['end']
             cursor = f'&cursor={end["cursor"]}'
             if not end['more']:
                 return records
+
+
+def records_of(line):
+    """What a line of an answer holds, of whichever form."""
+    if 'record' in line:
+        return [line['record']]
+    rows = line.get('rows', {'rows': []})
+    return [{'type': rows['type'], 'id': row[0], 'seq': row[1], **({'deleted': row[2]} if row[2] else {}),
+             'fields': {name: value for name, value in zip(rows['fields'], row[3:], strict=True) if value is not None}}
+            for row in rows['rows']]
 
 
 def create(client_seq, **fields):

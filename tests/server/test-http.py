@@ -72,6 +72,26 @@ def answers(folder):
         assert server.stop() == 0
 
 
+@case('programs of another version')
+def versions(folder):
+    os.environ['TORG_OLDEST_SCHEMA'] = '2'
+    server = Server(folder)
+    try:
+        client = str(uuid.uuid4())
+        old = dict(create(1, name='Старая'), schema=1)
+        assert server.push(client, [old])[0] == 200
+        for schema, status in ((1, 426), (2, 200), (99, 501), ('x', 426)):
+            answer = server.ask('GET', f'/v1/sync/changes?schema={schema}&client={client}')
+            assert answer[0] == status, (schema, answer)
+        status, text = server.push(client, [create(2, name='А'), dict(create(3, name='Б'), schema=99)])
+        assert status == 501 and json.loads(text)['code'] == 'too_new', text
+        names = {record['fields'].get('name') for record in server.pull().values()}
+        assert 'Старая' in names and not names & {'А', 'Б'}, names
+    finally:
+        del os.environ['TORG_OLDEST_SCHEMA']
+        assert server.stop() == 0
+
+
 def waiting(*servers):
     """How many questions for the next commit are open."""
     return sum(int(server.ask('GET', '/metrics', token=None)[1].split('\ntorg_waiting ')[1].split()[0])

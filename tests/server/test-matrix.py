@@ -2,9 +2,10 @@
 """Each route, each type and each reach of a role: what may be seen is seen, nothing of anything else leaks, and what
 may not be done is refused alike by sync and by REST. TAP."""
 import json
+import urllib.parse
 import uuid
 
-from serverprocess import Server, case, create, plan
+from serverprocess import Server, case, create, plan, records_of
 
 REACHES = ('none', 'own', 'department', 'below', 'all')
 # Type, plural, and what its title is; those below hang on a record of another type.
@@ -145,7 +146,7 @@ def check_reading(server, office, user, everything):
     assert bool(unseen) == (office.sees[user] != 'all')
     server.token = office.tokens[user]
     texts, pulled = [], pull_text(server)
-    lines = [json.loads(line)['record'] for line in pulled.splitlines() if '"record"' in line]
+    lines = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
     for plural in list(PLURALS.values()) + ['histories', 'conflicts']:
         ids, text = get_all(server, f'/v1/{plural}')
         texts.append(text)
@@ -342,6 +343,97 @@ def reading(folder):
         server.token = office.admin
         after = server.pull()
         assert {key: after[key] for key in everything} == everything and len(after) - len(everything) == 0
+    finally:
+        assert server.stop() == 0
+
+
+@case('scopes of tokens: each route, each type')
+def scopes(folder):
+    """What a token is for narrows what the role allows, wherever it asks; what is missing is said."""
+    server = Server(folder)
+    try:
+        def token(*scopes):
+            return server.admin('token', 'create', 'anna', '--scope', ','.join(scopes), '--name', 'Сайт').stdout.strip()
+
+        def ask(method, path, body=None, **options):
+            status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, headers={'If-Match': '*'}, **options)
+            return status, json.loads(text) if text[:1] == '{' and 'sync/changes' not in path or status >= 400 else text
+        everything = [(name, plural) for name, plural, _ in OWNED + CHILDREN] + [
+            (name, name + 's') for name in ('user', 'department', 'role', 'delegation', 'pipeline', 'stage', 'tag', 'field_def', 'vat_rate', 'product')]
+        everything += [('dictionary', 'dictionaries'), ('history', 'histories'), ('conflict', 'conflicts'), ('share', 'shares')]
+        ids = {name: page['items'][0]['id'] for name, plural in everything
+               if (page := ask('GET', f'/v1/{plural}?limit=1')[1]).get('items')}
+        assert len(ids) > 8, ids
+        client, link = uuid.uuid4(), uuid.uuid4()
+        # A route, and what it needs.
+        routes = [('GET', '/v1/sync/changes?client=%s' % client, None, {'sync'}), ('GET', '/v1/sync/wait', None, {'sync'}),
+                  ('POST', '/v1/sync/push', {'client': str(client), 'mutations': []}, {'sync'}),
+                  ('GET', '/v1/people', None, {'people'}), ('POST', '/v1/people', {}, {'people'}),
+                  ('POST', f'/v1/people/{link}/close', None, {'people'}), ('POST', f'/v1/people/{link}/invitation', None, {'people'}),
+                  ('GET', '/v1/webhooks', None, {'webhooks'}), ('DELETE', f'/v1/webhooks/{link}', None, {'webhooks'}),
+                  ('POST', '/v1/webhooks', {'url': 'https://example.ru/', 'types': ['deals']}, {'webhooks', 'read:deal'}),
+                  ('POST', '/v1/webhooks', {'url': 'https://example.ru/'}, {'webhooks', 'read'}),
+                  ('GET', '/v1/search?q=%D0%B0&types=deal,person', None, {'read:deal', 'read:person'})]
+        for name, plural in everything:
+            routes += [('GET', f'/v1/{plural}', None, {f'read:{name}'}), ('GET', f'/v1/{plural}/{ids.get(name, link)}', None, {f'read:{name}'}),
+                       ('POST', f'/v1/{plural}', {'fields': {'nothing': 1}}, {f'write:{name}'}),
+                       ('PATCH', f'/v1/{plural}/{link}', {'fields': {}}, {f'write:{name}'}),
+                       ('DELETE', f'/v1/{plural}/{link}', None, {f'write:{name}'}),
+                       ('POST', '/v1/bulk', {'operations': [{'op': 'delete', 'type': plural, 'id': str(link), 'seq': None}]}, {f'write:{name}'})]
+
+        def allows(given, needed):
+            return needed in given or needed.split(':')[0] in given
+        sets = [('read',), ('write',), ('read:deal',), ('write:deal',), ('read:deal', 'read:person', 'webhooks'), ('sync',), ('people',), ('webhooks',),
+                ('webhooks', 'read'), ('read', 'write', 'sync', 'people', 'webhooks')]
+        for given in sets:
+            key = token(*given)
+            assert ask('GET', '/v1/me', token=key)[0] == 200
+            for method, path, body, needed in routes:
+                status, answer = ask(method, path, body, token=key)
+                missing = {scope for scope in needed if not allows(given, scope)}
+                refused = status == 403 and isinstance(answer, dict) and answer['code'] == 'scope'
+                assert refused == bool(missing), (given, method, path, status, answer)
+                assert not refused or answer['scope'] in missing, (given, method, path, answer)
+                assert refused or status not in (401, 403), (given, method, path, status, answer)
+        # Search finds what may be read, and what is written is not read back.
+        key = token('read:deal')
+        words = ask('GET', '/v1/deals?limit=1')[1]['items'][0]['fields']['title'].split()[0].lower()
+        found = ask('GET', f'/v1/search?q={urllib.parse.quote(words)}&limit=200', token=key)[1]['items']
+        assert found and {item['type'] for item in found} == {'deal'}, found
+        assert ask('GET', f'/v1/search?q={urllib.parse.quote(words)}', token=token('sync'))[1]['scope'] == 'read'
+        company, secret = ids['company'], ask('GET', f'/v1/companies/{ids["company"]}')[1]['fields']['name']
+        status, text = server.ask('PATCH', f'/v1/companies/{company}', json.dumps({'fields': {'city': 'Пермь'}}).encode(), token=token('write:company'),
+                                  headers={'If-Match': '*'})
+        assert status == 204 and secret not in text, (status, text)
+        assert ask('GET', f'/v1/companies/{company}')[1]['fields']['city'] == 'Пермь'
+        # One operation of many out of scope, and nothing is done.
+        before = ask('GET', '/v1/companies?limit=200')[1]
+        operations = [{'op': 'create', 'type': 'company', 'fields': {'name': 'Новая'}}, {'op': 'create', 'type': 'person', 'fields': {'name': 'Новый'}}]
+        status, answer = ask('POST', '/v1/bulk', {'operations': operations}, token=token('write:company'))
+        assert (status, answer['scope']) == (403, 'write:person') and ask('GET', '/v1/companies?limit=200')[1] == before
+        # Scopes never give more than the role does.
+        other = next(item['id'] for item in ask('GET', '/v1/users?limit=50')[1]['items'] if item['id'] != server.user)
+        server.admin('user', 'add', 'boris', other, input='a password\n')
+        for command in (('add', 'Глава'), ('set', 'Глава', '*', '*', 'all'), ('set', 'Глава', 'role', 'edit', 'all'), ('give', 'anna', 'Глава'),
+                        ('add', 'Никто'), ('give', 'boris', 'Никто')):
+            server.admin('role', *command)
+        key = server.admin('token', 'create', 'boris', '--scope', 'read,write,people,webhooks,sync').stdout.strip()
+        assert ask('GET', '/v1/deals', token=key)[1]['items'] == [] and ask('GET', '/v1/people', token=key)[1]['code'] == 'forbidden'
+        # The list says what each is for, and one is ended by its id.
+        lines = [line.split('\t') for line in server.admin('token', 'list').stdout.splitlines()]
+        line = next(line for line in lines if line[1] == 'boris')
+        assert line[3] == 'read,write,people,webhooks,sync' and any(line[3:] == ['read:deal', 'Сайт'] for line in lines) and ['*', ''] in [line[3:] for line in lines]
+        server.admin('token', 'revoke', line[0])
+        assert ask('GET', '/v1/me', token=key)[0] == 401 and ask('GET', '/v1/me')[0] == 200
+        for command in (('revoke', line[0]), ('revoke', '%'), ('create', 'anna', '--scope', 'read:nothing'), ('create', 'anna', '--scope', 'sync:deal'),
+                        ('create', 'anna', '--scope', ''), ('create', 'anna', '--scope', 'read,,write'), ('create', 'nobody', '--scope', 'read'), ('create',)):
+            try:
+                server.admin('token', *command)
+            except RuntimeError:
+                continue
+            raise AssertionError(command)
+        # Names in the plural are the same types.
+        assert ask('GET', '/v1/deals', token=token('read:deals'))[0] == 200
     finally:
         assert server.stop() == 0
 

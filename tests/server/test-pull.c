@@ -2,6 +2,7 @@
 #include "torg-test-server.h"
 
 #include "torg-commit.h"
+#include "torg-purge.h"
 
 #include <string.h>
 
@@ -324,6 +325,40 @@ test_restored (TestServer *server)
   test_pull_once (replica, TORG_PULL_GONE);
 }
 
+/* Changes are forgotten after a time: whoever knows the last of those misses nothing, others begin anew. */
+static void
+test_expired (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL), *id;
+  g_autoptr (TestReplica) first = test_replica_new (server, user, NULL);
+  g_autoptr (TestReplica) late = test_replica_new (server, user, NULL);
+  g_autoptr (TestReplica) timely = test_replica_new (server, user, NULL);
+  g_autoptr (GError) error = NULL;
+  TorgEnv *env = torg_server_store_get_env (server->store);
+
+  test_pull (late);
+  id = add_company (server, "Ромашка", user);
+  test_pull (timely);
+  torg_env_set_now (env, torg_env_get_now (env) + TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY + 1);
+  add_company (server, "Василёк", user);
+  torg_purge (server->store, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT count(DISTINCT seq) FROM change"), ==, 1);
+  test_pull_once (late, TORG_PULL_GONE);
+  test_pull (timely);
+  g_assert_true (test_has (timely, "company", id));
+  test_pull (first);
+  g_assert_true (test_has (first, "company", id));
+  /* The last commit is never forgotten. */
+  torg_env_set_now (env, torg_env_get_now (env) + 2 * TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY);
+  torg_purge (server->store, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM change"), >, 0);
+  test_pull_once (timely, TORG_PULL_DONE);
+}
+
 static void
 test_results (TestServer *server)
 {
@@ -366,6 +401,7 @@ main (int argc, char *argv[])
   test_case ("/pull/scope-twice", test_scope_twice);
   test_case ("/pull/cursors", test_cursors);
   test_case ("/pull/restored", test_restored);
+  test_case ("/pull/expired", test_expired);
   test_case ("/pull/results", test_results);
   return g_test_run ();
 }

@@ -65,9 +65,10 @@ static gboolean
 works (TestServer *server, TorgSession *session)
 {
   g_autofree char *user = NULL;
+  g_autofree char *scopes = NULL;
   g_autoptr (GError) error = NULL;
 
-  torg_accounts_find_token (server->store, session->access, &user, &error);
+  torg_accounts_find_token (server->store, session->access, &user, &scopes, &error);
   g_assert_no_error (error);
   return user != NULL;
 }

@@ -4,6 +4,7 @@
 #include "torg-commit.h"
 #include "torg-json.h"
 #include "torg-pg.h"
+#include "torg-rows.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -360,6 +361,22 @@ name_of (JsonObject *object)
 }
 
 static void
+read_rows (TestReplica *self, JsonNode *rows)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records =
+    torg_rows_from_json (torg_server_store_get_schema (self->server->store), rows, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autoptr (JsonNode) record = torg_record_to_json (records->pdata[i]);
+
+      g_hash_table_insert (self->records, name_of (json_node_get_object (record)), json_to_string (record, FALSE));
+    }
+}
+
+static void
 read_line (TestReplica *self, const char *line)
 {
   g_autoptr (JsonNode) node = json_from_string (line, NULL);
@@ -369,6 +386,8 @@ read_line (TestReplica *self, const char *line)
   root = json_node_get_object (node);
   if (json_object_has_member (root, "record"))
     g_hash_table_insert (self->records, name_of (json_object_get_object_member (root, "record")), g_strdup (line));
+  else if (json_object_has_member (root, "rows"))
+    read_rows (self, json_object_get_member (root, "rows"));
   else if (json_object_has_member (root, "gone"))
     {
       char *name = name_of (json_object_get_object_member (root, "gone"));

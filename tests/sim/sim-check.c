@@ -344,7 +344,8 @@ check_edits (SimWorld *self)
 static char *
 check_server (SimWorld *self)
 {
-  if (ask_server (self, "SELECT (SELECT count(*) FROM commits) - (SELECT seq FROM workspace)") != 0)
+  if (ask_server (self, "SELECT coalesce((SELECT count(*) + min(seq) - 1 FROM commits), 0) - "
+                        "(SELECT seq FROM workspace)") != 0)
     return g_strdup ("the server's numbers have holes");
   if (ask_server (self, "SELECT count(*) FROM change WHERE seq NOT IN (SELECT seq FROM commits)") != 0)
     return g_strdup ("the server has changes without a commit");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-world.h"
 
+#include "torg-purge.h"
+
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
@@ -429,6 +431,16 @@ change_role (SimClient *client)
 
 /* --- machines ----------------------------------------------------------------------------------------------------- */
 
+/* A server that gives a program nothing any more takes what it has. */
+static void
+expect_sent (SimClient *client)
+{
+  g_autoptr (GPtrArray) left = torg_store_build_batch (client->store, NULL);
+
+  if (left != NULL && left->len > 0)
+    g_set_str (&client->world->problem, "a program that is too old keeps its edits to itself");
+}
+
 static void
 sync_client (SimClient *client)
 {
@@ -448,6 +460,8 @@ sync_client (SimClient *client)
   sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
   expect_reason (client, error, "sync");
   start_dead (client);
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
+    expect_sent (client);
   remember_edits (client);
   if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && sim_pick_beside (client->world, 3) == 0)
     {
@@ -522,6 +536,15 @@ befall_server (SimWorld *self)
         torg_server_store_renew_epoch (self->server, NULL);
       self->server_restored = TRUE;
       sim_note (self, "server: restored");
+    }
+  else if (sim_happens_beside (self, SIM_FAULT_EXPIRE, 200))
+    {
+      g_autoptr (GError) error = NULL;
+
+      torg_purge_changes (self->server, torg_env_get_now (self->env) - (gint64) sim_pick_beside (self, 60000) * 1000,
+                          &error);
+      g_assert_no_error (error);
+      sim_note (self, "server: forgets changes");
     }
   else if (sim_happens (self, SIM_FAULT_CRASH, 500))
     {

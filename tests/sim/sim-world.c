@@ -2,6 +2,7 @@
 #include "sim-world.h"
 
 #include "torg-accounts.h"
+#include "torg-keys.h"
 #include "torg-defaults.h"
 #include "torg-server-import.h"
 #include "torg-store-private.h"
@@ -142,7 +143,7 @@ make_templates (void)
         &error, "server");
   for (guint i = 0; i < SIM_CLIENTS; i++)
     {
-      template_tokens[i] = torg_accounts_make_token (server, template_users[i], &error);
+      template_tokens[i] = torg_keys_make (server, template_users[i], NULL, NULL, &error);
       must (template_tokens[i] != NULL, &error, "token");
     }
   for (guint i = 0; i < SIM_CLIENTS; i++)

@@ -30,7 +30,8 @@ typedef enum {
   SIM_FAULT_IMPORT    = 1 << 15, /* imports, which are undone as a whole */
   SIM_FAULT_ALONE     = 1 << 16, /* a client begins alone, and is connected with its content */
   SIM_FAULT_TAG       = 1 << 17, /* companies get tags and lose them, at the same time */
-  SIM_FAULT_ALL       = (1 << 18) - 1,
+  SIM_FAULT_EXPIRE    = 1 << 18, /* the server forgets changes that some clients were not told of */
+  SIM_FAULT_ALL       = (1 << 19) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;

@@ -570,4 +570,46 @@ def after_a_failure():
     assert sorted(str(one.get("note")) for one in whales) == ["None", "first\nsecond"], whales
 
 
+
+@test
+def hand_over():
+    """Somebody's work goes to a colleague, in as many groups as it takes, and comes back as one."""
+    run("demo", "--records", "9000", "--seed", "5", "--lang", "ru", replica="people.db")
+    people = run_json("list", "user", "--limit", "3", replica="people.db")
+    one, other, third = [(person["id"], person["fields"]["name"]) for person in people]
+
+    def have(user):
+        return {kind: {record["id"] for record in run_json("list", kind, "--where", f"owner={user[0]}", "--limit", "0", replica="people.db")}
+                for kind in ("deal", "lead", "company", "person", "activity")}
+
+    def plan(*more):
+        return run_json("hand-over", "--from", one[1], "--to", other[1], "--dry-run", *more, replica="people.db")
+    before, counts = have(one), plan()
+    theirs = have(other)
+    assert counts["deals"] + counts["closed_deals"] == len(before["deal"]) and counts["leads"] + counts["closed_leads"] == len(before["lead"])
+    assert (counts["companies"], counts["persons"]) == (len(before["company"]), len(before["person"]))
+    assert counts["closed_deals"] > 0 and counts["records"] == sum(counts[name] for name in ("deals", "leads", "companies", "persons", "tasks", "meetings"))
+    assert counts["records"] > 400 and have(one) == before, counts
+    assert plan("--what", "deals,closed")["records"] == len(before["deal"]) and plan("--what", "tasks")["records"] == counts["tasks"] + counts["meetings"]
+    done = run_json("hand-over", "--from", one[0], "--to", other[1], replica="people.db")
+    assert done["records"] == counts["records"], (done, counts)
+    after = have(one)
+    assert not after["company"] and not after["person"] and len(after["deal"]) == counts["closed_deals"]
+    assert before["company"] <= have(other)["company"] and plan()["records"] == 0
+    assert len(before["activity"]) - len(after["activity"]) == counts["tasks"] + counts["meetings"]
+    # What somebody gave to a third one since stays there; all else is back.
+    moved = sorted(before["company"])[0]
+    run("set", moved, f"owner={third[0]}", replica="people.db")
+    undone = run_json("undo-import", done["import_id"], replica="people.db")
+    assert undone["left"] == 1 and undone["left_items"][0]["id"] == moved, undone
+    back = have(one)
+    assert back["company"] == before["company"] - {moved} and all(back[kind] == before[kind] for kind in back if kind != "company")
+    assert have(other) == theirs
+    assert "порядке" in run("check", replica="people.db", env={"LC_ALL": "ru_RU.UTF-8", "LANGUAGE": "ru"}) or run("check", replica="people.db")
+    for wrong, code in ((("--from", one[1]), 2), (("--from", one[1], "--to", other[1], "--what", "all"), 2), (("--from", one[1], "--to", other[1], "--what", "closed"), 2),
+                        (("--from", one[1], "--to", one[1]), 1), (("--from", one[1], "--to", "Никто"), 3)):
+        run("hand-over", *wrong, replica="people.db", code=code)
+    assert have(one) == back
+
+
 sys.exit(main())

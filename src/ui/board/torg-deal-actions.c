@@ -592,10 +592,10 @@ torg_deal_actions_choose_stage (TorgDealActions *self, GArray *rowids, const cha
 void
 torg_deal_actions_choose_owner (TorgDealActions *self, GArray *rowids)
 {
+  g_autoptr (GPtrArray) users = torg_lookup_list_colleagues (torg_session_get_lookup (self->session));
   AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("Who Is Responsible"));
 
-  torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog),
-                                  torg_lookup_list (torg_session_get_lookup (self->session), "user"));
+  torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), users);
   present_choice (self, rowids, dialog, G_CALLBACK (owner_chosen_cb));
 }
 

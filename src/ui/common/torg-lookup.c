@@ -25,7 +25,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const small_types[] = { "pipeline", "stage", "user", "tag", "dictionary", "vat_rate", "department" };
+static const char *const small_types[] = { "pipeline",   "stage",    "user",       "tag",
+                                           "dictionary", "vat_rate", "department", "role" };
 
 /* More than a company has of any of them. */
 #define MOST 5000
@@ -256,6 +257,25 @@ list_where (TorgLookup *self, const char *type, const char *field, const char *v
       if (g_strcmp0 (torg_record_get_text (record, field), value) == 0)
         g_ptr_array_add (found, torg_record_ref (record));
     }
+  return found;
+}
+
+/**
+ * torg_lookup_list_colleagues:
+ *
+ * Lists the employees who have not left: who can be given work.
+ *
+ * Returns: (transfer full) (element-type TorgRecord): by name
+ */
+GPtrArray *
+torg_lookup_list_colleagues (TorgLookup *self)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  GPtrArray *all = torg_lookup_list (self, "user");
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (torg_record_get_number (all->pdata[i], "disabled") == 0)
+      g_ptr_array_add (found, torg_record_ref (all->pdata[i]));
   return found;
 }
 

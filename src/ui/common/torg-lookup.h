@@ -23,6 +23,7 @@ GPtrArray  *torg_lookup_list_stages     (TorgLookup  *self,
                                          const char  *pipeline);
 GPtrArray  *torg_lookup_list_dictionary (TorgLookup  *self,
                                          const char  *dictionary);
+GPtrArray  *torg_lookup_list_colleagues (TorgLookup  *self);
 TorgRecord *torg_lookup_get             (TorgLookup  *self,
                                          const char  *id);
 char       *torg_lookup_dup_title       (TorgLookup  *self,

@@ -4,6 +4,8 @@
 #include "torg-sync-actions.h"
 #include "torg-attention-dialog.h"
 #include "torg-connect-dialog.h"
+#include "torg-own-role.h"
+#include "torg-people-dialog.h"
 #include "torg-sign-out-dialog.h"
 #include "torg-unsent-dialog.h"
 
@@ -52,11 +54,41 @@ sign_out_action (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+people_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_people_dialog_new (get_session (window)), window);
+}
+
+static void
 set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
 
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static gpointer
+ask_whether_administrator (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return GINT_TO_POINTER (torg_store_is_administrator (store));
+}
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GtkApplicationWindow) window = data;
+  TorgSyncer *syncer = torg_session_get_syncer (get_session (window));
+  gboolean    may = torg_replica_call_finish (TORG_REPLICA (source), result, NULL) != NULL;
+
+  set_enabled (window, "people", may && torg_syncer_get_state (syncer) != TORG_SYNC_STATE_LOCAL);
+}
+
+/* Who may edit employees changes with what a sync brings. */
+static void
+update_people (GtkApplicationWindow *window, TorgSyncer *syncer)
+{
+  torg_replica_call_async (torg_syncer_get_replica (syncer), TORG_LANE_READ, ask_whether_administrator, NULL, NULL,
+                           NULL, NULL, asked_cb, g_object_ref (window));
 }
 
 /* Data that belongs to no server is not synced. */
@@ -72,6 +104,10 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
   set_enabled (window, "connect", !remote);
   set_enabled (window, "sign-in", remote);
   set_enabled (window, "sign-out", remote);
+  if (!remote)
+    set_enabled (window, "people", FALSE);
+  else if (state != TORG_SYNC_STATE_BUSY)
+    update_people (window, syncer);
 }
 
 /**
@@ -79,8 +115,8 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
  * @window: a window
  * @session: the session
  *
- * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in` and `win.sign-out` to
- * a window.
+ * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in`, `win.sign-out` and `win.people` to a
+ * window.
  */
 void
 torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
@@ -88,6 +124,7 @@ torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
   static const GActionEntry actions[] = {
     { "sync", sync_action },       { "unsent", unsent_action },   { "attention", attention_action },
     { "connect", connect_action }, { "sign-in", sign_in_action }, { "sign-out", sign_out_action },
+    { "people", people_action },
   };
   TorgSyncer *syncer = torg_session_get_syncer (session);
 

@@ -13,6 +13,7 @@
 #include "torg-lazy-menu.h"
 #include "torg-pane-row.h"
 #include "torg-pane.h"
+#include "torg-people-dialog.h"
 #include "torg-preferences-dialog.h"
 #include "torg-record-page.h"
 #include "torg-record-window.h"
@@ -106,8 +107,8 @@ said_cb (TorgWindow *self, const char *text, gint64 step)
   AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
   AdwToast  *toast;
 
-  /* A window of a record, and the dialogs where edits are taken back or settled, show what happened there. */
-  if (TORG_IS_ATTENTION_DIALOG (dialog) || TORG_IS_UNSENT_DIALOG (dialog) ||
+  /* A window of a record, and the dialogs where edits are made, taken back or settled, show what happened there. */
+  if (TORG_IS_ATTENTION_DIALOG (dialog) || TORG_IS_UNSENT_DIALOG (dialog) || TORG_IS_PEOPLE_DIALOG (dialog) ||
       TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
     return;
   toast = torg_toast_new (self->session, text, step);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-error.h"
+#include "torg-invite.h"
+#include "torg-json.h"
+#include "torg-people-resource.h"
+#include "torg-people.h"
+
+#include <string.h>
+
+/*
+ * Employees as to signing in, for whoever may edit employees:
+ *
+ *   GET    /v1/people                  {"items": [{"user", "state", "login"?, "until"?, "seen"?}, …]}
+ *   POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path,
+ * once POST   /v1/people/ID/invitation    {"email"?}: another link in place of the one before: {"user", "path"} DELETE
+ * /v1/people/ID/invitation    takes it back POST   /v1/people/ID/close         ends all sessions POST
+ * /v1/people/ID/open
+ *
+ * An employee is a record like others otherwise: `/v1/users`.
+ */
+
+#define PREFIX "/v1/people"
+#define MAX_BODY (16 * 1024)
+#define MAX_TRIES 8
+
+typedef struct
+{
+  TorgServerStore *store;
+  const char      *user;
+  TorgRequest     *request;
+  TorgResponse    *response;
+} Question;
+
+static gboolean
+refuse (Question *question, guint status, const char *code, const char *title)
+{
+  torg_response_set_problem (question->response, status, code, title);
+  return TRUE;
+}
+
+static void
+answer (Question *question, guint status, JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *text = NULL;
+
+  json_node_take_object (node, object);
+  text = json_to_string (node, FALSE);
+  question->response->status = status;
+  question->response->type = "application/json";
+  g_string_assign (question->response->body, text);
+}
+
+/* What is refused is an answer; what the database could not do is not. */
+static gboolean
+refuse_error (Question *question, GError **error)
+{
+  static const struct
+  {
+    guint       status;
+    const char *code;
+    const char *title;
+  } known[] = {
+    [TORG_PEOPLE_ERROR_FORBIDDEN] = { 403, "forbidden", "You may not do this." },
+    [TORG_PEOPLE_ERROR_NOT_FOUND] = { 404, "not_found", "There is no such employee, role or department." },
+    [TORG_PEOPLE_ERROR_INVALID] = { 422, "invalid", "The name or the address cannot be one." },
+    [TORG_PEOPLE_ERROR_LOGIN] = { 409, "login", "Somebody else signs in with this address already." },
+    [TORG_PEOPLE_ERROR_CLOSED] = { 409, "closed", "The account is closed. Open it first." },
+    [TORG_PEOPLE_ERROR_OWN] = { 409, "own", "Somebody else has to close your own account." },
+    [TORG_PEOPLE_ERROR_FIRST] = { 409, "first", "Give yourself a role that may edit roles first." },
+  };
+
+  if (g_error_matches (*error, TORG_ERROR, TORG_ERROR_RULE))
+    refuse (question, 409, "administrator", "Nobody could edit roles any more.");
+  else if ((*error)->domain == TORG_PEOPLE_ERROR)
+    refuse (question, known[(*error)->code].status, known[(*error)->code].code, known[(*error)->code].title);
+  else
+    return FALSE;
+  g_clear_error (error);
+  return TRUE;
+}
+
+static gboolean
+list (Question *question, GError **error)
+{
+  g_autoptr (GPtrArray) people = torg_people_list (question->store, question->user, error);
+  JsonObject *object;
+  JsonArray  *items;
+
+  if (people == NULL)
+    return FALSE;
+  object = json_object_new ();
+  items = json_array_new ();
+  for (guint i = 0; i < people->len; i++)
+    {
+      const TorgPerson *person = people->pdata[i];
+      JsonObject       *item = json_object_new ();
+
+      json_object_set_string_member (item, "user", person->user);
+      json_object_set_string_member (item, "state", person->state);
+      if (person->login != NULL)
+        json_object_set_string_member (item, "login", person->login);
+      if (person->until != 0)
+        json_object_set_int_member (item, "until", person->until);
+      if (person->seen != 0)
+        json_object_set_int_member (item, "seen", person->seen);
+      json_array_add_object_element (items, item);
+    }
+  json_object_set_array_member (object, "items", items);
+  answer (question, 200, object);
+  return TRUE;
+}
+
+/* @id is %NULL for a new one. */
+static gboolean
+invite (Question *question, const char *id, GError **error)
+{
+  TorgRequest *request = question->request;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *user = NULL, *secret = NULL, *path = NULL;
+  TorgInvitee      who = { .user = id };
+  JsonObject      *body, *object;
+  JsonNode        *root;
+
+  if (request->length > MAX_BODY)
+    return refuse (question, 413, "too_large", "The body is too large.");
+  json_parser_load_from_data (parser, request->length > 0 ? request->body : "{}",
+                              request->length > 0 ? (gssize) request->length : 2, NULL);
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return refuse (question, 400, "invalid", "The body is no object of JSON.");
+  body = json_node_get_object (root);
+  who.name = torg_json_get_text (body, "name");
+  who.email = torg_json_get_text (body, "email");
+  who.role = torg_json_get_text (body, "role");
+  who.department = torg_json_get_text (body, "department");
+  if (!torg_people_invite (question->store, question->user, &who, &user, &secret, error))
+    return FALSE;
+  path = g_strconcat (TORG_INVITE_PATH, secret, NULL);
+  object = json_object_new ();
+  json_object_set_string_member (object, "user", user);
+  json_object_set_string_member (object, "path", path);
+  answer (question, 201, object);
+  return TRUE;
+}
+
+static gboolean
+done (Question *question, gboolean ok)
+{
+  question->response->status = 204;
+  return ok;
+}
+
+static gboolean
+dispatch (Question *question, GError **error)
+{
+  const char *path = question->request->path + strlen (PREFIX), *method = question->request->method;
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  guint    n = g_strv_length (parts);
+  gboolean is_post = g_str_equal (method, "POST");
+
+  if (n <= 1 && g_str_equal (method, "GET"))
+    return list (question, error);
+  if (n <= 1 && is_post)
+    return invite (question, NULL, error);
+  if (n == 3 && g_str_equal (parts[2], "invitation") && is_post)
+    return invite (question, parts[1], error);
+  if (n == 3 && g_str_equal (parts[2], "invitation") && g_str_equal (method, "DELETE"))
+    return done (question, torg_people_withdraw (question->store, question->user, parts[1], error));
+  if (n == 3 && (g_str_equal (parts[2], "close") || g_str_equal (parts[2], "open")) && is_post)
+    return done (question, torg_people_set_closed (question->store, question->user, parts[1],
+                                                   g_str_equal (parts[2], "close"), error));
+  if (n <= 1 || (n == 3 && g_strv_contains ((const char *const[]) { "invitation", "close", "open", NULL }, parts[2])))
+    return refuse (question, 405, "method", "This cannot be done at this address.");
+  return refuse (question, 404, "not_found", "There is nothing at this address.");
+}
+
+/**
+ * torg_people_resource_handle:
+ * @store: a connection
+ * @user: who asks
+ * @request: a question at `/v1/people` or below
+ * @response: where the answer goes
+ * @error: place for an error
+ *
+ * Answers with employees, or what became of them.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_people_resource_handle (TorgServerStore *store,
+                             const char      *user,
+                             TorgRequest     *request,
+                             TorgResponse    *response,
+                             GError         **error)
+{
+  Question question = { store, user, request, response };
+  g_autoptr (GError) local = NULL;
+
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      g_clear_error (&local);
+      if (dispatch (&question, &local) || refuse_error (&question, &local))
+        return TRUE;
+      if (!g_error_matches (local, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
+        break;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

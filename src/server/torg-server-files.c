@@ -402,7 +402,7 @@ torg_server_files_purge (TorgServerStore *store, TorgServerFiles *files, GError 
   gboolean ok;
   int      lock;
 
-  if (files == NULL)
+  if (files == NULL || !g_file_test (torg_content_get_folder (files->content), G_FILE_TEST_IS_DIR))
     return TRUE;
   if (!purge_uploads (store, files->content, now - TORG_FILES_UPLOAD_DAYS * G_TIME_SPAN_DAY, error) ||
       (attached = take (store,

@@ -473,12 +473,13 @@ gboolean
 torg_file_sync_run (TorgStore *store, TorgTransport *transport, GCancellable *cancellable, GError **error)
 {
   g_autoptr (TorgContent) content = torg_store_new_content (store);
-  TorgFileBook book = { .call = call_store, .data = store, .env = torg_store_get_env (store), .content = content };
-  gboolean     more = TRUE, ok = torg_file_sync_settle (&book, error);
-  gint64       later;
-  int          lock = -1;
+  TorgFileBook   book = { .call = call_store, .data = store, .env = torg_store_get_env (store), .content = content };
+  TorgFileCounts counts = { 0 };
+  gboolean more = TRUE, ok = torg_file_sync_settle (&book, error) && torg_store_count_files (store, &counts, error);
+  gint64   later;
+  int      lock = -1;
 
-  if (ok)
+  if (ok && counts.n_to_send + counts.n_to_fetch > 0)
     ok = torg_file_sync_lock (content, &lock, error);
   while (ok && more && lock >= 0)
     ok = torg_file_sync_step (&book, transport, &more, &later, cancellable, error);

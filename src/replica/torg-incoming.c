@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-incoming.h"
+#include "torg-digest.h"
 #include "torg-json.h"
 #include "torg-merge.h"
 #include "torg-rows.h"
@@ -37,6 +38,7 @@ struct _TorgIncoming
   gboolean     adopting; /* what was here before is still to be sent */
   gboolean     quick;    /* nothing is unsent: rows are written as they come */
   gboolean     bulk;     /* a first sync: what a power loss takes back is asked for again */
+  gboolean     replaces; /* what does not come is not there any more */
 };
 
 /* Of records, or any other. */
@@ -165,23 +167,32 @@ find_server_row (TorgStore *store, const char *type, const char *id, TorgRecord 
   return TRUE;
 }
 
+/* @terms: (nullable): what it is found by, where that is known already */
 static gboolean
-write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, const char *terms, GError **error)
+insert_row (TorgStore *store, TorgRecord *record, const char *terms, GError **error)
+{
+  if (g_str_equal (torg_record_get_kind (record)->info->name, "activity"))
+    torg_rule_set_time (record);
+  torg_record_set_rowid (record, 0);
+  if (!torg_held_insert (store, record, error) || !torg_search_put (store, record, terms, TRUE, error) ||
+      !torg_match_put (store, NULL, record, error))
+    return FALSE;
+  torg_store_note_change (store, record, TORG_OP_CREATE);
+  return TRUE;
+}
+
+static gboolean
+write_row (TorgStore *store, TorgRecord *before, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   gboolean       *changed;
 
+  /* A deal may come after its activities, but not in a first sync. */
+  if (before == NULL)
+    return insert_row (store, record, NULL, error) &&
+           (!g_str_equal (type->info->name, "deal") || torg_next_step_set (store, torg_record_get_id (record), error));
   if (g_str_equal (type->info->name, "activity"))
     torg_rule_set_time (record);
-  if (before == NULL)
-    {
-      torg_record_set_rowid (record, 0);
-      if (!torg_held_insert (store, record, error) || !torg_search_put (store, record, terms, TRUE, error) ||
-          !torg_match_put (store, NULL, record, error))
-        return FALSE;
-      torg_store_note_change (store, record, TORG_OP_CREATE);
-      return TRUE;
-    }
   torg_record_set_rowid (record, torg_record_get_rowid (before));
   changed = g_newa0 (gboolean, type->n_fields);
   for (guint i = 0; i < type->n_fields; i++)
@@ -211,7 +222,7 @@ show_record (TorgStore *store, TorgRecord *server, GError **error)
     return FALSE;
   if (n_pending > 0 ? !set_shadow (store, server, error) : !drop_shadow (store, torg_record_get_id (server), error))
     return FALSE;
-  return write_row (store, before, shown, NULL, error);
+  return write_row (store, before, shown, error);
 }
 
 /* After mutations were taken back: a record that the server has is its row with what is left on top. */
@@ -367,10 +378,10 @@ take_record (TorgIncoming *self, TorgRecord *record, const char *terms, GError *
       if (self->bulk && !find_out_new (self, record, &is_new, error))
         return FALSE;
       if (is_new)
-        return write_row (store, NULL, record, terms, error);
+        return insert_row (store, record, terms, error);
       known = torg_store_get (store, type, id, NULL);
       return (known != NULL && torg_record_get_seq (known) > torg_record_get_seq (record)) ||
-             write_row (store, known, record, NULL, error);
+             write_row (store, known, record, error);
     }
   if (!find_server_row (store, type, id, &known, error))
     return FALSE;
@@ -648,6 +659,50 @@ torg_incoming_has_more (TorgIncoming *self)
   return self->end->more;
 }
 
+static gboolean
+mark_bucket (TorgStore *store, const char *sql, guint8 bucket, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_blob (statement, 1, &bucket, 1);
+  return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_incoming_replace:
+ * @buckets: (array fixed-size=256): see [func@digest_get_bucket]
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Says before the first line that the answer holds all records of some buckets: what does not come is removed.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_incoming_replace (TorgIncoming *self, const gboolean *buckets, GError **error)
+{
+  TorgStore *store = self->store;
+
+  self->replaces = TRUE;
+  for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
+    {
+      g_autoptr (GString) sql = g_string_new ("UPDATE \"");
+
+      g_string_append_printf (sql, "%s\" SET seq = -1 WHERE seq > 0 AND substr(id, 16) = ?1",
+                              torg_schema_nth (store->schema, i)->info->name);
+      for (guint bucket = 0; bucket < TORG_DIGEST_BUCKETS; bucket++)
+        if (buckets[bucket] && !mark_bucket (store, sql->str, (guint8) bucket, error))
+          return FALSE;
+    }
+  for (guint bucket = 0; bucket < TORG_DIGEST_BUCKETS; bucket++)
+    if (buckets[bucket] &&
+        !mark_bucket (store, "UPDATE shadow SET record = json_set(record, '$.seq', -1) WHERE substr(id, 16) = ?1",
+                      (guint8) bucket, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* After all was sent anew, what was not among it is not there any more. */
 static gboolean
 sweep (TorgIncoming *self, GError **error)
@@ -688,7 +743,7 @@ finish_rebuild (TorgIncoming *self, GError **error)
 {
   g_autofree char *rebuilding = torg_state_get (self->store->db, "rebuilding");
 
-  return rebuilding == NULL || self->end->backfill || sweep (self, error);
+  return !(self->replaces || (rebuilding != NULL && !self->end->backfill)) || sweep (self, error);
 }
 
 static gboolean
@@ -700,6 +755,7 @@ save_state (TorgIncoming *self, GError **error)
   return torg_state_set (store->db, "cursor", self->end->cursor, error) &&
          torg_state_set (store->db, "backfill", self->end->backfill ? "1" : NULL, error) &&
          torg_state_set (store->db, "delivered", NULL, error) &&
+         (!self->bulk || torg_state_set (store->db, "verified", NULL, error)) &&
          torg_state_set (store->db, "epoch", self->end->epoch, error) &&
          torg_state_set (store->db, "acked", acked, error) &&
          (self->end->more || torg_lock_note_contact (store, error));

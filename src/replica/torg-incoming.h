@@ -31,6 +31,9 @@ void          torg_incoming_free      (TorgIncoming *self);
 gboolean      torg_incoming_take      (TorgIncoming      *self,
                                        TorgIncomingLine  *line,
                                        GError           **error);
+gboolean      torg_incoming_replace   (TorgIncoming   *self,
+                                       const gboolean *buckets,
+                                       GError        **error);
 gboolean      torg_incoming_is_ended  (TorgIncoming *self);
 gboolean      torg_incoming_has_more  (TorgIncoming *self);
 gboolean      torg_incoming_commit    (TorgIncoming *self,

@@ -37,3 +37,10 @@ torg_next_step_rebuild (TorgDb *db, GError **error)
 {
   return torg_db_exec (db, UPDATE_DEALS " WHERE id IN (SELECT deal FROM activity WHERE deal IS NOT NULL)", error);
 }
+
+/* Of a deal that comes after its activities. */
+gboolean
+torg_next_step_set (TorgStore *self, const char *deal, GError **error)
+{
+  return torg_store_run_for_id (self, UPDATE_DEALS " WHERE id = ?1", deal, error);
+}

@@ -70,6 +70,7 @@ gboolean torg_counters_rebuild (TorgDb *db, GError **error);
 /* torg-next-step.c */
 gboolean torg_next_step_migrate (TorgDb *db, GError **error);
 gboolean torg_next_step_rebuild (TorgDb *db, GError **error);
+gboolean torg_next_step_set (TorgStore *self, const char *deal, GError **error);
 
 /* torg-held.c */
 TorgStatement *torg_held_begin_row (TorgStore *self, TorgHeld which);

@@ -519,6 +519,68 @@ torg_store_begin_rebuild (TorgStore *self, GError **error)
   return torg_store_commit (self, error);
 }
 
+/* --- whether all is there ------------------------------------------------------------------------------------------
+ */
+
+static gboolean
+add_type (TorgStore *self, const TorgType *type, TorgDigest *digest, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new ("SELECT id, seq FROM \"");
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  g_string_append_printf (sql, "%s\" WHERE seq > 0", type->info->name);
+  statement = torg_db_prepare (self->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      g_autofree char *id = NULL;
+      guint8           bytes[16];
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      id = torg_statement_dup_id (statement, 0);
+      if (torg_id_to_bytes (id, bytes))
+        torg_digest_add (digest, bytes, torg_statement_get_int (statement, 1));
+    }
+}
+
+/**
+ * torg_store_digest:
+ * @digest: (out caller-allocates): the digest
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Sums up which of the server's records the replica has, and in which state.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_digest (TorgStore *self, TorgDigest *digest, GError **error)
+{
+  memset (digest, 0, sizeof *digest);
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    if (!add_type (self, torg_schema_nth (self->schema, i), digest, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * torg_store_set_verified:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Notes that the replica was compared with its server just now.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_store_set_verified (TorgStore *self, GError **error)
+{
+  return set_state_int (self, "verified", torg_env_get_now (self->env), error);
+}
+
 /* --- what the server did not take --------------------------------------------------------------------------------- */
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-digest.h"
 #include "torg-store.h"
 #include "torg-wire.h"
 
@@ -49,6 +50,11 @@ GPtrArray *torg_store_build_batch    (TorgStore        *self,
 gboolean   torg_store_renew_client   (TorgStore        *self,
                                       GError          **error);
 gboolean   torg_store_begin_rebuild  (TorgStore        *self,
+                                      GError          **error);
+gboolean   torg_store_digest         (TorgStore        *self,
+                                      TorgDigest       *digest,
+                                      GError          **error);
+gboolean   torg_store_set_verified   (TorgStore        *self,
                                       GError          **error);
 gboolean   torg_store_set_delivered  (TorgStore        *self,
                                       gint64            client_seq,

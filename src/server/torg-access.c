@@ -676,6 +676,21 @@ torg_sight_hides_line (TorgSight *self, TorgRecord *record)
   return type != NULL && field != NULL && torg_sight_hides (self, type, field);
 }
 
+/**
+ * torg_sight_may_hide_lines:
+ * @type: a type
+ *
+ * Tells whether of a type some records may be hidden as lines about a field.
+ *
+ * Returns: whether [method@Sight.hides_line] is to be asked
+ */
+gboolean
+torg_sight_may_hide_lines (TorgSight *self, const TorgType *type)
+{
+  return g_hash_table_size (self->hidden) > 0 && torg_type_find_field (type, "record_type") != NULL &&
+         torg_type_find_field (type, "field") != NULL;
+}
+
 /* An edit of a deleted record is proposed as a whole; what is hidden of it stays here. */
 static void
 hide_proposal (TorgSight *self, TorgRecord *record, JsonObject *fields)

@@ -38,6 +38,8 @@ TorgSight  *torg_sight_new           (TorgServerStore  *store,
                                       GError          **error);
 TorgSight  *torg_sight_new_from_text (const char       *text);
 void        torg_sight_free          (TorgSight        *self);
+gboolean    torg_sight_may_hide_lines (TorgSight       *self,
+                                      const TorgType   *type);
 JsonNode   *torg_sight_write_rows    (TorgSight        *self,
                                       GPtrArray        *records,
                                       guint             first,

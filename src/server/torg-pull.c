@@ -32,6 +32,8 @@ typedef struct
   char            *epoch;    /* (owned) */
   char            *scope;    /* (owned): the name of what @sight sees */
   gint64           last_seq; /* of the client, acknowledged */
+
+  const TorgVerify *verify; /* (nullable): what is asked for instead of changes */
 } Pull;
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
@@ -446,6 +448,40 @@ add_changes (Pull *pull, gint64 since, GError **error)
   return TRUE;
 }
 
+/* --- whether the client has all ----------------------------------------------------------------------------------- */
+
+static void
+add_verified (GPtrArray *records, gpointer pull)
+{
+  add_records (pull, records);
+}
+
+/* Only where both are at the same commit there is something to compare. */
+static gboolean
+add_verification (Pull *pull, TorgWireCursor *cursor, gint64 acked, TorgPullStatus *status, GError **error)
+{
+  TorgDigest digest;
+
+  if (cursor->type != NULL || cursor->old_scopes != NULL || cursor->seq != pull->seq)
+    {
+      *status = TORG_PULL_MOVED;
+      return TRUE;
+    }
+  if (pull->verify->buckets != NULL)
+    {
+      if (!torg_verify_list (pull->store, pull->sight, pull->verify, add_verified, pull, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!torg_verify_digest (pull->store, pull->sight, pull->verify->schema, &digest, error))
+        return FALSE;
+      add_line (pull, "digest", torg_digest_to_json (&digest));
+    }
+  add_end (pull, cursor, acked, FALSE);
+  return TRUE;
+}
+
 /* --- the cursor --------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -545,6 +581,8 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
           return TRUE;
         }
     }
+  if (pull->verify != NULL)
+    return add_verification (pull, cursor, acked, status, error);
   if (cursor->type != NULL)
     return add_page (pull, cursor, acked, error);
   if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
@@ -555,6 +593,38 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
   g_clear_pointer (&cursor->read_tag, g_free);
   add_end (pull, cursor, pull->last_seq, FALSE);
   return TRUE;
+}
+
+static gboolean
+run (TorgServerStore  *store,
+     const char       *user,
+     const char       *client,
+     const char       *cursor,
+     gint64            acked,
+     const TorgVerify *verify,
+     GString          *lines,
+     TorgPullStatus   *status,
+     GError          **error)
+{
+  TorgDb *db = torg_server_store_get_db (store);
+  g_autoptr (TorgSight) sight = NULL;
+  Pull     pull = { .store = store, .client = client, .lines = lines, .verify = verify };
+  gboolean ok;
+
+  *status = TORG_PULL_DONE;
+  pull.old = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_sight_free);
+  ok = begin (store, user, client, acked, &sight, &pull.scope, error) && torg_db_begin_reading (db, error);
+  pull.sight = sight;
+  if (ok)
+    {
+      ok = answer (&pull, cursor, acked, status, error);
+      torg_db_rollback (db);
+    }
+  g_ptr_array_unref (pull.old);
+  g_free (pull.scope);
+  g_free (pull.tag);
+  g_free (pull.epoch);
+  return ok;
 }
 
 /**
@@ -582,23 +652,35 @@ torg_pull (TorgServerStore *store,
            TorgPullStatus  *status,
            GError         **error)
 {
-  TorgDb *db = torg_server_store_get_db (store);
-  g_autoptr (TorgSight) sight = NULL;
-  Pull     pull = { .store = store, .client = client, .lines = lines };
-  gboolean ok;
+  return run (store, user, client, cursor, acked, NULL, lines, status, error);
+}
 
-  *status = TORG_PULL_DONE;
-  pull.old = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_sight_free);
-  ok = begin (store, user, client, acked, &sight, &pull.scope, error) && torg_db_begin_reading (db, error);
-  pull.sight = sight;
-  if (ok)
-    {
-      ok = answer (&pull, cursor, acked, status, error);
-      torg_db_rollback (db);
-    }
-  g_ptr_array_unref (pull.old);
-  g_free (pull.scope);
-  g_free (pull.tag);
-  g_free (pull.epoch);
-  return ok;
+/**
+ * torg_pull_verify:
+ * @store: a connection
+ * @user: the id of the user whose client it is
+ * @client: the client's id
+ * @cursor: (nullable): what the client knows
+ * @acked: the last of the client's numbers whose result it knows
+ * @verify: what is wanted
+ * @lines: takes the lines of the answer
+ * @status: (out): whether there is one
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Answers what a client should have: a line `{"digest": […]}`, or the records of some buckets.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_pull_verify (TorgServerStore  *store,
+                  const char       *user,
+                  const char       *client,
+                  const char       *cursor,
+                  gint64            acked,
+                  const TorgVerify *verify,
+                  GString          *lines,
+                  TorgPullStatus   *status,
+                  GError          **error)
+{
+  return run (store, user, client, cursor, acked, verify, lines, status, error);
 }

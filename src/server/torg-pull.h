@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "torg-access.h"
+#include "torg-verify.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @TORG_PULL_INVALID: the cursor is none
  * @TORG_PULL_GONE: the cursor is of a life of the server that is over: the client begins anew
  * @TORG_PULL_FOREIGN: the client is somebody else's, or revoked
+ * @TORG_PULL_MOVED: there are changes that the client does not know yet, so that nothing can be compared
  *
  * What became of a question for changes.
  */
@@ -19,15 +20,25 @@ typedef enum {
   TORG_PULL_INVALID,
   TORG_PULL_GONE,
   TORG_PULL_FOREIGN,
+  TORG_PULL_MOVED,
 } TorgPullStatus;
 
-gboolean torg_pull (TorgServerStore *store,
-                    const char      *user,
-                    const char      *client,
-                    const char      *cursor,
-                    gint64           acked,
-                    GString         *lines,
-                    TorgPullStatus  *status,
-                    GError         **error);
+gboolean torg_pull        (TorgServerStore  *store,
+                           const char       *user,
+                           const char       *client,
+                           const char       *cursor,
+                           gint64            acked,
+                           GString          *lines,
+                           TorgPullStatus   *status,
+                           GError          **error);
+gboolean torg_pull_verify (TorgServerStore  *store,
+                           const char       *user,
+                           const char       *client,
+                           const char       *cursor,
+                           gint64            acked,
+                           const TorgVerify *verify,
+                           GString          *lines,
+                           TorgPullStatus   *status,
+                           GError          **error);
 
 G_END_DECLS

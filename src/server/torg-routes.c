@@ -283,31 +283,15 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
   fail (response, error);
 }
 
-static void
-changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+static const char *
+get_query (TorgRequest *request, const char *name)
 {
-  const char *client = request->query != NULL ? g_hash_table_lookup (request->query, "client") : NULL;
-  const char *acked = request->query != NULL ? g_hash_table_lookup (request->query, "acked") : NULL;
-  const char *cursor = request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
-  const char *schema = request->query != NULL ? g_hash_table_lookup (request->query, "schema") : NULL;
-  g_autoptr (GError) error = NULL;
-  TorgPullStatus status;
+  return request->query != NULL ? g_hash_table_lookup (request->query, name) : NULL;
+}
 
-  if (!torg_id_is_valid (client))
-    {
-      problem (response, 400, "invalid", "The client’s id is missing.", 0);
-      return;
-    }
-  if (schema != NULL && !check_schema (request, response, g_ascii_strtoll (schema, NULL, 10)))
-    return;
-  remember_device (store, request, client);
-  if (!torg_pull (store, user, client, cursor, acked != NULL ? g_ascii_strtoll (acked, NULL, 10) : 0, response->body,
-                  &status, &error))
-    {
-      g_string_truncate (response->body, 0);
-      fail (response, error);
-      return;
-    }
+static void
+answer_pull (TorgResponse *response, TorgPullStatus status)
+{
   switch (status)
     {
       case TORG_PULL_INVALID:
@@ -319,12 +303,83 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
       case TORG_PULL_FOREIGN:
         problem (response, 403, "client", "This client is not known as yours.", 0);
         return;
+      case TORG_PULL_MOVED:
+        problem (response, 409, "moved", "There are changes to be asked for first.", 0);
+        return;
       case TORG_PULL_DONE:
       default:
         response->status = 200;
         response->type = "application/x-ndjson";
         return;
     }
+}
+
+/* Answers what changed, or, with @verify, what the client should have. */
+static void
+pull (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response, const TorgVerify *verify)
+{
+  const char *client = get_query (request, "client"), *acked = get_query (request, "acked");
+  const char *cursor = get_query (request, "cursor");
+  gint64      number = acked != NULL ? g_ascii_strtoll (acked, NULL, 10) : 0;
+  g_autoptr (GError) error = NULL;
+  TorgPullStatus status;
+  gboolean       ok;
+
+  if (!torg_id_is_valid (client))
+    {
+      problem (response, 400, "invalid", "The client’s id is missing.", 0);
+      return;
+    }
+  if (get_query (request, "schema") != NULL &&
+      !check_schema (request, response, g_ascii_strtoll (get_query (request, "schema"), NULL, 10)))
+    return;
+  remember_device (store, request, client);
+  ok = verify != NULL ? torg_pull_verify (store, user, client, cursor, number, verify, response->body, &status, &error)
+                      : torg_pull (store, user, client, cursor, number, response->body, &status, &error);
+  if (ok)
+    answer_pull (response, status);
+  else
+    {
+      g_string_truncate (response->body, 0);
+      fail (response, error);
+    }
+}
+
+static void
+changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+{
+  pull (store, user, request, response, NULL);
+}
+
+/* `buckets=3,17`; none for the digest of all. */
+static gboolean
+read_buckets (const char *text, gboolean buckets[TORG_DIGEST_BUCKETS])
+{
+  g_auto (GStrv) numbers = g_strsplit (text, ",", -1);
+
+  for (guint i = 0; numbers[i] != NULL; i++)
+    {
+      guint64 bucket;
+
+      if (!g_ascii_string_to_unsigned (numbers[i], 10, 0, TORG_DIGEST_BUCKETS - 1, &bucket, NULL))
+        return FALSE;
+      buckets[bucket] = TRUE;
+    }
+  return TRUE;
+}
+
+static void
+verify (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
+{
+  const char *text = get_query (request, "buckets"), *schema = get_query (request, "schema");
+  gboolean    buckets[TORG_DIGEST_BUCKETS] = { FALSE };
+  TorgVerify  what = { schema != NULL ? (int) g_ascii_strtoll (schema, NULL, 10) : TORG_SCHEMA_VERSION,
+                      text != NULL ? buckets : NULL };
+
+  if (text == NULL || read_buckets (text, buckets))
+    pull (store, user, request, response, &what);
+  else
+    problem (response, 400, "invalid", "The buckets are numbers up to 255.", 0);
 }
 
 /**
@@ -404,6 +459,7 @@ typedef struct
 static const Route routes[] = {
   { "POST", "/v1/sync/push", push },
   { "GET", "/v1/sync/changes", changes },
+  { "GET", "/v1/sync/verify", verify },
   { "GET", "/v1/sync/wait", wait_for_commit },
   { "GET", "/v1/me", me },
 };

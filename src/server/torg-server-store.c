@@ -567,6 +567,16 @@ read_record (TorgServerStore *self, const TorgType *type, TorgStatement *stateme
   return record;
 }
 
+static TorgRecord *
+read_number (TorgServerStore *self, const TorgType *type, TorgStatement *statement)
+{
+  g_autofree char *id = torg_statement_dup_id (statement, 0);
+  TorgRecord      *record = torg_record_new (self->schema, type, id);
+
+  torg_record_set_seq (record, torg_statement_get_int (statement, 1));
+  return record;
+}
+
 /**
  * torg_server_store_load:
  * @type: a type of the schema
@@ -733,27 +743,17 @@ append_keys (TorgServerStore *self, GString *sql, GPtrArray *keys, int index)
   g_string_append (sql, keys->len > 0 ? ")" : "1 = 0)");
 }
 
-/**
- * torg_server_store_find_page:
- * @type: a type of the schema
- * @page: which of its records
- * @limit: how many at most
- * @keys: (nullable) (element-type utf8): only records that have one of these keys
- * @error: place for an error
- *
- * Reads records in the order of a page, deleted ones too.
- *
- * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
- */
-GPtrArray *
-torg_server_store_find_page (TorgServerStore *self,
-                             const TorgType  *type,
-                             TorgPage        *page,
-                             guint            limit,
-                             GPtrArray       *keys,
-                             GError         **error)
+/* Those that @sql selects; without their fields where it names none. */
+static GPtrArray *
+list_records (TorgServerStore *self,
+              const TorgType  *type,
+              GString         *sql,
+              TorgPage        *page,
+              guint            limit,
+              GPtrArray       *keys,
+              gboolean         whole,
+              GError         **error)
 {
-  g_autoptr (GString) sql = begin_select (type);
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   g_autoptr (TorgStatement) statement = NULL;
   gboolean    row;
@@ -782,8 +782,33 @@ torg_server_store_find_page (TorgServerStore *self,
         return NULL;
       if (!row)
         return g_steal_pointer (&records);
-      g_ptr_array_add (records, read_record (self, type, statement));
+      g_ptr_array_add (records, whole ? read_record (self, type, statement) : read_number (self, type, statement));
     }
+}
+
+/**
+ * torg_server_store_find_page:
+ * @type: a type of the schema
+ * @page: which of its records
+ * @limit: how many at most
+ * @keys: (nullable) (element-type utf8): only records that have one of these keys
+ * @error: place for an error
+ *
+ * Reads records in the order of a page, deleted ones too.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
+ */
+GPtrArray *
+torg_server_store_find_page (TorgServerStore *self,
+                             const TorgType  *type,
+                             TorgPage        *page,
+                             guint            limit,
+                             GPtrArray       *keys,
+                             GError         **error)
+{
+  g_autoptr (GString) sql = begin_select (type);
+
+  return list_records (self, type, sql, page, limit, keys, TRUE, error);
 }
 
 /**
@@ -811,4 +836,33 @@ torg_server_store_list_page (TorgServerStore *self,
   if (after != NULL)
     torg_page_set_after (page, after);
   return torg_server_store_find_page (self, type, page, limit, keys, error);
+}
+
+/**
+ * torg_server_store_list_numbers:
+ * @type: a type of the schema
+ * @after: (nullable): the id before the first one
+ * @limit: how many at most
+ * @keys: (nullable) (element-type utf8): only records that have one of these keys
+ * @error: place for an error
+ *
+ * Reads the sequence numbers of records in the order of their ids, of deleted ones too, and nothing else of them.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): records without fields
+ */
+GPtrArray *
+torg_server_store_list_numbers (TorgServerStore *self,
+                                const TorgType  *type,
+                                const char      *after,
+                                guint            limit,
+                                GPtrArray       *keys,
+                                GError         **error)
+{
+  g_autoptr (GString) sql = g_string_new ("SELECT id, seq FROM \"");
+  g_autoptr (TorgPage) page = torg_page_new (type);
+
+  g_string_append_printf (sql, "%s\" WHERE workspace = ?1", type->info->name);
+  if (after != NULL)
+    torg_page_set_after (page, after);
+  return list_records (self, type, sql, page, limit, keys, FALSE, error);
 }

@@ -76,6 +76,12 @@ GPtrArray       *torg_server_store_list_page     (TorgServerStore *self,
                                                   guint            limit,
                                                   GPtrArray       *keys,
                                                   GError         **error); /* TorgRecord */
+GPtrArray       *torg_server_store_list_numbers  (TorgServerStore *self,
+                                                  const TorgType  *type,
+                                                  const char      *after,
+                                                  guint            limit,
+                                                  GPtrArray       *keys,
+                                                  GError         **error); /* TorgRecord */
 GPtrArray       *torg_server_store_find_page     (TorgServerStore *self,
                                                   const TorgType  *type,
                                                   TorgPage        *page,

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-digest.h"
 #include "torg-incoming.h"
 #include "torg-lines.h"
 #include "torg-sync-store.h"
@@ -105,13 +106,14 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
 
 /* --- taking ------------------------------------------------------------------------------------------------------- */
 
+/* @what: `changes` or `verify` */
 static char *
-build_path (TorgStore *store, const char *cursor, const char *acked)
+build_path (TorgStore *store, const char *what, const char *cursor, const char *acked)
 {
   g_autofree char *client = torg_store_get_state (store, "client");
   g_autofree char *escaped = cursor != NULL ? g_uri_escape_string (cursor, NULL, FALSE) : NULL;
 
-  return g_strdup_printf ("/v1/sync/changes?schema=%d&client=%s&acked=%s%s%s", TORG_SCHEMA_VERSION, client,
+  return g_strdup_printf ("/v1/sync/%s?schema=%d&client=%s&acked=%s%s%s", what, TORG_SCHEMA_VERSION, client,
                           acked != NULL ? acked : "0", escaped != NULL ? "&cursor=" : "",
                           escaped != NULL ? escaped : "");
 }
@@ -127,7 +129,7 @@ expect_next (TorgStore *store, TorgTransport *transport, GBytes *answer)
   if (end == NULL || !end->more)
     return;
   acked = g_strdup_printf ("%" G_GINT64_FORMAT, end->acked);
-  path = build_path (store, end->cursor, acked);
+  path = build_path (store, "changes", end->cursor, acked);
   torg_transport_expect (transport, path);
 }
 
@@ -137,13 +139,14 @@ read_line (JsonNode *line, gpointer schema)
   return torg_incoming_line_read (line, schema);
 }
 
+/* With @buckets, it is all that there is in these. */
 static gboolean
-take_answer (TorgStore *store, GBytes *answer, gboolean *more, GError **error)
+take_answer (TorgStore *store, GBytes *answer, const gboolean *buckets, gboolean *more, GError **error)
 {
   g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, error);
   g_autoptr (TorgLines) lines = NULL;
 
-  if (incoming == NULL)
+  if (incoming == NULL || (buckets != NULL && !torg_incoming_replace (incoming, buckets, error)))
     return FALSE;
   lines = torg_lines_new (answer, read_line, torg_store_get_schema (store), (GDestroyNotify) torg_incoming_line_free);
   for (;;)
@@ -184,7 +187,7 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
 {
   g_autofree char *cursor = torg_store_get_state (store, "cursor");
   g_autofree char *acked = torg_store_get_state (store, "acked");
-  g_autofree char *path = build_path (store, cursor, acked);
+  g_autofree char *path = build_path (store, "changes", cursor, acked);
   g_autoptr (GBytes) answer = NULL;
   guint status;
 
@@ -194,7 +197,7 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
     {
       case 200:
         expect_next (store, transport, answer);
-        return take_answer (store, answer, more, error);
+        return take_answer (store, answer, NULL, more, error);
       case 410:
         /* A server that was restored may have forgotten what it had acknowledged. */
         *more = TRUE;
@@ -206,6 +209,119 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
         return refuse (status, error);
     }
 }
+
+/* --- whether all is there ------------------------------------------------------------------------------------------
+ */
+
+/* So many buckets are sent again; where more differ, everything is. */
+#define MAX_REPAIRED 32
+#define VERIFY_HOURS 24
+
+static gboolean
+read_digest (GBytes *answer, TorgDigest *digest)
+{
+  gsize       length;
+  const char *text = g_bytes_get_data (answer, &length), *end = memchr (text, '\n', length);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root, *member;
+
+  if (end == NULL || !json_parser_load_from_data (parser, text, (gssize) (end - text), NULL) ||
+      (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  member = json_object_get_member (json_node_get_object (root), "digest");
+  return member != NULL && torg_digest_from_json (member, digest);
+}
+
+static char *
+build_verify_path (TorgStore *store, const gboolean *buckets)
+{
+  g_autofree char *cursor = torg_store_get_state (store, "cursor");
+  g_autofree char *acked = torg_store_get_state (store, "acked");
+  g_autofree char *path = build_path (store, "verify", cursor, acked);
+  g_autoptr (GString) text = g_string_new (path);
+  const char *before = "&buckets=";
+
+  for (guint i = 0; buckets != NULL && i < TORG_DIGEST_BUCKETS; i++)
+    if (buckets[i])
+      {
+        g_string_append_printf (text, "%s%u", before, i);
+        before = ",";
+      }
+  return g_strdup (text->str);
+}
+
+static gboolean
+repair (TorgStore      *store,
+        TorgTransport  *transport,
+        const gboolean *buckets,
+        guint           n,
+        GCancellable   *cancellable,
+        GError        **error)
+{
+  g_autofree char *path = build_verify_path (store, buckets);
+  g_autoptr (GBytes) answer = NULL;
+  gboolean more;
+  guint    status;
+
+  g_message ("In %u of %u parts this replica was not what its server has; they are fetched again.", n,
+             TORG_DIGEST_BUCKETS);
+  if (n > MAX_REPAIRED)
+    return torg_store_begin_rebuild (store, error);
+  if (!torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
+    return FALSE;
+  return status != 200 || take_answer (store, answer, buckets, &more, error);
+}
+
+/**
+ * torg_sync_verify:
+ * @store: a replica's store, for writing, just synced
+ * @transport: the way to its server
+ * @cancellable: (nullable): to stop it
+ * @error: place for a %TORG_SYNC_ERROR or %TORG_STORE_ERROR
+ *
+ * Compares a digest of the replica with what its server says that it should have, and fetches again what differs
+ * (DESIGN.md §3, Visibility). Where the server has changes since the last answer it is left for later.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_sync_verify (TorgStore *store, TorgTransport *transport, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = build_verify_path (store, NULL);
+  g_autoptr (GBytes) answer = NULL;
+  TorgDigest wanted, here;
+  gboolean   buckets[TORG_DIGEST_BUCKETS];
+  guint      status, n = 0;
+
+  if (!torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
+    return FALSE;
+  if (status == 409)
+    return TRUE;
+  if (status == 200 && read_digest (answer, &wanted))
+    {
+      if (!torg_store_digest (store, &here, error))
+        return FALSE;
+      for (guint i = 0; i < TORG_DIGEST_BUCKETS; i++)
+        n += buckets[i] = wanted.sums[i] != here.sums[i];
+      if (n > 0 && !repair (store, transport, buckets, n, cancellable, error))
+        return FALSE;
+    }
+  return torg_store_set_verified (store, error);
+}
+
+static gboolean
+is_to_be_verified (TorgStore *store)
+{
+  g_autofree char *verified = torg_store_get_state (store, "verified");
+  g_autofree char *backfill = torg_store_get_state (store, "backfill");
+  gint64           now = torg_env_get_now (torg_store_get_env (store));
+
+  return backfill == NULL &&
+         (verified == NULL || ABS (now - g_ascii_strtoll (verified, NULL, 10)) >= VERIFY_HOURS * G_TIME_SPAN_HOUR);
+}
+
+/* --- steps ---------------------------------------------------------------------------------------------------------
+ */
 
 /*
  * A server that is too new for this program takes what waits all the same. What became of it comes with the next
@@ -262,7 +378,7 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       return FALSE;
     }
   *more = more_changes || (last != 0 && torg_store_count_unsent (store) > 0);
-  return TRUE;
+  return *more || last != 0 || !is_to_be_verified (store) || torg_sync_verify (store, transport, cancellable, error);
 }
 
 /**

@@ -26,14 +26,13 @@ typedef enum {
 
 GQuark   torg_sync_error_quark (void);
 
-gboolean torg_sync_take  (TorgStore     *store,
-                          TorgTransport *transport,
-                          gboolean      *more,
-                          GCancellable  *cancellable,
-                          GError       **error);
 gboolean torg_sync_take        (TorgStore     *store,
                                 TorgTransport *transport,
                                 gboolean      *more,
+                                GCancellable  *cancellable,
+                                GError       **error);
+gboolean torg_sync_verify      (TorgStore     *store,
+                                TorgTransport *transport,
                                 GCancellable  *cancellable,
                                 GError       **error);
 gboolean torg_sync_step        (TorgStore     *store,

@@ -359,6 +359,96 @@ test_expired (TestServer *server)
   test_pull_once (timely, TORG_PULL_DONE);
 }
 
+static TorgPullStatus
+verify_with (TestReplica *replica, const TorgVerify *verify, GString *lines)
+{
+  g_autoptr (GError) error = NULL;
+  TorgPullStatus status;
+
+  torg_pull_verify (replica->server->store, replica->user, replica->client, replica->cursor, replica->acked, verify,
+                    lines, &status, &error);
+  g_assert_no_error (error);
+  return status;
+}
+
+/* The digest of what a replica was sent. */
+static void
+sum_up (TestReplica *replica, TorgDigest *digest)
+{
+  GHashTableIter iter;
+  gpointer       json;
+
+  memset (digest, 0, sizeof *digest);
+  g_hash_table_iter_init (&iter, replica->records);
+  while (g_hash_table_iter_next (&iter, NULL, &json))
+    {
+      g_autoptr (JsonNode) node = json_from_string (json, NULL);
+      JsonObject *record = json_node_get_object (node);
+      guint8      bytes[16];
+
+      if (json_object_has_member (record, "record"))
+        record = json_object_get_object_member (record, "record");
+      g_assert_true (torg_id_to_bytes (json_object_get_string_member (record, "id"), bytes));
+      torg_digest_add (digest, bytes, json_object_get_int_member (record, "seq"));
+    }
+}
+
+static void
+check_digest (TestReplica *replica)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  TorgVerify       verify = { TORG_SCHEMA_VERSION, NULL };
+  TorgDigest       here;
+  g_autofree char *text = NULL, *expected = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  sum_up (replica, &here);
+  node = torg_digest_to_json (&here);
+  text = json_to_string (node, FALSE);
+  expected = g_strdup_printf ("{\"digest\":%s}\n", text);
+  g_assert_cmpint (verify_with (replica, &verify, lines), ==, TORG_PULL_DONE);
+  g_assert_true (g_str_has_prefix (lines->str, expected));
+}
+
+/* The digest is of what one sees, and so are the records of a bucket. */
+static void
+test_verify (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *role = add_role (server, "own", "{`company`:[`revenue`,`note`]}");
+  const char *user = test_add_user (server, "Анна", role, NULL);
+  const char *company = add_company (server, "Ромашка", user), *other = add_company (server, "Лютик", boss);
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+  g_autoptr (TestReplica) full = test_replica_new (server, boss, NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+  gboolean   all[TORG_DIGEST_BUCKETS], one[TORG_DIGEST_BUCKETS] = { FALSE };
+  TorgVerify digest = { TORG_SCHEMA_VERSION, NULL }, every = { TORG_SCHEMA_VERSION, all }, some = { 1, one };
+  guint8     bytes[16];
+
+  for (guint i = 0; i < TORG_DIGEST_BUCKETS; i++)
+    all[i] = TRUE;
+  set (server, boss, "company", company, "note", "'СЕКРЕТ'");
+  add_many (server, TORG_WIRE_PAGE + 1, user);
+  g_assert_cmpint (verify_with (replica, &digest, lines), ==, TORG_PULL_MOVED);
+  test_pull_once (replica, TORG_PULL_DONE);
+  g_assert_cmpint (verify_with (replica, &digest, lines), ==, TORG_PULL_MOVED);
+  test_pull (replica);
+  test_pull (full);
+  check_digest (replica);
+  check_digest (full);
+  g_assert_cmpint (verify_with (replica, &every, lines), ==, TORG_PULL_DONE);
+  g_assert_nonnull (strstr (lines->str, company));
+  g_assert_null (strstr (lines->str, other));
+  g_assert_null (strstr (lines->str, "СЕКРЕТ"));
+  g_string_truncate (lines, 0);
+  g_assert_true (torg_id_to_bytes (other, bytes));
+  one[torg_digest_get_bucket (bytes)] = TRUE;
+  g_assert_cmpint (verify_with (full, &some, lines), ==, TORG_PULL_DONE);
+  g_assert_nonnull (strstr (lines->str, other));
+  add_company (server, "Поздняя", user);
+  g_assert_cmpint (verify_with (replica, &every, lines), ==, TORG_PULL_MOVED);
+}
+
 static void
 test_results (TestServer *server)
 {
@@ -402,6 +492,7 @@ main (int argc, char *argv[])
   test_case ("/pull/cursors", test_cursors);
   test_case ("/pull/restored", test_restored);
   test_case ("/pull/expired", test_expired);
+  test_case ("/pull/verify", test_verify);
   test_case ("/pull/results", test_results);
   return g_test_run ();
 }

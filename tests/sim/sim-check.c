@@ -20,6 +20,41 @@ ask_server (SimWorld *self, const char *sql)
   return n;
 }
 
+/* --- replicas that lose records ------------------------------------------------------------------------------------
+ */
+
+/* One goes, one is as it never was at the server. */
+static void
+rot (SimClient *client)
+{
+  static const char *const types[] = { "company", "deal", "activity", "history" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GString) sql = g_string_new ("SELECT id FROM \"");
+      g_autoptr (TorgStatement) statement = NULL;
+      g_autoptr (TorgRecord) record = NULL;
+      g_autofree char *id = NULL;
+      gboolean         row;
+
+      g_string_append_printf (
+        sql, "%s\" WHERE seq > 0 AND id NOT IN (SELECT id FROM outbox) ORDER BY id LIMIT 1 OFFSET 2", types[i]);
+      statement = torg_db_prepare (client->store->db, sql->str, NULL);
+      if (!torg_statement_step (statement, &row, NULL) || !row)
+        continue;
+      id = torg_statement_dup_id (statement, 0);
+      g_clear_pointer (&statement, torg_statement_release);
+      record = torg_store_get (client->store, types[i], id, NULL);
+      g_assert_true (torg_store_begin (client->store, NULL));
+      g_assert_true (torg_apply_purge (client->store, record, NULL));
+      g_assert_true (torg_store_commit (client->store, NULL));
+    }
+  g_assert_true (torg_db_exec (client->store->db,
+                               "UPDATE person SET seq = 1, job = 'rotten' WHERE seq > 1 AND id NOT IN (SELECT id FROM "
+                               "outbox)",
+                               NULL));
+}
+
 /* --- all come together -------------------------------------------------------------------------------------------- */
 
 static char *
@@ -380,6 +415,13 @@ sim_check (SimWorld *self)
       self->clients[i].is_old = FALSE;
       if (torg_store_is_local (self->clients[i].store))
         sim_connect (&self->clients[i]);
+    }
+  for (guint i = 0; i < SIM_CLIENTS; i++)
+    {
+      /* Each is compared with the server once more. */
+      torg_state_set (self->clients[i].store->db, "verified", NULL, NULL);
+      if ((self->faults & SIM_FAULT_ROT) != 0)
+        rot (&self->clients[i]);
     }
   if ((problem = quiet (self)) != NULL || (problem = check_server (self)) != NULL)
     return problem;

@@ -170,6 +170,27 @@ refuse_old (SimClient *client, guint *status, GBytes **answer)
   return TRUE;
 }
 
+/* What a replica has is never other than what its server says, unless its disk made it so. */
+static gboolean
+send_verify (SimClient *client, const char *path, guint *status, GBytes **answer, GError **error)
+{
+  SimWorld *world = client->world;
+  g_autoptr (TorgResponse) response = NULL;
+
+  if (strstr (path, "buckets=") != NULL && (world->faults & SIM_FAULT_ROT) == 0)
+    g_set_str (&world->problem, "a replica was not what its server has");
+  if (sim_happens_beside (world, SIM_FAULT_DROP, 80))
+    return fail (error);
+  response = ask (world, client, "GET", path, NULL);
+  if (response == NULL || sim_happens_beside (world, SIM_FAULT_LOST, 80))
+    return fail (error);
+  *status = response->status;
+  *answer = g_bytes_new (response->body->str,
+                         sim_happens_beside (world, SIM_FAULT_CUT, 60) ? response->body->len / 2 : response->body->len);
+  sim_note (world, "client %u: verify -> %u", client->number, response->status);
+  return TRUE;
+}
+
 static gboolean
 renew (SimClient *client, gboolean *renewed, GError **error)
 {
@@ -199,6 +220,8 @@ sim_transport_send (TorgTransport *transport,
 
   if (client->is_old && g_str_has_prefix (path, "/v1/sync/changes"))
     return refuse_old (client, status, answer);
+  if (g_str_has_prefix (path, "/v1/sync/verify"))
+    return send_verify (client, path, status, answer, error);
   if (!send_once (client, method, path, body, status, answer, error))
     return FALSE;
   if (*status != 401 || client->refresh == NULL)

@@ -32,6 +32,7 @@ typedef enum {
   SIM_FAULT_TAG       = 1 << 17, /* companies get tags and lose them, at the same time */
   SIM_FAULT_EXPIRE    = 1 << 18, /* the server forgets changes that some clients were not told of */
   SIM_FAULT_ALL       = (1 << 19) - 1,
+  SIM_FAULT_ROT       = 1 << 19, /* in the end replicas lose records, which nothing but a digest notices */
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;

@@ -11,9 +11,9 @@ STEPS = 500
 SEEDS = 1200 if LONG else 300
 # Each of these once showed a fault, when only so much could go wrong.
 NETWORK = 'drop,lost,duplicate,late,cut,crash,skew,rights,restore,copy'
-ALL = NETWORK + ',write,full,token,old,step,import,alone,tag'
+ALL = NETWORK + ',write,full,token,old,step,import,alone,tag,expire'
 KEPT = [(1, NETWORK), (49, NETWORK), (51, NETWORK), (55, NETWORK), (404, NETWORK), (1171, NETWORK), (1884, NETWORK),
-        (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL)]
+        (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL), *((seed, ALL + ',rot') for seed in range(1, 7))]
 number = 0
 
 

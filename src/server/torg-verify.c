@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "torg-server"
+
+#include "config.h"
+
+#include "torg-verify.h"
+
+#include <string.h>
+
+/*
+ * What a client should have, so that it can see whether it does (DESIGN.md §3, Visibility): a digest of all that its
+ * user sees, and the records of some buckets of it. Within the transaction of the answer.
+ */
+
+/* How many records are looked at, or handed on, at once. */
+#define PAGE 2000
+
+typedef gboolean (*SeenFunc) (const char *id, const guint8 bytes[16], gint64 seq, gpointer data, GError **error);
+
+/* All records of a type that the user sees. Lines about a field that is hidden are looked at as a whole. */
+static gboolean
+each_seen (TorgServerStore *store, TorgSight *sight, const TorgType *type, SeenFunc func, gpointer data, GError **error)
+{
+  gboolean         whole = torg_sight_may_hide_lines (sight, type);
+  g_autofree char *after = NULL;
+  guint            n = PAGE;
+
+  while (n == PAGE)
+    {
+      g_autoptr (GPtrArray) records =
+        whole ? torg_server_store_list_page (store, type, after, PAGE, torg_sight_get_keys (sight), error)
+              : torg_server_store_list_numbers (store, type, after, PAGE, torg_sight_get_keys (sight), error);
+
+      if (records == NULL)
+        return FALSE;
+      n = records->len;
+      for (guint i = 0; i < n; i++)
+        {
+          TorgRecord *record = records->pdata[i];
+          guint8      bytes[16];
+
+          if ((whole && torg_sight_hides_line (sight, record)) ||
+              !torg_id_to_bytes (torg_record_get_id (record), bytes))
+            continue;
+          if (!func (torg_record_get_id (record), bytes, torg_record_get_seq (record), data, error))
+            return FALSE;
+        }
+      if (n > 0)
+        g_set_str (&after, torg_record_get_id (records->pdata[n - 1]));
+    }
+  return TRUE;
+}
+
+static gboolean
+add_to_digest (const char *id, const guint8 bytes[16], gint64 seq, gpointer digest, GError **error)
+{
+  torg_digest_add (digest, bytes, seq);
+  return TRUE;
+}
+
+/**
+ * torg_verify_digest:
+ * @store: a connection, in a transaction
+ * @sight: what the user sees
+ * @schema: the version of the data that the client knows: of later types it has nothing
+ * @digest: (out caller-allocates): the digest
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Sums up what a client should have.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_verify_digest (TorgServerStore *store, TorgSight *sight, int schema, TorgDigest *digest, GError **error)
+{
+  TorgSchema *types = torg_server_store_get_schema (store);
+
+  memset (digest, 0, sizeof *digest);
+  for (guint i = 0; i < torg_schema_get_n_types (types); i++)
+    if ((int) torg_schema_nth (types, i)->info->since <= schema &&
+        !each_seen (store, sight, torg_schema_nth (types, i), add_to_digest, digest, error))
+      return FALSE;
+  return TRUE;
+}
+
+typedef struct
+{
+  const gboolean *buckets;
+  GPtrArray      *ids; /* (owned) (element-type utf8) */
+} Wanted;
+
+static gboolean
+add_wanted (const char *id, const guint8 bytes[16], gint64 seq, gpointer data, GError **error)
+{
+  Wanted *wanted = data;
+
+  if (wanted->buckets[torg_digest_get_bucket (bytes)])
+    g_ptr_array_add (wanted->ids, g_strdup (id));
+  return TRUE;
+}
+
+static gboolean
+list_type (TorgServerStore  *store,
+           TorgSight        *sight,
+           const TorgVerify *verify,
+           const TorgType   *type,
+           TorgVerifyFunc    func,
+           gpointer          data,
+           GError          **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  Wanted wanted = { verify->buckets, ids };
+
+  if (!each_seen (store, sight, type, add_wanted, &wanted, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i += PAGE)
+    {
+      g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+
+      for (guint j = i; j < MIN (i + PAGE, ids->len); j++)
+        {
+          TorgRecord *record;
+
+          if (!torg_server_store_load (store, type, ids->pdata[j], FALSE, &record, NULL, error))
+            return FALSE;
+          if (record != NULL)
+            g_ptr_array_add (records, record);
+        }
+      func (records, data);
+    }
+  return TRUE;
+}
+
+/**
+ * torg_verify_list:
+ * @store: a connection, in a transaction
+ * @sight: what the user sees
+ * @verify: which buckets
+ * @func: takes records, those of types that refer to others after these
+ * @data: for @func
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Reads what a client should have in some buckets.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_verify_list (TorgServerStore  *store,
+                  TorgSight        *sight,
+                  const TorgVerify *verify,
+                  TorgVerifyFunc    func,
+                  gpointer          data,
+                  GError          **error)
+{
+  TorgSchema *types = torg_server_store_get_schema (store);
+
+  for (guint i = 0; i < torg_schema_get_n_types (types); i++)
+    if ((int) torg_schema_nth (types, i)->info->since <= verify->schema &&
+        !list_type (store, sight, verify, torg_schema_nth (types, i), func, data, error))
+      return FALSE;
+  return TRUE;
+}

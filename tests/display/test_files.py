@@ -151,7 +151,7 @@ def says_what_does_not_work(session):
 def focus(session, name):
     """The button of its row has the focus when its menu closes."""
     session.press(session.find(contains=f'Что сделать с «{name}»', role='toggle button'))
-    session.settle()
+    session.settle(2)
     session.key('Escape', pause=0.5)
 
 

@@ -51,12 +51,12 @@ static const Shortcut shortcuts[] = {
   { N_ ("Select all cards of the stage"), "<Control>a" },
   { N_ ("Open the deal"), "Return" },
   { N_ ("Open in a window"), "<Control>Return" },
-  { N_ ("Paste a file onto the card"), "<Control>v" },
   { N_ ("Menu of the card"), "<Shift>F10" },
   { N_ ("Delete"), "Delete" },
   { N_ ("Card of a client or deal"), NULL },
   { N_ ("Next in the list"), "<Alt>Down" },
   { N_ ("Previous in the list"), "<Alt>Up" },
+  { N_ ("Paste a file onto the card"), "<Control>v" },
   { N_ ("Back"), "<Alt>Left" },
 };
 

@@ -148,27 +148,27 @@ def says_what_does_not_work(session):
     wait_words(session, 'Позже.txt', 'на этом компьютере', 60)
 
 
-def focus(session, name):
-    """The button of its row has the focus when its menu closes."""
+def choose(session, name, *keys):
+    """From the menu of its row, by keys."""
+    session.settle(1)
     session.press(session.find(contains=f'Что сделать с «{name}»', role='toggle button'))
-    session.settle(2)
-    session.key('Escape', pause=0.5)
+    session.settle(1.5)
+    session.key(*keys, pause=0.4)
 
 
 def rename_and_delete(session):
-    """By keyboard alone; what was deleted comes back."""
+    """What was deleted comes back."""
     deal = shown_deal(session)
     attach_here(session, deal, 'Старое имя.txt', 'Содержимое')
     file_row(session, 'Старое имя.txt')
     test_client.scroll_down(session)
-    focus(session, 'Старое имя.txt')
-    session.key('F2', pause=0.8)
+    choose(session, 'Старое имя.txt', 'Down', 'Down', 'Return')
+    session.settle(1)
     shot(session, 'rename')
     session.type('New name')
     session.key('Return', pause=0.8)
     file_row(session, 'New name.txt')
-    focus(session, 'New name.txt')
-    session.key('Delete', pause=0.8)
+    choose(session, 'New name.txt', 'Down', 'Down', 'Down', 'Return')
     session.wait(lambda: not session.has('New name.txt', role='list item', showing=False), 'the file to go')
     session.key('ctrl+z', pause=0.8)
     file_row(session, 'New name.txt')

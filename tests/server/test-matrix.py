@@ -366,7 +366,7 @@ def scopes(folder):
         assert len(ids) > 8, ids
         client, link = uuid.uuid4(), uuid.uuid4()
         # A route, and what it needs.
-        routes = [('GET', '/v1/sync/changes?client=%s' % client, None, {'sync'}), ('GET', '/v1/sync/wait', None, {'sync'}),
+        routes = [('GET', '/v1/sync/changes?client=%s' % client, None, {'sync'}), ('GET', '/v1/sync/wait', None, {'sync'}), ('GET', f'/v1/sync/verify?client={client}', None, {'sync'}),
                   ('POST', '/v1/sync/push', {'client': str(client), 'mutations': []}, {'sync'}),
                   ('GET', '/v1/people', None, {'people'}), ('POST', '/v1/people', {}, {'people'}),
                   ('POST', f'/v1/people/{link}/close', None, {'people'}), ('POST', f'/v1/people/{link}/invitation', None, {'people'}),

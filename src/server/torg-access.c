@@ -608,6 +608,26 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
 }
 
 /**
+ * torg_sight_may_attach:
+ *
+ * Tells whether there is anything that a user may attach files to.
+ *
+ * Returns: whether there is
+ */
+gboolean
+torg_sight_may_attach (TorgSight *self)
+{
+  static const char *const starts[] = { "deal:", "company:", "person:", "lead:", "activity:", "attachment:" };
+  GPtrArray               *keys = g_hash_table_lookup (self->allowed, "create");
+
+  for (guint i = 0; !self->gone && i < keys->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (starts); j++)
+      if (g_str_has_prefix (keys->pdata[i], starts[j]))
+        return TRUE;
+  return FALSE;
+}
+
+/**
  * torg_sight_is_admin:
  *
  * Tells whether a user may change who may do what.

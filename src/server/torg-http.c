@@ -30,20 +30,21 @@ struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv        *env;      /* (owned) */
-  char           *uri;      /* (owned) */
-  SoupServer     *server;   /* (owned) (nullable) */
-  TorgAcceptor   *acceptor; /* (owned) (nullable) */
-  GThreadPool    *pool;     /* (owned) */
-  GThreadPool    *signs;    /* (owned): of those who sign in, so that the others find a thread */
-  GPtrArray      *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
-  GAsyncQueue    *stores;   /* (owned) (element-type TorgServerStore): idle connections */
-  TorgRate       *rate;     /* (owned) */
-  guint           oldest_schema;
-  TorgHub        *hub;       /* (owned): who waits for a commit */
-  TorgPgListener *listener;  /* (owned) (nullable): to the commits of other processes */
-  TorgMetrics    *metrics;   /* (owned) */
-  guint           n_running; /* of the main loop's thread: questions without an answer yet */
+  TorgEnv         *env;      /* (owned) */
+  char            *uri;      /* (owned) */
+  SoupServer      *server;   /* (owned) (nullable) */
+  TorgAcceptor    *acceptor; /* (owned) (nullable) */
+  GThreadPool     *pool;     /* (owned) */
+  GThreadPool     *signs;    /* (owned): of those who sign in, so that the others find a thread */
+  TorgServerFiles *files;    /* (nullable): where files are kept; outlives it */
+  GPtrArray       *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue     *stores;   /* (owned) (element-type TorgServerStore): idle connections */
+  TorgRate        *rate;     /* (owned) */
+  guint            oldest_schema;
+  TorgHub         *hub;       /* (owned): who waits for a commit */
+  TorgPgListener  *listener;  /* (owned) (nullable): to the commits of other processes */
+  TorgMetrics     *metrics;   /* (owned) */
+  guint            n_running; /* of the main loop's thread: questions without an answer yet */
 };
 
 G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
@@ -63,6 +64,9 @@ typedef struct
   char              *languages; /* (owned) (nullable) */
   char              *peer;      /* (owned) (nullable) */
   char              *content;   /* (owned) (nullable): what the body is */
+  char              *offset;    /* (owned) (nullable): where a part of a file begins */
+  char              *range;     /* (owned) (nullable): which part of a file is wanted */
+  char              *range_of;  /* (owned) (nullable): the ETag of what whoever asks has the rest of */
   char              *origin;    /* (owned) (nullable): whose page asks */
   char              *host;      /* (owned) (nullable): by what name the server was asked */
   GBytes            *body;      /* (owned) (nullable) */
@@ -89,6 +93,9 @@ job_free (gpointer data)
   g_free (job->languages);
   g_free (job->peer);
   g_free (job->content);
+  g_free (job->offset);
+  g_free (job->range);
+  g_free (job->range_of);
   g_free (job->origin);
   g_free (job->host);
   g_object_unref (job->message);
@@ -143,14 +150,48 @@ share_answer (SoupMessageHeaders *headers, const char *origin)
   soup_message_headers_replace (headers, "Vary", "Origin");
 }
 
+/* No browser shows what somebody has attached as a page of the server's. The bytes are those of the disk's cache. */
+static void
+give_file (SoupServerMessage *message, TorgResponse *response)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  SoupMessageBody    *body = soup_server_message_get_response_body (message);
+
+  soup_message_headers_set_content_type (headers, response->type, NULL);
+  soup_message_headers_replace (headers, "Content-Disposition", "attachment");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
+  if (g_str_equal (soup_server_message_get_method (message), "HEAD"))
+    soup_message_headers_set_content_length (headers, (goffset) g_bytes_get_size (response->file));
+  else
+    soup_message_body_append_bytes (body, response->file);
+}
+
+static void
+set_part_headers (SoupMessageHeaders *headers, TorgResponse *response)
+{
+  if (response->upload_offset != NULL)
+    soup_message_headers_replace (headers, "Upload-Offset", response->upload_offset);
+  if (response->upload_length != NULL)
+    soup_message_headers_replace (headers, "Upload-Length", response->upload_length);
+  if (response->content_range != NULL)
+    soup_message_headers_replace (headers, "Content-Range", response->content_range);
+  if (response->upload_limit != NULL)
+    soup_message_headers_replace (headers, "Upload-Limit", response->upload_limit);
+}
+
 static void
 finish (Job *job)
 {
   TorgResponse *response = job->response;
 
   soup_server_message_set_status (job->message, response->status, NULL);
-  soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
-                                    response->body->len);
+  if (response->file != NULL)
+    give_file (job->message, response);
+  else
+    soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
+                                      response->body->len);
+  set_part_headers (soup_server_message_get_response_headers (job->message), response);
   soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Cache-Control",
                                 response->etag != NULL ? "no-cache" : "no-store");
   if (response->etag != NULL)
@@ -279,6 +320,10 @@ describe_request (Job *job)
     .languages = job->languages,
     .content = job->content,
     .origin = job->origin,
+    .upload_offset = job->offset,
+    .range = job->range,
+    .if_range = job->range_of,
+    .files = job->http->files,
     .host = job->host,
     .rate = job->http->rate,
     .oldest_schema = job->http->oldest_schema,
@@ -424,6 +469,11 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
   job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
+  job->offset = g_strdup (soup_message_headers_get_one (headers, "Upload-Offset"));
+  job->range = g_strdup (soup_message_headers_get_list (headers, "Range"));
+  job->range_of = g_strdup (soup_message_headers_get_one (headers, "If-Range"));
+  /* SoupServer would take the part of a part. */
+  soup_message_headers_remove (headers, "Range");
   job->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   job->peer = torg_peer_find (soup_server_message_get_remote_host (message),
                               soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
@@ -535,6 +585,18 @@ torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads, TorgMetrics
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
   self->signs = g_thread_pool_new (handle, self, MAX_SIGN_INS, FALSE, NULL);
   return self;
+}
+
+/**
+ * torg_http_set_files:
+ * @files: (nullable): where files are kept; outlives the server
+ *
+ * Says where files are kept; before it listens.
+ */
+void
+torg_http_set_files (TorgHttp *self, TorgServerFiles *files)
+{
+  self->files = files;
 }
 
 /**

@@ -70,6 +70,12 @@ static const char *const tables[] = {
   "secret TEXT NOT NULL, created {int} NOT NULL, PRIMARY KEY (workspace, key))",
   "CREATE TABLE IF NOT EXISTS form_contact (workspace {int} NOT NULL, form TEXT NOT NULL, contact TEXT NOT NULL, "
   "lead {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (workspace, form, contact))",
+  "CREATE TABLE IF NOT EXISTS file (workspace {int} NOT NULL, hash TEXT NOT NULL, size {int} NOT NULL, "
+  "created {int} NOT NULL, orphaned {int}, PRIMARY KEY (workspace, hash))",
+  "CREATE TABLE IF NOT EXISTS file_proof (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "
+  "at {int} NOT NULL, PRIMARY KEY (workspace, hash, user_id))",
+  "CREATE TABLE IF NOT EXISTS upload (workspace {int} NOT NULL, id {id} NOT NULL, user_id {id} NOT NULL, "
+  "hash TEXT NOT NULL, size {int} NOT NULL, created {int} NOT NULL, PRIMARY KEY (workspace, id))",
   "CREATE TABLE IF NOT EXISTS export_log (workspace {int} NOT NULL, id {id} NOT NULL, at {int} NOT NULL, "
   "who TEXT NOT NULL, what TEXT NOT NULL, records {int}, said {int}, PRIMARY KEY (workspace, id))",
 };
@@ -177,7 +183,8 @@ migrate_type (TorgServerStore *self, const TorgType *type, GError **error)
                        error) ||
           (second != NULL && !add_column (self, columns, table, field->name, second,
                                           field->kind == TORG_KIND_MONEY ? "TEXT" : "{int}", error)) ||
-          (field->kind == TORG_KIND_REF && !add_index (self, table, field->name, error)))
+          ((field->kind == TORG_KIND_REF || field->kind == TORG_KIND_FILE) &&
+           !add_index (self, table, field->name, error)))
         return FALSE;
     }
   return TRUE;

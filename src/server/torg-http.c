@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-acceptor.h"
+#include "torg-encoding.h"
 #include "torg-http.h"
 #include "torg-hub.h"
 #include "torg-invite.h"
@@ -16,6 +17,8 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+/* A shorter answer goes in one packet as it is. */
+#define MIN_ENCODED 1400
 /* What a message is worth at most; of a larger one nothing is kept. */
 #define MAX_BODY (16 * 1024 * 1024)
 /* How long what is being handled is waited for in the end. */
@@ -62,6 +65,7 @@ typedef struct
   char              *meant;     /* (owned) (nullable): the ETag that is to be changed */
   char              *key;       /* (owned) (nullable): of an edit that may be sent twice */
   char              *languages; /* (owned) (nullable) */
+  const char        *encoding;  /* (nullable): how whoever asks likes the answer best */
   char              *peer;      /* (owned) (nullable) */
   char              *content;   /* (owned) (nullable): what the body is */
   char              *offset;    /* (owned) (nullable): where a part of a file begins */
@@ -201,6 +205,9 @@ finish (Job *job)
                                   response->location);
   if (response->origin != NULL)
     share_answer (soup_server_message_get_response_headers (job->message), response->origin);
+  if (response->encoding != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Content-Encoding",
+                                  response->encoding);
   if (response->retry_after > 0)
     {
       g_autofree char *seconds = g_strdup_printf ("%u", response->retry_after);
@@ -334,6 +341,30 @@ describe_request (Job *job)
   return request;
 }
 
+/*
+ * Only answers of sync are long enough. Nothing secret is in them beside what somebody else could choose, which the
+ * length of a compressed answer would give away.
+ */
+static void
+encode (TorgResponse *response, const char *encoding)
+{
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  gsize         length;
+  gconstpointer data;
+
+  if (encoding == NULL || response->body->len < MIN_ENCODED || g_strcmp0 (response->type, "application/x-ndjson") != 0)
+    return;
+  body = g_bytes_new_static (response->body->str, response->body->len);
+  encoded = torg_encode (body, encoding);
+  if (encoded == NULL)
+    return;
+  data = g_bytes_get_data (encoded, &length);
+  g_string_truncate (response->body, 0);
+  g_string_append_len (response->body, data, (gssize) length);
+  response->encoding = encoding;
+}
+
 static TorgResponse *
 handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
 {
@@ -344,6 +375,7 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
   response = g_str_equal (job->path, "/readyz") ? check_ready (store) : torg_routes_handle (store, &request);
   if (torg_server_store_get_last_seq (store) != last)
     job->committed = torg_server_store_get_last_seq (store);
+  encode (response, job->encoding);
   /* A connection that failed may be broken: the next one is new. */
   if (response->status == 503)
     torg_server_store_free (store);
@@ -433,6 +465,19 @@ push_job (TorgHttp *self, Job *job)
   note_queues (self);
 }
 
+/* The best that both know; %NULL for none. */
+static const char *
+choose_encoding (const char *accepted)
+{
+  GSList     *list = accepted != NULL ? soup_header_parse_quality_list (accepted, NULL) : NULL;
+  const char *encoding = NULL;
+
+  for (GSList *at = list; at != NULL && encoding == NULL; at = at->next)
+    encoding = g_str_equal (at->data, "zstd") ? "zstd" : g_str_equal (at->data, "gzip") ? "gzip" : NULL;
+  soup_header_free_list (list);
+  return encoding;
+}
+
 static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
@@ -467,6 +512,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
+  job->encoding = choose_encoding (soup_message_headers_get_list (headers, "Accept-Encoding"));
   job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
   job->offset = g_strdup (soup_message_headers_get_one (headers, "Upload-Offset"));

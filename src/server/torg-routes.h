@@ -72,6 +72,7 @@ typedef struct {
  * @content_range: (owned) (nullable): which part of a file it is
  * @file: (owned) (nullable): what is answered instead of @body
  * @retry_after: how many seconds to wait before asking again; 0 for none
+ * @encoding: (nullable): how @body is encoded
  * @is_late: whether it is given only when there is a commit after @seen
  * @seen: the number that whoever asks knows of
  *
@@ -91,6 +92,7 @@ typedef struct {
   char       *content_range;
   GBytes     *file;
   guint       retry_after;
+  const char *encoding;
   gboolean    is_late;
   gint64      seen;
 } TorgResponse;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-credentials.h"
+#include "torg-encoding.h"
 #include "torg-error.h"
 #include "torg-soup-transport.h"
 #include "torg-sync.h"
@@ -18,6 +19,8 @@
  */
 
 #define TIMEOUT_SECONDS 60
+/* An answer that is longer, in bytes, is none of Torg's. */
+#define MAX_ANSWER (1024 * 1024 * 1024)
 
 /* A question that was asked before its answer is needed, on a thread of its own. */
 typedef struct
@@ -81,6 +84,8 @@ write_headers (SoupMessageHeaders *headers, const TorgExchange *exchange, const 
     }
   if (exchange->first >= 0)
     soup_message_headers_set_range (headers, exchange->first, exchange->last);
+  else
+    soup_message_headers_replace (headers, "Accept-Encoding", TORG_ENCODINGS);
 }
 
 static void
@@ -111,6 +116,23 @@ is_answer (SoupMessageHeaders *headers, const TorgExchange *exchange)
          (exchange->first >= 0 && g_strcmp0 (type, "application/octet-stream") == 0);
 }
 
+/* What libsoup has not decoded. */
+static gboolean
+decode (SoupMessageHeaders *headers, TorgExchange *exchange, GError **error)
+{
+  const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
+  GBytes     *decoded;
+
+  if (encoding == NULL || !g_str_equal (encoding, "zstd"))
+    return TRUE;
+  decoded = torg_decode (exchange->answer, encoding, MAX_ANSWER, error);
+  if (decoded == NULL)
+    return FALSE;
+  g_bytes_unref (exchange->answer);
+  exchange->answer = decoded;
+  return TRUE;
+}
+
 /* What is sent is JSON, where nothing else is said. */
 static gboolean
 send_once (TorgSoupTransport *self,
@@ -136,6 +158,11 @@ send_once (TorgSoupTransport *self,
     }
   exchange->status = soup_message_get_status (message);
   read_headers (soup_message_get_response_headers (message), exchange);
+  if (!decode (soup_message_get_response_headers (message), exchange, error))
+    {
+      torg_exchange_clear (exchange);
+      return FALSE;
+    }
   if (is_answer (soup_message_get_response_headers (message), exchange))
     return TRUE;
   torg_exchange_clear (exchange);

@@ -296,6 +296,21 @@ read_reach (JsonObject *rights, const char *type, const char *action)
            : NULL;
 }
 
+static gboolean
+may_make_anything (JsonObject *rights)
+{
+  g_autoptr (GList) types = rights != NULL ? json_object_get_members (rights) : NULL;
+
+  for (GList *type = types; type != NULL; type = type->next)
+    {
+      const char *reach = read_reach (rights, type->data, "create");
+
+      if (reach != NULL && !g_str_equal (reach, "none"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static const char *
 find_reach (JsonObject *rights, const char *type, const char *action)
 {
@@ -305,7 +320,7 @@ find_reach (JsonObject *rights, const char *type, const char *action)
   if (reach != NULL)
     return reach;
   /* A tag is made by typing it into a deal, which must not fail for that: it is enough that anything may be made. */
-  if (g_str_equal (type, "tag") && g_str_equal (action, "create") && g_strcmp0 (other, "none") != 0)
+  if (g_str_equal (type, "tag") && g_str_equal (action, "create") && may_make_anything (rights))
     return "all";
   return other != NULL ? other : "none";
 }

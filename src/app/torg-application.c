@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-application.h"
+#include "torg-content.h"
 #include "torg-defaults.h"
 #include "torg-demo.h"
 #include "torg-session.h"
@@ -391,6 +392,12 @@ close_windows (TorgApplication *self)
 static void
 remove_files (const char *path)
 {
+  g_autofree char *folder = g_strconcat (path, ".files", NULL);
+  g_autoptr (TorgContent) content = torg_content_new (folder);
+  g_autoptr (GError) error = NULL;
+
+  if (!torg_content_remove_all (content, &error))
+    g_warning ("%s", error->message);
   for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", NULL }; *suffix != NULL;
        suffix++)
     {

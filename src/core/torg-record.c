@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-content.h"
 #include "torg-record.h"
 #include "torg-env.h"
 #include "torg-error.h"
@@ -488,7 +489,7 @@ torg_field_validate (const TorgField *field, const TorgValue *value, GError **er
         fits = value->tag == TORG_VALUE_TEXT && strspn (value->text, "0123456789") == strlen (value->text);
         break;
       case TORG_KIND_FILE:
-        fits = value->tag == TORG_VALUE_TEXT && strlen (value->text) == 64;
+        fits = value->tag == TORG_VALUE_TEXT && torg_content_is_hash (value->text);
         break;
       default:
         g_return_val_if_reached (FALSE);

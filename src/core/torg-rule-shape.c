@@ -56,6 +56,15 @@ check_stage (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after
   return refuse (error, _ ("A stage cannot go to another pipeline. Make a new one there."));
 }
 
+/* Who may see a file is known by who attached it: another content under the same name would not be theirs. */
+static gboolean
+check_attachment (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  if (before == NULL || !is_changed (before, after, "file"))
+    return TRUE;
+  return refuse (error, _ ("The content of a file that is attached does not change. Attach the new one beside it."));
+}
+
 /* --- trees ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -184,7 +193,7 @@ check_field_def (const TorgRuleSource *source, TorgRecord *before, TorgRecord *a
  * @after: the same as it is to be
  * @error: place for a %TORG_ERROR, or what a look at the records failed with
  *
- * Tells whether a pipeline, a stage, a part of a tree or a custom field may be as it is to be.
+ * Tells whether a pipeline, a stage, a part of a tree, a custom field or a file may be as it is to be.
  *
  * Returns: whether it may; other records may
  */
@@ -197,7 +206,7 @@ torg_rule_check_shape (const TorgRuleSource *source, TorgRecord *before, TorgRec
     gboolean (*check) (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error);
   } rules[] = {
     { "pipeline", check_pipeline_kind }, { "stage", check_stage },         { "company", check_parent },
-    { "department", check_parent },      { "field_def", check_field_def },
+    { "department", check_parent },      { "field_def", check_field_def }, { "attachment", check_attachment },
   };
   const char *type = torg_record_get_kind (after)->info->name;
 

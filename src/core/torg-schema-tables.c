@@ -509,7 +509,7 @@ static const TorgTypeInfo tables[] = {
         N_ ("Activity"),
         N_ ("Activities"),
         "deal, done, due_utc|company, at|person, at|lead, at|deal, at|owner, done, due_utc"),
-  TYPE (attachment, attachments, N_ ("File"), N_ ("Files"), NULL),
+  TYPE (attachment, attachments, N_ ("File"), N_ ("Files"), "file"),
   TYPE (share, shares, N_ ("Share"), N_ ("Shares"), NULL),
   TYPE (conflict, conflicts, N_ ("Difference"), N_ ("Differences"), NULL),
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),

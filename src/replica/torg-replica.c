@@ -145,27 +145,31 @@ ensure_store (TorgReplica *self, TorgLane lane, GError **error)
   return own->store;
 }
 
-static void
-run_call (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+do_call (TorgReplica *self, Call *call, GCancellable *cancellable, GError **error)
 {
-  TorgReplica *self = source;
-  Call        *call = task_data;
-  g_autoptr (GError) error = NULL;
-  TorgStore *store = ensure_store (self, call->lane, &error);
+  TorgStore *store = ensure_store (self, call->lane, error);
   g_autoptr (TorgSchema) schema = NULL;
   g_autofree char *user = NULL;
   gpointer         result;
 
   if (store == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+    return NULL;
   schema = torg_schema_ref (torg_store_get_schema (store));
   user = g_strdup (torg_store_get_user (store));
-  result = call->func (store, call->data, cancellable, &error);
+  result = call->func (store, call->data, cancellable, error);
   if (call->lane == TORG_LANE_WRITE)
     spread_news (self, store, schema, user);
+  return result;
+}
+
+static void
+run_call (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Call *call = task_data;
+  g_autoptr (GError) error = NULL;
+  gpointer result = do_call (source, call, cancellable, &error);
+
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -521,6 +525,64 @@ torg_replica_call_async (TorgReplica        *self,
       return;
     }
   torg_worker_queue (self->lanes[lane].worker, G_PRIORITY_DEFAULT, task, run_call);
+}
+
+/* Somebody on another thread who waits. */
+typedef struct
+{
+  Call     call;
+  GMutex   lock;
+  GCond    done_cond;
+  gboolean done;
+  gpointer result;
+  GError  *error; /* (owned) (nullable) */
+} Wait;
+
+static void
+run_wait (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Wait *wait = task_data;
+
+  wait->result = do_call (source, &wait->call, NULL, &wait->error);
+  g_task_return_boolean (task, TRUE);
+  /* Behind this it is not there any more. */
+  g_mutex_lock (&wait->lock);
+  wait->done = TRUE;
+  g_cond_signal (&wait->done_cond);
+  g_mutex_unlock (&wait->lock);
+}
+
+/**
+ * torg_replica_call_sync:
+ * @func: what to do with the store
+ * @func_data: for @func
+ * @error: place for an error
+ *
+ * Does something in the writing thread, and waits for it: for a thread of its own, never the main one, of somebody who
+ * ends it before the replica is closed.
+ *
+ * Returns: (transfer full) (nullable): what the function returned
+ */
+gpointer
+torg_replica_call_sync (TorgReplica *self, TorgStoreFunc func, gpointer func_data, GError **error)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+  Wait wait = { .call = { .lane = TORG_LANE_WRITE, .func = func, .data = func_data } };
+
+  g_return_val_if_fail (self->lanes[TORG_LANE_WRITE].worker != NULL, NULL);
+  g_mutex_init (&wait.lock);
+  g_cond_init (&wait.done_cond);
+  g_task_set_task_data (task, &wait, NULL);
+  torg_worker_queue (self->lanes[TORG_LANE_WRITE].worker, G_PRIORITY_DEFAULT, task, run_wait);
+  g_mutex_lock (&wait.lock);
+  while (!wait.done)
+    g_cond_wait (&wait.done_cond, &wait.lock);
+  g_mutex_unlock (&wait.lock);
+  g_mutex_clear (&wait.lock);
+  g_cond_clear (&wait.done_cond);
+  if (wait.error != NULL)
+    g_propagate_error (error, wait.error);
+  return wait.result;
 }
 
 /**

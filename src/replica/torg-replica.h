@@ -80,6 +80,10 @@ void         torg_replica_call_async    (TorgReplica         *self,
                                          GCancellable        *cancellable,
                                          GAsyncReadyCallback  callback,
                                          gpointer             data);
+gpointer     torg_replica_call_sync     (TorgReplica         *self,
+                                         TorgStoreFunc        func,
+                                         gpointer             func_data,
+                                         GError             **error);
 gpointer     torg_replica_call_finish   (TorgReplica         *self,
                                          GAsyncResult        *result,
                                          GError             **error);

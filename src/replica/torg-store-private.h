@@ -131,6 +131,10 @@ gboolean torg_lock_note_contact (TorgStore *self, GError **error);
 /* torg-incoming.c */
 gboolean torg_incoming_settle (TorgStore *store, const char *type, const char *id, GError **error);
 
+/* torg-file-table.c */
+gboolean torg_file_table_migrate (TorgDb *db, GError **error);
+gboolean torg_file_table_requeue (TorgStore *self, GError **error);
+
 /* torg-undo.c */
 gboolean torg_undo_migrate (TorgDb *db, GError **error);
 gboolean torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error);

@@ -476,7 +476,7 @@ torg_store_renew_client (TorgStore *self, GError **error)
     return FALSE;
   if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
       !set_state_int (self, "acked", 0, error) || !torg_state_set (self->db, "delivered", NULL, error) ||
-      !requeue_sent (self, error))
+      !requeue_sent (self, error) || !torg_file_table_requeue (self, error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -104,7 +104,7 @@ make_tables (TorgStore *self, gboolean *new_columns, GError **error)
       return FALSE;
   return torg_state_migrate (self->db, error) && torg_search_migrate (self->db, error) &&
          torg_match_migrate (self->db, error) && torg_outbox_migrate (self->db, error) &&
-         torg_undo_migrate (self->db, error);
+         torg_undo_migrate (self->db, error) && torg_file_table_migrate (self->db, error);
 }
 
 static gboolean

@@ -296,6 +296,21 @@ read_reach (JsonObject *rights, const char *type, const char *action)
            : NULL;
 }
 
+static gboolean
+may_make_anything (JsonObject *rights)
+{
+  g_autoptr (GList) types = rights != NULL ? json_object_get_members (rights) : NULL;
+
+  for (GList *type = types; type != NULL; type = type->next)
+    {
+      const char *reach = read_reach (rights, type->data, "create");
+
+      if (reach != NULL && !g_str_equal (reach, "none"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static const char *
 find_reach (JsonObject *rights, const char *type, const char *action)
 {
@@ -305,7 +320,7 @@ find_reach (JsonObject *rights, const char *type, const char *action)
   if (reach != NULL)
     return reach;
   /* A tag is made by typing it into a deal, which must not fail for that: it is enough that anything may be made. */
-  if (g_str_equal (type, "tag") && g_str_equal (action, "create") && g_strcmp0 (other, "none") != 0)
+  if (g_str_equal (type, "tag") && g_str_equal (action, "create") && may_make_anything (rights))
     return "all";
   return other != NULL ? other : "none";
 }
@@ -605,6 +620,26 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
   if (g_str_equal (name, "conflict"))
     return TRUE;
   return has_any (g_hash_table_lookup (self->allowed, action), keys);
+}
+
+/**
+ * torg_sight_may_attach:
+ *
+ * Tells whether there is anything that a user may attach files to.
+ *
+ * Returns: whether there is
+ */
+gboolean
+torg_sight_may_attach (TorgSight *self)
+{
+  static const char *const starts[] = { "deal:", "company:", "person:", "lead:", "activity:", "attachment:" };
+  GPtrArray               *keys = g_hash_table_lookup (self->allowed, "create");
+
+  for (guint i = 0; !self->gone && i < keys->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (starts); j++)
+      if (g_str_has_prefix (keys->pdata[i], starts[j]))
+        return TRUE;
+  return FALSE;
 }
 
 /**

@@ -8,10 +8,26 @@
 #include "torg-export.h"
 #include "torg-server-check.h"
 #include "torg-server-commands.h"
+#include "torg-server-files.h"
 #include "torg-server-import.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+
+static TorgServerFiles *
+find_files (TorgServerContext *context)
+{
+  return torg_server_files_new (context->config->store, context->config->files, context->config->file_limit);
+}
+
+/* Beside a copy of the database. */
+static TorgContent *
+find_copied (const char *path)
+{
+  g_autofree char *folder = g_strconcat (path, ".files", NULL);
+
+  return torg_content_new (folder);
+}
 
 /**
  * torg_command_migrate:
@@ -39,6 +55,8 @@ gboolean
 torg_command_import (TorgServerContext *context, int argc, char **argv, GError **error)
 {
   g_autoptr (TorgStore) replica = NULL;
+  g_autoptr (TorgServerFiles) files = find_files (context);
+  g_autoptr (TorgContent) content = NULL;
   gint64           n, seq;
   g_autofree char *tag = NULL, *epoch = NULL;
 
@@ -56,6 +74,9 @@ torg_command_import (TorgServerContext *context, int argc, char **argv, GError *
   replica = torg_store_open (context->env, argv[1], TORG_STORE_READER, error);
   if (replica == NULL || !torg_server_import (context->store, replica, &n, error))
     return FALSE;
+  content = find_copied (argv[1]);
+  if (files != NULL && !torg_server_files_import (context->store, content, files->content, error))
+    return FALSE;
   printf (ngettext ("%lld record imported\n", "%lld records imported\n", (gulong) n), (long long) n);
   return TRUE;
 }
@@ -72,10 +93,12 @@ gboolean
 torg_command_check (TorgServerContext *context, int argc, char **argv, GError **error)
 {
   g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TorgServerFiles) files = find_files (context);
 
   if (argc != 1)
     return torg_command_usage (error, "check");
-  if (!torg_server_check (context->store, faults, error))
+  if (!torg_server_check (context->store, faults, error) ||
+      !torg_server_files_check (context->store, files, faults, error))
     return FALSE;
   for (guint i = 0; i < faults->len; i++)
     printf ("%s\n", (const char *) faults->pdata[i]);
@@ -126,6 +149,7 @@ torg_command_export (TorgServerContext *context, int argc, char **argv, GError *
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  g_autoptr (TorgServerFiles) files = find_files (context);
   gint64   n;
   gboolean csv;
 
@@ -141,6 +165,13 @@ torg_command_export (TorgServerContext *context, int argc, char **argv, GError *
   if (!torg_export (context->store, g_get_user_name (), folder, csv ? TORG_EXPORT_CSV : TORG_EXPORT_NDJSON, &n, error))
     return FALSE;
   printf (ngettext ("%lld record exported\n", "%lld records exported\n", (gulong) n), (long long) n);
+  if (files != NULL)
+    {
+      g_autofree char *contents = g_build_filename (folder, "files", NULL);
+      g_autoptr (TorgContent) to = torg_content_new (contents);
+
+      return torg_server_files_copy (context->store, files->content, to, error);
+    }
   return TRUE;
 }
 
@@ -156,11 +187,16 @@ gboolean
 torg_command_backup (TorgServerContext *context, int argc, char **argv, GError **error)
 {
   g_autofree char *path = NULL;
+  g_autoptr (TorgServerFiles) files = find_files (context);
+  g_autoptr (TorgContent) copied = NULL;
 
   if (argc != 2)
     return torg_command_usage (error, "backup FILE");
   path = g_canonicalize_filename (argv[1], NULL);
-  return torg_backup_write (context->store, context->config->store, path, error);
+  copied = find_copied (path);
+  /* A file is there before the database knows it: those that the copy of the database knows are among these. */
+  return torg_backup_write (context->store, context->config->store, path, error) &&
+         (files == NULL || torg_server_files_copy (context->store, files->content, copied, error));
 }
 
 /**
@@ -174,9 +210,14 @@ torg_command_backup (TorgServerContext *context, int argc, char **argv, GError *
 gboolean
 torg_command_restore (TorgServerContext *context, int argc, char **argv, GError **error)
 {
+  g_autoptr (TorgServerFiles) files = find_files (context);
+  g_autoptr (TorgContent) copied = NULL;
+
   if (argc != 2)
     return torg_command_usage (error, "restore FILE");
-  if (!torg_backup_restore (&context->store, context->config->store, argv[1], error))
+  copied = find_copied (argv[1]);
+  if (!torg_backup_restore (&context->store, context->config->store, argv[1], error) ||
+      (files != NULL && !torg_server_files_copy (context->store, copied, files->content, error)))
     return FALSE;
   printf ("%s\n", _ ("Restored. Replicas send again what they keep of the last 30 days."));
   return TRUE;

@@ -26,11 +26,12 @@
 
 typedef struct
 {
-  TorgEnv    *env;
-  const char *uri;
-  GThread    *thread; /* (owned) (nullable) */
-  guint       round;
-  gint        busy;
+  TorgEnv         *env;
+  const char      *uri;
+  TorgServerFiles *files;
+  GThread         *thread; /* (owned) (nullable) */
+  guint            round;
+  gint             busy;
 } Chores;
 
 /* On a thread of its own, with a connection of its own. */
@@ -42,7 +43,7 @@ do_chores (gpointer data)
   g_autoptr (TorgServerStore) store = torg_server_store_open (self->env, self->uri, &error);
 
   if (store == NULL || !torg_export_say (store, &error) ||
-      (self->round++ % CHORES_TO_PURGE == 0 && !torg_purge (store, &error)))
+      (self->round++ % CHORES_TO_PURGE == 0 && !torg_purge (store, self->files, &error)))
     g_warning ("%s", error->message);
   g_atomic_int_set (&self->busy, 0);
   return NULL;
@@ -74,6 +75,7 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
 {
   TorgServerConfig *config = context->config;
   g_autofree char  *listen = NULL, *certificate = NULL, *key = NULL, *threads = NULL, *trusted = NULL, *workers = NULL;
+  g_autofree char  *files = NULL, *limit = NULL;
   g_auto (GStrv) proxies = NULL;
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, N_ ("Where to listen"), "ADDRESS:PORT" },
@@ -81,6 +83,8 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_ ("Its key, PEM"), "FILE" },
     { "threads", 0, 0, G_OPTION_ARG_STRING, &threads, N_ ("Questions handled at once"), "N" },
     { "workers", 0, 0, G_OPTION_ARG_STRING, &workers, N_ ("Processes that answer, with PostgreSQL"), "N" },
+    { "files", 0, 0, G_OPTION_ARG_FILENAME, &files, N_ ("The folder of files"), "FOLDER" },
+    { "file-limit", 0, 0, G_OPTION_ARG_STRING, &limit, N_ ("How large a file may be, in MB"), "N" },
     { "trusted-proxy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &proxies,
       N_ ("A proxy whose X-Forwarded-For says who asks; may be given several times"), "ADDRESS" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -90,8 +94,8 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
     const char *key;
     char      **value;
   } flags[] = {
-    { "listen", &listen },   { "tls-cert", &certificate }, { "tls-key", &key },
-    { "threads", &threads }, { "workers", &workers },      { "trusted-proxy", &trusted },
+    { "listen", &listen },   { "tls-cert", &certificate },  { "tls-key", &key }, { "threads", &threads },
+    { "workers", &workers }, { "trusted-proxy", &trusted }, { "files", &files }, { "file-limit", &limit },
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
 
@@ -122,10 +126,12 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TorgHttp) http =
     torg_http_new (context->env, config->store, config->threads, torg_metrics_new (shared, place));
+  g_autoptr (TorgServerFiles) files = torg_server_files_new (config->store, config->files, config->file_limit);
   g_autoptr (TorgWebhookSender) sender = NULL;
-  Chores chores = { .env = context->env, .uri = config->store };
+  Chores chores = { .env = context->env, .uri = config->store, .files = files };
 
   torg_http_set_proxies (http, proxies);
+  torg_http_set_files (http, files);
   torg_http_set_oldest_schema (http, config->oldest_schema);
   if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key != NULL ? config->tls_key : config->tls_cert,
                          error))

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-acceptor.h"
+#include "torg-encoding.h"
 #include "torg-http.h"
 #include "torg-hub.h"
 #include "torg-invite.h"
@@ -16,6 +17,8 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+/* A shorter answer goes in one packet as it is. */
+#define MIN_ENCODED 1400
 /* What a message is worth at most; of a larger one nothing is kept. */
 #define MAX_BODY (16 * 1024 * 1024)
 /* How long what is being handled is waited for in the end. */
@@ -30,20 +33,21 @@ struct _TorgHttp
 {
   GObject parent_instance;
 
-  TorgEnv        *env;      /* (owned) */
-  char           *uri;      /* (owned) */
-  SoupServer     *server;   /* (owned) (nullable) */
-  TorgAcceptor   *acceptor; /* (owned) (nullable) */
-  GThreadPool    *pool;     /* (owned) */
-  GThreadPool    *signs;    /* (owned): of those who sign in, so that the others find a thread */
-  GPtrArray      *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
-  GAsyncQueue    *stores;   /* (owned) (element-type TorgServerStore): idle connections */
-  TorgRate       *rate;     /* (owned) */
-  guint           oldest_schema;
-  TorgHub        *hub;       /* (owned): who waits for a commit */
-  TorgPgListener *listener;  /* (owned) (nullable): to the commits of other processes */
-  TorgMetrics    *metrics;   /* (owned) */
-  guint           n_running; /* of the main loop's thread: questions without an answer yet */
+  TorgEnv         *env;      /* (owned) */
+  char            *uri;      /* (owned) */
+  SoupServer      *server;   /* (owned) (nullable) */
+  TorgAcceptor    *acceptor; /* (owned) (nullable) */
+  GThreadPool     *pool;     /* (owned) */
+  GThreadPool     *signs;    /* (owned): of those who sign in, so that the others find a thread */
+  TorgServerFiles *files;    /* (nullable): where files are kept; outlives it */
+  GPtrArray       *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GAsyncQueue     *stores;   /* (owned) (element-type TorgServerStore): idle connections */
+  TorgRate        *rate;     /* (owned) */
+  guint            oldest_schema;
+  TorgHub         *hub;       /* (owned): who waits for a commit */
+  TorgPgListener  *listener;  /* (owned) (nullable): to the commits of other processes */
+  TorgMetrics     *metrics;   /* (owned) */
+  guint            n_running; /* of the main loop's thread: questions without an answer yet */
 };
 
 G_DEFINE_FINAL_TYPE (TorgHttp, torg_http, G_TYPE_OBJECT)
@@ -61,8 +65,12 @@ typedef struct
   char              *meant;     /* (owned) (nullable): the ETag that is to be changed */
   char              *key;       /* (owned) (nullable): of an edit that may be sent twice */
   char              *languages; /* (owned) (nullable) */
+  const char        *encoding;  /* (nullable): how whoever asks likes the answer best */
   char              *peer;      /* (owned) (nullable) */
   char              *content;   /* (owned) (nullable): what the body is */
+  char              *offset;    /* (owned) (nullable): where a part of a file begins */
+  char              *range;     /* (owned) (nullable): which part of a file is wanted */
+  char              *range_of;  /* (owned) (nullable): the ETag of what whoever asks has the rest of */
   char              *origin;    /* (owned) (nullable): whose page asks */
   char              *host;      /* (owned) (nullable): by what name the server was asked */
   GBytes            *body;      /* (owned) (nullable) */
@@ -89,6 +97,9 @@ job_free (gpointer data)
   g_free (job->languages);
   g_free (job->peer);
   g_free (job->content);
+  g_free (job->offset);
+  g_free (job->range);
+  g_free (job->range_of);
   g_free (job->origin);
   g_free (job->host);
   g_object_unref (job->message);
@@ -143,14 +154,48 @@ share_answer (SoupMessageHeaders *headers, const char *origin)
   soup_message_headers_replace (headers, "Vary", "Origin");
 }
 
+/* No browser shows what somebody has attached as a page of the server's. The bytes are those of the disk's cache. */
+static void
+give_file (SoupServerMessage *message, TorgResponse *response)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  SoupMessageBody    *body = soup_server_message_get_response_body (message);
+
+  soup_message_headers_set_content_type (headers, response->type, NULL);
+  soup_message_headers_replace (headers, "Content-Disposition", "attachment");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
+  if (g_str_equal (soup_server_message_get_method (message), "HEAD"))
+    soup_message_headers_set_content_length (headers, (goffset) g_bytes_get_size (response->file));
+  else
+    soup_message_body_append_bytes (body, response->file);
+}
+
+static void
+set_part_headers (SoupMessageHeaders *headers, TorgResponse *response)
+{
+  if (response->upload_offset != NULL)
+    soup_message_headers_replace (headers, "Upload-Offset", response->upload_offset);
+  if (response->upload_length != NULL)
+    soup_message_headers_replace (headers, "Upload-Length", response->upload_length);
+  if (response->content_range != NULL)
+    soup_message_headers_replace (headers, "Content-Range", response->content_range);
+  if (response->upload_limit != NULL)
+    soup_message_headers_replace (headers, "Upload-Limit", response->upload_limit);
+}
+
 static void
 finish (Job *job)
 {
   TorgResponse *response = job->response;
 
   soup_server_message_set_status (job->message, response->status, NULL);
-  soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
-                                    response->body->len);
+  if (response->file != NULL)
+    give_file (job->message, response);
+  else
+    soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
+                                      response->body->len);
+  set_part_headers (soup_server_message_get_response_headers (job->message), response);
   soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Cache-Control",
                                 response->etag != NULL ? "no-cache" : "no-store");
   if (response->etag != NULL)
@@ -160,6 +205,9 @@ finish (Job *job)
                                   response->location);
   if (response->origin != NULL)
     share_answer (soup_server_message_get_response_headers (job->message), response->origin);
+  if (response->encoding != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "Content-Encoding",
+                                  response->encoding);
   if (response->retry_after > 0)
     {
       g_autofree char *seconds = g_strdup_printf ("%u", response->retry_after);
@@ -279,6 +327,10 @@ describe_request (Job *job)
     .languages = job->languages,
     .content = job->content,
     .origin = job->origin,
+    .upload_offset = job->offset,
+    .range = job->range,
+    .if_range = job->range_of,
+    .files = job->http->files,
     .host = job->host,
     .rate = job->http->rate,
     .oldest_schema = job->http->oldest_schema,
@@ -287,6 +339,30 @@ describe_request (Job *job)
   if (job->body != NULL)
     request.body = g_bytes_get_data (job->body, &request.length);
   return request;
+}
+
+/*
+ * Only answers of sync are long enough. Nothing secret is in them beside what somebody else could choose, which the
+ * length of a compressed answer would give away.
+ */
+static void
+encode (TorgResponse *response, const char *encoding)
+{
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  gsize         length;
+  gconstpointer data;
+
+  if (encoding == NULL || response->body->len < MIN_ENCODED || g_strcmp0 (response->type, "application/x-ndjson") != 0)
+    return;
+  body = g_bytes_new_static (response->body->str, response->body->len);
+  encoded = torg_encode (body, encoding);
+  if (encoded == NULL)
+    return;
+  data = g_bytes_get_data (encoded, &length);
+  g_string_truncate (response->body, 0);
+  g_string_append_len (response->body, data, (gssize) length);
+  response->encoding = encoding;
 }
 
 static TorgResponse *
@@ -299,6 +375,7 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
   response = g_str_equal (job->path, "/readyz") ? check_ready (store) : torg_routes_handle (store, &request);
   if (torg_server_store_get_last_seq (store) != last)
     job->committed = torg_server_store_get_last_seq (store);
+  encode (response, job->encoding);
   /* A connection that failed may be broken: the next one is new. */
   if (response->status == 503)
     torg_server_store_free (store);
@@ -388,6 +465,19 @@ push_job (TorgHttp *self, Job *job)
   note_queues (self);
 }
 
+/* The best that both know; %NULL for none. */
+static const char *
+choose_encoding (const char *accepted)
+{
+  GSList     *list = accepted != NULL ? soup_header_parse_quality_list (accepted, NULL) : NULL;
+  const char *encoding = NULL;
+
+  for (GSList *at = list; at != NULL && encoding == NULL; at = at->next)
+    encoding = g_str_equal (at->data, "zstd") ? "zstd" : g_str_equal (at->data, "gzip") ? "gzip" : NULL;
+  soup_header_free_list (list);
+  return encoding;
+}
+
 static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
@@ -422,8 +512,14 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));
+  job->encoding = choose_encoding (soup_message_headers_get_list (headers, "Accept-Encoding"));
   job->content = g_strdup (soup_message_headers_get_content_type (headers, NULL));
   job->origin = g_strdup (soup_message_headers_get_one (headers, "Origin"));
+  job->offset = g_strdup (soup_message_headers_get_one (headers, "Upload-Offset"));
+  job->range = g_strdup (soup_message_headers_get_list (headers, "Range"));
+  job->range_of = g_strdup (soup_message_headers_get_one (headers, "If-Range"));
+  /* SoupServer would take the part of a part. */
+  soup_message_headers_remove (headers, "Range");
   job->host = g_strdup (soup_message_headers_get_one (headers, "Host"));
   job->peer = torg_peer_find (soup_server_message_get_remote_host (message),
                               soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies);
@@ -535,6 +631,18 @@ torg_http_new (TorgEnv *env, const char *store_uri, guint n_threads, TorgMetrics
   self->pool = g_thread_pool_new (handle, self, (int) n_threads, FALSE, NULL);
   self->signs = g_thread_pool_new (handle, self, MAX_SIGN_INS, FALSE, NULL);
   return self;
+}
+
+/**
+ * torg_http_set_files:
+ * @files: (nullable): where files are kept; outlives the server
+ *
+ * Says where files are kept; before it listens.
+ */
+void
+torg_http_set_files (TorgHttp *self, TorgServerFiles *files)
+{
+  self->files = files;
 }
 
 /**

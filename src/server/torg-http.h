@@ -3,6 +3,7 @@
 
 #include "torg-env.h"
 #include "torg-metrics.h"
+#include "torg-server-files.h"
 
 #include <gio/gio.h>
 
@@ -17,6 +18,8 @@ TorgHttp *torg_http_new    (TorgEnv     *env,
                             const char  *store_uri,
                             guint        n_threads,
                             TorgMetrics *metrics);
+void      torg_http_set_files (TorgHttp  *self,
+                            TorgServerFiles *files);
 void      torg_http_set_proxies (TorgHttp *self,
                             GPtrArray   *proxies);
 void      torg_http_set_oldest_schema (TorgHttp *self,

@@ -238,6 +238,7 @@ torg_purge_changes (TorgServerStore *store, gint64 before, GError **error)
 /**
  * torg_purge:
  * @store: a connection, in no transaction
+ * @files: (nullable): where files are kept
  * @error: place for a %TORG_STORE_ERROR
  *
  * Forgets what nobody can use or ask for any more. It may be called as often as one likes, by several processes.
@@ -245,7 +246,7 @@ torg_purge_changes (TorgServerStore *store, gint64 before, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_purge (TorgServerStore *store, GError **error)
+torg_purge (TorgServerStore *store, TorgServerFiles *files, GError **error)
 {
   gint64 now = get_now (store);
 
@@ -270,5 +271,7 @@ torg_purge (TorgServerStore *store, GError **error)
                         "DELETE FROM applied WHERE workspace = ?1 AND (client, client_seq) IN (SELECT client, "
                         "client_seq FROM applied WHERE workspace = ?1 AND forget < ?2 LIMIT ?3) RETURNING 1",
                         now, error) &&
-         torg_purge_changes (store, now - TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY, error);
+         torg_purge_changes (store, now - TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY, error) &&
+
+         torg_server_files_purge (store, files, error);
 }

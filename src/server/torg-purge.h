@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "torg-server-store.h"
+#include "torg-server-files.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define TORG_PURGE_CHANGE_DAYS 90
 
 gboolean torg_purge         (TorgServerStore *store,
+                             TorgServerFiles *files,
                              GError         **error);
 gboolean torg_purge_changes (TorgServerStore *store,
                              gint64           before,

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-file-resource.h"
 #include "torg-intake.h"
 #include "torg-invite.h"
 #include "torg-json.h"
@@ -45,6 +46,11 @@ torg_response_free (TorgResponse *self)
   g_free (self->etag);
   g_free (self->location);
   g_free (self->origin);
+  g_free (self->upload_offset);
+  g_free (self->upload_length);
+  g_free (self->upload_limit);
+  g_free (self->content_range);
+  g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self);
 }
 
@@ -472,11 +478,17 @@ find_route (TorgRequest *request, gboolean *known)
   return NULL;
 }
 
+static gboolean
+is_file_path (const char *path)
+{
+  return g_str_equal (path, "/v1/files") || g_str_has_prefix (path, "/v1/files/");
+}
+
 /* Of a key only its hash is kept. */
 static gboolean
 is_too_fast (TorgRequest *request, TorgResponse *response)
 {
-  gboolean         sync = g_str_has_prefix (request->path, "/v1/sync/");
+  gboolean         sync = g_str_has_prefix (request->path, "/v1/sync/") || is_file_path (request->path);
   g_autofree char *hash = torg_accounts_hash_token (request->token);
   g_autofree char *name = g_strconcat (sync ? "sync/" : "key/", hash, NULL);
 
@@ -491,10 +503,22 @@ is_too_fast (TorgRequest *request, TorgResponse *response)
 static gboolean
 is_too_deep (TorgRequest *request, TorgResponse *response)
 {
-  if (request->body == NULL || torg_json_is_shallow (request->body, request->length, MAX_DEPTH))
+  if (request->body == NULL || torg_file_resource_is_part (request) ||
+      torg_json_is_shallow (request->body, request->length, MAX_DEPTH))
     return FALSE;
   problem (response, 400, "depth", "The body is nested too deeply.", 0);
   return TRUE;
+}
+
+/* A replica has the files of its records; other programs have those of the records that they may read and write. */
+static gboolean
+may_use_files (TorgRequest *request, TorgResponse *response)
+{
+  gboolean reads = g_str_equal (request->method, "GET") ||
+                   (g_str_equal (request->method, "HEAD") && !torg_file_resource_is_part (request));
+
+  return torg_scopes_allow (request->scopes, "sync", NULL) ||
+         torg_scopes_check (request, response, reads ? "read" : "write", "attachment");
 }
 
 /* Those whose token is good. */
@@ -511,8 +535,15 @@ answer_known (TorgServerStore *store,
   scoped.scopes = scopes;
   if (g_str_has_prefix (request->path, "/v1/sync/") && !torg_scopes_check (&scoped, response, "sync", NULL))
     return;
+  if (is_file_path (request->path) && !may_use_files (&scoped, response))
+    return;
   if (route != NULL)
     route->handle (store, response->user, &scoped, response);
+  else if (is_file_path (request->path))
+    {
+      if (!torg_file_resource_handle (store, response->user, &scoped, response, &error))
+        fail (response, error);
+    }
   else if (!torg_resources_handle (store, response->user, &scoped, response, &error))
     fail (response, error);
 }

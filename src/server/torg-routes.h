@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-rate.h"
+#include "torg-server-files.h"
 #include "torg-server-store.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,10 @@ G_BEGIN_DECLS
  * @length: its length in bytes
  * @content: (nullable): what it is: `Content-Type`
  * @origin: (nullable): whose page asks: `Origin`
+ * @upload_offset: (nullable): where a part of a file begins: `Upload-Offset`
+ * @range: (nullable): which part of a file is wanted: `Range`
+ * @if_range: (nullable): the ETag of what whoever asks has the rest of: `If-Range`
+ * @files: (nullable): where files are kept
  * @host: (nullable): by what name the server was asked: `Host`
  * @rate: (nullable): how fast each may ask; %NULL for as fast as they can
  * @oldest_schema: the first version of the data that a replica has to know; 0 for any
@@ -43,6 +48,10 @@ typedef struct {
   gsize       length;
   const char *content;
   const char *origin;
+  const char *upload_offset;
+  const char *range;
+  const char *if_range;
+  const TorgServerFiles *files;
   const char *host;
   TorgRate   *rate;
   guint       oldest_schema;
@@ -57,7 +66,13 @@ typedef struct {
  * @etag: (owned) (nullable): of what is answered
  * @location: (owned) (nullable): the address of what was made, or to go on with
  * @origin: (owned) (nullable): whose page may read the answer; `*` for any
+ * @upload_offset: (owned) (nullable): how much of a file is here
+ * @upload_length: (owned) (nullable): how long it will be
+ * @upload_limit: (owned) (nullable): how long one may be
+ * @content_range: (owned) (nullable): which part of a file it is
+ * @file: (owned) (nullable): what is answered instead of @body
  * @retry_after: how many seconds to wait before asking again; 0 for none
+ * @encoding: (nullable): how @body is encoded
  * @is_late: whether it is given only when there is a commit after @seen
  * @seen: the number that whoever asks knows of
  *
@@ -71,7 +86,13 @@ typedef struct {
   char       *etag;
   char       *location;
   char       *origin;
+  char       *upload_offset;
+  char       *upload_length;
+  char       *upload_limit;
+  char       *content_range;
+  GBytes     *file;
   guint       retry_after;
+  const char *encoding;
   gboolean    is_late;
   gint64      seen;
 } TorgResponse;

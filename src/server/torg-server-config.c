@@ -23,6 +23,8 @@
  *   threads=8
  *   workers=4
  *   trusted-proxy=127.0.0.1,10.0.0.0/8
+ *   files=/srv/torg/files
+ *   file-limit=100
  *   oldest-schema=2
  *
  * A key that is written wrongly is an error: what was meant would silently not happen. A password may stand in it only
@@ -43,6 +45,8 @@ static const struct
   { "tls-cert", "TORG_TLS_CERT", G_STRUCT_OFFSET (TorgServerConfig, tls_cert), 0 },
   { "tls-key", "TORG_TLS_KEY", G_STRUCT_OFFSET (TorgServerConfig, tls_key), 0 },
   { "trusted-proxy", "TORG_TRUSTED_PROXY", G_STRUCT_OFFSET (TorgServerConfig, trusted_proxy), 0 },
+  { "files", "TORG_FILES", G_STRUCT_OFFSET (TorgServerConfig, files), 0 },
+  { "file-limit", "TORG_FILE_LIMIT", G_STRUCT_OFFSET (TorgServerConfig, file_limit), 100000 },
   { "threads", "TORG_THREADS", G_STRUCT_OFFSET (TorgServerConfig, threads), 256 },
   { "workers", "TORG_WORKERS", G_STRUCT_OFFSET (TorgServerConfig, workers), 64 },
   { "oldest-schema", "TORG_OLDEST_SCHEMA", G_STRUCT_OFFSET (TorgServerConfig, oldest_schema), TORG_SCHEMA_VERSION },
@@ -63,6 +67,7 @@ torg_server_config_free (TorgServerConfig *self)
   g_free (self->tls_cert);
   g_free (self->tls_key);
   g_free (self->trusted_proxy);
+  g_free (self->files);
   g_free (self);
 }
 
@@ -225,6 +230,7 @@ torg_server_config_load (const char *path, const char *store, GError **error)
   g_autoptr (TorgServerConfig) self = g_new0 (TorgServerConfig, 1);
 
   self->listen = g_strdup ("127.0.0.1:8420");
+  self->file_limit = 100;
   self->threads = 8;
   self->workers = 1;
   self->oldest_schema = 1;

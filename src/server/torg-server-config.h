@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @tls_cert: (owned) (nullable): the certificate's file
  * @tls_key: (owned) (nullable): its key's file
  * @trusted_proxy: (owned) (nullable): addresses, split by commas
+ * @files: (owned) (nullable): the folder of files
+ * @file_limit: how long a file may be, in millions of bytes
  * @threads: questions handled at once in a process, 1 to 256
  * @workers: processes that answer, 1 to 64
  * @oldest_schema: programs that know only an earlier version of the data have to be updated; 1 for none
@@ -29,6 +31,8 @@ typedef struct {
   char  *tls_cert;
   char  *tls_key;
   char  *trusted_proxy;
+  char  *files;
+  guint  file_limit;
   guint  threads;
   guint  workers;
   guint  oldest_schema;

@@ -46,7 +46,8 @@ torg_command_usage (GError **error, const char *text)
 
 static const Command commands[] = {
   { "serve", torg_command_serve,
-    "[--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE] [--workers N] [--threads N] [--trusted-proxy ADDRESS]",
+    "[--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE] [--workers N] [--threads N] [--trusted-proxy ADDRESS] "
+    "[--files FOLDER] [--file-limit MB]",
     N_ ("answer replicas and integrations") },
   { "migrate", torg_command_migrate, "", N_ ("make or update the tables") },
   { "import", torg_command_import, "REPLICA", N_ ("fill an empty server with a replica") },

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-credentials.h"
+#include "torg-encoding.h"
 #include "torg-error.h"
 #include "torg-soup-transport.h"
 #include "torg-sync.h"
@@ -18,6 +19,8 @@
  */
 
 #define TIMEOUT_SECONDS 60
+/* An answer that is longer, in bytes, is none of Torg's. */
+#define MAX_ANSWER (1024 * 1024 * 1024)
 
 /* A question that was asked before its answer is needed, on a thread of its own. */
 typedef struct
@@ -69,45 +72,112 @@ explain (const GError *local, GError **error)
                          _ ("The server cannot be reached now. Torg tries again by itself; nothing is lost."));
 }
 
-/* Without @authorization it is a form that is sent. */
+static void
+write_headers (SoupMessageHeaders *headers, const TorgExchange *exchange, const char *authorization)
+{
+  if (authorization != NULL)
+    soup_message_headers_replace (headers, "Authorization", authorization);
+  if (exchange->offset >= 0)
+    {
+      g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, exchange->offset);
+
+      soup_message_headers_replace (headers, "Upload-Offset", text);
+    }
+  if (exchange->first >= 0)
+    soup_message_headers_set_range (headers, exchange->first, exchange->last);
+  else
+    soup_message_headers_replace (headers, "Accept-Encoding", TORG_ENCODINGS);
+}
+
+static void
+read_headers (SoupMessageHeaders *headers, TorgExchange *exchange)
+{
+  const char *offset = soup_message_headers_get_one (headers, "Upload-Offset");
+  const char *range = soup_message_headers_get_one (headers, "Content-Range");
+  const char *slash = range != NULL ? strrchr (range, '/') : NULL;
+
+  exchange->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
+  exchange->limit = g_strdup (soup_message_headers_get_one (headers, "Upload-Limit"));
+  if (offset == NULL || !g_ascii_string_to_signed (offset, 10, 0, G_MAXINT64, &exchange->upload_offset, NULL))
+    exchange->upload_offset = -1;
+  if (slash == NULL || !g_ascii_string_to_signed (slash + 1, 10, 0, G_MAXINT64, &exchange->total, NULL))
+    exchange->total = -1;
+}
+
+/* A proxy's page is no answer of Torg. */
+static gboolean
+is_answer (SoupMessageHeaders *headers, const TorgExchange *exchange)
+{
+  const char *type = soup_message_headers_get_content_type (headers, NULL);
+
+  if (exchange->status == 429 || exchange->status == 503 || (type != NULL && strstr (type, "json") != NULL))
+    return TRUE;
+  /* Of a file, and of its parts. */
+  return exchange->upload_offset >= 0 || exchange->total >= 0 ||
+         (exchange->first >= 0 && g_strcmp0 (type, "application/octet-stream") == 0);
+}
+
+/* What libsoup has not decoded. */
+static gboolean
+decode (SoupMessageHeaders *headers, TorgExchange *exchange, GError **error)
+{
+  const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
+  GBytes     *decoded;
+
+  if (encoding == NULL || !g_str_equal (encoding, "zstd"))
+    return TRUE;
+  decoded = torg_decode (exchange->answer, encoding, MAX_ANSWER, error);
+  if (decoded == NULL)
+    return FALSE;
+  g_bytes_unref (exchange->answer);
+  exchange->answer = decoded;
+  return TRUE;
+}
+
+/* What is sent is JSON, where nothing else is said. */
 static gboolean
 send_once (TorgSoupTransport *self,
-           const char        *method,
-           const char        *path,
+           TorgExchange      *exchange,
            const char        *authorization,
-           GBytes            *body,
-           guint             *status,
-           GBytes           **answer,
            GCancellable      *cancellable,
            GError           **error)
 {
-  g_autofree char *uri = g_strconcat (self->address, path, NULL);
-  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
+  g_autofree char *uri = g_strconcat (self->address, exchange->path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (exchange->method, uri);
   g_autoptr (GError) local = NULL;
-  const char *type;
 
-  if (authorization != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", authorization);
-  if (body != NULL)
-    soup_message_set_request_body_from_bytes (
-      message, authorization != NULL ? "application/json" : SOUP_FORM_MIME_TYPE_URLENCODED, body);
-  *answer = soup_session_send_and_read (self->session, message, cancellable, &local);
-  if (*answer == NULL)
+  torg_exchange_clear (exchange);
+  write_headers (soup_message_get_request_headers (message), exchange, authorization);
+  if (exchange->body != NULL)
+    soup_message_set_request_body_from_bytes (message, exchange->type != NULL ? exchange->type : "application/json",
+                                              exchange->body);
+  exchange->answer = soup_session_send_and_read (self->session, message, cancellable, &local);
+  if (exchange->answer == NULL)
     {
       explain (local, error);
       return FALSE;
     }
-  *status = soup_message_get_status (message);
-  /* A proxy's page is no answer of Torg. */
-  type = soup_message_headers_get_content_type (soup_message_get_response_headers (message), NULL);
-  if (type == NULL || (strstr (type, "json") == NULL && *status != 429 && *status != 503))
+  exchange->status = soup_message_get_status (message);
+  read_headers (soup_message_get_response_headers (message), exchange);
+  if (!decode (soup_message_get_response_headers (message), exchange, error))
     {
-      g_clear_pointer (answer, g_bytes_unref);
-      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
-                           _ ("At this address is no server of Torg. Check the address."));
+      torg_exchange_clear (exchange);
       return FALSE;
     }
-  return TRUE;
+  if (is_answer (soup_message_get_response_headers (message), exchange))
+    return TRUE;
+  torg_exchange_clear (exchange);
+  g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
+                       _ ("At this address is no server of Torg. Check the address."));
+  return FALSE;
+}
+
+static void
+ask_form (TorgExchange *exchange, const char *path, GBytes *form)
+{
+  *exchange = (TorgExchange) {
+    .method = "POST", .path = path, .body = form, .type = SOUP_FORM_MIME_TYPE_URLENCODED, .offset = -1, .first = -1
+  };
 }
 
 /* Another process, or another window, may have renewed them: those count then. */
@@ -134,19 +204,22 @@ renew (TorgSoupTransport *self, gboolean *renewed, GCancellable *cancellable, GE
   g_autofree char *form = soup_form_encode ("grant_type", "refresh_token", "client_id", "torg", "refresh_token",
                                             self->credentials->refresh, NULL);
   g_autoptr (GBytes) body = g_bytes_new (form, strlen (form));
-  g_autoptr (GBytes) answer = NULL;
   g_autoptr (TorgCredentials) next = NULL;
   g_autofree char *text = NULL;
+  TorgExchange     exchange;
+  guint            status;
   gsize            length;
   gconstpointer    bytes;
-  guint            status;
 
-  if (!send_once (self, "POST", "/oauth/token", NULL, body, &status, &answer, cancellable, error))
+  ask_form (&exchange, "/oauth/token", body);
+  if (!send_once (self, &exchange, NULL, cancellable, error))
     return FALSE;
+  bytes = g_bytes_get_data (exchange.answer, &length);
+  status = exchange.status;
+  next = status == 200 ? torg_credentials_read_answer (bytes, length) : NULL;
+  torg_exchange_clear (&exchange);
   if (status == 400)
     return TRUE;
-  bytes = g_bytes_get_data (answer, &length);
-  next = status == 200 ? torg_credentials_read_answer (bytes, length) : NULL;
   if (next == NULL)
     {
       g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
@@ -185,16 +258,13 @@ replace_refused (TorgSoupTransport *self,
 }
 
 static gboolean
-ask (TorgSoupTransport *self,
-     const char        *method,
-     const char        *path,
-     GBytes            *body,
-     guint             *status,
-     GBytes           **answer,
-     GCancellable      *cancellable,
-     GError           **error)
+torg_soup_transport_exchange (TorgTransport *transport,
+                              TorgExchange  *exchange,
+                              GCancellable  *cancellable,
+                              GError       **error)
 {
-  gboolean may_load = self->keeper.load != NULL;
+  TorgSoupTransport *self = TORG_SOUP_TRANSPORT (transport);
+  gboolean           may_load = self->keeper.load != NULL;
 
   for (guint i = 0;; i++)
     {
@@ -206,19 +276,38 @@ ask (TorgSoupTransport *self,
       access = g_strdup (self->credentials->access);
       g_mutex_unlock (&self->lock);
       authorization = g_strconcat ("Bearer ", access, NULL);
-      if (!send_once (self, method, path, authorization, body, status, answer, cancellable, error))
+      if (!send_once (self, exchange, authorization, cancellable, error))
         return FALSE;
-      if (*status != 401 || i > 1)
+      if (exchange->status != 401 || i > 1)
         return TRUE;
       if (!replace_refused (self, access, &may_load, &again, cancellable, error))
         {
-          g_clear_pointer (answer, g_bytes_unref);
+          torg_exchange_clear (exchange);
           return FALSE;
         }
       if (!again)
         return TRUE;
-      g_clear_pointer (answer, g_bytes_unref);
     }
+}
+
+static gboolean
+ask (TorgSoupTransport *self,
+     const char        *method,
+     const char        *path,
+     GBytes            *body,
+     guint             *status,
+     GBytes           **answer,
+     GCancellable      *cancellable,
+     GError           **error)
+{
+  TorgExchange exchange = { .method = method, .path = path, .body = body, .offset = -1, .first = -1 };
+
+  if (!torg_soup_transport_exchange (TORG_TRANSPORT (self), &exchange, cancellable, error))
+    return FALSE;
+  *status = exchange.status;
+  *answer = g_steal_pointer (&exchange.answer);
+  torg_exchange_clear (&exchange);
+  return TRUE;
 }
 
 static gpointer
@@ -310,6 +399,7 @@ static void
 torg_soup_transport_iface_init (TorgTransportInterface *iface)
 {
   iface->send = torg_soup_transport_send;
+  iface->exchange = torg_soup_transport_exchange;
   iface->expect = torg_soup_transport_expect;
 }
 
@@ -438,12 +528,15 @@ torg_soup_transport_revoke (TorgSoupTransport *self, GCancellable *cancellable, 
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autofree char *form = NULL;
   g_autoptr (GBytes) body = NULL;
-  g_autoptr (GBytes) answer = NULL;
-  guint status;
+  TorgExchange exchange;
+  gboolean     ok;
 
   if (self->credentials->refresh == NULL)
     return TRUE;
   form = soup_form_encode ("token", self->credentials->refresh, NULL);
   body = g_bytes_new (form, strlen (form));
-  return send_once (self, "POST", "/oauth/revoke", NULL, body, &status, &answer, cancellable, error);
+  ask_form (&exchange, "/oauth/revoke", body);
+  ok = send_once (self, &exchange, NULL, cancellable, error);
+  torg_exchange_clear (&exchange);
+  return ok;
 }

@@ -27,6 +27,7 @@ struct _TorgSyncer
 
   /* the main thread's */
   TorgReplica     *replica;     /* (owned) */
+  TorgFileQueue   *files;       /* (owned) */
   TorgWorker      *worker;      /* (owned) (nullable) while it is stopped */
   GCancellable    *cancellable; /* (owned) (nullable): of the sync that is under way */
   TorgLive        *live;        /* (owned) (nullable): once a sync has come to its end */
@@ -343,9 +344,15 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
     g_clear_object (&self->way);
   if (outcome->state == TORG_SYNC_STATE_IDLE)
-    start_live (self, outcome->transport);
+    {
+      start_live (self, outcome->transport);
+      torg_file_queue_set_transport (self->files, outcome->transport);
+    }
   else if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
-    stop_live (self);
+    {
+      stop_live (self);
+      torg_file_queue_set_transport (self->files, NULL);
+    }
   switch (outcome->state)
     {
       case TORG_SYNC_STATE_IDLE:
@@ -406,6 +413,7 @@ torg_syncer_finalize (GObject *object)
 {
   TorgSyncer *self = TORG_SYNCER (object);
 
+  g_clear_object (&self->files);
   g_clear_object (&self->replica);
   g_free (self->message);
   g_free (self->address);
@@ -446,6 +454,7 @@ torg_syncer_new (TorgReplica *replica)
   TorgSyncer *self = g_object_new (TORG_TYPE_SYNCER, NULL);
 
   self->replica = g_object_ref (replica);
+  self->files = torg_file_queue_new (replica);
   return self;
 }
 
@@ -460,6 +469,7 @@ torg_syncer_start (TorgSyncer *self)
   if (!self->started)
     g_signal_connect_object (self->replica, "changed", G_CALLBACK (replica_changed_cb), self, G_CONNECT_SWAPPED);
   self->started = TRUE;
+  torg_file_queue_start (self->files);
   plan (self, self->state == TORG_SYNC_STATE_LOCAL ? START_DELAY_MS : EDIT_DELAY_MS);
 }
 
@@ -474,6 +484,7 @@ torg_syncer_stop (TorgSyncer *self)
   g_autoptr (GTask) task = NULL;
 
   g_clear_handle_id (&self->timeout, g_source_remove);
+  torg_file_queue_stop (self->files);
   if (self->network != NULL)
     g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
   if (self->started)
@@ -534,6 +545,19 @@ TorgReplica *
 torg_syncer_get_replica (TorgSyncer *self)
 {
   return self->replica;
+}
+
+/**
+ * torg_syncer_get_files:
+ *
+ * Gives the queue of files, which goes beside and waits for nothing of this.
+ *
+ * Returns: (transfer none): the queue
+ */
+TorgFileQueue *
+torg_syncer_get_files (TorgSyncer *self)
+{
+  return self->files;
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-file-queue.h"
 #include "torg-replica.h"
 #include "torg-transport.h"
 
@@ -42,6 +43,7 @@ void          torg_syncer_stop            (TorgSyncer           *self);
 void          torg_syncer_sync            (TorgSyncer           *self);
 
 TorgReplica  *torg_syncer_get_replica     (TorgSyncer           *self);
+TorgFileQueue *torg_syncer_get_files      (TorgSyncer           *self);
 TorgSyncState torg_syncer_get_state       (TorgSyncer           *self);
 gint64        torg_syncer_get_synced_at   (TorgSyncer           *self);
 gint64        torg_syncer_get_since       (TorgSyncer           *self);

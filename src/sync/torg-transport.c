@@ -38,6 +38,38 @@ torg_transport_send (TorgTransport *self,
 }
 
 /**
+ * torg_exchange_clear:
+ *
+ * Frees the answer of an exchange, so that it can be asked again.
+ */
+void
+torg_exchange_clear (TorgExchange *self)
+{
+  g_clear_pointer (&self->answer, g_bytes_unref);
+  g_clear_pointer (&self->location, g_free);
+  g_clear_pointer (&self->limit, g_free);
+  self->status = 0;
+  self->upload_offset = -1;
+  self->total = -1;
+}
+
+/**
+ * torg_transport_exchange:
+ * @exchange: what is asked, and what is answered
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error of the network, in the user's words
+ *
+ * Sends or fetches a part of a file, and waits for the answer.
+ *
+ * Returns: whether there was one, whatever its status
+ */
+gboolean
+torg_transport_exchange (TorgTransport *self, TorgExchange *exchange, GCancellable *cancellable, GError **error)
+{
+  return TORG_TRANSPORT_GET_IFACE (self)->exchange (self, exchange, cancellable, error);
+}
+
+/**
  * torg_transport_expect:
  * @path: with its query
  *

@@ -11,8 +11,44 @@ G_BEGIN_DECLS
 G_DECLARE_INTERFACE (TorgTransport, torg_transport, TORG, TRANSPORT, GObject)
 
 /**
+ * TorgExchange:
+ * @method: `GET`, `POST`, `HEAD` or `PATCH`
+ * @path: with its query
+ * @body: (nullable): what is sent
+ * @type: (nullable): what that is
+ * @offset: where a part that is sent begins, in bytes; -1 for none
+ * @first: which part is wanted: from this byte; -1 for all
+ * @last: to this byte
+ * @status: of HTTP
+ * @answer: (owned) (nullable): what came back
+ * @upload_offset: how much of an upload the server has, in bytes; -1 where it says nothing
+ * @total: how long the file is that a part came of, in bytes; -1 where that is not said
+ * @location: (owned) (nullable): the address of an upload
+ * @limit: (owned) (nullable): how large a file may be
+ *
+ * A question about a part of a file, and its answer.
+ */
+typedef struct {
+  const char *method;
+  const char *path;
+  GBytes     *body;
+  const char *type;
+  gint64      offset;
+  gint64      first;
+  gint64      last;
+
+  guint       status;
+  GBytes     *answer;
+  gint64      upload_offset;
+  gint64      total;
+  char       *location;
+  char       *limit;
+} TorgExchange;
+
+/**
  * TorgTransportInterface:
  * @send: asks the server
+ * @exchange: (nullable): sends or fetches a part of a file; none where there are no files
  * @expect: (nullable): asks for what will be asked for next
  *
  * What a transport does.
@@ -30,6 +66,10 @@ struct _TorgTransportInterface {
                       GError       **error);
   void     (*expect) (TorgTransport *self,
                       const char    *path);
+  gboolean (*exchange) (TorgTransport *self,
+                        TorgExchange  *exchange,
+                        GCancellable  *cancellable,
+                        GError       **error);
 };
 
 gboolean torg_transport_send   (TorgTransport *self,
@@ -42,5 +82,10 @@ gboolean torg_transport_send   (TorgTransport *self,
                                 GError       **error);
 void     torg_transport_expect (TorgTransport *self,
                                 const char    *path);
+gboolean torg_transport_exchange (TorgTransport *self,
+                              TorgExchange  *exchange,
+                              GCancellable  *cancellable,
+                              GError       **error);
+void     torg_exchange_clear (TorgExchange  *self);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect.h"
+#include "torg-file-sync.h"
 #include "torg-json.h"
 #include "torg-live.h"
 #include "torg-sign-in.h"
@@ -159,7 +160,8 @@ sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
   if (conflicts == NULL || attention == NULL)
     return FALSE;
   print_state (self, (gint64) conflicts->len + attention->len);
-  return TRUE;
+  /* Records wait for no file. */
+  return torg_file_sync_run (self->store, transport, NULL, error);
 }
 
 typedef struct

@@ -36,6 +36,10 @@ static const Command commands[] = {
   { "restore", torg_ctl_restore, "ID", N_ ("bring a deleted record back") },
   { "search", torg_ctl_search, "TEXT", N_ ("search all records") },
   { "history", torg_ctl_history, "ID", N_ ("show what changed in a record, the newest first") },
+  { "attach", torg_ctl_attach, "company|person|deal|activity ID FILE", N_ ("attach a file to a record") },
+  { "files", torg_ctl_files, "[TYPE ID] | --keep all|asked [--limit MB]",
+    N_ ("list files and where they are; say whether all of them are kept on this computer") },
+  { "fetch", torg_ctl_fetch, "ID [FILE]", N_ ("fetch what is attached, and copy it to a file or say where it lies") },
   { "hand-over", torg_ctl_hand_over, "--from NAME --to NAME [--what deals,leads,clients,tasks,closed] [--dry-run]",
     N_ ("hand somebody’s work over to a colleague: open deals and leads, clients, what is planned; “closed” adds deals "
         "and leads that are closed") },

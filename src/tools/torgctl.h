@@ -75,6 +75,9 @@ int        torg_ctl_undo_import  (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_hand_over    (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_connect      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_sync         (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_attach       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_files        (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_fetch        (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_outbox       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_attention    (TorgCtl *self, int argc, char **argv, GError **error);
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real server process over HTTP: what it answers, how it stops, what a kill in the middle of pushes leaves, TLS. TAP."""
 import copy
+import gzip
 import json
 import os
 import pathlib
@@ -68,6 +69,31 @@ def answers(folder):
             assert status == 200, (status, text)
         log = pathlib.Path(folder, 'log').read_text()
         assert server.token not in log and 'Ромашка' not in log
+    finally:
+        assert server.stop() == 0
+
+
+@case('long answers are encoded')
+def encoded(folder):
+    server = Server(folder)
+    try:
+        client, plain = str(uuid.uuid4()), None
+        assert server.push(client, [create(i + 1, name='Ромашка и Василёк') for i in range(60)])[0] == 200
+        for accepted, expected in ((None, None), ('gzip', 'gzip'), ('zstd, gzip', 'zstd'), ('gzip;q=1, zstd;q=0.5', 'gzip'),
+                                   ('zstd;q=0, gzip', 'gzip'), ('br', None), ('', None)):
+            headers = {'Authorization': f'Bearer {server.token}', **({'Accept-Encoding': accepted} if accepted else {})}
+            request = urllib.request.Request(f'http://127.0.0.1:{server.port}/v1/sync/changes?client={client}', headers=headers)
+            with urllib.request.urlopen(request) as answer:
+                body, encoding = answer.read(), answer.headers['Content-Encoding']
+            assert encoding == expected, (accepted, encoding)
+            plain = plain or body
+            if encoding == 'gzip':
+                assert gzip.decompress(body) == plain
+            elif encoding == 'zstd':
+                # Every sync of a client reads it.
+                assert body.startswith(b'\x28\xb5\x2f\xfd') and len(body) < len(plain) / 2
+            else:
+                assert body == plain
     finally:
         assert server.stop() == 0
 

@@ -341,7 +341,7 @@ test_expired (TestServer *server)
   test_pull (timely);
   torg_env_set_now (env, torg_env_get_now (env) + TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY + 1);
   add_company (server, "Василёк", user);
-  torg_purge (server->store, &error);
+  torg_purge (server->store, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
   g_assert_cmpint (test_count (server, "SELECT count(DISTINCT seq) FROM change"), ==, 1);
@@ -352,7 +352,7 @@ test_expired (TestServer *server)
   g_assert_true (test_has (first, "company", id));
   /* The last commit is never forgotten. */
   torg_env_set_now (env, torg_env_get_now (env) + 2 * TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY);
-  torg_purge (server->store, &error);
+  torg_purge (server->store, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM change"), >, 0);

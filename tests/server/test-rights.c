@@ -332,6 +332,22 @@ test_common (TestServer *server)
       }
 }
 
+/* A role gives nothing that it does not name; one that lets make something lets make tags for it. */
+static void
+test_tags (TestServer *server)
+{
+  static const char *const rights[] = { "{`deal`:{`read`:`all`}}", "{}", "{`deal`:{`create`:`own`}}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rights); i++)
+    {
+      const char *role = test_add (server, "role", test_text (server, "{'name':'Р','rights':'%s'}", rights[i]));
+      const char *me = test_add_user (server, "Я", role, NULL);
+
+      g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "tag", test_id (server), "{'name':{'new':'а'}}"), ==,
+                       i == 2 ? "applied" : "forbidden");
+    }
+}
+
 /* Deleting a role frees nobody from it. */
 static void
 test_role (TestServer *server)
@@ -565,6 +581,7 @@ main (int argc, char *argv[])
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
   test_case ("/rights/common", test_common);
+  test_case ("/rights/tags", test_tags);
   test_case ("/rights/role", test_role);
   test_case ("/rights/no-role", test_no_role);
   test_case ("/rights/last-administrator", test_last_administrator);

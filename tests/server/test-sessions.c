@@ -21,7 +21,7 @@ purge (TestServer *server)
 {
   g_autoptr (GError) error = NULL;
 
-  torg_purge (server->store, &error);
+  torg_purge (server->store, NULL, &error);
   g_assert_no_error (error);
 }
 

@@ -10,10 +10,11 @@ LONG = os.environ.get('TORG_TEST_AMOUNT') == 'long'
 STEPS = 500
 SEEDS = 1200 if LONG else 300
 # Each of these once showed a fault, when only so much could go wrong.
+# (In the world of seed 1 the server's numbers are those that its first content was made with.)
 NETWORK = 'drop,lost,duplicate,late,cut,crash,skew,rights,restore,copy'
 ALL = NETWORK + ',write,full,token,old,step,import,alone,tag,expire'
 KEPT = [(1, NETWORK), (49, NETWORK), (51, NETWORK), (55, NETWORK), (404, NETWORK), (1171, NETWORK), (1884, NETWORK),
-        (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL), *((seed, ALL + ',rot') for seed in range(1, 7))]
+        (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL), *((seed, ALL + ',rot') for seed in range(2, 6))]
 number = 0
 
 

@@ -6,6 +6,9 @@
 #include "torg-facts.h"
 #include "torg-deal-actions.h"
 #include "torg-field-row.h"
+#include "torg-attach.h"
+#include "torg-file-table.h"
+#include "torg-files.h"
 #include "torg-links.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,6 +22,7 @@ struct _TorgFacts
   GtkBox            *groups;
   GtkBox            *links;
   GtkWidget         *more_button;
+  GtkWidget         *offline;
 
   TorgSession     *session; /* (owned) (nullable) */
   TorgRow         *row;     /* (owned) (nullable) */
@@ -26,6 +30,7 @@ struct _TorgFacts
   const TorgType  *type;    /* (nullable): that of the row, which the field rows were made for */
   GPtrArray       *rows;    /* (owned) (element-type TorgFieldRow): belong to the groups */
   GPtrArray       *lists;   /* (owned) (element-type TorgLinks): belong to the boxes */
+  TorgFiles       *files;   /* (nullable): belongs to the box */
   gboolean         show_all;
 };
 
@@ -43,11 +48,8 @@ static const struct
   { "company", "person", "company", N_ ("People") },
   { "company", "legal_entity", "company", N_ ("Legal entities") },
   { "company", "company", "parent", N_ ("Companies of the group") },
-  { "company", "attachment", "company", N_ ("Files") },
   { "person", "deal", "person", N_ ("Deals") },
-  { "person", "attachment", "person", N_ ("Files") },
   { "deal", "deal_line", "deal", N_ ("Products in the deal") },
-  { "deal", "attachment", "deal", N_ ("Files") },
 };
 
 typedef struct
@@ -208,6 +210,67 @@ build_links (TorgFacts *self)
         gtk_box_append (g_str_equal (linked[i].other, "deal") ? self->deals : self->links, links);
         g_ptr_array_add (self->lists, links);
       }
+  if (!torg_attach_takes (self->type->info->name))
+    return;
+  self->files = TORG_FILES (torg_files_new (self->session, self->type->info->name));
+  gtk_box_append (self->links, GTK_WIDGET (self->files));
+}
+
+/* --- without a network -------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *type;
+  char       *id; /* (owned) */
+  gboolean    ready;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_free (question->id);
+  g_free (question);
+}
+
+static gpointer
+read_ready (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Question *question = data;
+
+  return torg_store_is_offline_ready (store, question->type, question->id, &question->ready, error) ? question : NULL;
+}
+
+static void
+ready_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgFacts) self = data;
+  Question *question = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
+
+  if (question == NULL)
+    return;
+  if (self->row != NULL && g_str_equal (torg_record_get_id (torg_row_get_record (self->row)), question->id))
+    gtk_widget_set_visible (self->offline, question->ready);
+  question_free (question);
+}
+
+/* Whether the client that one goes to is here with all files. */
+static void
+look_at_ready (TorgFacts *self)
+{
+  Question *question;
+
+  if (self->row == NULL || self->files == NULL)
+    {
+      gtk_widget_set_visible (self->offline, FALSE);
+      return;
+    }
+  question = g_new0 (Question, 1);
+  question->type = self->type->info->name;
+  question->id = g_strdup (torg_record_get_id (torg_row_get_record (self->row)));
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_ready, question, NULL,
+                           question_free, NULL, ready_cb, g_object_ref (self));
 }
 
 static void
@@ -215,6 +278,9 @@ set_links (TorgFacts *self, const char *id)
 {
   for (guint i = 0; i < self->lists->len; i++)
     torg_links_set_record (g_ptr_array_index (self->lists, i), id);
+  if (self->files != NULL)
+    torg_files_set_record (self->files, id);
+  look_at_ready (self);
 }
 
 static void
@@ -244,6 +310,7 @@ torg_facts_class_init (TorgFactsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, more_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, offline);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
 }
 
@@ -285,7 +352,11 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
       self->type = type;
       build_groups (self);
       if (first)
-        build_links (self);
+        {
+          build_links (self);
+          g_signal_connect_object (torg_syncer_get_files (torg_session_get_syncer (session)), "changed",
+                                   G_CALLBACK (look_at_ready), self, G_CONNECT_SWAPPED);
+        }
     }
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);

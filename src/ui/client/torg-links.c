@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "torg-links.h"
-#include "torg-attach.h"
 #include "torg-new-dialog.h"
 #include "torg-words.h"
 
@@ -85,8 +84,6 @@ row_activated_cb (TorgLinks *self, GtkListBoxRow *widget)
       self->limit = G_MAXINT;
       reload (self);
     }
-  else if (g_str_equal (type, "attachment"))
-    torg_attach_open (self->session, torg_row_get_record (row), GTK_WIDGET (self));
   else if (is_card (type))
     torg_session_open_record (self->session, type, torg_record_get_id (torg_row_get_record (row)), NULL,
                               GTK_INVALID_LIST_POSITION, FALSE);
@@ -209,12 +206,7 @@ replica_changed_cb (TorgLinks *self, GPtrArray *changes)
 static void
 add_cb (TorgLinks *self)
 {
-  const char *type = self->type;
-
-  if (g_str_equal (type, "attachment"))
-    torg_attach_choose (self->session, self->field, self->id, GTK_WIDGET (self));
-  else
-    adw_dialog_present (torg_new_dialog_new (self->session, type, self->field, self->id), GTK_WIDGET (self));
+  adw_dialog_present (torg_new_dialog_new (self->session, self->type, self->field, self->id), GTK_WIDGET (self));
 }
 
 static void

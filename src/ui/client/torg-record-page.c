@@ -245,13 +245,22 @@ note_action (GtkWidget *widget, const char *name, GVariant *parameter)
   torg_timeline_focus (TORG_RECORD_PAGE (widget)->timeline);
 }
 
+static void
+paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->id != NULL)
+    torg_attach_paste (self->session, self->type, self->id, gtk_widget_get_clipboard (widget));
+}
+
 static gboolean
 drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
   g_autoptr (GListStore) files = NULL;
   GSList *list;
 
-  if (!g_str_equal (self->type, "deal") && !g_str_equal (self->type, "company") && !g_str_equal (self->type, "person"))
+  if (!torg_attach_takes (self->type) || self->id == NULL)
     return FALSE;
   files = g_list_store_new (G_TYPE_FILE);
   list = gdk_file_list_get_files (g_value_get_boxed (value));
@@ -310,6 +319,8 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.window", NULL, window_action);
   gtk_widget_class_install_action (widget_class, "record.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "record.note", NULL, note_action);
+  gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "record.next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "record.previous", NULL);
 
@@ -347,6 +358,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   self->type = g_strdup (type);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.paste", torg_attach_takes (type));
   if (!has_timeline (self))
     {
       gtk_widget_set_visible (self->work, FALSE);

@@ -248,5 +248,7 @@ torg_state_button_set_session (TorgStateButton *self, TorgSession *session)
   g_signal_connect_object (jobs, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torg_session_get_syncer (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_syncer_get_files (torg_session_get_syncer (session)), "changed", G_CALLBACK (update),
+                           self, G_CONNECT_SWAPPED);
   update (self);
 }

@@ -3,6 +3,7 @@
 
 #include "torg-state-popover.h"
 #include "torg-job-row.h"
+#include "torg-sync-words.h"
 
 #include <adwaita.h>
 
@@ -10,18 +11,19 @@ struct _TorgStatePopover
 {
   GtkPopover parent_instance;
 
-  GtkLabel   *heading;
-  GtkLabel   *details;
-  GtkListBox *jobs;
-  GtkWidget  *waiting;
-  GtkWidget  *attention_row;
-  GtkLabel   *attention_count;
-  GtkWidget  *unsent_row;
-  GtkLabel   *unsent_count;
-  GtkWidget  *connect_button;
-  GtkWidget  *sign_in_button;
-  GtkWidget  *sync_button;
-  GtkLabel   *address;
+  GtkLabel     *heading;
+  GtkLabel     *details;
+  GtkListBox   *jobs;
+  GtkWidget    *waiting;
+  GtkWidget    *attention_row;
+  GtkLabel     *attention_count;
+  GtkWidget    *unsent_row;
+  GtkLabel     *unsent_count;
+  AdwActionRow *files_row;
+  GtkWidget    *connect_button;
+  GtkWidget    *sign_in_button;
+  GtkWidget    *sync_button;
+  GtkLabel     *address;
 
   TorgSession *session; /* (owned) */
 };
@@ -45,12 +47,15 @@ update_sync (TorgStatePopover *self, TorgSyncer *syncer)
   const char      *address = torg_syncer_get_address (syncer);
   g_autofree char *attention = g_strdup_printf ("%u", n_attention);
   g_autofree char *unsent = g_strdup_printf ("%u", n_unsent);
+  g_autofree char *files = torg_sync_words_files (torg_file_queue_get_counts (torg_syncer_get_files (syncer)));
 
+  adw_action_row_set_subtitle (self->files_row, files != NULL ? files : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->files_row), !local && files != NULL);
   gtk_label_set_label (self->attention_count, attention);
   gtk_label_set_label (self->unsent_count, unsent);
   gtk_widget_set_visible (self->attention_row, !local && n_attention > 0);
   gtk_widget_set_visible (self->unsent_row, !local && n_unsent > 0);
-  gtk_widget_set_visible (self->waiting, !local && n_attention + n_unsent > 0);
+  gtk_widget_set_visible (self->waiting, !local && (n_attention + n_unsent > 0 || files != NULL));
   gtk_widget_set_visible (self->connect_button, local);
   gtk_widget_set_visible (self->sign_in_button, state == TORG_SYNC_STATE_SIGN_IN);
   gtk_widget_set_visible (self->sync_button, !local && state != TORG_SYNC_STATE_SIGN_IN);
@@ -112,6 +117,7 @@ torg_state_popover_class_init (TorgStatePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, attention_count);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, unsent_row);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, unsent_count);
+  gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, files_row);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, connect_button);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, TorgStatePopover, sync_button);

@@ -103,6 +103,7 @@ torg_sync_words_state (TorgSyncer *syncer, gint64 now, const char **icon_name, g
   TorgSyncState state = torg_syncer_get_state (syncer);
   guint         n_attention = torg_syncer_get_n_attention (syncer);
   guint         n_unsent = torg_syncer_get_n_unsent (syncer);
+  guint         n_files = torg_file_queue_get_counts (torg_syncer_get_files (syncer))->n_to_send;
 
   *warns = FALSE;
   if (n_attention > 0)
@@ -137,8 +138,45 @@ torg_sync_words_state (TorgSyncer *syncer, gint64 now, const char **icon_name, g
       *icon_name = NULL;
       return g_strdup (_ ("Exchanging…"));
     }
+  if (n_files > 0)
+    {
+      *icon_name = "document-send-symbolic";
+      return g_strdup_printf (ngettext ("%u file not sent", "%u files not sent", n_files), n_files);
+    }
   *icon_name = "object-select-symbolic";
   return g_strdup (_ ("Everything is sent"));
+}
+
+/**
+ * torg_sync_words_files:
+ * @counts: what waits
+ *
+ * Says which files wait for the network, and why some of them wait longer.
+ *
+ * Returns: (transfer full) (nullable): words; %NULL where none waits
+ */
+char *
+torg_sync_words_files (const TorgFileCounts *counts)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+  g_autofree char *size = g_format_size ((guint64) MAX (counts->bytes, 0));
+  g_auto (GStrv) list = NULL;
+
+  if (counts->n_to_send + counts->n_to_fetch == 0)
+    return NULL;
+  if (counts->n_to_send > 0)
+    g_strv_builder_take (
+      parts, g_strdup_printf (ngettext ("%u to be sent", "%u to be sent", counts->n_to_send), counts->n_to_send));
+  if (counts->n_to_fetch > 0)
+    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u to be fetched", "%u to be fetched", counts->n_to_fetch),
+                                                 counts->n_to_fetch));
+  g_strv_builder_add (parts, size);
+  if (counts->n_failed > 0)
+    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u did not work; its card says why",
+                                                           "%u did not work; their cards say why", counts->n_failed),
+                                                 counts->n_failed));
+  list = g_strv_builder_end (parts);
+  return g_strjoinv (" · ", list);
 }
 
 static const char *

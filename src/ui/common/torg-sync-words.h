@@ -16,6 +16,7 @@ char    *torg_sync_words_state   (TorgSyncer  *syncer,
                                   gint64       now,
                                   const char **icon_name,
                                   gboolean    *warns);
+char    *torg_sync_words_files   (const TorgFileCounts *counts);
 char    *torg_sync_words_details (TorgSyncer  *syncer,
                                   gint64       now);
 gboolean torg_sync_words_is_brief (TorgSyncer *syncer,

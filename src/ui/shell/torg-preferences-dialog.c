@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-preferences-dialog.h"
+#include "torg-file-table.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -14,6 +15,9 @@ struct _TorgPreferencesDialog
   AdwComboRow  *color_scheme;
   AdwSwitchRow *show_closed;
   AdwComboRow  *currency;
+  GtkWidget    *files;
+  AdwSwitchRow *always;
+  AdwSpinRow   *limit;
   AdwActionRow *place;
 
   TorgSession *session; /* (owned) */
@@ -46,6 +50,83 @@ color_scheme_cb (TorgPreferencesDialog *self)
                        (int) adw_combo_row_get_selected (self->color_scheme));
 }
 
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+#define MB (1000 * 1000)
+
+typedef struct
+{
+  gboolean always;
+  gint64   limit;
+} Choice;
+
+static gpointer
+read_choice (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Choice *choice = g_new0 (Choice, 1);
+
+  choice->always = torg_store_get_always_files (store, &choice->limit);
+  return choice;
+}
+
+static gpointer
+save_choice (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Choice *choice = data;
+
+  return GINT_TO_POINTER (torg_store_set_always_files (store, choice->always, choice->limit, error));
+}
+
+static void
+choice_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgSession) session = data;
+  g_autoptr (GError) error = NULL;
+
+  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  if (error != NULL)
+    torg_session_fail (session, error);
+  else
+    torg_file_queue_look (torg_syncer_get_files (torg_session_get_syncer (session)));
+}
+
+static void
+choice_cb (TorgPreferencesDialog *self)
+{
+  Choice *choice = g_new0 (Choice, 1);
+
+  choice->always = adw_switch_row_get_active (self->always);
+  choice->limit = (gint64) adw_spin_row_get_value (self->limit) * MB;
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_WRITE, save_choice, choice, g_free, NULL,
+                           NULL, choice_saved_cb, g_object_ref (self->session));
+}
+
+static void
+choice_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgPreferencesDialog) self = data;
+  g_autofree Choice *choice = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
+
+  /* Closed meanwhile. */
+  if (choice == NULL || self->session == NULL)
+    return;
+  adw_switch_row_set_active (self->always, choice->always);
+  adw_spin_row_set_value (self->limit, (double) choice->limit / MB);
+  g_signal_connect_object (self->always, "notify::active", G_CALLBACK (choice_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->limit, "notify::value", G_CALLBACK (choice_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+show_files (TorgPreferencesDialog *self)
+{
+  TorgSyncer *syncer = torg_session_get_syncer (self->session);
+
+  /* On a computer of one's own all files are here. */
+  gtk_widget_set_visible (self->files, torg_syncer_get_state (syncer) != TORG_SYNC_STATE_LOCAL);
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_choice, NULL, NULL, g_free,
+                           NULL, choice_read_cb, g_object_ref (self));
+}
+
 static void
 show_place_cb (TorgPreferencesDialog *self)
 {
@@ -74,6 +155,9 @@ torg_preferences_dialog_class_init (TorgPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, color_scheme);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, show_closed);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, currency);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, files);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, always);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, limit);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, place);
   gtk_widget_class_bind_template_callback (widget_class, show_place_cb);
 }
@@ -116,5 +200,6 @@ torg_preferences_dialog_new (TorgSession *session)
   g_signal_connect_object (self->currency, "notify::selected", G_CALLBACK (currency_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->color_scheme, "notify::selected", G_CALLBACK (color_scheme_cb), self,
                            G_CONNECT_SWAPPED);
+  show_files (self);
   return ADW_DIALOG (self);
 }

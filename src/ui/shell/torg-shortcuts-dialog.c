@@ -56,6 +56,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Card of a client or deal"), NULL },
   { N_ ("Next in the list"), "<Alt>Down" },
   { N_ ("Previous in the list"), "<Alt>Up" },
+  { N_ ("Paste a file onto the card"), "<Control>v" },
   { N_ ("Back"), "<Alt>Left" },
 };
 

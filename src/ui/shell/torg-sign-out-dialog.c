@@ -5,6 +5,7 @@
 
 #include "torg-sign-out-dialog.h"
 #include "torg-edit-words.h"
+#include "torg-file-table.h"
 #include "torg-xlsx-writer.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,6 +20,7 @@ typedef struct
   TorgSession *session; /* (owned) */
   GtkWindow   *window;  /* (owned) */
   guint        n_lost;  /* what only this computer has */
+  guint        n_files; /* the same, of files */
 } SignOut;
 
 static void
@@ -112,12 +114,37 @@ make_table (SignOut *self, GPtrArray *list, GError **error)
   return g_steal_pointer (&table);
 }
 
+/* Beside the table: “NAME.files”, with what the files are called; those of the same name are told apart by a number. */
+static gboolean
+write_files (TorgStore *store, Keeping *keeping, GError **error)
+{
+  g_autoptr (GPtrArray) files = torg_store_list_unsent_files (store, error);
+  g_autoptr (TorgContent) content = torg_store_new_content (store);
+  g_autofree char *folder = g_strconcat (g_file_peek_path (keeping->file), ".files", NULL);
+
+  for (guint i = 0; files != NULL && i < files->len; i++)
+    {
+      TorgFile        *file = files->pdata[i];
+      g_autofree char *path = torg_content_dup_path (content, file->hash);
+      g_autofree char *shown = g_strdelimit (g_strdup (file->code), G_DIR_SEPARATOR_S, '_');
+      g_autofree char *name = g_strdup_printf ("%u %s", i + 1, shown);
+      g_autoptr (GFile) from = g_file_new_for_path (path);
+      g_autoptr (GFile) to = g_file_new_build_filename (folder, name, NULL);
+
+      g_mkdir_with_parents (folder, 0700);
+      if (!g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
+        return FALSE;
+    }
+  return files != NULL;
+}
+
 static gpointer
 write_table (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Keeping *keeping = data;
 
-  return GINT_TO_POINTER (torg_csv_export (keeping->table, g_file_peek_path (keeping->file), error));
+  return GINT_TO_POINTER (torg_csv_export (keeping->table, g_file_peek_path (keeping->file), error) &&
+                          write_files (store, keeping, error));
 }
 
 static void
@@ -202,21 +229,28 @@ ask (SignOut *self)
 {
   AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("Sign Out on This Computer?"), NULL));
 
-  if (self->n_lost > 0)
-    {
-      g_autofree char *lost = g_strdup_printf (
-        ngettext ("%u change is only here: the server does not have it. It will be lost.",
-                  "%u changes are only here: the server does not have them. They will be lost.", self->n_lost),
-        self->n_lost);
+  g_autoptr (GString) body = g_string_new (NULL);
 
-      adw_alert_dialog_format_body (dialog, "%s\n\n%s", lost,
-                                    _ ("The company’s data is removed from this computer, and stays at the server."));
-    }
-  else
-    adw_alert_dialog_set_body (dialog,
-                               _ ("The company’s data is removed from this computer, and stays at the server."));
-  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
   if (self->n_lost > 0)
+    g_string_append_printf (body,
+                            ngettext ("%u change is only here: the server does not have it. It will be lost.",
+                                      "%u changes are only here: the server does not have them. They will be lost.",
+                                      self->n_lost),
+                            self->n_lost);
+  if (self->n_lost > 0)
+    g_string_append (body, "\n\n");
+  if (self->n_files > 0)
+    g_string_append_printf (body,
+                            ngettext ("%u file is only here: the server does not have it. It will be lost.",
+                                      "%u files are only here: the server does not have them. They will be lost.",
+                                      self->n_files),
+                            self->n_files);
+  if (self->n_files > 0)
+    g_string_append (body, "\n\n");
+  g_string_append (body, _ ("The company’s data is removed from this computer, and stays at the server."));
+  adw_alert_dialog_set_body (dialog, body->str);
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
+  if (self->n_lost + self->n_files > 0)
     adw_alert_dialog_add_responses (dialog, "keep", _ ("_Keep in a File…"), NULL);
   adw_alert_dialog_add_responses (dialog, "sign-out", _ ("_Sign Out"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "sign-out", ADW_RESPONSE_DESTRUCTIVE);
@@ -229,12 +263,14 @@ static gpointer
 count_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) rejected = torg_store_list_attention (store, error);
+  g_autoptr (GPtrArray) files = rejected != NULL ? torg_store_list_unsent_files (store, error) : NULL;
   guint *n;
 
-  if (rejected == NULL)
+  if (files == NULL)
     return NULL;
-  n = g_new (guint, 1);
-  *n = (guint) torg_store_count_unsent (store) + rejected->len;
+  n = g_new (guint, 2);
+  n[0] = (guint) torg_store_count_unsent (store) + rejected->len;
+  n[1] = files->len;
   return n;
 }
 
@@ -250,7 +286,8 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
       torg_session_fail (self->session, error);
       return;
     }
-  self->n_lost = *n;
+  self->n_lost = n[0];
+  self->n_files = n[1];
   ask (g_steal_pointer (&self));
 }
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-routes.h"
+
+G_BEGIN_DECLS
+
+gboolean torg_file_resource_is_part (TorgRequest      *request);
+gboolean torg_file_resource_handle  (TorgServerStore  *store,
+                                     const char       *user,
+                                     TorgRequest      *request,
+                                     TorgResponse     *response,
+                                     GError          **error);
+
+G_END_DECLS

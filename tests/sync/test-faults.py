@@ -326,8 +326,12 @@ if NAMESPACES:
     def certificate(folder):
         server, *others = make_servers(folder)
         try:
-            trusting_nobody = ['unshare', '--mount', 'sh', '-c', f'mount -t tmpfs tmpfs {TRUSTED} && exec "$0" "$@"']
-            client = Client(f'{folder}/one.db', server.token, trusting_nobody)
+            other = f'{folder}/other.pem'
+            Server.run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null', '-out', other,
+                       '-days', '2', '-subj', '/CN=other')
+            trusting_another = ['unshare', '--mount', 'sh', '-c', f'mount -t tmpfs tmpfs {TRUSTED} && '
+                                f'cp {other} {TRUSTED}/ca-certificates.crt && exec "$0" "$@"']
+            client = Client(f'{folder}/one.db', server.token, trusting_another)
             status, text = client.run('connect', f'https://127.0.0.1:{server.port}')
             assert status == 1 and 'certificate is not trusted' in text, text
         finally:

@@ -384,16 +384,6 @@ read_record (TorgServerStore *self, const TorgType *type, TorgStatement *stateme
   return record;
 }
 
-static TorgRecord *
-read_number (TorgServerStore *self, const TorgType *type, TorgStatement *statement)
-{
-  g_autofree char *id = torg_statement_dup_id (statement, 0);
-  TorgRecord      *record = torg_record_new (self->schema, type, id);
-
-  torg_record_set_seq (record, torg_statement_get_int (statement, 1));
-  return record;
-}
-
 /**
  * torg_server_store_load:
  * @type: a type of the schema
@@ -560,22 +550,13 @@ append_keys (TorgServerStore *self, GString *sql, GPtrArray *keys, int index)
   g_string_append (sql, keys->len > 0 ? ")" : "1 = 0)");
 }
 
-/* Those that @sql selects; without their fields where it names none. */
-static GPtrArray *
-list_records (TorgServerStore *self,
-              const TorgType  *type,
-              GString         *sql,
-              TorgPage        *page,
-              guint            limit,
-              GPtrArray       *keys,
-              gboolean         whole,
-              GError         **error)
+/* What a page of @sql selects. */
+static TorgStatement *
+prepare_page (TorgServerStore *self, GString *sql, TorgPage *page, guint limit, GPtrArray *keys, GError **error)
 {
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  g_autoptr (TorgStatement) statement = NULL;
-  gboolean    row;
-  TorgDialect dialect = torg_db_get_dialect (self->db);
-  int         first_key = torg_page_append (page, dialect, sql, 3);
+  TorgDialect    dialect = torg_db_get_dialect (self->db);
+  int            first_key = torg_page_append (page, dialect, sql, 3);
+  TorgStatement *statement;
 
   if (keys != NULL)
     append_keys (self, sql, keys, first_key);
@@ -593,14 +574,7 @@ list_records (TorgServerStore *self,
 
       torg_statement_bind_text (statement, first_key + (int) i, key);
     }
-  for (;;)
-    {
-      if (!torg_statement_step (statement, &row, error))
-        return NULL;
-      if (!row)
-        return g_steal_pointer (&records);
-      g_ptr_array_add (records, whole ? read_record (self, type, statement) : read_number (self, type, statement));
-    }
+  return statement;
 }
 
 /**
@@ -624,8 +598,20 @@ torg_server_store_find_page (TorgServerStore *self,
                              GError         **error)
 {
   g_autoptr (GString) sql = begin_select (type);
+  g_autoptr (TorgStatement) statement = prepare_page (self, sql, page, limit, keys, error);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  gboolean row;
 
-  return list_records (self, type, sql, page, limit, keys, TRUE, error);
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&records);
+      g_ptr_array_add (records, read_record (self, type, statement));
+    }
 }
 
 /**
@@ -655,6 +641,12 @@ torg_server_store_list_page (TorgServerStore *self,
   return torg_server_store_find_page (self, type, page, limit, keys, error);
 }
 
+static void
+clear_number (gpointer number)
+{
+  g_free (((TorgServerNumber *) number)->id);
+}
+
 /**
  * torg_server_store_list_numbers:
  * @type: a type of the schema
@@ -665,9 +657,9 @@ torg_server_store_list_page (TorgServerStore *self,
  *
  * Reads the sequence numbers of records in the order of their ids, of deleted ones too, and nothing else of them.
  *
- * Returns: (transfer full) (element-type TorgRecord) (nullable): records without fields
+ * Returns: (transfer full) (element-type TorgServerNumber) (nullable): the numbers
  */
-GPtrArray *
+GArray *
 torg_server_store_list_numbers (TorgServerStore *self,
                                 const TorgType  *type,
                                 const char      *after,
@@ -677,9 +669,27 @@ torg_server_store_list_numbers (TorgServerStore *self,
 {
   g_autoptr (GString) sql = g_string_new ("SELECT id, seq FROM \"");
   g_autoptr (TorgPage) page = torg_page_new (type);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (TorgServerNumber));
+  gboolean row;
 
+  g_array_set_clear_func (numbers, clear_number);
   g_string_append_printf (sql, "%s\" WHERE workspace = ?1", type->info->name);
   if (after != NULL)
     torg_page_set_after (page, after);
-  return list_records (self, type, sql, page, limit, keys, FALSE, error);
+  statement = prepare_page (self, sql, page, limit, keys, error);
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      TorgServerNumber number;
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&numbers);
+      number.id = torg_statement_dup_id (statement, 0);
+      number.seq = torg_statement_get_int (statement, 1);
+      g_array_append_val (numbers, number);
+    }
 }

@@ -19,6 +19,18 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgServerStore TorgServerStore;
 
+/**
+ * TorgServerNumber:
+ * @id: (owned): a record's id
+ * @seq: the sequence number of its last change
+ *
+ * Which state of a record there is.
+ */
+typedef struct {
+  char   *id;
+  gint64  seq;
+} TorgServerNumber;
+
 TorgServerStore *torg_server_store_open          (TorgEnv         *env,
                                                   const char      *uri,
                                                   GError         **error);
@@ -76,12 +88,12 @@ GPtrArray       *torg_server_store_list_page     (TorgServerStore *self,
                                                   guint            limit,
                                                   GPtrArray       *keys,
                                                   GError         **error); /* TorgRecord */
-GPtrArray       *torg_server_store_list_numbers  (TorgServerStore *self,
+GArray          *torg_server_store_list_numbers  (TorgServerStore *self,
                                                   const TorgType  *type,
                                                   const char      *after,
                                                   guint            limit,
                                                   GPtrArray       *keys,
-                                                  GError         **error); /* TorgRecord */
+                                                  GError         **error); /* TorgServerNumber */
 GPtrArray       *torg_server_store_find_page     (TorgServerStore *self,
                                                   const TorgType  *type,
                                                   TorgPage        *page,

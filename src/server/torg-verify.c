@@ -15,47 +15,87 @@
 /* How many records are looked at, or handed on, at once. */
 #define PAGE 2000
 
-typedef gboolean (*SeenFunc) (const char *id, const guint8 bytes[16], gint64 seq, gpointer data, GError **error);
+typedef void (*SeenFunc) (const char *id, const guint8 bytes[16], gint64 seq, gpointer data);
 
-/* All records of a type that the user sees. Lines about a field that is hidden are looked at as a whole. */
-static gboolean
-each_seen (TorgServerStore *store, TorgSight *sight, const TorgType *type, SeenFunc func, gpointer data, GError **error)
+static void
+see (const char *id, gint64 seq, SeenFunc func, gpointer data)
 {
-  gboolean         whole = torg_sight_may_hide_lines (sight, type);
-  g_autofree char *after = NULL;
-  guint            n = PAGE;
+  guint8 bytes[16];
 
-  while (n == PAGE)
-    {
-      g_autoptr (GPtrArray) records =
-        whole ? torg_server_store_list_page (store, type, after, PAGE, torg_sight_get_keys (sight), error)
-              : torg_server_store_list_numbers (store, type, after, PAGE, torg_sight_get_keys (sight), error);
+  if (torg_id_to_bytes (id, bytes))
+    func (id, bytes, seq, data);
+}
 
-      if (records == NULL)
-        return FALSE;
-      n = records->len;
-      for (guint i = 0; i < n; i++)
-        {
-          TorgRecord *record = records->pdata[i];
-          guint8      bytes[16];
+/* Lines about a field that is hidden are looked at as a whole. */
+static gboolean
+see_lines (TorgServerStore *store,
+           TorgSight       *sight,
+           const TorgType  *type,
+           char           **after,
+           guint           *n,
+           SeenFunc         func,
+           gpointer         data,
+           GError         **error)
+{
+  g_autoptr (GPtrArray) records =
+    torg_server_store_list_page (store, type, *after, PAGE, torg_sight_get_keys (sight), error);
 
-          if ((whole && torg_sight_hides_line (sight, record)) ||
-              !torg_id_to_bytes (torg_record_get_id (record), bytes))
-            continue;
-          if (!func (torg_record_get_id (record), bytes, torg_record_get_seq (record), data, error))
-            return FALSE;
-        }
-      if (n > 0)
-        g_set_str (&after, torg_record_get_id (records->pdata[n - 1]));
-    }
+  if (records == NULL)
+    return FALSE;
+  *n = records->len;
+  for (guint i = 0; i < *n; i++)
+    if (!torg_sight_hides_line (sight, records->pdata[i]))
+      see (torg_record_get_id (records->pdata[i]), torg_record_get_seq (records->pdata[i]), func, data);
+  if (*n > 0)
+    g_set_str (after, torg_record_get_id (records->pdata[*n - 1]));
   return TRUE;
 }
 
 static gboolean
-add_to_digest (const char *id, const guint8 bytes[16], gint64 seq, gpointer digest, GError **error)
+see_numbers (TorgServerStore *store,
+             TorgSight       *sight,
+             const TorgType  *type,
+             char           **after,
+             guint           *n,
+             SeenFunc         func,
+             gpointer         data,
+             GError         **error)
+{
+  g_autoptr (GArray) numbers =
+    torg_server_store_list_numbers (store, type, *after, PAGE, torg_sight_get_keys (sight), error);
+
+  if (numbers == NULL)
+    return FALSE;
+  *n = numbers->len;
+  for (guint i = 0; i < *n; i++)
+    {
+      const TorgServerNumber *number = &g_array_index (numbers, TorgServerNumber, i);
+
+      see (number->id, number->seq, func, data);
+    }
+  if (*n > 0)
+    g_set_str (after, g_array_index (numbers, TorgServerNumber, *n - 1).id);
+  return TRUE;
+}
+
+/* All records of a type that the user sees. */
+static gboolean
+each_seen (TorgServerStore *store, TorgSight *sight, const TorgType *type, SeenFunc func, gpointer data, GError **error)
+{
+  g_autofree char *after = NULL;
+  guint            n = PAGE;
+
+  while (n == PAGE)
+    if (!(torg_sight_may_hide_lines (sight, type) ? see_lines : see_numbers) (store, sight, type, &after, &n, func,
+                                                                              data, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_to_digest (const char *id, const guint8 bytes[16], gint64 seq, gpointer digest)
 {
   torg_digest_add (digest, bytes, seq);
-  return TRUE;
 }
 
 /**
@@ -89,14 +129,13 @@ typedef struct
   GPtrArray      *ids; /* (owned) (element-type utf8) */
 } Wanted;
 
-static gboolean
-add_wanted (const char *id, const guint8 bytes[16], gint64 seq, gpointer data, GError **error)
+static void
+add_wanted (const char *id, const guint8 bytes[16], gint64 seq, gpointer data)
 {
   Wanted *wanted = data;
 
   if (wanted->buckets[torg_digest_get_bucket (bytes)])
     g_ptr_array_add (wanted->ids, g_strdup (id));
-  return TRUE;
 }
 
 static gboolean

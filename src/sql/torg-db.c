@@ -20,7 +20,7 @@
 #define NEEDED_ROOM (64 * 1024)
 /* Of the writing connection, in KiB as SQLite wants it: in everyday use, and while many rows come at once. */
 #define CACHE_SIZE "-16384"
-#define BIG_CACHE_SIZE "-65536"
+#define BIG_CACHE_SIZE "-32768"
 
 /* SQLite calls it an I/O error where the files beside the database find no room, and may not tell why. */
 static gboolean

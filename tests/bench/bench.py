@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Torg: one JSON object a line, each compared within this run.
 
-bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 sync-live
-                 sync-idle work-100000 work-1000000
+bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 sync-1000000
+                 sync-live sync-idle work-100000 work-1000000
 """
+import gzip
 import http.client
 import json
 import os
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get('MESON_BUILD_ROOT', TOP / '_build'))
@@ -235,11 +237,17 @@ class Company:
     def ctl(self, name, *arguments):
         """The seconds that a command took on a replica."""
         began = time.monotonic()
-        self.run(self.torgctl, '--replica', f'{self.folder}/{name}.db', *arguments)
+        process = subprocess.Popen([self.torgctl, '--replica', f'{self.folder}/{name}.db', *arguments], env=self.env,
+                                   stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, arguments
+        self.last_rss = usage.ru_maxrss / 1024
         return time.monotonic() - began
 
     def connect(self, name):
         self.ctl(name, 'connect', f'http://127.0.0.1:{self.port}')
+        self.base_rss = self.last_rss
 
     def headers(self):
         return {'Authorization': f'Bearer {self.env["TORG_TOKEN"]}'}
@@ -256,14 +264,49 @@ class Company:
         return int(status.split('VmRSS:')[1].split()[0]) / 1024
 
 
+def page_bytes(company):
+    """Megabytes of a first sync as it goes over the network, and before it was encoded."""
+    sizes = []
+    for accept in ('gzip', 'identity'):
+        client, cursor, size = str(uuid.uuid4()), '', 0
+        connection = http.client.HTTPConnection('127.0.0.1', company.port)
+        while True:
+            connection.request('GET', f'/v1/sync/changes?client={client}{cursor}',
+                               headers={**company.headers(), 'Accept-Encoding': accept})
+            answer = connection.getresponse()
+            body = answer.read()
+            size += len(body)
+            text = gzip.decompress(body) if answer.headers['Content-Encoding'] == 'gzip' else body
+            end = json.loads(text.splitlines()[-1])['end']
+            if not end['more']:
+                break
+            cursor = f'&cursor={end["cursor"]}'
+        connection.close()
+        sizes.append(size / 1048576)
+    return sizes
+
+
 def bench_sync(records):
-    """A first sync over loopback."""
+    """A first sync over loopback, what it takes in memory and bytes, 10,000 edits made offline, and how another gets them."""
     with tempfile.TemporaryDirectory() as folder, Company(folder, records) as company:
         company.connect('one')
+        server = company.memory()
         value = company.ctl('one', 'sync')
+        grown, server = company.last_rss - company.base_rss, company.memory() - server
         shell = shell_load(f'{folder}/one.db', folder)
-    report(f'sync-first-{records}', value, 's', '<= 2 x the sqlite3 shell for the same rows and indexes',
-           f'sqlite3 shell {shell:.2f} s', shell, value <= 2 * shell)
+        report(f'sync-first-{records}', value, 's', '<= 2 x the sqlite3 shell for the same rows and indexes',
+               f'sqlite3 shell {shell:.2f} s', shell, value <= 2 * shell)
+        report(f'sync-first-{records}-memory', grown, 'MB', '<= 64', ok=grown <= 64)
+        report(f'sync-first-{records}-server-memory', server, 'MB', 'none', ok=True)
+        encoded, plain = page_bytes(company)
+        report(f'sync-first-{records}-bytes', encoded, 'MB', 'none', f'{plain:.1f} MB as it is', plain, True)
+        company.connect('two')
+        company.ctl('two', 'sync')
+        rows = '\n'.join(f'Оффлайн {index},+7 912 {index:07d}' for index in range(10000))
+        pathlib.Path(f'{folder}/offline.csv').write_text(f'Название,Телефон\n{rows}\n')
+        company.ctl('one', 'import', f'{folder}/offline.csv', '--type', 'company')
+        report(f'sync-push-10000-{records}', company.ctl('one', 'sync'), 's', 'none', ok=True)
+        report(f'sync-delta-10000-{records}', company.ctl('two', 'sync'), 's', 'none', ok=True)
 
 
 def bench_live(edits=200):
@@ -321,7 +364,8 @@ def bench_idle(clients=1000):
 BENCHES = {
     'start-1000000': lambda: bench_start(1000000), 'start-100000': lambda: bench_start(100000), 'demo': bench_demo,
     'search': bench_search, 'board': bench_board, 'card': bench_card, 'import': bench_import,
-    'sync-100000': lambda: bench_sync(100000), 'sync-live': bench_live, 'sync-idle': bench_idle,
+    'sync-100000': lambda: bench_sync(100000), 'sync-1000000': lambda: bench_sync(1000000), 'sync-live': bench_live,
+    'sync-idle': bench_idle,
     'work-100000': lambda: bench_work(100000), 'work-1000000': lambda: bench_work(1000000),
 }
 

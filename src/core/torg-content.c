@@ -395,8 +395,11 @@ torg_content_copy_out (TorgContent *self, const char *hash, const char *name, GC
   g_autoptr (GFile) content = g_file_new_for_path (path);
   g_autoptr (GFile) copy = g_file_new_for_path (to);
 
-  if (!ensure_parent (self, to, error) ||
-      !g_file_copy (content, copy, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable, NULL, NULL,
+  if (!ensure_parent (self, to, error))
+    return NULL;
+  /* The one of the last time is read-only. */
+  g_unlink (to);
+  if (!g_file_copy (content, copy, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable, NULL, NULL,
                     error))
     return NULL;
   return g_chmod (to, 0400) == 0 || fail (to, error) ? g_steal_pointer (&copy) : NULL;

@@ -19,6 +19,7 @@
  */
 
 #define TIMEOUT_SECONDS 60
+#define MAX_CONNECTIONS 6
 /* An answer that is longer, in bytes, is none of Torg's. */
 #define MAX_ANSWER (1024 * 1024 * 1024)
 
@@ -428,7 +429,8 @@ static void
 torg_soup_transport_init (TorgSoupTransport *self)
 {
   g_mutex_init (&self->lock);
-  self->session = soup_session_new ();
+  /* One waits for news all the time, and a file may be under way for minutes. */
+  self->session = soup_session_new_with_options ("max-conns-per-host", MAX_CONNECTIONS, NULL);
   soup_session_set_timeout (self->session, TIMEOUT_SECONDS);
   soup_session_set_user_agent (self->session, "torg/" TORG_VERSION);
 }

@@ -135,13 +135,19 @@ static gboolean
 run_locked (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable *cancellable, GError **error)
 {
   gboolean more = TRUE;
+  g_autoptr (GError) local = NULL;
 
   if (self->transport == NULL)
     self->transport = torg_connect_transport (self->store, cancellable, error);
   if (self->transport == NULL)
     return FALSE;
-  if (carefully && !torg_sync_take (self->store, self->transport, &more, cancellable, error))
-    return FALSE;
+  /* A server that is too new for this program gives nothing, but takes what waits. */
+  if (carefully && !torg_sync_take (self->store, self->transport, &more, cancellable, &local) &&
+      !g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   more = TRUE;
   while (more)
     {

@@ -64,6 +64,7 @@ torg_server_files_free (TorgServerFiles *self)
 
 #define AUTHOR                                                                                                         \
   "coalesce((SELECT h.author FROM history h WHERE h.workspace = a.workspace AND h.record = a.id AND h.field IS NULL "  \
+  "AND h.record_type = 'attachment' "                                                                                  \
   "ORDER BY h.seq LIMIT 1), a.id)"
 
 /**

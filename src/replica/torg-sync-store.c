@@ -444,6 +444,9 @@ torg_store_strip_sent (TorgStore *self, const char *record, GError **error)
 static gboolean
 requeue_sent (TorgStore *self, GError **error)
 {
+  /* What is older the server does not know again. */
+  if (!forget_old_sent (self, error))
+    return FALSE;
   if (torg_seeded_bug ("forgotten-not-resent"))
     return torg_db_exec (self->db, "UPDATE outbox SET client_seq = 0", error);
   return torg_db_exec (

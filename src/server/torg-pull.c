@@ -489,9 +489,7 @@ has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **err
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
     torg_server_store_get_db (pull->store),
-    "SELECT tag, (SELECT coalesce(min(seq), 1) FROM commits WHERE workspace = ?1) FROM workspace w LEFT JOIN commits c "
-    "ON c.workspace = w.id AND c.seq = ?2 WHERE w.id = ?1",
-    error);
+    "SELECT c.tag FROM workspace w LEFT JOIN commits c ON c.workspace = w.id AND c.seq = ?2 WHERE w.id = ?1", error);
   gboolean row;
 
   *has = FALSE;
@@ -501,13 +499,11 @@ has_commit (Pull *pull, gint64 seq, const char *tag, gboolean *has, GError **err
   torg_statement_bind_int (statement, 2, seq);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  /* Before the first commit there is none, and what came since may be forgotten. */
-  *has = row && (seq == 0 ? *tag == '\0' && torg_statement_get_int (statement, 1) == 1
-                          : g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0);
+  *has = row && (seq == 0 ? *tag == '\0' : g_strcmp0 (torg_statement_get_text (statement, 0), tag) == 0);
   return TRUE;
 }
 
-/* Whether the server still knows where the client is: a restored one may not, nor whoever comes after months. */
+/* Whether the server still knows all that the client has seen of it; a restored one may not. */
 static gboolean
 is_of_this_life (Pull *pull, TorgWireCursor *cursor, gboolean *is, GError **error)
 {
@@ -535,6 +531,7 @@ static gboolean
 answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GError **error)
 {
   g_autoptr (TorgWireCursor) cursor = NULL;
+  gint64   forgotten;
   gboolean ok;
 
   if (!torg_server_store_get_head (pull->store, &pull->seq, &pull->tag, &pull->epoch, error) ||
@@ -549,6 +546,14 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
   if (cursor == NULL)
     {
       *status = TORG_PULL_INVALID;
+      return TRUE;
+    }
+  if (!torg_server_store_get_forgotten (pull->store, &forgotten, error))
+    return FALSE;
+  /* Of another life of the server it may be as well, which cannot be told any more. */
+  if (g_str_equal (cursor->epoch, pull->epoch) && cursor->seq < forgotten)
+    {
+      *status = TORG_PULL_EXPIRED;
       return TRUE;
     }
   if (!is_of_this_life (pull, cursor, &ok, error))

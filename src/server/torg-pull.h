@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @TORG_PULL_DONE: the lines are an answer
  * @TORG_PULL_INVALID: the cursor is none
  * @TORG_PULL_GONE: the cursor is of a life of the server that is over: the client begins anew
+ * @TORG_PULL_EXPIRED: what came after the cursor is forgotten: the client begins anew, and sends nothing again
  * @TORG_PULL_FOREIGN: the client is somebody else's, or revoked
  * @TORG_PULL_MOVED: there are changes that the client does not know yet, so that nothing can be compared
  *
@@ -19,6 +20,7 @@ typedef enum {
   TORG_PULL_DONE,
   TORG_PULL_INVALID,
   TORG_PULL_GONE,
+  TORG_PULL_EXPIRED,
   TORG_PULL_FOREIGN,
   TORG_PULL_MOVED,
 } TorgPullStatus;

@@ -7,6 +7,8 @@
 #include "torg-invitations.h"
 #include "torg-purge.h"
 
+#include <string.h>
+
 /*
  * Forgets what is of no use any more: spent codes, sessions that are over, wrong passwords of yesterday, and what
  * became of mutations. Those a replica may send again for 30 days after it was told the result, when the server was
@@ -14,8 +16,8 @@
  * so that clocks that differ do no harm. A result that its replica has not asked for stays. What an integration sent
  * under a key of its own is known for a week.
  *
- * Of changes of 90 days ago only what they led to stays. The last commit before those that are kept stays too: whoever
- * knows all up to it misses nothing.
+ * Of changes of 90 days ago the last one of each record stays, so that it is known whether a record has changed since
+ * any state of it. The last commit before those that are kept stays too: whoever knows all up to it misses nothing.
  *
  * Everything is done a little at a time, so that nobody waits for it.
  */
@@ -167,14 +169,15 @@ note_clients (TorgServerStore *store, GError **error)
   return clients != NULL;
 }
 
-/* The commit from which on changes are kept, as far as a chunk goes; 0 where there is none. */
+/* The commit up to which changes are forgotten, and up to which they are to be, as far as a chunk goes. */
 static gboolean
-find_horizon (TorgServerStore *store, gint64 before, gint64 *horizon, GError **error)
+find_horizon (TorgServerStore *store, gint64 before, gint64 *forgotten, gint64 *horizon, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store,
-    "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM commits WHERE workspace = ?1 AND at < ?2 AND seq < "
-    "(SELECT seq FROM workspace WHERE id = ?1) ORDER BY seq LIMIT ?3) AS old",
+    "SELECT coalesce(w.forgotten, 0), (SELECT max(seq) FROM (SELECT seq FROM commits WHERE workspace = ?1 AND at < ?2 "
+    "AND seq < (SELECT seq FROM workspace WHERE id = ?1) ORDER BY seq LIMIT ?3) AS old) FROM workspace w "
+    "WHERE w.id = ?1",
     error);
   gboolean row;
 
@@ -184,20 +187,36 @@ find_horizon (TorgServerStore *store, gint64 before, gint64 *horizon, GError **e
   torg_statement_bind_int (statement, 3, CHUNK);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *horizon = row ? torg_statement_get_int (statement, 0) : 0;
+  *forgotten = row ? torg_statement_get_int (statement, 0) : 0;
+  *horizon = row ? MAX (torg_statement_get_int (statement, 1), *forgotten) : 0;
   return TRUE;
 }
 
-/* @sql ends before a commit. */
+/* @sql is about the commits behind ?3, up to ?2. */
 static gboolean
-remove_until (TorgServerStore *store, const char *sql, gint64 seq, GError **error)
+run_between (TorgServerStore *store, const char *sql, gint64 forgotten, gint64 horizon, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;
-  torg_statement_bind_int (statement, 2, seq);
+  torg_statement_bind_int (statement, 2, horizon);
+  if (strstr (sql, "?3") != NULL)
+    torg_statement_bind_int (statement, 3, forgotten);
   return torg_statement_run (statement, error);
+}
+
+/* Whatever one of them came after is of no use any more. */
+static gboolean
+forget_between (TorgServerStore *store, gint64 forgotten, gint64 horizon, GError **error)
+{
+  return run_between (store,
+                      "DELETE FROM change WHERE workspace = ?1 AND (id, seq) IN (SELECT o.id, o.seq FROM change n JOIN "
+                      "change o ON o.workspace = n.workspace AND o.id = n.id AND o.seq < n.seq WHERE n.workspace = ?1 "
+                      "AND n.seq > ?3 AND n.seq <= ?2)",
+                      forgotten, horizon, error) &&
+         run_between (store, "DELETE FROM commits WHERE workspace = ?1 AND seq < ?2", forgotten, horizon, error) &&
+         run_between (store, "UPDATE workspace SET forgotten = ?2 WHERE id = ?1", forgotten, horizon, error);
 }
 
 /**
@@ -215,23 +234,20 @@ gboolean
 torg_purge_changes (TorgServerStore *store, gint64 before, GError **error)
 {
   TorgDb *db = torg_server_store_get_db (store);
-  gint64  horizon = 0, last;
+  gint64  forgotten, horizon;
 
   do
     {
-      last = horizon;
       if (!torg_db_begin (db, error))
         return FALSE;
-      if (!find_horizon (store, before, &horizon, error) ||
-          !remove_until (store, "DELETE FROM change WHERE workspace = ?1 AND seq <= ?2", horizon, error) ||
-          !remove_until (store, "DELETE FROM commits WHERE workspace = ?1 AND seq < ?2", horizon, error) ||
-          !torg_db_commit (db, error))
+      if (!find_horizon (store, before, &forgotten, &horizon, error) ||
+          (horizon > forgotten && !forget_between (store, forgotten, horizon, error)) || !torg_db_commit (db, error))
         {
           torg_db_rollback (db);
           return FALSE;
         }
     }
-  while (horizon > last);
+  while (horizon > forgotten);
   return TRUE;
 }
 

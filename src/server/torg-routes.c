@@ -298,7 +298,10 @@ answer_pull (TorgResponse *response, TorgPullStatus status)
         problem (response, 400, "cursor", "The cursor cannot be read.", 0);
         return;
       case TORG_PULL_GONE:
-        problem (response, 410, "epoch", "The cursor is too old, or of an earlier life of this server. Begin anew.", 0);
+        problem (response, 410, "epoch", "The cursor is of an earlier life of this server. Begin anew.", 0);
+        return;
+      case TORG_PULL_EXPIRED:
+        problem (response, 410, "expired", "The cursor is too old. Begin anew.", 0);
         return;
       case TORG_PULL_FOREIGN:
         problem (response, 403, "client", "This client is not known as yours.", 0);
@@ -351,12 +354,14 @@ changes (TorgServerStore *store, const char *user, TorgRequest *request, TorgRes
   pull (store, user, request, response, NULL);
 }
 
-/* `buckets=3,17`; none for the digest of all. */
+/* `buckets=3,17`, a few; none for the digest of all. */
 static gboolean
 read_buckets (const char *text, gboolean buckets[TORG_DIGEST_BUCKETS])
 {
   g_auto (GStrv) numbers = g_strsplit (text, ",", -1);
 
+  if (g_strv_length (numbers) > TORG_WIRE_MAX_BUCKETS)
+    return FALSE;
   for (guint i = 0; numbers[i] != NULL; i++)
     {
       guint64 bucket;
@@ -379,7 +384,7 @@ verify (TorgServerStore *store, const char *user, TorgRequest *request, TorgResp
   if (text == NULL || read_buckets (text, buckets))
     pull (store, user, request, response, &what);
   else
-    problem (response, 400, "invalid", "The buckets are numbers up to 255.", 0);
+    problem (response, 400, "invalid", "The buckets are at most 32 numbers up to 255.", 0);
 }
 
 /**

@@ -239,6 +239,22 @@ torg_server_store_load_schema (TorgServerStore *self, GError **error)
 /* --- commits ------------------------------------------------------------------------------------------------------ */
 
 /**
+ * torg_server_store_get_forgotten:
+ * @seq: (out): a commit; 0 for none
+ * @error: place for an error
+ *
+ * Tells up to which commit changes are forgotten.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_server_store_get_forgotten (TorgServerStore *self, gint64 *seq, GError **error)
+{
+  *seq = 0;
+  return torg_db_get_int (self->db, "SELECT coalesce(forgotten, 0) FROM workspace", seq, error);
+}
+
+/**
  * torg_server_store_get_head:
  * @seq: (out): the number of the last commit
  * @tag: (out): its random tag; empty where there is none

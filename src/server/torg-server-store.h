@@ -52,6 +52,9 @@ gboolean         torg_server_store_end           (TorgServerStore *self,
                                                   gboolean         ok,
                                                   GError         **error);
 
+gboolean         torg_server_store_get_forgotten (TorgServerStore *self,
+                                                  gint64          *seq,
+                                                  GError         **error);
 gboolean         torg_server_store_get_head      (TorgServerStore *self,
                                                   gint64          *seq,
                                                   char           **tag,

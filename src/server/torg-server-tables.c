@@ -209,6 +209,15 @@ migrate_tokens (TorgDb *db, GError **error)
          add_column (db, columns, "token", "scopes", "", "TEXT", error) && add_index (db, "token", "family", error);
 }
 
+/* What came later: the commit up to which changes are forgotten. */
+static gboolean
+add_forgotten (TorgDb *db, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_columns (db, "workspace", error);
+
+  return columns != NULL && add_column (db, columns, "workspace", "forgotten", "", "{int}", error);
+}
+
 /* What came later: how far a client knows its results, and until when they are kept. */
 static gboolean
 migrate_results (TorgDb *db, GError **error)
@@ -217,7 +226,8 @@ migrate_results (TorgDb *db, GError **error)
   g_autoptr (GHashTable) client = applied != NULL ? list_columns (db, "client", error) : NULL;
 
   return client != NULL && add_column (db, applied, "applied", "forget", "", "{int}", error) &&
-         add_index (db, "applied", "forget", error) && add_column (db, client, "client", "acked", "", "{int}", error) &&
+         add_index (db, "applied", "forget", error) && add_forgotten (db, error) &&
+         add_column (db, client, "client", "acked", "", "{int}", error) &&
          add_column (db, client, "client", "noted", "", "{int}", error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "torg-digest.h"
 #include "torg-incoming.h"
+#include "torg-json.h"
 #include "torg-lines.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
@@ -35,8 +36,8 @@ refuse (guint status, GError **error)
         break;
       case 501:
         g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
-                             _ ("The server is older than this Torg, so nothing was sent. Ask your administrator to "
-                                "update it; nothing is lost."));
+                             _ ("The server is older than this Torg. Ask your administrator to update it; nothing is "
+                                "lost."));
         break;
       case 429:
       case 503:
@@ -170,6 +171,22 @@ take_answer (TorgStore *store, GBytes *answer, const gboolean *buckets, gboolean
   return torg_incoming_commit (incoming, error);
 }
 
+/* Whether only too much time has passed. */
+static gboolean
+is_expired (GBytes *answer)
+{
+  gsize       length;
+  const char *text = g_bytes_get_data (answer, &length);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root;
+
+  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) &&
+         g_strcmp0 (torg_json_get_text (json_node_get_object (root), "code"), "expired") == 0;
+}
+
 /**
  * torg_sync_take:
  * @store: a replica's store, for writing
@@ -199,9 +216,10 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
         expect_next (store, transport, answer);
         return take_answer (store, answer, NULL, more, error);
       case 410:
-        /* A server that was restored may have forgotten what it had acknowledged. */
+        /* A server that was restored may have forgotten what it had acknowledged; one that is old has not. */
         *more = TRUE;
-        return torg_store_renew_client (store, error) && torg_store_begin_rebuild (store, error);
+        return (is_expired (answer) || torg_store_renew_client (store, error)) &&
+               torg_store_begin_rebuild (store, error);
       case 403:
         *more = TRUE;
         return torg_store_renew_client (store, error);
@@ -213,8 +231,6 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
 /* --- whether all is there ------------------------------------------------------------------------------------------
  */
 
-/* So many buckets are sent again; where more differ, everything is. */
-#define MAX_REPAIRED 32
 #define VERIFY_HOURS 24
 
 static gboolean
@@ -250,26 +266,33 @@ build_verify_path (TorgStore *store, const gboolean *buckets)
   return g_strdup (text->str);
 }
 
+/* Takes some buckets out of @buckets and fetches what is in them; @done is whether the server gave it. */
 static gboolean
-repair (TorgStore      *store,
-        TorgTransport  *transport,
-        const gboolean *buckets,
-        guint           n,
-        GCancellable   *cancellable,
-        GError        **error)
+repair_some (TorgStore     *store,
+             TorgTransport *transport,
+             gboolean      *buckets,
+             gboolean      *done,
+             GCancellable  *cancellable,
+             GError       **error)
 {
-  g_autofree char *path = build_verify_path (store, buckets);
+  gboolean         some[TORG_DIGEST_BUCKETS] = { FALSE };
+  g_autofree char *path = NULL;
   g_autoptr (GBytes) answer = NULL;
   gboolean more;
-  guint    status;
+  guint    status, n = 0;
 
-  g_message ("In %u of %u parts this replica was not what its server has; they are fetched again.", n,
-             TORG_DIGEST_BUCKETS);
-  if (n > MAX_REPAIRED)
-    return torg_store_begin_rebuild (store, error);
+  for (guint i = 0; i < TORG_DIGEST_BUCKETS && n < TORG_WIRE_MAX_BUCKETS; i++)
+    if (buckets[i])
+      {
+        some[i] = TRUE;
+        buckets[i] = FALSE;
+        n++;
+      }
+  path = build_verify_path (store, some);
   if (!torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
     return FALSE;
-  return status != 200 || take_answer (store, answer, buckets, &more, error);
+  *done = status == 200;
+  return !*done || take_answer (store, answer, some, &more, error);
 }
 
 /**
@@ -290,7 +313,7 @@ torg_sync_verify (TorgStore *store, TorgTransport *transport, GCancellable *canc
   g_autofree char *path = build_verify_path (store, NULL);
   g_autoptr (GBytes) answer = NULL;
   TorgDigest wanted, here;
-  gboolean   buckets[TORG_DIGEST_BUCKETS];
+  gboolean   buckets[TORG_DIGEST_BUCKETS], done = TRUE;
   guint      status, n = 0;
 
   if (!torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
@@ -303,10 +326,15 @@ torg_sync_verify (TorgStore *store, TorgTransport *transport, GCancellable *canc
         return FALSE;
       for (guint i = 0; i < TORG_DIGEST_BUCKETS; i++)
         n += buckets[i] = wanted.sums[i] != here.sums[i];
-      if (n > 0 && !repair (store, transport, buckets, n, cancellable, error))
-        return FALSE;
+      if (n > 0)
+        g_message ("In %u of %u parts this replica was not what its server has; they are fetched again.", n,
+                   TORG_DIGEST_BUCKETS);
+      for (guint left = n; left > 0 && done; left -= MIN (left, TORG_WIRE_MAX_BUCKETS))
+        if (!repair_some (store, transport, buckets, &done, cancellable, error))
+          return FALSE;
     }
-  return torg_store_set_verified (store, error);
+  /* What was not given is asked for at the next sync. */
+  return !done || torg_store_set_verified (store, error);
 }
 
 static gboolean

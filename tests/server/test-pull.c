@@ -3,6 +3,7 @@
 
 #include "torg-commit.h"
 #include "torg-purge.h"
+#include "torg-server-check.h"
 
 #include <string.h>
 
@@ -325,38 +326,59 @@ test_restored (TestServer *server)
   test_pull_once (replica, TORG_PULL_GONE);
 }
 
-/* Changes are forgotten after a time: whoever knows the last of those misses nothing, others begin anew. */
+/*
+ * Changes are forgotten after a time: whoever knows the last of those misses nothing, others begin anew. Whether a
+ * record has changed since any state of it stays known.
+ */
 static void
 test_expired (TestServer *server)
 {
-  const char *user = test_add_user (server, "Анна", NULL, NULL), *id;
+  const char *user = test_add_user (server, "Анна", NULL, NULL), *other = test_add_user (server, "Б", NULL, NULL);
+  const char *client = test_id (server), *id;
   g_autoptr (TestReplica) first = test_replica_new (server, user, NULL);
   g_autoptr (TestReplica) late = test_replica_new (server, user, NULL);
   g_autoptr (TestReplica) timely = test_replica_new (server, user, NULL);
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) results = NULL;
   g_autoptr (GError) error = NULL;
   TorgEnv *env = torg_server_store_get_env (server->store);
+  gint64   base;
 
   test_pull (late);
   id = add_company (server, "Ромашка", user);
+  base = test_count (server, "SELECT seq FROM workspace");
+  set (server, user, "company", id, "city", "'Тверь'");
   test_pull (timely);
   torg_env_set_now (env, torg_env_get_now (env) + TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY + 1);
   add_company (server, "Василёк", user);
-  torg_purge (server->store, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
-  g_assert_cmpint (test_count (server, "SELECT count(DISTINCT seq) FROM change"), ==, 1);
-  test_pull_once (late, TORG_PULL_GONE);
+  for (guint i = 0; i < 2; i++)
+    {
+      torg_purge (server->store, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
+      g_assert_cmpint (
+        test_count (server, test_text (server, "SELECT count(*) FROM change WHERE seq = %d", (int) base)), ==, 0);
+    }
+  test_pull_once (late, TORG_PULL_EXPIRED);
   test_pull (timely);
   g_assert_true (test_has (timely, "company", id));
   test_pull (first);
   g_assert_true (test_has (first, "company", id));
+  torg_server_check (server->store, faults, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (faults->len, ==, 0);
+  /* Made before the change that is forgotten by now: it asks. */
+  batch = test_batch (test_mutation (server, client, TORG_OP_DELETE, "company", id, NULL), NULL);
+  ((TorgWireMutation *) batch->pdata[0])->base_seq = base;
+  results = test_push (server, other, client, batch, TORG_PUSH_DONE);
+  g_assert_cmpstr (test_result (server, results, 0), ==, "conflict");
   /* The last commit is never forgotten. */
   torg_env_set_now (env, torg_env_get_now (env) + 2 * TORG_PURGE_CHANGE_DAYS * G_TIME_SPAN_DAY);
   torg_purge (server->store, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM commits"), ==, 2);
-  g_assert_cmpint (test_count (server, "SELECT count(*) FROM change"), >, 0);
-  test_pull_once (timely, TORG_PULL_DONE);
+  test_pull (timely);
 }
 
 static TorgPullStatus

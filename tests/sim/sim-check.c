@@ -166,7 +166,13 @@ compare_type (SimWorld *self, SimClient *client, TorgSight *sight, const char *n
 
       if (!g_hash_table_contains (seen, id) &&
           (!g_str_equal (name, "history") || !g_hash_table_contains (client->content, id)))
-        return g_strdup_printf ("client %u has %s %s, which it must not see", client->number, name, id);
+        {
+          g_autoptr (TorgRecord) record = torg_store_get (client->store, name, id, NULL);
+          g_autoptr (JsonNode) node = torg_record_to_json (record);
+          g_autofree char *json = json_to_string (node, FALSE);
+
+          return g_strdup_printf ("client %u has %s, which it must not see", client->number, json);
+        }
     }
   return NULL;
 }
@@ -382,7 +388,8 @@ check_server (SimWorld *self)
   if (ask_server (self, "SELECT coalesce((SELECT count(*) + min(seq) - 1 FROM commits), 0) - "
                         "(SELECT seq FROM workspace)") != 0)
     return g_strdup ("the server's numbers have holes");
-  if (ask_server (self, "SELECT count(*) FROM change WHERE seq NOT IN (SELECT seq FROM commits)") != 0)
+  if (ask_server (self, "SELECT count(*) FROM change WHERE seq NOT IN (SELECT seq FROM commits) AND seq > "
+                        "(SELECT coalesce(forgotten, 0) FROM workspace)") != 0)
     return g_strdup ("the server has changes without a commit");
   if (ask_server (self, "SELECT count(*) FROM (SELECT client, client_seq FROM applied GROUP BY client, client_seq "
                         "HAVING count(*) > 1)") != 0)

@@ -224,15 +224,22 @@ add_items (TorgHandOver *self,
     {
       gint64 rowid = g_array_index (rowids, gint64, i);
       g_autoptr (TorgRecord) record = NULL;
+      g_autoptr (GError) local = NULL;
       Item item = { kind->info->name, NULL };
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       if (closed != NULL && g_hash_table_contains (closed, &rowid))
         continue;
-      record = torg_store_get_nth (store, kind, rowid, error);
+      record = torg_store_get_nth (store, kind, rowid, &local);
+      /* It has gone since it was listed. */
+      if (g_error_matches (local, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+        continue;
       if (record == NULL)
-        return FALSE;
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
       item.id = g_strdup (torg_record_get_id (record));
       g_array_append_val (self->items, item);
     }

@@ -287,7 +287,8 @@ AdwDialog *
 torg_hand_over_dialog_new (TorgSession *session, TorgRecord *user)
 {
   TorgHandOverDialog *self = g_object_new (TORG_TYPE_HAND_OVER_DIALOG, NULL);
-  g_autofree char    *name = torg_record_dup_title (user);
+  g_autofree char    *title = torg_record_dup_title (user);
+  g_autofree char    *name = g_markup_escape_text (title, -1);
   g_autofree char    *text = NULL;
 
   self->session = g_object_ref (session);

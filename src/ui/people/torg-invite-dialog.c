@@ -61,6 +61,15 @@ dup_name (TorgInviteDialog *self)
   return self->user != NULL ? torg_record_dup_title (self->user) : dup_text (self->name);
 }
 
+/* For texts that may hold markup. */
+static char *
+dup_escaped_name (TorgInviteDialog *self)
+{
+  g_autofree char *name = dup_name (self);
+
+  return name != NULL ? g_markup_escape_text (name, -1) : NULL;
+}
+
 /* The server looks closer. */
 static gboolean
 is_complete (TorgInviteDialog *self)
@@ -104,7 +113,7 @@ changed_cb (TorgInviteDialog *self)
 static void
 show_link (TorgInviteDialog *self)
 {
-  g_autofree char *name = dup_name (self);
+  g_autofree char *name = dup_escaped_name (self);
   g_autofree char *text = NULL;
 
   text = g_strdup_printf (
@@ -299,7 +308,7 @@ fill (TorgInviteDialog *self, AdwComboRow *row, const char *type, const char *no
 static void
 describe (TorgInviteDialog *self, gboolean active)
 {
-  g_autofree char *name = dup_name (self);
+  g_autofree char *name = dup_escaped_name (self);
   g_autofree char *text = NULL;
 
   if (self->user == NULL)

@@ -19,13 +19,18 @@ sim_begin_alone (SimClient *client)
   sim_note (client->world, "client %u: begins alone", client->number);
 }
 
-/* Lines of history from before the replica's content was put into the outbox are not sent: the server writes its own,
- * and these stay here. */
+/*
+ * Lines of history from before the replica's content was put into the outbox are not sent: the server writes its own,
+ * and these stay here. @settled: only those of records that wait for nothing.
+ */
 void
-sim_note_lines (SimClient *client)
+sim_note_lines (SimClient *client, gboolean settled)
 {
   g_autoptr (TorgStatement) statement =
-    torg_db_prepare (client->store->db, "SELECT id FROM history WHERE seq = 0", NULL);
+    torg_db_prepare (client->store->db,
+                     settled ? "SELECT id FROM history WHERE seq = 0 AND record NOT IN (SELECT id FROM outbox)"
+                             : "SELECT id FROM history WHERE seq = 0",
+                     NULL);
   gboolean row;
 
   while (torg_statement_step (statement, &row, NULL) && row)
@@ -45,7 +50,7 @@ note_content (SimClient *client)
       while (torg_statement_step (statement, &row, NULL) && row)
         g_hash_table_insert (client->content, torg_statement_dup_id (statement, 0), (gpointer) types[i]);
     }
-  sim_note_lines (client);
+  sim_note_lines (client, FALSE);
 }
 
 /* From now on it has a server. */

@@ -29,7 +29,7 @@ remember_edits (SimClient *client)
   /* Until all that was here before is queued, what waits is put together anew. */
   if (torg_store_is_adopting (client->store))
     {
-      sim_note_lines (client);
+      sim_note_lines (client, FALSE);
       return;
     }
   /* What is remembered is taken out of the list. */
@@ -505,6 +505,8 @@ befall_client (SimClient *client)
       sim_copy_file (client->backup, client->path);
       sim_open_client (client);
       client->restored = TRUE;
+      /* What was forgotten with a record that had gone is here again. */
+      sim_note_lines (client, TRUE);
       forget_edits (client, before);
       remember_edits (client);
       sim_note (world, "client %u: restored", client->number);

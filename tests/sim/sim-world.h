@@ -122,7 +122,8 @@ void           sim_deliver_late  (SimWorld  *self);
 /* sim-alone.c */
 void  sim_begin_alone   (SimClient *client);
 void  sim_connect       (SimClient *client);
-void  sim_note_lines    (SimClient *client);
+void  sim_note_lines    (SimClient *client,
+                        gboolean   settled);
 void  sim_forget_undone (SimClient *client);
 char *sim_check_content (SimClient *client);
 

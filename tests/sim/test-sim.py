@@ -14,7 +14,7 @@ SEEDS = 1200 if LONG else 300
 NETWORK = 'drop,lost,duplicate,late,cut,crash,skew,rights,restore,copy'
 ALL = NETWORK + ',write,full,token,old,step,import,alone,tag,expire'
 KEPT = [(1, NETWORK), (49, NETWORK), (51, NETWORK), (55, NETWORK), (404, NETWORK), (1171, NETWORK), (1884, NETWORK),
-        (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL), *((seed, ALL + ',rot') for seed in range(2, 6))]
+        (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL), (203, ALL), *((seed, ALL + ',rot') for seed in range(2, 6))]
 number = 0
 
 

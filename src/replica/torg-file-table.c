@@ -439,11 +439,12 @@ torg_store_next_file (TorgStore *self, TorgFile **file, gint64 *later, GError **
 gboolean
 torg_store_note_file (TorgStore *self, TorgFile *file, gint64 retry_at, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db,
-                     "UPDATE file SET size = ?2, here = ?3, sent = ?4, wanted = wanted AND NOT ?3, tries = ?5, "
-                     "retry_at = ?6, code = ?7 WHERE hash = ?1",
-                     error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db,
+    "UPDATE file SET size = ?2, here = CASE WHEN ?8 THEN max(here, ?3) ELSE ?3 END, "
+    "sent = CASE WHEN ?8 THEN sent ELSE ?4 END, wanted = wanted AND NOT ?3, tries = ?5, retry_at = ?6, "
+    "code = ?7 WHERE hash = ?1",
+    error);
 
   if (statement == NULL)
     return FALSE;
@@ -454,6 +455,8 @@ torg_store_note_file (TorgStore *self, TorgFile *file, gint64 retry_at, GError *
   torg_statement_bind_int (statement, 5, file->tries);
   torg_statement_bind_int (statement, 6, retry_at);
   torg_statement_bind_text (statement, 7, file->code);
+  /* While it was fetched, the user may have attached the same content. */
+  torg_statement_bind_int (statement, 8, file->work == TORG_FILE_FETCH ? 1 : 0);
   return torg_statement_run (statement, error);
 }
 

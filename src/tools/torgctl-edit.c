@@ -207,8 +207,14 @@ torg_ctl_set (TorgCtl *self, int argc, char **argv, GError **error)
   return apply (self, edit, argv[1], error);
 }
 
-int
-torg_ctl_delete (TorgCtl *self, int argc, char **argv, GError **error)
+/* Deletes or restores a record of any type. */
+static int
+change_record (TorgCtl    *self,
+               int         argc,
+               char      **argv,
+               const char *label,
+               void (*change) (TorgEdit *edit, const char *type, const char *id),
+               GError **error)
 {
   const TorgType *type;
   g_autoptr (TorgEdit) edit = NULL;
@@ -220,27 +226,21 @@ torg_ctl_delete (TorgCtl *self, int argc, char **argv, GError **error)
   type = torg_store_find_type (self->store, argv[1], error);
   if (type == NULL)
     return TORG_CTL_FAILED;
-  edit = torg_edit_new (_ ("Deleted from a terminal"));
-  torg_edit_delete (edit, type->info->name, argv[1]);
+  edit = torg_edit_new (label);
+  change (edit, type->info->name, argv[1]);
   return apply (self, edit, argv[1], error);
+}
+
+int
+torg_ctl_delete (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  return change_record (self, argc, argv, _ ("Deleted from a terminal"), torg_edit_delete, error);
 }
 
 int
 torg_ctl_restore (TorgCtl *self, int argc, char **argv, GError **error)
 {
-  const TorgType *type;
-  g_autoptr (TorgEdit) edit = NULL;
-
-  if (argc != 2)
-    return TORG_CTL_USAGE;
-  if (!torg_ctl_open (self, TRUE, error))
-    return TORG_CTL_FAILED;
-  type = torg_store_find_type (self->store, argv[1], error);
-  if (type == NULL)
-    return TORG_CTL_FAILED;
-  edit = torg_edit_new (_ ("Restored from a terminal"));
-  torg_edit_restore (edit, type->info->name, argv[1]);
-  return apply (self, edit, argv[1], error);
+  return change_record (self, argc, argv, _ ("Restored from a terminal"), torg_edit_restore, error);
 }
 
 static void

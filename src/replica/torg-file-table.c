@@ -15,9 +15,8 @@
  * adds what has come and removes what has gone.
  */
 
-/* A deleted attachment can be restored so long; one that is being made is not there yet. */
-#define KEEP_DELETED_DAYS 30
-#define KEEP_NEW (G_TIME_SPAN_HOUR)
+/* A deleted attachment can be restored so long; so long is kept what only this computer has. */
+#define KEEP_DAYS 30
 /* What is looked at beforehand: meetings of these days. */
 #define AHEAD_DAYS 3
 
@@ -250,11 +249,10 @@ note_unused (TorgStore *self, gint64 now, GError **error)
 static gboolean
 remove_gone (TorgStore *self, TorgContent *content, gint64 now, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT hash, size FROM file WHERE unused IS NOT NULL AND NOT " IN_EDITS
-                                          " AND CASE WHEN " ANY " THEN unused < ?1 - %" G_GINT64_FORMAT
-                                          " WHEN sent = 0 THEN unused < ?1 - %" G_GINT64_FORMAT " ELSE 1 END",
-                                          KEEP_DELETED_DAYS * G_TIME_SPAN_DAY, KEEP_NEW);
-  g_autoptr (GPtrArray) files = list (self, sql, now, error);
+  g_autoptr (GPtrArray) files = list (self,
+                                      "SELECT hash, size FROM file WHERE unused IS NOT NULL AND NOT " IN_EDITS
+                                      " AND (unused < ?1 OR NOT (sent = 0 OR " ANY "))",
+                                      now - KEEP_DAYS * G_TIME_SPAN_DAY, error);
   g_autoptr (TorgStatement) remove = NULL;
 
   if (files == NULL)

@@ -4,16 +4,14 @@
 #include "config.h"
 
 #include "torg-application.h"
-#include "torg-content.h"
 #include "torg-defaults.h"
 #include "torg-demo.h"
+#include "torg-forget.h"
 #include "torg-session.h"
 #include "torg-sync-store.h"
 #include "torg-window.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
 /* The demo company: large enough to look real, made in a moment. */
 #define DEMO_RECORDS 6000
@@ -308,6 +306,9 @@ torg_application_activate (GApplication *application)
 {
   TorgApplication *self = TORG_APPLICATION (application);
 
+  /* What was here is being removed: the window comes when that is over. */
+  if (self->session == NULL)
+    return;
   if (self->window == NULL)
     {
       self->window = torg_window_new (GTK_APPLICATION (self), self->session);
@@ -329,7 +330,7 @@ torg_application_open (GApplication *application, GFile **files, int n_files, co
   TorgApplication *self = TORG_APPLICATION (application);
 
   g_application_activate (application);
-  if (torg_window_is_working (self->window))
+  if (self->window != NULL && torg_window_is_working (self->window))
     {
       torg_window_import (self->window, files[0]);
       return;
@@ -389,26 +390,27 @@ close_windows (TorgApplication *self)
     gtk_window_destroy (window->data);
 }
 
+/* With a session that begins as the program does. */
 static void
-remove_files (const char *path)
+begin_again (TorgApplication *self)
 {
-  g_autofree char *folder = g_strconcat (path, ".files", NULL);
-  g_autoptr (TorgContent) content = torg_content_new (folder);
-  g_autoptr (GError) error = NULL;
-
-  if (!torg_content_remove_all (content, &error))
-    g_warning ("%s", error->message);
-  for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", NULL }; *suffix != NULL;
-       suffix++)
-    {
-      g_autofree char *name = g_strconcat (path, *suffix, NULL);
-
-      if (g_unlink (name) != 0 && errno != ENOENT)
-        g_warning ("%s: %s", name, g_strerror (errno));
-    }
+  begin_session (self);
+  g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
 }
 
-/* With a session that begins as the program does. */
+static void
+forgotten_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  torg_forget_finish (result, &error);
+  begin_again (self);
+  if (error != NULL)
+    torg_session_fail (self->session, error);
+}
+
 static void
 begin_anew (TorgApplication *self, gboolean forget)
 {
@@ -419,10 +421,9 @@ begin_anew (TorgApplication *self, gboolean forget)
   close_windows (self);
   end_session (self);
   if (forget)
-    remove_files (self->path);
-  begin_session (self);
-  g_application_activate (G_APPLICATION (self));
-  g_application_release (G_APPLICATION (self));
+    torg_forget_async (self->path, forgotten_cb, g_object_ref (self));
+  else
+    begin_again (self);
 }
 
 static void

@@ -486,8 +486,14 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
       const char *type = torg_schema_nth (schema, i)->info->name;
 
       for (guint j = 0; actions[j] != NULL; j++)
-        add_reach (g_hash_table_lookup (self->allowed, actions[j]), type,
-                   role == NULL ? "all" : find_reach (rights, type, actions[j]), users, department, departments);
+        {
+          const char *reach = role == NULL ? "all" : find_reach (rights, type, actions[j]);
+
+          /* What one took along one sees, so that it stays in one's replica. */
+          if (g_str_equal (type, "export") && g_str_equal (reach, "none"))
+            reach = "own";
+          add_reach (g_hash_table_lookup (self->allowed, actions[j]), type, reach, users, department, departments);
+        }
     }
   self->admin = role == NULL || torg_role_edits_roles (role);
   if (role != NULL)
@@ -616,6 +622,13 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
     return self->admin;
   if (is_in (common, name))
     return may_common (self, action, name);
+  /* Whoever takes data along notes it, whatever the role says, and nobody changes that. */
+  if (g_str_equal (name, "export"))
+    {
+      g_autofree char *own = g_strdup_printf ("|export:u:%s|", self->user);
+
+      return g_str_equal (action, "create") && strstr (keys, own) != NULL;
+    }
   /* Who sees a difference or what is shared may settle it. */
   if (g_str_equal (name, "conflict"))
     return TRUE;

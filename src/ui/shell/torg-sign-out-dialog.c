@@ -5,6 +5,7 @@
 
 #include "torg-sign-out-dialog.h"
 #include "torg-edit-words.h"
+#include "torg-export-log.h"
 #include "torg-file-table.h"
 #include "torg-xlsx-writer.h"
 
@@ -155,6 +156,16 @@ write_files (TorgStore *store, Keeping *keeping, GError **error)
 }
 
 static gpointer
+note_export (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  TorgTable *table = data;
+
+  /* Without the line of headings. */
+  return GINT_TO_POINTER (
+    torg_store_note_export (store, TORG_EXPORT_UNSENT, torg_table_get_n_rows (table) - 1, NULL, error));
+}
+
+static gpointer
 write_table (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   Keeping *keeping = data;
@@ -198,6 +209,26 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
     ask (g_steal_pointer (&self));
 }
 
+/* What is taken along is noted first; it goes to the server with the rest, if there is still a way. */
+static void
+noted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Keeping *keeping = data;
+  SignOut *self = keeping->sign_out;
+  g_autoptr (GError) error = NULL;
+
+  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  if (error != NULL)
+    {
+      torg_session_fail (self->session, error);
+      keeping_free (keeping);
+      return;
+    }
+  keeping->sign_out = NULL;
+  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_READ, write_table, keeping, (GDestroyNotify) keeping_free,
+                           (GDestroyNotify) g_ptr_array_unref, NULL, written_cb, self);
+}
+
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -213,9 +244,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       keeping_free (keeping);
       return;
     }
-  keeping->sign_out = NULL;
-  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_READ, write_table, keeping, (GDestroyNotify) keeping_free,
-                           (GDestroyNotify) g_ptr_array_unref, NULL, written_cb, self);
+  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_WRITE, note_export, torg_table_ref (keeping->table),
+                           (GDestroyNotify) torg_table_unref, NULL, NULL, noted_cb, keeping);
 }
 
 static void

@@ -660,14 +660,15 @@ torg_incoming_has_more (TorgIncoming *self)
   return self->end->more;
 }
 
+/* @wanted: the last bytes of ids */
 static gboolean
-mark_bucket (TorgStore *store, const char *sql, guint8 bucket, GError **error)
+mark (TorgStore *store, const char *sql, GByteArray *wanted, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (store->db, sql, error);
 
   if (statement == NULL)
     return FALSE;
-  torg_statement_bind_blob (statement, 1, &bucket, 1);
+  torg_statement_bind_blob (statement, 1, wanted->data, wanted->len);
   return torg_statement_run (statement, error);
 }
 
@@ -684,24 +685,23 @@ gboolean
 torg_incoming_replace (TorgIncoming *self, const gboolean *buckets, GError **error)
 {
   TorgStore *store = self->store;
+  g_autoptr (GByteArray) wanted = g_byte_array_new ();
 
   self->replaces = TRUE;
+  for (guint bucket = 0; bucket < TORG_DIGEST_BUCKETS; bucket++)
+    if (buckets[bucket])
+      g_byte_array_append (wanted, &(guint8) { (guint8) bucket }, 1);
   for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
     {
       g_autoptr (GString) sql = g_string_new ("UPDATE \"");
 
-      g_string_append_printf (sql, "%s\" SET seq = -1 WHERE seq > 0 AND substr(id, 16) = ?1",
+      g_string_append_printf (sql, "%s\" SET seq = -1 WHERE seq > 0 AND instr(?1, substr(id, 16)) > 0",
                               torg_schema_nth (store->schema, i)->info->name);
-      for (guint bucket = 0; bucket < TORG_DIGEST_BUCKETS; bucket++)
-        if (buckets[bucket] && !mark_bucket (store, sql->str, (guint8) bucket, error))
-          return FALSE;
+      if (!mark (store, sql->str, wanted, error))
+        return FALSE;
     }
-  for (guint bucket = 0; bucket < TORG_DIGEST_BUCKETS; bucket++)
-    if (buckets[bucket] &&
-        !mark_bucket (store, "UPDATE shadow SET record = json_set(record, '$.seq', -1) WHERE substr(id, 16) = ?1",
-                      (guint8) bucket, error))
-      return FALSE;
-  return TRUE;
+  return mark (store, "UPDATE shadow SET record = json_set(record, '$.seq', -1) WHERE instr(?1, substr(id, 16)) > 0",
+               wanted, error);
 }
 
 /* After all was sent anew, what was not among it is not there any more. */

@@ -538,16 +538,14 @@ add_type (TorgStore *self, const TorgType *type, TorgDigest *digest, GError **er
     return FALSE;
   for (;;)
     {
-      g_autofree char *id = NULL;
-      guint8           bytes[16];
+      guint8 id[16];
 
       if (!torg_statement_step (statement, &row, error))
         return FALSE;
       if (!row)
         return TRUE;
-      id = torg_statement_dup_id (statement, 0);
-      if (torg_id_to_bytes (id, bytes))
-        torg_digest_add (digest, bytes, torg_statement_get_int (statement, 1));
+      if (torg_statement_read_id (statement, 0, id))
+        torg_digest_add (digest, id, torg_statement_get_int (statement, 1));
     }
 }
 

@@ -287,7 +287,12 @@ undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compe
   gboolean used;
 
   if (torg_record_get_deleted (record) != 0)
-    return TRUE;
+    {
+      /* Its deletion, which may be undone too, needs that it was made. */
+      if (compensation == 0)
+        leave_alone (left, record, NULL);
+      return TRUE;
+    }
   if (!changed_since (self, step, torg_record_get_id (record), &used, error))
     return FALSE;
   if (!used && !torg_apply_has_referents (self, record, compensation == 0, &used, error))

@@ -10,6 +10,7 @@
 #include "torg-peer.h"
 #include "torg-purge.h"
 #include "torg-server-commands.h"
+#include "torg-server-indexes.h"
 #include "torg-server-log.h"
 #include "torg-server-notify.h"
 #include "torg-webhook-sender.h"
@@ -20,9 +21,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How often there is a look at what is to be said in the log; and how many times between what is forgotten. */
+/* How often there is a look at what is to be said in the log; and how many times between what is forgotten or lacks an
+ * index. */
 #define CHORE_SECONDS 30
-#define CHORES_TO_PURGE 120
+#define CHORES_AN_HOUR 120
 
 typedef struct
 {
@@ -43,7 +45,8 @@ do_chores (gpointer data)
   g_autoptr (TorgServerStore) store = torg_server_store_open (self->env, self->uri, &error);
 
   if (store == NULL || !torg_export_say (store, &error) ||
-      (self->round++ % CHORES_TO_PURGE == 0 && !torg_purge (store, self->files, &error)))
+      (self->round++ % CHORES_AN_HOUR == 0 &&
+       (!torg_purge (store, self->files, &error) || !torg_server_indexes_update (store, &error))))
     g_warning ("%s", error->message);
   g_atomic_int_set (&self->busy, 0);
   return NULL;

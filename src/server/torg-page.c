@@ -314,8 +314,17 @@ make_member (const TorgField *field, TorgDialect dialect)
                           path, path, scale);
 }
 
-static char *
-make_column (const TorgField *field, TorgDialect dialect)
+/**
+ * torg_page_make_column:
+ * @field: (nullable): a field; %NULL is the record's `seq`
+ * @dialect: which SQL
+ *
+ * Writes by what records are compared, as an index has to have it.
+ *
+ * Returns: (transfer full): SQL
+ */
+char *
+torg_page_make_column (const TorgField *field, TorgDialect dialect)
 {
   if (field == NULL)
     return g_strdup (SEQ);
@@ -327,7 +336,7 @@ make_column (const TorgField *field, TorgDialect dialect)
 static void
 append_condition (GString *sql, TorgDialect dialect, Condition *condition, int *index)
 {
-  g_autofree char *column = make_column (condition->field, dialect);
+  g_autofree char *column = torg_page_make_column (condition->field, dialect);
   gboolean         set = condition->field != NULL && is_set (condition->field);
 
   if (condition->op == NULL)
@@ -362,7 +371,7 @@ append_condition (GString *sql, TorgDialect dialect, Condition *condition, int *
 int
 torg_page_append (TorgPage *self, TorgDialect dialect, GString *sql, int index)
 {
-  g_autofree char *column = self->sort != NULL ? make_column (self->sort, dialect) : NULL;
+  g_autofree char *column = self->sort != NULL ? torg_page_make_column (self->sort, dialect) : NULL;
 
   for (guint i = 0; i < self->conditions->len; i++)
     append_condition (sql, dialect, self->conditions->pdata[i], &index);
@@ -394,7 +403,7 @@ torg_page_append (TorgPage *self, TorgDialect dialect, GString *sql, int index)
 void
 torg_page_append_order (TorgPage *self, TorgDialect dialect, GString *sql)
 {
-  g_autofree char *column = self->sort != NULL ? make_column (self->sort, dialect) : NULL;
+  g_autofree char *column = self->sort != NULL ? torg_page_make_column (self->sort, dialect) : NULL;
 
   if (column == NULL)
     g_string_append (sql, " ORDER BY id");

@@ -34,6 +34,8 @@ int              torg_page_bind       (TorgPage       *self,
 void             torg_page_append_order (TorgPage     *self,
                                        TorgDialect     dialect,
                                        GString        *sql);
+char            *torg_page_make_column (const TorgField *field,
+                                       TorgDialect     dialect);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgPage, torg_page_free)
 

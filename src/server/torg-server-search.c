@@ -312,17 +312,8 @@ build_tsquery (char **words)
   return g_string_free_and_steal (match);
 }
 
-/* One of several: each a parameter between @head and @tail. */
-static void
-append_list (GString *sql, const char *head, const char *tail, guint n, int *index)
-{
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (sql, "%s%s?%d%s", i == 0 ? " AND (" : " OR ", head, (*index)++, tail);
-  g_string_append (sql, n > 0 ? ")" : " AND 1 = 0");
-}
-
 static GString *
-build_question (TorgServerStore *store, guint n_types, guint n_keys)
+build_question (TorgServerStore *store, guint n_types, GPtrArray *keys)
 {
   gboolean postgresql = is_postgresql (store);
   GString *sql = g_string_new (postgresql ? "SELECT d.type, d.id FROM search_doc d WHERE d.workspace = ?1 AND "
@@ -331,8 +322,10 @@ build_question (TorgServerStore *store, guint n_types, guint n_keys)
                                             "search.rowid WHERE d.workspace = ?1 AND search MATCH ?2");
   int      index = 3;
 
-  append_list (sql, "d.type = ", "", n_types, &index);
-  append_list (sql, postgresql ? "strpos(d.keys, " : "instr(d.keys, ", ") > 0", n_keys, &index);
+  for (guint i = 0; i < n_types; i++)
+    g_string_append_printf (sql, "%s?%d", i == 0 ? " AND d.type IN (" : ", ", index++);
+  g_string_append (sql, n_types > 0 ? ")" : " AND 1 = 0");
+  torg_server_store_append_keys (store, sql, "d.keys", keys, index);
   g_string_append_printf (sql, " ORDER BY %s LIMIT %d", postgresql ? "d.seq DESC, d.id" : "search.rowid DESC",
                           TORG_SERVER_SEARCH_CANDIDATES);
   return sql;
@@ -426,7 +419,7 @@ torg_server_search_find (TorgServerStore   *store,
   guint            n_types = g_strv_length ((GStrv) types);
   g_autofree char *match = postgresql ? build_tsquery (words) : torg_terms_build_match (words);
   g_autoptr (GPtrArray) picked = pick_keys (store, keys);
-  g_autoptr (GString) sql = build_question (store, n_types, picked->len);
+  g_autoptr (GString) sql = build_question (store, n_types, picked);
   g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (candidate_free);
   g_autoptr (TorgStatement) statement = NULL;
 
@@ -439,11 +432,6 @@ torg_server_search_find (TorgServerStore   *store,
   torg_statement_bind_text (statement, 2, match);
   for (guint i = 0; i < n_types; i++)
     torg_statement_bind_text (statement, 3 + (int) i, types[i]);
-  for (guint i = 0; i < picked->len; i++)
-    {
-      g_autofree char *key = g_strconcat ("|", picked->pdata[i], "|", NULL);
-
-      torg_statement_bind_text (statement, 3 + (int) (n_types + i), key);
-    }
+  torg_server_store_bind_keys (store, statement, picked, 3 + (int) n_types);
   return read_candidates (statement, candidates, error) ? g_steal_pointer (&candidates) : NULL;
 }

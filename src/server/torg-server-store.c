@@ -554,16 +554,56 @@ torg_server_store_list_referents (TorgServerStore *self,
     }
 }
 
-/* `(instr(keys, …) > 0 OR …)`, from the parameter @index on; LIKE would take a `_` for any letter. */
-static void
-append_keys (TorgServerStore *self, GString *sql, GPtrArray *keys, int index)
+/**
+ * torg_server_store_append_keys:
+ * @sql: a query with its WHERE
+ * @column: where the keys of a record stand
+ * @keys: (element-type utf8): keys
+ * @index: the next parameter
+ *
+ * Adds the condition that a record has one of some keys.
+ *
+ * Returns: the parameter after it
+ */
+int
+torg_server_store_append_keys (TorgServerStore *self, GString *sql, const char *column, GPtrArray *keys, int index)
 {
-  const char *find = torg_db_get_dialect (self->db) == TORG_DIALECT_POSTGRESQL ? "strpos" : "instr";
-
-  g_string_append (sql, " AND (");
+  /* SQLite's is our own, of all keys at once. LIKE would take a `_` for any letter. */
+  if (torg_db_get_dialect (self->db) == TORG_DIALECT_SQLITE)
+    {
+      g_string_append_printf (sql, " AND has_key(%s, ?%d)", column, index);
+      return index + 1;
+    }
   for (guint i = 0; i < keys->len; i++)
-    g_string_append_printf (sql, "%s%s(keys, ?%d) > 0", i > 0 ? " OR " : "", find, index + (int) i);
-  g_string_append (sql, keys->len > 0 ? ")" : "1 = 0)");
+    g_string_append_printf (sql, "%sstrpos(%s, ?%d) > 0", i == 0 ? " AND (" : " OR ", column, index + (int) i);
+  g_string_append (sql, keys->len > 0 ? ")" : " AND 1 = 0");
+  return index + (int) keys->len;
+}
+
+/**
+ * torg_server_store_bind_keys:
+ * @statement: the query
+ * @keys: (element-type utf8): the keys
+ * @index: as it was given to [method@ServerStore.append_keys]
+ *
+ * Binds what the condition asks for.
+ */
+void
+torg_server_store_bind_keys (TorgServerStore *self, TorgStatement *statement, GPtrArray *keys, int index)
+{
+  g_autoptr (GString) all = g_string_new ("|");
+
+  for (guint i = 0; i < keys->len; i++)
+    if (torg_db_get_dialect (self->db) == TORG_DIALECT_SQLITE)
+      g_string_append_printf (all, "%s|", (const char *) keys->pdata[i]);
+    else
+      {
+        g_autofree char *key = g_strconcat ("|", keys->pdata[i], "|", NULL);
+
+        torg_statement_bind_text (statement, index + (int) i, key);
+      }
+  if (torg_db_get_dialect (self->db) == TORG_DIALECT_SQLITE)
+    torg_statement_bind_text (statement, index, all->str);
 }
 
 /* What a page of @sql selects. */
@@ -575,7 +615,7 @@ prepare_page (TorgServerStore *self, GString *sql, TorgPage *page, guint limit, 
   TorgStatement *statement;
 
   if (keys != NULL)
-    append_keys (self, sql, keys, first_key);
+    torg_server_store_append_keys (self, sql, "keys", keys, first_key);
   torg_page_append_order (page, dialect, sql);
   g_string_append (sql, " LIMIT ?2");
   statement = torg_db_prepare (self->db, sql->str, error);
@@ -584,12 +624,8 @@ prepare_page (TorgServerStore *self, GString *sql, TorgPage *page, guint limit, 
   torg_statement_bind_int (statement, 1, WORKSPACE);
   torg_statement_bind_int (statement, 2, limit);
   torg_page_bind (page, statement, 3);
-  for (guint i = 0; keys != NULL && i < keys->len; i++)
-    {
-      g_autofree char *key = g_strconcat ("|", g_ptr_array_index (keys, i), "|", NULL);
-
-      torg_statement_bind_text (statement, first_key + (int) i, key);
-    }
+  if (keys != NULL)
+    torg_server_store_bind_keys (self, statement, keys, first_key);
   return statement;
 }
 
@@ -657,12 +693,6 @@ torg_server_store_list_page (TorgServerStore *self,
   return torg_server_store_find_page (self, type, page, limit, keys, error);
 }
 
-static void
-clear_number (gpointer number)
-{
-  g_free (((TorgServerNumber *) number)->id);
-}
-
 /**
  * torg_server_store_list_numbers:
  * @type: a type of the schema
@@ -689,7 +719,6 @@ torg_server_store_list_numbers (TorgServerStore *self,
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (TorgServerNumber));
   gboolean row;
 
-  g_array_set_clear_func (numbers, clear_number);
   g_string_append_printf (sql, "%s\" WHERE workspace = ?1", type->info->name);
   if (after != NULL)
     torg_page_set_after (page, after);
@@ -704,8 +733,8 @@ torg_server_store_list_numbers (TorgServerStore *self,
         return NULL;
       if (!row)
         return g_steal_pointer (&numbers);
-      number.id = torg_statement_dup_id (statement, 0);
       number.seq = torg_statement_get_int (statement, 1);
-      g_array_append_val (numbers, number);
+      if (torg_statement_read_id (statement, 0, number.id))
+        g_array_append_val (numbers, number);
     }
 }

@@ -21,14 +21,14 @@ typedef struct _TorgServerStore TorgServerStore;
 
 /**
  * TorgServerNumber:
- * @id: (owned): a record's id
+ * @id: a record's id
  * @seq: the sequence number of its last change
  *
  * Which state of a record there is.
  */
 typedef struct {
-  char   *id;
-  gint64  seq;
+  guint8 id[16];
+  gint64 seq;
 } TorgServerNumber;
 
 TorgServerStore *torg_server_store_open          (TorgEnv         *env,
@@ -85,6 +85,15 @@ GPtrArray       *torg_server_store_list_referents (TorgServerStore *self,
                                                   const TorgField *field,
                                                   const char      *id,
                                                   GError         **error); /* ids */
+int              torg_server_store_append_keys   (TorgServerStore *self,
+                                                  GString         *sql,
+                                                  const char      *column,
+                                                  GPtrArray       *keys,
+                                                  int              index);
+void             torg_server_store_bind_keys     (TorgServerStore *self,
+                                                  TorgStatement   *statement,
+                                                  GPtrArray       *keys,
+                                                  int              index);
 GPtrArray       *torg_server_store_list_page     (TorgServerStore *self,
                                                   const TorgType  *type,
                                                   const char      *after,

@@ -15,16 +15,7 @@
 /* How many records are looked at, or handed on, at once. */
 #define PAGE 2000
 
-typedef void (*SeenFunc) (const char *id, const guint8 bytes[16], gint64 seq, gpointer data);
-
-static void
-see (const char *id, gint64 seq, SeenFunc func, gpointer data)
-{
-  guint8 bytes[16];
-
-  if (torg_id_to_bytes (id, bytes))
-    func (id, bytes, seq, data);
-}
+typedef void (*SeenFunc) (const guint8 id[16], gint64 seq, gpointer data);
 
 /* Lines about a field that is hidden are looked at as a whole. */
 static gboolean
@@ -44,8 +35,13 @@ see_lines (TorgServerStore *store,
     return FALSE;
   *n = records->len;
   for (guint i = 0; i < *n; i++)
-    if (!torg_sight_hides_line (sight, records->pdata[i]))
-      see (torg_record_get_id (records->pdata[i]), torg_record_get_seq (records->pdata[i]), func, data);
+    {
+      guint8 id[16];
+
+      if (!torg_sight_hides_line (sight, records->pdata[i]) &&
+          torg_id_to_bytes (torg_record_get_id (records->pdata[i]), id))
+        func (id, torg_record_get_seq (records->pdata[i]), data);
+    }
   if (*n > 0)
     g_set_str (after, torg_record_get_id (records->pdata[*n - 1]));
   return TRUE;
@@ -71,10 +67,13 @@ see_numbers (TorgServerStore *store,
     {
       const TorgServerNumber *number = &g_array_index (numbers, TorgServerNumber, i);
 
-      see (number->id, number->seq, func, data);
+      func (number->id, number->seq, data);
     }
   if (*n > 0)
-    g_set_str (after, g_array_index (numbers, TorgServerNumber, *n - 1).id);
+    {
+      g_free (*after);
+      *after = torg_id_from_bytes (g_array_index (numbers, TorgServerNumber, *n - 1).id);
+    }
   return TRUE;
 }
 
@@ -93,9 +92,9 @@ each_seen (TorgServerStore *store, TorgSight *sight, const TorgType *type, SeenF
 }
 
 static void
-add_to_digest (const char *id, const guint8 bytes[16], gint64 seq, gpointer digest)
+add_to_digest (const guint8 id[16], gint64 seq, gpointer digest)
 {
-  torg_digest_add (digest, bytes, seq);
+  torg_digest_add (digest, id, seq);
 }
 
 /**
@@ -130,12 +129,12 @@ typedef struct
 } Wanted;
 
 static void
-add_wanted (const char *id, const guint8 bytes[16], gint64 seq, gpointer data)
+add_wanted (const guint8 id[16], gint64 seq, gpointer data)
 {
   Wanted *wanted = data;
 
-  if (wanted->buckets[torg_digest_get_bucket (bytes)])
-    g_ptr_array_add (wanted->ids, g_strdup (id));
+  if (wanted->buckets[torg_digest_get_bucket (id)])
+    g_ptr_array_add (wanted->ids, torg_id_from_bytes (id));
 }
 
 static gboolean

@@ -142,6 +142,12 @@ torg_db_open (const char *path, const char *vfs, TorgDbFlags flags, GError **err
   sqlite3_busy_timeout (self->db, BUSY_MS);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  code = torg_db_add_has_key (self->db);
+  if (code != SQLITE_OK)
+    {
+      torg_db_set_error (self, code, error);
+      return NULL;
+    }
 
   if (!reader)
     return g_steal_pointer (&self);

@@ -137,6 +137,9 @@ const char    *torg_statement_get_text    (TorgStatement   *self,
                                            int              column);
 char          *torg_statement_dup_id      (TorgStatement   *self,
                                            int              column);
+gboolean       torg_statement_read_id      (TorgStatement   *self,
+                                           int              column,
+                                           guint8           bytes[16]);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgDb, torg_db_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgStatement, torg_statement_release)

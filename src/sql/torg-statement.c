@@ -7,6 +7,8 @@
 #include "torg-db-private.h"
 #include "torg-env.h"
 
+#include <string.h>
+
 /* Statements: values in, rows out. */
 
 /* Frees a statement that its connection keeps no more. */
@@ -283,16 +285,37 @@ torg_statement_get_text (TorgStatement *self, int column)
 }
 
 /* `\x` and 32 digits. */
-static char *
-dup_hex_id (const char *text)
+static gboolean
+read_hex_id (const char *text, guint8 bytes[16])
 {
-  guint8 bytes[16];
-
   if (text == NULL || strlen (text) != 34)
-    return NULL;
-  for (guint i = 0; i < sizeof bytes; i++)
+    return FALSE;
+  for (guint i = 0; i < 16; i++)
     bytes[i] = (guint8) (g_ascii_xdigit_value (text[2 + 2 * i]) << 4 | g_ascii_xdigit_value (text[3 + 2 * i]));
-  return torg_id_from_bytes (bytes);
+  return TRUE;
+}
+
+/**
+ * torg_statement_read_id:
+ * @column: from 0
+ * @bytes: (out caller-allocates) (array fixed-size=16): the id
+ *
+ * Reads an id as its bytes.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+torg_statement_read_id (TorgStatement *self, int column, guint8 bytes[16])
+{
+  const guint8 *blob;
+
+  if (self->foreign != NULL)
+    return read_hex_id (self->db->backend->get_text (self->foreign, column), bytes);
+  blob = sqlite3_column_blob (self->stmt, column);
+  if (blob == NULL || sqlite3_column_bytes (self->stmt, column) != 16)
+    return FALSE;
+  memcpy (bytes, blob, 16);
+  return TRUE;
 }
 
 /**
@@ -306,12 +329,7 @@ dup_hex_id (const char *text)
 char *
 torg_statement_dup_id (TorgStatement *self, int column)
 {
-  const guint8 *bytes;
+  guint8 bytes[16];
 
-  if (self->foreign != NULL)
-    return dup_hex_id (self->db->backend->get_text (self->foreign, column));
-  bytes = sqlite3_column_blob (self->stmt, column);
-  if (bytes == NULL || sqlite3_column_bytes (self->stmt, column) != 16)
-    return NULL;
-  return torg_id_from_bytes (bytes);
+  return torg_statement_read_id (self, column, bytes) ? torg_id_from_bytes (bytes) : NULL;
 }

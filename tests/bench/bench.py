@@ -2,7 +2,7 @@
 """Measures Torg: one JSON object a line, each compared within this run.
 
 bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 sync-1000000
-                 sync-live sync-idle work-100000 work-1000000
+                 sync-live sync-idle sync-pouchdb work-100000 work-1000000
 """
 import gzip
 import http.client
@@ -309,6 +309,33 @@ def bench_sync(records):
         report(f'sync-delta-10000-{records}', company.ctl('two', 'sync'), 's', 'none', ok=True)
 
 
+def documents(path):
+    """The records of a replica as JSON, for a peer."""
+    with sqlite3.connect(f'file:{demo(100000)}?mode=ro', uri=True) as db, open(path, 'w', encoding='utf-8') as out:
+        for table, in db.execute("SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = "
+                                 "'table' AND c.name = 'rid'").fetchall():
+            rows = db.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in rows.description]
+            for row in rows:
+                values = {name: value.hex() if isinstance(value, bytes) else value
+                          for name, value in zip(names, row) if value is not None}
+                values['_id'] = values.pop('id')
+                out.write(json.dumps({'type': table, **values}, ensure_ascii=False) + '\n')
+
+
+def bench_pouchdb():
+    """A first sync beside pouchdb 9 replicating the same records from pouchdb-server 4, which ran just before."""
+    other = json.loads((BUILD / 'pouchdb.json').read_text())
+    with tempfile.TemporaryDirectory() as folder, Company(folder, 100000) as company:
+        company.connect('one')
+        value = company.ctl('one', 'sync')
+        grown = company.last_rss - company.base_rss
+    report('sync-pouchdb-100000', value, 's', '<= pouchdb', f'pouchdb 9 from pouchdb-server 4: {other["written"]} '
+           f'documents in {other["seconds"]:.1f} s', other['seconds'], value <= other['seconds'])
+    report('sync-pouchdb-100000-memory', grown, 'MB', '<= pouchdb', f'pouchdb 9 {other["memory"]:.0f} MB',
+           other['memory'], grown <= other['memory'])
+
+
 def bench_live(edits=200):
     """From an edit sent to the server until it stands in another replica that is connected."""
     with tempfile.TemporaryDirectory() as folder, Company(folder, 2000) as company:
@@ -365,11 +392,14 @@ BENCHES = {
     'start-1000000': lambda: bench_start(1000000), 'start-100000': lambda: bench_start(100000), 'demo': bench_demo,
     'search': bench_search, 'board': bench_board, 'card': bench_card, 'import': bench_import,
     'sync-100000': lambda: bench_sync(100000), 'sync-1000000': lambda: bench_sync(1000000), 'sync-live': bench_live,
-    'sync-idle': bench_idle,
+    'sync-idle': bench_idle, 'sync-pouchdb': bench_pouchdb,
     'work-100000': lambda: bench_work(100000), 'work-1000000': lambda: bench_work(1000000),
 }
 
 if __name__ == '__main__':
+    if sys.argv[1:2] == ['documents']:
+        documents(sys.argv[2])
+        sys.exit()
     unknown = [name for name in sys.argv[1:] if name not in BENCHES]
     if unknown:
         sys.exit(f'bench: there is no {unknown[0]}; there are {" ".join(BENCHES)}')

@@ -209,6 +209,27 @@ test_create_used_by_deleted (void)
   test_check (store);
 }
 
+/* What was made and deleted since: the deletion, which goes to the server, may be undone too. */
+static void
+test_create_deleted (void)
+{
+  g_autoptr (TestStore) test = test_store_new (7);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("one");
+  g_autoptr (TorgRecord) company = test_new_record (test->store, "company", "name", "Ромашка", NULL);
+  gint64 creation, deletion;
+
+  test_store_to_server (test);
+  torg_edit_create (edit, company);
+  creation = test_apply (test->store, edit);
+  deletion = test_delete (test->store, "company", torg_record_get_id (company));
+  test_undo (test->store, creation, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM outbox WHERE op = 'create'"), ==, 1);
+  test_undo (test->store, deletion, 0);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM company WHERE deleted IS NULL"), ==, 1);
+  g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM outbox WHERE op = 'create'"), ==, 1);
+  test_check (test->store);
+}
+
 /* What the server may know of is compensated. */
 static void
 test_tried (void)
@@ -368,6 +389,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/undo/move-after-spread", test_move_after_spread);
   g_test_add_func ("/undo/create-used", test_create_used);
   g_test_add_func ("/undo/create-used-by-deleted", test_create_used_by_deleted);
+  g_test_add_func ("/undo/create-deleted", test_create_deleted);
   g_test_add_func ("/undo/tried", test_tried);
   g_test_add_func ("/undo/import", test_import);
   g_test_add_func ("/undo/imports", test_imports);

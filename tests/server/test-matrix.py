@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each route, each type and each reach of a role: what may be seen is seen, nothing of anything else leaks, and what
 may not be done is refused alike by sync and by REST. TAP."""
+import hashlib
 import json
 import urllib.parse
 import uuid
@@ -11,7 +12,8 @@ REACHES = ('none', 'own', 'department', 'below', 'all')
 # Type, plural, and what its title is; those below hang on a record of another type.
 OWNED = (('company', 'companies', 'name'), ('person', 'persons', 'name'), ('lead', 'leads', 'title'),
          ('deal', 'deals', 'title'), ('activity', 'activities', 'subject'))
-CHILDREN = (('legal_entity', 'legal_entities', 'company'), ('deal_line', 'deal_lines', 'deal'))
+CHILDREN = (('legal_entity', 'legal_entities', 'company'), ('deal_line', 'deal_lines', 'deal'),
+            ('attachment', 'attachments', 'person'))
 PLURALS = {name: plural for name, plural, _ in OWNED + CHILDREN}
 SECRET_AMOUNT, SECRET_PHONE = 987612345, '+74959876123'
 
@@ -38,7 +40,7 @@ class Office:
         rights = json.dumps({'*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all')})
         self.blind = self.person(0, self.make('role', name='Не всё', rights=rights, hidden=json.dumps(
             {'deal': ['amount'], 'company': ['site', 'phones'], 'person': ['surname']})))
-        self.records = {}
+        self.records, self.files = {}, {}
         self.make_records(list(self.actors) + others)
         self.product = self.make('product', name=self.mark())
         self.make_hidden()
@@ -82,9 +84,22 @@ class Office:
             keys = {name: add(name, owner, owner=owner, **({'kind': 'note'} if name == 'activity' else {}))[0]
                     for name, _, _ in OWNED}
             for name, _, parent in CHILDREN:
-                mark = add(name, owner, **{parent: keys[parent]})[1]
+                key, mark = add(name, owner, **{parent: keys[parent]})
                 operations[-1]['fields']['name'] = mark
+                if name == 'attachment':
+                    self.files[key] = operations[-1]['fields']['file'] = self.send(mark.encode())
         self.bulk(operations)
+
+    def send(self, content):
+        """The hash of a content that the server has from now on."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        status, text, headers = self.server.ask_all('POST', '/v1/files', json.dumps(
+            {'sha256': sha256, 'size': len(content)}).encode())
+        assert status == 201, text
+        status, text = self.server.ask('PATCH', headers['Location'], content, headers={
+            'Upload-Offset': '0', 'Content-Type': 'application/partial-upload'})
+        assert status == 200, text
+        return sha256
 
     def make_hidden(self):
         """What the one who sees not everything must not see, a line of history and a difference about it too."""
@@ -129,6 +144,7 @@ def get_all(server, path):
 
 
 def pull_text(server):
+    """All that a new client gets; who it is, and its cursor."""
     client, cursor, texts = str(uuid.uuid4()), '', []
     while True:
         status, text = server.ask('GET', f'/v1/sync/changes?client={client}{cursor}')
@@ -137,7 +153,28 @@ def pull_text(server):
         end = json.loads(text.splitlines()[-1])['end']
         cursor = f'&cursor={end["cursor"]}'
         if not end['more']:
-            return ''.join(texts)
+            return ''.join(texts), client, cursor
+
+
+def check_verify(server, seen, client, cursor):
+    """What a replica that checks itself is told: of some buckets just what is seen."""
+    buckets = range(0, 256, 8)
+    status, text = server.ask('GET', f'/v1/sync/verify?client={client}{cursor}&buckets={",".join(map(str, buckets))}')
+    assert status == 200, text
+    told = {record['id'] for line in text.splitlines() for record in records_of(json.loads(line))}
+    assert told == {key for key in seen if int(key[-2:], 16) in buckets}
+
+
+def check_files(server, office, seen):
+    """The content of an attachment that is not seen is as one that never was."""
+    nothing = [server.ask(method, f'/v1/files/{hashlib.sha256(b"nothing").hexdigest()}') for method in ('GET', 'HEAD')]
+    assert [status for status, _ in nothing] == [404, 404]
+    for key, sha256 in office.files.items():
+        answers = [server.ask(method, f'/v1/files/{sha256}') for method in ('GET', 'HEAD')]
+        if key in seen:
+            assert answers == [(200, office.records[key][2]), (200, '')], (office.sees, answers)
+        else:
+            assert answers == nothing, answers
 
 
 def check_reading(server, office, user, everything):
@@ -145,8 +182,10 @@ def check_reading(server, office, user, everything):
     unseen = set(office.records) - seen
     assert bool(unseen) == (office.sees[user] != 'all')
     server.token = office.tokens[user]
-    texts, pulled = [], pull_text(server)
+    texts, (pulled, client, cursor) = [], pull_text(server)
     lines = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
+    check_verify(server, {line['id'] for line in lines}, client, cursor)
+    check_files(server, office, seen)
     for plural in list(PLURALS.values()) + ['histories', 'conflicts']:
         ids, text = get_all(server, f'/v1/{plural}')
         texts.append(text)
@@ -186,7 +225,7 @@ def check_nowhere(server, office, user, everything):
         foreign = next(key for key, (kind, owner, _) in office.records.items()
                        if kind == name and office.places[owner] == 2)
         etag = f'"{everything[name + "/" + foreign]["seq"]}"'
-        title = {'legal_entity': 'name', 'deal_line': 'name', **{kind: title for kind, _, title in OWNED}}[name]
+        title = {'legal_entity': 'name', 'deal_line': 'name', 'attachment': 'name', **{kind: title for kind, _, title in OWNED}}[name]
         answers = []
         for key in (foreign, str(uuid.uuid4())):
             body = json.dumps({'fields': {title: 'Иначе'}}).encode()
@@ -274,7 +313,7 @@ def check_writes(server, office, everything):
 def check_hidden(server, office, everything):
     """A field that is hidden is not there: in no answer, as no condition or order, for no search."""
     server.token = office.tokens[office.blind]
-    texts = [pull_text(server)]
+    texts = [pull_text(server)[0]]
     for plural in list(PLURALS.values()) + ['histories', 'conflicts', f'companies/{office.company}',
                                             f'persons/{office.hidden_person}', f'deals/{office.deal}']:
         if '/' in plural:
@@ -328,7 +367,7 @@ def check_webhooks(server, office):
 
 @case('what a role reaches is seen, and nothing else leaks')
 def reading(folder):
-    server = Server(folder)
+    server = Server(folder, '--files', f'{folder}/files')
     try:
         office = Office(server)
         everything = server.pull()
@@ -395,6 +434,11 @@ def scopes(folder):
                 assert refused == bool(missing), (given, method, path, status, answer)
                 assert not refused or answer['scope'] in missing, (given, method, path, answer)
                 assert refused or status not in (401, 403), (given, method, path, status, answer)
+            # A replica has the files of its records; other programs as they have attachments.
+            for method, needed, body in (('GET', 'read', None), ('POST', 'write', {})):
+                path = '/v1/files' if body is not None else f'/v1/files/{hashlib.sha256(b"nothing").hexdigest()}'
+                status, answer = ask(method, path, body, token=key)
+                assert (answer['code'] == 'scope') == (not {'sync', needed} & set(given)), (given, method, status, answer)
         # Search finds what may be read, and what is written is not read back.
         key = token('read:deal')
         words = ask('GET', '/v1/deals?limit=1')[1]['items'][0]['fields']['title'].split()[0].lower()

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-page.h"
+#include "torg-server-indexes.h"
 #include "torg-test-server.h"
 
 #include "torg-commit.h"
@@ -148,6 +150,102 @@ test_custom (TestServer *server)
   write_and_read (server, record, "|company:*|", TRUE);
   g_assert_true (torg_server_store_load_schema (server->store, &error));
   g_assert_true (torg_server_store_get_schema (server->store) == schema);
+}
+
+static int
+count_indexes (TestServer *server)
+{
+  gint64 n = -1;
+
+  torg_db_get_int (torg_server_store_get_db (server->store),
+                   torg_db_get_dialect (torg_server_store_get_db (server->store)) == TORG_DIALECT_POSTGRESQL
+                     ? "SELECT count(*) FROM pg_indexes WHERE schemaname = current_schema() AND "
+                       "indexname ~ '^custom_'"
+                     : "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'custom_*'",
+                   &n, NULL);
+  return (int) n;
+}
+
+/* What a question with a condition reads by. */
+static char *
+explain (TestServer *server, const char *name, const char *text)
+{
+  TorgDb         *db = torg_server_store_get_db (server->store);
+  gboolean        postgresql = torg_db_get_dialect (db) == TORG_DIALECT_POSTGRESQL;
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (server->store), "company");
+  g_autoptr (TorgPage) page = torg_page_new (type);
+  g_autoptr (GString) sql = g_string_new (postgresql ? "EXPLAIN " : "EXPLAIN QUERY PLAN ");
+  g_autoptr (GString) plan = g_string_new (NULL);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean row;
+
+  g_assert_true (torg_page_add (page, name, text));
+  g_string_append (sql, "SELECT id FROM company WHERE workspace = ?1");
+  torg_page_append (page, torg_db_get_dialect (db), sql, 2);
+  if (postgresql)
+    g_assert_true (torg_db_exec (db, "SET enable_seqscan = off; SET enable_bitmapscan = off", NULL));
+  statement = torg_db_prepare (db, sql->str, &error);
+  g_assert_no_error (error);
+  torg_statement_bind_int (statement, 1, 1);
+  torg_page_bind (page, statement, 2);
+  while (torg_statement_step (statement, &row, &error) && row)
+    g_string_append (plan, torg_statement_get_text (statement, postgresql ? 0 : 3));
+  g_assert_no_error (error);
+  return g_string_free_and_steal (g_steal_pointer (&plan));
+}
+
+/* The company's own fields that it filters by have an index, which comes and goes with the field. */
+static void
+test_indexes (TestServer *server)
+{
+  const char *kinds[] = { "text", "number", "money", "date", "moment", "choice", "set", "ref" };
+  const char *asked[][2] = { { "x_number.min", "5" },
+                             { "x_money.max", "100" },
+                             { "x_date", "2026-03-05" },
+                             { "x_choice", "one" },
+                             { "x_moment.min", "1772701200000000" } };
+  const char *number = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      const char *id = test_add (server, "field_def",
+                                 test_text (server,
+                                            "{'record_type':'company','name':'x_%s','label':'Поле','kind':'%s',"
+                                            "'choices':['one'],'target':'deal','filterable':1}",
+                                            kinds[i], kinds[i]));
+
+      if (g_str_equal (kinds[i], "number"))
+        number = id;
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (torg_server_indexes_update (server->store, &error));
+      g_assert_no_error (error);
+      /* Not of text, which may be too long, and of sets. */
+      g_assert_cmpint (count_indexes (server), ==, G_N_ELEMENTS (kinds) - 2);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      g_autofree char *plan = explain (server, asked[i][0], asked[i][1]);
+
+      g_assert_nonnull (strstr (plan, "custom_"));
+    }
+  begin (server);
+  {
+    const TorgType *type = torg_schema_find (torg_server_store_get_schema (server->store), "field_def");
+    g_autoptr (TorgRecord) def = NULL;
+    g_autofree char *keys = NULL;
+
+    g_assert_true (torg_server_store_load (server->store, type, number, TRUE, &def, &keys, NULL));
+    torg_record_set_deleted (def, TEST_START);
+    torg_record_set_seq (def, 1000);
+    g_assert_true (torg_server_store_write (server->store, def, keys, FALSE, NULL));
+  }
+  commit (server);
+  g_assert_true (torg_server_indexes_update (server->store, &error));
+  g_assert_cmpint (count_indexes (server), ==, G_N_ELEMENTS (kinds) - 3);
 }
 
 static void
@@ -323,6 +421,7 @@ main (int argc, char *argv[])
   test_case ("/store/migrate", test_migrate);
   test_case ("/store/records", test_records);
   test_case ("/store/custom", test_custom);
+  test_case ("/store/indexes", test_indexes);
   test_case ("/store/pages", test_pages);
   test_case ("/store/referents", test_referents);
   test_case ("/store/numbers", test_numbers);

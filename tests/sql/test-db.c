@@ -259,6 +259,64 @@ test_durable (Fixture *self, gconstpointer data)
   g_assert_false (g_file_test (wal, G_FILE_TEST_EXISTS));
 }
 
+/* Lists of keys that have one in common, whole keys only. */
+static void
+test_has_key (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *keys, *wanted;
+    gboolean    found;
+  } cases[] = {
+    { "|a|b|", "|b|", TRUE },
+    { "|a|b|", "|c|d|a|", TRUE },
+    { "|a|b|", "|c|", FALSE },
+    { "|ab|", "|a|b|", FALSE },
+    { "|a|", "|ab|", FALSE },
+    { "|a|", "|", FALSE },
+    { "|", "|a|", FALSE },
+    { "", "", FALSE },
+    { "|deal:u:1|deal:d:2|", "|deal:d:2|", TRUE },
+    { "|a_b|", "|axb|", FALSE },
+    { NULL, "|a|", FALSE },
+    { "|ключ|", "|замок|ключ|", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "SELECT has_key(?1, ?2)", NULL);
+      gboolean row;
+
+      if (cases[i].keys != NULL)
+        torg_statement_bind_text (statement, 1, cases[i].keys);
+      else
+        torg_statement_bind_null (statement, 1);
+      torg_statement_bind_text (statement, 2, cases[i].wanted);
+      g_assert_true (torg_statement_step (statement, &row, NULL) && row);
+      g_assert_cmpint (torg_statement_get_int (statement, 0), ==, cases[i].found);
+    }
+}
+
+/* What a statement was asked for before is not what it is asked for now. */
+static void
+test_has_key_again (Fixture *self, gconstpointer data)
+{
+  const char *sql = "SELECT count(*) FROM t WHERE has_key(b, ?1)";
+
+  g_assert_true (torg_db_exec (self->db, "INSERT INTO t (b) VALUES ('|a|'), ('|a|b|'), ('|c|')", NULL));
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char *const wanted[] = { "|a|", "|c|", "|a|c|" };
+      static const int         counts[] = { 2, 1, 3 };
+      g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, NULL);
+      gboolean row;
+
+      torg_statement_bind_text (statement, 1, wanted[i]);
+      g_assert_true (torg_statement_step (statement, &row, NULL) && row);
+      g_assert_cmpint (torg_statement_get_int (statement, 0), ==, counts[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -267,9 +325,17 @@ main (int argc, char *argv[])
     const char *path;
     void (*func) (Fixture *, gconstpointer);
   } tests[] = {
-    { "/db/values", test_values },   { "/db/cache", test_cache },   { "/db/transactions", test_transactions },
-    { "/db/errors", test_errors },   { "/db/locked", test_locked }, { "/db/full", test_full },
-    { "/db/damaged", test_damaged }, { "/db/cancel", test_cancel }, { "/db/durable", test_durable },
+    { "/db/values", test_values },
+    { "/db/cache", test_cache },
+    { "/db/transactions", test_transactions },
+    { "/db/errors", test_errors },
+    { "/db/locked", test_locked },
+    { "/db/full", test_full },
+    { "/db/damaged", test_damaged },
+    { "/db/cancel", test_cancel },
+    { "/db/durable", test_durable },
+    { "/db/has-key", test_has_key },
+    { "/db/has-key/again", test_has_key_again },
   };
 
   g_test_init (&argc, &argv, NULL);

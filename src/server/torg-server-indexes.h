@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-server-store.h"
+
+G_BEGIN_DECLS
+
+gboolean torg_server_indexes_update (TorgServerStore  *store,
+                                     GError          **error);
+
+G_END_DECLS

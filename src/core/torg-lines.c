@@ -12,7 +12,7 @@
 /* Shorter texts are parsed as they are taken. */
 #define MIN_LENGTH (64 * 1024)
 /* Lines that change hands at once, and how often that is done ahead, so that memory stays small. */
-#define N_LINES 32
+#define N_LINES 8
 #define N_AHEAD 8
 
 struct _TorgLines

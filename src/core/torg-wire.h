@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* Mutations of one request, and records of one page of a first sync, at most. */
 #define TORG_WIRE_MAX_BATCH 200
-#define TORG_WIRE_PAGE      2000
+#define TORG_WIRE_PAGE      5000
 /* Parts of a digest that are fetched again at once, at most. */
 #define TORG_WIRE_MAX_BUCKETS 32
 /* A mutation in JSON, in bytes, at most. */

@@ -15,8 +15,11 @@
  * that was committed since, as a whole: half of a group is never seen.
  */
 
-/* The records of a page, at most. */
+/* The records of a page, at most: a client writes one in a transaction, and the more the fewer times it writes the same
+ * part of an index. They are read some at a time, and no more after so many bytes. */
 #define PAGE TORG_WIRE_PAGE
+#define STEP 500
+#define PAGE_BYTES (4 * 1024 * 1024)
 /* And of a line. */
 #define LINE 50
 
@@ -308,13 +311,14 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
   const TorgType *type = torg_schema_find (schema, cursor->type);
   guint           left = PAGE;
 
-  while (left > 0 && type != NULL)
+  while (left > 0 && type != NULL && pull->lines->len < PAGE_BYTES)
     {
+      guint step = MIN (left, STEP);
       g_autoptr (GPtrArray) records = NULL;
 
       if (cursor->old_scopes != NULL)
         {
-          if (!add_page_difference (pull, type, cursor->id, left, &records, error))
+          if (!add_page_difference (pull, type, cursor->id, step, &records, error))
             return FALSE;
         }
       else
@@ -322,7 +326,7 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
           g_autoptr (GPtrArray) shown = g_ptr_array_new ();
 
           records =
-            torg_server_store_list_page (pull->store, type, cursor->id, left, torg_sight_get_keys (pull->sight), error);
+            torg_server_store_list_page (pull->store, type, cursor->id, step, torg_sight_get_keys (pull->sight), error);
           if (records == NULL)
             return FALSE;
           for (guint i = 0; i < records->len; i++)
@@ -330,7 +334,7 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
               g_ptr_array_add (shown, records->pdata[i]);
           add_records (pull, shown);
         }
-      if (records->len < left)
+      if (records->len < step)
         {
           type = type->index + 1 < torg_schema_get_n_types (schema) ? torg_schema_nth (schema, type->index + 1) : NULL;
           g_clear_pointer (&cursor->id, g_free);

@@ -426,8 +426,12 @@ torg_sync_run (TorgStore *store, TorgTransport *transport, GCancellable *cancell
   gboolean more = TRUE;
 
   while (more)
-    if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-        !torg_sync_step (store, transport, &more, cancellable, error))
-      return FALSE;
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !torg_sync_step (store, transport, &more, cancellable, error))
+        return FALSE;
+      /* Nobody is told of them. */
+      g_ptr_array_unref (torg_store_steal_changes (store));
+    }
   return TRUE;
 }

@@ -22,6 +22,7 @@ struct _TorgOpenAccounts
   gboolean          nameless;       /* whose one is, is not known yet */
   guint             n_stopping;     /* those that write their last */
   gboolean          quitting;       /* all windows are closed at once */
+  GError           *left;           /* (owned) (nullable): what of an account could not be removed */
   guint             refresh_source; /* reads anew what is known of the accounts */
 };
 
@@ -175,7 +176,8 @@ go_on_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgOpenAccounts) self = data;
   g_autoptr (GPtrArray) infos = torg_account_files_list_finish (TORG_ACCOUNT_FILES (source), result);
-  const char *name = TORG_OWN_ACCOUNTS_MAIN;
+  const char  *name = TORG_OWN_ACCOUNTS_MAIN;
+  TorgAccount *active;
 
   for (guint i = infos->len; i-- > 0 && self->path == NULL;)
     {
@@ -186,6 +188,10 @@ go_on_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (!any_is_shown (self) && !self->quitting)
     torg_open_accounts_show (self, name);
+  active = torg_open_accounts_get_active (self);
+  if (self->left != NULL && active != NULL)
+    torg_session_fail (torg_account_get_session (active), self->left);
+  g_clear_error (&self->left);
   remember (self);
   torg_open_accounts_tell (self, infos);
   account_ended (self);
@@ -195,10 +201,9 @@ static void
 removed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   TorgOpenAccounts *self = data;
-  g_autoptr (GError) error = NULL;
 
-  if (!torg_account_files_remove_finish (TORG_ACCOUNT_FILES (source), result, &error))
-    g_warning ("%s", error->message);
+  g_clear_error (&self->left);
+  torg_account_files_remove_finish (TORG_ACCOUNT_FILES (source), result, &self->left);
   torg_account_files_list_async (self->files, go_on_cb, self);
 }
 
@@ -247,6 +252,7 @@ torg_open_accounts_finalize (GObject *object)
   g_clear_object (&self->files);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->env, torg_env_unref);
+  g_clear_error (&self->left);
   g_free (self->path);
   G_OBJECT_CLASS (torg_open_accounts_parent_class)->finalize (object);
 }

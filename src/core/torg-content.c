@@ -288,10 +288,10 @@ torg_content_take (TorgContent  *self,
 /* --- what is in a file -------------------------------------------------------------------------------------------- */
 
 static gboolean
-has_hash (const char *path, const char *hash, gboolean *right, GError **error)
+has_hash (const char *path, const char *hash, gboolean *right, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
+  g_autoptr (GFileInputStream) in = g_file_read (file, cancellable, error);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (CHUNK);
   gssize             n = in != NULL ? 1 : -1;
@@ -299,7 +299,7 @@ has_hash (const char *path, const char *hash, gboolean *right, GError **error)
   *right = FALSE;
   while (n > 0)
     {
-      n = g_input_stream_read (G_INPUT_STREAM (in), buffer, CHUNK, NULL, error);
+      n = g_input_stream_read (G_INPUT_STREAM (in), buffer, CHUNK, cancellable, error);
       if (n > 0)
         g_checksum_update (checksum, buffer, n);
     }
@@ -311,6 +311,7 @@ has_hash (const char *path, const char *hash, gboolean *right, GError **error)
  * torg_content_is_whole:
  * @hash: a SHA-256
  * @whole: (out): whether the file is there, and what is in it is what its name says
+ * @cancellable: (nullable): to stop it
  * @error: place for a %G_IO_ERROR
  *
  * Reads a file to its end.
@@ -318,12 +319,12 @@ has_hash (const char *path, const char *hash, gboolean *right, GError **error)
  * Returns: whether it could be read; one that is not there could
  */
 gboolean
-torg_content_is_whole (TorgContent *self, const char *hash, gboolean *whole, GError **error)
+torg_content_is_whole (TorgContent *self, const char *hash, gboolean *whole, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = torg_content_dup_path (self, hash);
 
   *whole = FALSE;
-  return get_size (path) < 0 || has_hash (path, hash, whole, error);
+  return get_size (path) < 0 || has_hash (path, hash, whole, cancellable, error);
 }
 
 static gboolean
@@ -502,6 +503,7 @@ torg_content_append (TorgContent *self,
  * @name: a part
  * @hash: the SHA-256 that it should have
  * @right: (out): whether it has that
+ * @cancellable: (nullable): to stop it
  * @error: place for a %G_IO_ERROR
  *
  * Reads a part to its end.
@@ -509,11 +511,16 @@ torg_content_append (TorgContent *self,
  * Returns: whether it could be read
  */
 gboolean
-torg_content_check_part (TorgContent *self, const char *name, const char *hash, gboolean *right, GError **error)
+torg_content_check_part (TorgContent  *self,
+                         const char   *name,
+                         const char   *hash,
+                         gboolean     *right,
+                         GCancellable *cancellable,
+                         GError      **error)
 {
   g_autofree char *path = dup_part (self, name);
 
-  return has_hash (path, hash, right, error);
+  return has_hash (path, hash, right, cancellable, error);
 }
 
 /**
@@ -546,6 +553,34 @@ torg_content_drop_part (TorgContent *self, const char *name)
   g_autofree char *path = dup_part (self, name);
 
   g_unlink (path);
+}
+
+/**
+ * torg_content_list_parts:
+ * @before: microseconds UTC
+ *
+ * Lists the parts that nobody has written to since a moment.
+ *
+ * Returns: (transfer full) (element-type utf8): their names
+ */
+GPtrArray *
+torg_content_list_parts (TorgContent *self, gint64 before)
+{
+  g_autofree char *path = g_build_filename (self->folder, PARTS, NULL);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  GPtrArray  *parts = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *part = g_build_filename (path, name, NULL);
+      GStatBuf         about;
+
+      if (*name != '.' && g_stat (part, &about) == 0 && S_ISREG (about.st_mode) &&
+          (gint64) about.st_mtime < before / G_USEC_PER_SEC)
+        g_ptr_array_add (parts, g_strdup (name));
+    }
+  return parts;
 }
 
 /* --- one at a time ------------------------------------------------------------------------------------------------ */

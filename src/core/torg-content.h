@@ -34,6 +34,7 @@ gboolean     torg_content_take          (TorgContent      *self,
 gboolean     torg_content_is_whole      (TorgContent      *self,
                                          const char       *hash,
                                          gboolean         *whole,
+                                         GCancellable     *cancellable,
                                          GError          **error);
 gboolean     torg_content_remove        (TorgContent      *self,
                                          const char       *hash,
@@ -60,6 +61,7 @@ gboolean     torg_content_check_part    (TorgContent      *self,
                                          const char       *name,
                                          const char       *hash,
                                          gboolean         *right,
+                                         GCancellable     *cancellable,
                                          GError          **error);
 gboolean     torg_content_finish        (TorgContent      *self,
                                          const char       *name,
@@ -67,6 +69,8 @@ gboolean     torg_content_finish        (TorgContent      *self,
                                          GError          **error);
 void         torg_content_drop_part     (TorgContent      *self,
                                          const char       *name);
+GPtrArray   *torg_content_list_parts    (TorgContent      *self,
+                                         gint64            before);
 
 int          torg_content_lock          (TorgContent      *self,
                                          GError          **error);

@@ -481,6 +481,15 @@ static const TorgField conflict_fields[] = {
   { "state", TORG_KIND_CHOICE, N_ ("State"), NULL, HIDE | FILT, TORG_MERGE_LAST, .choices = conflict_states },
 };
 
+/* Who took data along, noted by the replica that wrote it: made once, and never changed. */
+static const TorgField export_fields[] = {
+  { "what", TORG_KIND_TEXT, N_ ("What"), NULL, REQ | NAME | LIST | FILT },
+  { "records", TORG_KIND_NUMBER, N_ ("Records"), NULL, LIST },
+  { "filter", TORG_KIND_TEXT, N_ ("Filter"), NULL, LIST | LONG },
+  { "at", TORG_KIND_MOMENT, N_ ("When"), NULL, REQ | LIST },
+  { "owner", TORG_KIND_REF, N_ ("Who"), NULL, LIST | FILT, .target = "user" },
+};
+
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
   { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
 
@@ -512,6 +521,7 @@ static const TorgTypeInfo tables[] = {
   TYPE (attachment, attachments, N_ ("File"), N_ ("Files"), "file"),
   TYPE (share, shares, N_ ("Share"), N_ ("Shares"), NULL),
   TYPE (conflict, conflicts, N_ ("Difference"), N_ ("Differences"), NULL),
+  { "export", "exports", N_ ("Export"), N_ ("Exports"), 3, export_fields, G_N_ELEMENTS (export_fields), "at" },
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),
 };
 

@@ -55,11 +55,61 @@ split_row (const GString *text, char separator)
   return g_steal_pointer (&cells);
 }
 
+/* A sign, digits and what divides them. */
+static gboolean
+is_number (const char *text)
+{
+  gboolean has_digit = FALSE;
+
+  for (const char *at = text + 1; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar letter = g_utf8_get_char (at);
+
+      has_digit |= letter < 128 && g_ascii_isdigit (letter);
+      if (!(letter < 128 && g_ascii_isdigit (letter)) && letter != '.' && letter != ',' && letter != ' ' &&
+          letter != 0xa0 && letter != 0x202f)
+        return FALSE;
+    }
+  return has_digit && (*text == '-' || *text == '+');
+}
+
+/*
+ * What a spreadsheet may carry out when it opens the file (OWASP, CSV Injection), behind any apostrophes: those that
+ * are there already get one more, so that all of them come back.
+ */
+static gboolean
+is_formula (const char *text)
+{
+  const char *start = text + strspn (text, "'");
+
+  if (*start == '\0' || strchr ("=+-@\t\r", *start) == NULL)
+    return FALSE;
+  return start > text || !is_number (start);
+}
+
+static gboolean
+is_guarded (const char *text, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && text[n] == '\'')
+    n++;
+  return n > 0 && n < length && strchr ("=+-@\t\r", text[n]) != NULL && text[n] != '\0';
+}
+
+static gboolean
+add_cell (Parser *parser, const char *text, gsize length)
+{
+  gsize skip = is_guarded (text, length) ? 1 : 0;
+
+  return torg_table_add_cell (parser->table, TORG_CELL_TEXT, text + skip, (gssize) (length - skip), &parser->error);
+}
+
 static void
 add_only (Parser *parser)
 {
   parser->has_only = FALSE;
-  torg_table_add_cell (parser->table, TORG_CELL_TEXT, parser->only->str, (gssize) parser->only->len, &parser->error);
+  add_cell (parser, parser->only->str, parser->only->len);
 }
 
 static void
@@ -74,7 +124,7 @@ add_row_of_one (Parser *parser)
     }
   parser->has_only = FALSE;
   for (guint i = 0; i < cells->len && parser->error == NULL; i++)
-    torg_table_add_cell (parser->table, TORG_CELL_TEXT, cells->pdata[i], -1, &parser->error);
+    add_cell (parser, cells->pdata[i], strlen (cells->pdata[i]));
 }
 
 static void
@@ -101,7 +151,7 @@ field_cb (void *field, size_t length, void *user_data)
   if (parser->has_only)
     add_only (parser);
   if (parser->error == NULL)
-    torg_table_add_cell (parser->table, TORG_CELL_TEXT, field, (gssize) length, &parser->error);
+    add_cell (parser, field, length);
 }
 
 static void
@@ -372,10 +422,12 @@ torg_csv_read (GBytes *bytes, const char *charset, char separator, GCancellable 
 }
 
 static void
-append_cell (GByteArray *out, const char *text, char separator)
+append_cell (GByteArray *out, const char *cell, char separator)
 {
-  char  special[] = { separator, '"', '\r', '\n', '\0' };
-  gsize length = strlen (text), size;
+  g_autofree char *guarded = is_formula (cell) ? g_strconcat ("'", cell, NULL) : NULL;
+  const char      *text = guarded != NULL ? guarded : cell;
+  char             special[] = { separator, '"', '\r', '\n', '\0' };
+  gsize            length = strlen (text), size;
 
   /* Blanks at an end would be dropped by readers without quotes around them. */
   if (strpbrk (text, special) == NULL &&
@@ -395,7 +447,8 @@ append_cell (GByteArray *out, const char *text, char separator)
  * @separator: what to put between columns
  * @flags: how to write
  *
- * Writes a table as RFC 4180 says. A row whose only cell is empty is written as `""`, so that it is not lost.
+ * Writes a table as RFC 4180 says. What a spreadsheet would take for a formula gets an apostrophe, which reading takes
+ * away. A row whose only cell is empty is written as `""`, so that it is not lost.
  *
  * Returns: (transfer full): UTF-8
  */

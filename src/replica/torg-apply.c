@@ -118,9 +118,11 @@ find_record (TorgStore *self, TorgMutation *mutation, GError **error)
 {
   TorgRecord *record = torg_store_get (self, mutation->type, mutation->id, error);
 
-  if (record == NULL)
-    return NULL;
-  return record;
+  if (record == NULL || !g_str_equal (mutation->type, "export"))
+    return record;
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE, _ ("What was exported stays noted as it is."));
+  torg_record_unref (record);
+  return NULL;
 }
 
 /* --- references ------------------------------------------------------------------------------------------------- */

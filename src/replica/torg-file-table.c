@@ -17,10 +17,25 @@
 
 /* A deleted attachment can be restored so long; so long is kept what only this computer has. */
 #define KEEP_DAYS 30
+/* What is not whole and was not touched for so long is nobody's, unless it is being fetched. */
+#define PART_DAYS 1
 /* What is looked at beforehand: meetings of these days. */
 #define AHEAD_DAYS 3
 
 #define COLUMNS "hash, size, here, sent, wanted, tries, code"
+#define INSERT "INSERT INTO file (hash, size, here, sent, wanted, tries, retry_at, added) "
+/* What somebody may want sent or fetched. */
+#define USED "(unused IS NULL OR owed = 1 AND sent = 0)"
+
+/* What came later: whether the server is to have it though nothing that one sees is attached by it any more. */
+static gboolean
+add_owed (TorgDb *db, GError **error)
+{
+  gint64 has = 0;
+
+  return torg_db_get_int (db, "SELECT count(*) FROM pragma_table_info('file') WHERE name = 'owed'", &has, error) &&
+         (has != 0 || torg_db_exec (db, "ALTER TABLE file ADD COLUMN owed INTEGER NOT NULL DEFAULT 0", error));
+}
 
 gboolean
 torg_file_table_migrate (TorgDb *db, GError **error)
@@ -33,7 +48,8 @@ torg_file_table_migrate (TorgDb *db, GError **error)
                        "CREATE INDEX IF NOT EXISTS file_unsent ON file (added) WHERE sent = 0;"
                        "CREATE INDEX IF NOT EXISTS file_wanted ON file (added) WHERE wanted = 1;"
                        "CREATE INDEX IF NOT EXISTS file_missing ON file (size) WHERE here = 0",
-                       error);
+                       error) &&
+         add_owed (db, error);
 }
 
 /**
@@ -95,8 +111,8 @@ torg_store_add_file (TorgStore *self, const char *hash, gint64 size, GError **er
 {
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
-                     "INSERT INTO file VALUES (?1, ?2, 1, 0, 0, 0, 0, NULL, ?3, NULL) ON CONFLICT (hash) DO UPDATE "
-                     "SET here = 1, sent = 0, tries = 0, retry_at = 0, code = NULL, unused = NULL",
+                     INSERT "VALUES (?1, ?2, 1, 0, 0, 0, 0, ?3) ON CONFLICT (hash) DO UPDATE "
+                            "SET here = 1, sent = 0, tries = 0, retry_at = 0, code = NULL, unused = NULL, owed = 0",
                      error);
 
   if (statement == NULL)
@@ -113,24 +129,28 @@ torg_store_add_file (TorgStore *self, const char *hash, gint64 size, GError **er
  * @wanted: whether the user waits for it
  * @error: place for a %TORG_STORE_ERROR
  *
- * Has a file fetched, or what failed tried at once; or lets go of it.
+ * Has a file fetched, or what failed tried at once; or lets go of it. Whether it is here the disk says: one that
+ * vanished from there is fetched too.
  *
  * Returns: whether that was saved
  */
 gboolean
 torg_store_want_file (TorgStore *self, const char *hash, gboolean wanted, GError **error)
 {
+  g_autoptr (TorgContent) content = torg_store_new_content (self);
   g_autoptr (TorgStatement) statement = NULL;
 
+  g_return_val_if_fail (torg_content_is_hash (hash), FALSE);
   /* One that has just come is not among them yet. */
   if (!torg_store_settle_files (self, error))
     return FALSE;
   statement = torg_db_prepare (
-    self->db, "UPDATE file SET wanted = ?2, tries = 0, retry_at = 0, code = NULL WHERE hash = ?1", error);
+    self->db, "UPDATE file SET wanted = ?2, here = ?3, tries = 0, retry_at = 0, code = NULL WHERE hash = ?1", error);
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_text (statement, 1, hash);
   torg_statement_bind_int (statement, 2, wanted ? 1 : 0);
+  torg_statement_bind_int (statement, 3, torg_content_get_size (content, hash) >= 0 ? 1 : 0);
   return torg_statement_run (statement, error);
 }
 
@@ -203,7 +223,7 @@ add_new (TorgStore *self, TorgContent *content, gint64 now, GError **error)
   G_STATIC_ASSERT (TORG_NUMBER_SCALE == 10000);
   if (files == NULL)
     return FALSE;
-  insert = torg_db_prepare (self->db, "INSERT INTO file VALUES (?1, ?2, ?3, 1 - ?3, 0, 0, 0, NULL, ?4, NULL)", error);
+  insert = torg_db_prepare (self->db, INSERT "VALUES (?1, ?2, ?3, 1 - ?3, 0, 0, 0, ?4)", error);
   for (guint i = 0; insert != NULL && i < files->len; i++)
     {
       TorgFile *file = files->pdata[i];
@@ -229,6 +249,27 @@ add_new (TorgStore *self, TorgContent *content, gint64 now, GError **error)
   "(EXISTS (SELECT 1 FROM outbox WHERE type = 'attachment' AND instr(fields, file.hash) > 0) "                         \
   "OR EXISTS (SELECT 1 FROM attention WHERE instr(mutation, file.hash) > 0))"
 
+/* Attached by this user, as the first line of history says; ?1: the user. */
+#define OWN                                                                                                            \
+  "EXISTS (SELECT 1 FROM attachment a JOIN history h ON h.record = a.id AND h.field IS NULL WHERE a.file = file.hash " \
+  "AND h.author = ?1)"
+
+/* What comes back is offered again: the server lets go of what was attached by nothing for long. */
+static gboolean
+note_used (TorgStore *self, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db,
+    "UPDATE file SET unused = NULL, owed = 0, sent = CASE WHEN here = 1 AND " OWN " THEN 0 ELSE sent END "
+    "WHERE unused IS NOT NULL AND " LIVE,
+    error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, self->user);
+  return torg_statement_run (statement, error);
+}
+
 static gboolean
 note_unused (TorgStore *self, gint64 now, GError **error)
 {
@@ -238,8 +279,7 @@ note_unused (TorgStore *self, gint64 now, GError **error)
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, now);
-  return torg_statement_run (statement, error) &&
-         torg_db_exec (self->db, "UPDATE file SET unused = NULL WHERE unused IS NOT NULL AND " LIVE, error);
+  return torg_statement_run (statement, error) && note_used (self, error);
 }
 
 /*
@@ -250,7 +290,7 @@ static gboolean
 remove_gone (TorgStore *self, TorgContent *content, gint64 now, GError **error)
 {
   g_autoptr (GPtrArray) files = list (self,
-                                      "SELECT hash, size FROM file WHERE unused IS NOT NULL AND NOT " IN_EDITS
+                                      "SELECT hash, size FROM file WHERE NOT " USED " AND NOT " IN_EDITS
                                       " AND (unused < ?1 OR NOT (sent = 0 OR " ANY "))",
                                       now - KEEP_DAYS * G_TIME_SPAN_DAY, error);
   g_autoptr (TorgStatement) remove = NULL;
@@ -272,6 +312,37 @@ remove_gone (TorgStore *self, TorgContent *content, gint64 now, GError **error)
   return remove != NULL;
 }
 
+/* What a crash left of a copy, or of a file that nobody fetches any more. */
+static gboolean
+remove_parts (TorgStore *self, TorgContent *content, gint64 now, GError **error)
+{
+  g_autoptr (GPtrArray) parts = torg_content_list_parts (content, now - PART_DAYS * G_TIME_SPAN_DAY);
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      g_autoptr (TorgFile) file = NULL;
+
+      if (!torg_store_get_file (self, parts->pdata[i], &file, error))
+        return FALSE;
+      if (file == NULL || file->here)
+        torg_content_drop_part (content, parts->pdata[i]);
+    }
+  return TRUE;
+}
+
+/*
+ * An attachment that the server has is not to be seen any more: what is in it was attached while that was allowed, and
+ * others wait for it. What the user deleted nobody waits for.
+ */
+gboolean
+torg_file_table_note_gone (TorgStore *self, const char *id, GError **error)
+{
+  return torg_store_run_for_id (self,
+                                "UPDATE file SET owed = 1 WHERE sent = 0 AND here = 1 AND hash IN (SELECT a.file FROM "
+                                "attachment a WHERE a.id = ?1 AND a.deleted IS NULL AND a.seq != 0)",
+                                id, error);
+}
+
 /**
  * torg_store_settle_files:
  * @error: place for a %TORG_STORE_ERROR, or for what the disk said
@@ -290,7 +361,7 @@ torg_store_settle_files (TorgStore *self, GError **error)
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!add_new (self, content, now, error) || !note_unused (self, now, error) ||
-      !remove_gone (self, content, now, error))
+      !remove_gone (self, content, now, error) || !remove_parts (self, content, now, error))
     {
       torg_store_rollback (self);
       return FALSE;
@@ -303,11 +374,7 @@ gboolean
 torg_file_table_requeue (TorgStore *self, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db,
-                     "UPDATE file SET sent = 0, tries = 0, retry_at = 0 WHERE here = 1 AND EXISTS (SELECT 1 FROM "
-                     "attachment a JOIN history h ON h.record = a.id AND h.field IS NULL WHERE a.file = file.hash "
-                     "AND h.author = ?1)",
-                     error);
+    torg_db_prepare (self->db, "UPDATE file SET sent = 0, tries = 0, retry_at = 0 WHERE here = 1 AND " OWN, error);
 
   if (statement == NULL)
     return FALSE;
@@ -361,7 +428,7 @@ static const struct
   { "SELECT " COLUMNS ", retry_at FROM file WHERE wanted = 1 AND here = 0 AND unused IS NULL ORDER BY retry_at > ?1, "
     "CASE WHEN retry_at > ?1 THEN retry_at END, added LIMIT 1",
     TORG_FILE_FETCH, FALSE, FALSE },
-  { "SELECT " COLUMNS ", retry_at FROM file WHERE sent = 0 AND here = 1 AND unused IS NULL ORDER BY retry_at > ?1, "
+  { "SELECT " COLUMNS ", retry_at FROM file WHERE sent = 0 AND here = 1 AND " USED " ORDER BY retry_at > ?1, "
     "CASE WHEN retry_at > ?1 THEN retry_at END, added LIMIT 1",
     TORG_FILE_SEND, FALSE, FALSE },
   { "WITH " MEETINGS " SELECT " COLUMNS ", retry_at FROM file WHERE hash IN (" OF_THEM ") AND here = 0 AND unused IS "
@@ -479,7 +546,7 @@ torg_store_count_files (TorgStore *self, TorgFileCounts *counts, GError **error)
     return TRUE;
   statement = torg_db_prepare (
     self->db,
-    "WITH " MEETINGS ", waiting AS (SELECT size, code, here FROM file WHERE unused IS NULL AND (here = 1 AND sent = 0 "
+    "WITH " MEETINGS ", waiting AS (SELECT size, code, here FROM file WHERE " USED " AND (here = 1 AND sent = 0 "
     "OR here = 0 AND (wanted = 1 OR ?1 AND size <= ?5 OR hash IN (" OF_THEM
     ")))) SELECT coalesce(sum(here), 0), count(*), count(code), coalesce(sum(size), 0) FROM waiting",
     error);
@@ -500,6 +567,9 @@ torg_store_count_files (TorgStore *self, TorgFileCounts *counts, GError **error)
   return TRUE;
 }
 
+/* What is not to be seen any more is called as it was when it was attached. */
+#define NAME_IN(mutation) "json_extract(" mutation ", '$.fields.name.new')"
+
 /**
  * torg_store_list_unsent_files:
  * @error: place for a %TORG_STORE_ERROR
@@ -511,12 +581,17 @@ torg_store_count_files (TorgStore *self, TorgFileCounts *counts, GError **error)
 GPtrArray *
 torg_store_list_unsent_files (TorgStore *self, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db,
-                     "SELECT hash, size, here, sent, wanted, tries, coalesce((SELECT name FROM attachment a "
-                     "WHERE a.file = file.hash ORDER BY deleted IS NOT NULL, rid LIMIT 1), hash) FROM file "
-                     "WHERE sent = 0 AND here = 1 AND (unused IS NULL OR " IN_EDITS ") ORDER BY added, hash",
-                     error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db,
+    "SELECT hash, size, here, sent, wanted, tries, coalesce((SELECT name FROM attachment a "
+    "WHERE a.file = file.hash ORDER BY deleted IS NOT NULL, rid LIMIT 1), "
+    "(SELECT " NAME_IN ("body") " FROM sent WHERE instr(body, file.hash) > 0 LIMIT 1), "
+                                "(SELECT " NAME_IN (
+                                  "mutation") " FROM attention WHERE instr(mutation, file.hash) > 0 LIMIT 1), "
+                                              "hash) FROM file "
+                                              "WHERE sent = 0 AND here = 1 AND (" USED " OR " IN_EDITS
+                                              ") ORDER BY added, hash",
+    error);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_file_free);
   gboolean row;
 

@@ -254,6 +254,19 @@ dup_name (TorgStore *store, const char *user)
   return name != NULL ? name : g_strdup ("?");
 }
 
+/* Whoever has left does no work. */
+static gboolean
+check_to (TorgStore *store, const char *to, const char *name, GError **error)
+{
+  g_autoptr (TorgRecord) user = torg_store_get (store, "user", to, NULL);
+
+  if (user == NULL || torg_record_get_number (user, "disabled") == 0)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+               _ ("The account of %s is closed. Choose a colleague who works here."), name);
+  return FALSE;
+}
+
 /**
  * torg_hand_over_new:
  * @store: a store, for reading
@@ -284,6 +297,8 @@ torg_hand_over_new (TorgStore       *store,
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Choose another colleague to hand the work to."));
       return NULL;
     }
+  if (!check_to (store, to, to_name, error))
+    return NULL;
   self->from = g_strdup (from);
   self->to = g_strdup (to);
   self->import = torg_env_make_id (torg_store_get_env (store));

@@ -284,9 +284,9 @@ keep_first (GError **first, GError *error)
 /**
  * torg_own_accounts_remove:
  * @path: a replica that nobody has open
- * @error: place for an error: the first of what could not be removed
+ * @error: place for a %G_IO_ERROR: a sentence for the user that says what is still there
  *
- * Removes a replica with its files, and the folder that was made for it.
+ * Removes a replica with its files, and the folder that was made for it. All of it is tried.
  *
  * Returns: whether nothing of it is left
  */
@@ -308,7 +308,8 @@ torg_own_accounts_remove (const char *path, GError **error)
       g_autofree char *name = g_strconcat (path, *suffix, NULL);
 
       if (g_unlink (name) != 0 && errno != ENOENT)
-        keep_first (&first, g_error_new (G_FILE_ERROR, (int) g_file_error_from_errno (errno), "%s: %s", name,
+        keep_first (&first, g_error_new (G_IO_ERROR, g_io_error_from_errno (errno),
+                                         _ ("“%s” could not be removed and is still on this computer: %s"), name,
                                          g_strerror (errno)));
     }
   /* What else somebody put there is theirs. */

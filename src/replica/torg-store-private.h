@@ -134,11 +134,13 @@ gboolean torg_incoming_settle (TorgStore *store, const char *type, const char *i
 /* torg-file-table.c */
 gboolean torg_file_table_migrate (TorgDb *db, GError **error);
 gboolean torg_file_table_requeue (TorgStore *self, GError **error);
+gboolean torg_file_table_note_gone (TorgStore *self, const char *id, GError **error);
 
 /* torg-undo.c */
 gboolean torg_undo_migrate (TorgDb *db, GError **error);
 gboolean torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error);
 gboolean torg_undo_end_step (TorgStore *self, gint64 step, GError **error);
+gboolean torg_undo_end_for_good (TorgStore *self, gint64 step, GError **error);
 gboolean torg_undo_add (TorgStore      *self,
                         gint64          step,
                         TorgOp          op,

@@ -415,6 +415,13 @@ mark_undone (TorgStore *self, gint64 step, int undone, GError **error)
   return torg_statement_run (statement, error);
 }
 
+/* Ends a step that nobody undoes. */
+gboolean
+torg_undo_end_for_good (TorgStore *self, gint64 step, GError **error)
+{
+  return torg_undo_end_step (self, step, error) && mark_undone (self, step, UNDONE, error);
+}
+
 /* As if it had never been; only where nothing of it has to be left alone. */
 static gboolean
 take_back (TorgStore *self, const Step *step, gboolean *done, GError **error)

@@ -4,41 +4,26 @@
 #include "config.h"
 
 #include "torg-access.h"
-#include "torg-json.h"
-#include "torg-role.h"
-#include "torg-rows.h"
-#include "torg-seeded-bug.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* What everybody in the company works with. */
 static const char *const common[] = { "user", "department", "role",      "delegation", "pipeline", "stage",
                                       "tag",  "dictionary", "field_def", "vat_rate",   "product",  NULL };
-/* Of those, what only an administrator may change. */
-static const char *const administered[] = { "user", "department", "role", "pipeline", "stage", "field_def", NULL };
-static const char *const actions[] = { "read", "create", "edit", "delete", "assign", NULL };
 
 /**
- * torg_access_get_actions:
+ * torg_access_is_common:
+ * @type: a type's name
  *
- * Gives what a role can allow.
+ * Tells whether everybody in the company works with all records of a type.
  *
- * Returns: (transfer none) (array zero-terminated=1): names
+ * Returns: whether they do
  */
-const char *const *
-torg_access_get_actions (void)
+gboolean
+torg_access_is_common (const char *type)
 {
-  return actions;
+  return g_strv_contains (common, type);
 }
-
-static gboolean
-is_in (const char *const *names, const char *name)
-{
-  return g_strv_contains (names, name);
-}
-
-/* --- keys of records ---------------------------------------------------------------------------------------------- */
 
 /**
  * torg_access_carries:
@@ -58,8 +43,15 @@ torg_access_carries (const TorgType *type, const TorgField *field, const char *p
   return field->target == NULL || g_str_equal (field->target, parent);
 }
 
-static void
-add_key (GPtrArray *keys, char *key)
+/**
+ * torg_access_add_key:
+ * @keys: (element-type utf8): keys
+ * @key: (transfer full): another one
+ *
+ * Adds a key that is not there yet.
+ */
+void
+torg_access_add_key (GPtrArray *keys, char *key)
 {
   if (g_ptr_array_find_with_equal_func (keys, key, g_str_equal, NULL))
     g_free (key);
@@ -67,18 +59,34 @@ add_key (GPtrArray *keys, char *key)
     g_ptr_array_add (keys, key);
 }
 
-static void
-add_all (GPtrArray *keys, const char *text)
+/**
+ * torg_access_add_keys:
+ * @keys: (element-type utf8): keys
+ * @text: (nullable): `|KEY|KEY|`
+ *
+ * Adds those of a list that are not there yet.
+ */
+void
+torg_access_add_keys (GPtrArray *keys, const char *text)
 {
   g_auto (GStrv) list = g_strsplit (text != NULL ? text : "", "|", -1);
 
   for (guint i = 0; list[i] != NULL; i++)
     if (*list[i] != '\0')
-      add_key (keys, g_strdup (list[i]));
+      torg_access_add_key (keys, g_strdup (list[i]));
 }
 
-static const char *
-get_text (TorgRecord *record, const char *field)
+/**
+ * torg_access_get_text:
+ * @record: a record
+ * @field: the name of a text or a reference
+ *
+ * Gives what stands in a field, which records of some types do not have.
+ *
+ * Returns: (transfer none) (nullable): a text
+ */
+const char *
+torg_access_get_text (TorgRecord *record, const char *field)
 {
   return torg_type_find_field (torg_record_get_kind (record), field) != NULL ? torg_record_get_text (record, field)
                                                                              : NULL;
@@ -89,19 +97,19 @@ static gboolean
 add_owner (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **error)
 {
   const char *type = torg_record_get_kind (record)->info->name;
-  const char *owner = get_text (record, "owner"), *department = get_text (record, "department");
+  const char *owner = torg_access_get_text (record, "owner"), *department = torg_access_get_text (record, "department");
   TorgEntry  *user = NULL;
 
   if (owner != NULL)
     {
-      add_key (keys, g_strdup_printf ("%s:u:%s", type, owner));
+      torg_access_add_key (keys, g_strdup_printf ("%s:u:%s", type, owner));
       if (department == NULL && !torg_commit_get (commit, "user", owner, &user, error))
         return FALSE;
       if (user != NULL)
-        department = get_text (user->after, "department");
+        department = torg_access_get_text (user->after, "department");
     }
   if (department != NULL)
-    add_key (keys, g_strdup_printf ("%s:d:%s", type, department));
+    torg_access_add_key (keys, g_strdup_printf ("%s:d:%s", type, department));
   return TRUE;
 }
 
@@ -127,7 +135,7 @@ add_parents (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, gboolean *
     {
       const TorgField *field = &type->fields[i];
       const char      *id = torg_record_nth (record, i)->text;
-      const char      *target = field->target != NULL ? field->target : get_text (record, "record_type");
+      const char      *target = field->target != NULL ? field->target : torg_access_get_text (record, "record_type");
       g_autofree char *carried = NULL;
       TorgEntry       *parent;
 
@@ -141,7 +149,7 @@ add_parents (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, gboolean *
       carried = dup_parent_keys (commit, record, parent, error);
       if (carried == NULL)
         return FALSE;
-      add_all (keys, carried);
+      torg_access_add_keys (keys, carried);
     }
   return TRUE;
 }
@@ -163,9 +171,10 @@ add_shares (TorgCommit *commit, TorgRecord *record, GPtrArray *keys, GError **er
 
       if (!torg_commit_get (commit, "share", g_ptr_array_index (ids, i), &share, error))
         return FALSE;
-      if (share != NULL && torg_record_get_deleted (share->after) == 0 && get_text (share->after, "user") != NULL &&
-          g_strcmp0 (get_text (share->after, "record"), torg_record_get_id (record)) == 0)
-        add_key (keys, g_strconcat ("u:", get_text (share->after, "user"), NULL));
+      if (share != NULL && torg_record_get_deleted (share->after) == 0 &&
+          torg_access_get_text (share->after, "user") != NULL &&
+          g_strcmp0 (torg_access_get_text (share->after, "record"), torg_record_get_id (record)) == 0)
+        torg_access_add_key (keys, g_strconcat ("u:", torg_access_get_text (share->after, "user"), NULL));
     }
   return TRUE;
 }
@@ -194,13 +203,13 @@ torg_access_compute_keys (TorgCommit *commit, TorgRecord *record, GError **error
   GString *text = g_string_new ("|");
   gboolean has_parent = FALSE;
 
-  if (is_in (common, type))
-    add_key (keys, g_strdup ("all"));
+  if (torg_access_is_common (type))
+    torg_access_add_key (keys, g_strdup ("all"));
   else
     {
-      gboolean child = is_in ((const char *const[]) { "history", "conflict", "share", "deal_line", "attachment",
-                                                      "company_person", "legal_entity", NULL },
-                              type);
+      gboolean child = g_strv_contains ((const char *const[]) { "history", "conflict", "share", "deal_line",
+                                                                "attachment", "company_person", "legal_entity", NULL },
+                                        type);
 
       if (!add_parents (commit, record, keys, &has_parent, error) ||
           (!child && (!add_owner (commit, record, keys, error) || !add_shares (commit, record, keys, error))))
@@ -209,622 +218,14 @@ torg_access_compute_keys (TorgCommit *commit, TorgRecord *record, GError **error
           return NULL;
         }
       if (!has_parent)
-        add_key (keys, g_strconcat (type, ":*", NULL));
-      if (g_str_equal (type, "conflict") && get_text (record, "author") != NULL)
-        add_key (keys, g_strconcat ("u:", get_text (record, "author"), NULL));
-      if (g_str_equal (type, "share") && get_text (record, "user") != NULL)
-        add_key (keys, g_strconcat ("u:", get_text (record, "user"), NULL));
+        torg_access_add_key (keys, g_strconcat (type, ":*", NULL));
+      if (g_str_equal (type, "conflict") && torg_access_get_text (record, "author") != NULL)
+        torg_access_add_key (keys, g_strconcat ("u:", torg_access_get_text (record, "author"), NULL));
+      if (g_str_equal (type, "share") && torg_access_get_text (record, "user") != NULL)
+        torg_access_add_key (keys, g_strconcat ("u:", torg_access_get_text (record, "user"), NULL));
     }
   g_ptr_array_sort (keys, compare_keys);
   for (guint i = 0; i < keys->len; i++)
     g_string_append_printf (text, "%s|", (const char *) g_ptr_array_index (keys, i));
   return g_string_free_and_steal (text);
-}
-
-/* --- what a user sees --------------------------------------------------------------------------------------------- */
-
-struct _TorgSight
-{
-  char       *user;    /* (owned) */
-  GHashTable *allowed; /* (owned) action → GPtrArray of keys */
-  GHashTable *hidden;  /* (owned): `TYPE.FIELD` */
-  gboolean    admin;
-  gboolean    gone; /* has left, or never was */
-};
-
-static TorgSight *
-sight_new (const char *user)
-{
-  TorgSight *self = g_new0 (TorgSight, 1);
-
-  self->user = g_strdup (user);
-  self->allowed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
-  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; actions[i] != NULL; i++)
-    {
-      GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
-
-      if (g_str_equal (actions[i], "read"))
-        {
-          add_key (keys, g_strdup ("all"));
-          add_key (keys, g_strconcat ("u:", user, NULL));
-        }
-      g_hash_table_insert (self->allowed, (gpointer) actions[i], keys);
-    }
-  return self;
-}
-
-/**
- * torg_sight_free:
- * @self: (transfer full): what a user sees
- *
- * Frees what a user sees.
- */
-void
-torg_sight_free (TorgSight *self)
-{
-  g_free (self->user);
-  g_hash_table_unref (self->allowed);
-  g_hash_table_unref (self->hidden);
-  g_free (self);
-}
-
-static JsonObject *
-parse_object (const char *text, JsonNode **node)
-{
-  *node = text != NULL ? json_from_string (text, NULL) : NULL;
-  return *node != NULL && JSON_NODE_HOLDS_OBJECT (*node) ? json_node_get_object (*node) : NULL;
-}
-
-static JsonObject *
-object_member (JsonObject *object, const char *name)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-/* NULL where it says nothing. */
-static const char *
-read_reach (JsonObject *rights, const char *type, const char *action)
-{
-  JsonObject *of_type = object_member (rights, type);
-  JsonNode   *node = of_type != NULL ? json_object_get_member (of_type, action) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : NULL;
-}
-
-static gboolean
-may_make_anything (JsonObject *rights)
-{
-  g_autoptr (GList) types = rights != NULL ? json_object_get_members (rights) : NULL;
-
-  for (GList *type = types; type != NULL; type = type->next)
-    {
-      const char *reach = read_reach (rights, type->data, "create");
-
-      if (reach != NULL && !g_str_equal (reach, "none"))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static const char *
-find_reach (JsonObject *rights, const char *type, const char *action)
-{
-  const char *reach = read_reach (rights, type, action);
-  const char *other = read_reach (rights, "*", action);
-
-  if (reach != NULL)
-    return reach;
-  /* A tag is made by typing it into a deal, which must not fail for that: it is enough that anything may be made. */
-  if (g_str_equal (type, "tag") && g_str_equal (action, "create") && may_make_anything (rights))
-    return "all";
-  return other != NULL ? other : "none";
-}
-
-static gboolean
-is_held (TorgServerStore *store, const char *role, gboolean *held, GError **error)
-{
-  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "user");
-  g_autoptr (GPtrArray) users =
-    torg_server_store_list_referents (store, type, torg_type_find_field (type, "role"), role, error);
-
-  *held = FALSE;
-  for (guint i = 0; users != NULL && !*held && i < users->len; i++)
-    {
-      g_autoptr (TorgRecord) user = NULL;
-
-      if (!torg_server_store_load (store, type, users->pdata[i], FALSE, &user, NULL, error))
-        return FALSE;
-      *held = user != NULL && torg_record_get_deleted (user) == 0 && torg_record_get_number (user, "disabled") == 0;
-    }
-  return users != NULL;
-}
-
-/* Until somebody holds a role that gives others theirs, the company has set up none, and trusts everybody. */
-/**
- * torg_access_has_administrator:
- * @store: a connection
- * @has: (out): whether there is one
- * @error: place for an error
- *
- * Tells whether somebody holds a role that may edit roles.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_access_has_administrator (TorgServerStore *store, gboolean *has, GError **error)
-{
-  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "role");
-  g_autoptr (GPtrArray) roles = torg_server_store_list_page (store, type, NULL, G_MAXINT, NULL, error);
-
-  *has = FALSE;
-  for (guint i = 0; roles != NULL && !*has && i < roles->len; i++)
-    {
-      TorgRecord *role = g_ptr_array_index (roles, i);
-
-      if (torg_role_edits_roles (role) && !is_held (store, torg_record_get_id (role), has, error))
-        return FALSE;
-    }
-  return roles != NULL;
-}
-
-static gboolean
-list_departments (TorgServerStore *store, const char *root, GPtrArray *departments, GError **error)
-{
-  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "department");
-
-  if (root == NULL || g_ptr_array_find_with_equal_func (departments, root, g_str_equal, NULL))
-    return TRUE;
-  g_ptr_array_add (departments, g_strdup (root));
-  {
-    g_autoptr (GPtrArray) below =
-      torg_server_store_list_referents (store, type, torg_type_find_field (type, "parent"), root, error);
-
-    if (below == NULL)
-      return FALSE;
-    for (guint i = 0; i < below->len; i++)
-      if (!list_departments (store, g_ptr_array_index (below, i), departments, error))
-        return FALSE;
-  }
-  return TRUE;
-}
-
-/* The keys of one type that a reach means. @users: oneself and those whose work one does. */
-static void
-add_reach (GPtrArray  *keys,
-           const char *type,
-           const char *reach,
-           GPtrArray  *users,
-           const char *department,
-           GPtrArray  *departments)
-{
-  if (g_str_equal (reach, "all"))
-    add_key (keys, g_strconcat (type, ":*", NULL));
-  if (g_str_equal (reach, "none"))
-    return;
-  for (guint i = 0; i < users->len; i++)
-    add_key (keys, g_strdup_printf ("%s:u:%s", type, (const char *) g_ptr_array_index (users, i)));
-  if (g_str_equal (reach, "department") && department != NULL)
-    add_key (keys, g_strdup_printf ("%s:d:%s", type, department));
-  if (g_str_equal (reach, "below"))
-    for (guint i = 0; i < departments->len; i++)
-      add_key (keys, g_strdup_printf ("%s:d:%s", type, (const char *) g_ptr_array_index (departments, i)));
-}
-
-static gboolean
-list_delegated (TorgServerStore *store, const char *user, GPtrArray *users, GError **error)
-{
-  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "delegation");
-  g_autoptr (GPtrArray) ids =
-    torg_server_store_list_referents (store, type, torg_type_find_field (type, "to_user"), user, error);
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc_usec (torg_env_get_now (torg_server_store_get_env (store)));
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
-
-  g_ptr_array_add (users, g_strdup (user));
-  if (ids == NULL)
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    {
-      g_autoptr (TorgRecord) delegation = NULL;
-
-      if (!torg_server_store_load (store, type, g_ptr_array_index (ids, i), FALSE, &delegation, NULL, error))
-        return FALSE;
-      if (delegation != NULL && torg_record_get_deleted (delegation) == 0 &&
-          g_strcmp0 (get_text (delegation, "starts"), today) <= 0 &&
-          g_strcmp0 (get_text (delegation, "ends"), today) >= 0)
-        g_ptr_array_add (users, g_strdup (get_text (delegation, "from_user")));
-    }
-  return TRUE;
-}
-
-static void
-read_hidden (TorgSight *self, const char *text)
-{
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject    *object = parse_object (text, &node);
-  JsonObjectIter iter;
-  const char    *type;
-  JsonNode      *fields;
-
-  if (object == NULL)
-    return;
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &type, &fields))
-    for (guint i = 0; JSON_NODE_HOLDS_ARRAY (fields) && i < json_array_get_length (json_node_get_array (fields)); i++)
-      {
-        JsonNode *field = json_array_get_element (json_node_get_array (fields), i);
-
-        if (JSON_NODE_HOLDS_VALUE (field) && json_node_get_value_type (field) == G_TYPE_STRING)
-          g_hash_table_add (self->hidden, g_strconcat (type, ".", json_node_get_string (field), NULL));
-      }
-}
-
-static gboolean
-read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgRecord *role, GError **error)
-{
-  TorgSchema *schema = torg_server_store_get_schema (store);
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *rights = role != NULL ? parse_object (get_text (role, "rights"), &node) : NULL;
-  g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) departments = g_ptr_array_new_with_free_func (g_free);
-  const char *department = get_text (user, "department");
-  gboolean    administered_by_others = FALSE;
-
-  if (role == NULL && !torg_access_has_administrator (store, &administered_by_others, error))
-    return FALSE;
-  /* Where roles are given, who has none has no rights. */
-  if (administered_by_others)
-    return TRUE;
-  if (!list_delegated (store, self->user, users, error) || !list_departments (store, department, departments, error))
-    return FALSE;
-  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
-    {
-      const char *type = torg_schema_nth (schema, i)->info->name;
-
-      for (guint j = 0; actions[j] != NULL; j++)
-        add_reach (g_hash_table_lookup (self->allowed, actions[j]), type,
-                   role == NULL ? "all" : find_reach (rights, type, actions[j]), users, department, departments);
-    }
-  self->admin = role == NULL || torg_role_edits_roles (role);
-  if (role != NULL)
-    read_hidden (self, get_text (role, "hidden"));
-  return TRUE;
-}
-
-/**
- * torg_sight_new:
- * @store: a connection, in a transaction
- * @user: the id of a `user`
- * @error: place for an error
- *
- * Finds out what a user may see and do now.
- *
- * Returns: (transfer full) (nullable): what the user sees; nothing for somebody who is not there or has left
- */
-TorgSight *
-torg_sight_new (TorgServerStore *store, const char *user, GError **error)
-{
-  TorgSchema *schema = torg_server_store_get_schema (store);
-  g_autoptr (TorgSight) self = sight_new (user);
-  g_autoptr (TorgRecord) record = NULL;
-  g_autoptr (TorgRecord) role = NULL;
-
-  if (!torg_server_store_load (store, torg_schema_find (schema, "user"), user, FALSE, &record, NULL, error))
-    return NULL;
-  if (record == NULL || torg_record_get_deleted (record) != 0 || torg_record_get_number (record, "disabled") != 0)
-    {
-      g_ptr_array_set_size (g_hash_table_lookup (self->allowed, "read"), 0);
-      self->gone = TRUE;
-      return g_steal_pointer (&self);
-    }
-  if (get_text (record, "role") != NULL &&
-      !torg_server_store_load (store, torg_schema_find (schema, "role"), get_text (record, "role"), FALSE, &role, NULL,
-                               error))
-    return NULL;
-  /* A role that is not there gives nothing. */
-  if (get_text (record, "role") != NULL && (role == NULL || torg_record_get_deleted (role) != 0))
-    return g_steal_pointer (&self);
-  return read_rights (self, store, record, role, error) ? g_steal_pointer (&self) : NULL;
-}
-
-/**
- * torg_sight_get_user:
- *
- * Tells who it is.
- *
- * Returns: (transfer none): the id of a `user`
- */
-const char *
-torg_sight_get_user (TorgSight *self)
-{
-  return self->user;
-}
-
-/**
- * torg_sight_get_keys:
- *
- * Gives the keys of what a user may read.
- *
- * Returns: (transfer none) (element-type utf8): keys
- */
-GPtrArray *
-torg_sight_get_keys (TorgSight *self)
-{
-  return g_hash_table_lookup (self->allowed, "read");
-}
-
-static gboolean
-has_any (GPtrArray *keys, const char *text)
-{
-  for (guint i = 0; i < keys->len; i++)
-    {
-      g_autofree char *key = g_strconcat ("|", g_ptr_array_index (keys, i), "|", NULL);
-
-      if (strstr (text, key) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/**
- * torg_sight_sees:
- * @keys: (nullable): the keys of a record
- *
- * Tells whether a user may read a record.
- *
- * Returns: whether the user may
- */
-gboolean
-torg_sight_sees (TorgSight *self, const char *keys)
-{
-  return keys != NULL && has_any (torg_sight_get_keys (self), keys);
-}
-
-/* What belongs to nobody is in reach of `all` alone; one's own work is one's own to delegate. */
-static gboolean
-may_common (TorgSight *self, const char *action, const char *type)
-{
-  gboolean         is_delegation = g_str_equal (type, "delegation");
-  g_autofree char *keys =
-    is_delegation ? g_strdup_printf ("|%s:*|%s:u:%s|", type, type, self->user) : g_strdup_printf ("|%s:*|", type);
-
-  return (is_delegation && self->admin) || has_any (g_hash_table_lookup (self->allowed, action), keys);
-}
-
-/**
- * torg_sight_may:
- * @action: `create`, `edit`, `delete` or `assign`
- * @type: a type
- * @keys: the keys of a record
- *
- * Tells whether a user may do something with a record that the user sees.
- *
- * Returns: whether the user may
- */
-gboolean
-torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const char *keys)
-{
-  const char *name = type->info->name;
-
-  if (self->gone)
-    return FALSE;
-  if (is_in (administered, name))
-    return self->admin;
-  if (is_in (common, name))
-    return may_common (self, action, name);
-  /* Who sees a difference or what is shared may settle it. */
-  if (g_str_equal (name, "conflict"))
-    return TRUE;
-  return has_any (g_hash_table_lookup (self->allowed, action), keys);
-}
-
-/**
- * torg_sight_may_attach:
- *
- * Tells whether there is anything that a user may attach files to.
- *
- * Returns: whether there is
- */
-gboolean
-torg_sight_may_attach (TorgSight *self)
-{
-  static const char *const starts[] = { "deal:", "company:", "person:", "lead:", "activity:", "attachment:" };
-  GPtrArray               *keys = g_hash_table_lookup (self->allowed, "create");
-
-  for (guint i = 0; !self->gone && i < keys->len; i++)
-    for (guint j = 0; j < G_N_ELEMENTS (starts); j++)
-      if (g_str_has_prefix (keys->pdata[i], starts[j]))
-        return TRUE;
-  return FALSE;
-}
-
-/**
- * torg_sight_is_admin:
- *
- * Tells whether a user may change who may do what.
- *
- * Returns: whether the user may
- */
-gboolean
-torg_sight_is_admin (TorgSight *self)
-{
-  return self->admin;
-}
-
-/**
- * torg_sight_hides:
- * @type: a type's name
- * @field: a field's name
- *
- * Tells whether a field is not for a user.
- *
- * Returns: whether it is hidden
- */
-gboolean
-torg_sight_hides (TorgSight *self, const char *type, const char *field)
-{
-  g_autofree char *name = NULL;
-
-  if (g_hash_table_size (self->hidden) == 0)
-    return FALSE;
-  name = g_strconcat (type, ".", field, NULL);
-  return g_hash_table_contains (self->hidden, name);
-}
-
-/**
- * torg_sight_hides_line:
- * @record: a record
- *
- * Tells whether a record is a line of history or a difference about a field that is not for a user.
- *
- * Returns: whether it is hidden
- */
-gboolean
-torg_sight_hides_line (TorgSight *self, TorgRecord *record)
-{
-  const char *type = get_text (record, "record_type"), *field = get_text (record, "field");
-
-  return type != NULL && field != NULL && torg_sight_hides (self, type, field);
-}
-
-/**
- * torg_sight_may_hide_lines:
- * @type: a type
- *
- * Tells whether of a type some records may be hidden as lines about a field.
- *
- * Returns: whether [method@Sight.hides_line] is to be asked
- */
-gboolean
-torg_sight_may_hide_lines (TorgSight *self, const TorgType *type)
-{
-  return g_hash_table_size (self->hidden) > 0 && torg_type_find_field (type, "record_type") != NULL &&
-         torg_type_find_field (type, "field") != NULL;
-}
-
-/* An edit of a deleted record is proposed as a whole; what is hidden of it stays here. */
-static void
-hide_proposal (TorgSight *self, TorgRecord *record, JsonObject *fields)
-{
-  const char *proposed = json_object_get_string_member_with_default (fields, "proposed", NULL);
-  const char *type = get_text (record, "record_type");
-  g_autoptr (JsonNode) node = proposed != NULL ? json_from_string (proposed, NULL) : NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (GList) names = NULL;
-
-  if (type == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  names = json_object_get_members (json_node_get_object (node));
-  for (GList *name = names; name != NULL; name = name->next)
-    if (torg_sight_hides (self, type, name->data))
-      json_object_remove_member (json_node_get_object (node), name->data);
-  text = json_to_string (node, FALSE);
-  json_object_set_string_member (fields, "proposed", text);
-}
-
-/**
- * torg_sight_write:
- * @record: a record that the user sees
- *
- * Writes a record without the fields that are not for the user.
- *
- * Returns: (transfer full): as [method@Record.to_json]
- */
-JsonNode *
-torg_sight_write (TorgSight *self, TorgRecord *record)
-{
-  JsonNode   *node = torg_record_to_json (record);
-  const char *type = torg_record_get_kind (record)->info->name;
-  JsonObject *fields = json_object_get_object_member (json_node_get_object (node), "fields");
-  g_autoptr (GList) names = json_object_get_members (fields);
-
-  for (GList *name = names; name != NULL; name = name->next)
-    if (torg_sight_hides (self, type, name->data) && !torg_seeded_bug ("hidden-sent"))
-      json_object_remove_member (fields, name->data);
-  if (g_str_equal (type, "conflict") && g_strcmp0 (get_text (record, "field"), "deleted") == 0)
-    hide_proposal (self, record, fields);
-  return node;
-}
-
-/**
- * torg_sight_write_rows:
- * @records: (element-type TorgRecord): records that the user sees
- * @first: the first to write
- * @n: how many, at least one; of one type, as [func@rows_to_json]; not `conflict`, whose content may be hidden in part
- *
- * Writes records without the fields that are not for the user.
- *
- * Returns: (transfer full): as [func@rows_to_json]
- */
-JsonNode *
-torg_sight_write_rows (TorgSight *self, GPtrArray *records, guint first, guint n)
-{
-  const TorgType *type = torg_record_get_kind (records->pdata[first]);
-  gboolean       *hidden = g_newa0 (gboolean, type->n_fields);
-
-  for (guint i = 0; i < type->n_fields; i++)
-    hidden[i] = torg_sight_hides (self, type->info->name, type->fields[i].name) && !torg_seeded_bug ("hidden-sent");
-  return torg_rows_to_json (records, first, n, hidden);
-}
-
-/* --- as text ------------------------------------------------------------------------------------------------------ */
-
-static void
-append_sorted (GString *text, GPtrArray *list)
-{
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-
-  g_ptr_array_extend (sorted, list, NULL, NULL);
-  g_ptr_array_sort (sorted, compare_keys);
-  for (guint i = 0; i < sorted->len; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? "|" : "", (const char *) g_ptr_array_index (sorted, i));
-}
-
-/**
- * torg_sight_to_text:
- *
- * Writes what a user may read, so that a change of it is noticed.
- *
- * Returns: (transfer full): `USER`, the keys and the hidden fields, a line each
- */
-char *
-torg_sight_to_text (TorgSight *self)
-{
-  g_autoptr (GPtrArray) hidden = g_hash_table_get_keys_as_ptr_array (self->hidden);
-  GString *text = g_string_new (self->user);
-
-  g_string_append_c (text, '\n');
-  append_sorted (text, torg_sight_get_keys (self));
-  g_string_append_c (text, '\n');
-  append_sorted (text, hidden);
-  return g_string_free_and_steal (text);
-}
-
-/**
- * torg_sight_new_from_text:
- * @text: a text of [method@Sight.to_text]
- *
- * Reads what a user could read once.
- *
- * Returns: (transfer full): what the user saw
- */
-TorgSight *
-torg_sight_new_from_text (const char *text)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", 3);
-  guint      n = g_strv_length (lines);
-  TorgSight *self = sight_new (lines[0]);
-  g_auto (GStrv) hidden = g_strsplit (n > 2 ? lines[2] : "", "|", -1);
-
-  g_ptr_array_set_size (torg_sight_get_keys (self), 0);
-  if (n > 1)
-    add_all (torg_sight_get_keys (self), lines[1]);
-  for (guint i = 0; hidden[i] != NULL; i++)
-    if (*hidden[i] != '\0')
-      g_hash_table_add (self->hidden, g_strdup (hidden[i]));
-  return self;
 }

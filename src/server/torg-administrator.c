@@ -3,7 +3,6 @@
 
 #include "config.h"
 
-#include "torg-access.h"
 #include "torg-administrator.h"
 #include "torg-role.h"
 
@@ -17,6 +16,53 @@ static gboolean
 is_present (TorgRecord *user)
 {
   return torg_record_get_deleted (user) == 0 && torg_record_get_number (user, "disabled") == 0;
+}
+
+static gboolean
+is_held_now (TorgServerStore *store, const char *role, gboolean *held, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "user");
+  g_autoptr (GPtrArray) users =
+    torg_server_store_list_referents (store, type, torg_type_find_field (type, "role"), role, error);
+
+  *held = FALSE;
+  for (guint i = 0; users != NULL && !*held && i < users->len; i++)
+    {
+      g_autoptr (TorgRecord) user = NULL;
+
+      if (!torg_server_store_load (store, type, users->pdata[i], FALSE, &user, NULL, error))
+        return FALSE;
+      *held = user != NULL && is_present (user);
+    }
+  return users != NULL;
+}
+
+/**
+ * torg_administrator_exists:
+ * @store: a connection
+ * @has: (out): whether there is one
+ * @error: place for an error
+ *
+ * Tells whether somebody holds a role that may edit roles. Until then the company has set up none, and trusts
+ * everybody.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_administrator_exists (TorgServerStore *store, gboolean *has, GError **error)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "role");
+  g_autoptr (GPtrArray) roles = torg_server_store_list_page (store, type, NULL, G_MAXINT, NULL, error);
+
+  *has = FALSE;
+  for (guint i = 0; roles != NULL && !*has && i < roles->len; i++)
+    {
+      TorgRecord *role = g_ptr_array_index (roles, i);
+
+      if (torg_role_edits_roles (role) && !is_held_now (store, torg_record_get_id (role), has, error))
+        return FALSE;
+    }
+  return roles != NULL;
 }
 
 /* Deleted ones, and those that hold it no more, refer to it in the database until the changes are written. */
@@ -116,7 +162,7 @@ torg_administrator_stays (TorgCommit *commit, gboolean *stays, GError **error)
   if (*stays)
     return TRUE;
   /* What is stored is how things were before the transaction. */
-  if (!torg_access_has_administrator (torg_commit_get_store (commit), &had, error))
+  if (!torg_administrator_exists (torg_commit_get_store (commit), &had, error))
     return FALSE;
   *stays = !had;
   return TRUE;

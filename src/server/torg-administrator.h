@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+gboolean torg_administrator_exists   (TorgServerStore *store,
+                                      gboolean        *has,
+                                      GError         **error);
 gboolean torg_administrator_concerns (TorgWireMutation *mutation,
                                       TorgRecord       *after);
 gboolean torg_administrator_stays    (TorgCommit *commit,

@@ -35,22 +35,44 @@ read_password (void)
   return *line != '\0' ? g_strdup (line) : NULL;
 }
 
-static char *
-find_user (TorgServerContext *context, const char *name, GError **error)
+/* By name or id; %NULL without an error for nobody. Of several with one name none is meant. */
+static gboolean
+find_any_user (TorgServerContext *context, const char *name, char **id, GError **error)
 {
   TorgSchema *schema = torg_server_store_get_schema (context->store);
   g_autoptr (GPtrArray) users =
     torg_server_store_list_page (context->store, torg_schema_find (schema, "user"), NULL, G_MAXINT, NULL, error);
+  guint n_named = 0;
 
+  *id = NULL;
   if (users == NULL)
-    return NULL;
+    return FALSE;
   for (guint i = 0; i < users->len; i++)
-    if (torg_record_get_deleted (users->pdata[i]) == 0 &&
-        (g_strcmp0 (torg_record_get_text (users->pdata[i], "name"), name) == 0 ||
-         g_str_equal (torg_record_get_id (users->pdata[i]), name)))
-      return g_strdup (torg_record_get_id (users->pdata[i]));
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no employee called “%s”."), name);
-  return NULL;
+    {
+      const char *user = torg_record_get_id (users->pdata[i]);
+      gboolean    is_named = g_strcmp0 (torg_record_get_text (users->pdata[i], "name"), name) == 0;
+
+      if (torg_record_get_deleted (users->pdata[i]) != 0 || (!is_named && !g_str_equal (user, name)))
+        continue;
+      n_named += is_named ? 1 : 0;
+      g_set_str (id, user);
+    }
+  if (n_named <= 1)
+    return TRUE;
+  g_clear_pointer (id, g_free);
+  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Several employees are called “%s”. Write the id of one."),
+               name);
+  return FALSE;
+}
+
+static char *
+find_user (TorgServerContext *context, const char *name, GError **error)
+{
+  char *id;
+
+  if (find_any_user (context, name, &id, error) && id == NULL)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no employee called “%s”."), name);
+  return id;
 }
 
 static gboolean
@@ -145,7 +167,27 @@ find_department (TorgServerContext *context, const char *name, char **department
   return FALSE;
 }
 
-/* An employee who is there already is invited too. */
+/* What somebody who is there already signs in with stays. */
+static gboolean
+check_login (TorgServerContext *context, const char *user, const char *email, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) people = torg_people_list (context->store, NULL, error);
+
+  for (guint i = 0; people != NULL && i < people->len; i++)
+    {
+      const TorgPerson *person = people->pdata[i];
+
+      if (!g_str_equal (person->user, user) || person->login == NULL || g_ascii_strcasecmp (person->login, email) == 0)
+        continue;
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                   _ ("“%s” signs in with “%s” already. Invite with that, or choose another name for somebody else."),
+                   name, person->login);
+      return FALSE;
+    }
+  return people != NULL;
+}
+
+/* An employee who is there already is invited too, and gets the role and the department that are given. */
 static gboolean
 invite (TorgServerContext *context,
         const char        *email,
@@ -155,14 +197,17 @@ invite (TorgServerContext *context,
         const char        *address,
         GError           **error)
 {
-  g_autofree char *user = find_user (context, name, NULL);
+  g_autofree char *user = NULL;
   g_autofree char *department = NULL, *invited = NULL, *secret = NULL, *own = NULL;
   g_autoptr (TorgRecord) role = NULL;
-  TorgInvitee who = { .user = user, .name = name, .email = email };
+  TorgInvitee who = { .name = name, .email = email };
 
-  if ((role_name != NULL && !torg_roles_find (context->store, role_name, &role, error)) ||
+  if (!find_any_user (context, name, &user, error) ||
+      (user != NULL && !check_login (context, user, email, name, error)) ||
+      (role_name != NULL && !torg_roles_find (context->store, role_name, &role, error)) ||
       (department_name != NULL && !find_department (context, department_name, &department, error)))
     return FALSE;
+  who.user = user;
   who.role = role != NULL ? torg_record_get_id (role) : NULL;
   who.department = department;
   if (!torg_people_invite (context->store, NULL, &who, &invited, &secret, error))

@@ -130,10 +130,18 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
   g_autoptr (TorgHttp) http =
     torg_http_new (context->env, config->store, config->threads, torg_metrics_new (shared, place));
   g_autoptr (TorgServerFiles) files = torg_server_files_new (config->store, config->files, config->file_limit);
+  g_autoptr (GPtrArray) readers = torg_peer_read_proxies (config->metrics_from, error);
   g_autoptr (TorgWebhookSender) sender = NULL;
   Chores chores = { .env = context->env, .uri = config->store, .files = files };
+  gulong told;
 
+  if (readers == NULL)
+    {
+      g_prefix_error (error, "metrics-from: ");
+      return FALSE;
+    }
   torg_http_set_proxies (http, proxies);
+  torg_http_set_readers (http, readers);
   torg_http_set_files (http, files);
   torg_http_set_oldest_schema (http, config->oldest_schema);
   if (!torg_http_listen (http, socket, config->tls_cert, config->tls_key != NULL ? config->tls_key : config->tls_cert,
@@ -143,6 +151,7 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
   g_unix_signal_add (SIGINT, stop_cb, loop);
   say_ready (socket);
   sender = torg_webhook_sender_new (context->env, config->store);
+  told = g_signal_connect_swapped (torg_http_get_hub (http), "told", G_CALLBACK (torg_webhook_sender_wake), sender);
   /* One of the workers is enough, and two would stand in each other's way. */
   if (place == 0)
     {
@@ -150,6 +159,7 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
       g_timeout_add_seconds (CHORE_SECONDS, chores_cb, &chores);
     }
   g_main_loop_run (loop);
+  g_clear_signal_handler (&told, torg_http_get_hub (http));
   torg_server_notify ("STOPPING=1");
   torg_http_stop (http);
   g_clear_pointer (&chores.thread, g_thread_join);

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-accounts.h"
 #include "torg-deliveries.h"
 #include "torg-server-commands.h"

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-deliveries.h"
 
 #include <math.h>
@@ -457,6 +457,30 @@ torg_deliveries_claim (TorgServerStore *store, guint limit, GError **error)
     return NULL;
   list = claim (store, limit, error);
   return torg_server_store_end (store, list != NULL, error) ? g_steal_pointer (&list) : NULL;
+}
+
+/**
+ * torg_deliveries_get_next:
+ * @store: a connection
+ * @at: (out): when something is due next, microseconds UTC; 0 for never
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Tells how long there is nothing to send.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_deliveries_get_next (TorgServerStore *store, gint64 *at, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "SELECT next_at FROM delivery WHERE workspace = ?1 AND state = 'waiting' ORDER BY next_at LIMIT 1", error);
+  gboolean row;
+
+  *at = 0;
+  if (statement == NULL || !torg_statement_step (statement, &row, error))
+    return FALSE;
+  *at = row ? torg_statement_get_int (statement, 0) : 0;
+  return TRUE;
 }
 
 /* Twice as long each time, and not for all at once. */

@@ -54,6 +54,9 @@ gboolean   torg_deliveries_expand     (TorgServerStore *store,
 GPtrArray *torg_deliveries_claim      (TorgServerStore *store,
                                        guint            limit,
                                        GError         **error); /* TorgDelivery */
+gboolean   torg_deliveries_get_next   (TorgServerStore *store,
+                                       gint64          *at,
+                                       GError         **error);
 gboolean   torg_deliveries_finish     (TorgServerStore *store,
                                        TorgDelivery    *delivery,
                                        guint            status,

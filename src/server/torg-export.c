@@ -88,12 +88,49 @@ read_notes (TorgStatement *statement, GError **error)
     }
 }
 
+static int
+compare_notes (gconstpointer a, gconstpointer b)
+{
+  const TorgExportNote *first = *(TorgExportNote *const *) a, *second = *(TorgExportNote *const *) b;
+
+  return first->at < second->at ? 1 : first->at > second->at ? -1 : 0;
+}
+
+/* What people wrote into files on their own computers, as these told. */
+static gboolean
+add_own (TorgServerStore *store, GPtrArray *notes, GError **error)
+{
+  TorgSchema *schema = torg_server_store_get_schema (store);
+  g_autoptr (GPtrArray) records =
+    torg_server_store_list_page (store, torg_schema_find (schema, "export"), NULL, G_MAXINT, NULL, error);
+
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    {
+      TorgRecord *record = records->pdata[i];
+      const char *owner = torg_record_get_text (record, "owner"), *filter = torg_record_get_text (record, "filter");
+      g_autoptr (TorgRecord) user = NULL;
+      TorgExportNote *note;
+
+      if (owner != NULL &&
+          !torg_server_store_load (store, torg_schema_find (schema, "user"), owner, FALSE, &user, NULL, error))
+        return FALSE;
+      note = g_new0 (TorgExportNote, 1);
+      note->at = torg_record_get_number (record, "at");
+      note->who = g_strdup (user != NULL ? torg_record_get_text (user, "name") : owner);
+      note->what = filter != NULL ? g_strdup_printf ("%s (%s)", torg_record_get_text (record, "what"), filter)
+                                  : g_strdup (torg_record_get_text (record, "what"));
+      note->records = torg_record_get_number (record, "records") / TORG_NUMBER_SCALE;
+      g_ptr_array_add (notes, note);
+    }
+  return records != NULL;
+}
+
 /**
  * torg_export_list:
  * @store: a connection
  * @error: place for a %TORG_STORE_ERROR
  *
- * Tells when everything was written out, and by whom; the latest first.
+ * Tells when everything was written out, and by whom, and what people wrote out of their replicas; the latest first.
  *
  * Returns: (transfer full) (nullable) (element-type TorgExportNote): notes
  */
@@ -102,8 +139,12 @@ torg_export_list (TorgServerStore *store, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT at, who, what, records FROM export_log WHERE workspace = ?1 ORDER BY at DESC, id DESC", error);
+  g_autoptr (GPtrArray) notes = statement != NULL ? read_notes (statement, error) : NULL;
 
-  return statement != NULL ? read_notes (statement, error) : NULL;
+  if (notes == NULL || !add_own (store, notes, error))
+    return NULL;
+  g_ptr_array_sort (notes, compare_notes);
+  return g_steal_pointer (&notes);
 }
 
 /**

@@ -25,6 +25,8 @@
 #define PREFIX "/v1/files"
 #define UPLOADS "/v1/files/uploads/"
 #define PART_TYPE "application/partial-upload"
+/* How exactly it is known when the last part came. */
+#define TOUCH_MINUTES 10
 
 typedef struct
 {
@@ -134,7 +136,7 @@ finish (Question *question, TorgUpload *upload, GError **error)
   g_autoptr (GError) local = NULL;
   gboolean right;
 
-  if (!torg_content_check_part (question->content, upload->id, upload->hash, &right, &local))
+  if (!torg_content_check_part (question->content, upload->id, upload->hash, &right, NULL, &local))
     return refuse_disk (question, local);
   if (right)
     return publish (question, upload, error);
@@ -196,7 +198,8 @@ begin_in_transaction (Question *question, const char *hash, gint64 size, TorgUpl
     return FALSE;
   if (!torg_sight_may_attach (sight))
     return refuse (question, 403, "forbidden", "You may not attach anything.");
-  if (may)
+  /* What the database knows of may have gone from the disk: then it is sent again. */
+  if (may && torg_content_get_size (question->content, hash) == size)
     return torg_server_files_prove (question->store, hash, question->user, error) && answer_complete (question);
   if (!torg_upload_find (question->store, question->user, NULL, hash, upload, error))
     return FALSE;
@@ -242,6 +245,21 @@ begin (Question *question, GError **error)
   return go_on (question, upload, error);
 }
 
+/* An upload that goes on is kept; not each part is worth a transaction. */
+static gboolean
+touch (Question *question, TorgUpload *upload, GError **error)
+{
+  TorgEnv *env = torg_server_store_get_env (question->store);
+  gboolean ok;
+
+  if (torg_env_get_now (env) - upload->touched < TOUCH_MINUTES * G_TIME_SPAN_MINUTE)
+    return TRUE;
+  if (!torg_db_begin (torg_server_store_get_db (question->store), error))
+    return FALSE;
+  ok = torg_upload_touch (question->store, upload, error);
+  return torg_server_store_end (question->store, ok, ok ? error : NULL);
+}
+
 static gboolean
 append (Question *question, TorgUpload *upload, GError **error)
 {
@@ -260,6 +278,8 @@ append (Question *question, TorgUpload *upload, GError **error)
   if (!torg_content_append (question->content, upload->id, (gint64) offset, request->body, request->length, &size,
                             &local))
     return refuse_disk (question, local);
+  if (!touch (question, upload, error))
+    return FALSE;
   set_offset (question, size, upload->size);
   if (size != (gint64) offset + (gint64) request->length)
     return refuse (question, 409, "offset", "The upload goes on at another place.");

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-find.h"
 #include "torg-keys.h"
 #include "torg-server-search.h"

@@ -41,6 +41,7 @@ struct _TorgHttp
   GThreadPool     *signs;    /* (owned): of those who sign in, so that the others find a thread */
   TorgServerFiles *files;    /* (nullable): where files are kept; outlives it */
   GPtrArray       *proxies;  /* (owned) (nullable) (element-type GInetAddressMask): whose word on the peer counts */
+  GPtrArray       *readers;  /* (owned) (nullable) (element-type GInetAddressMask): who else may read metrics */
   GAsyncQueue     *stores;   /* (owned) (element-type TorgServerStore): idle connections */
   TorgRate        *rate;     /* (owned) */
   guint            oldest_schema;
@@ -421,11 +422,20 @@ answer_text (SoupServerMessage *message, guint status, const char *type, const c
   soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text, strlen (text));
 }
 
+/* They say how busy a company is, which is nobody else's business. */
 static void
 metrics (TorgHttp *self, SoupServerMessage *message)
 {
-  g_autofree char *text = torg_metrics_to_text (self->metrics);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char    *text = NULL;
 
+  if (!torg_peer_is_near (soup_server_message_get_remote_host (message),
+                          soup_message_headers_get_list (headers, "X-Forwarded-For"), self->proxies, self->readers))
+    {
+      answer_text (message, 403, "text/plain", "“metrics-from” in the configuration says who may read this.\n");
+      return;
+    }
+  text = torg_metrics_to_text (self->metrics);
   answer_text (message, 200, "text/plain; version=0.0.4", text);
 }
 
@@ -584,6 +594,7 @@ torg_http_dispose (GObject *object)
   if (self->signs != NULL)
     g_thread_pool_free (g_steal_pointer (&self->signs), FALSE, TRUE);
   g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  g_clear_pointer (&self->readers, g_ptr_array_unref);
   while (self->stores != NULL && (store = g_async_queue_try_pop (self->stores)) != NULL)
     torg_server_store_free (store);
   g_clear_pointer (&self->stores, g_async_queue_unref);
@@ -656,6 +667,32 @@ torg_http_set_proxies (TorgHttp *self, GPtrArray *proxies)
 {
   g_clear_pointer (&self->proxies, g_ptr_array_unref);
   self->proxies = g_ptr_array_ref (proxies);
+}
+
+/**
+ * torg_http_set_readers:
+ * @readers: (element-type GInetAddressMask): see [func@peer_read_proxies]
+ *
+ * Says who may read metrics besides this machine; before it listens.
+ */
+void
+torg_http_set_readers (TorgHttp *self, GPtrArray *readers)
+{
+  g_clear_pointer (&self->readers, g_ptr_array_unref);
+  self->readers = g_ptr_array_ref (readers);
+}
+
+/**
+ * torg_http_get_hub:
+ *
+ * Tells who knows of commits, those of other processes too.
+ *
+ * Returns: (transfer none): the hub
+ */
+TorgHub *
+torg_http_get_hub (TorgHttp *self)
+{
+  return self->hub;
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-env.h"
+#include "torg-hub.h"
 #include "torg-metrics.h"
 #include "torg-server-files.h"
 
@@ -22,6 +23,9 @@ void      torg_http_set_files (TorgHttp  *self,
                             TorgServerFiles *files);
 void      torg_http_set_proxies (TorgHttp *self,
                             GPtrArray   *proxies);
+void      torg_http_set_readers (TorgHttp *self,
+                            GPtrArray   *readers);
+TorgHub  *torg_http_get_hub (TorgHttp   *self);
 void      torg_http_set_oldest_schema (TorgHttp *self,
                             guint        schema);
 gboolean  torg_http_listen (TorgHttp    *self,

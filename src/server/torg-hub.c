@@ -26,6 +26,14 @@ struct _TorgHub
 
 G_DEFINE_FINAL_TYPE (TorgHub, torg_hub, G_TYPE_OBJECT)
 
+enum
+{
+  SIGNAL_TOLD,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 typedef struct
 {
   TorgHub    *hub;
@@ -86,6 +94,7 @@ tell_cb (gpointer data)
   self->telling = 0;
   self->told_at = g_get_monotonic_time ();
   release_all (self);
+  g_signal_emit (self, signals[SIGNAL_TOLD], 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -103,6 +112,13 @@ static void
 torg_hub_class_init (TorgHubClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = torg_hub_finalize;
+
+  /**
+   * TorgHub::told:
+   *
+   * Something was committed, by whichever process.
+   */
+  signals[SIGNAL_TOLD] = g_signal_new ("told", TORG_TYPE_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -18,11 +18,12 @@
  *   write, write:TYPE    making, changing and deleting them; it does not include reading
  *   webhooks             telling an address of changes, of types that may be read
  *   people               inviting, closing and opening accounts
+ *   administrators       with people: inviting those who may edit roles too
  *   sync                 a replica: all that the role allows
  */
 
 static const char *const of_types[] = { "read", "write", NULL };
-static const char *const whole[] = { "people", "sync", "webhooks", NULL };
+static const char *const whole[] = { "administrators", "people", "sync", "webhooks", NULL };
 
 /* So much of a hash tells tokens apart, and of a token it tells nothing. */
 #define ID_LENGTH 16
@@ -68,9 +69,11 @@ torg_scopes_parse (TorgSchema *schema, const char *text, GError **error)
 
       if (scope == NULL)
         {
-          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
-                       _ ("“%s” is no scope. Write read, write, read:deal, write:deal, webhooks, people or sync."),
-                       items[i]);
+          g_set_error (
+            error, TORG_ERROR, TORG_ERROR_INVALID,
+            _ ("“%s” is no scope. Write read, write, read:deal, write:deal, webhooks, people, administrators or "
+               "sync."),
+            items[i]);
           return NULL;
         }
       g_strv_builder_take (scopes, scope);
@@ -86,7 +89,7 @@ torg_scopes_parse (TorgSchema *schema, const char *text, GError **error)
 /**
  * torg_scopes_allow:
  * @scopes: (nullable): those of a token; %NULL for all
- * @what: `read`, `write`, `webhooks`, `people` or `sync`
+ * @what: `read`, `write`, `webhooks`, `people`, `administrators` or `sync`
  * @type: (nullable): with `read` and `write`, of which type; %NULL for all types
  *
  * Tells whether a token may be used for something.

@@ -3,9 +3,9 @@
 
 #include "config.h"
 
-#include "torg-access.h"
 #include "torg-error.h"
 #include "torg-json.h"
+#include "torg-administrator.h"
 #include "torg-own-edit.h"
 
 #include <glib/gi18n-lib.h>
@@ -37,7 +37,7 @@ torg_own_edit_begin (TorgOwnEdit *self, TorgServerStore *store, const char *auth
   if (!torg_db_begin (db, error))
     return FALSE;
   self->commit = torg_commit_new (store, NULL);
-  if (torg_server_store_load_schema (store, error) && torg_access_has_administrator (store, &self->administered, error))
+  if (torg_server_store_load_schema (store, error) && torg_administrator_exists (store, &self->administered, error))
     return TRUE;
   g_clear_pointer (&self->commit, torg_commit_free);
   torg_db_rollback (db);
@@ -114,7 +114,7 @@ check (TorgOwnEdit *self, GError **error)
 {
   gboolean has;
 
-  if (!torg_access_has_administrator (self->store, &has, error))
+  if (!torg_administrator_exists (self->store, &has, error))
     return FALSE;
   if (has || !self->administered)
     return TRUE;

@@ -89,3 +89,29 @@ torg_peer_find (const char *remote, const char *forwarded, GPtrArray *proxies)
   peer = read_address (last);
   return g_inet_address_to_string (peer != NULL ? peer : address);
 }
+
+/**
+ * torg_peer_is_near:
+ * @remote: (nullable): the address of the connection
+ * @forwarded: (nullable): what X-Forwarded-For says
+ * @proxies: (nullable) (element-type GInetAddressMask): those that are believed
+ * @others: (nullable) (element-type GInetAddressMask): who is told too
+ *
+ * Tells whether a question comes from this machine, or from those that are named. What a proxy brings that is not
+ * believed comes from anywhere.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_peer_is_near (const char *remote, const char *forwarded, GPtrArray *proxies, GPtrArray *others)
+{
+  g_autoptr (GInetAddress) own = remote != NULL ? read_address (remote) : NULL;
+  g_autofree char *text = torg_peer_find (remote, forwarded, proxies);
+  g_autoptr (GInetAddress) peer = text != NULL ? read_address (text) : NULL;
+
+  if (own == NULL || peer == NULL)
+    return FALSE;
+  if (forwarded != NULL && !is_trusted (own, proxies))
+    return FALSE;
+  return g_inet_address_get_is_loopback (peer) || is_trusted (peer, others);
+}

@@ -10,5 +10,9 @@ GPtrArray *torg_peer_read_proxies (const char        *text,
 char      *torg_peer_find         (const char        *remote,
                                    const char        *forwarded,
                                    GPtrArray         *proxies);
+gboolean   torg_peer_is_near      (const char        *remote,
+                                   const char        *forwarded,
+                                   GPtrArray         *proxies,
+                                   GPtrArray         *others);
 
 G_END_DECLS

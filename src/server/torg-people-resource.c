@@ -6,6 +6,7 @@
 #include "torg-error.h"
 #include "torg-invite.h"
 #include "torg-json.h"
+#include "torg-keys.h"
 #include "torg-people-resource.h"
 #include "torg-people.h"
 
@@ -15,10 +16,11 @@
  * Employees as to signing in, for whoever may edit employees:
  *
  *   GET    /v1/people                  {"items": [{"user", "state", "login"?, "until"?, "seen"?}, …]}
- *   POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path,
- * once POST   /v1/people/ID/invitation    {"email"?}: another link in place of the one before: {"user", "path"} DELETE
- * /v1/people/ID/invitation    takes it back POST   /v1/people/ID/close         ends all sessions POST
- * /v1/people/ID/open
+ *   POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path
+ *   POST   /v1/people/ID/invitation    {"email"?, "role"?, "department"?}: another link: {"user", "path"}
+ *   DELETE /v1/people/ID/invitation    takes it back
+ *   POST   /v1/people/ID/close         ends all sessions
+ *   POST   /v1/people/ID/open
  *
  * An employee is a record like others otherwise: `/v1/users`.
  */
@@ -74,7 +76,9 @@ refuse_error (Question *question, GError **error)
     [TORG_PEOPLE_ERROR_FIRST] = { 409, "first", "Give yourself a role that may edit roles first." },
   };
 
-  if (g_error_matches (*error, TORG_ERROR, TORG_ERROR_RULE))
+  if (g_error_matches (*error, TORG_PEOPLE_ERROR, TORG_PEOPLE_ERROR_ADMINISTRATOR))
+    torg_response_set_missing_scope (question->response, "administrators");
+  else if (g_error_matches (*error, TORG_ERROR, TORG_ERROR_RULE))
     refuse (question, 409, "administrator", "Nobody could edit roles any more.");
   else if ((*error)->domain == TORG_PEOPLE_ERROR)
     refuse (question, known[(*error)->code].status, known[(*error)->code].code, known[(*error)->code].title);
@@ -138,6 +142,7 @@ invite (Question *question, const char *id, GError **error)
   who.email = torg_json_get_text (body, "email");
   who.role = torg_json_get_text (body, "role");
   who.department = torg_json_get_text (body, "department");
+  who.no_administrator = !torg_scopes_allow (request->scopes, "administrators", NULL);
   if (!torg_people_invite (question->store, question->user, &who, &user, &secret, error))
     return FALSE;
   path = g_strconcat (TORG_INVITE_PATH, secret, NULL);

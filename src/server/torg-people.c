@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-accounts.h"
 #include "torg-email.h"
 #include "torg-error.h"
@@ -235,6 +235,20 @@ check_role (TorgOwnEdit *edit, TorgEntry *role, GError **error)
                  _ ("This role may edit roles. Give it to yourself first: without a role you would lose your rights."));
 }
 
+/* Whoever has the link of somebody who may edit roles may do everything. */
+static gboolean
+check_administrator (TorgOwnEdit *edit, const TorgInvitee *who, const char *role, GError **error)
+{
+  TorgEntry *entry = NULL;
+
+  if (!who->no_administrator || role == NULL)
+    return TRUE;
+  if (!torg_commit_get (edit->commit, "role", role, &entry, error))
+    return FALSE;
+  return entry == NULL || !torg_role_edits_roles (entry->after) ||
+         refuse (error, TORG_PEOPLE_ERROR_ADMINISTRATOR, _ ("This key is not for those who may edit roles."));
+}
+
 static char *
 make_employee (TorgOwnEdit *edit, const TorgInvitee *who, GError **error)
 {
@@ -252,7 +266,8 @@ make_employee (TorgOwnEdit *edit, const TorgInvitee *who, GError **error)
       return NULL;
     }
   if (!check_reference (edit, "role", who->role, &role, error) ||
-      !check_reference (edit, "department", who->department, &department, error) || !check_role (edit, role, error))
+      !check_reference (edit, "department", who->department, &department, error) || !check_role (edit, role, error) ||
+      !check_administrator (edit, who, who->role, error))
     return NULL;
   torg_record_set_text (record, "name", name);
   torg_record_set_text (record, "login", who->email);
@@ -313,6 +328,24 @@ ensure_account (TorgOwnEdit *edit, const TorgInvitee *who, const char *user, GEr
                            torg_accounts_add (edit->store, user, who->email, NULL, error));
 }
 
+/* Before it, so that nobody is made one first; what is not said stays. */
+static gboolean
+change_employee (TorgOwnEdit *edit, const TorgInvitee *who, TorgEntry *entry, GError **error)
+{
+  TorgEntry *role, *department;
+
+  if (!check_administrator (edit, who, torg_record_get_text (entry->after, "role"), error) ||
+      !check_reference (edit, "role", who->role, &role, error) ||
+      !check_reference (edit, "department", who->department, &department, error) || !check_role (edit, role, error) ||
+      !check_administrator (edit, who, who->role, error))
+    return FALSE;
+  if (role != NULL)
+    torg_own_edit_set_text (edit, entry, "role", who->role);
+  if (department != NULL)
+    torg_own_edit_set_text (edit, entry, "department", who->department);
+  return TRUE;
+}
+
 static gboolean
 invite (TorgOwnEdit *edit, const TorgInvitee *who, char **user, char **secret, GError **error)
 {
@@ -327,6 +360,8 @@ invite (TorgOwnEdit *edit, const TorgInvitee *who, char **user, char **secret, G
     return FALSE;
   else if (torg_record_get_number (entry->after, "disabled") != 0)
     return refuse (error, TORG_PEOPLE_ERROR_CLOSED, _ ("This account is closed. Open it first."));
+  else if (!change_employee (edit, who, entry, error))
+    return FALSE;
   else
     *user = g_strdup (who->user);
   return ensure_account (edit, who, *user, error) &&

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @TORG_PEOPLE_ERROR_LOGIN: somebody else signs in with this address
  * @TORG_PEOPLE_ERROR_CLOSED: the account has to be opened first
  * @TORG_PEOPLE_ERROR_OWN: one's own account is closed by somebody else
+ * @TORG_PEOPLE_ERROR_ADMINISTRATOR: whoever asks uses a key that is not for those who may edit roles
  * @TORG_PEOPLE_ERROR_FIRST: it would be the first role that may edit roles, and whoever asks would lose all rights
  *
  * What can be refused about employees and their accounts.
@@ -25,6 +26,7 @@ typedef enum {
   TORG_PEOPLE_ERROR_CLOSED,
   TORG_PEOPLE_ERROR_OWN,
   TORG_PEOPLE_ERROR_FIRST,
+  TORG_PEOPLE_ERROR_ADMINISTRATOR,
 } TorgPeopleError;
 
 #define TORG_PEOPLE_ERROR (torg_people_error_quark ())
@@ -34,8 +36,9 @@ typedef enum {
  * @user: (nullable): the id of an employee who is there; %NULL for a new one
  * @name: (nullable): of a new one
  * @email: (nullable): what they are to sign in with; needed where there is no account yet
- * @role: (nullable): of a new one, the id of a `role`
- * @department: (nullable): of a new one, the id of a `department`
+ * @role: (nullable): the id of a `role`; %NULL leaves that of an employee as it is
+ * @department: (nullable): the id of a `department`; %NULL leaves that of an employee as it is
+ * @no_administrator: whether it may not be somebody who may edit roles: a link is as good as their password
  *
  * Who is invited.
  */
@@ -45,6 +48,7 @@ typedef struct {
   const char *email;
   const char *role;
   const char *department;
+  gboolean    no_administrator;
 } TorgInvitee;
 
 /**

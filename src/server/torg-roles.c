@@ -3,7 +3,8 @@
 
 #include "config.h"
 
-#include "torg-access.h"
+#include "torg-administrator.h"
+#include "torg-sight.h"
 #include "torg-error.h"
 #include "torg-own-edit.h"
 #include "torg-roles.h"
@@ -104,7 +105,7 @@ check_right (TorgServerStore *store, const char **type, const char *action, cons
   /* It may have been called by its plural. */
   if (known != NULL)
     *type = known->info->name;
-  if (!g_str_equal (action, "*") && !g_strv_contains (torg_access_get_actions (), action))
+  if (!g_str_equal (action, "*") && !g_strv_contains (torg_sight_get_actions (), action))
     return refuse (error, _ ("“%s” is no action. Write read, create, edit, delete or assign, or * for all."), action);
   if (!g_strv_contains (reaches, reach))
     return refuse (error, _ ("“%s” is no reach. Write none, own, department, below or all."), reach);
@@ -119,7 +120,7 @@ set_right (TorgOwnEdit *change,
            const char  *reach,
            GError     **error)
 {
-  const char *const *actions = torg_access_get_actions ();
+  const char *const *actions = torg_sight_get_actions ();
   g_autoptr (JsonNode) node = read_object (entry->after, "rights", error);
   JsonObject      *rights = node != NULL ? json_node_get_object (node) : NULL;
   JsonNode        *member = rights != NULL ? json_object_get_member (rights, type) : NULL;
@@ -246,7 +247,7 @@ check_rights (TorgServerStore *store, JsonObject *rights, GError **error)
       json_object_iter_init (&inner, json_node_get_object (member));
       while (json_object_iter_next (&inner, &action, &reach))
         /* What this version has no use for is not wrong. */
-        if (g_strv_contains (torg_access_get_actions (), action) &&
+        if (g_strv_contains (torg_sight_get_actions (), action) &&
             !check_right (store, &type, action,
                           JSON_NODE_HOLDS_VALUE (reach) && json_node_get_value_type (reach) == G_TYPE_STRING
                             ? json_node_get_string (reach)
@@ -431,7 +432,7 @@ torg_roles_give (TorgServerStore *store, const char *user, const char *name, gbo
   entry = get_role (&change, name, error);
   if (!torg_own_edit_finish (
         &change, entry != NULL && set_role (&change, user, torg_record_get_id (entry->after), error), error) ||
-      !torg_access_has_administrator (store, &has, error))
+      !torg_administrator_exists (store, &has, error))
     return FALSE;
   *first = has && !change.administered;
   return TRUE;

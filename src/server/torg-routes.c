@@ -31,6 +31,10 @@
 #define RATE 50
 #define SYNC_BURST 4000
 #define SYNC_RATE 200
+/* A comparison reads all that the user sees: once a day, and some parts after it. */
+#define VERIFY_PATH "/v1/sync/verify"
+#define VERIFY_BURST 20
+#define VERIFY_RATE (1.0 / 60)
 
 /**
  * torg_response_free:
@@ -493,13 +497,23 @@ is_file_path (const char *path)
 static gboolean
 is_too_fast (TorgRequest *request, TorgResponse *response)
 {
+  static const struct
+  {
+    const char *name;
+    guint       burst;
+    double      per_second;
+  } rates[] = {
+    { "key/", RATE_BURST, RATE },
+    { "sync/", SYNC_BURST, SYNC_RATE },
+    { "verify/", VERIFY_BURST, VERIFY_RATE },
+  };
   gboolean         sync = g_str_has_prefix (request->path, "/v1/sync/") || is_file_path (request->path);
+  guint            which = g_str_equal (request->path, VERIFY_PATH) ? 2 : sync ? 1 : 0;
   g_autofree char *hash = torg_accounts_hash_token (request->token);
-  g_autofree char *name = g_strconcat (sync ? "sync/" : "key/", hash, NULL);
+  g_autofree char *name = g_strconcat (rates[which].name, hash, NULL);
 
   if (request->rate != NULL)
-    response->retry_after =
-      torg_rate_take (request->rate, name, sync ? SYNC_BURST : RATE_BURST, sync ? SYNC_RATE : RATE);
+    response->retry_after = torg_rate_take (request->rate, name, rates[which].burst, rates[which].per_second);
   if (response->retry_after > 0)
     problem (response, 429, "rate", "Too many questions. Ask again later.", 0);
   return response->retry_after > 0;

@@ -26,6 +26,7 @@
  *   files=/srv/torg/files
  *   file-limit=100
  *   oldest-schema=2
+ *   metrics-from=10.0.0.5
  *
  * A key that is written wrongly is an error: what was meant would silently not happen. A password may stand in it only
  * where nobody else can read it, and never on the command line, which everybody can.
@@ -45,6 +46,7 @@ static const struct
   { "tls-cert", "TORG_TLS_CERT", G_STRUCT_OFFSET (TorgServerConfig, tls_cert), 0 },
   { "tls-key", "TORG_TLS_KEY", G_STRUCT_OFFSET (TorgServerConfig, tls_key), 0 },
   { "trusted-proxy", "TORG_TRUSTED_PROXY", G_STRUCT_OFFSET (TorgServerConfig, trusted_proxy), 0 },
+  { "metrics-from", "TORG_METRICS_FROM", G_STRUCT_OFFSET (TorgServerConfig, metrics_from), 0 },
   { "files", "TORG_FILES", G_STRUCT_OFFSET (TorgServerConfig, files), 0 },
   { "file-limit", "TORG_FILE_LIMIT", G_STRUCT_OFFSET (TorgServerConfig, file_limit), 100000 },
   { "threads", "TORG_THREADS", G_STRUCT_OFFSET (TorgServerConfig, threads), 256 },
@@ -67,6 +69,7 @@ torg_server_config_free (TorgServerConfig *self)
   g_free (self->tls_cert);
   g_free (self->tls_key);
   g_free (self->trusted_proxy);
+  g_free (self->metrics_from);
   g_free (self->files);
   g_free (self);
 }

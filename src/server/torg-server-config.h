@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @tls_cert: (owned) (nullable): the certificate's file
  * @tls_key: (owned) (nullable): its key's file
  * @trusted_proxy: (owned) (nullable): addresses, split by commas
+ * @metrics_from: (owned) (nullable): addresses, split by commas, that may read metrics besides this machine
  * @files: (owned) (nullable): the folder of files
  * @file_limit: how long a file may be, in millions of bytes
  * @threads: questions handled at once in a process, 1 to 256
@@ -31,6 +32,7 @@ typedef struct {
   char  *tls_cert;
   char  *tls_key;
   char  *trusted_proxy;
+  char  *metrics_from;
   char  *files;
   guint  file_limit;
   guint  threads;

@@ -186,6 +186,8 @@ torg_upload_free (TorgUpload *self)
   g_free (self);
 }
 
+#define UPLOADS "SELECT id, hash, size, coalesce(touched, created) FROM upload WHERE workspace = ?1 AND user_id = ?2 "
+
 /**
  * torg_upload_find:
  * @user: whose upload it is
@@ -206,11 +208,8 @@ torg_upload_find (TorgServerStore *store,
                   TorgUpload     **upload,
                   GError         **error)
 {
-  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
-    store,
-    id != NULL ? "SELECT id, hash, size FROM upload WHERE workspace = ?1 AND user_id = ?2 AND id = ?3"
-               : "SELECT id, hash, size FROM upload WHERE workspace = ?1 AND user_id = ?2 AND hash = ?3 ORDER BY id",
-    error);
+  g_autoptr (TorgStatement) statement =
+    torg_server_store_prepare (store, id != NULL ? UPLOADS "AND id = ?3" : UPLOADS "AND hash = ?3 ORDER BY id", error);
   gboolean row;
 
   *upload = NULL;
@@ -229,6 +228,7 @@ torg_upload_find (TorgServerStore *store,
       (*upload)->id = torg_statement_dup_id (statement, 0);
       (*upload)->hash = g_strdup (torg_statement_get_text (statement, 1));
       (*upload)->size = torg_statement_get_int (statement, 2);
+      (*upload)->touched = torg_statement_get_int (statement, 3);
     }
   return TRUE;
 }
@@ -287,12 +287,36 @@ torg_upload_begin (TorgServerStore *store, const char *user, const char *hash, g
   upload->id = torg_env_make_id (env);
   upload->hash = g_strdup (hash);
   upload->size = size;
+  upload->touched = torg_env_get_now (env);
   torg_statement_bind_id (statement, 2, upload->id);
   torg_statement_bind_id (statement, 3, user);
   torg_statement_bind_text (statement, 4, hash);
   torg_statement_bind_int (statement, 5, size);
-  torg_statement_bind_int (statement, 6, torg_env_get_now (env));
+  torg_statement_bind_int (statement, 6, upload->touched);
   return torg_statement_run (statement, error) ? g_steal_pointer (&upload) : NULL;
+}
+
+/**
+ * torg_upload_touch:
+ * @upload: an upload
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Notes that a part of it has come; in a transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_upload_touch (TorgServerStore *store, TorgUpload *upload, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_server_store_prepare (store, "UPDATE upload SET touched = ?3 WHERE workspace = ?1 AND id = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  upload->touched = torg_env_get_now (torg_server_store_get_env (store));
+  torg_statement_bind_id (statement, 2, upload->id);
+  torg_statement_bind_int (statement, 3, upload->touched);
+  return torg_statement_run (statement, error);
 }
 
 /**
@@ -356,10 +380,27 @@ static gboolean
 purge_uploads (TorgServerStore *store, TorgContent *content, gint64 before, GError **error)
 {
   g_autoptr (GPtrArray) ids =
-    take (store, "DELETE FROM upload WHERE workspace = ?1 AND created < ?2 RETURNING id", before, TRUE, error);
+    take (store, "DELETE FROM upload WHERE workspace = ?1 AND coalesce(touched, created) < ?2 RETURNING id", before,
+          TRUE, error);
 
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     torg_content_drop_part (content, ids->pdata[i]);
+  return ids != NULL;
+}
+
+/* What a crash left of an upload that is forgotten, or of a copy. */
+static gboolean
+purge_parts (TorgServerStore *store, TorgContent *content, gint64 before, GError **error)
+{
+  g_autoptr (GPtrArray) parts = torg_content_list_parts (content, before);
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (parts->len == 0)
+    return TRUE;
+  ids = list (store, "SELECT id FROM upload WHERE workspace = ?1 AND created <= ?2", G_MAXINT64, TRUE, error);
+  for (guint i = 0; ids != NULL && i < parts->len; i++)
+    if (!g_ptr_array_find_with_equal_func (ids, parts->pdata[i], g_str_equal, NULL))
+      torg_content_drop_part (content, parts->pdata[i]);
   return ids != NULL;
 }
 
@@ -388,8 +429,8 @@ purge_orphans (TorgServerStore *store, TorgContent *content, gint64 before, GErr
  * @files: (nullable): where they lie
  * @error: place for an error
  *
- * Forgets uploads that did not come to their end within a day, and removes files that nothing is attached by any more
- * for 30 days.
+ * Forgets uploads of which no part has come for a day, and removes files that nothing is attached by any more for 30
+ * days.
  *
  * Returns: whether that worked
  */
@@ -406,6 +447,7 @@ torg_server_files_purge (TorgServerStore *store, TorgServerFiles *files, GError 
   if (files == NULL || !g_file_test (torg_content_get_folder (files->content), G_FILE_TEST_IS_DIR))
     return TRUE;
   if (!purge_uploads (store, files->content, now - TORG_FILES_UPLOAD_DAYS * G_TIME_SPAN_DAY, error) ||
+      !purge_parts (store, files->content, now - TORG_FILES_UPLOAD_DAYS * G_TIME_SPAN_DAY, error) ||
       (attached = take (store,
                         "UPDATE file SET orphaned = NULL WHERE workspace = ?1 AND orphaned <= ?2 AND " ATTACHED
                         " RETURNING hash",
@@ -463,7 +505,7 @@ torg_server_files_check (TorgServerStore *store, TorgServerFiles *files, GPtrArr
 
       if (!torg_content_is_hash (hash) || torg_content_get_size (files->content, hash) < 0)
         g_ptr_array_add (faults, g_strdup_printf (_ ("The file %s is missing."), hash));
-      else if (!torg_content_is_whole (files->content, hash, &whole, error))
+      else if (!torg_content_is_whole (files->content, hash, &whole, NULL, error))
         return FALSE;
       else if (!whole)
         g_ptr_array_add (faults, g_strdup_printf (_ ("The file %s is damaged."), hash));

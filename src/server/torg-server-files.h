@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-content.h"
 #include "torg-server-store.h"
 
@@ -30,6 +30,7 @@ typedef struct {
  * @id: (owned): its id, and the name of its part
  * @hash: (owned): what it will be
  * @size: how long it will be
+ * @touched: when the last part of it came, more or less, microseconds UTC
  *
  * A file on its way to the server.
  */
@@ -37,6 +38,7 @@ typedef struct {
   char  *id;
   char  *hash;
   gint64 size;
+  gint64 touched;
 } TorgUpload;
 
 TorgServerFiles *torg_server_files_new      (const char       *store_uri,
@@ -73,6 +75,9 @@ TorgUpload      *torg_upload_begin          (TorgServerStore  *store,
                                              const char       *user,
                                              const char       *hash,
                                              gint64            size,
+                                             GError          **error);
+gboolean         torg_upload_touch          (TorgServerStore  *store,
+                                             TorgUpload       *upload,
                                              GError          **error);
 gboolean         torg_upload_forget         (TorgServerStore  *store,
                                              const char       *id,

@@ -218,6 +218,15 @@ add_forgotten (TorgDb *db, GError **error)
   return columns != NULL && add_column (db, columns, "workspace", "forgotten", "", "{int}", error);
 }
 
+/* What came later: when the last part of an upload came. */
+static gboolean
+add_touched (TorgDb *db, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_columns (db, "upload", error);
+
+  return columns != NULL && add_column (db, columns, "upload", "touched", "", "{int}", error);
+}
+
 /* What came later: how far a client knows its results, and until when they are kept. */
 static gboolean
 migrate_results (TorgDb *db, GError **error)
@@ -247,7 +256,7 @@ torg_server_tables_migrate (TorgDb *db, TorgSchema *schema, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (db, tables[i], error))
       return FALSE;
-  if (!migrate_tokens (db, error) || !migrate_results (db, error))
+  if (!migrate_tokens (db, error) || !migrate_results (db, error) || !add_touched (db, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     if (!migrate_type (db, torg_schema_nth (schema, i), error))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-digest.h"
 
 G_BEGIN_DECLS

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-deliveries.h"
 #include "torg-json.h"
 #include "torg-keys.h"

@@ -9,8 +9,11 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-/* What is due is looked for so often, in milliseconds; after a failure of the database later. */
-#define POLL_MS 500
+/* A commit wakes it; without one it looks after so long, in milliseconds, since other programs write too. */
+#define SLOW_MS 15000
+/* While others write, and where more is left to be done. */
+#define BUSY_MS 200
+/* After a failure of the database. */
 #define FAILED_MS 10000
 /* How many are on their way at once. */
 #define AT_ONCE 16
@@ -33,6 +36,7 @@ struct _TorgWebhookSender
   TorgServerStore *store;   /* (owned) (nullable) */
   SoupSession     *session; /* (owned) */
   GPtrArray       *sending; /* (owned) (element-type Sending, not owned) */
+  GSource         *next;    /* (owned) (nullable): the next look */
   gint64           quiet;   /* monotonic: until then the database is left alone */
   gint64           forgot;  /* monotonic: when the log was cut */
 };
@@ -88,15 +92,14 @@ open_store (TorgWebhookSender *self)
 }
 
 static gboolean
-expand (TorgWebhookSender *self)
+expand (TorgWebhookSender *self, gboolean *more)
 {
-  gboolean more = TRUE;
-
-  for (guint i = 0; more && i < MAX_EXPANSIONS; i++)
+  *more = TRUE;
+  for (guint i = 0; *more && i < MAX_EXPANSIONS; i++)
     {
       g_autoptr (GError) error = NULL;
 
-      torg_deliveries_expand (self->store, &more, &error);
+      torg_deliveries_expand (self->store, more, &error);
       if (!survive (self, error))
         return FALSE;
     }
@@ -119,12 +122,14 @@ forget_old (TorgWebhookSender *self)
 /* --- sending ------------------------------------------------------------------------------------------------------ */
 
 static void
-look_soon (TorgWebhookSender *self)
+look_after (TorgWebhookSender *self, guint ms)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_callback (source, look_cb, self, NULL);
-  g_source_attach (source, self->context);
+  if (self->next != NULL)
+    g_source_destroy (self->next);
+  g_clear_pointer (&self->next, g_source_unref);
+  self->next = g_timeout_source_new (ms);
+  g_source_set_callback (self->next, look_cb, self, NULL);
+  g_source_attach (self->next, self->context);
 }
 
 static void
@@ -158,7 +163,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_ptr_array_remove_fast (self->sending, sending);
   sending_free (sending);
   if (self->sending->len == 0 && g_main_loop_is_running (self->loop))
-    look_soon (self);
+    look_after (self, 0);
 }
 
 static gboolean
@@ -210,32 +215,56 @@ send_one (TorgWebhookSender *self, GPtrArray *list, TorgDelivery *delivery)
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, sending->cancellable, sent_cb, sending);
 }
 
-/* Makes deliveries of what has changed and sends what is due, unless something is on its way still. */
+/* When to look again: where the database was in the way soon, else when something is due. */
+static guint
+get_wait (TorgWebhookSender *self, gboolean done, gboolean more)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 at, wait;
+
+  if (!done || more)
+    return BUSY_MS;
+  torg_deliveries_get_next (self->store, &at, &error);
+  if (!survive (self, error))
+    return BUSY_MS;
+  wait = (at - torg_env_get_now (self->env)) / 1000 + 1;
+  return at == 0 ? SLOW_MS : (guint) CLAMP (wait, BUSY_MS, SLOW_MS);
+}
+
+/* Makes deliveries of what has changed and sends what is due. */
+static gboolean
+work (TorgWebhookSender *self, gboolean *more)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (!open_store (self) || !expand (self, more))
+    return FALSE;
+  forget_old (self);
+  if (self->store == NULL)
+    return FALSE;
+  list = torg_deliveries_claim (self->store, AT_ONCE, &error);
+  if (!survive (self, error))
+    return FALSE;
+  for (guint i = 0; i < list->len; i++)
+    send_one (self, list, list->pdata[i]);
+  return TRUE;
+}
+
+/* While something is on its way, the last one of it looks again. */
 static gboolean
 look_cb (gpointer data)
 {
   TorgWebhookSender *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list = NULL;
+  gboolean           done, more = FALSE;
 
-  if (self->sending->len > 0 || !open_store (self) || !expand (self))
+  g_clear_pointer (&self->next, g_source_unref);
+  if (self->sending->len > 0 || !g_main_loop_is_running (self->loop))
     return G_SOURCE_REMOVE;
-  forget_old (self);
-  if (self->store == NULL)
-    return G_SOURCE_REMOVE;
-  list = torg_deliveries_claim (self->store, AT_ONCE, &error);
-  if (!survive (self, error))
-    return G_SOURCE_REMOVE;
-  for (guint i = 0; i < list->len; i++)
-    send_one (self, list, list->pdata[i]);
+  done = work (self, &more);
+  if (self->sending->len == 0)
+    look_after (self, get_wait (self, done, more));
   return G_SOURCE_REMOVE;
-}
-
-static gboolean
-poll_cb (gpointer data)
-{
-  look_cb (data);
-  return G_SOURCE_CONTINUE;
 }
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
@@ -244,15 +273,15 @@ static gpointer
 run (gpointer data)
 {
   TorgWebhookSender *self = data;
-  g_autoptr (GSource) poll = g_timeout_source_new (POLL_MS);
 
   g_main_context_push_thread_default (self->context);
   self->session = soup_session_new_with_options ("timeout", SILENCE_SECONDS, "idle-timeout", SILENCE_SECONDS,
                                                  "user-agent", "torg-server/" TORG_VERSION, NULL);
-  g_source_set_callback (poll, poll_cb, self, NULL);
-  g_source_attach (poll, self->context);
+  look_after (self, 0);
   g_main_loop_run (self->loop);
-  g_source_destroy (poll);
+  if (self->next != NULL)
+    g_source_destroy (self->next);
+  g_clear_pointer (&self->next, g_source_unref);
   for (guint i = 0; i < self->sending->len; i++)
     g_cancellable_cancel (((Sending *) self->sending->pdata[i])->cancellable);
   while (self->sending->len > 0)
@@ -284,6 +313,31 @@ torg_webhook_sender_new (TorgEnv *env, const char *store_uri)
   self->sending = g_ptr_array_new ();
   self->thread = g_thread_new ("webhooks", run, self);
   return self;
+}
+
+static gboolean
+wake_cb (gpointer data)
+{
+  TorgWebhookSender *self = data;
+
+  if (self->sending->len == 0)
+    look_after (self, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * torg_webhook_sender_wake:
+ * @self: a sender
+ *
+ * Says that something was committed; from any thread.
+ */
+void
+torg_webhook_sender_wake (TorgWebhookSender *self)
+{
+  g_autoptr (GSource) wake = g_idle_source_new ();
+
+  g_source_set_callback (wake, wake_cb, self, NULL);
+  g_source_attach (wake, self->context);
 }
 
 static gboolean

@@ -14,6 +14,7 @@ typedef struct _TorgWebhookSender TorgWebhookSender;
 
 TorgWebhookSender *torg_webhook_sender_new  (TorgEnv           *env,
                                              const char        *store_uri);
+void               torg_webhook_sender_wake (TorgWebhookSender *self);
 void               torg_webhook_sender_free (TorgWebhookSender *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgWebhookSender, torg_webhook_sender_free)

@@ -164,14 +164,15 @@ read_part (Way *self, gint64 offset, GError **error)
   return g_input_stream_read_bytes (G_INPUT_STREAM (in), PART, NULL, error);
 }
 
-/* That the server got another content may be the disk's fault here. */
+/* That the server got another content may be the disk's fault here. Reading a large one takes long. */
 static gboolean
-give_up_for_hash (Way *self)
+give_up_for_hash (Way *self, GError **error)
 {
   gboolean whole = FALSE;
 
-  torg_content_is_whole (self->book->content, self->file->hash, &whole, NULL);
-  return give_up (self, whole ? "server" : "damaged");
+  torg_content_is_whole (self->book->content, self->file->hash, &whole, self->cancellable, NULL);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error) &&
+         give_up (self, whole ? "server" : "damaged");
 }
 
 /* @offset is -1 where the server knows nothing of the upload any more. */
@@ -180,6 +181,7 @@ send_part (Way *self, const char *where, gint64 *offset, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GBytes) part = read_part (self, *offset, &local);
+  gboolean     ok = TRUE;
   TorgExchange exchange = {
     .method = "PATCH", .path = where, .body = part, .type = "application/partial-upload", .offset = *offset, .first = -1
   };
@@ -195,44 +197,11 @@ send_part (Way *self, const char *where, gint64 *offset, GError **error)
   else if (exchange.status == 404)
     *offset = -1;
   else if (exchange.status == 422)
-    give_up_for_hash (self);
+    ok = give_up_for_hash (self, error);
   else
     give_up_for_status (self, &exchange);
   torg_exchange_clear (&exchange);
-  return TRUE;
-}
-
-static gboolean
-send_file (Way *self, GError **error)
-{
-  g_autofree char *where = NULL;
-  gint64           offset = -1, before;
-  guint            n_vain = 0;
-
-  if (torg_content_get_size (self->book->content, self->file->hash) < 0)
-    {
-      self->file->here = FALSE;
-      return give_up (self, "lost");
-    }
-  self->file->size = torg_content_get_size (self->book->content, self->file->hash);
-  while (!self->file->sent && self->code == NULL)
-    {
-      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
-        return FALSE;
-      before = offset;
-      if (offset < 0)
-        {
-          g_clear_pointer (&where, g_free);
-          if (!begin_upload (self, &where, &offset, error))
-            return FALSE;
-        }
-      else if (!send_part (self, where, &offset, error))
-        return FALSE;
-      tell (self, MAX (offset, 0));
-      if (offset <= before && !self->file->sent && ++n_vain > MAX_VAIN)
-        return self->code != NULL || give_up (self, "server");
-    }
-  return TRUE;
+  return ok;
 }
 
 /* --- fetching ----------------------------------------------------------------------------------------------------- */
@@ -290,7 +259,7 @@ fetch_part (Way *self, gint64 *offset, GError **error)
 
 /* All of it is here: whether it is what it should be. */
 static gboolean
-finish_fetch (Way *self)
+finish_fetch (Way *self, GError **error)
 {
   TorgContent *content = self->book->content;
   const char  *hash = self->file->hash;
@@ -301,8 +270,8 @@ finish_fetch (Way *self)
   /* There is no part of nothing. */
   if (self->file->size == 0 && !torg_content_append (content, hash, 0, "", 0, &size, &local))
     return give_up_for_disk (self, local);
-  if (!torg_content_check_part (content, hash, hash, &right, &local))
-    return give_up_for_disk (self, local);
+  if (!torg_content_check_part (content, hash, hash, &right, self->cancellable, &local))
+    return !g_cancellable_set_error_if_cancelled (self->cancellable, error) && give_up_for_disk (self, local);
   if (!right)
     {
       torg_content_drop_part (content, hash);
@@ -342,7 +311,54 @@ fetch_file (Way *self, GError **error)
       if (offset <= before && offset != self->file->size && ++n_vain > MAX_VAIN)
         return give_up (self, "server");
     }
-  return finish_fetch (self);
+  return finish_fetch (self, error);
+}
+
+/* --- sending what is here ------------------------------------------------------------------------------------------
+ */
+
+/* What was to be sent has vanished from the disk. The server may have it from somebody else. */
+static gboolean
+find_again (Way *self, GError **error)
+{
+  if (!fetch_file (self, error))
+    return FALSE;
+  if (g_strcmp0 (self->code, "absent") != 0)
+    return TRUE;
+  self->file->here = FALSE;
+  return give_up (self, "lost");
+}
+
+static gboolean
+send_file (Way *self, GError **error)
+{
+  g_autofree char *where = NULL;
+  gint64           offset = -1, before;
+  guint            n_vain = 0;
+
+  if (torg_content_get_size (self->book->content, self->file->hash) < 0 && !find_again (self, error))
+    return FALSE;
+  if (self->code != NULL)
+    return TRUE;
+  self->file->size = torg_content_get_size (self->book->content, self->file->hash);
+  while (!self->file->sent && self->code == NULL)
+    {
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+        return FALSE;
+      before = offset;
+      if (offset < 0)
+        {
+          g_clear_pointer (&where, g_free);
+          if (!begin_upload (self, &where, &offset, error))
+            return FALSE;
+        }
+      else if (!send_part (self, where, &offset, error))
+        return FALSE;
+      tell (self, MAX (offset, 0));
+      if (offset <= before && !self->file->sent && ++n_vain > MAX_VAIN)
+        return self->code != NULL || give_up (self, "server");
+    }
+  return TRUE;
 }
 
 /* --- the queue ---------------------------------------------------------------------------------------------------- */

@@ -20,8 +20,10 @@
 
 #define TIMEOUT_SECONDS 60
 #define MAX_CONNECTIONS 6
-/* An answer that is longer, in bytes, is none of Torg's. */
-#define MAX_ANSWER (1024 * 1024 * 1024)
+/* An answer that is longer, in bytes, is none of Torg's: a page of 2,000 records is rarely more than a few MB. What is
+ * small on its way may be huge once it is decoded. */
+#define MAX_ANSWER (256 * 1024 * 1024)
+#define CHUNK (256 * 1024)
 
 /* A question that was asked before its answer is needed, on a thread of its own. */
 typedef struct
@@ -59,7 +61,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TorgSoupTransport,
 static void
 explain (const GError *local, GError **error)
 {
-  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED) || local->domain == TORG_SYNC_ERROR)
     g_propagate_error (error, g_error_copy (local));
   /* Any other error of TLS is one of the way there: it was cut, or what came was not what was sent. */
   else if (g_error_matches (local, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
@@ -105,13 +107,13 @@ read_headers (SoupMessageHeaders *headers, TorgExchange *exchange)
     exchange->total = -1;
 }
 
-/* A proxy's page is no answer of Torg. */
+/* A proxy's page is no answer of Torg, unless it says that the server failed. */
 static gboolean
 is_answer (SoupMessageHeaders *headers, const TorgExchange *exchange)
 {
   const char *type = soup_message_headers_get_content_type (headers, NULL);
 
-  if (exchange->status == 429 || exchange->status == 503 || (type != NULL && strstr (type, "json") != NULL))
+  if (exchange->status == 429 || exchange->status >= 500 || (type != NULL && strstr (type, "json") != NULL))
     return TRUE;
   /* Of a file, and of its parts. */
   return exchange->upload_offset >= 0 || exchange->total >= 0 ||
@@ -135,6 +137,43 @@ decode (SoupMessageHeaders *headers, TorgExchange *exchange, GError **error)
   return TRUE;
 }
 
+/* What libsoup decodes comes decoded. */
+static GBytes *
+read_answer (GInputStream *stream, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  gssize n = 1;
+
+  while (n > 0)
+    {
+      guint length = answer->len;
+
+      if (length > MAX_ANSWER)
+        {
+          g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
+                               _ ("The server’s answer cannot be read. Check its address, or ask your "
+                                  "administrator."));
+          return NULL;
+        }
+      g_byte_array_set_size (answer, length + CHUNK);
+      n = g_input_stream_read (stream, answer->data + length, CHUNK, cancellable, error);
+      g_byte_array_set_size (answer, length + (guint) MAX (n, 0));
+    }
+  return n == 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&answer)) : NULL;
+}
+
+static GBytes *
+send_and_read (TorgSoupTransport *self, SoupMessage *message, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GInputStream) stream = soup_session_send (self->session, message, cancellable, error);
+  GBytes *answer = stream != NULL ? read_answer (stream, cancellable, error) : NULL;
+
+  /* Whatever was not read ends with its connection. */
+  if (stream != NULL)
+    g_input_stream_close (stream, NULL, NULL);
+  return answer;
+}
+
 /* What is sent is JSON, where nothing else is said. */
 static gboolean
 send_once (TorgSoupTransport *self,
@@ -152,7 +191,7 @@ send_once (TorgSoupTransport *self,
   if (exchange->body != NULL)
     soup_message_set_request_body_from_bytes (message, exchange->type != NULL ? exchange->type : "application/json",
                                               exchange->body);
-  exchange->answer = soup_session_send_and_read (self->session, message, cancellable, &local);
+  exchange->answer = send_and_read (self, message, cancellable, &local);
   if (exchange->answer == NULL)
     {
       explain (local, error);

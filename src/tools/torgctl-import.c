@@ -8,6 +8,8 @@
 #include "torg-import.h"
 #include "torg-reader.h"
 #include "torg-xlsx-writer.h"
+#include "torg-export-log.h"
+#include "torg-json.h"
 #include "torgctl.h"
 
 #include <gio/gio.h>
@@ -271,6 +273,9 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   records = torg_store_list (self->store, query, 0, NULL, error);
   if (records == NULL || !add_headers (table, type, error))
     return TORG_CTL_FAILED;
+  /* Before anything is written: who takes data along is known. */
+  if (!torg_store_note_export (self->store, type->info->name, records->len, NULL, error))
+    return TORG_CTL_FAILED;
   for (guint i = 0; i < records->len; i++)
     if (!add_row (table, self->store, type, g_ptr_array_index (records, i), i + 2, error))
       return TORG_CTL_FAILED;
@@ -280,5 +285,42 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
     return TORG_CTL_FAILED;
   if (self->json)
     g_print ("{\"exported\": %u}\n", records->len);
+  return TORG_CTL_OK;
+}
+
+static void
+print_export (TorgCtl *self, TorgRecord *record, JsonArray *array)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local_usec (torg_record_get_number (record, "at"));
+  g_autofree char *when = at != NULL ? g_date_time_format (at, "%x %H:%M") : g_strdup ("");
+  g_autofree char *who = torg_store_dup_title (self->store, "user", torg_record_get_text (record, "owner"));
+  const char      *filter = torg_record_get_text (record, "filter");
+
+  if (self->json)
+    {
+      json_array_add_element (array, torg_record_to_json (record));
+      return;
+    }
+  g_print ("%s  %s  %s  %lld  %s\n", when, who != NULL ? who : torg_record_get_text (record, "owner"),
+           torg_record_get_text (record, "what"),
+           (long long) (torg_record_get_number (record, "records") / TORG_NUMBER_SCALE), filter != NULL ? filter : "");
+}
+
+int
+torg_ctl_exports (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+
+  json_node_take_array (node, array);
+  if (argc != 1)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error) || (records = torg_store_list_exports (self->store, 0, error)) == NULL)
+    return TORG_CTL_FAILED;
+  for (guint i = 0; i < records->len; i++)
+    print_export (self, records->pdata[i], array);
+  if (self->json)
+    torg_ctl_print_json (node);
   return TORG_CTL_OK;
 }

@@ -23,6 +23,8 @@
 
 /* Between two looks with --watch, beside what the server tells by itself; and of own edits. */
 #define WATCH_SECONDS 5
+/* After failures one after the other, at most. */
+#define WATCH_MAX_SECONDS 300
 
 /* From TORG_TOKEN, the terminal or a pipe: never from the command line, which others can read. */
 static char *
@@ -170,16 +172,41 @@ typedef struct
   TorgTransport *transport;
   TorgLive      *live; /* (owned) (nullable): since the first sync that came to its end */
   GMainLoop     *loop;
-  GError        *error; /* (owned) (nullable): why it ended */
+  GError        *error;    /* (owned) (nullable): why it ended */
+  guint          n_failed; /* one after the other */
+  gint64         quiet;    /* monotonic: until then the server is left alone */
 } Watch;
+
+/* A server that fails, and a network that does, come back by themselves; anything else needs somebody. */
+static gboolean
+passes (const GError *error)
+{
+  return g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE) ||
+         g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER);
+}
+
+/* Longer each time, and not for all at once. */
+static void
+back_off (Watch *self)
+{
+  gint64 most = MIN (WATCH_SECONDS * (G_GINT64_CONSTANT (1) << MIN (self->n_failed, 20)), WATCH_MAX_SECONDS);
+  guint8 dice;
+
+  torg_env_fill_random (self->ctl->env, &dice, 1);
+  self->n_failed++;
+  self->quiet = g_get_monotonic_time () + most * G_USEC_PER_SEC * (128 + dice) / 512;
+}
 
 static void
 watch_once (Watch *self)
 {
   g_autoptr (GError) error = NULL;
 
+  if (g_get_monotonic_time () < self->quiet)
+    return;
   if (sync_once (self->ctl, self->transport, &error))
     {
+      self->n_failed = 0;
       fflush (stdout);
       if (self->live == NULL)
         {
@@ -187,9 +214,11 @@ watch_once (Watch *self)
           g_signal_connect_swapped (self->live, "poked", G_CALLBACK (watch_once), self);
         }
     }
-  /* Without a network, watching goes on. */
-  else if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
-    g_printerr ("torgctl: %s\n", error->message);
+  else if (passes (error))
+    {
+      g_printerr ("torgctl: %s\n", error->message);
+      back_off (self);
+    }
   else
     {
       self->error = g_steal_pointer (&error);
@@ -208,7 +237,7 @@ static int
 watch (TorgCtl *ctl, TorgTransport *transport, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Watch self = { ctl, transport, NULL, loop, NULL };
+  Watch self = { ctl, transport, NULL, loop, NULL, 0, 0 };
   guint look = g_timeout_add_seconds (WATCH_SECONDS, look_cb, &self);
 
   watch_once (&self);

@@ -29,6 +29,7 @@ static const Command commands[] = {
   { "imports", torg_ctl_imports, "", N_ ("list the imports with their ids, those that were broken off too") },
   { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included; “imports” tells its ID") },
   { "export", torg_ctl_export, "--type TYPE FILE", N_ ("write records to a CSV or XLSX file") },
+  { "exports", torg_ctl_exports, "", N_ ("list who wrote what to files, and when") },
   { "list", torg_ctl_list, "TYPE [--where FIELD=VALUE]… [--limit N]", N_ ("list records") },
   { "count", torg_ctl_count, "TYPE [--where FIELD=VALUE]…", N_ ("count records") },
   { "show", torg_ctl_show, "ID", N_ ("show a record") },

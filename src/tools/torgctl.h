@@ -75,6 +75,7 @@ int        torg_ctl_history      (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_check        (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_import       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_export       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_exports      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_imports      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_undo_import  (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_hand_over    (TorgCtl *self, int argc, char **argv, GError **error);

@@ -73,10 +73,10 @@ test_take (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (about.st_mode & 0777, ==, 0600);
   empty = take (fixture, "", &size);
   g_assert_cmpstr (empty, ==, EMPTY);
-  g_assert_true (torg_content_is_whole (fixture->content, ABC, &whole, &error));
+  g_assert_true (torg_content_is_whole (fixture->content, ABC, &whole, NULL, &error));
   g_assert_true (whole);
   g_assert_true (g_file_set_contents (path, "abd", -1, &error));
-  g_assert_true (torg_content_is_whole (fixture->content, ABC, &whole, &error));
+  g_assert_true (torg_content_is_whole (fixture->content, ABC, &whole, NULL, &error));
   g_assert_false (whole);
   g_assert_true (torg_content_remove (fixture->content, ABC, &error));
   g_assert_true (torg_content_remove (fixture->content, ABC, &error));
@@ -111,11 +111,11 @@ test_parts (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (size, ==, 2);
   g_assert_true (torg_content_append (fixture->content, "p", 0, "x", 1, &size, &error));
   g_assert_cmpint (size, ==, 2);
-  g_assert_true (torg_content_check_part (fixture->content, "p", ABC, &right, &error));
+  g_assert_true (torg_content_check_part (fixture->content, "p", ABC, &right, NULL, &error));
   g_assert_false (right);
   g_assert_true (torg_content_append (fixture->content, "p", 2, "c", 1, &size, &error));
   g_assert_cmpint (torg_content_get_part_size (fixture->content, "p"), ==, 3);
-  g_assert_true (torg_content_check_part (fixture->content, "p", ABC, &right, &error));
+  g_assert_true (torg_content_check_part (fixture->content, "p", ABC, &right, NULL, &error));
   g_assert_true (right);
   g_assert_true (torg_content_finish (fixture->content, "p", ABC, &error));
   g_assert_cmpint (torg_content_get_part_size (fixture->content, "p"), ==, 0);
@@ -123,6 +123,26 @@ test_parts (Fixture *fixture, gconstpointer data)
   g_assert_true (torg_content_append (fixture->content, "q", 0, "ab", 2, &size, &error));
   torg_content_drop_part (fixture->content, "q");
   g_assert_cmpint (torg_content_get_part_size (fixture->content, "q"), ==, 0);
+}
+
+/* Reading a large file takes long: whoever ends the program does not wait for that. */
+static void
+test_cancelled (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  gint64           size;
+  g_autofree char *hash = take (fixture, "abc", &size);
+  gboolean         right;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (torg_content_is_whole (fixture->content, hash, &right, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_true (torg_content_append (fixture->content, "p", 0, "abc", 3, &size, &error));
+  g_assert_false (torg_content_check_part (fixture->content, "p", ABC, &right, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (torg_content_get_part_size (fixture->content, "p"), ==, 3);
 }
 
 static void
@@ -174,6 +194,7 @@ main (int argc, char *argv[])
   g_test_add ("/content/take", Fixture, NULL, set_up, test_take, tear_down);
   g_test_add ("/content/missing", Fixture, NULL, set_up, test_missing, tear_down);
   g_test_add ("/content/parts", Fixture, NULL, set_up, test_parts, tear_down);
+  g_test_add ("/content/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/content/copy-out", Fixture, NULL, set_up, test_copy_out, tear_down);
   return g_test_run ();
 }

@@ -156,6 +156,15 @@ def choose(session, name, *keys):
     session.key(*keys, pause=0.4)
 
 
+def focus(session, name):
+    """The row of a file: the focus is on its button when the menu closes."""
+    file_row(session, name)
+    session.settle(1)
+    session.press(session.find(contains=f'Что сделать с «{name}»', role='toggle button'))
+    session.settle(1)
+    session.key('Escape', pause=0.5)
+
+
 def rename_and_delete(session):
     """What was deleted comes back."""
     deal = shown_deal(session)
@@ -176,6 +185,48 @@ def rename_and_delete(session):
     file_row(session, 'New name.txt')
     if [file['name'] for file in session.json('files', 'deal', deal)] != ['New name.txt']:
         raise Failure(session.json('files'))
+
+
+def keys_of_a_row(session):
+    """F2 gives it another name, Delete removes it, and both are undone."""
+    deal = shown_deal(session)
+    attach_here(session, deal, 'Клавиши.txt', 'Содержимое')
+    file_row(session, 'Клавиши.txt')
+    test_client.scroll_down(session)
+    focus(session, 'Клавиши.txt')
+    session.key('F2', pause=1)
+    session.type('Keys')
+    session.key('Return', pause=0.8)
+    file_row(session, 'Keys.txt')
+    # The focus is where it was.
+    session.key('Delete', pause=0.8)
+    session.wait(lambda: not session.has('Keys.txt', role='list item', showing=False), 'the file to go')
+    session.key('ctrl+z', pause=0.8)
+    file_row(session, 'Keys.txt')
+    session.key('ctrl+z', pause=0.8)
+    file_row(session, 'Клавиши.txt')
+    if [file['name'] for file in session.json('files', 'deal', deal)] != ['Клавиши.txt']:
+        raise Failure(session.json('files'))
+
+
+def comes_again(session):
+    """What vanished from the disk is fetched when it is opened."""
+    state(session, 'Всё отправлено')
+    deal = shown_deal(session)
+    attach_here(session, deal, 'Пропавший.txt', 'Был и пропал\n')
+    wait_words(session, 'Пропавший.txt', 'на этом компьютере')
+    session.key('ctrl+shift+y')
+    session.wait(lambda: [file['state'] for file in session.json('files', 'deal', deal)] == ['here'] and not session.json('outbox'),
+                 'the server to have it')
+    name = session.json('files', 'deal', deal)[0]['sha256']
+    content = next(session.home.rglob(f'replica.db.files/{name[:2]}/{name[2:]}'))
+    content.unlink()
+    test_client.scroll_down(session)
+    session.press(file_row(session, 'Пропавший.txt'))
+    session.find(contains='Файла больше нет на этом компьютере', role='label')
+    shot(session, 'vanished')
+    session.wait(content.exists, 'the file to come again')
+    wait_words(session, 'Пропавший.txt', 'на этом компьютере')
 
 
 def save_as(session):
@@ -259,7 +310,7 @@ def before_a_meeting(session):
 
 
 for test in (add_here_open_there, open_what_is_there, waits_for_a_connection, says_what_does_not_work, all_by_themselves,
-             before_a_meeting):
+             before_a_meeting, comes_again):
     test.prepare = connect
 
 
@@ -267,9 +318,9 @@ def make_few(session):
     session.make_demo(records=600, seed=3)
 
 
-for test in (rename_and_delete, save_as, paste):
+for test in (rename_and_delete, keys_of_a_row, save_as, paste):
     test.prepare = make_few
 
 if __name__ == '__main__':
-    torgdisplay.run(add_here_open_there, open_what_is_there, waits_for_a_connection, says_what_does_not_work, rename_and_delete,
-                    save_as, paste, all_by_themselves, before_a_meeting)
+    torgdisplay.run(add_here_open_there, open_what_is_there, waits_for_a_connection, says_what_does_not_work, comes_again,
+                    rename_and_delete, keys_of_a_row, save_as, paste, all_by_themselves, before_a_meeting)

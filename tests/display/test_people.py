@@ -152,6 +152,22 @@ def closes_and_hands_over(session):
     session.wait(lambda: people(session)['boris']['state'] == 'active', 'the account is open', 20)
 
 
+def says_who_exported(session):
+    """What a colleague wrote to a file is there for the head, with the amount."""
+    open_people(session)
+    session.click('Выгрузки', role='button')
+    session.find('Выгрузок не было', role='label')
+    session.key('Escape')
+    session.server.other('export', '--type', 'company', session.home / 'taken.csv')
+    n = json.loads(session.server.other('--json', 'count', 'company'))['count']
+    session.server.other('sync')
+    session.wait(lambda: session.json('exports'), 'the note', 30)
+    session.click('Выгрузки', role='button')
+    session.find(contains=f'Компании · {n} ', role='label')
+    session.find(contains=session.server.names[1], role='label')
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/exports.png')
+
+
 def hides_it_from_others(session):
     """Who may not edit employees has no such item in the menu."""
     state(session, 'Всё отправлено')
@@ -185,9 +201,9 @@ def locks_while_open(session):
     session.wait(lambda: session.find_all(role='table cell'), 'cards')
 
 
-for test in (locks_while_open, invites_somebody, refuses_what_is_wrong, closes_and_hands_over):
+for test in (locks_while_open, invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported):
     test.prepare = test_sync.connect
 hides_it_from_others.prepare = connect_as_a_seller
 
 if __name__ == '__main__':
-    torgdisplay.run(invites_somebody, refuses_what_is_wrong, closes_and_hands_over, hides_it_from_others, locks_while_open)
+    torgdisplay.run(invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported, hides_it_from_others, locks_while_open)

@@ -481,6 +481,34 @@ def signs_out(session):
     state(session, 'Всё отправлено', 30)
 
 
+def keeps_what_it_can(session):
+    """Of the files that only this computer has, one cannot be kept: the others are, it is named, and nothing is removed."""
+    state(session, 'Всё отправлено')
+    deal = session.json('list', 'deal', '--limit', '1')[0]['id']
+    session.server.stop()
+    for name in ('Первый.txt', 'Второй.txt', 'Третий.txt'):
+        path = session.home / name
+        path.write_text(f'Содержимое: {name}')
+        session.ctl('attach', 'deal', deal, str(path))
+    lost = [file['sha256'] for file in session.json('files') if file['name'] == 'Второй.txt'][0]
+    next(session.home.rglob(f'replica.db.files/{lost[:2]}/{lost[2:]}')).unlink()
+    ask_to_sign_out(session)
+    session.find(contains='3 файла есть только здесь', role='label')
+    session.click('Сохранить в файл…', role='button')
+    session.settle(1)
+    session.key('ctrl+a')
+    session.type(str(session.home / 'kept.csv'))
+    session.key('Return')
+    session.find('Не всё удалось сохранить', role='label')
+    session.find(contains='Второй.txt: его больше нет', role='label')
+    kept = sorted(path.name for path in (session.home / 'kept.csv.files').iterdir())
+    if kept != ['1 Первый.txt', '3 Третий.txt']:
+        raise Failure(kept)
+    session.key('Escape', pause=0.5)
+    if session.has('Выйти на этом компьютере?', role='label') or len(session.json('files')) != 3:
+        raise Failure('something was removed')
+
+
 def stops_waiting_for_the_browser(session):
     """Who comes back without having signed in can copy the link, or give up; nothing is changed by that."""
     connect_in_the_browser(session)
@@ -494,7 +522,8 @@ def stops_waiting_for_the_browser(session):
     session.find(contains='Нет связи с сервером', role='label')
 
 
-for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference):
+for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
+             keeps_what_it_can):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
@@ -507,4 +536,4 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
-                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, stops_waiting_for_the_browser)
+                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_it_can, stops_waiting_for_the_browser)

@@ -247,6 +247,53 @@ test_real (void)
     }
 }
 
+/* What a spreadsheet would carry out is a text there, and comes back as it was. */
+static void
+test_formulas (void)
+{
+  static const struct
+  {
+    const char *cell;
+    const char *written;
+  } cases[] = {
+    { "=1+1", "'=1+1" },
+    { "=HYPERLINK(A1)", "'=HYPERLINK(A1)" },
+    { "@SUM(1)", "'@SUM(1)" },
+    { "+7 495 123-45-67", "'+7 495 123-45-67" },
+    { "-5", "-5" },
+    { "-1 500,50", "-1 500,50" },
+    { "+5", "+5" },
+    { "-", "'-" },
+    { "-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0" },
+    { "'=1", "''=1" },
+    { "''-5", "'''-5" },
+    { "'quoted'", "'quoted'" },
+    { "O'Neill", "O'Neill" },
+    { "a=1", "a=1" },
+    { "'", "'" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TorgTable) table = torg_table_new ();
+      g_autoptr (TorgTable) again = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *expected = g_strconcat (cases[i].written, ";x\r\n", NULL);
+      g_autofree char *written = NULL;
+
+      torg_table_add_row (table, 1, NULL);
+      torg_table_add_cell (table, TORG_CELL_TEXT, cases[i].cell, -1, NULL);
+      torg_table_add_cell (table, TORG_CELL_TEXT, "x", -1, NULL);
+      bytes = torg_csv_write (table, ';', TORG_CSV_PLAIN);
+      written = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_assert_cmpstr (written, ==, expected);
+      again = torg_csv_read (bytes, "UTF-8", ';', NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (torg_table_get_text (again, 0, 0), ==, cases[i].cell);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -255,6 +302,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv/lines", test_lines);
   g_test_add_func ("/csv/refuse", test_refuse);
   g_test_add_func ("/csv/write", test_write);
+  g_test_add_func ("/csv/formulas", test_formulas);
   g_test_add_func ("/csv/large", test_large);
   g_test_add_func ("/csv/spectrum", test_spectrum);
   g_test_add_func ("/csv/real", test_real);

@@ -163,6 +163,27 @@ def parts(folder):
         assert files.stop() == 0
 
 
+@case('what has gone from the disk is sent again')
+def vanished(folder):
+    files = Files(folder)
+    try:
+        content = blob(11, 5000)
+        files.send(content)
+        company = files.make('companies', {'name': 'Ромашка'})
+        files.attach(sha(content), company=company)
+        path = os.path.join(files.folder, sha(content)[:2], sha(content)[2:])
+        assert files.begin(content)[0] == 200
+        for damage in (os.remove, lambda name: os.truncate(name, 100)):
+            damage(path)
+            status, body, headers = files.begin(content)
+            assert (status, json.loads(body), headers['Upload-Offset']) == (201, {'complete': False}, '0'), (status, body)
+            files.send(content)
+            assert files.get(sha(content))[:2] == (200, content)
+            assert files.begin(content)[0] == 200
+    finally:
+        assert files.stop() == 0
+
+
 @case('ranges')
 def ranges(folder):
     files = Files(folder)

@@ -28,6 +28,9 @@ def answers(folder):
         assert server.ask('GET', '/readyz', token=None) == (200, 'ready\n')
         status, text = server.ask('GET', '/metrics', token=None)
         assert status == 200 and 'torg_requests_total' in text
+        # What a proxy brings comes from anywhere.
+        status, text = server.ask('GET', '/metrics', token=None, headers={'X-Forwarded-For': '127.0.0.1'})
+        assert status == 403 and 'torg_' not in text
         assert server.ask('GET', '/v1/me', token=None)[0] == 401
         assert server.ask('GET', '/v1/me', token='torg_wrong')[0] == 401
         assert server.ask('GET', '/v1/nothing')[0] == 404
@@ -333,6 +336,41 @@ def tls(folder):
             assert server.ask('GET', '/v1/me')[0] >= 400
         except (urllib.error.URLError, OSError):
             pass
+    finally:
+        assert server.stop() == 0
+
+
+@case('metrics are for this machine, and for those that are named')
+def readers(folder):
+    os.environ['TORG_METRICS_FROM'] = '10.1.0.0/16, 192.0.2.7'
+    server = Server(folder, '--trusted-proxy', '127.0.0.1')
+    try:
+        for peer, expected in (('10.1.2.3', 200), ('192.0.2.7', 200), ('127.0.0.1', 200), ('10.2.0.1', 403), ('192.0.2.8', 403)):
+            status = server.ask('GET', '/metrics', token=None, headers={'X-Forwarded-For': peer})[0]
+            assert status == expected, (peer, status)
+        assert server.ask('GET', '/healthz', token=None, headers={'X-Forwarded-For': '10.2.0.1'})[0] == 200
+    finally:
+        del os.environ['TORG_METRICS_FROM']
+        assert server.stop() == 0
+
+
+@case('comparing all is for once in a while')
+def comparing(folder):
+    server = Server(folder)
+    try:
+        client, cursor = str(uuid.uuid4()), ''
+        while True:
+            lines = server.ask('GET', f'/v1/sync/changes?client={client}{cursor}')[1].splitlines()
+            end = json.loads(lines[-1])['end']
+            cursor = f'&cursor={end["cursor"]}'
+            if not end['more']:
+                break
+        answers = [server.ask_all('GET', f'/v1/sync/verify?client={client}{cursor}') for _ in range(25)]
+        statuses = [status for status, _, _ in answers]
+        assert statuses.count(200) >= 10 and statuses[-1] == 429 and int(answers[-1][2]['Retry-After']) > 0, statuses
+        # What has to be quick is.
+        assert server.ask('GET', f'/v1/sync/changes?client={client}{cursor}')[0] == 200
+        assert server.ask('GET', '/v1/me')[0] == 200
     finally:
         assert server.stop() == 0
 

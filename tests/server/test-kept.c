@@ -3,7 +3,9 @@
 #include "torg-server-files.h"
 #include "torg-test-server.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
 /* What time does to files: those that nothing is attached by go, and what was never sent to its end. */
 
@@ -121,10 +123,49 @@ test_uploads (TestServer *server)
   g_assert_true (torg_upload_find (server->store, user, upload->id, NULL, &found, &error));
   g_assert_nonnull (found);
   g_clear_pointer (&found, torg_upload_free);
+  /* The day begins with the last part. */
+  for (int i = 0; i < 3; i++)
+    {
+      torg_env_set_now (server->env, torg_env_get_now (server->env) + 20 * G_TIME_SPAN_HOUR);
+      g_assert_true (torg_upload_touch (server->store, upload, &error));
+      purge_after (server, &place, 0);
+      g_assert_true (torg_upload_find (server->store, user, NULL, ABC, &found, &error));
+      g_assert_nonnull (found);
+      g_assert_cmpint (found->touched, ==, torg_env_get_now (server->env));
+      g_clear_pointer (&found, torg_upload_free);
+    }
   purge_after (server, &place, 2);
   g_assert_true (torg_upload_find (server->store, user, upload->id, NULL, &found, &error));
   g_assert_null (found);
   g_assert_cmpint (torg_content_get_part_size (place.files->content, upload->id), ==, 0);
+  place_clear (&place);
+}
+
+/* What a crash left behind; the upload that is under way keeps its own. */
+static void
+test_parts (TestServer *server)
+{
+  static const char *const names[] = { "0d9d5b1e-8e6a-4a53-9d6b-7d2c7d2f9f10", NULL, ".lock" };
+  Place                    place = place_new ();
+  const char              *user = test_add_user (server, "Анна", NULL, NULL);
+  gint64                   old = torg_env_get_now (server->env) / G_USEC_PER_SEC - 2 * 24 * 3600, size;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgUpload) upload = torg_upload_begin (server->store, user, ABC, 3, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char      *name = names[i] != NULL ? names[i] : upload->id;
+      g_autofree char *path = g_build_filename (torg_content_get_folder (place.files->content), "parts", name, NULL);
+      struct utimbuf   times = { old, old };
+
+      g_assert_true (torg_content_append (place.files->content, name, 0, "ab", 2, &size, &error));
+      g_assert_cmpint (g_utime (path, &times), ==, 0);
+    }
+  purge_after (server, &place, 0);
+  g_assert_cmpint (torg_content_get_part_size (place.files->content, names[0]), ==, 0);
+  g_assert_cmpint (torg_content_get_part_size (place.files->content, upload->id), ==, 2);
+  g_assert_cmpint (torg_content_get_part_size (place.files->content, names[2]), ==, 2);
   place_clear (&place);
 }
 
@@ -156,6 +197,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   test_case ("/kept/orphans", test_orphans);
   test_case ("/kept/uploads", test_uploads);
+  test_case ("/kept/parts", test_parts);
   test_case ("/kept/imported", test_imported);
   return g_test_run ();
 }

@@ -273,8 +273,51 @@ def command(folder):
         for words in (('user', 'invite'), ('user', 'invite', 'x'), ('user', 'invite', 'x', 'Имя'),
                       ('user', 'invite', 'x@example.ru', 'Имя', '--role', 'Нет такой'),
                       ('user', 'invite', 'x@example.ru', 'Имя', '--department', 'Нет такого'),
-                      ('user', 'invite', 'vera@example.ru', 'Другая')):
+                      ('user', 'invite', 'vera@example.ru', 'Другая'), ('user', 'invite', 'other@example.ru', 'Вера Новая')):
             refused(server, *words)
+        # What is given with somebody who is there is theirs from now on.
+        server.admin('role', 'add', 'Глава')
+        department = ask(server, 'POST', '/v1/departments', {'fields': {'name': 'Опт'}})[1]['id']
+        server.admin('user', 'invite', 'VERA@example.ru', 'Вера Новая', '--role', 'Глава', '--department', 'Опт')
+        fields = ask(server, 'GET', f'/v1/users/{user}')[1]['fields']
+        roles = {item['id']: item['fields']['name'] for item in ask(server, 'GET', '/v1/roles')[1]['items']}
+        assert roles[fields['role']] == 'Глава' and fields['department'] == department, fields
+        server.admin('user', 'invite', 'vera@example.ru', 'Вера Новая')
+        assert ask(server, 'GET', f'/v1/users/{user}')[1]['fields'] == fields
+        # Of two with one name neither is meant.
+        ask(server, 'POST', '/v1/users', {'fields': {'name': 'Вера Новая'}})
+        refused(server, 'user', 'invite', 'vera@example.ru', 'Вера Новая')
+        server.admin('user', 'invite', 'vera@example.ru', user)
+    finally:
+        assert server.stop() == 0
+
+
+@case('a key for employees is none for administrators')
+def scoped(folder):
+    server = Server(folder)
+    try:
+        server.admin('role', 'add', 'Глава')
+        server.admin('role', 'set', 'Глава', '*', '*', 'all')
+        server.admin('role', 'set', 'Глава', 'role', 'edit', 'all')
+        server.admin('role', 'give', 'anna', 'Глава')
+        server.admin('role', 'add', 'Продавец')
+        roles = {item['fields']['name']: item['id'] for item in ask(server, 'GET', '/v1/roles')[1]['items']}
+        key = server.admin('token', 'create', 'anna', '--scope', 'people').stdout.split()[-1]
+        both = server.admin('token', 'create', 'anna', '--scope', 'people,administrators').stdout.split()[-1]
+        head = {'name': 'Второй глава', 'email': 'head@example.ru', 'role': roles['Глава']}
+        seller, _ = invite(server, role=roles['Продавец'])
+        for path, body in (('', head), (f'/{server.user}/invitation', None), (f'/{seller}/invitation', {'role': roles['Глава']})):
+            status, answer = ask(server, 'POST', f'/v1/people{path}', body, token=key)
+            assert (status, answer['code'], answer['scope']) == (403, 'scope', 'administrators'), (path, status, answer)
+        assert ask(server, 'GET', f'/v1/users/{seller}')[1]['fields']['role'] == roles['Продавец']
+        assert 'head@example.ru' not in {item.get('login') for item in people(server).values()}
+        # Anybody else is invited by it, and an administrator by one that is for that.
+        assert ask(server, 'POST', f'/v1/people/{seller}/invitation', None, token=key)[0] == 201
+        assert ask(server, 'POST', '/v1/people', {**head, 'role': roles['Продавец'], 'email': 'b@example.ru'}, token=key)[0] == 201
+        assert ask(server, 'POST', '/v1/people', head, token=both)[0] == 201
+        assert ask(server, 'POST', f'/v1/people/{server.user}/invitation', None, token=both)[0] == 201
+        # One without scopes may do what its owner may.
+        assert ask(server, 'POST', f'/v1/people/{server.user}/invitation', None)[0] == 201
     finally:
         assert server.stop() == 0
 
@@ -317,6 +360,13 @@ def hand_over(folder):
         ctl('sync')
         assert json.loads(ctl('outbox')) == [] and json.loads(ctl('attention')) == []
         assert {kind: owned(kind, other) for kind in before} == before and not any(owned(kind, server.user) for kind in before)
+        # Who has left is given nothing.
+        third = invite(server, 'third@example.ru', 'Третий')[0]
+        assert ask(server, 'POST', f'/v1/people/{third}/close')[0] == 204
+        ctl('sync')
+        refusal = subprocess.run([TORGCTL, '--replica', replica, 'hand-over', '--from', other, '--to', third], capture_output=True, text=True,
+                                 check=False, env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='en'))
+        assert refusal.returncode == 1 and 'is closed' in refusal.stderr, refusal
         # Sent already, it is taken back by edits that follow.
         assert json.loads(ctl('undo-import', done['import_id']))['left'] == 0
         ctl('sync')

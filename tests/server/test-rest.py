@@ -501,6 +501,45 @@ def rights(folder):
         assert server.stop() == 0
 
 
+@case('exports are noted by whoever makes them, and nobody changes that')
+def exports(folder):
+    server = Server(folder)
+    try:
+        def ask(method, path, body=None, token=True, **headers):
+            status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token,
+                                      {name.replace('_', '-'): value for name, value in headers.items()})
+            return status, json.loads(text) if text else None
+        for words in (('add', 'Глава'), ('set', 'Глава', '*', '*', 'all'), ('set', 'Глава', 'role', 'edit', 'all'),
+                      ('give', 'anna', 'Глава'), ('add', 'Продавец'), ('set', 'Продавец', 'company', 'read', 'own'), ('add', 'Стажёр')):
+            server.admin('role', *words)
+        people = {}
+        for name, role in (('boris', 'Продавец'), ('vera', 'Стажёр')):
+            user = ask('POST', '/v1/users', {'fields': {'name': name}})[1]['id']
+            server.admin('user', 'add', name, user, input='a password\n')
+            server.admin('role', 'give', name, role)
+            people[name] = user, server.admin('token', name).stdout.strip()
+        boris, token = people['boris']
+        fields = {'what': 'company', 'records': 12, 'at': 1772442000000000, 'owner': boris}
+        # Whatever the role allows; in nobody else's name.
+        status, answer = ask('POST', '/v1/exports', {'fields': fields}, token)
+        assert status == 201, answer
+        made = answer['id']
+        assert ask('POST', '/v1/exports', {'fields': {**fields, 'owner': server.user}}, token)[0] == 403
+        assert ask('POST', '/v1/exports', {'fields': fields})[0] == 403
+        # Not even by the head, who sees it; a colleague does not.
+        assert ask('GET', f'/v1/exports/{made}')[1]['fields']['what'] == 'company'
+        assert ask('GET', f'/v1/exports/{made}', token=people['vera'][1])[0] == 404
+        for who in (True, token):
+            assert ask('PATCH', f'/v1/exports/{made}', {'fields': {'records': 1}}, who, If_Match='*')[0] in (403, 404)
+            assert ask('DELETE', f'/v1/exports/{made}', None, who, If_Match='*')[0] in (403, 404)
+        answer = ask('GET', f'/v1/exports/{made}')[1]
+        assert answer['fields']['records'] == 12 and 'deleted' not in answer, answer
+        lines = server.admin('export', '--list').stdout.splitlines()
+        assert len(lines) == 1 and lines[0].split('\t')[1:] == ['boris', '12', 'company'], lines
+    finally:
+        assert server.stop() == 0
+
+
 @case('many edits at once')
 def bulk(folder):
     server = Server(folder)

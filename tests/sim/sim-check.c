@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-world.h"
 
-#include "torg-access.h"
+#include "torg-sight.h"
 #include "torg-check.h"
 #include "torg-json.h"
 #include "torg-merge.h"

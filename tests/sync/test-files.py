@@ -322,7 +322,8 @@ def always():
     # What is deleted can be restored for a while; what was never seen again goes.
     record = [file for file in two.json('files') if file['id'] == attachment][0]
     with sqlite3.connect(two.path) as db:
-        db.execute('INSERT INTO file VALUES (?, 1, 1, 1, 0, 0, 0, NULL, 0, NULL)', (hashlib.sha256(late).hexdigest(),))
+        db.execute('INSERT INTO file (hash, size, here, sent, wanted, tries, retry_at, added) '
+                   'VALUES (?, 1, 1, 1, 0, 0, 0, 0)', (hashlib.sha256(late).hexdigest(),))
     two.file(late).parent.mkdir(exist_ok=True)
     two.file(late).write_bytes(late)
     two.ctl('sync')
@@ -365,6 +366,80 @@ def restored():
     two.ctl('fetch', attachment)
     assert two.file(content).read_bytes() == content
     run(SERVER, 'check')
+
+
+@test('what vanished from a disk is fetched again; what nobody has any more says so')
+def vanished():
+    content = blob(70, 3000)
+    attachment = one.ctl('attach', 'company', company, write('vanishes.bin', content)).strip()
+    one.ctl('sync')
+    one.file(content).unlink()
+    assert one.ctl('fetch', attachment).strip() == str(one.file(content)) and one.file(content).read_bytes() == content
+    # Before it was sent: another computer has sent the same meanwhile.
+    other = blob(71, 3000)
+    for name, replica in (('first.bin', one), ('second.bin', two)):
+        attachment = replica.ctl('attach', 'company', company, write(name, other)).strip()
+    two.file(other).unlink()
+    one.ctl('sync')
+    two.ctl('sync')
+    assert two.state(attachment) == 'here' and two.file(other).read_bytes() == other
+    # Nobody has.
+    last = blob(72, 3000)
+    attachment = one.ctl('attach', 'company', company, write('lost.bin', last)).strip()
+    one.file(last).unlink()
+    one.ctl('sync')
+    assert one.state(attachment) == 'lost' and 'not on this computer any more' in one.ctl('files')
+
+
+@test('what the server has let go of is sent again when it is attached again')
+def purged():
+    content = blob(73, 3000)
+    path = write('again.bin', content)
+    attachment = one.ctl('attach', 'company', company, path).strip()
+    one.ctl('sync')
+    one.ctl('delete', attachment)
+    one.ctl('sync')
+    name = hashlib.sha256(content).hexdigest()
+    global server
+    assert server.stop() == 0
+    with sqlite3.connect(DIR / 'server.db') as db:
+        assert db.execute('DELETE FROM file WHERE hash = ?', (name,)).rowcount == 1
+    (DIR / 'server.db.files' / name[:2] / name[2:]).unlink()
+    server = between.server = Server()
+    attachment = one.ctl('attach', 'company', company, path).strip()
+    one.ctl('sync')
+    two.ctl('sync')
+    two.ctl('fetch', attachment)
+    assert two.file(content).read_bytes() == content
+
+
+@test('what was attached while one was allowed to is sent after one sees it no more')
+def taken_away():
+    for line in ('add Директор', 'set Директор * * all', 'set Директор role edit all', 'give anna Директор', 'add Продавец',
+                 *(f'set Продавец * {action} own' for action in ('read', 'create', 'edit', 'delete')),
+                 'give boris Продавец'):
+        run(SERVER, 'role', *line.split())
+    user = [record['id'] for record in one.json('list', 'user') if record['fields']['name'] == names[1]][0]
+    his = one.ctl('add', 'company', 'name=Своя', f'owner={names[1]}').strip()
+    one.ctl('sync')
+    two.ctl('sync')
+    content = blob(74, 3000)
+    two.ctl('attach', 'company', his, write('his.bin', content))
+    between.act = lambda method, path: 'cut' if path.startswith('/v1/files') else None
+    two.ctl('sync', code=1)
+    # The record is at the server; what is in it only here.
+    one.ctl('set', his, f'owner={names[0]}')
+    one.ctl('sync', code=0)
+    attachment = [file['id'] for file in one.json('files', 'company', his)][0]
+    two.ctl('sync', code=1)
+    assert not [record for record in two.json('list', 'company') if record['id'] == his]
+    assert two.file(content).exists() and user
+    between.act = lambda method, path: None
+    two.set_contact()
+    two.ctl('sync')
+    assert one.ctl('fetch', attachment).strip() == str(one.file(content)) and one.file(content).read_bytes() == content
+    two.ctl('sync')
+    assert not two.file(content).exists()
 
 
 @test('what the server does not take stays, and says why')

@@ -86,7 +86,7 @@ def sheets():
 @test
 def help_and_usage():
     text = run("--help", replica=None)
-    for command in "demo import imports undo-import export list count show set search history connect sync outbox attention check".split():
+    for command in "demo import imports undo-import export exports list count show set search history connect sync outbox attention check".split():
         assert f"\n  {command} " in text, command
         assert command in run(command, "--help", replica=None)
     assert run("--version", replica=None).startswith("torgctl ")
@@ -193,6 +193,15 @@ def refused():
     for name in ("a.db", "a.db-wal", "a.db-shm", "./a.db", "link.db", "symlink.db"):
         assert "where your data lies" in run("export", "--type", "company", path(name), code=1), name
     assert "CSV and XLSX" in run("export", "--type", "company", path("clients.pdf"), code=1)
+    # Who took what along is noted, and stays so.
+    noted = run_json("exports")
+    n = run_json("export", "--type", "company", path("noted.csv"))["exported"]
+    last = run_json("exports")[0]
+    assert len(run_json("exports")) == len(noted) + 1, noted
+    assert (last["fields"]["what"], last["fields"]["records"]) == ("company", n) and last["fields"]["owner"], last
+    for words in (("set", last["id"], "what=deal"), ("delete", last["id"])):
+        assert "stays noted" in run(*words, code=1)
+    assert run_json("exports")[0] == last and "company" in run("exports")
     assert not os.path.exists(path("clients.pdf"))
     assert run_json("check")["ok"]
     os.remove(path("link.db"))

@@ -376,6 +376,25 @@ giving_new (TorgSession *session, const char *hash)
   return giving;
 }
 
+/* What vanished from the disk comes again, where there is a server. */
+static GError *
+check_here (Giving *giving)
+{
+  if (torg_content_get_size (giving->content, giving->hash) >= 0)
+    return NULL;
+  return g_error_new_literal (TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                              _ ("The file is not on this computer any more. It is fetched again, if the server has "
+                                 "it."));
+}
+
+static void
+fail (Giving *giving, const GError *error)
+{
+  if (g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+    torg_file_queue_want (torg_syncer_get_files (torg_session_get_syncer (giving->session)), giving->hash, TRUE);
+  torg_session_fail (giving->session, error);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -392,8 +411,9 @@ static void
 open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Giving *giving = data;
-  GError *error = NULL;
-  GFile  *file = torg_content_copy_out (giving->content, giving->hash, giving->name, cancellable, &error);
+  GError *error = check_here (giving);
+  GFile  *file =
+    error == NULL ? torg_content_copy_out (giving->content, giving->hash, giving->name, cancellable, &error) : NULL;
 
   if (file != NULL)
     g_task_return_pointer (task, file, g_object_unref);
@@ -411,7 +431,7 @@ ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (file == NULL)
     {
-      torg_session_fail (giving->session, error);
+      fail (giving, error);
       return;
     }
   launcher = gtk_file_launcher_new (file);
@@ -448,10 +468,10 @@ save_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   Giving          *giving = data;
   g_autofree char *path = torg_content_dup_path (giving->content, giving->hash);
   g_autoptr (GFile) content = g_file_new_for_path (path);
-  GError *error = NULL;
+  GError *error = check_here (giving);
 
-  if (g_file_copy (content, giving->target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable, NULL,
-                   NULL, &error))
+  if (error == NULL && g_file_copy (content, giving->target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS,
+                                    cancellable, NULL, NULL, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -466,7 +486,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_task_propagate_boolean (G_TASK (result), &error))
     torg_session_say (giving->session, _ ("File saved"), 0);
   else
-    torg_session_fail (giving->session, error);
+    fail (giving, error);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-people-dialog.h"
+#include "torg-exports-dialog.h"
 #include "torg-hand-over-dialog.h"
 #include "torg-invite-dialog.h"
 #include "torg-staff.h"
@@ -346,6 +347,14 @@ invite_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+exports_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgPeopleDialog *self = TORG_PEOPLE_DIALOG (widget);
+
+  present_above (self, torg_exports_dialog_new (self->session));
+}
+
+static void
 link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgPeopleDialog *self = TORG_PEOPLE_DIALOG (widget);
@@ -487,6 +496,7 @@ torg_people_dialog_class_init (TorgPeopleDialogClass *klass)
   G_OBJECT_CLASS (klass)->finalize = torg_people_dialog_finalize;
   ADW_DIALOG_CLASS (klass)->closed = torg_people_dialog_closed;
   gtk_widget_class_install_action (widget_class, "people.invite", NULL, invite_action);
+  gtk_widget_class_install_action (widget_class, "people.exports", NULL, exports_action);
   gtk_widget_class_install_action (widget_class, "people.link", "s", link_action);
   gtk_widget_class_install_action (widget_class, "people.withdraw", "s", withdraw_action);
   gtk_widget_class_install_action (widget_class, "people.close", "s", close_action);

@@ -5,6 +5,7 @@
 
 #include "torg-sign-out-dialog.h"
 #include "torg-edit-words.h"
+#include "torg-export-log.h"
 #include "torg-file-table.h"
 #include "torg-xlsx-writer.h"
 
@@ -14,6 +15,9 @@
  * Asks before the company's data leaves this computer, and offers to keep in a file what the server does not have: what
  * is not sent, and what it did not take.
  */
+
+/* How many files are named that could not be kept. */
+#define MAX_TOLD 10
 
 typedef struct
 {
@@ -117,26 +121,49 @@ make_table (SignOut *self, GPtrArray *list, GError **error)
 
 /* Beside the table: “NAME.files”, with what the files are called; those of the same name are told apart by a number. */
 static gboolean
+write_file (TorgFile *file, guint number, TorgContent *content, const char *folder, GError **error)
+{
+  g_autofree char *path = torg_content_dup_path (content, file->hash);
+  g_autofree char *shown = g_strdelimit (g_strdup (file->code), G_DIR_SEPARATOR_S, '_');
+  g_autofree char *name = g_strdup_printf ("%u %s", number, shown);
+  g_autoptr (GFile) from = g_file_new_for_path (path);
+  g_autoptr (GFile) to = g_file_new_build_filename (folder, name, NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+}
+
+/* One that cannot be kept is no reason to leave the others: a line of each of those. */
+static GPtrArray *
 write_files (TorgStore *store, Keeping *keeping, GError **error)
 {
   g_autoptr (GPtrArray) files = torg_store_list_unsent_files (store, error);
+  g_autoptr (GPtrArray) failed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (TorgContent) content = torg_store_new_content (store);
   g_autofree char *folder = g_strconcat (g_file_peek_path (keeping->file), ".files", NULL);
 
   for (guint i = 0; files != NULL && i < files->len; i++)
     {
-      TorgFile        *file = files->pdata[i];
-      g_autofree char *path = torg_content_dup_path (content, file->hash);
-      g_autofree char *shown = g_strdelimit (g_strdup (file->code), G_DIR_SEPARATOR_S, '_');
-      g_autofree char *name = g_strdup_printf ("%u %s", i + 1, shown);
-      g_autoptr (GFile) from = g_file_new_for_path (path);
-      g_autoptr (GFile) to = g_file_new_build_filename (folder, name, NULL);
+      TorgFile *file = files->pdata[i];
+      g_autoptr (GError) local = NULL;
 
-      g_mkdir_with_parents (folder, 0700);
-      if (!g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
-        return FALSE;
+      if (torg_content_get_size (content, file->hash) < 0)
+        /* Translators: %s is the name of a file */
+        g_ptr_array_add (failed, g_strdup_printf (_ ("%s: not on this computer any more"), file->code));
+      else if (!write_file (file, i + 1, content, folder, &local))
+        g_ptr_array_add (failed, g_strdup_printf ("%s: %s", file->code, local->message));
     }
-  return files != NULL;
+  return files != NULL ? g_steal_pointer (&failed) : NULL;
+}
+
+static gpointer
+note_export (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  TorgTable *table = data;
+
+  /* Without the line of headings. */
+  return GINT_TO_POINTER (
+    torg_store_note_export (store, TORG_EXPORT_UNSENT, torg_table_get_n_rows (table) - 1, NULL, error));
 }
 
 static gpointer
@@ -144,8 +171,28 @@ write_table (TorgStore *store, gpointer data, GCancellable *cancellable, GError 
 {
   Keeping *keeping = data;
 
-  return GINT_TO_POINTER (torg_csv_export (keeping->table, g_file_peek_path (keeping->file), error) &&
-                          write_files (store, keeping, error));
+  return torg_csv_export (keeping->table, g_file_peek_path (keeping->file), error) ? write_files (store, keeping, error)
+                                                                                   : NULL;
+}
+
+/* Nothing is removed: the user has to know first. */
+static void
+tell_failed (SignOut *self, GPtrArray *failed)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("Not Everything Could Be Kept"), NULL));
+  g_autoptr (GString) body = g_string_new (_ ("Nothing was removed from this computer. These files are missing:"));
+
+  g_string_append (body, "\n");
+  for (guint i = 0; i < MIN (failed->len, MAX_TOLD); i++)
+    g_string_append_printf (body, "\n%s", (const char *) failed->pdata[i]);
+  if (failed->len > MAX_TOLD)
+    g_string_append_printf (body, ngettext ("\nand %u more", "\nand %u more", failed->len - MAX_TOLD),
+                            failed->len - MAX_TOLD);
+  adw_alert_dialog_set_body (dialog, body->str);
+  adw_alert_dialog_add_responses (dialog, "close", _ ("_Close"), NULL);
+  adw_alert_dialog_set_default_response (dialog, "close");
+  adw_alert_dialog_set_close_response (dialog, "close");
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self->window));
 }
 
 static void
@@ -153,12 +200,34 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SignOut) self = data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) failed = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+
+  if (failed == NULL)
+    torg_session_fail (self->session, error);
+  else if (failed->len > 0)
+    tell_failed (self, failed);
+  else
+    ask (g_steal_pointer (&self));
+}
+
+/* What is taken along is noted first; it goes to the server with the rest, if there is still a way. */
+static void
+noted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Keeping *keeping = data;
+  SignOut *self = keeping->sign_out;
+  g_autoptr (GError) error = NULL;
 
   torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   if (error != NULL)
-    torg_session_fail (self->session, error);
-  else
-    ask (g_steal_pointer (&self));
+    {
+      torg_session_fail (self->session, error);
+      keeping_free (keeping);
+      return;
+    }
+  keeping->sign_out = NULL;
+  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_READ, write_table, keeping, (GDestroyNotify) keeping_free,
+                           (GDestroyNotify) g_ptr_array_unref, NULL, written_cb, self);
 }
 
 static void
@@ -176,9 +245,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       keeping_free (keeping);
       return;
     }
-  keeping->sign_out = NULL;
-  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_READ, write_table, keeping, (GDestroyNotify) keeping_free,
-                           NULL, NULL, written_cb, self);
+  torg_replica_call_async (TORG_REPLICA (source), TORG_LANE_WRITE, note_export, torg_table_ref (keeping->table),
+                           (GDestroyNotify) torg_table_unref, NULL, NULL, noted_cb, keeping);
 }
 
 static void

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-store.h"
+
+G_BEGIN_DECLS
+
+/* What is exported where it is no type: what only this computer has. */
+#define TORG_EXPORT_UNSENT "unsent"
+
+gboolean   torg_store_note_export  (TorgStore    *self,
+                                    const char   *what,
+                                    gint64        n_records,
+                                    const char   *filter,
+                                    GError      **error);
+GPtrArray *torg_store_list_exports (TorgStore    *self,
+                                    guint         limit,
+                                    GError      **error); /* TorgRecord */
+
+G_END_DECLS

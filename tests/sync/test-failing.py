@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server that fails, as real processes see it: watching goes on, and no answer is larger than it may be. TAP."""
+import gzip
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+TORGCTL, SERVER = sys.argv[1:3]
+DIR = pathlib.Path(tempfile.mkdtemp(prefix='torg-test-'))
+ENV = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='en', TORG_STORE=f'sqlite:{DIR}/server.db', XDG_DATA_HOME=str(DIR))
+number = 0
+
+
+def test(name):
+    def run_it(function):
+        global number
+        number += 1
+        try:
+            function()
+            print(f'ok {number} - {name}', flush=True)
+        except Exception:  # pylint: disable=broad-exception-caught
+            for line in traceback.format_exc().splitlines():
+                print(f'# {line}')
+            print(f'not ok {number} - {name}', flush=True)
+    return run_it
+
+
+def run(program, *args, token=None, code=0, stdin=None):
+    env = dict(ENV, TORG_TOKEN=token) if token else ENV
+    done = subprocess.run([program, *map(str, args)], env=env, input=stdin, capture_output=True, text=True, timeout=120)
+    if done.returncode != code:
+        raise AssertionError(f'{args}: {done.returncode}: {done.stdout}{done.stderr}')
+    return done.stdout + (done.stderr if code else '')
+
+
+class Front:
+    """Passes on what comes, or answers by itself: `answer` is None, or a status, headers and bytes."""
+
+    def __init__(self, port):
+        front = self
+        self.answer = None
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def handle_any(self):
+                body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+                if front.answer is not None:
+                    status, headers, text = front.answer
+                else:
+                    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=60)
+                    names = {name: value for name, value in self.headers.items() if name != 'Accept-Encoding'}
+                    connection.request(self.command, self.path, body, names)
+                    answer = connection.getresponse()
+                    status, text = answer.status, answer.read()
+                    headers = {'Content-Type': answer.headers['Content-Type'] or 'text/plain'}
+                    connection.close()
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header('Content-Length', str(len(text)))
+                self.end_headers()
+                try:
+                    self.wfile.write(text)
+                except OSError:
+                    self.close_connection = True
+            do_GET = do_POST = handle_any
+
+            def log_message(self, *arguments):
+                pass
+        self.http = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        # Whoever takes no more just goes.
+        self.http.handle_error = lambda *arguments: None
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.address = f'http://127.0.0.1:{self.http.server_port}'
+
+
+def wait_for(holds, what, seconds=60):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.2)
+
+
+run(TORGCTL, '--replica', DIR / 'demo.db', 'demo', '--records', 300, '--seed', 3)
+run(SERVER, 'import', DIR / 'demo.db')
+user = json.loads(run(TORGCTL, '--replica', DIR / 'demo.db', '--json', 'list', 'user', '--limit', '1'))[0]['id']
+run(SERVER, 'user', 'add', 'anna', user, stdin='correct horse\n')
+TOKEN = run(SERVER, 'token', 'anna').strip()
+server = subprocess.Popen([SERVER, 'serve', '--listen', '127.0.0.1:0'], env=ENV, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL)
+front = Front(int(server.stdout.readline().split()[1]))
+MINE = DIR / 'mine.db'
+
+
+def ctl(*args, **more):
+    return run(TORGCTL, '--replica', MINE, *args, token=TOKEN, **more)
+
+
+ctl('connect', front.address)
+ctl('sync')
+company = json.loads(ctl('--json', 'list', 'company', '--limit', '1'))[0]['id']
+
+
+@test('watching goes on after whatever the server answers for a failure of its own')
+def watches():
+    log = open(DIR / 'watch', 'w', encoding='utf-8')
+    watch = subprocess.Popen([TORGCTL, '--replica', str(MINE), 'sync', '--watch'], env=dict(ENV, TORG_TOKEN=TOKEN), stdout=log,
+                             stderr=log)
+    try:
+        for n, (status, kind, text) in enumerate(((500, 'application/problem+json', b'{}'), (502, 'text/html', b'<html>Bad Gateway'),
+                                                  (504, 'text/html', b''), (503, 'text/plain', b'busy'))):
+            before = (DIR / 'watch').read_text(encoding='utf-8')
+            front.answer = (status, {'Content-Type': kind}, text)
+            run(TORGCTL, '--replica', MINE, 'set', company, f'city=City {n}')
+            wait_for(lambda before=before: (DIR / 'watch').read_text(encoding='utf-8') != before, f'{status} is not noticed')
+            assert watch.poll() is None, status
+            assert 'no server of Torg' not in (DIR / 'watch').read_text(encoding='utf-8')
+            front.answer = None
+            wait_for(lambda: json.loads(ctl('--json', 'outbox')) == [], f'after {status} nothing is sent')
+        assert watch.poll() is None
+        # What needs somebody ends it.
+        front.answer = (401, {'Content-Type': 'application/problem+json'}, b'{}')
+        run(TORGCTL, '--replica', MINE, 'set', company, 'city=Last')
+        assert watch.wait(60) == 1
+    finally:
+        front.answer = None
+        watch.kill()
+        watch.wait()
+        log.close()
+
+
+@test('an answer that is huge once it is decoded is not taken')
+def huge():
+    ctl('sync')
+    front.answer = (200, {'Content-Type': 'application/x-ndjson+json', 'Content-Encoding': 'gzip'},
+                    gzip.compress(bytes(1200 * 1000 * 1000), 1))
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (1000 * 1000 * 1000, 1000 * 1000 * 1000))
+    done = subprocess.run([TORGCTL, '--replica', str(MINE), 'sync'], env=dict(ENV, TORG_TOKEN=TOKEN), capture_output=True, text=True,
+                          timeout=120, preexec_fn=limit)
+    assert done.returncode == 1 and 'cannot be read' in done.stderr, done
+    front.answer = None
+    ctl('sync')
+
+
+server.terminate()
+assert server.wait(20) == 0
+shutil.rmtree(DIR)
+print(f'1..{number}')

@@ -11,6 +11,7 @@ main (int argc, char **argv)
 {
   g_autoptr (TorgApplication) application = NULL;
   const char *locale_dir = g_getenv ("TEXTDOMAINDIR"); /* as gettext's own tools: for running from the build */
+  int         status;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : TORG_LOCALE_DIR);
@@ -18,5 +19,6 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
 
   application = torg_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  return status != 0 ? status : torg_application_get_status (application);
 }

@@ -7,9 +7,10 @@ G_BEGIN_DECLS
 
 #define TORG_TYPE_APPLICATION (torg_application_get_type ())
 
-/* The program: opens the replica and hands it to the window. */
+/* The program: which accounts are open, and what concerns all of them. */
 G_DECLARE_FINAL_TYPE (TorgApplication, torg_application, TORG, APPLICATION, AdwApplication)
 
-TorgApplication *torg_application_new (void);
+TorgApplication *torg_application_new        (void);
+int              torg_application_get_status (TorgApplication *self);
 
 G_END_DECLS

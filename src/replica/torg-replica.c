@@ -31,6 +31,7 @@ struct _TorgReplica
   guint       watch_source;
   gboolean    watching; /* a look is under way */
   gboolean    is_empty; /* when it was opened */
+  gboolean    closing;  /* a thread of its own waits for the lanes, which are its from then on */
 };
 
 enum
@@ -485,6 +486,44 @@ torg_replica_close (TorgReplica *self)
     }
 }
 
+static void
+close_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  torg_replica_close (source);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * torg_replica_close_async:
+ * @callback: called when it is closed
+ * @data: for @callback
+ *
+ * Closes the replica as [method@Replica.close] does, while the main thread goes on. It takes no more work from now on,
+ * and is not opened again.
+ */
+void
+torg_replica_close_async (TorgReplica *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
+  g_task_set_source_tag (task, torg_replica_close_async);
+  g_clear_handle_id (&self->watch_source, g_source_remove);
+  self->closing = TRUE;
+  g_task_run_in_thread (task, close_in_thread);
+}
+
+/**
+ * torg_replica_close_finish:
+ * @result: as the callback got it
+ *
+ * Finishes [method@Replica.close_async].
+ */
+void
+torg_replica_close_finish (TorgReplica *self, GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
 /**
  * torg_replica_call_async:
  * @lane: which thread
@@ -519,7 +558,7 @@ torg_replica_call_async (TorgReplica        *self,
   call->data_free = func_data_free;
   call->result_free = result_free;
   g_task_set_task_data (task, call, call_free);
-  if (self->lanes[lane].worker == NULL)
+  if (self->closing || self->lanes[lane].worker == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("Torg’s data is closed."));
       return;

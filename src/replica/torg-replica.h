@@ -70,6 +70,11 @@ gboolean     torg_replica_open_finish   (TorgReplica         *self,
 void         torg_replica_look          (TorgReplica         *self);
 gboolean     torg_replica_is_empty      (TorgReplica         *self);
 void         torg_replica_close         (TorgReplica         *self);
+void         torg_replica_close_async   (TorgReplica         *self,
+                                         GAsyncReadyCallback  callback,
+                                         gpointer             data);
+void         torg_replica_close_finish  (TorgReplica         *self,
+                                         GAsyncResult        *result);
 
 void         torg_replica_call_async    (TorgReplica         *self,
                                          TorgLane             lane,

@@ -80,7 +80,7 @@ torg_store_is_local (TorgStore *self)
 
 /**
  * torg_store_get_state:
- * @name: `client`, `cursor`, `epoch`, `acked`, `server` or `drafts`
+ * @name: `client`, `cursor`, `epoch`, `acked`, `server`, `label` or `drafts`
  *
  * Tells what the replica knows of its sync.
  *
@@ -667,6 +667,26 @@ torg_store_list_attention (TorgStore *self, GError **error)
       if (item->mutation != NULL)
         g_ptr_array_add (list, g_steal_pointer (&item));
     }
+}
+
+/**
+ * torg_store_count_attention:
+ *
+ * Counts what waits for the user: the differences that are theirs, and the changes that the server did not take.
+ *
+ * Returns: how many
+ */
+guint
+torg_store_count_attention (TorgStore *self)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
+  g_autoptr (GArray) conflicts = NULL;
+  g_autoptr (GPtrArray) rejected = torg_store_list_attention (self, NULL);
+
+  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
+  torg_query_add_text (query, "author", TORG_MATCH_IS, self->user);
+  conflicts = torg_store_list_rowids (self, query, 0, NULL, NULL);
+  return (conflicts != NULL ? conflicts->len : 0) + (rejected != NULL ? rejected->len : 0);
 }
 
 /**

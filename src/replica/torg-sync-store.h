@@ -82,6 +82,7 @@ gboolean   torg_store_add_attention  (TorgStore        *self,
                                       GError          **error);
 GPtrArray *torg_store_list_attention (TorgStore        *self,
                                       GError          **error); /* TorgAttention, the newest first */
+guint      torg_store_count_attention (TorgStore       *self);
 gboolean   torg_store_drop_attention (TorgStore        *self,
                                       gint64            rowid,
                                       GError          **error);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-own-accounts.h"
 #include "torg-connect.h"
 #include "torg-secret.h"
 #include "torg-soup-transport.h"
@@ -41,6 +42,17 @@ ask_user (TorgTransport *transport, GCancellable *cancellable, GError **error)
     g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
                          _ ("At this address is no server of Torg. Check the address."));
   return NULL;
+}
+
+/* The keyring keeps one token a user. */
+static gboolean
+check_alone (TorgStore *store, const char *address, const char *user, GError **error)
+{
+  if (!torg_own_accounts_is_twin (torg_store_get_env (store), torg_store_get_path (store), address, user))
+    return TRUE;
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_DUPLICATE,
+                       _ ("This account is on this computer already. Open it in the list of accounts."));
+  return FALSE;
 }
 
 /* --- the keyring -------------------------------------------------------------------------------------------------- */
@@ -131,7 +143,8 @@ torg_connect (TorgStore    *store,
       return FALSE;
     }
   user = ask_user (transport, cancellable, error);
-  if (user == NULL || (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+  if (user == NULL || !check_alone (store, address, user, error) ||
+      (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return FALSE;
   client = torg_env_make_id (torg_store_get_env (store));
   return torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error);

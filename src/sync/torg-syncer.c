@@ -180,14 +180,7 @@ run (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable *cance
 static void
 count (TorgStore *store, Counts *counts)
 {
-  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
-  g_autoptr (GArray) conflicts = NULL;
-  g_autoptr (GPtrArray) rejected = torg_store_list_attention (store, NULL);
-
-  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
-  torg_query_add_text (query, "author", TORG_MATCH_IS, torg_store_get_user (store));
-  conflicts = torg_store_list_rowids (store, query, 0, NULL, NULL);
-  counts->n_attention = (conflicts != NULL ? conflicts->len : 0) + (rejected != NULL ? rejected->len : 0);
+  counts->n_attention = torg_store_count_attention (store);
   counts->n_unsent = (guint) torg_store_count_unsent (store);
 }
 

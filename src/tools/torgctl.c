@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-own-accounts.h"
 #include "torg-sync-store.h"
 #include "torgctl.h"
 
@@ -20,6 +21,7 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "accounts", torg_ctl_accounts, "", N_ ("list the accounts of this computer, and what waits in each") },
   { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]",
     N_ ("make a generated company of N records, at least 300") },
   { "import", torg_ctl_import, "--type TYPE [--sheet SHEET] [--map FILE] [--dry-run] FILE",
@@ -56,13 +58,16 @@ static const Command commands[] = {
 static void
 print_help (void)
 {
-  g_print ("%s\n\n  torgctl [--replica FILE] [--json] COMMAND …\n\n%s\n", _ ("Usage:"), _ ("Commands:"));
+  g_print ("%s\n\n  torgctl [--account ACCOUNT | --replica FILE] [--json] COMMAND …\n\n%s\n", _ ("Usage:"),
+           _ ("Commands:"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_print ("  %s %s\n      %s\n", commands[i].name, commands[i].usage, _ (commands[i].help));
-  g_print ("\n%s\n  --replica FILE  %s\n  --json          %s\n  --help          %s\n\n%s\n", _ ("Options:"),
-           _ ("the data file; your own without this"), _ ("write JSON"), _ ("show this"),
-           _ ("A VALUE is an id or an exact name. Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 not "
-              "found."));
+  g_print (
+    "\n%s\n  --account ACCOUNT  %s\n  --replica FILE     %s\n  --json             %s\n  --help             %s\n\n%s\n",
+    _ ("Options:"), _ ("one of your accounts: its number, its name or its file; the first one without this"),
+    _ ("any data file instead"), _ ("write JSON"), _ ("show this"),
+    _ ("A VALUE is an id or an exact name. Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 not "
+       "found."));
 }
 
 static void
@@ -94,12 +99,6 @@ get_exit_code (const GError *error)
   if (g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
     return TORG_CTL_MISSING;
   return TORG_CTL_FAILED;
-}
-
-static char *
-make_default_path (void)
-{
-  return g_build_filename (g_get_user_data_dir (), "torg", "replica.db", NULL);
 }
 
 /**
@@ -232,8 +231,10 @@ int
 main (int argc, char *argv[])
 {
   g_autofree char *path = NULL;
+  g_autofree char *account = NULL;
   gboolean         json = FALSE, help = FALSE, version = FALSE;
   GOptionEntry     entries[] = {
+    { "account", 0, 0, G_OPTION_ARG_FILENAME, &account, NULL, NULL },
     { "replica", 0, 0, G_OPTION_ARG_FILENAME, &path, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
@@ -279,11 +280,27 @@ main (int argc, char *argv[])
       print_help ();
       return help ? TORG_CTL_OK : TORG_CTL_USAGE;
     }
-  if (path == NULL)
-    path = make_default_path ();
+  if (path != NULL && account != NULL)
+    {
+      print_help ();
+      return TORG_CTL_USAGE;
+    }
   env = torg_env_new ();
   self.env = env;
-  self.path = path;
   self.json = json;
+  if (account != NULL)
+    path = torg_ctl_find_account (&self, account, &error);
+  else if (path == NULL)
+    {
+      g_autofree char *folder = torg_own_accounts_dup_folder ();
+
+      path = torg_own_accounts_dup_path (folder, TORG_OWN_ACCOUNTS_MAIN);
+    }
+  if (path == NULL)
+    {
+      print_error (&self, error);
+      return get_exit_code (error);
+    }
+  self.path = path;
   return run (&self, argc - 1, argv + 1);
 }

@@ -57,6 +57,11 @@ char      *torg_ctl_find_ref     (TorgCtl        *self,
                                   const char     *text,
                                   GError        **error);
 
+char      *torg_ctl_find_account (TorgCtl        *self,
+                                  const char     *text,
+                                  GError        **error);
+
+int        torg_ctl_accounts     (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_demo         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_list         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_count        (TorgCtl *self, int argc, char **argv, GError **error);

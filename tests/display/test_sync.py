@@ -21,11 +21,11 @@ def amount_of(deal):
 class Server:
     """A server with the demo company, its two users' keys, and the replica of the second one."""
 
-    def __init__(self, session, rights=None, records=600):
+    def __init__(self, session, rights=None, records=600, name='server', seed=3):
         self.session = session
-        self.env = dict(os.environ, TORG_STORE=f'sqlite:{session.home}/server.db')
-        demo = session.home / 'demo.db'
-        self.run(CTL, '--replica', demo, 'demo', '--records', records, '--seed', 3, '--lang', 'ru')
+        self.env = dict(os.environ, TORG_STORE=f'sqlite:{session.home}/{name}.db')
+        demo = session.home / f'{name}-demo.db'
+        self.run(CTL, '--replica', demo, 'demo', '--records', records, '--seed', seed, '--lang', 'ru')
         users = json.loads(self.run(CTL, '--replica', demo, '--json', 'list', 'user', '--limit', 2))
         if rights is not None:
             self.add_role(demo, users[0]['id'], rights)
@@ -384,9 +384,7 @@ if {good!r}:
 """
 
 
-def begin_with_a_browser(session, good=True):
-    """A keyring that is open, and a browser that knows the password."""
-    session.server = Server(session)
+def open_keyring(session):
     os.environ.pop('TORG_TOKEN', None)
     (session.home / 'run').mkdir(mode=0o700, exist_ok=True)
     keyring = subprocess.Popen(['gnome-keyring-daemon', '--unlock', '--foreground', '--components=secrets'],
@@ -395,6 +393,12 @@ def begin_with_a_browser(session, good=True):
     keyring.stdin.close()
     session.processes.append(keyring)
     subprocess.run(['gdbus', 'wait', '--session', '--timeout', '10', 'org.freedesktop.secrets'], check=True)
+
+
+def begin_with_a_browser(session, good=True):
+    """A keyring that is open, and a browser that knows the password."""
+    session.server = Server(session)
+    open_keyring(session)
     browser = session.home / 'browser'
     browser.write_text(BROWSER.format(log=str(session.home / 'pages'), good=good))
     browser.chmod(0o755)

@@ -258,6 +258,35 @@ test_cancelled (void)
   test_assert_field (test->store, "company", id, "name", "Ромашка");
 }
 
+/* What was asked for before is on the disk when it is closed; nothing is taken after. */
+static void
+test_closing (void)
+{
+  g_autoptr (TestStore) test = test_store_new (5);
+  g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", NULL);
+  TorgReplica     *replica = open_replica (test);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("last");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) late = NULL;
+  g_autoptr (GError) error = NULL;
+
+  torg_edit_take (edit, "company", id, "name", torg_value_text ("Лютик"));
+  torg_replica_apply_async (replica, edit, NULL, NULL, NULL);
+  result = WAIT ({
+    torg_replica_close_async (replica, done_cb, &wait);
+    torg_replica_look (replica);
+  });
+  torg_replica_close_finish (replica, result);
+  late = WAIT (torg_replica_get_async (replica, "company", id, NULL, done_cb, &wait));
+  g_assert_null (torg_replica_get_finish (replica, late, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_object (&result);
+  g_clear_object (&late);
+  close_replica (replica);
+  test->store = torg_store_open (test->env, test->path, TORG_STORE_NONE, NULL);
+  test_assert_field (test->store, "company", id, "name", "Лютик");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -267,5 +296,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/replica/others", test_others);
   g_test_add_func ("/replica/failures", test_failures);
   g_test_add_func ("/replica/cancelled", test_cancelled);
+  g_test_add_func ("/replica/closing", test_closing);
   return g_test_run ();
 }

@@ -598,6 +598,32 @@ def after_a_failure():
 
 
 @test
+def accounts():
+    env = {"XDG_DATA_HOME": path("owner")}
+    folder = os.path.join(env["XDG_DATA_HOME"], "torg")
+    other = os.path.join(folder, "accounts/2/replica.db")
+    ask = lambda *args, **more: run(*args, replica=None, env=env, **more)
+    assert json.loads(ask("--json", "accounts")) == [] and ask("accounts") == ""
+    ask("demo", "--records", "300", "--seed", "1")
+    ask("--replica", other, "demo", "--records", "300", "--seed", "2")
+    with sqlite3.connect(other) as db:
+        db.execute("INSERT INTO sync_state VALUES ('label', 'Ромашка')")
+    one, two = json.loads(ask("--json", "accounts"))
+    assert (one["account"], one["server"], one["path"]) == ("1", None, os.path.join(folder, "replica.db")), one
+    assert (two["account"], two["title"], two["unsent"], two["locked"], two["error"]) == ("2", "Ромашка", 0, False, None), two
+    assert one["user"] and "Ромашка" in ask("accounts") and other in ask("accounts")
+    found = {ask("--account", text, "list", "deal", "--limit", "3") for text in ("2", "Ромашка", other, os.path.dirname(other))}
+    assert len(found) == 1 and found != {ask("list", "deal", "--limit", "3")}
+    assert ask("--account", "1", "list", "deal") == ask("list", "deal")
+    assert "no account" in ask("--account", "3", "list", "deal", code=3)
+    ask("--account", "2", "--replica", other, "list", "deal", code=2)
+    ask("accounts", "more", code=2)
+    write(os.path.relpath(other, DIR), "This is no database, but it is longer than a header of one is." * 100)
+    damaged = json.loads(ask("--json", "accounts"))[1]
+    assert damaged["error"] and damaged["account"] == "2", damaged
+
+
+@test
 def hand_over():
     """Somebody's work goes to a colleague, in as many groups as it takes, and comes back as one."""
     run("demo", "--records", "9000", "--seed", "5", "--lang", "ru", replica="people.db")

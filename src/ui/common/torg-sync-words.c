@@ -147,6 +147,79 @@ torg_sync_words_state (TorgSyncer *syncer, gint64 now, const char **icon_name, g
   return g_strdup (_ ("Everything is sent"));
 }
 
+/* How the exchange of an account that is open goes, where it matters. */
+static const char *
+say_exchange (TorgSyncer *syncer, gint64 now, char **words)
+{
+  switch (torg_syncer_get_state (syncer))
+    {
+      case TORG_SYNC_STATE_SIGN_IN:
+        *words = g_strdup (_ ("Sign in again"));
+        return "dialog-password-symbolic";
+      case TORG_SYNC_STATE_TROUBLE:
+        *words = g_strdup (_ ("No exchange"));
+        return "dialog-warning-symbolic";
+      case TORG_SYNC_STATE_OFFLINE:
+        *words = say_offline (torg_syncer_get_since (syncer), now);
+        return "network-offline-symbolic";
+      case TORG_SYNC_STATE_LOCAL:
+      case TORG_SYNC_STATE_IDLE:
+      case TORG_SYNC_STATE_BUSY:
+      default:
+        *words = NULL;
+        return NULL;
+    }
+}
+
+/**
+ * torg_sync_words_account:
+ * @info: what is known of an account
+ * @syncer: (nullable): its syncer, where it is open
+ * @now: the time
+ * @icon_name: (out): the icon that says what matters most
+ *
+ * Says what waits in an account, and how its exchange with the server goes.
+ *
+ * Returns: (transfer full): a few words, or a sentence
+ */
+char *
+torg_sync_words_account (const TorgAccountInfo *info, TorgSyncer *syncer, gint64 now, const char **icon_name)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+  char       *exchange = NULL;
+  const char *icon = syncer != NULL ? say_exchange (syncer, now, &exchange) : NULL;
+
+  if (info->trouble != NULL || info->is_stale)
+    icon = "dialog-warning-symbolic";
+  if (info->trouble != NULL)
+    g_strv_builder_add (parts, info->trouble);
+  if (info->is_stale)
+    g_strv_builder_add (parts, _ ("No Contact for Too Long"));
+  if (info->n_attention > 0)
+    {
+      icon = icon != NULL ? icon : "torg-difference-symbolic";
+      g_strv_builder_take (
+        parts,
+        g_strdup_printf (ngettext ("%u needs a decision", "%u need a decision", info->n_attention), info->n_attention));
+    }
+  if (info->n_unsent > 0)
+    {
+      icon = icon != NULL ? icon : "document-send-symbolic";
+      g_strv_builder_take (parts,
+                           g_strdup_printf (ngettext ("%u not sent", "%u not sent", info->n_unsent), info->n_unsent));
+    }
+  if (exchange != NULL)
+    g_strv_builder_take (parts, exchange);
+  if (icon == NULL && info->server != NULL)
+    g_strv_builder_add (parts, _ ("Everything is sent"));
+  if (icon == NULL)
+    icon = info->server != NULL ? "object-select-symbolic" : "computer-symbolic";
+  *icon_name = icon;
+  list = g_strv_builder_end (parts);
+  return g_strjoinv (" · ", list);
+}
+
 /**
  * torg_sync_words_files:
  * @counts: what waits

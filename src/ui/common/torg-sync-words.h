@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-own-accounts.h"
 #include "torg-syncer.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,10 @@ char    *torg_sync_words_state   (TorgSyncer  *syncer,
                                   gint64       now,
                                   const char **icon_name,
                                   gboolean    *warns);
+char    *torg_sync_words_account (const TorgAccountInfo *info,
+                                  TorgSyncer  *syncer,
+                                  gint64       now,
+                                  const char **icon_name);
 char    *torg_sync_words_files   (const TorgFileCounts *counts);
 char    *torg_sync_words_details (TorgSyncer  *syncer,
                                   gint64       now);

@@ -21,6 +21,7 @@ struct _TorgPreferencesDialog
   AdwActionRow *place;
 
   TorgSession *session; /* (owned) */
+  GSettings   *program; /* (owned): what all accounts share */
 };
 
 G_DEFINE_FINAL_TYPE (TorgPreferencesDialog, torg_preferences_dialog, ADW_TYPE_DIALOG)
@@ -46,8 +47,7 @@ currency_cb (TorgPreferencesDialog *self)
 static void
 color_scheme_cb (TorgPreferencesDialog *self)
 {
-  g_settings_set_enum (torg_session_get_settings (self->session), "color-scheme",
-                       (int) adw_combo_row_get_selected (self->color_scheme));
+  g_settings_set_enum (self->program, "color-scheme", (int) adw_combo_row_get_selected (self->color_scheme));
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
@@ -141,6 +141,7 @@ static void
 torg_preferences_dialog_dispose (GObject *object)
 {
   g_clear_object (&TORG_PREFERENCES_DIALOG (object)->session);
+  g_clear_object (&TORG_PREFERENCES_DIALOG (object)->program);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_PREFERENCES_DIALOG);
   G_OBJECT_CLASS (torg_preferences_dialog_parent_class)->dispose (object);
 }
@@ -186,6 +187,7 @@ torg_preferences_dialog_new (TorgSession *session)
   guint       selected = 0;
 
   self->session = g_object_ref (session);
+  self->program = g_settings_new (TORG_APP_ID);
   for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
     {
       gtk_string_list_append (labels, _ (currencies[i].label));
@@ -194,7 +196,7 @@ torg_preferences_dialog_new (TorgSession *session)
     }
   adw_combo_row_set_model (self->currency, G_LIST_MODEL (labels));
   adw_combo_row_set_selected (self->currency, selected);
-  adw_combo_row_set_selected (self->color_scheme, (guint) g_settings_get_enum (settings, "color-scheme"));
+  adw_combo_row_set_selected (self->color_scheme, (guint) g_settings_get_enum (self->program, "color-scheme"));
   g_settings_bind (settings, "show-closed", self->show_closed, "active", G_SETTINGS_BIND_DEFAULT);
   adw_action_row_set_subtitle (self->place, torg_replica_get_path (torg_session_get_replica (session)));
   g_signal_connect_object (self->currency, "notify::selected", G_CALLBACK (currency_cb), self, G_CONNECT_SWAPPED);

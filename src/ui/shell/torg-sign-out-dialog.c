@@ -25,6 +25,7 @@ typedef struct
   GtkWindow   *window;  /* (owned) */
   guint        n_lost;  /* what only this computer has */
   guint        n_files; /* the same, of files */
+  gboolean     local;   /* there is no server */
 } SignOut;
 
 static void
@@ -289,14 +290,14 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_str_equal (answer, "keep"))
     choose_file (g_steal_pointer (&self));
   else if (g_str_equal (answer, "sign-out"))
-    gtk_widget_activate_action (GTK_WIDGET (self->window), "app.forget", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.forget", NULL);
 }
 
 static void
 ask (SignOut *self)
 {
-  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("Sign Out on This Computer?"), NULL));
-
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (
+    adw_alert_dialog_new (self->local ? _ ("Remove from This Computer?") : _ ("Sign Out on This Computer?"), NULL));
   g_autoptr (GString) body = g_string_new (NULL);
 
   if (self->n_lost > 0)
@@ -315,31 +316,45 @@ ask (SignOut *self)
                             self->n_files);
   if (self->n_files > 0)
     g_string_append (body, "\n\n");
-  g_string_append (body, _ ("The company’s data is removed from this computer, and stays at the server."));
+  g_string_append (body, self->local
+                           ? _ ("This data is on no server: all of it, files included, will be lost for good.")
+                           : _ ("The company’s data is removed from this computer, and stays at the server."));
   adw_alert_dialog_set_body (dialog, body->str);
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
   if (self->n_lost + self->n_files > 0)
     adw_alert_dialog_add_responses (dialog, "keep", _ ("_Keep in a File…"), NULL);
-  adw_alert_dialog_add_responses (dialog, "sign-out", _ ("_Sign Out"), NULL);
+  adw_alert_dialog_add_responses (dialog, "sign-out", self->local ? C_ ("account", "_Remove") : _ ("_Sign Out"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "sign-out", ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_default_response (dialog, "cancel");
   adw_alert_dialog_set_close_response (dialog, "cancel");
   adw_alert_dialog_choose (dialog, GTK_WIDGET (self->window), NULL, answered_cb, self);
 }
 
+/* What only this computer has. */
+typedef struct
+{
+  guint    n_lost;
+  guint    n_files;
+  gboolean local;
+} Lost;
+
 static gpointer
 count_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) rejected = torg_store_list_attention (store, error);
   g_autoptr (GPtrArray) files = rejected != NULL ? torg_store_list_unsent_files (store, error) : NULL;
-  guint *n;
+  Lost *lost;
 
   if (files == NULL)
     return NULL;
-  n = g_new (guint, 2);
-  n[0] = (guint) torg_store_count_unsent (store) + rejected->len;
-  n[1] = files->len;
-  return n;
+  lost = g_new0 (Lost, 1);
+  lost->local = torg_store_is_local (store);
+  if (!lost->local)
+    {
+      lost->n_lost = (guint) torg_store_count_unsent (store) + rejected->len;
+      lost->n_files = files->len;
+    }
+  return lost;
 }
 
 static void
@@ -347,22 +362,23 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SignOut) self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree guint *n = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  g_autofree Lost *lost = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
 
-  if (n == NULL)
+  if (lost == NULL)
     {
       torg_session_fail (self->session, error);
       return;
     }
-  self->n_lost = n[0];
-  self->n_files = n[1];
+  self->n_lost = lost->n_lost;
+  self->n_files = lost->n_files;
+  self->local = lost->local;
   ask (g_steal_pointer (&self));
 }
 
 /**
  * torg_sign_out_dialog_present:
  * @session: the session
- * @window: whose dialog it is; its `app.forget` is activated when the user says so
+ * @window: whose dialog it is; its `win.forget` is activated when the user says so
  *
  * Asks whether the company's data is to be removed from this computer.
  */

@@ -41,6 +41,9 @@ struct _TorgWindow
   TorgStateButton        *state_button;
   GtkMenuButton          *menu_button;
   GMenuModel             *main_menu;
+  GtkWidget              *account_button;
+  GtkLabel               *account_title;
+  GtkLabel               *account_user;
 
   TorgSession *session;    /* (owned) */
   AdwToast    *last_toast; /* (owned) (nullable): the one that can be undone */
@@ -101,6 +104,17 @@ pane_activated_cb (TorgWindow *self, GtkListBoxRow *row)
   show_pane (self, (guint) gtk_list_box_row_get_index (row));
 }
 
+/* Among the windows of this account; another account's may be in front. */
+static GtkWindow *
+get_active (TorgWindow *self)
+{
+  GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
+
+  return active != NULL && gtk_window_get_group (active) == gtk_window_get_group (GTK_WINDOW (self))
+           ? active
+           : GTK_WINDOW (self);
+}
+
 static void
 said_cb (TorgWindow *self, const char *text, gint64 step)
 {
@@ -109,7 +123,7 @@ said_cb (TorgWindow *self, const char *text, gint64 step)
 
   /* A window of a record, and the dialogs where edits are made, taken back or settled, show what happened there. */
   if (TORG_IS_ATTENTION_DIALOG (dialog) || TORG_IS_UNSENT_DIALOG (dialog) || TORG_IS_PEOPLE_DIALOG (dialog) ||
-      TORG_IS_RECORD_WINDOW (gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)))))
+      TORG_IS_RECORD_WINDOW (get_active (self)))
     return;
   toast = torg_toast_new (self->session, text, step);
   if (self->last_toast != NULL)
@@ -161,13 +175,16 @@ open_record_cb (TorgWindow *self,
                 guint       position,
                 gboolean    in_window)
 {
-  TorgPane  *pane;
-  GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
+  GtkApplication   *application = gtk_window_get_application (GTK_WINDOW (self));
+  GtkWindow        *active = get_active (self);
+  TorgRecordWindow *window;
+  TorgPane         *pane;
 
   if (in_window)
     {
-      gtk_window_present (GTK_WINDOW (torg_record_window_new (gtk_window_get_application (GTK_WINDOW (self)),
-                                                              self->session, type, id, rows, position)));
+      window = torg_record_window_new (application, self->session, type, id, rows, position);
+      gtk_window_group_add_window (gtk_window_get_group (GTK_WINDOW (self)), GTK_WINDOW (window));
+      gtk_window_present (GTK_WINDOW (window));
       return;
     }
   if (TORG_IS_RECORD_WINDOW (active))
@@ -223,7 +240,6 @@ answered_cb (TorgWindow *self, const char *response)
 static void
 refused_cb (TorgWindow *self, const GError *error)
 {
-  GtkWindow *active = gtk_application_get_active_window (gtk_window_get_application (GTK_WINDOW (self)));
   AdwDialog *dialog = adw_alert_dialog_new (_ ("Not saved"), NULL);
 
   adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", error->message,
@@ -233,7 +249,7 @@ refused_cb (TorgWindow *self, const GError *error)
   adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "again");
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "leave");
   g_signal_connect_object (dialog, "response", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, active != NULL ? GTK_WIDGET (active) : GTK_WIDGET (self));
+  adw_dialog_present (dialog, GTK_WIDGET (get_active (self)));
 }
 
 static void
@@ -345,6 +361,9 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgWindow, state_button);
   gtk_widget_class_bind_template_child (widget_class, TorgWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, TorgWindow, main_menu);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, account_button);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, account_title);
+  gtk_widget_class_bind_template_child (widget_class, TorgWindow, account_user);
   gtk_widget_class_bind_template_callback (widget_class, pane_activated_cb);
 
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
@@ -512,4 +531,35 @@ torg_window_set_first_job (TorgWindow *self, TorgJob *job)
 
   if (page != NULL)
     torg_welcome_page_set_job (TORG_WELCOME_PAGE (page), job);
+}
+
+/**
+ * torg_window_set_account:
+ * @title: (nullable): what the account is called; %NULL while it is the only one
+ * @user: (nullable): the user's name
+ *
+ * Says which account the window shows, where there are several.
+ */
+void
+torg_window_set_account (TorgWindow *self, const char *title, const char *user)
+{
+  g_autofree char *whole = NULL;
+  g_autofree char *label = NULL;
+
+  gtk_widget_set_visible (self->account_button, title != NULL);
+  if (title == NULL)
+    {
+      gtk_window_set_title (GTK_WINDOW (self), "Torg");
+      return;
+    }
+  /* Translators: the title of a window; %s is what an account is called */
+  whole = g_strdup_printf (_ ("%s – Torg"), title);
+  /* Translators: the button that shows the accounts; %s is what the account of this window is called */
+  label = g_strdup_printf (_ ("Account: %s"), title);
+  gtk_window_set_title (GTK_WINDOW (self), whole);
+  gtk_label_set_label (self->account_title, title);
+  gtk_label_set_label (self->account_user, user != NULL ? user : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->account_user), user != NULL && *user != '\0');
+  gtk_widget_set_tooltip_text (self->account_button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->account_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }

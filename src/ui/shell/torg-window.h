@@ -27,5 +27,8 @@ void        torg_window_show_trouble   (TorgWindow     *self,
                                         const GError   *error);
 void        torg_window_set_first_job  (TorgWindow     *self,
                                         TorgJob        *job);
+void        torg_window_set_account    (TorgWindow     *self,
+                                        const char     *title,
+                                        const char     *user);
 
 G_END_DECLS

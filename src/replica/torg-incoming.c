@@ -39,6 +39,8 @@ struct _TorgIncoming
   gboolean     quick;    /* nothing is unsent: rows are written as they come */
   gboolean     bulk;     /* a first sync: what a power loss takes back is asked for again */
   gboolean     replaces; /* what does not come is not there any more */
+
+  const TorgType *type; /* (nullable): of the last records */
 };
 
 /* Of records, or any other. */
@@ -395,6 +397,8 @@ take_record (TorgIncoming *self, TorgRecord *record, const char *terms, GError *
 static gboolean
 take_records (TorgIncoming *self, TorgIncomingLine *line, GError **error)
 {
+  if (line->records->len > 0)
+    self->type = torg_record_get_kind (line->records->pdata[0]);
   for (guint i = 0; i < line->records->len; i++)
     if (!take_record (self, line->records->pdata[i], line->terms != NULL ? line->terms->pdata[i] : NULL, error))
       return FALSE;
@@ -495,6 +499,8 @@ torg_incoming_new (TorgStore *store, GError **error)
                                  &n_waiting, NULL) &&
                 n_waiting == 0;
   torg_held_begin (store);
+  if (cursor == NULL && !torg_bulk_load_begin (store, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -762,6 +768,15 @@ save_state (TorgIncoming *self, GError **error)
          (self->end->more || torg_lock_note_contact (store, error));
 }
 
+/* A first sync goes from type to type. */
+static gboolean
+advance (TorgIncoming *self, GError **error)
+{
+  if (!self->bulk || (self->end->backfill && self->type == NULL))
+    return TRUE;
+  return torg_bulk_load_advance (self->store, self->end->backfill ? self->type : NULL, error);
+}
+
 /**
  * torg_incoming_commit:
  * @error: place for an error; then nothing of the answer is in the replica
@@ -781,7 +796,7 @@ torg_incoming_commit (TorgIncoming *self, GError **error)
   ok = finish_rebuild (self, error) && settle_affected (self, error);
   ok = torg_held_end (self->store, ok, ok ? error : NULL) && ok;
   self->open = FALSE;
-  if (!ok || !save_state (self, error))
+  if (!ok || !advance (self, error) || !save_state (self, error))
     {
       torg_store_rollback (self->store);
       return FALSE;

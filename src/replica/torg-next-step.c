@@ -33,6 +33,15 @@ torg_next_step_migrate (TorgDb *db, GError **error)
 }
 
 gboolean
+torg_next_step_drop (TorgDb *db, GError **error)
+{
+  return torg_db_exec (db,
+                       "DROP TRIGGER IF EXISTS activity_next_insert; DROP TRIGGER IF EXISTS activity_next_update; "
+                       "DROP TRIGGER IF EXISTS activity_next_delete",
+                       error);
+}
+
+gboolean
 torg_next_step_rebuild (TorgDb *db, GError **error)
 {
   return torg_db_exec (db, UPDATE_DEALS " WHERE id IN (SELECT deal FROM activity WHERE deal IS NOT NULL)", error);

@@ -263,6 +263,48 @@ torg_record_table_make_indexes (TorgDb *db, const TorgType *type, GError **error
   return TRUE;
 }
 
+/**
+ * torg_record_table_drop_indexes:
+ * @db: a connection
+ * @type: a type
+ * @error: place for an error
+ *
+ * Drops the indexes of a type, but for that of ids.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_record_table_drop_indexes (TorgDb *db, const TorgType *type, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    db, "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL", error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, type->info->name);
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      g_ptr_array_add (names, g_strdup (torg_statement_get_text (statement, 0)));
+    }
+  /* A statement that is not at its end keeps the schema as it is. */
+  g_clear_pointer (&statement, torg_statement_release);
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autoptr (GString) sql = g_string_new ("DROP INDEX \"");
+
+      g_string_append_printf (sql, "%s\"", (const char *) names->pdata[i]);
+      if (!torg_db_exec (db, sql->str, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 bind_optional_int (TorgStatement *statement, int index, gint64 number)
 {

@@ -31,6 +31,9 @@ gboolean    torg_record_table_migrate      (TorgDb            *db,
                                      const TorgType    *type,
                                      gboolean          *added,
                                      GError           **error);
+gboolean    torg_record_table_drop_indexes (TorgDb            *db,
+                                     const TorgType    *type,
+                                     GError           **error);
 gboolean    torg_record_table_make_indexes (TorgDb            *db,
                                      const TorgType    *type,
                                      GError           **error);

@@ -63,12 +63,18 @@ gboolean torg_state_migrate (TorgDb *db, GError **error);
 char    *torg_state_get (TorgDb *db, const char *name);
 gboolean torg_state_set (TorgDb *db, const char *name, const char *value, GError **error);
 
+/* torg-bulk-load.c */
+gboolean torg_bulk_load_is_running (TorgStore *self);
+gboolean torg_bulk_load_begin (TorgStore *self, GError **error);
+gboolean torg_bulk_load_advance (TorgStore *self, const TorgType *type, GError **error);
+
 /* torg-counters.c */
 gboolean torg_counters_migrate (TorgDb *db, GError **error);
 gboolean torg_counters_rebuild (TorgDb *db, GError **error);
 
 /* torg-next-step.c */
 gboolean torg_next_step_migrate (TorgDb *db, GError **error);
+gboolean torg_next_step_drop (TorgDb *db, GError **error);
 gboolean torg_next_step_rebuild (TorgDb *db, GError **error);
 gboolean torg_next_step_set (TorgStore *self, const char *deal, GError **error);
 

@@ -18,9 +18,8 @@
 #define PROGRESS_STEPS 20000
 /* What the files beside a database need at least, in bytes. */
 #define NEEDED_ROOM (64 * 1024)
-/* Of the writing connection, in KiB as SQLite wants it: in everyday use, and while many rows come at once. */
+/* Of the writing connection, in KiB as SQLite wants it. */
 #define CACHE_SIZE "-16384"
-#define BIG_CACHE_SIZE "-32768"
 
 /* SQLite calls it an I/O error where the files beside the database find no room, and may not tell why. */
 static gboolean
@@ -287,33 +286,31 @@ torg_db_exec (TorgDb *self, const char *sql, GError **error)
  * @error: place for an error
  *
  * Lets commits of many rows not wait for the disk: a power loss may take back the last of them, whole and in order,
- * until [method@Db.sync] or a durable commit. Until [method@Db.sync] more pages are kept in memory. Not within a
- * transaction.
+ * until [method@Db.sync] or a durable commit. Not within a transaction.
  *
  * Returns: whether that worked
  */
 gboolean
 torg_db_set_durable (TorgDb *self, gboolean durable, GError **error)
 {
-  return torg_db_exec (
-    self,
-    durable ? "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000"
-            : "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=" BIG_CACHE_SIZE,
-    error);
+  return torg_db_exec (self,
+                       durable ? "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000"
+                               : "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=16000",
+                       error);
 }
 
 /**
  * torg_db_sync:
  * @error: place for an error
  *
- * Waits until all that was committed is on the disk, and lets go of the memory that many rows took.
+ * Waits until all that was committed is on the disk.
  *
  * Returns: whether it is
  */
 gboolean
 torg_db_sync (TorgDb *self, GError **error)
 {
-  return torg_db_exec (self, "PRAGMA wal_checkpoint(PASSIVE); PRAGMA cache_size=" CACHE_SIZE, error);
+  return torg_db_exec (self, "PRAGMA wal_checkpoint(PASSIVE)", error);
 }
 
 /**

@@ -486,6 +486,27 @@ add_verification (Pull *pull, TorgWireCursor *cursor, gint64 acked, TorgPullStat
   return TRUE;
 }
 
+/* Changes go in one answer, since half of a group must not be seen: after too many to hold it is quicker to begin anew,
+ * by pages. */
+static gboolean
+count_too_many (Pull *pull, gint64 since, gboolean *too_many, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (pull->store),
+    "SELECT count(*) FROM (SELECT 1 FROM change WHERE workspace = ?1 AND seq > ?2 LIMIT ?3) AS changes", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
+  torg_statement_bind_int (statement, 2, since);
+  torg_statement_bind_int (statement, 3, TORG_PULL_MAX_CHANGES + 1);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *too_many = row && torg_statement_get_int (statement, 0) > TORG_PULL_MAX_CHANGES;
+  return TRUE;
+}
+
 /* --- the cursor --------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -594,6 +615,13 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
     return add_verification (pull, cursor, acked, status, error);
   if (cursor->type != NULL)
     return add_page (pull, cursor, acked, error);
+  if (!count_too_many (pull, cursor->seq, &ok, error))
+    return FALSE;
+  if (ok)
+    {
+      *status = TORG_PULL_EXPIRED;
+      return TRUE;
+    }
   if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
     return FALSE;
   cursor->seq = pull->seq;

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The changes of one answer, at most: some 25 MB. */
+#define TORG_PULL_MAX_CHANGES 25000
+
 /**
  * TorgPullStatus:
  * @TORG_PULL_DONE: the lines are an answer

@@ -326,6 +326,32 @@ test_restored (TestServer *server)
   test_pull_once (replica, TORG_PULL_GONE);
 }
 
+static void
+add_very_many (TestServer *server, guint n, const char *owner)
+{
+  for (guint i = 0; i < n; i += 500)
+    add_many (server, MIN (500, n - i), owner);
+}
+
+/* More than one answer holds; where it begins anew, all is there in the end. */
+static void
+test_many (TestServer *server)
+{
+  const char *user = test_add_user (server, "Анна", NULL, NULL);
+  g_autoptr (TestReplica) late = test_replica_new (server, user, NULL);
+  g_autoptr (TestReplica) again = test_replica_new (server, user, NULL);
+
+  test_pull (late);
+  add_very_many (server, TORG_PULL_MAX_CHANGES, user);
+  g_assert_cmpuint (test_pull (late), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (late->records), >, TORG_PULL_MAX_CHANGES);
+  add_very_many (server, TORG_PULL_MAX_CHANGES / 2, user);
+  test_pull (again);
+  add_very_many (server, TORG_PULL_MAX_CHANGES / 2 + 1, user);
+  test_pull_once (late, TORG_PULL_EXPIRED);
+  g_assert_cmpuint (test_pull (again), ==, 1);
+}
+
 /*
  * Changes are forgotten after a time: whoever knows the last of those misses nothing, others begin anew. Whether a
  * record has changed since any state of it stays known.
@@ -513,6 +539,7 @@ main (int argc, char *argv[])
   test_case ("/pull/scope-twice", test_scope_twice);
   test_case ("/pull/cursors", test_cursors);
   test_case ("/pull/restored", test_restored);
+  test_case ("/pull/many", test_many);
   test_case ("/pull/expired", test_expired);
   test_case ("/pull/verify", test_verify);
   test_case ("/pull/results", test_results);

@@ -27,14 +27,19 @@
 /* What somebody may want sent or fetched. */
 #define USED "(unused IS NULL OR owed = 1 AND sent = 0)"
 
-/* What came later: whether the server is to have it though nothing that one sees is attached by it any more. */
+/*
+ * What came later: whether the server is to have it though nothing that one sees is attached by it any more, and what
+ * it was called then.
+ */
 static gboolean
 add_owed (TorgDb *db, GError **error)
 {
-  gint64 has = 0;
+  gint64 has = 0, named = 0;
 
   return torg_db_get_int (db, "SELECT count(*) FROM pragma_table_info('file') WHERE name = 'owed'", &has, error) &&
-         (has != 0 || torg_db_exec (db, "ALTER TABLE file ADD COLUMN owed INTEGER NOT NULL DEFAULT 0", error));
+         torg_db_get_int (db, "SELECT count(*) FROM pragma_table_info('file') WHERE name = 'name'", &named, error) &&
+         (has != 0 || torg_db_exec (db, "ALTER TABLE file ADD COLUMN owed INTEGER NOT NULL DEFAULT 0", error)) &&
+         (named != 0 || torg_db_exec (db, "ALTER TABLE file ADD COLUMN name TEXT", error));
 }
 
 gboolean
@@ -338,8 +343,9 @@ gboolean
 torg_file_table_note_gone (TorgStore *self, const char *id, GError **error)
 {
   return torg_store_run_for_id (self,
-                                "UPDATE file SET owed = 1 WHERE sent = 0 AND here = 1 AND hash IN (SELECT a.file FROM "
-                                "attachment a WHERE a.id = ?1 AND a.deleted IS NULL AND a.seq != 0)",
+                                "UPDATE file SET owed = 1, name = (SELECT a.name FROM attachment a WHERE a.id = ?1) "
+                                "WHERE sent = 0 AND here = 1 AND hash IN (SELECT a.file FROM attachment a "
+                                "WHERE a.id = ?1 AND a.deleted IS NULL AND a.seq != 0)",
                                 id, error);
 }
 
@@ -491,18 +497,8 @@ torg_store_next_file (TorgStore *self, TorgFile **file, gint64 *later, GError **
   return TRUE;
 }
 
-/**
- * torg_store_note_file:
- * @file: a file as it is now
- * @retry_at: when it is to be tried again, microseconds UTC
- * @error: place for a %TORG_STORE_ERROR
- *
- * Notes what became of a file.
- *
- * Returns: whether that was saved
- */
-gboolean
-torg_store_note_file (TorgStore *self, TorgFile *file, gint64 retry_at, GError **error)
+static gboolean
+save (TorgStore *self, TorgFile *file, gint64 retry_at, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
     self->db,
@@ -523,6 +519,83 @@ torg_store_note_file (TorgStore *self, TorgFile *file, gint64 retry_at, GError *
   /* While it was fetched, the user may have attached the same content. */
   torg_statement_bind_int (statement, 8, file->work == TORG_FILE_FETCH ? 1 : 0);
   return torg_statement_run (statement, error);
+}
+
+/* What the server says once and for all; anything else passes. */
+static gboolean
+is_refused (TorgFile *file)
+{
+  return file->work == TORG_FILE_SEND && !file->sent && file->code != NULL &&
+         (g_str_equal (file->code, "forbidden") || g_str_equal (file->code, "no-files") ||
+          g_str_has_prefix (file->code, "too-large"));
+}
+
+/* Without the hash, by which the content would be kept as long as the line. */
+static gboolean
+tell_refused (TorgStore *self, TorgFile *file, const char *name, GError **error)
+{
+  g_autoptr (TorgWireMutation) mutation = torg_wire_mutation_new ();
+  JsonObject *change = json_object_new ();
+
+  mutation->id = torg_env_make_id (self->env);
+  mutation->group = torg_env_make_id (self->env);
+  mutation->record = torg_env_make_id (self->env);
+  mutation->type = g_strdup ("attachment");
+  mutation->op = TORG_OP_CREATE;
+  mutation->edited_at = torg_env_get_now (self->env);
+  mutation->schema = TORG_SCHEMA_VERSION;
+  json_object_set_string_member (change, "new", name);
+  json_object_set_object_member (json_node_get_object (mutation->fields), "name", change);
+  return torg_store_add_attention (self, mutation, "file", file->code, error);
+}
+
+/*
+ * What is attached by nothing that one sees is not offered for ever: the user is told, and the content stays as long as
+ * that of other files that nobody uses.
+ */
+static gboolean
+let_go (TorgStore *self, TorgFile *file, GError **error)
+{
+  g_autoptr (TorgStatement) find = torg_db_prepare (
+    self->db, "SELECT coalesce(name, hash) FROM file WHERE hash = ?1 AND owed = 1 AND unused IS NOT NULL", error);
+  g_autoptr (TorgStatement) update =
+    torg_db_prepare (self->db, "UPDATE file SET owed = 0, unused = ?2 WHERE hash = ?1", error);
+  gboolean row;
+
+  if (find == NULL || update == NULL)
+    return FALSE;
+  torg_statement_bind_text (find, 1, file->hash);
+  if (!torg_statement_step (find, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  torg_statement_bind_text (update, 1, file->hash);
+  torg_statement_bind_int (update, 2, torg_env_get_now (self->env));
+  return tell_refused (self, file, torg_statement_get_text (find, 0), error) && torg_statement_run (update, error);
+}
+
+/**
+ * torg_store_note_file:
+ * @file: a file as it is now
+ * @retry_at: when it is to be tried again, microseconds UTC
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Notes what became of a file. What the server refuses though nothing that one sees is attached by it waits no more: it
+ * is among what needs attention, with the code `file` and its name.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_store_note_file (TorgStore *self, TorgFile *file, gint64 retry_at, GError **error)
+{
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!save (self, file, retry_at, error) || (is_refused (file) && !let_go (self, file, error)))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  return torg_store_commit (self, error);
 }
 
 /**

@@ -235,14 +235,20 @@ check_role (TorgOwnEdit *edit, TorgEntry *role, GError **error)
                  _ ("This role may edit roles. Give it to yourself first: without a role you would lose your rights."));
 }
 
-/* Whoever has the link of somebody who may edit roles may do everything. */
+/*
+ * Whoever has the link of somebody who may edit roles may do everything. So may anybody without a role while nobody
+ * edits roles yet.
+ */
 static gboolean
 check_administrator (TorgOwnEdit *edit, const TorgInvitee *who, const char *role, GError **error)
 {
   TorgEntry *entry = NULL;
 
-  if (!who->no_administrator || role == NULL)
+  if (!who->no_administrator)
     return TRUE;
+  if (role == NULL)
+    return edit->administered ||
+           refuse (error, TORG_PEOPLE_ERROR_ADMINISTRATOR, _ ("This key is not for those who may edit roles."));
   if (!torg_commit_get (edit->commit, "role", role, &entry, error))
     return FALSE;
   return entry == NULL || !torg_role_edits_roles (entry->after) ||

@@ -113,3 +113,22 @@ torg_rate_take (TorgRate *self, const char *name, guint burst, double per_second
   g_mutex_unlock (&self->lock);
   return wait;
 }
+
+/**
+ * torg_rate_give_back:
+ * @name: what was taken by
+ * @burst: how many questions may be asked at once
+ *
+ * Gives one question back that made no work.
+ */
+void
+torg_rate_give_back (TorgRate *self, const char *name, guint burst)
+{
+  Bucket *bucket;
+
+  g_mutex_lock (&self->lock);
+  bucket = g_hash_table_lookup (self->buckets, name);
+  if (bucket != NULL)
+    bucket->left = MIN (burst, bucket->left + 1);
+  g_mutex_unlock (&self->lock);
+}

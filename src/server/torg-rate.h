@@ -12,12 +12,15 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgRate TorgRate;
 
-TorgRate *torg_rate_new  (TorgEnv    *env);
-void      torg_rate_free (TorgRate   *self);
-guint     torg_rate_take (TorgRate   *self,
-                          const char *name,
-                          guint       burst,
-                          double      per_second);
+TorgRate *torg_rate_new       (TorgEnv    *env);
+void      torg_rate_free      (TorgRate   *self);
+guint     torg_rate_take      (TorgRate   *self,
+                               const char *name,
+                               guint       burst,
+                               double      per_second);
+void      torg_rate_give_back (TorgRate   *self,
+                               const char *name,
+                               guint       burst);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgRate, torg_rate_free)
 

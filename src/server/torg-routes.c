@@ -494,29 +494,48 @@ is_file_path (const char *path)
 }
 
 /* Of a key only its hash is kept. */
+static char *
+name_bucket (TorgRequest *request, const char *what)
+{
+  g_autofree char *hash = torg_accounts_hash_token (request->token);
+
+  return g_strconcat (what, hash, NULL);
+}
+
+static gboolean
+take (TorgRequest *request, TorgResponse *response, const char *what, guint burst, double per_second)
+{
+  g_autofree char *name = name_bucket (request, what);
+
+  if (request->rate != NULL)
+    response->retry_after = torg_rate_take (request->rate, name, burst, per_second);
+  return response->retry_after == 0;
+}
+
 static gboolean
 is_too_fast (TorgRequest *request, TorgResponse *response)
 {
-  static const struct
-  {
-    const char *name;
-    guint       burst;
-    double      per_second;
-  } rates[] = {
-    { "key/", RATE_BURST, RATE },
-    { "sync/", SYNC_BURST, SYNC_RATE },
-    { "verify/", VERIFY_BURST, VERIFY_RATE },
-  };
-  gboolean         sync = g_str_has_prefix (request->path, "/v1/sync/") || is_file_path (request->path);
-  guint            which = g_str_equal (request->path, VERIFY_PATH) ? 2 : sync ? 1 : 0;
-  g_autofree char *hash = torg_accounts_hash_token (request->token);
-  g_autofree char *name = g_strconcat (rates[which].name, hash, NULL);
+  gboolean sync = g_str_has_prefix (request->path, "/v1/sync/") || is_file_path (request->path);
+  gboolean ok = sync ? take (request, response, "sync/", SYNC_BURST, SYNC_RATE)
+                     : take (request, response, "key/", RATE_BURST, RATE);
 
-  if (request->rate != NULL)
-    response->retry_after = torg_rate_take (request->rate, name, rates[which].burst, rates[which].per_second);
-  if (response->retry_after > 0)
+  if (ok && g_str_equal (request->path, VERIFY_PATH))
+    ok = take (request, response, "verify/", VERIFY_BURST, VERIFY_RATE);
+  if (!ok)
     problem (response, 429, "rate", "Too many questions. Ask again later.", 0);
-  return response->retry_after > 0;
+  return !ok;
+}
+
+/* Where there are changes first, nothing was compared. */
+static void
+give_back (TorgRequest *request, TorgResponse *response)
+{
+  g_autofree char *name = NULL;
+
+  if (request->rate == NULL || response->status != 409 || !g_str_equal (request->path, VERIFY_PATH))
+    return;
+  name = name_bucket (request, "verify/");
+  torg_rate_give_back (request->rate, name, VERIFY_BURST);
 }
 
 static gboolean
@@ -629,6 +648,9 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
   else if (response->user == NULL)
     problem (response, 401, "token", "Sign in again.", 0);
   else if (!is_too_fast (request, response) && !is_too_deep (request, response))
-    answer_known (store, route, request, scopes, response);
+    {
+      answer_known (store, route, request, scopes, response);
+      give_back (request, response);
+    }
   return g_steal_pointer (&response);
 }

@@ -44,6 +44,22 @@ ask_user (TorgTransport *transport, GCancellable *cancellable, GError **error)
   return NULL;
 }
 
+/* A key that is for something else would be known only once there is something to sync. */
+static gboolean
+check_scope (TorgTransport *transport, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) answer = NULL;
+  guint status;
+
+  if (!torg_transport_send (transport, "GET", "/v1/sync/wait", NULL, &status, &answer, cancellable, error))
+    return FALSE;
+  if (status != 403)
+    return TRUE;
+  g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                       _ ("This key may not be used for syncing. Ask your administrator for another one."));
+  return FALSE;
+}
+
 /* The keyring keeps one token a user. */
 static gboolean
 check_alone (TorgStore *store, const char *address, const char *user, GError **error)
@@ -143,7 +159,7 @@ torg_connect (TorgStore    *store,
       return FALSE;
     }
   user = ask_user (transport, cancellable, error);
-  if (user == NULL || !check_alone (store, address, user, error) ||
+  if (user == NULL || !check_scope (transport, cancellable, error) || !check_alone (store, address, user, error) ||
       (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return FALSE;
   client = torg_env_make_id (torg_store_get_env (store));
@@ -177,7 +193,8 @@ torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellab
                            _ ("This key belongs to somebody else. The data on this computer is not theirs."));
       return NULL;
     }
-  if (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error))
+  if (!check_scope (transport, cancellable, error) ||
+      (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return NULL;
   keep_renewed (transport, address, user);
   return g_steal_pointer (&transport);

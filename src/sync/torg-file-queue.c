@@ -30,8 +30,9 @@ struct _TorgFileQueue
   GCancellable  *cancellable; /* (owned) (nullable): of the round that is under way */
   guint          timeout;
   gboolean       started;
-  gboolean       again;  /* asked for while a round is under way */
-  gboolean       failed; /* the last round, for the network */
+  gboolean       again;      /* asked for while a round is under way */
+  gboolean       failed;     /* the last round, for the network */
+  gint64         held_until; /* microseconds UTC: a busy server is not asked sooner */
   TorgFileCounts counts;
 
   /* of both, under the lock */
@@ -204,6 +205,12 @@ plan (TorgFileQueue *self, guint ms)
   self->timeout = g_timeout_add (ms, timeout_cb, self);
 }
 
+static gboolean
+is_held (TorgFileQueue *self)
+{
+  return torg_env_get_now (torg_replica_get_env (self->replica)) < self->held_until;
+}
+
 static guint
 get_next_ms (TorgFileQueue *self, gint64 later)
 {
@@ -224,9 +231,12 @@ round_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (outcome == NULL || !self->started)
     return;
   self->failed = outcome->failed;
+  self->held_until = outcome->failed ? outcome->later : 0;
   if (outcome->counted)
     self->counts = outcome->counts;
-  if (again)
+  if (is_held (self))
+    plan (self, get_next_ms (self, outcome->later));
+  else if (again)
     plan (self, LOOK_DELAY_MS);
   else if (outcome->busy)
     plan (self, BUSY_DELAY_MS);
@@ -404,7 +414,7 @@ torg_file_queue_look (TorgFileQueue *self)
     return;
   if (self->cancellable != NULL)
     self->again = TRUE;
-  else
+  else if (!is_held (self))
     plan (self, LOOK_DELAY_MS);
 }
 

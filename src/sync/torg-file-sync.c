@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-file-sync.h"
+#include "torg-json.h"
 #include "torg-sync.h"
 #include "torg-sync-lock.h"
 
@@ -40,6 +41,7 @@ typedef struct
   GCancellable  *cancellable;
   const char    *code;  /* (nullable): why it did not work */
   char          *limit; /* (owned) (nullable): of its size */
+  guint          wait;  /* seconds: the server is busy so long; 0 where it says nothing */
 } Way;
 
 static void
@@ -64,6 +66,21 @@ give_up_for_disk (Way *self, const GError *local)
   return give_up (self, g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? "disk-full" : "disk");
 }
 
+static gboolean
+is_problem (GBytes *answer, const char *code)
+{
+  gsize       length = 0;
+  const char *text = answer != NULL ? g_bytes_get_data (answer, &length) : NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root;
+
+  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) &&
+         g_strcmp0 (torg_json_get_text (json_node_get_object (root), "code"), code) == 0;
+}
+
 /* What concerns all files. */
 static gboolean
 check_status (guint status, GError **error)
@@ -80,12 +97,20 @@ check_status (guint status, GError **error)
   return status != 401 && status != 426 && status != 429 && status != 503;
 }
 
+/* Too many uploads have begun: others may be sent again later, and what is fetched has nothing to do with it. */
+static gboolean
+is_about_upload (const TorgExchange *exchange)
+{
+  return exchange->status == 429 && g_str_equal (exchange->method, "POST") && is_problem (exchange->answer, "uploads");
+}
+
 static gboolean
 ask (Way *self, TorgExchange *exchange, GError **error)
 {
   if (!torg_transport_exchange (self->transport, exchange, self->cancellable, error))
     return FALSE;
-  if (check_status (exchange->status, error))
+  self->wait = exchange->retry_after;
+  if (is_about_upload (exchange) || check_status (exchange->status, error))
     return TRUE;
   torg_exchange_clear (exchange);
   return FALSE;
@@ -111,6 +136,8 @@ give_up_for_status (Way *self, const TorgExchange *exchange)
       case 413:
         g_set_str (&self->limit, exchange->limit);
         return give_up (self, "too-large");
+      case 429:
+        return give_up (self, "uploads");
       case 501:
         return give_up (self, "no-files");
       case 507:
@@ -363,6 +390,16 @@ send_file (Way *self, GError **error)
 
 /* --- the queue ---------------------------------------------------------------------------------------------------- */
 
+/* When the server wants it, and later by up to a quarter. */
+static gint64
+get_waited (TorgFileBook *book, guint seconds)
+{
+  guint8 dice;
+
+  torg_env_fill_random (book->env, &dice, 1);
+  return torg_env_get_now (book->env) + seconds * G_TIME_SPAN_SECOND * (1024 + dice) / 1024;
+}
+
 /* Not all computers of a company at once. */
 static gint64
 get_retry_at (TorgFileBook *book, TorgFile *file)
@@ -423,7 +460,8 @@ torg_file_sync_settle (TorgFileBook *book, GError **error)
  * @book: the queue
  * @transport: the way to the server
  * @more: (out): whether there is more to do at once
- * @later: (out): when something is to be tried again, microseconds UTC; 0 for nothing
+ * @later: (out): when something is to be tried again, microseconds UTC; 0 for nothing. After an error, when the server
+ *   wants to be asked again, 0 where it says nothing
  * @cancellable: (nullable): to stop it; what is here of the file stays
  * @error: place for a %TORG_SYNC_ERROR or %TORG_STORE_ERROR
  *
@@ -461,9 +499,13 @@ torg_file_sync_step (TorgFileBook  *book,
       file->code = way.limit != NULL ? g_strconcat (way.code, ":", way.limit, NULL) : g_strdup (way.code);
       file->tries = way.code != NULL ? file->tries + 1 : 0;
       next.moment = way.code != NULL ? get_retry_at (book, file) : 0;
+      if (way.code != NULL && way.wait > 0)
+        next.moment = MAX (next.moment, get_waited (book, way.wait));
       next.file = file;
       *more = ok = book->call (book->data, note_file, &next, error) != NULL;
     }
+  else
+    *later = way.wait > 0 ? get_waited (book, way.wait) : 0;
   g_free (way.limit);
   return ok;
 }
@@ -552,6 +594,7 @@ torg_file_sync_explain (const char *code)
     { "lost", N_ ("The file is not on this computer any more, and was not sent. Attach it again.") },
     { "no-files", N_ ("This server keeps no files. Ask your administrator.") },
     { "server", N_ ("The server failed. It is tried again.") },
+    { "uploads", N_ ("Too many files are on their way to the server. It is tried again.") },
     { "server-full", N_ ("The server has no space left. Ask your administrator; it is tried again.") },
   };
   gint64 limit;

@@ -24,6 +24,11 @@
  * small on its way may be huge once it is decoded. */
 #define MAX_ANSWER (256 * 1024 * 1024)
 #define CHUNK (256 * 1024)
+/* A server that is busy for longer is asked nevertheless. */
+#define MAX_RETRY_AFTER 3600
+/* What a sync asks; a comparison that is put off keeps none from going on. */
+#define CHANGES_PATH "/v1/sync/changes"
+#define PUSH_PATH "/v1/sync/push"
 
 /* A question that was asked before its answer is needed, on a thread of its own. */
 typedef struct
@@ -49,6 +54,7 @@ struct _TorgSoupTransport
   TorgKeeper       keeper;      /* where they are kept */
   gpointer         keeper_data; /* (owned) (nullable) */
   Ahead           *ahead;       /* (owned) (nullable) */
+  guint            retry_after; /* seconds, of the last answer to a sync */
 };
 
 static void torg_soup_transport_iface_init (TorgTransportInterface *iface);
@@ -92,6 +98,27 @@ write_headers (SoupMessageHeaders *headers, const TorgExchange *exchange, const 
     soup_message_headers_replace (headers, "Accept-Encoding", TORG_ENCODINGS);
 }
 
+/* Seconds, or a date; the clock here may be wrong, so that of the server counts where it says it. */
+static guint
+read_retry_after (SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_one (headers, "Retry-After");
+  const char *sent = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) until = NULL;
+  g_autoptr (GDateTime) now = NULL;
+  guint64 seconds;
+
+  if (text == NULL)
+    return 0;
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &seconds, NULL))
+    return (guint) MIN (seconds, MAX_RETRY_AFTER);
+  until = soup_date_time_new_from_http_string (text);
+  now = sent != NULL ? soup_date_time_new_from_http_string (sent) : NULL;
+  if (now == NULL)
+    now = g_date_time_new_now_utc ();
+  return until != NULL ? (guint) CLAMP (g_date_time_difference (until, now) / G_USEC_PER_SEC, 0, MAX_RETRY_AFTER) : 0;
+}
+
 static void
 read_headers (SoupMessageHeaders *headers, TorgExchange *exchange)
 {
@@ -101,6 +128,7 @@ read_headers (SoupMessageHeaders *headers, TorgExchange *exchange)
 
   exchange->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   exchange->limit = g_strdup (soup_message_headers_get_one (headers, "Upload-Limit"));
+  exchange->retry_after = exchange->status == 429 || exchange->status == 503 ? read_retry_after (headers) : 0;
   if (offset == NULL || !g_ascii_string_to_signed (offset, 10, 0, G_MAXINT64, &exchange->upload_offset, NULL))
     exchange->upload_offset = -1;
   if (slash == NULL || !g_ascii_string_to_signed (slash + 1, 10, 0, G_MAXINT64, &exchange->total, NULL))
@@ -344,6 +372,12 @@ ask (TorgSoupTransport *self,
 
   if (!torg_soup_transport_exchange (TORG_TRANSPORT (self), &exchange, cancellable, error))
     return FALSE;
+  if (g_str_has_prefix (path, CHANGES_PATH) || g_str_has_prefix (path, PUSH_PATH))
+    {
+      g_mutex_lock (&self->lock);
+      self->retry_after = exchange.retry_after;
+      g_mutex_unlock (&self->lock);
+    }
   *status = exchange.status;
   *answer = g_steal_pointer (&exchange.answer);
   torg_exchange_clear (&exchange);
@@ -418,6 +452,15 @@ torg_soup_transport_send (TorgTransport *transport,
   return ok || ask (self, method, path, body, status, answer, cancellable, error);
 }
 
+static guint
+torg_soup_transport_get_retry_after (TorgTransport *transport)
+{
+  TorgSoupTransport *self = TORG_SOUP_TRANSPORT (transport);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->retry_after;
+}
+
 static void
 torg_soup_transport_expect (TorgTransport *transport, const char *path)
 {
@@ -441,6 +484,7 @@ torg_soup_transport_iface_init (TorgTransportInterface *iface)
   iface->send = torg_soup_transport_send;
   iface->exchange = torg_soup_transport_exchange;
   iface->expect = torg_soup_transport_expect;
+  iface->get_retry_after = torg_soup_transport_get_retry_after;
 }
 
 static void

@@ -21,9 +21,31 @@
 
 G_DEFINE_QUARK (torg - sync - error, torg_sync_error)
 
+/* Whether an answer is a problem (RFC 9457) with this code; what stands before the server knows none. */
 static gboolean
-refuse (guint status, GError **error)
+is_problem (GBytes *answer, const char *code)
 {
+  gsize       length;
+  const char *text = g_bytes_get_data (answer, &length);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root;
+
+  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) &&
+         g_strcmp0 (torg_json_get_text (json_node_get_object (root), "code"), code) == 0;
+}
+
+static gboolean
+refuse (guint status, GBytes *answer, GError **error)
+{
+  if (status == 403 && is_problem (answer, "scope"))
+    {
+      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                           _ ("This key may not be used for syncing. Ask your administrator for another one."));
+      return FALSE;
+    }
   switch (status)
     {
       case 401:
@@ -48,6 +70,39 @@ refuse (guint status, GError **error)
         g_set_error (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
                      _ ("The server answered with error %u. Check its address, or ask your administrator."), status);
     }
+  return FALSE;
+}
+
+/* How often a replica is given another id until an answer comes that needs none. */
+#define MAX_RENEWALS 3
+
+static gint64
+get_number (TorgStore *store, const char *name)
+{
+  g_autofree char *text = torg_store_get_state (store, name);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+static gboolean
+set_number (TorgStore *store, const char *name, gint64 number, GError **error)
+{
+  g_autofree char *text = number != 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, number) : NULL;
+
+  return torg_store_set_state (store, name, text, error);
+}
+
+/* A server that takes no id at all must not be asked for ever; the next sync begins to count anew. */
+static gboolean
+renew_client (TorgStore *store, GError **error)
+{
+  gint64 n = get_number (store, "renewals");
+
+  if (n < MAX_RENEWALS)
+    return set_number (store, "renewals", n + 1, error) && torg_store_renew_client (store, error);
+  if (set_number (store, "renewals", 0, error))
+    g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
+                         _ ("The server does not accept this computer. Ask your administrator; nothing is lost."));
   return FALSE;
 }
 
@@ -95,13 +150,16 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
       case 200:
         return TRUE;
       case 403:
+        if (!is_problem (answer, "client"))
+          return refuse (status, answer, error);
+        G_GNUC_FALLTHROUGH;
       case 409:
       case 422:
         *last = -1;
         /* The server knows less of this replica than it should, or another copy of it writes under the same id. */
-        return torg_store_renew_client (store, error);
+        return renew_client (store, error);
       default:
-        return refuse (status, error);
+        return refuse (status, answer, error);
     }
 }
 
@@ -171,22 +229,6 @@ take_answer (TorgStore *store, GBytes *answer, const gboolean *buckets, gboolean
   return torg_incoming_commit (incoming, error);
 }
 
-/* Whether only too much time has passed. */
-static gboolean
-is_expired (GBytes *answer)
-{
-  gsize       length;
-  const char *text = g_bytes_get_data (answer, &length);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
-
-  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
-    return FALSE;
-  root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) &&
-         g_strcmp0 (torg_json_get_text (json_node_get_object (root), "code"), "expired") == 0;
-}
-
 /**
  * torg_sync_take:
  * @store: a replica's store, for writing
@@ -218,13 +260,15 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       case 410:
         /* A server that was restored may have forgotten what it had acknowledged; one that is old has not. */
         *more = TRUE;
-        return (is_expired (answer) || torg_store_renew_client (store, error)) &&
+        return (is_problem (answer, "expired") || torg_store_renew_client (store, error)) &&
                torg_store_begin_rebuild (store, error);
       case 403:
+        if (!is_problem (answer, "client"))
+          return refuse (status, answer, error);
         *more = TRUE;
-        return torg_store_renew_client (store, error);
+        return renew_client (store, error);
       default:
-        return refuse (status, error);
+        return refuse (status, answer, error);
     }
 }
 
@@ -232,6 +276,8 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
  */
 
 #define VERIFY_HOURS 24
+/* After a comparison that the server put off, or that broke off. */
+#define VERIFY_RETRY_MINUTES 5
 
 static gboolean
 read_digest (GBytes *answer, TorgDigest *digest)
@@ -303,7 +349,8 @@ repair_some (TorgStore     *store,
  * @error: place for a %TORG_SYNC_ERROR or %TORG_STORE_ERROR
  *
  * Compares a digest of the replica with what its server says that it should have, and fetches again what differs
- * (DESIGN.md §3, Visibility). Where the server has changes since the last answer it is left for later.
+ * (DESIGN.md §3, Visibility). Where the server has changes since the last answer, or no time for it, it is left for a
+ * later sync.
  *
  * Returns: whether that worked
  */
@@ -316,36 +363,44 @@ torg_sync_verify (TorgStore *store, TorgTransport *transport, GCancellable *canc
   gboolean   buckets[TORG_DIGEST_BUCKETS], done = TRUE;
   guint      status, n = 0;
 
-  if (!torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
+  if (!set_number (store, "verify_tried", torg_env_get_now (torg_store_get_env (store)), error) ||
+      !torg_transport_send (transport, "GET", path, NULL, &status, &answer, cancellable, error))
     return FALSE;
-  if (status == 409)
+  /* An old server knows nothing of it. */
+  if (status == 404 || status == 501)
+    return torg_store_set_verified (store, error);
+  if (status != 200 || !read_digest (answer, &wanted))
     return TRUE;
-  if (status == 200 && read_digest (answer, &wanted))
-    {
-      if (!torg_store_digest (store, &here, error))
-        return FALSE;
-      for (guint i = 0; i < TORG_DIGEST_BUCKETS; i++)
-        n += buckets[i] = wanted.sums[i] != here.sums[i];
-      if (n > 0)
-        g_message ("In %u of %u parts this replica was not what its server has; they are fetched again.", n,
-                   TORG_DIGEST_BUCKETS);
-      for (guint left = n; left > 0 && done; left -= MIN (left, TORG_WIRE_MAX_BUCKETS))
-        if (!repair_some (store, transport, buckets, &done, cancellable, error))
-          return FALSE;
-    }
-  /* What was not given is asked for at the next sync. */
+  if (!torg_store_digest (store, &here, error))
+    return FALSE;
+  for (guint i = 0; i < TORG_DIGEST_BUCKETS; i++)
+    n += buckets[i] = wanted.sums[i] != here.sums[i];
+  if (n > 0)
+    g_message ("In %u of %u parts this replica was not what its server has; they are fetched again.", n,
+               TORG_DIGEST_BUCKETS);
+  for (guint left = n; left > 0 && done; left -= MIN (left, TORG_WIRE_MAX_BUCKETS))
+    if (!repair_some (store, transport, buckets, &done, cancellable, error))
+      return FALSE;
+  /* What was not given is asked for at a later sync. */
   return !done || torg_store_set_verified (store, error);
+}
+
+static gboolean
+has_passed (TorgStore *store, const char *name, gint64 span)
+{
+  g_autofree char *text = torg_store_get_state (store, name);
+  gint64           now = torg_env_get_now (torg_store_get_env (store));
+
+  return text == NULL || ABS (now - g_ascii_strtoll (text, NULL, 10)) >= span;
 }
 
 static gboolean
 is_to_be_verified (TorgStore *store)
 {
-  g_autofree char *verified = torg_store_get_state (store, "verified");
   g_autofree char *backfill = torg_store_get_state (store, "backfill");
-  gint64           now = torg_env_get_now (torg_store_get_env (store));
 
-  return backfill == NULL &&
-         (verified == NULL || ABS (now - g_ascii_strtoll (verified, NULL, 10)) >= VERIFY_HOURS * G_TIME_SPAN_HOUR);
+  return backfill == NULL && has_passed (store, "verified", VERIFY_HOURS * G_TIME_SPAN_HOUR) &&
+         has_passed (store, "verify_tried", VERIFY_RETRY_MINUTES * G_TIME_SPAN_MINUTE);
 }
 
 /* --- steps ---------------------------------------------------------------------------------------------------------
@@ -386,7 +441,7 @@ gboolean
 torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCancellable *cancellable, GError **error)
 {
   gboolean more_changes = FALSE;
-  gint64   last;
+  gint64   last, n_renewals = get_number (store, "renewals");
   g_autoptr (GError) local = NULL;
 
   *more = FALSE;
@@ -405,6 +460,8 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
         g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
+  if (n_renewals > 0 && n_renewals == get_number (store, "renewals") && !set_number (store, "renewals", 0, error))
+    return FALSE;
   *more = more_changes || (last != 0 && torg_store_count_unsent (store) > 0);
   return *more || last != 0 || !is_to_be_verified (store) || torg_sync_verify (store, transport, cancellable, error);
 }

@@ -41,6 +41,7 @@ struct _TorgSyncer
   char            *message; /* (owned) (nullable) */
   char            *address; /* (owned) (nullable) */
   guint            n_failures;
+  gint64           held_until; /* monotonic: a busy server is not asked sooner, unless the user wants it */
   guint            timeout;
   gboolean         again; /* asked for while one is under way */
   TorgTransport   *way;   /* (owned) (nullable): by which the last sync came to its end */
@@ -76,8 +77,9 @@ typedef struct
   char          *address; /* (owned) (nullable) */
   gint64         synced_at;
   Counts         counts;
-  gboolean       changed;   /* whether rows came */
-  TorgTransport *transport; /* (owned) (nullable): the way that worked */
+  guint          retry_after; /* seconds: the server is busy so long; 0 where it says nothing */
+  gboolean       changed;     /* whether rows came */
+  TorgTransport *transport;   /* (owned) (nullable): the way that worked */
 } Outcome;
 
 static void
@@ -217,6 +219,8 @@ sync_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     {
       outcome->state = get_state_of (error);
       outcome->message = g_strdup (error->message);
+      if (outcome->state == TORG_SYNC_STATE_OFFLINE && self->transport != NULL)
+        outcome->retry_after = torg_transport_get_retry_after (self->transport);
       /* The next one asks the keyring again. */
       if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
         g_clear_object (&self->transport);
@@ -272,6 +276,22 @@ get_retry_ms (TorgSyncer *self)
   return (guint) (MIN (seconds, MAX_RETRY_SECONDS) * g_random_double_range (500, 1500));
 }
 
+/* As the server says, where that is later; they do not all come at once then. */
+static void
+plan_retry (TorgSyncer *self, guint retry_after)
+{
+  guint held = (guint) (retry_after * g_random_double_range (1000, 1250));
+
+  self->held_until = held > 0 ? g_get_monotonic_time () + held * G_TIME_SPAN_MILLISECOND : 0;
+  plan (self, MAX (held, get_retry_ms (self)));
+}
+
+static gboolean
+is_held (TorgSyncer *self)
+{
+  return g_get_monotonic_time () < self->held_until;
+}
+
 static guint
 get_look_ms (TorgSyncer *self)
 {
@@ -305,6 +325,14 @@ stop_live (TorgSyncer *self)
   g_clear_object (&self->live);
 }
 
+static void
+poked_cb (TorgSyncer *self)
+{
+  /* What is planned then finds out what there is. */
+  if (!is_held (self))
+    torg_syncer_sync (self);
+}
+
 /* It begins anew with another sign-in. */
 static void
 start_live (TorgSyncer *self, TorgTransport *transport)
@@ -312,7 +340,7 @@ start_live (TorgSyncer *self, TorgTransport *transport)
   if (transport == NULL || !self->started || self->live != NULL)
     return;
   self->live = torg_live_new (transport);
-  g_signal_connect_object (self->live, "poked", G_CALLBACK (torg_syncer_sync), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->live, "poked", G_CALLBACK (poked_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -356,12 +384,13 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       case TORG_SYNC_STATE_IDLE:
         self->n_failures = 0;
+        self->held_until = 0;
         plan (self, again ? EDIT_DELAY_MS : get_look_ms (self));
         break;
       case TORG_SYNC_STATE_OFFLINE:
       case TORG_SYNC_STATE_TROUBLE:
         self->n_failures++;
-        plan (self, get_retry_ms (self));
+        plan_retry (self, outcome->retry_after);
         break;
       case TORG_SYNC_STATE_LOCAL:
       case TORG_SYNC_STATE_BUSY:
@@ -396,7 +425,7 @@ replica_changed_cb (TorgSyncer *self, GPtrArray *changes)
                            g_object_ref (self));
   if (self->cancellable != NULL)
     self->again = TRUE;
-  else
+  else if (!is_held (self))
     plan (self, EDIT_DELAY_MS);
 }
 

@@ -48,6 +48,7 @@ torg_exchange_clear (TorgExchange *self)
   g_clear_pointer (&self->answer, g_bytes_unref);
   g_clear_pointer (&self->location, g_free);
   g_clear_pointer (&self->limit, g_free);
+  self->retry_after = 0;
   self->status = 0;
   self->upload_offset = -1;
   self->total = -1;
@@ -67,6 +68,21 @@ gboolean
 torg_transport_exchange (TorgTransport *self, TorgExchange *exchange, GCancellable *cancellable, GError **error)
 {
   return TORG_TRANSPORT_GET_IFACE (self)->exchange (self, exchange, cancellable, error);
+}
+
+/**
+ * torg_transport_get_retry_after:
+ *
+ * Tells in how many seconds the server wants to be asked for a sync again, as its last answer to one said.
+ *
+ * Returns: seconds, at most an hour; 0 where it said nothing
+ */
+guint
+torg_transport_get_retry_after (TorgTransport *self)
+{
+  return TORG_TRANSPORT_GET_IFACE (self)->get_retry_after != NULL
+           ? TORG_TRANSPORT_GET_IFACE (self)->get_retry_after (self)
+           : 0;
 }
 
 /**

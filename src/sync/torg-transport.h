@@ -25,6 +25,8 @@ G_DECLARE_INTERFACE (TorgTransport, torg_transport, TORG, TRANSPORT, GObject)
  * @total: how long the file is that a part came of, in bytes; -1 where that is not said
  * @location: (owned) (nullable): the address of an upload
  * @limit: (owned) (nullable): how large a file may be
+ * @retry_after: in how many seconds a server that is busy (429, 503) wants to be asked again, at most an hour; 0 where
+ *   it says nothing
  *
  * A question about a part of a file, and its answer.
  */
@@ -43,6 +45,7 @@ typedef struct {
   gint64      total;
   char       *location;
   char       *limit;
+  guint       retry_after;
 } TorgExchange;
 
 /**
@@ -50,6 +53,7 @@ typedef struct {
  * @send: asks the server
  * @exchange: (nullable): sends or fetches a part of a file; none where there are no files
  * @expect: (nullable): asks for what will be asked for next
+ * @get_retry_after: (nullable): tells when a busy server wants to be asked again
  *
  * What a transport does.
  */
@@ -70,6 +74,7 @@ struct _TorgTransportInterface {
                         TorgExchange  *exchange,
                         GCancellable  *cancellable,
                         GError       **error);
+  guint    (*get_retry_after) (TorgTransport *self);
 };
 
 gboolean torg_transport_send   (TorgTransport *self,
@@ -86,6 +91,7 @@ gboolean torg_transport_exchange (TorgTransport *self,
                               TorgExchange  *exchange,
                               GCancellable  *cancellable,
                               GError       **error);
+guint    torg_transport_get_retry_after (TorgTransport *self);
 void     torg_exchange_clear (TorgExchange  *self);
 
 G_END_DECLS

@@ -359,6 +359,8 @@ say_code (TorgAttention *item)
 {
   if (g_str_equal (item->code, "administrator"))
     return _ ("Nobody could edit roles any more. Give somebody else a role that may do so first.");
+  if (g_str_equal (item->code, "file"))
+    return _ ("The server did not take this file. It stays on this computer for 30 days.");
   if (g_str_equal (item->code, "forbidden"))
     return _ ("You may not do this. Ask your administrator for the right to.");
   if (g_str_equal (item->code, "not_found"))

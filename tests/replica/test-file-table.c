@@ -231,6 +231,55 @@ test_gone (void)
   assert_sent_to_the_end (test, attached);
 }
 
+/* What the server refuses once and for all is not offered for ever. */
+static void
+test_refused (void)
+{
+  static const char *const codes[] = { "server", "forbidden", "too-large:max-size=1000", "no-files" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      g_autoptr (TestStore) test = new_test (20 + i);
+      g_autoptr (Attached) attached = attach (test, "refused");
+      g_autoptr (TorgFile) file = NULL;
+      g_autoptr (GPtrArray) attention = NULL;
+      TorgAttention *item;
+
+      exchange (test, TRUE);
+      /* While it is attached it waits: the right may come, or the room. */
+      file = next (test);
+      file->code = g_strdup (codes[i]);
+      g_assert_true (torg_store_note_file (test->store, file, 0, NULL));
+      g_assert_cmpuint (count_to_send (test), ==, 1);
+      g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM attention"), ==, 0);
+      take_away (test, attached->attachment);
+      g_assert_cmpuint (count_to_send (test), ==, 1);
+      test_store_pass (test, 40 * 24 * 3600);
+      g_assert_true (torg_store_note_file (test->store, file, 0, NULL));
+      attention = torg_store_list_attention (test->store, NULL);
+      /* That passes. */
+      g_assert_cmpuint (count_to_send (test), ==, i == 0 ? 1 : 0);
+      g_assert_cmpuint (attention->len, ==, i == 0 ? 0 : 1);
+      if (i == 0)
+        continue;
+      item = attention->pdata[0];
+      g_assert_cmpstr (item->code, ==, "file");
+      g_assert_cmpstr (item->detail, ==, codes[i]);
+      g_assert_cmpstr (torg_json_get_text (
+                         json_object_get_object_member (json_node_get_object (item->mutation->fields), "name"), "new"),
+                       ==, "Договор.txt");
+      g_assert_null (next (test));
+      test_store_pass (test, 29 * 24 * 3600);
+      g_assert_true (torg_store_settle_files (test->store, NULL));
+      g_assert_cmpint (get_size (test, attached->hash), >=, 0);
+      test_store_pass (test, 2 * 24 * 3600);
+      g_assert_true (torg_store_settle_files (test->store, NULL));
+      g_assert_cmpint (get_size (test, attached->hash), ==, -1);
+      /* Once is enough. */
+      g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM attention"), ==, 1);
+    }
+}
+
 static void
 test_gone_by_rebuild (void)
 {
@@ -425,7 +474,8 @@ test_upgrade (void)
   g_autoptr (TestStore) test = new_test (11);
   g_autoptr (Attached) attached = attach (test, "before");
 
-  g_assert_true (torg_db_exec (test->store->db, "ALTER TABLE file DROP COLUMN owed", NULL));
+  g_assert_true (
+    torg_db_exec (test->store->db, "ALTER TABLE file DROP COLUMN owed; ALTER TABLE file DROP COLUMN name", NULL));
   test_store_reopen (test);
   exchange (test, TRUE);
   take_away (test, attached->attachment);
@@ -437,6 +487,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/file-table/gone", test_gone);
+  g_test_add_func ("/file-table/refused", test_refused);
   g_test_add_func ("/file-table/gone-by-rebuild", test_gone_by_rebuild);
   g_test_add_func ("/file-table/seen-again", test_seen_again);
   g_test_add_func ("/file-table/undone", test_undone);

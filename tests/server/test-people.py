@@ -296,13 +296,18 @@ def command(folder):
 def scoped(folder):
     server = Server(folder)
     try:
+        key = server.admin('token', 'create', 'anna', '--scope', 'people').stdout.split()[-1]
+        # While nobody has a role, whoever has none may do everything.
+        for path, body in (('', {'name': 'Пётр', 'email': 'petr@example.ru'}), (f'/{server.user}/invitation', None)):
+            status, answer = ask(server, 'POST', f'/v1/people{path}', body, token=key)
+            assert (status, answer['code'], answer['scope']) == (403, 'scope', 'administrators'), (path, status, answer)
+        assert 'petr@example.ru' not in {item.get('login') for item in people(server).values()}
         server.admin('role', 'add', 'Глава')
         server.admin('role', 'set', 'Глава', '*', '*', 'all')
         server.admin('role', 'set', 'Глава', 'role', 'edit', 'all')
         server.admin('role', 'give', 'anna', 'Глава')
         server.admin('role', 'add', 'Продавец')
         roles = {item['fields']['name']: item['id'] for item in ask(server, 'GET', '/v1/roles')[1]['items']}
-        key = server.admin('token', 'create', 'anna', '--scope', 'people').stdout.split()[-1]
         both = server.admin('token', 'create', 'anna', '--scope', 'people,administrators').stdout.split()[-1]
         head = {'name': 'Второй глава', 'email': 'head@example.ru', 'role': roles['Глава']}
         seller, _ = invite(server, role=roles['Продавец'])

@@ -249,6 +249,118 @@ test_indexes (TestServer *server)
 }
 
 static void
+exec (TorgServerStore *store, const char *format, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) sql = g_string_new (format);
+
+  g_string_replace (sql, "{name}", name, 0);
+  torg_db_exec (torg_server_store_get_db (store), sql->str, &error);
+  g_assert_no_error (error);
+}
+
+static void
+update_indexes (TestServer *server, int expected)
+{
+  g_autoptr (GError) error = NULL;
+
+  torg_server_indexes_update (server->store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (count_indexes (server), ==, expected);
+}
+
+static char *
+find_index (TestServer *server)
+{
+  gboolean postgresql = torg_db_get_dialect (torg_server_store_get_db (server->store)) == TORG_DIALECT_POSTGRESQL;
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (server->store),
+    postgresql ? "SELECT min(indexname) FROM pg_indexes WHERE schemaname = current_schema() AND indexname ~ '^custom_'"
+               : "SELECT min(name) FROM sqlite_schema WHERE name GLOB 'custom_*'",
+    NULL);
+  gboolean row;
+
+  g_assert_true (torg_statement_step (statement, &row, NULL) && row);
+  return g_strdup (torg_statement_get_text (statement, 0));
+}
+
+static void
+add_numbers (TestServer *server, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    test_add (server, "field_def",
+              test_text (server,
+                         "{'record_type':'company','name':'x_%s%u','label':'Поле','kind':'number','filterable':1}", "n",
+                         i));
+}
+
+/* One that fails does not keep the others from coming. */
+static void
+test_index_fails (TestServer *server)
+{
+  g_autofree char *name = NULL;
+
+  add_numbers (server, 3);
+  update_indexes (server, 3);
+  name = find_index (server);
+  exec (server->store, "DROP INDEX \"{name}\"", name);
+  exec (server->store, "CREATE TABLE \"{name}\" (a INTEGER)", name);
+  test_add (server, "field_def", "{'record_type':'deal','name':'x_m','label':'Поле','kind':'date','filterable':1}");
+  g_test_expect_message ("torg-server", G_LOG_LEVEL_WARNING, "The index of x_n? cannot be changed: *");
+  g_assert_true (torg_server_indexes_update (server->store, NULL));
+  g_test_assert_expected_messages ();
+  exec (server->store, "DROP TABLE \"{name}\"", name);
+  g_assert_cmpint (count_indexes (server), ==, 3);
+  update_indexes (server, 4);
+}
+
+/* PostgreSQL keeps one that broke off; and two servers do not do the same at once. */
+static void
+test_index_beside (TestServer *server)
+{
+  g_autoptr (TorgServerStore) second = NULL;
+  g_autofree char *name = NULL;
+  gint64           n = -1;
+
+  if (torg_db_get_dialect (torg_server_store_get_db (server->store)) != TORG_DIALECT_POSTGRESQL)
+    {
+      /* There is neither in SQLite: what is made twice is there once. */
+      add_numbers (server, 2);
+      update_indexes (server, 2);
+      update_indexes (server, 2);
+      return;
+    }
+  test_add (server, "company", "{'name':'Ромашка'}");
+  test_add (server, "company", "{'name':'Василёк'}");
+  add_numbers (server, 2);
+  second = torg_server_store_open (server->env, server->uri, NULL);
+  exec (second, "SELECT pg_advisory_lock(" TORG_SERVER_INDEXES_LOCK ")", "");
+  update_indexes (server, 0);
+  exec (second, "SELECT pg_advisory_unlock(" TORG_SERVER_INDEXES_LOCK ")", "");
+  update_indexes (server, 2);
+  /* It was given back. */
+  torg_db_get_int (torg_server_store_get_db (second),
+                   "SELECT CASE WHEN pg_try_advisory_lock(" TORG_SERVER_INDEXES_LOCK ") THEN 1 ELSE 0 END", &n, NULL);
+  g_assert_cmpint (n, ==, 1);
+  exec (second, "SELECT pg_advisory_unlock(" TORG_SERVER_INDEXES_LOCK ")", "");
+  name = find_index (server);
+  exec (server->store, "DROP INDEX \"{name}\"", name);
+  {
+    g_autoptr (GString) sql = g_string_new ("CREATE UNIQUE INDEX CONCURRENTLY \"{name}\" ON company (workspace)");
+
+    g_string_replace (sql, "{name}", name, 0);
+    g_assert_false (torg_db_exec (torg_server_store_get_db (server->store), sql->str, NULL));
+  }
+  update_indexes (server, 2);
+  torg_db_get_int (torg_server_store_get_db (server->store),
+                   "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n "
+                   "ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relname ~ '^custom_' "
+                   "AND i.indisvalid AND NOT i.indisunique",
+                   &n, NULL);
+  g_assert_cmpint (n, ==, 2);
+}
+
+static void
 test_migrate (TestServer *server)
 {
   const char      *id = test_add (server, "company", "{'name':'Ромашка'}");
@@ -422,6 +534,8 @@ main (int argc, char *argv[])
   test_case ("/store/records", test_records);
   test_case ("/store/custom", test_custom);
   test_case ("/store/indexes", test_indexes);
+  test_case ("/store/index-fails", test_index_fails);
+  test_case ("/store/index-beside", test_index_beside);
   test_case ("/store/pages", test_pages);
   test_case ("/store/referents", test_referents);
   test_case ("/store/numbers", test_numbers);

@@ -8,6 +8,7 @@ import os
 import pathlib
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -49,14 +50,21 @@ class Front:
     def __init__(self, port):
         front = self
         self.answer = None
+        self.n_asked = 0
+        self.verify = None
+        self.n_verified = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
 
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
-                if front.answer is not None:
-                    status, headers, text = front.answer
+                verify = self.path.startswith('/v1/sync/verify')
+                given = front.verify if verify and front.verify is not None else front.answer
+                front.n_asked += 1
+                front.n_verified += verify
+                if given is not None:
+                    status, headers, text = given
                 else:
                     connection = http.client.HTTPConnection('127.0.0.1', port, timeout=60)
                     names = {name: value for name, value in self.headers.items() if name != 'Accept-Encoding'}
@@ -153,6 +161,68 @@ def huge():
     assert done.returncode == 1 and 'cannot be read' in done.stderr, done
     front.answer = None
     ctl('sync')
+
+
+@test('a key that is not for syncing connects nothing, and ends a sync at once')
+def scope():
+    key = run(SERVER, 'token', 'create', 'anna', '--scope', 'read', '--name', 'Site').split()[-1]
+    other = DIR / 'other.db'
+    said = run(TORGCTL, '--replica', other, 'connect', front.address, token=key, code=1)
+    assert 'may not be used for syncing' in said, said
+    # It is still nobody's.
+    run(TORGCTL, '--replica', other, 'connect', front.address, token=TOKEN)
+    run(TORGCTL, '--replica', MINE, 'set', company, 'city=Kept')
+    for replica in (MINE, other):
+        front.n_asked = 0
+        said = run(TORGCTL, '--replica', replica, 'sync', token=key, code=1)
+        assert 'may not be used for syncing' in said and front.n_asked < 3, (said, front.n_asked)
+    waiting = json.loads(ctl('--json', 'outbox'))
+    assert len(waiting) == 1, waiting
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == []
+
+
+@test('a server that takes no id of a replica is not asked for ever')
+def foreign():
+    run(TORGCTL, '--replica', MINE, 'set', company, 'city=Stays')
+    for text, most in ((b'{"code": "client"}', 12), (b'{"code": "forbidden"}', 2), (b'<html>Forbidden', 2)):
+        front.n_asked, front.answer = 0, (403, {'Content-Type': 'application/problem+json'}, text)
+        ctl('sync', code=1)
+        assert 0 < front.n_asked <= most, (text, front.n_asked)
+    front.answer = None
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == []
+
+
+@test('only what was compared counts as compared')
+def compared():
+    def verified():
+        with sqlite3.connect(MINE) as db:
+            return dict(db.execute("SELECT name, value FROM sync_state WHERE name IN ('verified', 'verify_tried')"))
+
+    def forget():
+        with sqlite3.connect(MINE) as db:
+            db.execute("DELETE FROM sync_state WHERE name IN ('verified', 'verify_tried')")
+    for answer in ((409, b'{"code": "moved"}'), (429, b'{"code": "rate"}'), (503, b'{}'), (200, b'{"digest": [')):
+        forget()
+        front.verify = (answer[0], {'Content-Type': 'application/problem+json'}, answer[1])
+        ctl('sync')
+        assert set(verified()) == {'verify_tried'}, (answer, verified())
+        # Not at each sync.
+        front.n_verified = 0
+        ctl('sync')
+        assert front.n_verified == 0
+    # An old server has nothing to compare with.
+    forget()
+    front.verify = (404, {'Content-Type': 'application/problem+json'}, b'{}')
+    ctl('sync')
+    assert set(verified()) == {'verified', 'verify_tried'}
+    front.verify = None
+    with sqlite3.connect(MINE) as db:
+        db.execute("DELETE FROM sync_state WHERE name = 'verified'")
+        db.execute("UPDATE sync_state SET value = value - 301000000 WHERE name = 'verify_tried'")
+    ctl('sync')
+    assert set(verified()) == {'verified', 'verify_tried'} and front.n_verified > 0
 
 
 server.terminate()

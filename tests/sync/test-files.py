@@ -97,6 +97,14 @@ class Between:
                 if between.act(self.command, self.path) == 'cut':
                     self.close_connection = True
                     return
+                if between.act(self.command, self.path) == 'uploads':
+                    text = b'{"code": "uploads"}'
+                    self.send_response(429)
+                    for name, value in (('Content-Type', 'application/problem+json'), ('Retry-After', '700'), ('Content-Length', len(text))):
+                        self.send_header(name, str(value))
+                    self.end_headers()
+                    self.wfile.write(text)
+                    return
                 request = urllib.request.Request(f'http://127.0.0.1:{between.server.port}{self.path}', method=self.command,
                                                  data=body or None)
                 for name, value in self.headers.items():
@@ -460,6 +468,29 @@ def refused():
     one.ctl('attach', 'deal', company, DIR / 'fine.bin', code=3)
     one.ctl('attach', 'company', company, DIR / 'nothing', code=1)
     one.ctl('fetch', company, code=3)
+
+
+@test('where too many uploads have begun, what is fetched comes, and the others are tried later')
+def uploads():
+    three = Replica('three.db', tokens[0])
+    three.ctl('connect', between.address)
+    three.ctl('sync')
+    there = three.ctl('attach', 'company', company, write('there.bin', blob(70, 3000))).strip()
+    three.ctl('sync')
+    between.act = lambda method, path: 'uploads' if (method, path) == ('POST', '/v1/files') else None
+    mine = [one.ctl('attach', 'company', company, write(f'mine{i}.bin', blob(71 + i, 1000))).strip() for i in range(2)]
+    one.ctl('files', '--keep', 'all')
+    one.ctl('sync')
+    between.act = lambda method, path: None
+    assert one.state(there) == 'here' and [one.state(file) for file in mine] == ['unsent', 'unsent']
+    assert 'Too many files' in one.ctl('files')
+    # As late as the server says, and not by more than a quarter.
+    with sqlite3.connect(one.path) as db:
+        waits = [at / 1e6 - time.time() for at, in db.execute("SELECT retry_at FROM file WHERE code = 'uploads'")]
+    assert len(waits) == 2 and all(650 < wait < 880 for wait in waits), waits
+    one.set_contact()
+    one.ctl('sync')
+    assert [one.state(file) for file in mine] == ['here', 'here']
 
 
 server.stop()

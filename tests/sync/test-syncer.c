@@ -243,6 +243,53 @@ changed_cb (TorgReplica *replica, GPtrArray *changes, guint *n)
   ++*n;
 }
 
+/* Answers as one that is busy, and closes. */
+static gboolean
+busy_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gint *n)
+{
+  static const char answer[] = "HTTP/1.1 503 Busy\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  GInputStream     *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
+  g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+
+  if (line != NULL && (strstr (line, "/v1/sync/changes") != NULL || strstr (line, "/v1/sync/push") != NULL))
+    g_atomic_int_inc (n);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, strlen (answer), NULL,
+                             NULL, NULL);
+  return TRUE;
+}
+
+/* A server that says when it wants to be asked again is not asked sooner, whatever is edited; then all goes on. */
+static void
+test_busy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSocketService) busy = g_threaded_socket_service_new (4);
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GError) error = NULL;
+  gint   n = 0;
+  gint64 end;
+
+  connect_replica (fixture);
+  stop_server (fixture);
+  address = g_inet_socket_address_new (loopback, (guint16) fixture->port);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (busy), address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
+                                 NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (busy, "run", G_CALLBACK (busy_cb), &n);
+  torg_syncer_sync (fixture->syncer);
+  wait_until (torg_syncer_get_state (fixture->syncer) == TORG_SYNC_STATE_OFFLINE && g_atomic_int_get (&n) > 0);
+  add_company (fixture, "Потом");
+  end = g_get_monotonic_time () + 4 * G_USEC_PER_SEC;
+  wait_until (g_get_monotonic_time () > end);
+  g_assert_cmpint (g_atomic_int_get (&n), ==, 1);
+  g_socket_service_stop (busy);
+  g_socket_listener_close (G_SOCKET_LISTENER (busy));
+  start_server (fixture);
+  wait_until (torg_syncer_get_state (fixture->syncer) == TORG_SYNC_STATE_IDLE);
+  g_assert_cmpuint (torg_syncer_get_n_unsent (fixture->syncer), ==, 0);
+}
+
 /* Longer than the replica takes to look for what others changed. */
 static void
 sync_and_rest (Fixture *fixture)
@@ -343,6 +390,7 @@ main (int argc, char *argv[])
   torgctl = argv[1];
   torg_server = argv[2];
   g_test_add ("/syncer/edits", Fixture, NULL, set_up, test_edits, tear_down);
+  g_test_add ("/syncer/busy", Fixture, NULL, set_up, test_busy, tear_down);
   g_test_add ("/syncer/news", Fixture, NULL, set_up, test_news, tear_down);
   g_test_add ("/syncer/live", Fixture, NULL, set_up, test_live, tear_down);
   g_test_add ("/syncer/sign-in", Fixture, NULL, set_up, test_sign_in, tear_down);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-decision.h"
+#include "torg-file-sync.h"
 #include "torg-json.h"
 #include "torg-sync-words.h"
 
@@ -236,6 +237,17 @@ say_forbidden (TorgDecision *self, TorgSession *session, const char *detail)
   return g_strdup_printf (_ ("You may not change “%s”."), say_field (self, session, detail));
 }
 
+static char *
+say_file (const char *detail)
+{
+  g_autofree char *why = torg_file_sync_explain (detail);
+
+  if (why == NULL)
+    return g_strdup (_ ("The server did not take this file. It stays on this computer for 30 days."));
+  /* Translators: a sentence that says why */
+  return g_strdup_printf (_ ("The server did not take this file. It stays on this computer for 30 days. %s"), why);
+}
+
 /* Why the server rejected it; the codes are those of [struct@WireResult]. */
 static char *
 say_rejected (TorgDecision *self, TorgSession *session)
@@ -243,6 +255,8 @@ say_rejected (TorgDecision *self, TorgSession *session)
   const char *code = self->rejected->code;
   const char *detail = self->rejected->detail;
 
+  if (g_str_equal (code, "file"))
+    return say_file (detail);
   if (g_str_equal (code, "invalid"))
     return say_invalid (self, session, detail);
   if (g_str_equal (code, "forbidden"))

@@ -86,14 +86,19 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Asking) asking = data;
   TorgApplication *self = asking->application;
   g_autoptr (GPtrArray) infos = torg_account_files_list_finish (TORG_ACCOUNT_FILES (source), result);
-  TorgAccountInfo *info = torg_own_accounts_find (infos, asking->text);
+  gboolean         several;
+  TorgAccountInfo *info = torg_own_accounts_find (infos, asking->text, &several);
 
   if (info == NULL)
     {
       self->status = 1;
       g_application_command_line_set_exit_status (asking->line, 1);
       g_application_command_line_printerr (
-        asking->line, _ ("torg: there is no account “%s”; “torgctl accounts” lists them.\n"), asking->text);
+        asking->line,
+        several
+          ? _ ("torg: several accounts are called “%s”. Name one by its number; “torgctl accounts” lists them.\n")
+          : _ ("torg: there is no account “%s”; “torgctl accounts” lists them.\n"),
+        asking->text);
       return;
     }
   torg_open_accounts_show (self->accounts, info->name);

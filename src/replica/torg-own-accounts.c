@@ -212,33 +212,67 @@ torg_own_accounts_list (TorgEnv *env, const char *folder)
 }
 
 static gboolean
-is_called (const TorgAccountInfo *info, const char *text)
+has_number (const TorgAccountInfo *info, const char *text)
+{
+  return g_str_equal (info->name, text);
+}
+
+/* The folder of the first one is that of all. */
+static gboolean
+lies_at (const TorgAccountInfo *info, const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (info->path);
+
+  return g_str_equal (info->path, path) ||
+         (g_str_equal (folder, path) && !g_str_equal (info->name, TORG_OWN_ACCOUNTS_MAIN));
+}
+
+static gboolean
+is_called (const TorgAccountInfo *info, const char *text)
+{
   g_autofree char *title = torg_account_info_dup_title (info);
 
-  return g_str_equal (info->name, text) || g_str_equal (title, text) || g_str_equal (info->path, text) ||
-         (g_str_equal (folder, text) && !g_str_equal (info->name, TORG_OWN_ACCOUNTS_MAIN));
+  return g_str_equal (title, text);
+}
+
+static TorgAccountInfo *
+find_by (GPtrArray *infos, gboolean (*fits) (const TorgAccountInfo *, const char *), const char *text, guint *n)
+{
+  TorgAccountInfo *found = NULL;
+
+  *n = 0;
+  for (guint i = 0; i < infos->len; i++)
+    if (fits (infos->pdata[i], text))
+      {
+        found = infos->pdata[i];
+        ++*n;
+      }
+  return *n == 1 ? found : NULL;
 }
 
 /**
  * torg_own_accounts_find:
  * @infos: (element-type TorgAccountInfo): the accounts
- * @text: a number, what one is called, or a path
+ * @text: a number, a path, or what one is called, in this order
+ * @several: (out): whether there is none for the reason that several are called so
  *
- * Finds an account as a user names it; where several are called so, the first one.
+ * Finds an account as a user names it.
  *
  * Returns: (transfer none) (nullable): what is known of it
  */
 TorgAccountInfo *
-torg_own_accounts_find (GPtrArray *infos, const char *text)
+torg_own_accounts_find (GPtrArray *infos, const char *text, gboolean *several)
 {
   g_autofree char *path = g_canonicalize_filename (text, NULL);
+  guint n;
+  TorgAccountInfo *info = find_by (infos, has_number, text, &n);
 
-  for (guint i = 0; i < infos->len; i++)
-    if (is_called (infos->pdata[i], text) || is_called (infos->pdata[i], path))
-      return infos->pdata[i];
-  return NULL;
+  if (info == NULL)
+    info = find_by (infos, lies_at, path, &n);
+  if (info == NULL)
+    info = find_by (infos, is_called, text, &n);
+  *several = info == NULL && n > 1;
+  return info;
 }
 
 /**

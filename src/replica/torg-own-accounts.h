@@ -45,7 +45,8 @@ char           **torg_own_accounts_list_names (const char            *folder);
 GPtrArray       *torg_own_accounts_list       (TorgEnv               *env,
                                                const char            *folder);
 TorgAccountInfo *torg_own_accounts_find       (GPtrArray             *infos,
-                                               const char            *text);
+                                               const char            *text,
+                                               gboolean              *several);
 char            *torg_own_accounts_add        (const char            *folder,
                                                GError               **error);
 gboolean         torg_own_accounts_remove     (const char            *path,

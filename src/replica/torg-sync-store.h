@@ -38,6 +38,8 @@ gboolean   torg_store_check_lock     (TorgStore        *self,
 gboolean   torg_store_is_adopting    (TorgStore        *self);
 gboolean   torg_store_adopt_step     (TorgStore        *self,
                                       GError          **error);
+GPtrArray *torg_store_list_content   (TorgStore        *self,
+                                      GError          **error); /* TorgWireMutation */
 char      *torg_store_get_state      (TorgStore        *self,
                                       const char       *name);
 gboolean   torg_store_set_state      (TorgStore        *self,

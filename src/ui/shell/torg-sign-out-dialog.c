@@ -26,6 +26,7 @@ typedef struct
   guint        n_lost;  /* what only this computer has */
   guint        n_files; /* the same, of files */
   gboolean     local;   /* there is no server */
+  gboolean     content; /* what was here before there was a server is not sent yet */
 } SignOut;
 
 static void
@@ -60,19 +61,35 @@ keeping_free (Keeping *self)
   g_free (self);
 }
 
+/* Takes what the mutations hold. Of a record that is kept as a whole the edits are in it. */
+static void
+add_words (GPtrArray *list, TorgStore *store, GPtrArray *mutations, gboolean whole)
+{
+  g_ptr_array_set_free_func (mutations, NULL);
+  for (guint i = 0; i < mutations->len; i++)
+    {
+      TorgWireMutation *mutation = mutations->pdata[i];
+
+      if (whole && mutation->base_seq == 0)
+        torg_wire_mutation_free (mutation);
+      else
+        g_ptr_array_add (list, torg_edit_words_read (store, mutation));
+    }
+}
+
 /* In words, then as it is, so that nothing is missing. */
 static gpointer
 read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_edit_words_free);
-  g_autoptr (GPtrArray) unsent = torg_store_list_unsent (store, NULL, error);
+  g_autoptr (GPtrArray) content = torg_store_list_content (store, error);
+  g_autoptr (GPtrArray) unsent = content != NULL ? torg_store_list_unsent (store, NULL, error) : NULL;
   g_autoptr (GPtrArray) rejected = unsent != NULL ? torg_store_list_attention (store, error) : NULL;
 
   if (rejected == NULL)
     return NULL;
-  g_ptr_array_set_free_func (unsent, NULL);
-  for (guint i = 0; i < unsent->len; i++)
-    g_ptr_array_add (list, torg_edit_words_read (store, unsent->pdata[i]));
+  add_words (list, store, content, FALSE);
+  add_words (list, store, unsent, content->len > 0);
   for (guint i = 0; i < rejected->len; i++)
     {
       TorgAttention *item = rejected->pdata[i];
@@ -300,7 +317,15 @@ ask (SignOut *self)
     adw_alert_dialog_new (self->local ? _ ("Remove from This Computer?") : _ ("Sign Out on This Computer?"), NULL));
   g_autoptr (GString) body = g_string_new (NULL);
 
-  if (self->n_lost > 0)
+  if (self->n_lost > 0 && self->content)
+    g_string_append_printf (body,
+                            ngettext ("%u record or change is only here: it was not sent to the server yet. It will be "
+                                      "lost.",
+                                      "%u records and changes are only here: they were not sent to the server yet. "
+                                      "They will be lost.",
+                                      self->n_lost),
+                            self->n_lost);
+  else if (self->n_lost > 0)
     g_string_append_printf (body,
                             ngettext ("%u change is only here: the server does not have it. It will be lost.",
                                       "%u changes are only here: the server does not have them. They will be lost.",
@@ -316,9 +341,12 @@ ask (SignOut *self)
                             self->n_files);
   if (self->n_files > 0)
     g_string_append (body, "\n\n");
-  g_string_append (body, self->local
-                           ? _ ("This data is on no server: all of it, files included, will be lost for good.")
-                           : _ ("The company’s data is removed from this computer, and stays at the server."));
+  if (self->local)
+    g_string_append (body, _ ("This data is on no server: all of it, files included, will be lost for good."));
+  else if (self->content)
+    g_string_append (body, _ ("All data is removed from this computer; only what was sent stays at the server."));
+  else
+    g_string_append (body, _ ("The company’s data is removed from this computer, and stays at the server."));
   adw_alert_dialog_set_body (dialog, body->str);
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
   if (self->n_lost + self->n_files > 0)
@@ -336,6 +364,7 @@ typedef struct
   guint    n_lost;
   guint    n_files;
   gboolean local;
+  gboolean content;
 } Lost;
 
 static gpointer
@@ -349,6 +378,7 @@ count_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError *
     return NULL;
   lost = g_new0 (Lost, 1);
   lost->local = torg_store_is_local (store);
+  lost->content = torg_store_is_adopting (store);
   if (!lost->local)
     {
       lost->n_lost = (guint) torg_store_count_unsent (store) + rejected->len;
@@ -372,6 +402,7 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->n_lost = lost->n_lost;
   self->n_files = lost->n_files;
   self->local = lost->local;
+  self->content = lost->content;
   ask (g_steal_pointer (&self));
 }
 

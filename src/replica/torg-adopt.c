@@ -492,8 +492,8 @@ list_own (TorgStore *self, const TorgType *type, GPtrArray *mutations, GError **
  * torg_store_list_content:
  * @error: place for a %TORG_STORE_ERROR
  *
- * Lists what was here before the replica was connected and is still to be sent: of each record its creation, as it would
- * be sent now. There is none once [method@Store.is_adopting] says no.
+ * Lists what was here before the replica was connected and is still to be sent: of each record its creation, as it
+ * would be sent now. There is none once [method@Store.is_adopting] says no.
  *
  * Returns: (transfer full) (element-type TorgWireMutation) (nullable): the creations, by types
  */

@@ -21,6 +21,7 @@
 
 #define FILE_NAME "replica.db"
 #define OTHERS "accounts"
+#define LEAVING "-leaving"
 #define MAX_NAME 6
 
 static gboolean
@@ -264,7 +265,7 @@ TorgAccountInfo *
 torg_own_accounts_find (GPtrArray *infos, const char *text, gboolean *several)
 {
   g_autofree char *path = g_canonicalize_filename (text, NULL);
-  guint n;
+  guint            n;
   TorgAccountInfo *info = find_by (infos, has_number, text, &n);
 
   if (info == NULL)
@@ -306,6 +307,68 @@ torg_own_accounts_add (const char *folder, GError **error)
     }
 }
 
+/* Beside the replica: that it is to be removed. */
+static char *
+dup_leaving_path (const char *path)
+{
+  return g_strconcat (path, LEAVING, NULL);
+}
+
+/**
+ * torg_own_accounts_set_leaving:
+ * @path: a replica
+ * @mark: up to which edit the user knows what is lost, see [method@Store.get_edit_mark]
+ * @error: place for a %G_FILE_ERROR
+ *
+ * Notes on the disk that the user wants a replica removed, whatever happens to the program meanwhile.
+ *
+ * Returns: whether that is noted
+ */
+gboolean
+torg_own_accounts_set_leaving (const char *path, gint64 mark, GError **error)
+{
+  g_autofree char *name = dup_leaving_path (path);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", mark);
+
+  return g_file_set_contents (name, text, -1, error);
+}
+
+/**
+ * torg_own_accounts_is_leaving:
+ * @path: a replica, which may be missing
+ * @mark: (out): as it was noted
+ *
+ * Tells whether a replica was still to be removed when the program ended.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_own_accounts_is_leaving (const char *path, gint64 *mark)
+{
+  g_autofree char *name = dup_leaving_path (path);
+  g_autofree char *text = NULL;
+
+  *mark = 0;
+  if (!g_file_get_contents (name, &text, NULL, NULL))
+    return FALSE;
+  *mark = g_ascii_strtoll (text, NULL, 10);
+  return TRUE;
+}
+
+/**
+ * torg_own_accounts_stay:
+ * @path: a replica
+ *
+ * Takes that back: it is not to be removed.
+ */
+void
+torg_own_accounts_stay (const char *path)
+{
+  g_autofree char *name = dup_leaving_path (path);
+
+  g_unlink (name);
+}
+
 static void
 keep_first (GError **first, GError *error)
 {
@@ -336,11 +399,14 @@ torg_own_accounts_remove (const char *path, GError **error)
 
   if (!torg_content_remove_all (content, &local))
     keep_first (&first, g_steal_pointer (&local));
-  for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", NULL }; *suffix != NULL;
-       suffix++)
+  for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", LEAVING, NULL };
+       *suffix != NULL; suffix++)
     {
       g_autofree char *name = g_strconcat (path, *suffix, NULL);
 
+      /* Where something is left, that it is to be removed stays noted. */
+      if (first != NULL && g_str_equal (*suffix, LEAVING))
+        continue;
       if (g_unlink (name) != 0 && errno != ENOENT)
         keep_first (&first, g_error_new (G_IO_ERROR, g_io_error_from_errno (errno),
                                          _ ("“%s” could not be removed and is still on this computer: %s"), name,

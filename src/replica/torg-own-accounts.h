@@ -51,6 +51,12 @@ char            *torg_own_accounts_add        (const char            *folder,
                                                GError               **error);
 gboolean         torg_own_accounts_remove     (const char            *path,
                                                GError               **error);
+gboolean         torg_own_accounts_set_leaving (const char           *path,
+                                               gint64                 mark,
+                                               GError               **error);
+gboolean         torg_own_accounts_is_leaving (const char            *path,
+                                               gint64                *mark);
+void             torg_own_accounts_stay       (const char            *path);
 gboolean         torg_own_accounts_set_label  (TorgEnv               *env,
                                                const char            *path,
                                                const char            *label,

@@ -62,6 +62,7 @@ gboolean   torg_store_set_delivered  (TorgStore        *self,
                                       gint64            client_seq,
                                       GError          **error);
 gint64     torg_store_count_unsent   (TorgStore        *self);
+gint64     torg_store_get_edit_mark  (TorgStore        *self);
 GPtrArray *torg_store_list_unsent    (TorgStore        *self,
                                       const char       *id,
                                       GError          **error); /* TorgWireMutation */

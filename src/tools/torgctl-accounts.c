@@ -112,7 +112,7 @@ torg_ctl_find_account (TorgCtl *self, const char *text, GError **error)
     g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
                  _ ("Several accounts are called “%s”. Name one by its number; “torgctl accounts” lists them."), text);
   else
-    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no account “%s”; “torgctl accounts” lists them."),
-               text);
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                 _ ("There is no account “%s”; “torgctl accounts” lists them."), text);
   return NULL;
 }

@@ -27,6 +27,8 @@ typedef struct
   guint        n_files; /* the same, of files */
   gboolean     local;   /* there is no server */
   gboolean     content; /* what was here before there was a server is not sent yet */
+  char        *trouble; /* (owned) (nullable): why it cannot be read what there is */
+  gint64       mark;    /* up to which edit the user knows what is lost */
 } SignOut;
 
 static void
@@ -34,6 +36,7 @@ sign_out_free (SignOut *self)
 {
   g_object_unref (self->session);
   g_object_unref (self->window);
+  g_free (self->trouble);
   g_free (self);
 }
 
@@ -50,6 +53,7 @@ typedef struct
   SignOut   *sign_out; /* (owned) (nullable) */
   GFile     *file;     /* (owned) */
   TorgTable *table;    /* (owned) (nullable) */
+  gint64     mark;     /* up to which edit it holds them */
 } Keeping;
 
 static void
@@ -81,6 +85,7 @@ add_words (GPtrArray *list, TorgStore *store, GPtrArray *mutations, gboolean who
 static gpointer
 read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
+  gint64 *mark = data;
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_edit_words_free);
   g_autoptr (GPtrArray) content = torg_store_list_content (store, error);
   g_autoptr (GPtrArray) unsent = content != NULL ? torg_store_list_unsent (store, NULL, error) : NULL;
@@ -88,6 +93,7 @@ read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **
 
   if (rejected == NULL)
     return NULL;
+  *mark = torg_store_get_edit_mark (store);
   add_words (list, store, content, FALSE);
   add_words (list, store, unsent, content->len > 0);
   for (guint i = 0; i < rejected->len; i++)
@@ -173,14 +179,16 @@ write_files (TorgStore *store, Keeping *keeping, GError **error)
   return files != NULL ? g_steal_pointer (&failed) : NULL;
 }
 
+/* By how much it moves the mark. */
 static gpointer
 note_export (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   TorgTable *table = data;
+  gint64     before = torg_store_get_edit_mark (store);
 
   /* Without the line of headings. */
-  return GINT_TO_POINTER (
-    torg_store_note_export (store, TORG_EXPORT_UNSENT, torg_table_get_n_rows (table) - 1, NULL, error));
+  torg_store_note_export (store, TORG_EXPORT_UNSENT, torg_table_get_n_rows (table) - 1, NULL, error);
+  return GINT_TO_POINTER (torg_store_get_edit_mark (store) - before);
 }
 
 static gpointer
@@ -235,7 +243,7 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer data)
   SignOut *self = keeping->sign_out;
   g_autoptr (GError) error = NULL;
 
-  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  self->mark = keeping->mark + GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, &error));
   if (error != NULL)
     {
       torg_session_fail (self->session, error);
@@ -281,8 +289,8 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
   keeping = g_new0 (Keeping, 1);
   keeping->file = g_steal_pointer (&file);
   keeping->sign_out = g_steal_pointer (&self);
-  torg_replica_call_async (torg_session_get_replica (keeping->sign_out->session), TORG_LANE_READ, read_lost, NULL, NULL,
-                           (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, keeping);
+  torg_replica_call_async (torg_session_get_replica (keeping->sign_out->session), TORG_LANE_READ, read_lost,
+                           &keeping->mark, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, keeping);
 }
 
 static void
@@ -307,7 +315,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_str_equal (answer, "keep"))
     choose_file (g_steal_pointer (&self));
   else if (g_str_equal (answer, "sign-out"))
-    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.forget", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.forget", "x", self->mark);
 }
 
 static void
@@ -341,7 +349,15 @@ ask (SignOut *self)
                             self->n_files);
   if (self->n_files > 0)
     g_string_append (body, "\n\n");
-  if (self->local)
+  if (self->trouble != NULL)
+    {
+      /* Translators: %s is a sentence that says why */
+      g_string_append_printf (body, _ ("The data on this computer cannot be read: %s"), self->trouble);
+      g_string_append (body, "\n\n");
+    }
+  if (self->trouble != NULL)
+    g_string_append (body, _ ("All of it is removed from this computer; what was not sent will be lost."));
+  else if (self->local)
     g_string_append (body, _ ("This data is on no server: all of it, files included, will be lost for good."));
   else if (self->content)
     g_string_append (body, _ ("All data is removed from this computer; only what was sent stays at the server."));
@@ -365,6 +381,7 @@ typedef struct
   guint    n_files;
   gboolean local;
   gboolean content;
+  gint64   mark;
 } Lost;
 
 static gpointer
@@ -379,6 +396,7 @@ count_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError *
   lost = g_new0 (Lost, 1);
   lost->local = torg_store_is_local (store);
   lost->content = torg_store_is_adopting (store);
+  lost->mark = torg_store_get_edit_mark (store);
   if (!lost->local)
     {
       lost->n_lost = (guint) torg_store_count_unsent (store) + rejected->len;
@@ -394,11 +412,16 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree Lost *lost = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   if (lost == NULL)
     {
-      torg_session_fail (self->session, error);
+      self->trouble = g_strdup (error->message);
+      self->mark = TORG_SIGN_OUT_UNREAD;
+      ask (g_steal_pointer (&self));
       return;
     }
+  self->mark = lost->mark;
   self->n_lost = lost->n_lost;
   self->n_files = lost->n_files;
   self->local = lost->local;
@@ -409,7 +432,8 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 /**
  * torg_sign_out_dialog_present:
  * @session: the session
- * @window: whose dialog it is; its `win.forget` is activated when the user says so
+ * @window: whose dialog it is; its `win.forget` is activated when the user says so, with the mark of the last edit that
+ *   they know to be lost, or with %TORG_SIGN_OUT_UNREAD
  *
  * Asks whether the company's data is to be removed from this computer.
  */

@@ -235,18 +235,26 @@ begin_session (TorgAccount *self)
   torg_lookup_load (torg_session_get_lookup (self->session));
 }
 
-/* What follows only the replica has to be closed. */
+/* Its syncer is stopped, or stops. */
 static void
-end_session (TorgAccount *self)
+drop_session (TorgAccount *self)
 {
   if (self->session != NULL)
     {
-      torg_syncer_stop (torg_session_get_syncer (self->session));
       g_signal_handlers_disconnect_by_func (torg_session_get_syncer (self->session), syncer_changed_cb, self);
       g_clear_signal_handler (&self->known_handler, torg_session_get_lookup (self->session));
     }
   g_clear_handle_id (&self->present_source, g_source_remove);
   g_clear_object (&self->session);
+}
+
+/* What follows only the replica has to be closed. */
+static void
+end_session (TorgAccount *self)
+{
+  if (self->session != NULL)
+    torg_syncer_stop (torg_session_get_syncer (self->session));
+  drop_session (self);
 }
 
 /* --- the first run ------------------------------------------------------------------------------------------------ */
@@ -359,7 +367,6 @@ leave (TorgAccount *self)
   g_application_hold (G_APPLICATION (self->application));
   close_windows (self);
   end_leaving (self);
-  end_session (self);
   g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, seen);
   g_application_release (G_APPLICATION (self->application));
 }
@@ -788,12 +795,22 @@ torg_account_stop (TorgAccount *self)
 }
 
 static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+closed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
 
   torg_replica_close_finish (TORG_REPLICA (source), result);
   g_task_return_boolean (task, TRUE);
+}
+
+/* The syncer's threads work with the replica. */
+static void
+syncer_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+
+  torg_syncer_stop_finish (TORG_SYNCER (source), result);
+  torg_replica_close_async (g_task_get_task_data (task), closed_cb, task);
 }
 
 /**
@@ -807,17 +824,27 @@ void
 torg_account_stop_async (TorgAccount *self, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
-  g_autoptr (TorgReplica) replica = g_steal_pointer (&self->replica);
+  g_autoptr (TorgSyncer) syncer = NULL;
+  TorgReplica *replica = g_steal_pointer (&self->replica);
 
   g_task_set_source_tag (task, torg_account_stop_async);
   end_leaving (self);
   if (self->session != NULL)
-    torg_drafts_flush (torg_session_get_drafts (self->session));
-  end_session (self);
+    {
+      torg_drafts_flush (torg_session_get_drafts (self->session));
+      syncer = g_object_ref (torg_session_get_syncer (self->session));
+    }
+  drop_session (self);
   if (replica == NULL)
-    g_task_return_boolean (task, TRUE);
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_task_set_task_data (task, replica, g_object_unref);
+  if (syncer != NULL)
+    torg_syncer_stop_async (syncer, syncer_stopped_cb, g_steal_pointer (&task));
   else
-    torg_replica_close_async (replica, stopped_cb, g_steal_pointer (&task));
+    torg_replica_close_async (replica, closed_cb, g_steal_pointer (&task));
 }
 
 /**

@@ -321,8 +321,10 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 ask (SignOut *self)
 {
+  /* As the list of accounts calls it where it does not know a server. */
+  gboolean        removes = self->local || self->trouble != NULL;
   AdwAlertDialog *dialog = ADW_ALERT_DIALOG (
-    adw_alert_dialog_new (self->local ? _ ("Remove from This Computer?") : _ ("Sign Out on This Computer?"), NULL));
+    adw_alert_dialog_new (removes ? _ ("Remove from This Computer?") : _ ("Sign Out on This Computer?"), NULL));
   g_autoptr (GString) body = g_string_new (NULL);
 
   if (self->n_lost > 0 && self->content)
@@ -367,7 +369,7 @@ ask (SignOut *self)
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
   if (self->n_lost + self->n_files > 0)
     adw_alert_dialog_add_responses (dialog, "keep", _ ("_Keep in a File…"), NULL);
-  adw_alert_dialog_add_responses (dialog, "sign-out", self->local ? C_ ("account", "_Remove") : _ ("_Sign Out"), NULL);
+  adw_alert_dialog_add_responses (dialog, "sign-out", removes ? C_ ("account", "_Remove") : _ ("_Sign Out"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "sign-out", ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_default_response (dialog, "cancel");
   adw_alert_dialog_set_close_response (dialog, "cancel");

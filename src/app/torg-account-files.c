@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "torg-account-files.h"
+#include "torg-connect.h"
+#include "torg-sync-store.h"
 #include "torg-worker.h"
 
 struct _TorgAccountFiles
@@ -77,6 +79,44 @@ remove_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+/* Whether anything was edited of which the user did not know that it would be lost. */
+static gboolean
+may_go (TorgAccountFiles *self, const char *path, gint64 mark, GError **error)
+{
+  g_autoptr (TorgStore) store = NULL;
+  gboolean ok;
+
+  /* Most of it is removed already. */
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  store = torg_store_open (self->env, path, TORG_STORE_READER, error);
+  ok = store != NULL && torg_store_get_edit_mark (store) <= mark && torg_connect_drop (store, NULL, error);
+  if (store != NULL)
+    torg_store_close (store, NULL);
+  return ok;
+}
+
+static void
+finish_leaving_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const char *path = data;
+  GError     *error = NULL;
+  gint64      mark;
+
+  if (!torg_own_accounts_is_leaving (path, &mark))
+    g_task_return_boolean (task, FALSE);
+  else if (may_go (source, path, mark, &error) && torg_own_accounts_remove (path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    {
+      torg_own_accounts_stay (path);
+      if (error != NULL)
+        g_task_return_error (task, error);
+      else
+        g_task_return_boolean (task, FALSE);
+    }
 }
 
 static void
@@ -276,6 +316,72 @@ torg_account_files_remove_async (TorgAccountFiles *self, const char *path, GAsyn
  */
 gboolean
 torg_account_files_remove_finish (TorgAccountFiles *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * torg_account_files_is_leaving:
+ * @path: a replica, which may be missing
+ *
+ * Tells whether a replica was still to be removed when the program ended; at the start, when no window waits for the
+ * disk.
+ *
+ * Returns: whether it was
+ */
+gboolean
+torg_account_files_is_leaving (TorgAccountFiles *self, const char *path)
+{
+  gint64 mark;
+
+  return torg_own_accounts_is_leaving (path, &mark);
+}
+
+/**
+ * torg_account_files_dup_names:
+ *
+ * Lists the accounts; at the start, when no window waits for the disk.
+ *
+ * Returns: (transfer full): their numbers
+ */
+char **
+torg_account_files_dup_names (TorgAccountFiles *self)
+{
+  return torg_own_accounts_list_names (self->folder);
+}
+
+/**
+ * torg_account_files_finish_leaving_async:
+ * @path: a replica that nobody has open
+ * @callback: called when it is removed, or stays
+ * @data: for @callback
+ *
+ * Removes an account that the user wanted removed when the program ended, with its token. It stays where something was
+ * edited since that they have not been told of.
+ */
+void
+torg_account_files_finish_leaving_async (TorgAccountFiles   *self,
+                                         const char         *path,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+
+  g_task_set_source_tag (task, torg_account_files_finish_leaving_async);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  queue (self, task, finish_leaving_in_thread);
+}
+
+/**
+ * torg_account_files_finish_leaving_finish:
+ * @error: place for an error: something of it is left
+ *
+ * Finishes [method@AccountFiles.finish_leaving_async].
+ *
+ * Returns: whether it is removed
+ */
+gboolean
+torg_account_files_finish_leaving_finish (TorgAccountFiles *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -34,6 +34,16 @@ void              torg_account_files_remove_async     (TorgAccountFiles    *self
 gboolean          torg_account_files_remove_finish    (TorgAccountFiles    *self,
                                                        GAsyncResult        *result,
                                                        GError             **error);
+gboolean          torg_account_files_is_leaving       (TorgAccountFiles    *self,
+                                                       const char          *path);
+char            **torg_account_files_dup_names        (TorgAccountFiles    *self);
+void              torg_account_files_finish_leaving_async (TorgAccountFiles *self,
+                                                       const char          *path,
+                                                       GAsyncReadyCallback  callback,
+                                                       gpointer             data);
+gboolean          torg_account_files_finish_leaving_finish (TorgAccountFiles *self,
+                                                       GAsyncResult        *result,
+                                                       GError             **error);
 void              torg_account_files_set_label_async  (TorgAccountFiles    *self,
                                                        const char          *name,
                                                        const char          *label,

@@ -5,6 +5,7 @@
 
 #include "torg-account.h"
 #include "torg-beginning.h"
+#include "torg-own-accounts.h"
 #include "torg-sign-out-dialog.h"
 #include "torg-sync-store.h"
 #include "torg-window.h"
@@ -36,6 +37,8 @@ struct _TorgAccount
   gboolean        wants_import;   /* once the panes are shown */
   gboolean        stale;          /* without contact for too long to be shown */
   GFile          *import_file;    /* (owned) (nullable) */
+  GCancellable   *leaving;        /* (owned) (nullable): while its session ends */
+  gint64          mark;           /* up to which edit the user knows then what is lost */
 };
 
 G_DEFINE_FINAL_TYPE (TorgAccount, torg_account, G_TYPE_OBJECT)
@@ -232,18 +235,26 @@ begin_session (TorgAccount *self)
   torg_lookup_load (torg_session_get_lookup (self->session));
 }
 
-/* What follows only the replica has to be closed. */
+/* Its syncer is stopped, or stops. */
 static void
-end_session (TorgAccount *self)
+drop_session (TorgAccount *self)
 {
   if (self->session != NULL)
     {
-      torg_syncer_stop (torg_session_get_syncer (self->session));
       g_signal_handlers_disconnect_by_func (torg_session_get_syncer (self->session), syncer_changed_cb, self);
       g_clear_signal_handler (&self->known_handler, torg_session_get_lookup (self->session));
     }
   g_clear_handle_id (&self->present_source, g_source_remove);
   g_clear_object (&self->session);
+}
+
+/* What follows only the replica has to be closed. */
+static void
+end_session (TorgAccount *self)
+{
+  if (self->session != NULL)
+    torg_syncer_stop (torg_session_get_syncer (self->session));
+  drop_session (self);
 }
 
 /* --- the first run ------------------------------------------------------------------------------------------------ */
@@ -295,25 +306,156 @@ close_windows (TorgAccount *self)
     gtk_window_destroy (window->data);
 }
 
+/* Nothing of it can be edited while its session ends; the program goes on until that is done. */
+static void
+begin_leaving (TorgAccount *self, gint64 mark)
+{
+  g_autoptr (GList) windows = gtk_window_group_list_windows (self->group);
+
+  self->leaving = g_cancellable_new ();
+  self->mark = mark;
+  g_application_hold (G_APPLICATION (self->application));
+  for (GList *window = windows; window != NULL; window = window->next)
+    if (window->data != self->window)
+      gtk_widget_set_sensitive (window->data, FALSE);
+  if (self->window != NULL)
+    torg_window_show_leaving (self->window, self->leaving);
+}
+
+/* What is under way ends without an answer. */
+static void
+end_leaving (TorgAccount *self)
+{
+  if (self->leaving == NULL)
+    return;
+  g_cancellable_cancel (self->leaving);
+  g_clear_object (&self->leaving);
+  g_application_release (G_APPLICATION (self->application));
+}
+
+static gpointer
+stay_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  torg_own_accounts_stay (torg_store_get_path (store));
+  return NULL;
+}
+
+/* All goes on as before, in the windows that are still there. */
+static void
+stay (TorgAccount *self)
+{
+  g_autoptr (GList) windows = gtk_window_group_list_windows (self->group);
+
+  torg_replica_call_async (self->replica, TORG_LANE_WRITE, stay_in_store, NULL, NULL, NULL, NULL, NULL, NULL);
+  for (GList *window = windows; window != NULL; window = window->next)
+    gtk_widget_set_sensitive (window->data, TRUE);
+  if (self->window != NULL)
+    torg_window_show_leaving (self->window, NULL);
+  if (self->window != NULL && !torg_window_is_working (self->window))
+    open_replica (self);
+  if (windows == NULL)
+    g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
+  end_leaving (self);
+}
+
+static void
+leave (TorgAccount *self)
+{
+  gboolean seen = self->shown;
+
+  /* Without a window the program would end. */
+  g_application_hold (G_APPLICATION (self->application));
+  close_windows (self);
+  end_leaving (self);
+  g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, seen);
+  g_application_release (G_APPLICATION (self->application));
+}
+
+/* Notes that the user wants it; not where something was edited of which they do not know that it will be lost. */
+static gpointer
+note_leaving (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  gint64 *mark = data;
+
+  if (torg_store_get_edit_mark (store) > *mark)
+    return NULL;
+  return GINT_TO_POINTER (torg_own_accounts_set_leaving (torg_store_get_path (store), *mark, error));
+}
+
+static gboolean
+may_leave (TorgAccount *self, GObject *source, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean noted = torg_replica_call_finish (TORG_REPLICA (source), result, &error) != NULL;
+
+  /* Stopped meanwhile. */
+  if (self->leaving == NULL)
+    return FALSE;
+  if (noted)
+    return TRUE;
+  if (error != NULL)
+    torg_session_fail (self->session, error);
+  torg_syncer_start (torg_session_get_syncer (self->session));
+  stay (self);
+  if (error == NULL && self->window != NULL)
+    torg_sign_out_dialog_present (self->session, GTK_WINDOW (self->window));
+  return FALSE;
+}
+
+static void
+note_leaving_async (TorgAccount *self, GAsyncReadyCallback callback)
+{
+  torg_replica_call_async (self->replica, TORG_LANE_WRITE, note_leaving, g_memdup2 (&self->mark, sizeof self->mark),
+                           g_free, NULL, NULL, callback, g_object_ref (self));
+}
+
+/* What another process has edited while the server was told. */
+static void
+looked_again_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgAccount) self = data;
+
+  if (may_leave (self, source, result))
+    leave (self);
+}
+
 static void
 signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgAccount) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean unread = self->mark == TORG_SIGN_OUT_UNREAD;
 
-  if (!torg_syncer_sign_out_finish (TORG_SYNCER (source), result, &error))
+  /* Stopped meanwhile: what is left to be done is done at the next start. */
+  if (self->leaving == NULL)
+    return;
+  if (!torg_syncer_sign_out_finish (TORG_SYNCER (source), result, &error) &&
+      (!unread || g_cancellable_is_cancelled (self->leaving)))
     {
-      /* Unless it was closed meanwhile. */
-      if (self->session != NULL)
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         torg_session_fail (self->session, error);
-      return;
+      stay (self);
     }
-  /* Without a window the program would end. */
-  g_application_hold (G_APPLICATION (self->application));
-  close_windows (self);
-  end_session (self);
-  g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0);
-  g_application_release (G_APPLICATION (self->application));
+  else if (unread)
+    leave (self);
+  else
+    note_leaving_async (self, looked_again_cb);
+}
+
+static void
+sign_out (TorgAccount *self)
+{
+  torg_syncer_sign_out_async (torg_session_get_syncer (self->session), self->leaving, signed_out_cb,
+                              g_object_ref (self));
+}
+
+static void
+noted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgAccount) self = data;
+
+  if (may_leave (self, source, result))
+    sign_out (self);
 }
 
 /* The user was asked. */
@@ -322,7 +464,13 @@ forget_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TorgAccount *self = data;
 
-  torg_syncer_sign_out_async (torg_session_get_syncer (self->session), NULL, signed_out_cb, g_object_ref (self));
+  if (self->leaving != NULL || self->session == NULL)
+    return;
+  begin_leaving (self, g_variant_get_int64 (parameter));
+  if (self->mark == TORG_SIGN_OUT_UNREAD)
+    sign_out (self);
+  else
+    note_leaving_async (self, noted_cb);
 }
 
 /* --- the lock ----------------------------------------------------------------------------------------------------- */
@@ -357,7 +505,7 @@ lock_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   torg_replica_call_finish (TORG_REPLICA (source), result, &error);
-  if (source == (GObject *) self->replica && self->window != NULL && !self->stale &&
+  if (source == (GObject *) self->replica && self->leaving == NULL && self->window != NULL && !self->stale &&
       torg_window_is_working (self->window) && g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_STALE))
     begin_anew (self);
 }
@@ -378,13 +526,14 @@ window_removed_cb (TorgAccount *self, GtkWindow *removed)
   if (!self->shown)
     return;
   self->shown = FALSE;
-  g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
+  if (self->leaving == NULL)
+    g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
 }
 
 static void
 create_window (TorgAccount *self)
 {
-  const GActionEntry actions[] = { { .name = "forget", .activate = forget_action } };
+  const GActionEntry actions[] = { { .name = "forget", .activate = forget_action, .parameter_type = "x" } };
 
   self->window = torg_window_new (self->application, self->session);
   gtk_window_group_add_window (self->group, GTK_WINDOW (self->window));
@@ -394,6 +543,8 @@ create_window (TorgAccount *self)
   g_signal_connect_object (self->window, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->window, "notify::is-active", G_CALLBACK (torg_account_check_lock), self,
                            G_CONNECT_SWAPPED);
+  if (self->leaving != NULL)
+    torg_window_show_leaving (self->window, self->leaving);
   self->shown = TRUE;
 }
 
@@ -432,8 +583,8 @@ torg_account_class_init (TorgAccountClass *klass)
     g_signal_new ("changed", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CLOSED] =
     g_signal_new ("closed", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_SIGNED_OUT] =
-    g_signal_new ("signed-out", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -610,7 +761,8 @@ void
 torg_account_sign_out (TorgAccount *self)
 {
   torg_account_present (self);
-  torg_sign_out_dialog_present (self->session, GTK_WINDOW (self->window));
+  if (self->leaving == NULL)
+    torg_sign_out_dialog_present (self->session, GTK_WINDOW (self->window));
 }
 
 /**
@@ -633,6 +785,7 @@ torg_account_close_window (TorgAccount *self)
 void
 torg_account_stop (TorgAccount *self)
 {
+  end_leaving (self);
   if (self->session != NULL)
     torg_drafts_flush (torg_session_get_drafts (self->session));
   end_session (self);
@@ -642,12 +795,22 @@ torg_account_stop (TorgAccount *self)
 }
 
 static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+closed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
 
   torg_replica_close_finish (TORG_REPLICA (source), result);
   g_task_return_boolean (task, TRUE);
+}
+
+/* The syncer's threads work with the replica. */
+static void
+syncer_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+
+  torg_syncer_stop_finish (TORG_SYNCER (source), result);
+  torg_replica_close_async (g_task_get_task_data (task), closed_cb, task);
 }
 
 /**
@@ -661,16 +824,27 @@ void
 torg_account_stop_async (TorgAccount *self, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
-  g_autoptr (TorgReplica) replica = g_steal_pointer (&self->replica);
+  g_autoptr (TorgSyncer) syncer = NULL;
+  TorgReplica *replica = g_steal_pointer (&self->replica);
 
   g_task_set_source_tag (task, torg_account_stop_async);
+  end_leaving (self);
   if (self->session != NULL)
-    torg_drafts_flush (torg_session_get_drafts (self->session));
-  end_session (self);
+    {
+      torg_drafts_flush (torg_session_get_drafts (self->session));
+      syncer = g_object_ref (torg_session_get_syncer (self->session));
+    }
+  drop_session (self);
   if (replica == NULL)
-    g_task_return_boolean (task, TRUE);
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_task_set_task_data (task, replica, g_object_unref);
+  if (syncer != NULL)
+    torg_syncer_stop_async (syncer, syncer_stopped_cb, g_steal_pointer (&task));
   else
-    torg_replica_close_async (replica, stopped_cb, g_steal_pointer (&task));
+    torg_replica_close_async (replica, closed_cb, g_steal_pointer (&task));
 }
 
 /**

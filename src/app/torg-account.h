@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * Signals:
  * - `changed`: it was begun, or what its syncer tells changed.
  * - `closed`: it has no window any more; what it still writes goes on until torg_account_stop().
- * - `signed-out`: its session is at its end, its windows are closed, and its files are to be removed.
+ * - `signed-out` (gboolean seen): its session is at its end, its windows are closed, and its files are to be removed;
+ *   @seen: it had a window until then.
  */
 G_DECLARE_FINAL_TYPE (TorgAccount, torg_account, TORG, ACCOUNT, GObject)
 

@@ -55,7 +55,7 @@ torg_application_open (GApplication *application, GFile **files, int n_files, co
   TorgApplication *self = TORG_APPLICATION (application);
 
   g_application_activate (application);
-  torg_account_import (torg_open_accounts_get_active (self->accounts), files[0]);
+  torg_open_accounts_import (self->accounts, NULL, files[0]);
 }
 
 /* What a terminal waits for while the accounts are read. */
@@ -86,19 +86,23 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Asking) asking = data;
   TorgApplication *self = asking->application;
   g_autoptr (GPtrArray) infos = torg_account_files_list_finish (TORG_ACCOUNT_FILES (source), result);
-  TorgAccountInfo *info = torg_own_accounts_find (infos, asking->text);
+  gboolean         several;
+  TorgAccountInfo *info = torg_own_accounts_find (infos, asking->text, &several);
 
   if (info == NULL)
     {
       self->status = 1;
       g_application_command_line_set_exit_status (asking->line, 1);
       g_application_command_line_printerr (
-        asking->line, _ ("torg: there is no account “%s”; “torgctl accounts” lists them.\n"), asking->text);
+        asking->line,
+        several ? _ ("torg: several accounts are called “%s”. Name one by its number; “torgctl accounts” lists them.\n")
+                : _ ("torg: there is no account “%s”; “torgctl accounts” lists them.\n"),
+        asking->text);
       return;
     }
   torg_open_accounts_show (self->accounts, info->name);
   if (asking->file != NULL)
-    torg_account_import (torg_open_accounts_find (self->accounts, info->name), asking->file);
+    torg_open_accounts_import (self->accounts, info->name, asking->file);
   torg_open_accounts_tell (self->accounts, infos);
 }
 
@@ -181,8 +185,8 @@ open_cb (TorgApplication *self, const char *name)
 static void
 sign_out_cb (TorgApplication *self, const char *name)
 {
-  open_cb (self, name);
-  torg_account_sign_out (torg_open_accounts_find (self->accounts, name));
+  adw_dialog_force_close (self->dialog);
+  torg_open_accounts_sign_out (self->accounts, name);
 }
 
 static void

@@ -21,6 +21,7 @@ struct _TorgOpenAccounts
   gboolean          several;        /* there are more of them here, so that the windows say which one they show */
   gboolean          nameless;       /* whose one is, is not known yet */
   guint             n_stopping;     /* those that write their last */
+  GHashTable       *ending;         /* (owned): name → Waiting of those that stop or are removed */
   gboolean          quitting;       /* all windows are closed at once */
   GError           *left;           /* (owned) (nullable): what of an account could not be removed */
   guint             refresh_source; /* reads anew what is known of the accounts */
@@ -36,6 +37,31 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+/* What is to be done with an account once the one that lies in its place has ended. */
+typedef struct
+{
+  gboolean show;
+  gboolean sign_out;
+  GFile   *file; /* (owned) (nullable): to be imported */
+} Waiting;
+
+static void
+waiting_free (gpointer data)
+{
+  Waiting *waiting = data;
+
+  g_clear_object (&waiting->file);
+  g_free (waiting);
+}
+
+/* An account that ends, until its files are closed, or removed. */
+typedef struct
+{
+  TorgOpenAccounts *self; /* (owned) */
+  char             *name; /* (owned) */
+  gboolean          seen; /* it had a window: another account is to take its place */
+} Ending;
 
 /* --- which accounts are open -------------------------------------------------------------------------------------- */
 
@@ -76,7 +102,13 @@ make_settings (TorgOpenAccounts *self, const char *name)
 }
 
 static void account_closed_cb (TorgOpenAccounts *self, TorgAccount *account);
-static void account_signed_out_cb (TorgOpenAccounts *self, TorgAccount *account);
+static void account_signed_out_cb (TorgOpenAccounts *self, gboolean seen, TorgAccount *account);
+
+static char *
+dup_path (TorgOpenAccounts *self, const char *name)
+{
+  return self->path != NULL ? g_strdup (self->path) : torg_account_files_dup_path (self->files, name);
+}
 
 static void
 account_changed_cb (TorgOpenAccounts *self)
@@ -87,7 +119,7 @@ account_changed_cb (TorgOpenAccounts *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* Without a window. */
+/* Without a window; not while the one in its place ends. */
 static TorgAccount *
 open_account (TorgOpenAccounts *self, const char *name)
 {
@@ -97,7 +129,8 @@ open_account (TorgOpenAccounts *self, const char *name)
 
   if (account != NULL)
     return account;
-  path = self->path != NULL ? g_strdup (self->path) : torg_account_files_dup_path (self->files, name);
+  g_assert (!g_hash_table_contains (self->ending, name));
+  path = dup_path (self, name);
   settings = make_settings (self, name);
   account = torg_account_new (self->application, self->env, name, path, settings);
   g_signal_connect_object (account, "changed", G_CALLBACK (account_changed_cb), self, G_CONNECT_SWAPPED);
@@ -129,32 +162,65 @@ refresh_cb (gpointer data)
 
 /* --- an account ends ---------------------------------------------------------------------------------------------- */
 
-/* The program goes on until it has written all. */
-static void
-end_account (TorgOpenAccounts *self, TorgAccount *account, GAsyncReadyCallback callback)
+/* The program goes on until it has written all; nobody opens it before. */
+static Ending *
+begin_ending (TorgOpenAccounts *self, const char *name)
 {
-  g_autoptr (TorgAccount) kept = g_object_ref (account);
+  Ending *ending = g_new0 (Ending, 1);
 
+  ending->self = g_object_ref (self);
+  ending->name = g_strdup (name);
   self->n_stopping++;
   g_application_hold (G_APPLICATION (self->application));
-  g_ptr_array_remove (self->accounts, account);
-  torg_account_stop_async (kept, callback, g_object_ref (self));
+  g_hash_table_insert (self->ending, g_strdup (name), g_new0 (Waiting, 1));
+  return ending;
 }
 
 static void
-account_ended (TorgOpenAccounts *self)
+end_account (TorgOpenAccounts *self, TorgAccount *account, gboolean seen, GAsyncReadyCallback callback)
 {
+  g_autoptr (TorgAccount) kept = g_object_ref (account);
+  Ending *ending = begin_ending (self, torg_account_get_name (account));
+
+  ending->seen = seen;
+  g_ptr_array_remove (self->accounts, account);
+  torg_account_stop_async (kept, callback, ending);
+}
+
+static void
+do_what_waits (TorgOpenAccounts *self, const char *name, Waiting *waiting)
+{
+  if (waiting->show)
+    torg_open_accounts_show (self, name);
+  if (waiting->sign_out)
+    torg_open_accounts_sign_out (self, name);
+  if (waiting->file != NULL)
+    torg_open_accounts_import (self, name, waiting->file);
+}
+
+/* What was asked for meanwhile is done now. Takes @ending over. */
+static void
+account_ended (Ending *ending)
+{
+  TorgOpenAccounts *self = ending->self;
+  Waiting          *waiting = NULL;
+
+  g_hash_table_steal_extended (self->ending, ending->name, NULL, (gpointer *) &waiting);
   self->n_stopping--;
+  if (waiting != NULL && !self->quitting)
+    do_what_waits (self, ending->name, waiting);
+  g_clear_pointer (&waiting, waiting_free);
   g_application_release (G_APPLICATION (self->application));
+  g_object_unref (ending->self);
+  g_free (ending->name);
+  g_free (ending);
 }
 
 static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TorgOpenAccounts) self = data;
-
   torg_account_stop_finish (TORG_ACCOUNT (source), result);
-  account_ended (self);
+  account_ended (data);
 }
 
 /* With the last window the program ends, and that account is opened next time. */
@@ -163,7 +229,7 @@ account_closed_cb (TorgOpenAccounts *self, TorgAccount *account)
 {
   if (self->quitting || !any_is_shown (self))
     return;
-  end_account (self, account, stopped_cb);
+  end_account (self, account, FALSE, stopped_cb);
   remember (self);
   torg_open_accounts_refresh (self);
 }
@@ -174,7 +240,8 @@ account_closed_cb (TorgOpenAccounts *self, TorgAccount *account)
 static void
 go_on_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TorgOpenAccounts) self = data;
+  Ending *ending = data;
+  g_autoptr (TorgOpenAccounts) self = g_object_ref (ending->self);
   g_autoptr (GPtrArray) infos = torg_account_files_list_finish (TORG_ACCOUNT_FILES (source), result);
   const char  *name = TORG_OWN_ACCOUNTS_MAIN;
   TorgAccount *active;
@@ -183,28 +250,29 @@ go_on_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       TorgAccountInfo *info = infos->pdata[i];
 
-      if (!info->is_empty)
+      if (!info->is_empty && !g_hash_table_contains (self->ending, info->name))
         name = info->name;
     }
-  if (!any_is_shown (self) && !self->quitting)
+  if (ending->seen && !any_is_shown (self) && !self->quitting)
     torg_open_accounts_show (self, name);
+  account_ended (ending);
   active = torg_open_accounts_get_active (self);
   if (self->left != NULL && active != NULL)
     torg_session_fail (torg_account_get_session (active), self->left);
   g_clear_error (&self->left);
   remember (self);
   torg_open_accounts_tell (self, infos);
-  account_ended (self);
 }
 
 static void
 removed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  TorgOpenAccounts *self = data;
+  Ending           *ending = data;
+  TorgOpenAccounts *self = ending->self;
 
   g_clear_error (&self->left);
   torg_account_files_remove_finish (TORG_ACCOUNT_FILES (source), result, &self->left);
-  torg_account_files_list_async (self->files, go_on_cb, self);
+  torg_account_files_list_async (self->files, go_on_cb, ending);
 }
 
 static void
@@ -226,18 +294,55 @@ reset_settings (TorgOpenAccounts *self, const char *name)
 static void
 closed_to_remove_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  TorgOpenAccounts *self = data;
+  Ending           *ending = data;
+  TorgOpenAccounts *self = ending->self;
   TorgAccount      *account = TORG_ACCOUNT (source);
 
   torg_account_stop_finish (account, result);
-  reset_settings (self, torg_account_get_name (account));
-  torg_account_files_remove_async (self->files, torg_account_get_path (account), removed_cb, self);
+  reset_settings (self, ending->name);
+  torg_account_files_remove_async (self->files, torg_account_get_path (account), removed_cb, ending);
 }
 
 static void
-account_signed_out_cb (TorgOpenAccounts *self, TorgAccount *account)
+account_signed_out_cb (TorgOpenAccounts *self, gboolean seen, TorgAccount *account)
 {
-  end_account (self, account, closed_to_remove_cb);
+  end_account (self, account, seen, closed_to_remove_cb);
+}
+
+/* Where it stays, it is opened if it was asked for. */
+static void
+finished_leaving_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Ending           *ending = data;
+  TorgOpenAccounts *self = ending->self;
+  Waiting          *waiting = g_hash_table_lookup (self->ending, ending->name);
+
+  g_clear_error (&self->left);
+  if (torg_account_files_finish_leaving_finish (TORG_ACCOUNT_FILES (source), result, &self->left))
+    {
+      reset_settings (self, ending->name);
+      ending->seen = waiting->show;
+      waiting->show = waiting->sign_out = FALSE;
+    }
+  torg_account_files_list_async (self->files, go_on_cb, ending);
+}
+
+/* What the user wanted removed when the program ended. */
+static void
+finish_leaving (TorgOpenAccounts *self, const char *name)
+{
+  g_autofree char *path = dup_path (self, name);
+
+  if (!g_hash_table_contains (self->ending, name) && torg_account_files_is_leaving (self->files, path))
+    torg_account_files_finish_leaving_async (self->files, path, finished_leaving_cb, begin_ending (self, name));
+}
+
+/* Whether an account in that place ends; then @waiting is what is to be done after that. */
+static gboolean
+is_ending (TorgOpenAccounts *self, const char *name, Waiting **waiting)
+{
+  *waiting = g_hash_table_lookup (self->ending, name);
+  return *waiting != NULL;
 }
 
 /* --- the object --------------------------------------------------------------------------------------------------- */
@@ -249,6 +354,7 @@ torg_open_accounts_finalize (GObject *object)
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  g_clear_pointer (&self->ending, g_hash_table_unref);
   g_clear_object (&self->files);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->env, torg_env_unref);
@@ -272,6 +378,7 @@ static void
 torg_open_accounts_init (TorgOpenAccounts *self)
 {
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->ending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, waiting_free);
 }
 
 /**
@@ -313,17 +420,32 @@ torg_open_accounts_get_files (TorgOpenAccounts *self)
 /**
  * torg_open_accounts_begin:
  *
- * Begins to open those that were open last, without windows.
+ * Begins to open those that were open last, without windows; what was to be removed when the program ended is removed.
  */
 void
 torg_open_accounts_begin (TorgOpenAccounts *self)
 {
   g_auto (GStrv) names = g_settings_get_strv (self->settings, "accounts");
+  g_auto (GStrv) all = torg_account_files_dup_names (self->files);
+  Waiting *waiting;
+  gboolean any = FALSE;
 
+  if (self->path != NULL)
+    finish_leaving (self, TORG_OWN_ACCOUNTS_MAIN);
+  for (guint i = 0; all[i] != NULL && self->path == NULL; i++)
+    finish_leaving (self, all[i]);
   for (guint i = 0; names[i] != NULL && self->path == NULL; i++)
-    if (torg_account_files_has (self->files, names[i]))
-      open_account (self, names[i]);
-  if (self->accounts->len == 0)
+    {
+      if (is_ending (self, names[i], &waiting))
+        any = waiting->show = TRUE;
+      else if (torg_account_files_has (self->files, names[i]))
+        open_account (self, names[i]);
+    }
+  if (self->accounts->len > 0 || any)
+    return;
+  if (is_ending (self, TORG_OWN_ACCOUNTS_MAIN, &waiting))
+    waiting->show = TRUE;
+  else
     open_account (self, TORG_OWN_ACCOUNTS_MAIN);
 }
 
@@ -365,15 +487,66 @@ torg_open_accounts_get_active (TorgOpenAccounts *self)
  * torg_open_accounts_show:
  * @name: the number of an account
  *
- * Shows the window of an account, which is opened unless it is.
+ * Shows the window of an account, which is opened unless it is; where the one in that place still ends, after that.
  */
 void
 torg_open_accounts_show (TorgOpenAccounts *self, const char *name)
 {
+  Waiting *waiting;
+
+  if (is_ending (self, name, &waiting))
+    {
+      waiting->show = TRUE;
+      return;
+    }
   torg_account_present (open_account (self, name));
   remember (self);
   if (self->several || self->accounts->len > 1)
     torg_open_accounts_refresh (self);
+}
+
+/**
+ * torg_open_accounts_sign_out:
+ * @name: the number of an account
+ *
+ * Shows the window of an account as [method@OpenAccounts.show] does, and asks there whether its data is to be removed.
+ */
+void
+torg_open_accounts_sign_out (TorgOpenAccounts *self, const char *name)
+{
+  Waiting *waiting;
+
+  torg_open_accounts_show (self, name);
+  if (is_ending (self, name, &waiting))
+    waiting->sign_out = TRUE;
+  else
+    torg_account_sign_out (torg_open_accounts_find (self, name));
+}
+
+/**
+ * torg_open_accounts_import:
+ * @name: (nullable): the number of an account; %NULL for the one whose window is in front
+ * @file: what to import
+ *
+ * Shows the window of an account as [method@OpenAccounts.show] does, and begins an import there.
+ */
+void
+torg_open_accounts_import (TorgOpenAccounts *self, const char *name, GFile *file)
+{
+  TorgAccount *active = name == NULL ? torg_open_accounts_get_active (self) : NULL;
+  Waiting     *waiting;
+
+  if (active != NULL)
+    {
+      torg_account_import (active, file);
+      return;
+    }
+  name = name != NULL ? name : TORG_OWN_ACCOUNTS_MAIN;
+  torg_open_accounts_show (self, name);
+  if (is_ending (self, name, &waiting))
+    g_set_object (&waiting->file, file);
+  else
+    torg_account_import (torg_open_accounts_find (self, name), file);
 }
 
 /**

@@ -29,6 +29,11 @@ TorgAccount      *torg_open_accounts_get_active  (TorgOpenAccounts *self);
 void              torg_open_accounts_begin       (TorgOpenAccounts *self);
 void              torg_open_accounts_show        (TorgOpenAccounts *self,
                                                   const char       *name);
+void              torg_open_accounts_sign_out    (TorgOpenAccounts *self,
+                                                  const char       *name);
+void              torg_open_accounts_import      (TorgOpenAccounts *self,
+                                                  const char       *name,
+                                                  GFile            *file);
 void              torg_open_accounts_present     (TorgOpenAccounts *self);
 void              torg_open_accounts_refresh     (TorgOpenAccounts *self);
 void              torg_open_accounts_tell        (TorgOpenAccounts *self,

@@ -436,6 +436,82 @@ torg_store_is_adopting (TorgStore *self)
   return place != NULL;
 }
 
+/* The records of a type that only this computer has. */
+static TorgStatement *
+prepare_own (TorgStore *store, const TorgType *type, const char *columns, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new (NULL);
+
+  g_string_append_printf (sql, "SELECT %s FROM \"%s\" WHERE seq = 0", columns, type->info->name);
+  return torg_db_prepare (store->db, sql->str, error);
+}
+
+/*
+ * While it is adopted: the records that the server does not have, each once, be its creation in the outbox already or
+ * not.
+ */
+gint64
+torg_adopt_count (TorgStore *self)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+      g_autoptr (TorgStatement) statement = is_adopted (type) ? prepare_own (self, type, "count(*)", NULL) : NULL;
+      gboolean row;
+
+      if (statement != NULL && torg_statement_step (statement, &row, NULL) && row)
+        n += torg_statement_get_int (statement, 0);
+    }
+  return n;
+}
+
+static gboolean
+list_own (TorgStore *self, const TorgType *type, GPtrArray *mutations, GError **error)
+{
+  g_autoptr (TorgStatement) statement = prepare_own (self, type, "rid", error);
+  gboolean row;
+
+  for (;;)
+    {
+      g_autoptr (TorgRecord) record = NULL;
+
+      if (statement == NULL || !torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      record = torg_store_get_nth (self, type, torg_statement_get_int (statement, 0), error);
+      if (record == NULL)
+        return FALSE;
+      g_ptr_array_add (mutations, torg_outbox_describe (self, record));
+    }
+}
+
+/**
+ * torg_store_list_content:
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Lists what was here before the replica was connected and is still to be sent: of each record its creation, as it
+ * would be sent now. There is none once [method@Store.is_adopting] says no.
+ *
+ * Returns: (transfer full) (element-type TorgWireMutation) (nullable): the creations, by types
+ */
+GPtrArray *
+torg_store_list_content (TorgStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) mutations = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_mutation_free);
+
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema) && torg_store_is_adopting (self); i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+
+      if (is_adopted (type) && !list_own (self, type, mutations, error))
+        return NULL;
+    }
+  return g_steal_pointer (&mutations);
+}
+
 /*
  * In the transaction that connects. Until all is adopted the replica's user stays who it was: who they are at the
  * server is not known here before the server's records are.

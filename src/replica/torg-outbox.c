@@ -154,6 +154,33 @@ torg_outbox_add (TorgStore    *self,
   return torg_statement_run (statement, error);
 }
 
+/* A record's creation, for reading: what is sent has an id of its own. */
+TorgWireMutation *
+torg_outbox_describe (TorgStore *self, TorgRecord *record)
+{
+  TorgMutation      creation = { .op = TORG_OP_CREATE };
+  TorgWireMutation *mutation = torg_wire_mutation_new ();
+  const TorgType   *type = torg_record_get_kind (record);
+  g_autofree char  *fields = build_fields (&creation, NULL, record);
+  JsonNode         *node = json_from_string (fields, NULL);
+  const TorgField  *created = torg_type_find_field (type, "created");
+
+  mutation->id = g_strdup (torg_record_get_id (record));
+  mutation->op = TORG_OP_CREATE;
+  mutation->type = g_strdup (type->info->name);
+  mutation->record = g_strdup (torg_record_get_id (record));
+  if (node != NULL)
+    {
+      json_node_unref (mutation->fields);
+      mutation->fields = node;
+    }
+  mutation->edited_at = created != NULL && !torg_value_is_null (torg_record_nth (record, created->index))
+                          ? torg_record_nth (record, created->index)->number
+                          : torg_env_get_now (self->env);
+  mutation->schema = TORG_SCHEMA_VERSION;
+  return mutation;
+}
+
 /* Whether any of a range of rows, both ends included, was given to the server. */
 gboolean
 torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error)

@@ -21,6 +21,7 @@
 
 #define FILE_NAME "replica.db"
 #define OTHERS "accounts"
+#define LEAVING "-leaving"
 #define MAX_NAME 6
 
 static gboolean
@@ -212,33 +213,67 @@ torg_own_accounts_list (TorgEnv *env, const char *folder)
 }
 
 static gboolean
-is_called (const TorgAccountInfo *info, const char *text)
+has_number (const TorgAccountInfo *info, const char *text)
+{
+  return g_str_equal (info->name, text);
+}
+
+/* The folder of the first one is that of all. */
+static gboolean
+lies_at (const TorgAccountInfo *info, const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (info->path);
+
+  return g_str_equal (info->path, path) ||
+         (g_str_equal (folder, path) && !g_str_equal (info->name, TORG_OWN_ACCOUNTS_MAIN));
+}
+
+static gboolean
+is_called (const TorgAccountInfo *info, const char *text)
+{
   g_autofree char *title = torg_account_info_dup_title (info);
 
-  return g_str_equal (info->name, text) || g_str_equal (title, text) || g_str_equal (info->path, text) ||
-         (g_str_equal (folder, text) && !g_str_equal (info->name, TORG_OWN_ACCOUNTS_MAIN));
+  return g_str_equal (title, text);
+}
+
+static TorgAccountInfo *
+find_by (GPtrArray *infos, gboolean (*fits) (const TorgAccountInfo *, const char *), const char *text, guint *n)
+{
+  TorgAccountInfo *found = NULL;
+
+  *n = 0;
+  for (guint i = 0; i < infos->len; i++)
+    if (fits (infos->pdata[i], text))
+      {
+        found = infos->pdata[i];
+        ++*n;
+      }
+  return *n == 1 ? found : NULL;
 }
 
 /**
  * torg_own_accounts_find:
  * @infos: (element-type TorgAccountInfo): the accounts
- * @text: a number, what one is called, or a path
+ * @text: a number, a path, or what one is called, in this order
+ * @several: (out): whether there is none for the reason that several are called so
  *
- * Finds an account as a user names it; where several are called so, the first one.
+ * Finds an account as a user names it.
  *
  * Returns: (transfer none) (nullable): what is known of it
  */
 TorgAccountInfo *
-torg_own_accounts_find (GPtrArray *infos, const char *text)
+torg_own_accounts_find (GPtrArray *infos, const char *text, gboolean *several)
 {
   g_autofree char *path = g_canonicalize_filename (text, NULL);
+  guint            n;
+  TorgAccountInfo *info = find_by (infos, has_number, text, &n);
 
-  for (guint i = 0; i < infos->len; i++)
-    if (is_called (infos->pdata[i], text) || is_called (infos->pdata[i], path))
-      return infos->pdata[i];
-  return NULL;
+  if (info == NULL)
+    info = find_by (infos, lies_at, path, &n);
+  if (info == NULL)
+    info = find_by (infos, is_called, text, &n);
+  *several = info == NULL && n > 1;
+  return info;
 }
 
 /**
@@ -272,6 +307,68 @@ torg_own_accounts_add (const char *folder, GError **error)
     }
 }
 
+/* Beside the replica: that it is to be removed. */
+static char *
+dup_leaving_path (const char *path)
+{
+  return g_strconcat (path, LEAVING, NULL);
+}
+
+/**
+ * torg_own_accounts_set_leaving:
+ * @path: a replica
+ * @mark: up to which edit the user knows what is lost, see [method@Store.get_edit_mark]
+ * @error: place for a %G_FILE_ERROR
+ *
+ * Notes on the disk that the user wants a replica removed, whatever happens to the program meanwhile.
+ *
+ * Returns: whether that is noted
+ */
+gboolean
+torg_own_accounts_set_leaving (const char *path, gint64 mark, GError **error)
+{
+  g_autofree char *name = dup_leaving_path (path);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "\n", mark);
+
+  return g_file_set_contents (name, text, -1, error);
+}
+
+/**
+ * torg_own_accounts_is_leaving:
+ * @path: a replica, which may be missing
+ * @mark: (out): as it was noted
+ *
+ * Tells whether a replica was still to be removed when the program ended.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_own_accounts_is_leaving (const char *path, gint64 *mark)
+{
+  g_autofree char *name = dup_leaving_path (path);
+  g_autofree char *text = NULL;
+
+  *mark = 0;
+  if (!g_file_get_contents (name, &text, NULL, NULL))
+    return FALSE;
+  *mark = g_ascii_strtoll (text, NULL, 10);
+  return TRUE;
+}
+
+/**
+ * torg_own_accounts_stay:
+ * @path: a replica
+ *
+ * Takes that back: it is not to be removed.
+ */
+void
+torg_own_accounts_stay (const char *path)
+{
+  g_autofree char *name = dup_leaving_path (path);
+
+  g_unlink (name);
+}
+
 static void
 keep_first (GError **first, GError *error)
 {
@@ -302,11 +399,14 @@ torg_own_accounts_remove (const char *path, GError **error)
 
   if (!torg_content_remove_all (content, &local))
     keep_first (&first, g_steal_pointer (&local));
-  for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", NULL }; *suffix != NULL;
-       suffix++)
+  for (const char *const *suffix = (const char *const[]) { "", "-wal", "-shm", "-sync", LEAVING, NULL };
+       *suffix != NULL; suffix++)
     {
       g_autofree char *name = g_strconcat (path, *suffix, NULL);
 
+      /* Where something is left, that it is to be removed stays noted. */
+      if (first != NULL && g_str_equal (*suffix, LEAVING))
+        continue;
       if (g_unlink (name) != 0 && errno != ENOENT)
         keep_first (&first, g_error_new (G_IO_ERROR, g_io_error_from_errno (errno),
                                          _ ("“%s” could not be removed and is still on this computer: %s"), name,

@@ -45,11 +45,18 @@ char           **torg_own_accounts_list_names (const char            *folder);
 GPtrArray       *torg_own_accounts_list       (TorgEnv               *env,
                                                const char            *folder);
 TorgAccountInfo *torg_own_accounts_find       (GPtrArray             *infos,
-                                               const char            *text);
+                                               const char            *text,
+                                               gboolean              *several);
 char            *torg_own_accounts_add        (const char            *folder,
                                                GError               **error);
 gboolean         torg_own_accounts_remove     (const char            *path,
                                                GError               **error);
+gboolean         torg_own_accounts_set_leaving (const char           *path,
+                                               gint64                 mark,
+                                               GError               **error);
+gboolean         torg_own_accounts_is_leaving (const char            *path,
+                                               gint64                *mark);
+void             torg_own_accounts_stay       (const char            *path);
 gboolean         torg_own_accounts_set_label  (TorgEnv               *env,
                                                const char            *path,
                                                const char            *label,

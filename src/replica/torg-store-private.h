@@ -5,6 +5,7 @@
 #include "torg-db.h"
 #include "torg-rule.h"
 #include "torg-store.h"
+#include "torg-wire.h"
 #include "torg-record-table.h"
 
 G_BEGIN_DECLS
@@ -124,11 +125,13 @@ gboolean torg_outbox_add (TorgStore    *self,
                           const char   *import,
                           gboolean      cascade,
                           GError      **error);
+TorgWireMutation *torg_outbox_describe (TorgStore *self, TorgRecord *record);
 gboolean torg_outbox_was_tried (TorgStore *self, gint64 from, gint64 to, gboolean *tried, GError **error);
 gboolean torg_outbox_remove (TorgStore *self, gint64 from, gint64 to, GError **error);
 
 /* torg-adopt.c */
 gboolean torg_adopt_begin (TorgStore *self, const char *client, const char *user, GError **error);
+gint64   torg_adopt_count (TorgStore *self);
 gboolean torg_adopt_meet (TorgStore *self, TorgRecord *server, GError **error);
 
 /* torg-lock.c */

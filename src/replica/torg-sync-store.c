@@ -272,7 +272,8 @@ torg_store_set_delivered (TorgStore *self, gint64 client_seq, GError **error)
 /**
  * torg_store_count_unsent:
  *
- * Counts the edits that the server has not acknowledged.
+ * Counts the edits that the server has not acknowledged; while what was here before the replica was connected is still
+ * to be sent, those of the server's records, and all records that the server does not have.
  *
  * Returns: how many mutations
  */
@@ -281,8 +282,30 @@ torg_store_count_unsent (TorgStore *self)
 {
   gint64 n = 0;
 
+  if (torg_store_is_adopting (self))
+    {
+      torg_db_get_int (self->db, "SELECT count(*) FROM outbox WHERE cascade IS NULL AND base_seq > 0", &n, NULL);
+      return n + torg_adopt_count (self);
+    }
   torg_db_get_int (self->db, "SELECT count(*) FROM outbox WHERE cascade IS NULL", &n, NULL);
   return n;
+}
+
+/**
+ * torg_store_get_edit_mark:
+ *
+ * Gives a number that rises with each edit that is to be sent, and each one that the server does not take.
+ *
+ * Returns: the number
+ */
+gint64
+torg_store_get_edit_mark (TorgStore *self)
+{
+  gint64 mark = 0;
+
+  torg_db_get_int (self->db, "SELECT coalesce(sum(seq), 0) FROM sqlite_sequence WHERE name IN ('outbox', 'attention')",
+                   &mark, NULL);
+  return mark;
 }
 
 /**

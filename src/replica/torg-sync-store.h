@@ -38,6 +38,8 @@ gboolean   torg_store_check_lock     (TorgStore        *self,
 gboolean   torg_store_is_adopting    (TorgStore        *self);
 gboolean   torg_store_adopt_step     (TorgStore        *self,
                                       GError          **error);
+GPtrArray *torg_store_list_content   (TorgStore        *self,
+                                      GError          **error); /* TorgWireMutation */
 char      *torg_store_get_state      (TorgStore        *self,
                                       const char       *name);
 gboolean   torg_store_set_state      (TorgStore        *self,
@@ -60,6 +62,7 @@ gboolean   torg_store_set_delivered  (TorgStore        *self,
                                       gint64            client_seq,
                                       GError          **error);
 gint64     torg_store_count_unsent   (TorgStore        *self);
+gint64     torg_store_get_edit_mark  (TorgStore        *self);
 GPtrArray *torg_store_list_unsent    (TorgStore        *self,
                                       const char       *id,
                                       GError          **error); /* TorgWireMutation */

@@ -232,6 +232,25 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
 }
 
 /**
+ * torg_connect_drop:
+ * @store: a replica's store
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error: the keyring still has the token
+ *
+ * Drops the token from the keyring, where the server was told before, or cannot be.
+ *
+ * Returns: whether nobody can sync this replica without signing in
+ */
+gboolean
+torg_connect_drop (TorgStore *store, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *address = torg_store_get_state (store, "server");
+  g_autofree char *user = torg_store_dup_server_user (store);
+
+  return address == NULL || g_getenv ("TORG_TOKEN") != NULL || torg_secret_drop (address, user, cancellable, error);
+}
+
+/**
  * torg_connect_sign_out:
  * @store: a replica's store
  * @cancellable: (nullable): to stop it
@@ -244,12 +263,10 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
 gboolean
 torg_connect_sign_out (TorgStore *store, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *address = torg_store_get_state (store, "server");
-  g_autofree char *user = torg_store_dup_server_user (store);
   g_autoptr (TorgTransport) transport = torg_connect_transport (store, cancellable, NULL);
   g_autoptr (GError) local = NULL;
 
   if (transport != NULL && !torg_soup_transport_revoke (TORG_SOUP_TRANSPORT (transport), cancellable, &local))
     g_message ("The server was not told that somebody has signed out: %s", local->message);
-  return address == NULL || g_getenv ("TORG_TOKEN") != NULL || torg_secret_drop (address, user, cancellable, error);
+  return torg_connect_drop (store, cancellable, error);
 }

@@ -19,6 +19,9 @@ TorgTransport *torg_connect_again     (TorgStore     *store,
 TorgTransport *torg_connect_transport (TorgStore     *store,
                                        GCancellable  *cancellable,
                                        GError       **error);
+gboolean       torg_connect_drop      (TorgStore     *store,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
 gboolean       torg_connect_sign_out  (TorgStore     *store,
                                        GCancellable  *cancellable,
                                        GError       **error);

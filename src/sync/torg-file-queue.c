@@ -366,12 +366,14 @@ torg_file_queue_start (TorgFileQueue *self)
 }
 
 /**
- * torg_file_queue_stop:
+ * torg_file_queue_end:
  *
- * Ends what is under way and waits for that, before the replica is closed. What is here of a file stays.
+ * Ends what is under way without waiting for it. What is here of a file stays.
+ *
+ * Returns: (transfer full) (nullable): the thread, which is to be shut down before the replica is closed
  */
-void
-torg_file_queue_stop (TorgFileQueue *self)
+TorgWorker *
+torg_file_queue_end (TorgFileQueue *self)
 {
   g_clear_handle_id (&self->timeout, g_source_remove);
   if (self->started)
@@ -379,11 +381,23 @@ torg_file_queue_stop (TorgFileQueue *self)
   self->started = FALSE;
   self->again = FALSE;
   g_clear_object (&self->transport);
-  if (self->worker == NULL)
-    return;
-  g_cancellable_cancel (self->cancellable);
-  torg_worker_shutdown (self->worker);
-  g_clear_object (&self->worker);
+  if (self->worker != NULL)
+    g_cancellable_cancel (self->cancellable);
+  return g_steal_pointer (&self->worker);
+}
+
+/**
+ * torg_file_queue_stop:
+ *
+ * Does the same, and waits.
+ */
+void
+torg_file_queue_stop (TorgFileQueue *self)
+{
+  g_autoptr (TorgWorker) worker = torg_file_queue_end (self);
+
+  if (worker != NULL)
+    torg_worker_shutdown (worker);
 }
 
 /**

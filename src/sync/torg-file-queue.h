@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-worker.h"
 #include "torg-file-table.h"
 #include "torg-replica.h"
 #include "torg-transport.h"
@@ -19,6 +20,7 @@ G_DECLARE_FINAL_TYPE (TorgFileQueue, torg_file_queue, TORG, FILE_QUEUE, GObject)
 
 TorgFileQueue        *torg_file_queue_new           (TorgReplica    *replica);
 void                  torg_file_queue_start         (TorgFileQueue  *self);
+TorgWorker           *torg_file_queue_end           (TorgFileQueue  *self);
 void                  torg_file_queue_stop          (TorgFileQueue  *self);
 void                  torg_file_queue_set_transport (TorgFileQueue  *self,
                                                      TorgTransport  *transport);

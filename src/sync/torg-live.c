@@ -226,6 +226,17 @@ torg_live_get_on (TorgLive *self)
 }
 
 /**
+ * torg_live_cancel:
+ *
+ * Ends waiting without waiting for the thread, as [method@Live.stop] does afterwards; nothing is emitted any more.
+ */
+void
+torg_live_cancel (TorgLive *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
+/**
  * torg_live_stop:
  *
  * Ends waiting; nothing is emitted any more.

@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (TorgLive, torg_live, TORG, LIVE, GObject)
 
 TorgLive *torg_live_new     (TorgTransport *transport);
 gboolean  torg_live_get_on  (TorgLive      *self);
+void      torg_live_cancel  (TorgLive      *self);
 void      torg_live_stop    (TorgLive      *self);
 
 G_END_DECLS

@@ -33,6 +33,7 @@ struct _TorgSyncer
   TorgLive        *live;        /* (owned) (nullable): once a sync has come to its end */
   GNetworkMonitor *network;     /* (nullable): once it is known that there is a server */
   gboolean         started;
+  guint            n_stopping; /* until the threads have ended */
   TorgSyncState    state;
   gint64           since;
   gint64           synced_at;
@@ -501,6 +502,60 @@ torg_syncer_start (TorgSyncer *self)
   plan (self, self->state == TORG_SYNC_STATE_LOCAL ? START_DELAY_MS : EDIT_DELAY_MS);
 }
 
+/* What is to be waited for, on any thread. */
+typedef struct
+{
+  TorgWorker *files;  /* (owned) (nullable) */
+  TorgWorker *worker; /* (owned) (nullable) */
+  TorgLive   *live;   /* (owned) (nullable) */
+} Threads;
+
+static Threads
+end_threads (TorgSyncer *self)
+{
+  Threads threads = { 0 };
+  g_autoptr (GTask) task = NULL;
+
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  threads.files = torg_file_queue_end (self->files);
+  if (self->network != NULL)
+    g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
+  if (self->started)
+    g_signal_handlers_disconnect_by_func (self->replica, replica_changed_cb, self);
+  self->network = NULL;
+  self->started = FALSE;
+  if (self->worker == NULL)
+    return threads;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->way);
+  if (self->live != NULL)
+    torg_live_cancel (self->live);
+  threads.live = g_steal_pointer (&self->live);
+  task = g_task_new (self, NULL, NULL, NULL);
+  torg_worker_queue (self->worker, G_MAXINT - 1, task, close_in_thread);
+  threads.worker = g_steal_pointer (&self->worker);
+  return threads;
+}
+
+static void
+wait_for_threads (Threads *threads)
+{
+  if (threads->files != NULL)
+    torg_worker_shutdown (threads->files);
+  if (threads->live != NULL)
+    torg_live_stop (threads->live);
+  if (threads->worker != NULL)
+    torg_worker_shutdown (threads->worker);
+}
+
+static void
+clear_threads (Threads *threads)
+{
+  g_clear_object (&threads->files);
+  g_clear_object (&threads->live);
+  g_clear_object (&threads->worker);
+}
+
 /**
  * torg_syncer_stop:
  *
@@ -509,25 +564,61 @@ torg_syncer_start (TorgSyncer *self)
 void
 torg_syncer_stop (TorgSyncer *self)
 {
-  g_autoptr (GTask) task = NULL;
+  Threads threads = end_threads (self);
 
-  g_clear_handle_id (&self->timeout, g_source_remove);
-  torg_file_queue_stop (self->files);
-  if (self->network != NULL)
-    g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
-  if (self->started)
-    g_signal_handlers_disconnect_by_func (self->replica, replica_changed_cb, self);
-  self->network = NULL;
-  self->started = FALSE;
-  if (self->worker == NULL)
-    return;
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->way);
-  stop_live (self);
-  task = g_task_new (self, NULL, NULL, NULL);
-  torg_worker_queue (self->worker, G_MAXINT - 1, task, close_in_thread);
-  torg_worker_shutdown (self->worker);
-  g_clear_object (&self->worker);
+  wait_for_threads (&threads);
+  clear_threads (&threads);
+}
+
+static void
+wait_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  wait_for_threads (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+threads_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TorgSyncer *self = TORG_SYNCER (source);
+  g_autoptr (GTask) task = data;
+
+  clear_threads (g_task_get_task_data (G_TASK (result)));
+  self->n_stopping--;
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * torg_syncer_stop_async:
+ * @callback: called when nothing is under way any more
+ * @data: for @callback
+ *
+ * Does the same while the main thread goes on. It is not started again before that.
+ */
+void
+torg_syncer_stop_async (TorgSyncer *self, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, NULL, callback, data);
+  g_autoptr (GTask) wait = g_task_new (self, NULL, threads_ended_cb, task);
+  Threads *threads = g_new0 (Threads, 1);
+
+  g_task_set_source_tag (task, torg_syncer_stop_async);
+  *threads = end_threads (self);
+  self->n_stopping++;
+  g_task_set_task_data (wait, threads, g_free);
+  g_task_run_in_thread (wait, wait_in_thread);
+}
+
+/**
+ * torg_syncer_stop_finish:
+ * @result: as the callback got it
+ *
+ * Finishes [method@Syncer.stop_async].
+ */
+void
+torg_syncer_stop_finish (TorgSyncer *self, GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 /**
@@ -540,7 +631,7 @@ torg_syncer_sync (TorgSyncer *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (!self->started)
+  if (!self->started || self->n_stopping > 0)
     return;
   if (self->cancellable != NULL)
     {
@@ -860,6 +951,21 @@ sign_out_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
     g_task_return_boolean (task, TRUE);
 }
 
+/* Unless it was stopped for good meanwhile. */
+static void
+stopped_to_sign_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TorgSyncer *self = TORG_SYNCER (source);
+  g_autoptr (GTask) task = data;
+
+  torg_syncer_stop_finish (self, result);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (self->worker == NULL)
+    self->worker = torg_worker_new ("torg-sync");
+  torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sign_out_in_thread);
+}
+
 /**
  * torg_syncer_sign_out_async:
  * @cancellable: (nullable): to stop it
@@ -874,9 +980,7 @@ torg_syncer_sign_out_async (TorgSyncer *self, GCancellable *cancellable, GAsyncR
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
   g_task_set_source_tag (task, torg_syncer_sign_out_async);
-  torg_syncer_stop (self);
-  self->worker = torg_worker_new ("torg-sync");
-  torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sign_out_in_thread);
+  torg_syncer_stop_async (self, stopped_to_sign_out_cb, g_steal_pointer (&task));
 }
 
 /**

@@ -40,6 +40,11 @@ G_DECLARE_FINAL_TYPE (TorgSyncer, torg_syncer, TORG, SYNCER, GObject)
 TorgSyncer   *torg_syncer_new             (TorgReplica          *replica);
 void          torg_syncer_start           (TorgSyncer           *self);
 void          torg_syncer_stop            (TorgSyncer           *self);
+void          torg_syncer_stop_async      (TorgSyncer           *self,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              data);
+void          torg_syncer_stop_finish     (TorgSyncer           *self,
+                                           GAsyncResult         *result);
 void          torg_syncer_sync            (TorgSyncer           *self);
 
 TorgReplica  *torg_syncer_get_replica     (TorgSyncer           *self);

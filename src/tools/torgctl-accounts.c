@@ -103,11 +103,16 @@ torg_ctl_find_account (TorgCtl *self, const char *text, GError **error)
 {
   g_autofree char *folder = torg_own_accounts_dup_folder ();
   g_autoptr (GPtrArray) infos = torg_own_accounts_list (self->env, folder);
-  TorgAccountInfo *info = torg_own_accounts_find (infos, text);
+  gboolean         several;
+  TorgAccountInfo *info = torg_own_accounts_find (infos, text, &several);
 
   if (info != NULL)
     return g_strdup (info->path);
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no account “%s”; “torgctl accounts” lists them."),
-               text);
+  if (several)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                 _ ("Several accounts are called “%s”. Name one by its number; “torgctl accounts” lists them."), text);
+  else
+    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+                 _ ("There is no account “%s”; “torgctl accounts” lists them."), text);
   return NULL;
 }

@@ -333,11 +333,36 @@ def removes_a_demo(session):
     session.find('О чём речь?', role='text')
 
 
+def spoil_second(session):
+    two_accounts(session)
+    for path in (session.home / 'data/torg/accounts/2').glob('replica.db*'):
+        path.unlink() if path.is_file() else None
+    (session.home / 'data/torg/accounts/2/replica.db').write_text('This is no database, but longer than its header. ' * 90)
+
+
+def removes_what_cannot_be_read(session):
+    """Nobody knows what there is; the user may remove it all the same, and the other account goes on."""
+    open_dialog(session)
+    rows = session.find_all(role='list item')
+    button = [b for row in rows for b in session.find_all(role='toggle button', within=row)][-1]
+    session.atspi.Action.do_action(button, 0)
+    session.settle(0.5)
+    session.key('Down', 'Return')
+    session.find(contains='Данные на этом компьютере не читаются', role='label')
+    shot(session, 'unread')
+    session.click('Удалить', role='button')
+    session.wait(lambda: not (session.home / 'data/torg/accounts/2').exists(), 'it to be gone', 20)
+    if list(accounts()) != ['1']:
+        raise Failure(accounts())
+
+
 adds_a_second_one.prepare = two_servers
 signs_out_of_one.prepare = two_accounts
 one_closes.prepare = two_accounts
 one_is_locked.prepare = lock_second
+removes_what_cannot_be_read.prepare = spoil_second
 twins_are_refused.prepare = two_servers
 
 if __name__ == '__main__':
-    torgdisplay.run(adds_a_second_one, signs_out_of_one, one_closes, one_is_locked, twins_are_refused, removes_a_demo)
+    torgdisplay.run(adds_a_second_one, signs_out_of_one, one_closes, one_is_locked, twins_are_refused, removes_a_demo,
+                    removes_what_cannot_be_read)

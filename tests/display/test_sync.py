@@ -509,6 +509,85 @@ def keeps_what_it_can(session):
         raise Failure('something was removed')
 
 
+def begin_adopting(session):
+    """A company of one's own that was connected, and has sent nothing yet."""
+    begin_with_content(session)
+    session.ctl('connect', session.server.address, '--with-content')
+    session.server.stop()
+
+
+def keeps_what_was_brought_along(session):
+    """Before the server has the company that was here, signing out says so, and it can be kept in a file."""
+    state(session, 'Нет связи с')
+    unsent = [account['unsent'] for account in json.loads(session.ctl('--json', 'accounts'))][0]
+    if unsent < len(session.own):
+        raise Failure(f'{unsent} records wait')
+    ask_to_sign_out(session)
+    session.find(contains='на сервер ещё не отправлено', role='label')
+    if session.has(contains='остаются на сервере', role='label'):
+        raise Failure('it says that the data stays at the server')
+    session.click('Сохранить в файл…', role='button')
+    session.settle(1)
+    session.key('ctrl+a')
+    session.type(str(session.home / 'kept.csv'))
+    session.key('Return')
+    session.wait((session.home / 'kept.csv').exists, 'the file')
+    session.find('Выйти на этом компьютере?', role='label')
+    kept = (session.home / 'kept.csv').read_text()
+    if any(deal not in kept for deal in session.own):
+        raise Failure('a deal is missing in the file')
+
+
+def stops_answering(session):
+    """The server takes the connection, and no more."""
+    session.server.process.send_signal(signal.SIGSTOP)
+
+
+def edits_while_leaving(session):
+    """While the server is told, nothing can be edited; it can be stopped; what another process edits is asked about."""
+    connect_in_the_browser(session)
+    state(session, 'Всё отправлено', 30)
+    deal = session.json('list', 'deal', '--limit', '1')[0]['id']
+    stops_answering(session)
+    ask_to_sign_out(session)
+    session.click('Выйти', role='button')
+    session.find('Выход…', role='label')
+    if 'TORG_SHOTS' in os.environ:
+        session.shot(f'{os.environ["TORG_SHOTS"]}/leaving.png')
+    if session.has(role='table cell'):
+        raise Failure('the cards are still there')
+    session.click('Отмена', role='button')
+    session.wait(lambda: session.has(role='table cell'), 'the cards', 20)
+    if list((session.home / 'data/torg').glob('*-leaving')):
+        raise Failure('it is still to be removed')
+    ask_to_sign_out(session)
+    session.click('Выйти', role='button')
+    session.find('Выход…', role='label')
+    session.ctl('set', deal, 'title=Changed meanwhile')
+    session.server.process.send_signal(signal.SIGCONT)
+    session.find(contains='Только здесь осталось 1 изменение', role='label', timeout=30)
+    session.key('Escape')
+    if session.json('show', deal)['fields']['title'] != 'Changed meanwhile':
+        raise Failure('the edit is lost')
+
+
+def quits_while_leaving(session):
+    """Who ends the program while the server is told finds nothing of the company at the next start."""
+    connect_in_the_browser(session)
+    state(session, 'Всё отправлено', 30)
+    stops_answering(session)
+    ask_to_sign_out(session)
+    session.click('Выйти', role='button')
+    session.find('Выход…', role='label')
+    session.quit()
+    if not (session.home / 'data/torg/replica.db-leaving').exists():
+        raise Failure('that it is to be removed is forgotten')
+    session.launch(wait=False)
+    session.find('Подключиться к серверу компании', role='list item', timeout=20)
+    if (session.home / 'data/torg/replica.db-leaving').exists() or session.json('count', 'company')['count']:
+        raise Failure('the company is still here')
+
+
 def stops_waiting_for_the_browser(session):
     """Who comes back without having signed in can copy the link, or give up; nothing is changed by that."""
     connect_in_the_browser(session)
@@ -532,8 +611,12 @@ connects_with_content.prepare = begin_with_content
 opens_after_contact.prepare = begin_without_contact
 signs_in_in_the_browser.prepare = begin_with_a_browser
 signs_out.prepare = begin_with_a_browser
+edits_while_leaving.prepare = begin_with_a_browser
+quits_while_leaving.prepare = begin_with_a_browser
+keeps_what_was_brought_along.prepare = begin_adopting
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
-                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_it_can, stops_waiting_for_the_browser)
+                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
+                    edits_while_leaving, quits_while_leaving, keeps_what_it_can, stops_waiting_for_the_browser)

@@ -165,6 +165,47 @@ test_undo_alone (void)
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM outbox WHERE op = 'delete'"), ==, 1);
 }
 
+/* What was here before there was a server counts as unsent from the moment of connecting on, and can be read. */
+static void
+test_content (void)
+{
+  g_autoptr (TestStore) test = test_store_new (5);
+  g_autofree char *id = test_create (test->store, "company", "name", "Ромашка", NULL);
+  g_autofree char *client = torg_env_make_id (test->env);
+  g_autofree char *user = g_strdup (torg_store_get_user (test->store));
+  g_autoptr (GPtrArray) content = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64   n;
+  gboolean found = FALSE;
+
+  g_assert_cmpint (torg_store_count_unsent (test->store), ==, 0);
+  g_assert_true (torg_store_connect (test->store, client, user, &error));
+  g_assert_true (torg_store_is_adopting (test->store));
+  n = torg_store_count_unsent (test->store);
+  g_assert_cmpint (n, >, 0);
+  content = torg_store_list_content (test->store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (content->len, ==, n);
+  for (guint i = 0; i < content->len; i++)
+    {
+      TorgWireMutation *mutation = content->pdata[i];
+      g_autofree char  *fields = json_to_string (mutation->fields, FALSE);
+
+      g_assert_cmpint (mutation->op, ==, TORG_OP_CREATE);
+      found |= g_str_equal (mutation->record, id) && g_str_equal (mutation->type, "company") &&
+               strstr (fields, "Ромашка") != NULL;
+    }
+  g_assert_true (found);
+  /* An edit of such a record is in it. */
+  test_patch (test->store, "company", id, "name", "Лютик");
+  g_assert_cmpint (torg_store_count_unsent (test->store), ==, n);
+  while (torg_store_is_adopting (test->store))
+    g_assert_true (torg_store_adopt_step (test->store, NULL));
+  after = torg_store_list_content (test->store, &error);
+  g_assert_cmpuint (after->len, ==, 0);
+  g_assert_cmpint (torg_store_count_unsent (test->store), >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -173,5 +214,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/outbox/server", test_server);
   g_test_add_func ("/outbox/groups", test_groups);
   g_test_add_func ("/outbox/undo-alone", test_undo_alone);
+  g_test_add_func ("/outbox/content", test_content);
   return g_test_run ();
 }

@@ -141,14 +141,47 @@ test_lookup (Place *place, gconstpointer data)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GPtrArray) infos = NULL;
   const char *const ways[] = { "2", path, folder, "Ромашка" };
+  gboolean          several;
 
   begin (place, second, NULL, NULL);
   g_assert_true (torg_own_accounts_set_label (place->env, path, "Ромашка", NULL));
   infos = torg_own_accounts_list (place->env, place->folder);
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
-    g_assert_true (torg_own_accounts_find (infos, ways[i]) == infos->pdata[1]);
-  g_assert_null (torg_own_accounts_find (infos, "3"));
-  g_assert_null (torg_own_accounts_find (infos, place->folder));
+    g_assert_true (torg_own_accounts_find (infos, ways[i], &several) == infos->pdata[1]);
+  g_assert_null (torg_own_accounts_find (infos, "3", &several));
+  g_assert_false (several);
+  g_assert_null (torg_own_accounts_find (infos, place->folder, &several));
+}
+
+/* A name that looks like another one's number or path never stands for it, and one that two have stands for neither. */
+static void
+test_lookup_order (Place *place, gconstpointer data)
+{
+  g_autofree char *second = add (place), *third = add (place), *fourth = add (place);
+  g_autofree char *path = torg_own_accounts_dup_path (place->folder, second);
+  g_autofree char *other = torg_own_accounts_dup_path (place->folder, third);
+  g_autofree char *last = torg_own_accounts_dup_path (place->folder, fourth);
+  g_autoptr (GPtrArray) infos = NULL;
+  gboolean several;
+
+  begin (place, TORG_OWN_ACCOUNTS_MAIN, NULL, NULL);
+  begin (place, second, NULL, NULL);
+  begin (place, third, NULL, NULL);
+  begin (place, fourth, NULL, NULL);
+  g_assert_true (torg_own_accounts_set_label (place->env, path, "3", NULL));
+  g_assert_true (torg_own_accounts_set_label (place->env, other, last, NULL));
+  infos = torg_own_accounts_list (place->env, place->folder);
+  g_assert_true (torg_own_accounts_find (infos, "3", &several) == infos->pdata[2]);
+  g_assert_true (torg_own_accounts_find (infos, last, &several) == infos->pdata[3]);
+  g_clear_pointer (&infos, g_ptr_array_unref);
+
+  g_assert_true (torg_own_accounts_set_label (place->env, path, "Ромашка", NULL));
+  g_assert_true (torg_own_accounts_set_label (place->env, other, "Ромашка", NULL));
+  infos = torg_own_accounts_list (place->env, place->folder);
+  g_assert_null (torg_own_accounts_find (infos, "Ромашка", &several));
+  g_assert_true (several);
+  g_assert_true (torg_own_accounts_find (infos, "2", &several) == infos->pdata[1]);
+  g_assert_false (several);
 }
 
 static void
@@ -205,6 +238,7 @@ main (int argc, char *argv[])
   g_test_add ("/own-accounts/numbers", Place, NULL, set_up, test_numbers, tear_down);
   g_test_add ("/own-accounts/read", Place, NULL, set_up, test_read, tear_down);
   g_test_add ("/own-accounts/find", Place, NULL, set_up, test_lookup, tear_down);
+  g_test_add ("/own-accounts/order", Place, NULL, set_up, test_lookup_order, tear_down);
   g_test_add ("/own-accounts/remove", Place, NULL, set_up, test_remove, tear_down);
   g_test_add ("/own-accounts/twins", Place, NULL, set_up, test_twins, tear_down);
   return g_test_run ();

@@ -26,6 +26,9 @@ typedef struct
   guint        n_lost;  /* what only this computer has */
   guint        n_files; /* the same, of files */
   gboolean     local;   /* there is no server */
+  gboolean     content; /* what was here before there was a server is not sent yet */
+  char        *trouble; /* (owned) (nullable): why it cannot be read what there is */
+  gint64       mark;    /* up to which edit the user knows what is lost */
 } SignOut;
 
 static void
@@ -33,6 +36,7 @@ sign_out_free (SignOut *self)
 {
   g_object_unref (self->session);
   g_object_unref (self->window);
+  g_free (self->trouble);
   g_free (self);
 }
 
@@ -49,6 +53,7 @@ typedef struct
   SignOut   *sign_out; /* (owned) (nullable) */
   GFile     *file;     /* (owned) */
   TorgTable *table;    /* (owned) (nullable) */
+  gint64     mark;     /* up to which edit it holds them */
 } Keeping;
 
 static void
@@ -60,19 +65,37 @@ keeping_free (Keeping *self)
   g_free (self);
 }
 
+/* Takes what the mutations hold. Of a record that is kept as a whole the edits are in it. */
+static void
+add_words (GPtrArray *list, TorgStore *store, GPtrArray *mutations, gboolean whole)
+{
+  g_ptr_array_set_free_func (mutations, NULL);
+  for (guint i = 0; i < mutations->len; i++)
+    {
+      TorgWireMutation *mutation = mutations->pdata[i];
+
+      if (whole && mutation->base_seq == 0)
+        torg_wire_mutation_free (mutation);
+      else
+        g_ptr_array_add (list, torg_edit_words_read (store, mutation));
+    }
+}
+
 /* In words, then as it is, so that nothing is missing. */
 static gpointer
 read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
+  gint64 *mark = data;
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_edit_words_free);
-  g_autoptr (GPtrArray) unsent = torg_store_list_unsent (store, NULL, error);
+  g_autoptr (GPtrArray) content = torg_store_list_content (store, error);
+  g_autoptr (GPtrArray) unsent = content != NULL ? torg_store_list_unsent (store, NULL, error) : NULL;
   g_autoptr (GPtrArray) rejected = unsent != NULL ? torg_store_list_attention (store, error) : NULL;
 
   if (rejected == NULL)
     return NULL;
-  g_ptr_array_set_free_func (unsent, NULL);
-  for (guint i = 0; i < unsent->len; i++)
-    g_ptr_array_add (list, torg_edit_words_read (store, unsent->pdata[i]));
+  *mark = torg_store_get_edit_mark (store);
+  add_words (list, store, content, FALSE);
+  add_words (list, store, unsent, content->len > 0);
   for (guint i = 0; i < rejected->len; i++)
     {
       TorgAttention *item = rejected->pdata[i];
@@ -156,14 +179,16 @@ write_files (TorgStore *store, Keeping *keeping, GError **error)
   return files != NULL ? g_steal_pointer (&failed) : NULL;
 }
 
+/* By how much it moves the mark. */
 static gpointer
 note_export (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
   TorgTable *table = data;
+  gint64     before = torg_store_get_edit_mark (store);
 
   /* Without the line of headings. */
-  return GINT_TO_POINTER (
-    torg_store_note_export (store, TORG_EXPORT_UNSENT, torg_table_get_n_rows (table) - 1, NULL, error));
+  torg_store_note_export (store, TORG_EXPORT_UNSENT, torg_table_get_n_rows (table) - 1, NULL, error);
+  return GINT_TO_POINTER (torg_store_get_edit_mark (store) - before);
 }
 
 static gpointer
@@ -218,7 +243,7 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer data)
   SignOut *self = keeping->sign_out;
   g_autoptr (GError) error = NULL;
 
-  torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  self->mark = keeping->mark + GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, &error));
   if (error != NULL)
     {
       torg_session_fail (self->session, error);
@@ -264,8 +289,8 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
   keeping = g_new0 (Keeping, 1);
   keeping->file = g_steal_pointer (&file);
   keeping->sign_out = g_steal_pointer (&self);
-  torg_replica_call_async (torg_session_get_replica (keeping->sign_out->session), TORG_LANE_READ, read_lost, NULL, NULL,
-                           (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, keeping);
+  torg_replica_call_async (torg_session_get_replica (keeping->sign_out->session), TORG_LANE_READ, read_lost,
+                           &keeping->mark, NULL, (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, keeping);
 }
 
 static void
@@ -290,17 +315,27 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_str_equal (answer, "keep"))
     choose_file (g_steal_pointer (&self));
   else if (g_str_equal (answer, "sign-out"))
-    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.forget", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.forget", "x", self->mark);
 }
 
 static void
 ask (SignOut *self)
 {
+  /* As the list of accounts calls it where it does not know a server. */
+  gboolean        removes = self->local || self->trouble != NULL;
   AdwAlertDialog *dialog = ADW_ALERT_DIALOG (
-    adw_alert_dialog_new (self->local ? _ ("Remove from This Computer?") : _ ("Sign Out on This Computer?"), NULL));
+    adw_alert_dialog_new (removes ? _ ("Remove from This Computer?") : _ ("Sign Out on This Computer?"), NULL));
   g_autoptr (GString) body = g_string_new (NULL);
 
-  if (self->n_lost > 0)
+  if (self->n_lost > 0 && self->content)
+    g_string_append_printf (body,
+                            ngettext ("%u record or change is only here: it was not sent to the server yet. It will be "
+                                      "lost.",
+                                      "%u records and changes are only here: they were not sent to the server yet. "
+                                      "They will be lost.",
+                                      self->n_lost),
+                            self->n_lost);
+  else if (self->n_lost > 0)
     g_string_append_printf (body,
                             ngettext ("%u change is only here: the server does not have it. It will be lost.",
                                       "%u changes are only here: the server does not have them. They will be lost.",
@@ -316,14 +351,25 @@ ask (SignOut *self)
                             self->n_files);
   if (self->n_files > 0)
     g_string_append (body, "\n\n");
-  g_string_append (body, self->local
-                           ? _ ("This data is on no server: all of it, files included, will be lost for good.")
-                           : _ ("The company’s data is removed from this computer, and stays at the server."));
+  if (self->trouble != NULL)
+    {
+      /* Translators: %s is a sentence that says why */
+      g_string_append_printf (body, _ ("The data on this computer cannot be read: %s"), self->trouble);
+      g_string_append (body, "\n\n");
+    }
+  if (self->trouble != NULL)
+    g_string_append (body, _ ("All of it is removed from this computer; what was not sent will be lost."));
+  else if (self->local)
+    g_string_append (body, _ ("This data is on no server: all of it, files included, will be lost for good."));
+  else if (self->content)
+    g_string_append (body, _ ("All data is removed from this computer; only what was sent stays at the server."));
+  else
+    g_string_append (body, _ ("The company’s data is removed from this computer, and stays at the server."));
   adw_alert_dialog_set_body (dialog, body->str);
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), NULL);
   if (self->n_lost + self->n_files > 0)
     adw_alert_dialog_add_responses (dialog, "keep", _ ("_Keep in a File…"), NULL);
-  adw_alert_dialog_add_responses (dialog, "sign-out", self->local ? C_ ("account", "_Remove") : _ ("_Sign Out"), NULL);
+  adw_alert_dialog_add_responses (dialog, "sign-out", removes ? C_ ("account", "_Remove") : _ ("_Sign Out"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "sign-out", ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_default_response (dialog, "cancel");
   adw_alert_dialog_set_close_response (dialog, "cancel");
@@ -336,6 +382,8 @@ typedef struct
   guint    n_lost;
   guint    n_files;
   gboolean local;
+  gboolean content;
+  gint64   mark;
 } Lost;
 
 static gpointer
@@ -349,6 +397,8 @@ count_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError *
     return NULL;
   lost = g_new0 (Lost, 1);
   lost->local = torg_store_is_local (store);
+  lost->content = torg_store_is_adopting (store);
+  lost->mark = torg_store_get_edit_mark (store);
   if (!lost->local)
     {
       lost->n_lost = (guint) torg_store_count_unsent (store) + rejected->len;
@@ -364,21 +414,28 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree Lost *lost = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   if (lost == NULL)
     {
-      torg_session_fail (self->session, error);
+      self->trouble = g_strdup (error->message);
+      self->mark = TORG_SIGN_OUT_UNREAD;
+      ask (g_steal_pointer (&self));
       return;
     }
+  self->mark = lost->mark;
   self->n_lost = lost->n_lost;
   self->n_files = lost->n_files;
   self->local = lost->local;
+  self->content = lost->content;
   ask (g_steal_pointer (&self));
 }
 
 /**
  * torg_sign_out_dialog_present:
  * @session: the session
- * @window: whose dialog it is; its `win.forget` is activated when the user says so
+ * @window: whose dialog it is; its `win.forget` is activated when the user says so, with the mark of the last edit that
+ *   they know to be lost, or with %TORG_SIGN_OUT_UNREAD
  *
  * Asks whether the company's data is to be removed from this computer.
  */

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* The data cannot be read: nobody knows what there is. */
+#define TORG_SIGN_OUT_UNREAD (-1)
+
 void torg_sign_out_dialog_present (TorgSession *session,
                                    GtkWindow   *window);
 

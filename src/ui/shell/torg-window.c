@@ -22,6 +22,7 @@
 #include "torg-state-button.h"
 #include "torg-sync-actions.h"
 #include "torg-toast.h"
+#include "torg-leaving-page.h"
 #include "torg-trouble-page.h"
 #include "torg-unsent-dialog.h"
 #include "torg-welcome-page.h"
@@ -47,6 +48,7 @@ struct _TorgWindow
 
   TorgSession *session;    /* (owned) */
   AdwToast    *last_toast; /* (owned) (nullable): the one that can be undone */
+  const char  *before;     /* (nullable): the place that was shown before the session began to end */
 };
 
 G_DEFINE_FINAL_TYPE (TorgWindow, torg_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -79,7 +81,7 @@ get_pane (TorgWindow *self)
 {
   GtkWidget *child = gtk_stack_get_visible_child (self->pane_stack);
 
-  return TORG_IS_PANE (child) ? TORG_PANE (child) : NULL;
+  return self->before == NULL && TORG_IS_PANE (child) ? TORG_PANE (child) : NULL;
 }
 
 /* A pane is made when it is shown first. */
@@ -516,6 +518,32 @@ torg_window_show_trouble (TorgWindow *self, const GError *error)
 
   g_signal_connect_object (page, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
   set_place (self, "trouble", page);
+}
+
+/**
+ * torg_window_show_leaving:
+ * @cancellable: (nullable): by which the user can stop it; %NULL to show again what was shown before
+ *
+ * Shows that the session ends. Nothing can be edited meanwhile.
+ */
+void
+torg_window_show_leaving (TorgWindow *self, GCancellable *cancellable)
+{
+  if (cancellable != NULL)
+    {
+      const char *shown = gtk_stack_get_visible_child_name (self->places);
+
+      self->before = self->before != NULL ? self->before : g_intern_string (shown != NULL ? shown : "work");
+      set_place (self, "leaving", torg_leaving_page_new (cancellable));
+      gtk_widget_child_focus (GTK_WIDGET (self->places), GTK_DIR_TAB_FORWARD);
+    }
+  else if (self->before != NULL)
+    {
+      gtk_stack_set_visible_child_name (self->places, self->before);
+      self->before = NULL;
+      if (get_pane (self) != NULL)
+        torg_pane_focus (get_pane (self));
+    }
 }
 
 /**

@@ -25,6 +25,8 @@ void        torg_window_import        (TorgWindow     *self,
                                        GFile          *file);
 void        torg_window_show_trouble   (TorgWindow     *self,
                                         const GError   *error);
+void        torg_window_show_leaving   (TorgWindow     *self,
+                                        GCancellable   *cancellable);
 void        torg_window_set_first_job  (TorgWindow     *self,
                                         TorgJob        *job);
 void        torg_window_set_account    (TorgWindow     *self,

@@ -166,6 +166,77 @@ torg_connect (TorgStore    *store,
   return torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error);
 }
 
+typedef struct
+{
+  char    *address; /* (owned) */
+  char    *token;   /* (owned) */
+  gboolean with_content;
+} Key;
+
+static void
+key_free (gpointer data)
+{
+  Key *key = data;
+
+  g_free (key->address);
+  g_free (key->token);
+  g_free (key);
+}
+
+/* In the writing thread, so that no edit falls between what is sent as content and what is sent as an edit. */
+static gpointer
+connect_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Key *key = data;
+
+  return GINT_TO_POINTER (torg_connect (store, key->address, key->token, key->with_content, cancellable, error));
+}
+
+/**
+ * torg_connect_async:
+ * @replica: a replica that belongs to no server
+ * @address: the server's
+ * @token: a key, or what [func@sign_in_finish] brought
+ * @with_content: whether what is in the replica is to be sent to the server; if not, there must be nothing
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is connected
+ * @data: for @callback
+ *
+ * Makes a replica one of a server as [func@connect] does, in the replica's own thread.
+ */
+void
+torg_connect_async (TorgReplica        *replica,
+                    const char         *address,
+                    const char         *token,
+                    gboolean            with_content,
+                    GCancellable       *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer            data)
+{
+  Key *key = g_new0 (Key, 1);
+
+  key->address = g_strdup (address);
+  key->token = g_strdup (token);
+  key->with_content = with_content;
+  torg_replica_call_async (replica, TORG_LANE_WRITE, connect_in_store, key, key_free, NULL, cancellable, callback,
+                           data);
+}
+
+/**
+ * torg_connect_finish:
+ * @result: as the callback got it
+ * @error: place for an error; then the replica is as it was
+ *
+ * Finishes [func@connect_async].
+ *
+ * Returns: whether it is connected
+ */
+gboolean
+torg_connect_finish (TorgReplica *replica, GAsyncResult *result, GError **error)
+{
+  return torg_replica_call_finish (replica, result, error) != NULL;
+}
+
 /**
  * torg_connect_again:
  * @store: a replica's store

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-open-accounts.h"
+#include "torg-secret.h"
 
 /* What is known of the accounts is read once for several changes. */
 #define REFRESH_MS 300
@@ -132,6 +133,8 @@ open_account (TorgOpenAccounts *self, const char *name)
     return account;
   g_assert (!g_hash_table_contains (self->ending, name));
   path = dup_path (self, name);
+  /* What the environment hands over is for the account that was asked for, or is shown first. */
+  torg_secret_give_to (path);
   settings = make_settings (self, name);
   account = torg_account_new (self->application, self->env, name, path, settings);
   g_signal_connect_object (account, "changed", G_CALLBACK (account_changed_cb), self, G_CONNECT_SWAPPED);

@@ -60,6 +60,13 @@ check_scope (TorgTransport *transport, GCancellable *cancellable, GError **error
   return FALSE;
 }
 
+/* Which token was handed over for this replica, which the keyring knows nothing of then. */
+static const char *
+get_given (TorgStore *store)
+{
+  return torg_secret_get_given (torg_store_get_path (store));
+}
+
 /* The keyring keeps one token a user. */
 static gboolean
 check_alone (TorgStore *store, const char *address, const char *user, GError **error)
@@ -105,12 +112,16 @@ save_kept (gpointer data, const char *text, GCancellable *cancellable, GError **
   return torg_secret_save (place->address, place->user, text, cancellable, error);
 }
 
+/* What was handed over is kept by who did that. */
 static void
-keep_renewed (TorgTransport *transport, const char *address, const char *user)
+keep_renewed (TorgStore *store, TorgTransport *transport, const char *address, const char *user)
 {
   static const TorgKeeper keeper = { load_kept, save_kept, place_free };
-  Place                  *place = g_new0 (Place, 1);
+  Place                  *place;
 
+  if (get_given (store) != NULL)
+    return;
+  place = g_new0 (Place, 1);
   place->address = g_strdup (address);
   place->user = g_strdup (user);
   torg_soup_transport_set_keeper (TORG_SOUP_TRANSPORT (transport), &keeper, place);
@@ -160,7 +171,7 @@ torg_connect (TorgStore    *store,
     }
   user = ask_user (transport, cancellable, error);
   if (user == NULL || !check_scope (transport, cancellable, error) || !check_alone (store, address, user, error) ||
-      (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+      (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return FALSE;
   client = torg_env_make_id (torg_store_get_env (store));
   return torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error);
@@ -265,9 +276,9 @@ torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellab
       return NULL;
     }
   if (!check_scope (transport, cancellable, error) ||
-      (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+      (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return NULL;
-  keep_renewed (transport, address, user);
+  keep_renewed (store, transport, address, user);
   return g_steal_pointer (&transport);
 }
 
@@ -295,10 +306,11 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
                            _ ("This data belongs to no server. Connect new data with “torgctl connect”."));
       return NULL;
     }
-  token = torg_secret_find (address, user, cancellable, error);
+  token =
+    get_given (store) != NULL ? g_strdup (get_given (store)) : torg_secret_find (address, user, cancellable, error);
   transport = token != NULL ? torg_soup_transport_new (address, token, error) : NULL;
   if (transport != NULL)
-    keep_renewed (transport, address, user);
+    keep_renewed (store, transport, address, user);
   return transport;
 }
 
@@ -318,7 +330,7 @@ torg_connect_drop (TorgStore *store, GCancellable *cancellable, GError **error)
   g_autofree char *address = torg_store_get_state (store, "server");
   g_autofree char *user = torg_store_dup_server_user (store);
 
-  return address == NULL || g_getenv ("TORG_TOKEN") != NULL || torg_secret_drop (address, user, cancellable, error);
+  return address == NULL || get_given (store) != NULL || torg_secret_drop (address, user, cancellable, error);
 }
 
 /**

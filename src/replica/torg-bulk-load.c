@@ -91,5 +91,6 @@ torg_bulk_load_advance (TorgStore *self, const TorgType *type, GError **error)
            (!torg_next_step_migrate (self->db, error) || !torg_next_step_rebuild (self->db, error))))
         return FALSE;
     }
-  return type != NULL ? set_state (self, n, error) : torg_state_set (self->db, STATE, NULL, error);
+  return type != NULL ? set_state (self, n, error)
+                      : torg_state_set (self->db, STATE, NULL, error) && torg_upgrade_note (self, error);
 }

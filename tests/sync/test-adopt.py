@@ -1,36 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A company of one's own is connected to a server that has content: nothing is lost, nothing comes twice. TAP."""
 import json
-import os
-import pathlib
-import shutil
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import time
 
-TORGCTL, SERVER = sys.argv[1:3]
-DIR = pathlib.Path(tempfile.mkdtemp(prefix='torg-test-'))
-ENV = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='en', TORG_STORE=f'sqlite:{DIR}/server.db', XDG_DATA_HOME=str(DIR))
+import processes
+from processes import DIR, ENV, SERVER, TORGCTL, check, run
+
 # What the server's entries take the place of, and what each replica writes for itself.
 SHARED = ('user', 'department', 'role', 'tag', 'dictionary', 'vat_rate', 'field_def', 'pipeline', 'stage')
-number = 0
-
-
-def check(name, ok, text=''):
-    global number
-    number += 1
-    for line in str(text).splitlines() if not ok else []:
-        print(f'# {line}')
-    print(f'{"ok" if ok else "not ok"} {number} - {name}', flush=True)
-
-
-def run(program, *args, code=0, stdin=None):
-    done = subprocess.run([program, *map(str, args)], env=ENV, input=stdin, capture_output=True, text=True, timeout=120)
-    if done.returncode != code:
-        raise AssertionError(f'{args}: {done.returncode}: {done.stdout}{done.stderr}')
-    return done.stdout + (done.stderr if code else '')
 
 
 def ctl(name, *args, **more):
@@ -164,5 +143,4 @@ def check_all(address, boss):
 try:
     main()
 finally:
-    shutil.rmtree(DIR, ignore_errors=True)
-print(f'1..{number}')
+    processes.finish()

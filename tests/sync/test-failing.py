@@ -4,44 +4,14 @@ import gzip
 import http.client
 import http.server
 import json
-import os
-import pathlib
 import resource
-import shutil
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import threading
 import time
-import traceback
 
-TORGCTL, SERVER = sys.argv[1:3]
-DIR = pathlib.Path(tempfile.mkdtemp(prefix='torg-test-'))
-ENV = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='en', TORG_STORE=f'sqlite:{DIR}/server.db', XDG_DATA_HOME=str(DIR))
-number = 0
-
-
-def test(name):
-    def run_it(function):
-        global number
-        number += 1
-        try:
-            function()
-            print(f'ok {number} - {name}', flush=True)
-        except Exception:  # pylint: disable=broad-exception-caught
-            for line in traceback.format_exc().splitlines():
-                print(f'# {line}')
-            print(f'not ok {number} - {name}', flush=True)
-    return run_it
-
-
-def run(program, *args, token=None, code=0, stdin=None):
-    env = dict(ENV, TORG_TOKEN=token) if token else ENV
-    done = subprocess.run([program, *map(str, args)], env=env, input=stdin, capture_output=True, text=True, timeout=120)
-    if done.returncode != code:
-        raise AssertionError(f'{args}: {done.returncode}: {done.stdout}{done.stderr}')
-    return done.stdout + (done.stderr if code else '')
+import processes
+from processes import DIR, ENV, SERVER, TORGCTL, run, test
 
 
 class Front:
@@ -237,5 +207,4 @@ def compared():
 
 server.terminate()
 assert server.wait(20) == 0
-shutil.rmtree(DIR)
-print(f'1..{number}')
+processes.finish()

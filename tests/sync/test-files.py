@@ -3,59 +3,22 @@
 import hashlib
 import http.server
 import json
-import os
 import pathlib
 import random
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 
-TORGCTL, SERVER = sys.argv[1:3]
-DIR = pathlib.Path(tempfile.mkdtemp(prefix='torg-test-'))
-ENV = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='en', TORG_STORE=f'sqlite:{DIR}/server.db', XDG_DATA_HOME=str(DIR))
-number = 0
+import processes
+from processes import DIR, ENV, SERVER, TORGCTL, Server, run, test
 
 
-def test(name):
-    def run_it(function):
-        global number
-        number += 1
-        try:
-            function()
-            print(f'ok {number} - {name}', flush=True)
-        except Exception:  # pylint: disable=broad-exception-caught
-            import traceback
-            for line in traceback.format_exc().splitlines():
-                print(f'# {line}')
-            print(f'not ok {number} - {name}', flush=True)
-    return run_it
-
-
-def run(program, *args, token=None, code=0, stdin=None):
-    env = dict(ENV, TORG_TOKEN=token) if token else ENV
-    done = subprocess.run([program, *map(str, args)], env=env, input=stdin, capture_output=True, text=True, timeout=120)
-    if done.returncode != code:
-        raise AssertionError(f'{args}: {done.returncode}: {done.stdout}{done.stderr}')
-    return done.stdout + (done.stderr if code else '')
-
-
-class Replica:
-    def __init__(self, name, token):
-        self.path, self.token = DIR / name, token
-
-    def ctl(self, *args, **more):
-        return run(TORGCTL, '--replica', self.path, *args, token=self.token, **more)
-
-    def json(self, *args):
-        return json.loads(run(TORGCTL, '--replica', self.path, '--json', *args, token=self.token))
-
+class Replica(processes.Replica):
     def state(self, attachment):
         return {file['id']: file for file in self.json('files')}[attachment]['state']
 
@@ -66,19 +29,6 @@ class Replica:
     def set_contact(self):
         with sqlite3.connect(self.path) as db:
             db.execute('UPDATE file SET retry_at = 0')
-
-
-class Server:
-    def __init__(self, port=0):
-        self.log = open(DIR / 'log', 'a')
-        self.process = subprocess.Popen([SERVER, 'serve', '--listen', f'127.0.0.1:{port}'], env=ENV, text=True,
-                                        stdout=subprocess.PIPE, stderr=self.log)
-        self.port = int(self.process.stdout.readline().split()[1])
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.log.close()
-        return self.process.wait(20)
 
 
 class Between:
@@ -494,5 +444,4 @@ def uploads():
 
 
 server.stop()
-shutil.rmtree(DIR)
-print(f'1..{number}')
+processes.finish()

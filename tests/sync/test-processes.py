@@ -1,63 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two replicas and a server, as real processes: what is edited offline comes together, and a difference is told. TAP."""
 import json
-import os
-import pathlib
-import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-import tempfile
 
-TORGCTL, SERVER = sys.argv[1:3]
-DIR = pathlib.Path(tempfile.mkdtemp(prefix='torg-test-'))
-ENV = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='en', TORG_STORE=f'sqlite:{DIR}/server.db', XDG_DATA_HOME=str(DIR))
-number = 0
+import processes
+from processes import DIR, SERVER, TORGCTL, Server, check, run
 
 
-def check(name, ok, text=''):
-    global number
-    number += 1
-    for line in str(text).splitlines() if not ok else []:
-        print(f'# {line}')
-    print(f'{"ok" if ok else "not ok"} {number} - {name}', flush=True)
-
-
-def run(program, *args, token=None, code=0, stdin=None):
-    env = dict(ENV, TORG_TOKEN=token) if token else ENV
-    done = subprocess.run([program, *map(str, args)], env=env, input=stdin, capture_output=True, text=True, timeout=60)
-    if done.returncode != code:
-        raise AssertionError(f'{args}: {done.returncode}: {done.stdout}{done.stderr}')
-    return done.stdout + (done.stderr if code else '')
-
-
-class Replica:
-    def __init__(self, name, token):
-        self.path, self.token = DIR / name, token
-
-    def ctl(self, *args, **more):
-        return run(TORGCTL, '--replica', self.path, *args, token=self.token, **more)
-
-    def json(self, *args):
-        return json.loads(run(TORGCTL, '--replica', self.path, '--json', *args, token=self.token))
-
+class Replica(processes.Replica):
     def rows(self, table, columns='*'):
         with sqlite3.connect(f'file:{self.path}?mode=ro', uri=True) as db:
             return db.execute(f'SELECT {columns} FROM "{table}" ORDER BY id').fetchall()
-
-
-class Server:
-    def __init__(self, port=0):
-        self.log = open(DIR / 'log', 'a')
-        self.process = subprocess.Popen([SERVER, 'serve', '--listen', f'127.0.0.1:{port}'], env=ENV, text=True,
-                                        stdout=subprocess.PIPE, stderr=self.log)
-        self.port = int(self.process.stdout.readline().split()[1])
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.log.close()
-        return self.process.wait(20)
 
 
 def user_names():
@@ -127,5 +81,4 @@ def main():
 try:
     main()
 finally:
-    shutil.rmtree(DIR, ignore_errors=True)
-print(f'1..{number}')
+    processes.finish()

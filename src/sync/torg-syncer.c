@@ -11,7 +11,7 @@
 #include "torg-sync-work.h"
 #include "torg-worker.h"
 
-/* How long after an edit it is sent: what is typed in one go goes in one batch. */
+/* How long after an edit it is sent. */
 #define EDIT_DELAY_MS 300
 /* The window's first frames need the processors more. */
 #define START_DELAY_MS 1500
@@ -191,30 +191,28 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       start_live (self, outcome->transport);
       torg_file_queue_set_transport (self->files, outcome->transport);
+      torg_retry_succeed (&self->retry);
+      plan (self, again ? EDIT_DELAY_MS : get_look_ms (self));
     }
   else if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
     {
       stop_live (self);
       torg_file_queue_set_transport (self->files, NULL);
     }
-  switch (outcome->state)
-    {
-      case TORG_SYNC_STATE_IDLE:
-        torg_retry_succeed (&self->retry);
-        plan (self, again ? EDIT_DELAY_MS : get_look_ms (self));
-        break;
-      case TORG_SYNC_STATE_OFFLINE:
-      case TORG_SYNC_STATE_TROUBLE:
-        plan (self, torg_retry_fail (&self->retry, MAX_RETRY_SECONDS, outcome->retry_after));
-        break;
-      case TORG_SYNC_STATE_LOCAL:
-      case TORG_SYNC_STATE_BUSY:
-      case TORG_SYNC_STATE_SIGN_IN:
-      default:
-        break;
-    }
+  else if (outcome->state != TORG_SYNC_STATE_LOCAL)
+    plan (self, torg_retry_fail (&self->retry, MAX_RETRY_SECONDS, outcome->retry_after));
   torg_sync_outcome_free (outcome);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/* What is typed in one go goes in one batch. */
+static void
+plan_edit (TorgSyncer *self)
+{
+  if (self->cancellable != NULL)
+    self->again = TRUE;
+  else if (!torg_retry_is_held (&self->retry))
+    plan (self, EDIT_DELAY_MS);
 }
 
 static void
@@ -223,8 +221,12 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TorgSyncer) self = data;
   g_autofree TorgSyncCounts *counts = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
 
-  if (counts == NULL || (counts->n_unsent == self->n_unsent && counts->n_attention == self->n_attention))
+  if (counts == NULL || !self->started ||
+      (counts->n_unsent == self->n_unsent && counts->n_attention == self->n_attention))
     return;
+  /* Another process edited something. */
+  if (counts->n_unsent > self->n_unsent)
+    plan_edit (self);
   self->n_unsent = counts->n_unsent;
   self->n_attention = counts->n_attention;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -233,15 +235,13 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 replica_changed_cb (TorgSyncer *self, GPtrArray *changes)
 {
-  /* NULL is what others did, this thread among them. */
-  if (changes == NULL || self->state == TORG_SYNC_STATE_LOCAL || !self->started)
+  if (self->state == TORG_SYNC_STATE_LOCAL || !self->started)
     return;
   torg_replica_call_async (self->replica, TORG_LANE_READ, torg_sync_work_count_in_store, NULL, NULL, g_free, NULL,
                            counted_cb, g_object_ref (self));
-  if (self->cancellable != NULL)
-    self->again = TRUE;
-  else if (!torg_retry_is_held (&self->retry))
-    plan (self, EDIT_DELAY_MS);
+  /* NULL is what others did, the sync thread among them: what that is, is counted first. */
+  if (changes != NULL)
+    plan_edit (self);
 }
 
 static void

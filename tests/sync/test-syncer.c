@@ -237,6 +237,23 @@ test_edits (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (second, ==, "1");
 }
 
+/* What another process edits in the same replica is sent at once too, while nobody looks by the clock. */
+static void
+test_beside (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "one.db", NULL);
+  g_autofree char *found = NULL;
+  gint64           before;
+
+  connect_replica (fixture);
+  before = torg_syncer_get_synced_at (fixture->syncer);
+  g_free (run (NULL, torgctl, "--replica", path, "add", "company", "name=Рядом", NULL));
+  wait_until (torg_syncer_get_n_unsent (fixture->syncer) == 1);
+  wait_until (torg_syncer_get_n_unsent (fixture->syncer) == 0 && torg_syncer_get_synced_at (fixture->syncer) > before);
+  found = count_elsewhere (fixture, "Рядом");
+  g_assert_cmpstr (found, ==, "1");
+}
+
 static void
 changed_cb (TorgReplica *replica, GPtrArray *changes, guint *n)
 {
@@ -390,6 +407,7 @@ main (int argc, char *argv[])
   torgctl = argv[1];
   torg_server = argv[2];
   g_test_add ("/syncer/edits", Fixture, NULL, set_up, test_edits, tear_down);
+  g_test_add ("/syncer/beside", Fixture, NULL, set_up, test_beside, tear_down);
   g_test_add ("/syncer/busy", Fixture, NULL, set_up, test_busy, tear_down);
   g_test_add ("/syncer/news", Fixture, NULL, set_up, test_news, tear_down);
   g_test_add ("/syncer/live", Fixture, NULL, set_up, test_live, tear_down);

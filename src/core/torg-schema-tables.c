@@ -215,7 +215,7 @@ static const TorgField deal_fields[] = {
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT, .aliases = "дата создания|создана|created|created at" },
   { "rank", TORG_KIND_NUMBER, N_ ("Order"), NULL, HIDE, TORG_MERGE_LAST },
-  { "stage_since", TORG_KIND_MOMENT, N_ ("In the stage since"), OURS, HIDE },
+  { "stage_since", TORG_KIND_MOMENT, N_ ("In the stage since"), OURS, HIDE, TORG_MERGE_LAST },
   { "next_at", TORG_KIND_MOMENT, N_ ("Next step, when"), OURS, HIDE | FILT, TORG_MERGE_DERIVED },
   { "next_all_day", TORG_KIND_NUMBER, N_ ("Next step, all day"), OURS, HIDE, TORG_MERGE_DERIVED },
   { "next_kind", TORG_KIND_TEXT, N_ ("Next step, kind"), OURS, HIDE, TORG_MERGE_DERIVED },

@@ -120,7 +120,7 @@ def closes_and_hands_over(session):
         raise Failure(before)
     open_people(session)
     menu(session, name, 1)
-    session.find(contains='Закрыть вход?', role='label')
+    session.find(contains='закрыть вход?', role='label')
     session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/close.png')
     session.click('Закрыть и передать дела…', role='button')
     session.find('Передать дела', role='label', timeout=20)

@@ -356,6 +356,23 @@ torg_words_initials (const char *name)
 }
 
 /**
+ * torg_words_has_icon:
+ * @type: the name of a type
+ *
+ * Tells whether a type has an icon of its own.
+ *
+ * Returns: whether it has
+ */
+gboolean
+torg_words_has_icon (const char *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (type_icons); i++)
+    if (g_str_equal (type_icons[i].name, type))
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * torg_words_type_icon:
  * @type: the name of a type
  *

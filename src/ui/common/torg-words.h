@@ -26,6 +26,7 @@ char       *torg_words_moment      (gint64           moment,
 char       *torg_words_initials    (const char      *name);
 int         torg_words_days        (gint64           from,
                                     gint64           to);
+gboolean    torg_words_has_icon    (const char      *type);
 const char *torg_words_type_icon   (const char      *type);
 const char *torg_words_kind_icon   (const char      *activity_kind);
 

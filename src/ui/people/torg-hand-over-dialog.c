@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-hand-over-dialog.h"
+#include "torg-dialog-focus.h"
 #include "torg-choose-dialog.h"
 #include "torg-hand-over.h"
 
@@ -271,7 +272,7 @@ static void
 torg_hand_over_dialog_init (TorgHandOverDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->to_row));
+  torg_dialog_focus_set (ADW_DIALOG (self), GTK_WIDGET (self->to_row));
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-invite-dialog.h"
+#include "torg-dialog-focus.h"
 #include "torg-staff.h"
 
 #include <glib/gi18n-lib.h>
@@ -353,9 +354,9 @@ torg_invite_dialog_new (TorgSession *session, TorgRecord *user, const char *logi
   if (user != NULL)
     adw_dialog_set_title (ADW_DIALOG (self), active ? _ ("New Password") : _ ("Invitation"));
   describe (self, active);
-  adw_dialog_set_focus (ADW_DIALOG (self), user == NULL ? GTK_WIDGET (self->name)
-                                           : by_hand    ? GTK_WIDGET (self->email)
-                                                        : self->accept_button);
+  torg_dialog_focus_set (ADW_DIALOG (self), user == NULL ? GTK_WIDGET (self->name)
+                                            : by_hand    ? GTK_WIDGET (self->email)
+                                                         : self->accept_button);
   update (self);
   return ADW_DIALOG (self);
 }

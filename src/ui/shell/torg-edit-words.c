@@ -153,6 +153,22 @@ torg_edit_words_free (TorgEditWords *self)
 /* --- in the main thread ------------------------------------------------------------------------------------------- */
 
 /**
+ * torg_edit_words_get_icon:
+ *
+ * Gives the icon of what was changed; of what it belongs to where it has none.
+ *
+ * Returns: (transfer none): the name of a symbolic icon
+ */
+const char *
+torg_edit_words_get_icon (TorgEditWords *self)
+{
+  const char *type =
+    self->open_type != NULL && !torg_words_has_icon (self->mutation->type) ? self->open_type : self->mutation->type;
+
+  return torg_words_type_icon (type);
+}
+
+/**
  * torg_edit_words_say_type:
  * @session: the session
  *
@@ -184,6 +200,31 @@ torg_edit_words_dup_title (TorgEditWords *self, TorgSession *session)
   return torg_edit_words_say_type (self, session);
 }
 
+/* What nobody reads: where the content of a file lies. */
+static gboolean
+is_technical (const TorgType *type, const TorgField *field)
+{
+  return field->kind == TORG_KIND_FILE ||
+         (g_str_equal (type->info->name, "attachment") && g_str_equal (field->name, "media_type"));
+}
+
+/* “Amount: 1,500” */
+static char *
+say_value (TorgEditWords *self, TorgSession *session, const TorgType *type, const TorgField *field)
+{
+  g_autofree char *value = NULL;
+
+  if (g_str_equal (type->info->name, "attachment") && g_str_equal (field->name, "size"))
+    {
+      gint64 size = torg_record_get_number (torg_row_get_record (self->row), "size") / TORG_NUMBER_SCALE;
+
+      value = g_format_size ((guint64) MAX (size, 0));
+      return g_strdup_printf ("%s: %s", _ ("Size"), value);
+    }
+  value = torg_words_field (session, self->row, field);
+  return g_strdup_printf ("%s: %s", torg_field_get_label (field), *value != '\0' ? value : "—");
+}
+
 /* “Amount: 1,500 · Stage: Negotiation” */
 static void
 append_values (TorgEditWords *self, TorgSession *session, GString *words)
@@ -197,12 +238,13 @@ append_values (TorgEditWords *self, TorgSession *session, GString *words)
       const TorgField *field = &type->fields[i];
       g_autofree char *value = NULL;
 
-      if (!json_object_has_member (fields, field->name) || ((field->flags & TORG_FIELD_HIDDEN) != 0 && !decision))
+      if (!json_object_has_member (fields, field->name) || ((field->flags & TORG_FIELD_HIDDEN) != 0 && !decision) ||
+          is_technical (type, field))
         continue;
-      value = torg_words_field (session, self->row, field);
+      value = say_value (self, session, type, field);
       if (words->len > 0)
         g_string_append (words, " · ");
-      g_string_append_printf (words, "%s: %s", torg_field_get_label (field), *value != '\0' ? value : "—");
+      g_string_append (words, value);
     }
 }
 

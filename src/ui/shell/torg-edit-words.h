@@ -27,6 +27,7 @@ typedef struct {
 TorgEditWords *torg_edit_words_read        (TorgStore        *store,
                                             TorgWireMutation *mutation);
 void           torg_edit_words_free        (TorgEditWords    *self);
+const char    *torg_edit_words_get_icon    (TorgEditWords    *self);
 char          *torg_edit_words_dup_title   (TorgEditWords    *self,
                                             TorgSession      *session);
 char          *torg_edit_words_say_type    (TorgEditWords    *self,

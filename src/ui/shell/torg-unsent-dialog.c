@@ -153,9 +153,7 @@ create_row (TorgUnsentDialog *self, TorgEditWords *words, gint64 step)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 4);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row),
-                             gtk_image_new_from_icon_name (torg_words_type_icon (
-                               words->open_type != NULL ? words->open_type : words->mutation->type)));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name (torg_edit_words_get_icon (words)));
   if (step != 0)
     {
       g_object_set_data_full (G_OBJECT (row), "torg-step", g_memdup2 (&step, sizeof step), g_free);

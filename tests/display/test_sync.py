@@ -445,6 +445,17 @@ def ask_to_sign_out(session):
     session.find('Выйти на этом компьютере?', role='label')
 
 
+def keep_in_a_file(session):
+    """What the dialog offers; the file, which need not be there yet."""
+    kept = session.home / 'kept.csv'
+    session.click('Сохранить в файл…', role='button')
+    session.settle(1)
+    session.key('ctrl+a')
+    session.type(str(kept))
+    session.key('Return')
+    return kept
+
+
 def signs_out(session):
     """What only this computer has can be kept in a file; then nothing of the company is left here, and the session has ended."""
     connect_in_the_browser(session)
@@ -455,14 +466,10 @@ def signs_out(session):
     state(session, 'Нет связи с')
     ask_to_sign_out(session)
     session.find(contains='Только здесь осталось 1 изменение', role='label')
-    session.click('Сохранить в файл…', role='button')
-    session.settle(1)
-    session.key('ctrl+a')
-    session.type(str(session.home / 'kept.csv'))
-    session.key('Return')
-    session.wait((session.home / 'kept.csv').exists, 'the file')
-    if deal not in (kept := (session.home / 'kept.csv').read_text()) or '4321000' not in kept.replace('\u00a0', ''):
-        raise Failure(kept)
+    kept = keep_in_a_file(session)
+    session.wait(kept.exists, 'the file')
+    if deal not in (text := kept.read_text()) or '4321000' not in text.replace('\u00a0', ''):
+        raise Failure(text)
     session.find('Выйти на этом компьютере?', role='label')
     session.key('Escape')
     session.server.start()
@@ -495,16 +502,12 @@ def keeps_what_it_can(session):
     next(session.home.rglob(f'replica.db.files/{lost[:2]}/{lost[2:]}')).unlink()
     ask_to_sign_out(session)
     session.find(contains='3 файла есть только здесь', role='label')
-    session.click('Сохранить в файл…', role='button')
-    session.settle(1)
-    session.key('ctrl+a')
-    session.type(str(session.home / 'kept.csv'))
-    session.key('Return')
+    kept = keep_in_a_file(session)
     session.find('Не всё удалось сохранить', role='label')
     session.find(contains='Второй.txt: его больше нет', role='label')
-    kept = sorted(path.name for path in (session.home / 'kept.csv.files').iterdir())
-    if kept != ['1 Первый.txt', '3 Третий.txt']:
-        raise Failure(kept)
+    files = sorted(path.name for path in kept.with_name('kept.csv.files').iterdir())
+    if files != ['1 Первый.txt', '3 Третий.txt']:
+        raise Failure(files)
     session.key('Escape', pause=0.5)
     if session.has('Выйти на этом компьютере?', role='label') or len(session.json('files')) != 3:
         raise Failure('something was removed')
@@ -527,15 +530,11 @@ def keeps_what_was_brought_along(session):
     session.find(contains='на сервер ещё не отправлено', role='label')
     if session.has(contains='остаются на сервере', role='label'):
         raise Failure('it says that the data stays at the server')
-    session.click('Сохранить в файл…', role='button')
-    session.settle(1)
-    session.key('ctrl+a')
-    session.type(str(session.home / 'kept.csv'))
-    session.key('Return')
-    session.wait((session.home / 'kept.csv').exists, 'the file')
+    kept = keep_in_a_file(session)
+    session.wait(kept.exists, 'the file')
     session.find('Выйти на этом компьютере?', role='label')
-    kept = (session.home / 'kept.csv').read_text()
-    if any(deal not in kept for deal in session.own):
+    text = kept.read_text()
+    if any(deal not in text for deal in session.own):
         raise Failure('a deal is missing in the file')
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Opens every pane, dialog and state on the demo company and writes pictures: tour.py DIR.
+"""Opens every pane, dialog and state on the demo company and writes pictures: tour.py DIR [PART…].
 
-Russian light 1280×800 of all; dark, English and 420×800 of the main ones.
+Russian light 1280×800 of all; dark and 420×800 of the main ones and of what needs a server; English of the main ones.
 """
 import os
 import pathlib
@@ -11,29 +11,9 @@ import time
 
 import test_start
 import test_sync
+import tour_company
 from torgdisplay import APP, Session
-
-
-class Tour:
-    def __init__(self, session, folder, prefix):
-        self.session = session
-        self.folder = pathlib.Path(folder)
-        self.prefix = prefix
-        self.failed = []
-
-    def shot(self, name, pause=0.5):
-        time.sleep(pause)
-        self.session.shot(self.folder / f'{self.prefix}-{name}.png')
-        print(f'{self.prefix}-{name}.png', flush=True)
-
-    def step(self, name, action):
-        """One stop; a stop that fails is told at the end, the tour goes on."""
-        try:
-            action()
-            self.shot(name)
-        except Exception as error:
-            self.failed.append(f'{self.prefix}-{name}: {error}')
-            self.session.key('Escape', 'Escape')
+from tourguide import Tour, in_child
 
 
 def words(lang):
@@ -355,7 +335,7 @@ def visit_rejection(folder):
         return tour.failed
 
 
-def visit_connect(folder):
+def visit_joining(folder):
     """Who began alone joins a company."""
     with Session() as session:
         test_sync.begin_with_content(session)
@@ -393,24 +373,6 @@ def visit_connect(folder):
         return tour.failed
 
 
-def in_child(visit, *arguments, **options):
-    """AT-SPI knows one bus a process. Gives 1 where a stop failed."""
-    child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1] != 0
-    status = 1
-    try:
-        failed = visit(*arguments, **options)
-        for line in failed:
-            print(f'! {line}', file=sys.stderr)
-        status = 1 if failed else 0
-    except Exception as error:
-        print(f'! {arguments}: {error}', file=sys.stderr)
-    finally:
-        sys.stdout.flush()
-        os._exit(status)
-
-
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else '_tour')
     only = sys.argv[2:]
@@ -430,9 +392,10 @@ def main():
         failed += in_child(visit_exchange, folder, 'ru-narrow', width=420, height=800)
         failed += in_child(visit_rejection, folder)
         failed += in_child(visit_sign_in, folder)
-        failed += in_child(visit_connect, folder)
+        failed += in_child(visit_joining, folder)
         failed += in_child(visit_stale, folder)
         failed += in_child(visit_connect, folder)
+    failed += tour_company.visit_all(folder, only)
     sys.exit(1 if failed else 0)
 
 

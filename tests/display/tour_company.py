@@ -103,12 +103,13 @@ def visit_files(folder, prefix, **options):
         session.type(deal['fields']['title'])
         session.settle(1)
         session.key('Return', pause=1.5)
-        session.find('История', role='table', showing=False)
+        if prefix == 'ru-narrow':
+            session.press(session.find('Данные', role='label'))
         test_files.attach_there(session, deal['id'], 'Смета.xlsx', b's' * 120000)
         test_files.attach_here(session, deal['id'], 'Договор.pdf', b'd' * 340000)
         for name, words in (('Договор.pdf', 'на этом компьютере'), ('Смета.xlsx', 'в облаке')):
             test_files.wait_words(session, name, words)
-        test_sync.state(session, 'Всё отправлено')
+        session.wait(lambda: not session.json('outbox'), 'all sent', 30)
         session.settle(3)
         session.server.process.send_signal(signal.SIGSTOP)
         test_files.attach_here(session, deal['id'], 'Презентация.pdf', b'x' * 40000000)

@@ -513,6 +513,18 @@ apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
   return torg_mutate_add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
 }
 
+/* It has happened, so that the note stays; but whoever looks after the server is told. */
+static void
+warn_of_export (TorgMutate *context, TorgRecord *record)
+{
+  const char     *what = torg_record_get_text (record, "what");
+  const TorgType *type = torg_schema_find (context->schema, what);
+
+  if (type != NULL && !torg_sight_may_export (context->sight, type))
+    g_message ("User %s has exported records of the type %s, which the role does not allow.",
+               torg_sight_get_user (context->sight), what);
+}
+
 /* An id belongs to one record, of whatever type. */
 static gboolean
 id_is_free (TorgMutate *context, gboolean *free, GError **error)
@@ -627,6 +639,8 @@ apply_create (TorgMutate *context, GError **error)
     return FALSE;
   if (!torg_sight_may (context->sight, "create", type, keys))
     return reject (context, "forbidden", NULL);
+  if (g_str_equal (mutation->type, "export"))
+    warn_of_export (context, record);
   torg_commit_create (context->commit, record);
   return torg_mutate_add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-error.h"
 #include "torg-export-log.h"
+#include "torg-export-right.h"
 #include "torg-sync-store.h"
 #include "torg-test-store.h"
 
@@ -83,11 +85,147 @@ test_lasting (void)
   test_check (test->store);
 }
 
+/* --- who may ------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  TestStore *test;
+  char      *role;
+  char      *own;     /* a company of one's own */
+  char      *near;    /* of a colleague of the same department */
+  char      *below;   /* of one in a department below it */
+  char      *foreign; /* of one elsewhere */
+} Office;
+
+static char *
+add_colleague (TestStore *test, const char *department)
+{
+  g_autofree char *user = test_create (test->store, "user", "name", "Коллега", "department", department, NULL);
+
+  return test_create (test->store, "company", "name", "Компания", "owner", user, NULL);
+}
+
+static void
+office_init (Office *self, guint64 seed)
+{
+  TestStore       *test = self->test = test_store_new (seed);
+  const char      *user = torg_store_get_user (test->store);
+  g_autofree char *own = test_create (test->store, "department", "name", "Отдел", NULL);
+  g_autofree char *group = test_create (test->store, "department", "name", "Группа", "parent", own, NULL);
+  g_autofree char *other = test_create (test->store, "department", "name", "Другой", NULL);
+
+  self->role = test_create (test->store, "role", "name", "Продавец", NULL);
+  test_patch (test->store, "user", user, "department", own);
+  test_patch (test->store, "user", user, "role", self->role);
+  self->own = test_create (test->store, "company", "name", "Своя", "owner", user, NULL);
+  self->near = add_colleague (test, own);
+  self->below = add_colleague (test, group);
+  self->foreign = add_colleague (test, other);
+  test_store_to_server (test);
+}
+
+static void
+office_clear (Office *self)
+{
+  test_check (self->test->store);
+  test_store_free (self->test);
+  g_free (self->role);
+  g_free (self->own);
+  g_free (self->near);
+  g_free (self->below);
+  g_free (self->foreign);
+}
+
+static gboolean
+allows (TestStore *test, const char *type, const char *id)
+{
+  g_autoptr (TorgExportRight) right = torg_export_right_new (test->store, NULL);
+  g_autoptr (TorgRecord) record = torg_store_get (test->store, type, id, NULL);
+
+  return torg_export_right_allows (right, record);
+}
+
+/* How many of the five companies and entities may be written, each reach once. */
+static void
+test_reaches (void)
+{
+  static const struct
+  {
+    const char *rights;
+    gboolean    own, near, below, foreign;
+  } cases[] = {
+    { "{\"*\": {\"read\": \"all\"}}", TRUE, TRUE, TRUE, TRUE },
+    { "{\"*\": {\"read\": \"all\", \"export\": \"none\"}}", FALSE, FALSE, FALSE, FALSE },
+    { "{\"*\": {\"read\": \"all\", \"export\": \"own\"}}", TRUE, FALSE, FALSE, FALSE },
+    { "{\"*\": {\"read\": \"all\", \"export\": \"department\"}}", TRUE, TRUE, FALSE, FALSE },
+    { "{\"*\": {\"read\": \"all\", \"export\": \"below\"}}", TRUE, TRUE, TRUE, FALSE },
+    { "{\"*\": {\"read\": \"all\", \"export\": \"all\"}}", TRUE, TRUE, TRUE, TRUE },
+    { "{\"*\": {\"read\": \"all\", \"export\": \"all\"}, \"company\": {\"export\": \"none\"}}", FALSE, FALSE, FALSE,
+      FALSE },
+    { "{\"*\": {\"read\": \"all\"}, \"company\": {\"export\": \"own\"}}", TRUE, FALSE, FALSE, FALSE },
+    { "{\"*\": {\"read\": \"all\"}, \"deal\": {\"export\": \"none\"}}", TRUE, TRUE, TRUE, TRUE },
+  };
+  Office           office;
+  g_autofree char *entity = NULL;
+
+  office_init (&office, 3);
+  entity = test_create (office.test->store, "legal_entity", "name", "ООО", "company", office.near, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      test_patch (office.test->store, "role", office.role, "rights", cases[i].rights);
+      g_assert_cmpint (allows (office.test, "company", office.own), ==, cases[i].own);
+      g_assert_cmpint (allows (office.test, "company", office.near), ==, cases[i].near);
+      g_assert_cmpint (allows (office.test, "company", office.below), ==, cases[i].below);
+      g_assert_cmpint (allows (office.test, "company", office.foreign), ==, cases[i].foreign);
+      /* With what it hangs on. */
+      g_assert_cmpint (allows (office.test, "legal_entity", entity), ==, cases[i].near);
+    }
+  office_clear (&office);
+}
+
+static gboolean
+take_out (TestStore *test, guint *n, guint *n_left, GError **error)
+{
+  g_autoptr (TorgExportRight) right = torg_export_right_new (test->store, NULL);
+  g_autoptr (TorgQuery) query = torg_query_new ("company");
+  g_autoptr (GPtrArray) records = torg_store_list (test->store, query, 0, NULL, NULL);
+  gboolean ok = torg_export_right_take_out (right, "company", records, n_left, error);
+
+  *n = records->len;
+  return ok;
+}
+
+static void
+test_taken_out (void)
+{
+  Office office;
+  guint  n, n_left;
+  g_autoptr (GError) error = NULL;
+
+  office_init (&office, 4);
+  test_patch (office.test->store, "role", office.role, "rights", "{\"*\": {\"read\": \"all\", \"export\": \"own\"}}");
+  g_assert_true (take_out (office.test, &n, &n_left, &error));
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (n_left, ==, 3);
+  test_patch (office.test->store, "role", office.role, "rights", "{\"*\": {\"read\": \"all\", \"export\": \"none\"}}");
+  g_assert_false (take_out (office.test, &n, &n_left, &error));
+  g_assert_error (error, TORG_ERROR, TORG_ERROR_RULE);
+  g_clear_error (&error);
+  /* A replica of nobody else's has no rights to ask for. */
+  g_assert_true (torg_state_set (office.test->store->db, "mode", "local", NULL));
+  test_store_reopen (office.test);
+  g_assert_true (take_out (office.test, &n, &n_left, &error));
+  g_assert_cmpuint (n, ==, 4);
+  office_clear (&office);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/export-log/noted", test_noted);
   g_test_add_func ("/export-log/lasting", test_lasting);
+  g_test_add_func ("/export-right/reaches", test_reaches);
+  g_test_add_func ("/export-right/taken-out", test_taken_out);
   return g_test_run ();
 }

@@ -45,6 +45,7 @@ static const char *const tables[] = {
   "tries {int} NOT NULL, status {int}, error TEXT, created {int} NOT NULL, next_at {int} NOT NULL, "
   "PRIMARY KEY (workspace, id))",
   "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (workspace, next_at) WHERE state = 'waiting'",
+  "CREATE INDEX IF NOT EXISTS delivery_turn ON delivery (workspace, webhook, next_at, id) WHERE state = 'waiting'",
   "CREATE INDEX IF NOT EXISTS delivery_webhook ON delivery (workspace, webhook, id)",
   "CREATE TABLE IF NOT EXISTS form (workspace {int} NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, "
   "user_id {id} NOT NULL, source {id}, origins TEXT NOT NULL, redirect TEXT, plain {int} NOT NULL, "

@@ -210,6 +210,16 @@ migrate_tokens (TorgDb *db, GError **error)
          add_column (db, columns, "token", "scopes", "", "TEXT", error) && add_index (db, "token", "family", error);
 }
 
+/* What came later: what a link must not lead to. */
+static gboolean
+migrate_invitations (TorgDb *db, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_columns (db, "invitation", error);
+
+  return columns != NULL && add_column (db, columns, "invitation", "ordinary", "", "{int}", error) &&
+         add_column (db, columns, "invitation", "emails", "", "TEXT", error);
+}
+
 /* What came later: the commit up to which changes are forgotten. */
 static gboolean
 add_forgotten (TorgDb *db, GError **error)
@@ -257,7 +267,8 @@ torg_server_tables_migrate (TorgDb *db, TorgSchema *schema, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (db, tables[i], error))
       return FALSE;
-  if (!migrate_tokens (db, error) || !migrate_results (db, error) || !add_touched (db, error))
+  if (!migrate_tokens (db, error) || !migrate_invitations (db, error) || !migrate_results (db, error) ||
+      !add_touched (db, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     if (!migrate_type (db, torg_schema_nth (schema, i), error))

@@ -23,8 +23,8 @@ def refused(server, *command, **options):
     raise AssertionError(f'{command} was done')
 
 
-def ask(server, method, path, body=None, token=True):
-    status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token=token)
+def ask(server, method, path, body=None, token=True, **options):
+    status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token=token, **options)
     return status, json.loads(text) if text else None
 
 
@@ -168,6 +168,9 @@ def links(folder):
         # Who has a good one does not.
         seventh = ask(server, 'POST', f'/v1/people/{user}/invitation')[1]['path']
         assert server.ask('GET', seventh, token=None)[0] == 200
+        # What was sent to an address that is not theirs is no good.
+        assert ask(server, 'PATCH', f'/v1/users/{user}', {'fields': {'emails': ['new@example.ru']}}, headers={'If-Match': '*'})[0] == 200
+        assert accept(server, seventh)[0] == 410
     finally:
         assert server.stop() == 0
 
@@ -323,6 +326,29 @@ def scoped(folder):
         assert ask(server, 'POST', f'/v1/people/{server.user}/invitation', None, token=both)[0] == 201
         # One without scopes may do what its owner may.
         assert ask(server, 'POST', f'/v1/people/{server.user}/invitation', None)[0] == 201
+        # A link that it made does not become one of an administrator, whichever way somebody becomes one.
+        def give(user, role):
+            status, answer = ask(server, 'PATCH', f'/v1/users/{user}', {'fields': {'role': role}}, headers={'If-Match': '*'})
+            assert status == 200, answer
+        link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None, token=key)[1]['path']
+        give(seller, roles['Глава'])
+        assert server.ask('GET', link, token=None)[0] == 410 and accept(server, link)[0] == 410
+        give(seller, roles['Продавец'])
+        server.admin('role', 'set', 'Продавец', 'role', 'edit', 'all')
+        assert accept(server, link)[0] == 410
+        server.admin('role', 'set', 'Продавец', 'role', 'edit', 'none')
+        assert server.ask('GET', link, token=None)[0] == 200
+        # Nor does that of somebody who could have invited one, and cannot any more; another one does.
+        vera = ask(server, 'POST', '/v1/people', {**head, 'email': 'vera2@example.ru'}, token=both)[1]['user']
+        server.admin('user', 'passwd', 'vera2@example.ru', input='a password\n')
+        hers = server.admin('token', 'vera2@example.ru').stdout.strip()
+        link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None, token=hers)[1]['path']
+        give(seller, roles['Глава'])
+        assert server.ask('GET', link, token=None)[0] == 200
+        give(vera, roles['Продавец'])
+        assert accept(server, link)[0] == 410
+        link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None)[1]['path']
+        assert accept(server, link)[0] == 200
     finally:
         assert server.stop() == 0
 

@@ -3,8 +3,12 @@
 
 #include "config.h"
 
+#include "torg-error.h"
 #include "torg-export-log.h"
+#include "torg-own-right.h"
 #include "torg-store-private.h"
+
+#include <glib/gi18n-lib.h>
 
 /*
  * Who took data along: a record `export` of each, which goes to the server as any edit does, and is there for whoever
@@ -57,6 +61,43 @@ torg_store_note_export (TorgStore *self, const char *what, gint64 n_records, con
       return FALSE;
     }
   return torg_store_commit (self, error);
+}
+
+static gboolean
+refuse (GError **error)
+{
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
+                       _ ("Your role does not allow to write such records into files. Ask your administrator."));
+  return FALSE;
+}
+
+/**
+ * torg_store_limit_export:
+ * @type: the name of the records' type
+ * @records: (element-type TorgRecord): records of the store; those that may not be written into files are taken out
+ * @n_left: (out): how many these were
+ * @error: place for a %TORG_ERROR_RULE: none may be
+ *
+ * Leaves what the role of whoever works here allows to write into a file.
+ *
+ * Returns: whether there is anything, or was nothing from the beginning and such records may be written
+ */
+gboolean
+torg_store_limit_export (TorgStore *self, const char *type, GPtrArray *records, guint *n_left, GError **error)
+{
+  g_autoptr (TorgOwnRight) right = torg_own_right_new (self, "export", error);
+  guint n = records->len;
+
+  *n_left = 0;
+  if (right == NULL)
+    return FALSE;
+  if (!torg_own_right_has_kind (right, type))
+    return refuse (error);
+  for (guint i = n; i > 0; i--)
+    if (!torg_own_right_allows (right, records->pdata[i - 1]))
+      g_ptr_array_remove_index (records, i - 1);
+  *n_left = n - records->len;
+  return n == 0 || records->len > 0 || refuse (error);
 }
 
 /**

@@ -13,6 +13,11 @@ gboolean   torg_store_note_export  (TorgStore    *self,
                                     gint64        n_records,
                                     const char   *filter,
                                     GError      **error);
+gboolean   torg_store_limit_export (TorgStore    *self,
+                                    const char   *type,
+                                    GPtrArray    *records,
+                                    guint        *n_left,
+                                    GError      **error); /* TorgRecord */
 GPtrArray *torg_store_list_exports (TorgStore    *self,
                                     guint         limit,
                                     GError      **error); /* TorgRecord */

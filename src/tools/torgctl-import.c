@@ -9,7 +9,6 @@
 #include "torg-reader.h"
 #include "torg-xlsx-writer.h"
 #include "torg-export-log.h"
-#include "torg-export-right.h"
 #include "torg-json.h"
 #include "torgctl.h"
 
@@ -247,7 +246,6 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   };
   g_autoptr (TorgTable) table = torg_table_new ();
   g_autoptr (TorgQuery) query = NULL;
-  g_autoptr (TorgExportRight) right = NULL;
   g_autoptr (GPtrArray) records = NULL;
   const TorgType *type;
   guint           n_left;
@@ -273,9 +271,8 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   if (query == NULL)
     return TORG_CTL_FAILED;
   type = torg_schema_find (torg_store_get_schema (self->store), torg_query_get_kind (query));
-  right = torg_export_right_new (self->store, error);
-  records = right != NULL ? torg_store_list (self->store, query, 0, NULL, error) : NULL;
-  if (records == NULL || !torg_export_right_take_out (right, type->info->name, records, &n_left, error) ||
+  records = torg_store_list (self->store, query, 0, NULL, error);
+  if (records == NULL || !torg_store_limit_export (self->store, type->info->name, records, &n_left, error) ||
       !add_headers (table, type, error))
     return TORG_CTL_FAILED;
   /* Before anything is written: who takes data along is known. */

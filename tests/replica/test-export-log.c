@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-error.h"
 #include "torg-export-log.h"
-#include "torg-export-right.h"
+#include "torg-own-right.h"
 #include "torg-sync-store.h"
 #include "torg-test-store.h"
 
@@ -139,10 +139,10 @@ office_clear (Office *self)
 static gboolean
 allows (TestStore *test, const char *type, const char *id)
 {
-  g_autoptr (TorgExportRight) right = torg_export_right_new (test->store, NULL);
+  g_autoptr (TorgOwnRight) right = torg_own_right_new (test->store, "export", NULL);
   g_autoptr (TorgRecord) record = torg_store_get (test->store, type, id, NULL);
 
-  return torg_export_right_allows (right, record);
+  return torg_own_right_allows (right, record);
 }
 
 /* How many of the five companies and entities may be written, each reach once. */
@@ -186,10 +186,9 @@ test_reaches (void)
 static gboolean
 take_out (TestStore *test, guint *n, guint *n_left, GError **error)
 {
-  g_autoptr (TorgExportRight) right = torg_export_right_new (test->store, NULL);
   g_autoptr (TorgQuery) query = torg_query_new ("company");
   g_autoptr (GPtrArray) records = torg_store_list (test->store, query, 0, NULL, NULL);
-  gboolean ok = torg_export_right_take_out (right, "company", records, n_left, error);
+  gboolean ok = torg_store_limit_export (test->store, "company", records, n_left, error);
 
   *n = records->len;
   return ok;
@@ -225,7 +224,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/export-log/noted", test_noted);
   g_test_add_func ("/export-log/lasting", test_lasting);
-  g_test_add_func ("/export-right/reaches", test_reaches);
-  g_test_add_func ("/export-right/taken-out", test_taken_out);
+  g_test_add_func ("/own-right/reaches", test_reaches);
+  g_test_add_func ("/export-log/limited", test_taken_out);
   return g_test_run ();
 }

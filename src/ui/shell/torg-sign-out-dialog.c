@@ -6,7 +6,7 @@
 #include "torg-sign-out-dialog.h"
 #include "torg-edit-words.h"
 #include "torg-export-log.h"
-#include "torg-export-right.h"
+#include "torg-own-right.h"
 #include "torg-file-table.h"
 #include "torg-xlsx-writer.h"
 
@@ -86,14 +86,14 @@ add_words (GPtrArray *list, TorgStore *store, GPtrArray *mutations, gboolean who
 static gboolean
 check_right (TorgStore *store, GPtrArray *list, GError **error)
 {
-  g_autoptr (TorgExportRight) right = torg_export_right_new (store, error);
+  g_autoptr (TorgOwnRight) right = torg_own_right_new (store, "export", error);
 
   for (guint i = 0; right != NULL && i < list->len; i++)
     {
       TorgEditWords *words = list->pdata[i];
 
       /* A note of what was kept before is no data of the company's. */
-      if (!g_str_equal (words->mutation->type, "export") && !torg_export_right_has_kind (right, words->mutation->type))
+      if (!g_str_equal (words->mutation->type, "export") && !torg_own_right_has_kind (right, words->mutation->type))
         {
           g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
                                _ ("Your role does not allow to write these records into a file. Connect to the server, "

@@ -3,28 +3,40 @@
 
 #include "config.h"
 
-#include "torg-error.h"
-#include "torg-export-right.h"
+#include "torg-own-right.h"
 #include "torg-own-role.h"
 #include "torg-role.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 
-#include <glib/gi18n-lib.h>
-
 /*
- * Which records whoever works here may write into files: what the role says of `export`, with owners and departments as
- * they are here. A record that hangs on others is in reach where one of them is, as at the server.
+ * Which records whoever works here may do something with: what the role says, with owners and departments as they are
+ * here. A record that hangs on others is in reach where one of them is, as at the server, which decides.
  */
 
-struct _TorgExportRight
+struct _TorgOwnRight
 {
   TorgStore  *store;       /* not owned */
-  TorgRecord *role;        /* (owned) (nullable): %NULL where all may be exported, or nothing */
-  gboolean    all;         /* whatever is here */
+  char       *action;      /* (owned) */
+  TorgRecord *role;        /* (owned) (nullable): %NULL where everything may be done, or nothing */
+  gboolean    all;         /* with whatever is here */
+  GHashTable *reaches;     /* (owned) (element-type utf8 utf8): those that were asked for, by types */
   GPtrArray  *users;       /* (owned): oneself and those whose work one does */
   GPtrArray  *departments; /* (owned): one's own, then those below it */
 };
+
+static const char *
+get_reach (TorgOwnRight *self, const char *type)
+{
+  const char *reach = g_hash_table_lookup (self->reaches, type);
+
+  if (reach == NULL)
+    {
+      reach = torg_role_get_reach (self->role, type, self->action);
+      g_hash_table_insert (self->reaches, g_strdup (type), (gpointer) reach);
+    }
+  return reach;
+}
 
 static gboolean
 has (GPtrArray *ids, guint n, const char *id)
@@ -36,7 +48,7 @@ has (GPtrArray *ids, guint n, const char *id)
 }
 
 static gboolean
-list_departments (TorgExportRight *self, const char *root, GError **error)
+list_departments (TorgOwnRight *self, const char *root, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("department");
   g_autoptr (GPtrArray) all = root != NULL ? torg_store_list (self->store, query, 0, NULL, error) : NULL;
@@ -55,7 +67,7 @@ list_departments (TorgExportRight *self, const char *root, GError **error)
 }
 
 static gboolean
-list_users (TorgExportRight *self, const char *user, GError **error)
+list_users (TorgOwnRight *self, const char *user, GError **error)
 {
   g_autoptr (TorgQuery) query = torg_query_new ("delegation");
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc_usec (torg_env_get_now (self->store->env));
@@ -82,21 +94,24 @@ names_export (TorgRecord *role)
 }
 
 /**
- * torg_export_right_new:
+ * torg_own_right_new:
  * @store: a store
+ * @action: as [func@role_find_reach]
  * @error: place for an error
  *
- * Finds out what whoever works here may write into files. Of a replica without a server all.
+ * Finds out what whoever works here may do something with. In a replica without a server that is all.
  *
- * Returns: (transfer full) (nullable): the right, as long as @store is there
+ * Returns: (transfer full) (nullable): the right, as long as @store is there and the role stays as it is
  */
-TorgExportRight *
-torg_export_right_new (TorgStore *store, GError **error)
+TorgOwnRight *
+torg_own_right_new (TorgStore *store, const char *action, GError **error)
 {
-  g_autoptr (TorgExportRight) self = g_new0 (TorgExportRight, 1);
+  g_autoptr (TorgOwnRight) self = g_new0 (TorgOwnRight, 1);
   g_autoptr (TorgRecord) user = NULL;
 
   self->store = store;
+  self->action = g_strdup (action);
+  self->reaches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->users = g_ptr_array_new_with_free_func (g_free);
   self->departments = g_ptr_array_new_with_free_func (g_free);
   if (store->user == NULL || torg_store_is_local (store))
@@ -106,7 +121,10 @@ torg_export_right_new (TorgStore *store, GError **error)
     }
   user = torg_store_get (store, "user", store->user, NULL);
   self->role = torg_store_get_own_role (store);
-  self->all = self->role != NULL ? !names_export (self->role) : !torg_store_has_rights (store);
+  if (self->role == NULL)
+    self->all = (user == NULL || torg_record_get_text (user, "role") == NULL) && !torg_store_has_rights (store);
+  else
+    self->all = g_str_equal (action, "export") && !names_export (self->role);
   if (self->role != NULL && !self->all &&
       (!list_users (self, store->user, error) ||
        !list_departments (self, user != NULL ? torg_record_get_text (user, "department") : NULL, error)))
@@ -115,22 +133,24 @@ torg_export_right_new (TorgStore *store, GError **error)
 }
 
 /**
- * torg_export_right_free:
+ * torg_own_right_free:
  * @self: (transfer full): a right
  *
  * Frees a right.
  */
 void
-torg_export_right_free (TorgExportRight *self)
+torg_own_right_free (TorgOwnRight *self)
 {
   g_clear_pointer (&self->role, torg_record_unref);
+  g_clear_pointer (&self->reaches, g_hash_table_unref);
+  g_free (self->action);
   g_clear_pointer (&self->users, g_ptr_array_unref);
   g_clear_pointer (&self->departments, g_ptr_array_unref);
   g_free (self);
 }
 
 static gboolean
-reaches_owner (TorgExportRight *self, TorgRecord *record, const char *reach)
+reaches_owner (TorgOwnRight *self, TorgRecord *record, const char *reach)
 {
   const TorgType  *type = torg_record_get_kind (record);
   const char      *owner = torg_type_find_field (type, "owner") != NULL ? torg_record_get_text (record, "owner") : NULL;
@@ -152,7 +172,7 @@ reaches_owner (TorgExportRight *self, TorgRecord *record, const char *reach)
 }
 
 static gboolean
-reaches_parents (TorgExportRight *self, TorgRecord *record, gboolean *any)
+reaches_parents (TorgOwnRight *self, TorgRecord *record, gboolean *any)
 {
   const TorgType *type = torg_record_get_kind (record);
 
@@ -170,7 +190,7 @@ reaches_parents (TorgExportRight *self, TorgRecord *record, gboolean *any)
         target = torg_record_get_text (record, "record_type");
       *any = TRUE;
       parent = target != NULL ? torg_store_get (self->store, target, id, NULL) : NULL;
-      if (parent != NULL && torg_export_right_allows (self, parent))
+      if (parent != NULL && torg_own_right_allows (self, parent))
         return TRUE;
     }
   return FALSE;
@@ -186,24 +206,27 @@ is_common (const TorgType *type)
   return TRUE;
 }
 
-/* Everybody reads it, so that only a role that says so keeps it from being exported. */
+/* It is in reach of `all` alone; but everybody reads it, so that only a role that says so keeps it from being
+ * exported. */
 static gboolean
-may_common (TorgExportRight *self, const char *type)
+may_common (TorgOwnRight *self, const char *type)
 {
-  return !g_str_equal (torg_role_get_reach (self->role, type, "export"), "none") ||
+  if (!g_str_equal (self->action, "export"))
+    return g_str_equal (get_reach (self, type), "all");
+  return !g_str_equal (get_reach (self, type), "none") ||
          g_str_equal (torg_role_get_reach (self->role, type, "read"), "none");
 }
 
 /**
- * torg_export_right_allows:
+ * torg_own_right_allows:
  * @record: a record of the store
  *
- * Tells whether a record may be written into a file.
+ * Tells whether it may be done with a record.
  *
  * Returns: whether it may
  */
 gboolean
-torg_export_right_allows (TorgExportRight *self, TorgRecord *record)
+torg_own_right_allows (TorgOwnRight *self, TorgRecord *record)
 {
   const TorgType *type = torg_record_get_kind (record);
   const char     *reach;
@@ -213,7 +236,7 @@ torg_export_right_allows (TorgExportRight *self, TorgRecord *record)
     return self->all;
   if (is_common (type))
     return may_common (self, type->info->name);
-  reach = torg_role_get_reach (self->role, type->info->name, "export");
+  reach = get_reach (self, type->info->name);
   if (reaches_parents (self, record, &hangs))
     return TRUE;
   if (g_str_equal (reach, "all"))
@@ -222,15 +245,15 @@ torg_export_right_allows (TorgExportRight *self, TorgRecord *record)
 }
 
 /**
- * torg_export_right_has_kind:
+ * torg_own_right_has_kind:
  * @type: a type's name
  *
- * Tells whether there can be records of a type that may be written into files.
+ * Tells whether there can be records of a type with which it may be done.
  *
  * Returns: whether there can be
  */
 gboolean
-torg_export_right_has_kind (TorgExportRight *self, const char *type)
+torg_own_right_has_kind (TorgOwnRight *self, const char *type)
 {
   const TorgType *kind = torg_schema_find (self->store->schema, type);
 
@@ -238,54 +261,27 @@ torg_export_right_has_kind (TorgExportRight *self, const char *type)
     return self->all;
   if (kind == NULL || is_common (kind))
     return may_common (self, type);
-  if (!g_str_equal (torg_role_get_reach (self->role, type, "export"), "none"))
+  if (!g_str_equal (get_reach (self, type), "none"))
     return TRUE;
   for (guint i = 0; i < kind->info->n_fields; i++)
     if ((kind->fields[i].flags & TORG_FIELD_KEYS) != 0 &&
-        (kind->fields[i].target == NULL ||
-         !g_str_equal (torg_role_get_reach (self->role, kind->fields[i].target, "export"), "none")))
+        (kind->fields[i].target == NULL || !g_str_equal (get_reach (self, kind->fields[i].target), "none")))
       return TRUE;
   return FALSE;
 }
 
 /**
- * torg_export_right_refuse:
- * @error: place for a %TORG_ERROR_RULE
+ * torg_own_right_reaches_others:
+ * @type: the name of a type that belongs to somebody
  *
- * Says that something may not be written into a file.
+ * Tells whether there can be records of a type that belong to others with which it may be done.
  *
- * Returns: %FALSE
+ * Returns: whether there can be
  */
 gboolean
-torg_export_right_refuse (GError **error)
+torg_own_right_reaches_others (TorgOwnRight *self, const char *type)
 {
-  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
-                       _ ("Your role does not allow to write such records into files. Ask your administrator."));
-  return FALSE;
-}
+  const char *reach = self->role != NULL ? get_reach (self, type) : NULL;
 
-/**
- * torg_export_right_take_out:
- * @type: the name of the records' type
- * @records: (element-type TorgRecord): records of the store; those that may not be written are taken out
- * @n_left: (out): how many these were
- * @error: place for a %TORG_ERROR_RULE: none may be
- *
- * Leaves what may be written into a file.
- *
- * Returns: whether there is anything, or was nothing from the beginning and such records may be written
- */
-gboolean
-torg_export_right_take_out (TorgExportRight *self, const char *type, GPtrArray *records, guint *n_left, GError **error)
-{
-  guint n = records->len;
-
-  *n_left = 0;
-  if (!torg_export_right_has_kind (self, type))
-    return torg_export_right_refuse (error);
-  for (guint i = records->len; i > 0 && !self->all; i--)
-    if (!torg_export_right_allows (self, records->pdata[i - 1]))
-      g_ptr_array_remove_index (records, i - 1);
-  *n_left = n - records->len;
-  return n == 0 || records->len > 0 || torg_export_right_refuse (error);
+  return self->all || (reach != NULL && !g_str_equal (reach, "none") && !g_str_equal (reach, "own"));
 }

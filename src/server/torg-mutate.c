@@ -501,6 +501,7 @@ static gboolean
 apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
 {
   TorgRecord *record;
+  const char *code;
 
   if (!check_visible (context, entry, "delete", error))
     return FALSE;
@@ -508,6 +509,10 @@ apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
     return reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) == 0)
     return TRUE;
+  if (!torg_server_rules_check_restore (context->commit, entry->after, &code, error))
+    return FALSE;
+  if (code != NULL)
+    return reject (context, code, NULL);
   record = torg_commit_edit (context->commit, entry);
   torg_record_set_deleted (record, 0);
   return torg_mutate_add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);

@@ -18,6 +18,11 @@ gboolean   torg_store_limit_export (TorgStore    *self,
                                     GPtrArray    *records,
                                     guint        *n_left,
                                     GError      **error); /* TorgRecord */
+gboolean   torg_store_keep_exports (TorgStore    *self,
+                                    GError      **error);
+gboolean   torg_store_tell_exports (TorgStore    *self,
+                                    gboolean     *any,
+                                    GError      **error);
 GPtrArray *torg_store_list_exports (TorgStore    *self,
                                     guint         limit,
                                     GError      **error); /* TorgRecord */

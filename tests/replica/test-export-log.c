@@ -218,6 +218,101 @@ test_taken_out (void)
   office_clear (&office);
 }
 
+/* --- after signing out ----------------------------------------------------------------------------------------------
+ */
+
+static TorgStore *
+open_account (TorgEnv *env, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  TorgStore *store = torg_store_open (env, path, TORG_STORE_NONE, &error);
+
+  g_assert_no_error (error);
+  return store;
+}
+
+static void
+close_account (TorgStore **store)
+{
+  torg_store_close (*store, NULL);
+  g_clear_object (store);
+}
+
+static gboolean
+tell (TorgStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean any;
+
+  torg_store_tell_exports (store, &any, &error);
+  g_assert_no_error (error);
+  return any;
+}
+
+/* A note that was not sent is found by the same user's next replica of the same server, and by nobody else's. */
+static void
+test_outlives (void)
+{
+  g_autoptr (TorgEnv) env = torg_env_new_seeded (5, TEST_NOW, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("torg-test-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "replica.db", NULL);
+  g_autofree char *owed = g_build_filename (folder, "exports.json", NULL);
+  g_autofree char *before = NULL, *id = NULL;
+  gsize            length;
+  TorgStore       *store = open_account (env, path);
+
+  torg_store_begin_company (store, "ru", "Анна", &error);
+  g_assert_no_error (error);
+  g_assert_true (torg_state_set (store->db, "mode", "server", NULL));
+  g_assert_true (torg_state_set (store->db, "server", "https://crm.example.ru", NULL));
+  close_account (&store);
+  g_assert_true (g_file_get_contents (path, &before, &length, NULL));
+
+  store = open_account (env, path);
+  g_assert_false (tell (store));
+  torg_store_note_export (store, TORG_EXPORT_UNSENT, 3, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      torg_store_keep_exports (store, &error);
+      g_assert_no_error (error);
+    }
+  {
+    g_autoptr (GPtrArray) exports = torg_store_list_exports (store, 0, NULL);
+
+    g_assert_cmpuint (exports->len, ==, 1);
+    id = g_strdup (torg_record_get_id (exports->pdata[0]));
+  }
+  /* Here it is known already, and gone from there, whatever became of signing out. */
+  g_assert_false (tell (store));
+  g_assert_false (g_file_test (owed, G_FILE_TEST_EXISTS));
+  torg_store_keep_exports (store, &error);
+  g_assert_no_error (error);
+  close_account (&store);
+
+  g_assert_true (g_file_set_contents (path, before, (gssize) length, NULL));
+  store = open_account (env, path);
+  g_assert_true (torg_state_set (store->db, "server", "https://other.example.ru", NULL));
+  g_assert_false (tell (store));
+  g_assert_true (g_file_test (owed, G_FILE_TEST_EXISTS));
+  g_assert_true (torg_state_set (store->db, "server", "https://crm.example.ru", NULL));
+  g_assert_true (tell (store));
+  g_assert_false (g_file_test (owed, G_FILE_TEST_EXISTS));
+  {
+    g_autoptr (GPtrArray) exports = torg_store_list_exports (store, 0, NULL);
+    g_autoptr (GPtrArray) unsent = torg_store_list_unsent (store, id, NULL);
+
+    g_assert_cmpuint (exports->len, ==, 1);
+    g_assert_cmpstr (torg_record_get_id (exports->pdata[0]), ==, id);
+    g_assert_cmpint (torg_record_get_number (exports->pdata[0], "records"), ==, 3 * TORG_NUMBER_SCALE);
+    g_assert_cmpuint (unsent->len, ==, 1);
+  }
+  test_check (store);
+  close_account (&store);
+  test_remove_dir (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -226,5 +321,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/export-log/lasting", test_lasting);
   g_test_add_func ("/own-right/reaches", test_reaches);
   g_test_add_func ("/export-log/limited", test_taken_out);
+  g_test_add_func ("/export-log/outlives", test_outlives);
   return g_test_run ();
 }

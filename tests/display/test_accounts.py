@@ -33,7 +33,7 @@ def titles(session, account):
 
 
 def frames(session):
-    return {frame.get_name(): frame for frame in session.find_all(role='frame') + session.find_all(role='window')}
+    return {frame.get_name(): frame for frame in session.frames()}
 
 
 def frame(session, words, timeout=20):

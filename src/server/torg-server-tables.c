@@ -45,6 +45,7 @@ static const char *const tables[] = {
   "tries {int} NOT NULL, status {int}, error TEXT, created {int} NOT NULL, next_at {int} NOT NULL, "
   "PRIMARY KEY (workspace, id))",
   "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (workspace, next_at) WHERE state = 'waiting'",
+  "CREATE INDEX IF NOT EXISTS delivery_turn ON delivery (workspace, webhook, next_at, id) WHERE state = 'waiting'",
   "CREATE INDEX IF NOT EXISTS delivery_webhook ON delivery (workspace, webhook, id)",
   "CREATE TABLE IF NOT EXISTS form (workspace {int} NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, "
   "user_id {id} NOT NULL, source {id}, origins TEXT NOT NULL, redirect TEXT, plain {int} NOT NULL, "
@@ -238,6 +239,16 @@ migrate_tokens (TorgDb *db, GError **error)
          add_index (db, "token", "family", error);
 }
 
+/* What came later: what a link must not lead to. */
+static gboolean
+migrate_invitations (TorgDb *db, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_columns (db, "invitation", error);
+
+  return columns != NULL && add_column (db, columns, "invitation", "ordinary", "", "{int}", error) &&
+         add_column (db, columns, "invitation", "emails", "", "TEXT", error);
+}
+
 /* What came later: the commit up to which changes are forgotten. */
 static gboolean
 add_forgotten (TorgDb *db, GError **error)
@@ -285,7 +296,8 @@ torg_server_tables_migrate (TorgDb *db, TorgSchema *schema, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (db, tables[i], error))
       return FALSE;
-  if (!migrate_tokens (db, error) || !migrate_results (db, error) || !add_touched (db, error))
+  if (!migrate_tokens (db, error) || !migrate_invitations (db, error) || !migrate_results (db, error) ||
+      !add_touched (db, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     if (!migrate_type (db, torg_schema_nth (schema, i), error))

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect.h"
+#include "torg-export-log.h"
 #include "torg-live.h"
 #include "torg-syncer.h"
 #include "torg-sync-lock.h"
@@ -155,7 +156,8 @@ run_locked (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable
   while (more)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !torg_sync_step (self->store, self->transport, &more, cancellable, error))
+          !torg_sync_step (self->store, self->transport, &more, cancellable, error) ||
+          (!more && !torg_store_tell_exports (self->store, &more, error)))
         return FALSE;
       take_changes (self, outcome);
     }

@@ -245,8 +245,8 @@ migrate_invitations (TorgDb *db, GError **error)
 {
   g_autoptr (GHashTable) columns = list_columns (db, "invitation", error);
 
-  return columns != NULL && add_column (db, columns, "invitation", "ordinary", "", "{int}", error) &&
-         add_column (db, columns, "invitation", "emails", "", "TEXT", error);
+  return columns != NULL && add_column (db, columns, NULL, "invitation", "ordinary", "", "{int}", error) &&
+         add_column (db, columns, NULL, "invitation", "emails", "", "TEXT", error);
 }
 
 /* What came later: the commit up to which changes are forgotten. */

@@ -48,6 +48,7 @@ enum
 {
   SIGNAL_CHANGED,
   SIGNAL_CLOSED,
+  SIGNAL_EXPIRED,
   SIGNAL_SIGNED_OUT,
   N_SIGNALS
 };
@@ -236,7 +237,7 @@ begin_session (TorgAccount *self)
   torg_lookup_load (torg_session_get_lookup (self->session));
 }
 
-/* Its syncer is stopped, or stops. */
+/* Its syncer stops. */
 static void
 drop_session (TorgAccount *self)
 {
@@ -247,15 +248,6 @@ drop_session (TorgAccount *self)
     }
   g_clear_handle_id (&self->present_source, g_source_remove);
   g_clear_object (&self->session);
-}
-
-/* What follows only the replica has to be closed. */
-static void
-end_session (TorgAccount *self)
-{
-  if (self->session != NULL)
-    torg_syncer_stop (torg_session_get_syncer (self->session));
-  drop_session (self);
 }
 
 /* --- the first run ------------------------------------------------------------------------------------------------ */
@@ -486,19 +478,15 @@ check_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GErr
   return NULL;
 }
 
-/* All its windows close, and the one that opens shows why; what is typed and kept as a draft comes again with the
- * panes. */
+/* All its windows close; what is typed and kept as a draft comes again with the panes. */
 static void
-begin_anew (TorgAccount *self)
+give_up (TorgAccount *self)
 {
+  /* Without a window the program would end. */
   g_application_hold (G_APPLICATION (self->application));
   torg_drafts_flush (torg_session_get_drafts (self->session));
   close_windows (self);
-  end_session (self);
-  torg_replica_close (self->replica);
-  g_clear_object (&self->replica);
-  begin_session (self);
-  torg_account_present (self);
+  g_signal_emit (self, signals[SIGNAL_EXPIRED], 0);
   g_application_release (G_APPLICATION (self->application));
 }
 
@@ -511,7 +499,7 @@ lock_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   torg_replica_call_finish (TORG_REPLICA (source), result, &error);
   if (source == (GObject *) self->replica && self->leaving == NULL && self->window != NULL && !self->stale &&
       torg_window_is_working (self->window) && g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_STALE))
-    begin_anew (self);
+    give_up (self);
 }
 
 /* --- the object --------------------------------------------------------------------------------------------------- */
@@ -557,7 +545,9 @@ torg_account_dispose (GObject *object)
 {
   TorgAccount *self = TORG_ACCOUNT (object);
 
-  torg_account_stop (self);
+  end_leaving (self);
+  drop_session (self);
+  g_clear_object (&self->replica);
   g_clear_object (&self->import_file);
   g_clear_object (&self->group);
   g_clear_object (&self->settings);
@@ -587,6 +577,8 @@ torg_account_class_init (TorgAccountClass *klass)
     g_signal_new ("changed", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CLOSED] =
     g_signal_new ("closed", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_EXPIRED] =
+    g_signal_new ("expired", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", TORG_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                              G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
@@ -770,32 +762,23 @@ torg_account_sign_out (TorgAccount *self)
 }
 
 /**
- * torg_account_close_window:
+ * torg_account_close_windows:
  *
- * Closes the account's window as the user would; its place is remembered.
+ * Closes the account's windows, also where a dialog is open; the place of the first is remembered.
  */
 void
-torg_account_close_window (TorgAccount *self)
+torg_account_close_windows (TorgAccount *self)
 {
-  if (self->window != NULL)
-    gtk_window_close (GTK_WINDOW (self->window));
-}
+  g_autoptr (GList) windows = self->group != NULL ? gtk_window_group_list_windows (self->group) : NULL;
 
-/**
- * torg_account_stop:
- *
- * Ends what is under way, and waits until all is on the disk.
- */
-void
-torg_account_stop (TorgAccount *self)
-{
-  end_leaving (self);
-  if (self->session != NULL)
-    torg_drafts_flush (torg_session_get_drafts (self->session));
-  end_session (self);
-  if (self->replica != NULL)
-    torg_replica_close (self->replica);
-  g_clear_object (&self->replica);
+  for (GList *window = windows; window != NULL; window = window->next)
+    {
+      g_autoptr (GtkWindow) closed = g_object_ref (window->data);
+
+      gtk_window_close (closed);
+      /* An open dialog keeps it. */
+      gtk_window_destroy (closed);
+    }
 }
 
 static void
@@ -822,7 +805,7 @@ syncer_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
  * @callback: called when all is on the disk
  * @data: for @callback
  *
- * Does the same while other accounts go on.
+ * Ends what is under way, writes what is left to be written, and closes the replica, while the main thread goes on.
  */
 void
 torg_account_stop_async (TorgAccount *self, GAsyncReadyCallback callback, gpointer data)

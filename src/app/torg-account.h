@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *
  * Signals:
  * - `changed`: it was begun, or what its syncer tells changed.
- * - `closed`: it has no window any more; what it still writes goes on until torg_account_stop().
+ * - `closed`: it has no window any more; it goes on until torg_account_stop_async().
+ * - `expired`: the data may not be shown any more and its windows are closed; what opens it anew says why.
  * - `signed-out` (gboolean seen): its session is at its end, its windows are closed, and its files are to be removed;
  *   @seen: it had a window until then.
  */
@@ -41,8 +42,7 @@ void         torg_account_set_title   (TorgAccount         *self,
                                        const char          *user);
 void         torg_account_check_lock  (TorgAccount         *self);
 void         torg_account_sign_out    (TorgAccount         *self);
-void         torg_account_close_window (TorgAccount        *self);
-void         torg_account_stop        (TorgAccount         *self);
+void         torg_account_close_windows (TorgAccount       *self);
 void         torg_account_stop_async  (TorgAccount         *self,
                                        GAsyncReadyCallback  callback,
                                        gpointer             data);

@@ -169,10 +169,7 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  TorgApplication *self = data;
-
-  torg_open_accounts_close (self->accounts);
-  g_application_quit (G_APPLICATION (self));
+  torg_open_accounts_close (TORG_APPLICATION (data)->accounts);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-open-accounts.h"
+#include "torg-secret.h"
 
 /* What is known of the accounts is read once for several changes. */
 #define REFRESH_MS 300
@@ -22,7 +23,7 @@ struct _TorgOpenAccounts
   gboolean          nameless;       /* whose one is, is not known yet */
   guint             n_stopping;     /* those that write their last */
   GHashTable       *ending;         /* (owned): name → Waiting of those that stop or are removed */
-  gboolean          quitting;       /* all windows are closed at once */
+  gboolean          quitting;       /* all windows are closed at once, and nobody has asked for one since */
   GError           *left;           /* (owned) (nullable): what of an account could not be removed */
   guint             refresh_source; /* reads anew what is known of the accounts */
 };
@@ -102,6 +103,7 @@ make_settings (TorgOpenAccounts *self, const char *name)
 }
 
 static void account_closed_cb (TorgOpenAccounts *self, TorgAccount *account);
+static void account_expired_cb (TorgOpenAccounts *self, TorgAccount *account);
 static void account_signed_out_cb (TorgOpenAccounts *self, gboolean seen, TorgAccount *account);
 
 static char *
@@ -131,10 +133,13 @@ open_account (TorgOpenAccounts *self, const char *name)
     return account;
   g_assert (!g_hash_table_contains (self->ending, name));
   path = dup_path (self, name);
+  /* What the environment hands over is for the account that was asked for, or is shown first. */
+  torg_secret_give_to (path);
   settings = make_settings (self, name);
   account = torg_account_new (self->application, self->env, name, path, settings);
   g_signal_connect_object (account, "changed", G_CALLBACK (account_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "closed", G_CALLBACK (account_closed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (account, "expired", G_CALLBACK (account_expired_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "signed-out", G_CALLBACK (account_signed_out_cb), self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->accounts, account);
   return account;
@@ -223,15 +228,34 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
   account_ended (data);
 }
 
-/* With the last window the program ends, and that account is opened next time. */
+/* With the last window the program ends as soon as all is on the disk, and that account is opened next time. */
 static void
 account_closed_cb (TorgOpenAccounts *self, TorgAccount *account)
 {
-  if (self->quitting || !any_is_shown (self))
+  if (self->quitting)
     return;
   end_account (self, account, FALSE, stopped_cb);
+  if (!any_is_shown (self))
+    return;
   remember (self);
   torg_open_accounts_refresh (self);
+}
+
+/* The window that opens shows why. */
+static void
+account_expired_cb (TorgOpenAccounts *self, TorgAccount *account)
+{
+  g_autofree char *name = g_strdup (torg_account_get_name (account));
+
+  end_account (self, account, FALSE, stopped_cb);
+  ((Waiting *) g_hash_table_lookup (self->ending, name))->show = TRUE;
+}
+
+static void
+end_all (TorgOpenAccounts *self)
+{
+  while (self->accounts->len > 0)
+    end_account (self, self->accounts->pdata[0], FALSE, stopped_cb);
 }
 
 /* --- signing out -------------------------------------------------------------------------------------------------- */
@@ -494,6 +518,7 @@ torg_open_accounts_show (TorgOpenAccounts *self, const char *name)
 {
   Waiting *waiting;
 
+  self->quitting = FALSE;
   if (is_ending (self, name, &waiting))
     {
       waiting->show = TRUE;
@@ -559,6 +584,7 @@ torg_open_accounts_present (TorgOpenAccounts *self)
 {
   TorgAccount *active = torg_open_accounts_get_active (self);
 
+  self->quitting = FALSE;
   if (active != NULL)
     {
       torg_account_present (active);
@@ -635,7 +661,8 @@ torg_open_accounts_check_locks (TorgOpenAccounts *self)
 /**
  * torg_open_accounts_close:
  *
- * Closes all windows; the accounts they show are opened next time.
+ * Closes all windows, so that the program ends as soon as all is on the disk, unless it is asked for again before; the
+ * accounts they show are opened next time.
  */
 void
 torg_open_accounts_close (TorgOpenAccounts *self)
@@ -643,7 +670,8 @@ torg_open_accounts_close (TorgOpenAccounts *self)
   remember (self);
   self->quitting = TRUE;
   for (guint i = 0; i < self->accounts->len; i++)
-    torg_account_close_window (self->accounts->pdata[i]);
+    torg_account_close_windows (self->accounts->pdata[i]);
+  end_all (self);
 }
 
 /**
@@ -656,8 +684,7 @@ torg_open_accounts_stop (TorgOpenAccounts *self)
 {
   self->quitting = TRUE;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
-  for (guint i = 0; i < self->accounts->len; i++)
-    torg_account_stop (self->accounts->pdata[i]);
+  end_all (self);
   while (self->n_stopping > 0)
     g_main_context_iteration (NULL, TRUE);
 }

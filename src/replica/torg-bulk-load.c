@@ -103,5 +103,6 @@ torg_bulk_load_advance (TorgStore *self, const TorgType *type, GError **error)
   done = complete (self, from, n, error);
   if (!torg_db_set_sorting (self->db, FALSE, done ? error : NULL) || !done)
     return FALSE;
-  return type != NULL ? set_state (self, n, error) : torg_state_set (self->db, STATE, NULL, error);
+  return type != NULL ? set_state (self, n, error)
+                      : torg_state_set (self->db, STATE, NULL, error) && torg_upgrade_note (self, error);
 }

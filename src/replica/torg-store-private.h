@@ -56,6 +56,7 @@ gboolean         torg_store_run_for_id (TorgStore *self, const char *sql, const 
 #define TORG_APPLICATION_ID 0x546f7267
 
 gboolean torg_upgrade_run (TorgStore *self, GError **error);
+gboolean torg_upgrade_note (TorgStore *self, GError **error);
 gboolean torg_upgrade_make_indexes (TorgStore *self, GError **error);
 gboolean torg_upgrade_make_triggers (TorgStore *self, GError **error);
 

@@ -451,7 +451,8 @@ commit_all (TorgStore *self, GError **error)
   g_autofree char *defs = g_strdup (self->defs);
 
   if ((!self->schema_dirty || (torg_store_load_schema (self, error) &&
-                               (torg_bulk_load_is_running (self) || torg_upgrade_make_indexes (self, error)))) &&
+                               (torg_bulk_load_is_running (self) ||
+                                (torg_upgrade_make_indexes (self, error) && torg_upgrade_note (self, error))))) &&
       torg_db_commit (self->db, error))
     return TRUE;
   if (self->schema != schema)

@@ -3,6 +3,7 @@
 
 #include "torg-json.h"
 #include "torg-store-private.h"
+#include "torg-tables-id.h"
 
 /* Makes a new replica, or brings an old one up to date: tables and columns follow from the schema. */
 
@@ -107,6 +108,36 @@ make_tables (TorgStore *self, gboolean *new_columns, GError **error)
          torg_undo_migrate (self->db, error) && torg_file_table_migrate (self->db, error);
 }
 
+/* Which program made the tables, for which types, and as what SQLite counts them since: any other change of them, by
+ * whomever, counts on. */
+static char *
+describe_tables (TorgStore *self, GError **error)
+{
+  g_autoptr (GChecksum) types = g_checksum_new (G_CHECKSUM_SHA256);
+  gint64 counted;
+
+  if (!torg_db_get_int (self->db, "PRAGMA schema_version", &counted, error))
+    return NULL;
+  for (guint i = 0; i < torg_schema_get_n_types (self->base); i++)
+    {
+      const TorgTypeInfo *info = torg_schema_nth (self->base, i)->info;
+
+      g_checksum_update (types, (const guchar *) info->name, -1);
+      for (guint j = 0; j < info->n_fields; j++)
+        g_checksum_update (types, (const guchar *) info->fields[j].name, -1);
+    }
+  return g_strdup_printf ("%s %.16s %" G_GINT64_FORMAT, TORG_TABLES_ID, g_checksum_get_string (types), counted);
+}
+
+/* After each change of them, in its transaction. */
+gboolean
+torg_upgrade_note (TorgStore *self, GError **error)
+{
+  g_autofree char *tables = describe_tables (self, error);
+
+  return tables != NULL && torg_state_set (self->db, "tables", tables, error);
+}
+
 static gboolean
 upgrade (TorgStore *self, GError **error)
 {
@@ -124,13 +155,22 @@ upgrade (TorgStore *self, GError **error)
   for (guint i = 0; i < n; i++)
     if (new_columns[i] && !adopt_unknown (self, torg_schema_nth (self->schema, i), error))
       return FALSE;
-  return torg_db_exec (self->db, pragmas, error);
+  return torg_db_exec (self->db, pragmas, error) &&
+         ((self->flags & TORG_STORE_BULK) != 0 || torg_upgrade_note (self, error));
 }
 
-/* In one transaction: an upgrade that fails leaves the file as it was. */
+/* In one transaction: an upgrade that fails leaves the file as it was. Where nothing is to be made, nothing is written,
+ * so that nobody waits for another process that imports. */
 gboolean
 torg_upgrade_run (TorgStore *self, GError **error)
 {
+  g_autofree char *tables = describe_tables (self, error);
+  g_autofree char *noted = tables != NULL ? torg_state_get (self->db, "tables") : NULL;
+
+  if (tables == NULL)
+    return FALSE;
+  if (g_strcmp0 (tables, noted) == 0)
+    return TRUE;
   if (!torg_db_begin (self->db, error))
     return FALSE;
   if (upgrade (self, error))

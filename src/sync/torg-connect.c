@@ -60,6 +60,13 @@ check_scope (TorgTransport *transport, GCancellable *cancellable, GError **error
   return FALSE;
 }
 
+/* Which token was handed over for this replica, which the keyring knows nothing of then. */
+static const char *
+get_given (TorgStore *store)
+{
+  return torg_secret_get_given (torg_store_get_path (store));
+}
+
 /* The keyring keeps one token a user. */
 static gboolean
 check_alone (TorgStore *store, const char *address, const char *user, GError **error)
@@ -105,12 +112,16 @@ save_kept (gpointer data, const char *text, GCancellable *cancellable, GError **
   return torg_secret_save (place->address, place->user, text, cancellable, error);
 }
 
+/* What was handed over is kept by who did that. */
 static void
-keep_renewed (TorgTransport *transport, const char *address, const char *user)
+keep_renewed (TorgStore *store, TorgTransport *transport, const char *address, const char *user)
 {
   static const TorgKeeper keeper = { load_kept, save_kept, place_free };
-  Place                  *place = g_new0 (Place, 1);
+  Place                  *place;
 
+  if (get_given (store) != NULL)
+    return;
+  place = g_new0 (Place, 1);
   place->address = g_strdup (address);
   place->user = g_strdup (user);
   torg_soup_transport_set_keeper (TORG_SOUP_TRANSPORT (transport), &keeper, place);
@@ -156,10 +167,81 @@ connect_by (TorgStore     *store,
     }
   user = ask_user (transport, cancellable, error);
   if (user == NULL || !check_scope (transport, cancellable, error) || !check_alone (store, address, user, error) ||
-      (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+      (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return FALSE;
   client = torg_env_make_id (torg_store_get_env (store));
   return torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error);
+}
+
+typedef struct
+{
+  char    *address; /* (owned) */
+  char    *token;   /* (owned) */
+  gboolean with_content;
+} Key;
+
+static void
+key_free (gpointer data)
+{
+  Key *key = data;
+
+  g_free (key->address);
+  g_free (key->token);
+  g_free (key);
+}
+
+/* In the writing thread, so that no edit falls between what is sent as content and what is sent as an edit. */
+static gpointer
+connect_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Key *key = data;
+
+  return GINT_TO_POINTER (torg_connect (store, key->address, key->token, key->with_content, cancellable, error));
+}
+
+/**
+ * torg_connect_async:
+ * @replica: a replica that belongs to no server
+ * @address: the server's
+ * @token: a key, or what [func@sign_in_finish] brought
+ * @with_content: whether what is in the replica is to be sent to the server; if not, there must be nothing
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is connected
+ * @data: for @callback
+ *
+ * Makes a replica one of a server as [func@connect] does, in the replica's own thread.
+ */
+void
+torg_connect_async (TorgReplica        *replica,
+                    const char         *address,
+                    const char         *token,
+                    gboolean            with_content,
+                    GCancellable       *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer            data)
+{
+  Key *key = g_new0 (Key, 1);
+
+  key->address = g_strdup (address);
+  key->token = g_strdup (token);
+  key->with_content = with_content;
+  torg_replica_call_async (replica, TORG_LANE_WRITE, connect_in_store, key, key_free, NULL, cancellable, callback,
+                           data);
+}
+
+/**
+ * torg_connect_finish:
+ * @result: as the callback got it
+ * @error: place for an error; then the replica is as it was
+ *
+ * Finishes [func@connect_async].
+ *
+ * Returns: whether it is connected
+ */
+gboolean
+torg_connect_finish (TorgReplica *replica, GAsyncResult *result, GError **error)
+{
+  return torg_replica_call_finish (replica, result, error) != NULL;
 }
 
 /**
@@ -213,9 +295,9 @@ connect_again_by (TorgStore     *store,
       return FALSE;
     }
   if (!check_scope (transport, cancellable, error) ||
-      (g_getenv ("TORG_TOKEN") == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+      (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return FALSE;
-  keep_renewed (transport, address, user);
+  keep_renewed (store, transport, address, user);
   return TRUE;
 }
 
@@ -268,10 +350,11 @@ torg_connect_transport (TorgStore *store, GCancellable *cancellable, GError **er
                            _ ("This data belongs to no server. Connect new data with “torgctl connect”."));
       return NULL;
     }
-  token = torg_secret_find (address, user, cancellable, error);
+  token =
+    get_given (store) != NULL ? g_strdup (get_given (store)) : torg_secret_find (address, user, cancellable, error);
   transport = token != NULL ? torg_soup_transport_new (address, token, error) : NULL;
   if (transport != NULL)
-    keep_renewed (transport, address, user);
+    keep_renewed (store, transport, address, user);
   return transport;
 }
 
@@ -291,7 +374,7 @@ torg_connect_drop (TorgStore *store, GCancellable *cancellable, GError **error)
   g_autofree char *address = torg_store_get_state (store, "server");
   g_autofree char *user = torg_store_dup_server_user (store);
 
-  return address == NULL || g_getenv ("TORG_TOKEN") != NULL || torg_secret_drop (address, user, cancellable, error);
+  return address == NULL || get_given (store) != NULL || torg_secret_drop (address, user, cancellable, error);
 }
 
 /**

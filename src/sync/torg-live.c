@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-live.h"
+#include "torg-retry.h"
 
 #include <json-glib/json-glib.h>
 
@@ -14,7 +15,7 @@
 
 /* Between two questions at least, however much is committed: whoever looks takes it all. */
 #define PAUSE_MS 50
-/* After a failure it is tried again after a second, then after twice as long, up to this. */
+/* After failures one after the other. */
 #define MAX_RETRY_SECONDS 60
 
 struct _TorgLive
@@ -26,6 +27,10 @@ struct _TorgLive
   GCancellable  *cancellable; /* (owned) */
   GThread       *thread;      /* (owned) (nullable) */
   gint           on;          /* atomic */
+
+  /* the thread's */
+  TorgRetry retry;
+  guint     retry_after; /* seconds for which the server is busy, as its last answer said */
 };
 
 G_DEFINE_FINAL_TYPE (TorgLive, torg_live, G_TYPE_OBJECT)
@@ -100,11 +105,13 @@ ask (TorgLive *self, gint64 *seq, gboolean wait)
 {
   g_autofree char *path =
     wait ? g_strdup_printf ("/v1/sync/wait?seq=%" G_GINT64_FORMAT, *seq) : g_strdup ("/v1/sync/wait");
-  g_autoptr (GBytes) answer = NULL;
-  guint status;
+  TorgExchange exchange = { .method = "GET", .path = path, .offset = -1, .first = -1 };
+  gboolean     ok = torg_transport_exchange (self->transport, &exchange, self->cancellable, NULL) &&
+                exchange.status == 200 && read_seq (exchange.answer, seq);
 
-  return torg_transport_send (self->transport, "GET", path, NULL, &status, &answer, self->cancellable, NULL) &&
-         status == 200 && read_seq (answer, seq);
+  self->retry_after = exchange.retry_after;
+  torg_exchange_clear (&exchange);
+  return ok;
 }
 
 /* Until the time has passed or it was stopped. */
@@ -119,21 +126,11 @@ pause_for (TorgLive *self, int ms)
   g_cancellable_release_fd (self->cancellable);
 }
 
-static int
-get_retry_ms (guint n_failures)
-{
-  guint seconds = n_failures < 6 ? 1u << n_failures : MAX_RETRY_SECONDS;
-
-  /* Not all laptops of a company at once, when its server is back. */
-  return (int) (seconds * g_random_double_range (500, 1500));
-}
-
 static gpointer
 run (gpointer data)
 {
   TorgLive *self = data;
   gint64    seq = -1;
-  guint     n_failures = 0;
 
   while (!g_cancellable_is_cancelled (self->cancellable))
     {
@@ -145,8 +142,9 @@ run (gpointer data)
          it hears nothing. */
       if (known != seq || was_on != ok)
         poke_outside (self);
-      pause_for (self, ok ? PAUSE_MS : get_retry_ms (n_failures));
-      n_failures = ok ? 0 : n_failures + 1;
+      if (ok)
+        torg_retry_succeed (&self->retry);
+      pause_for (self, ok ? PAUSE_MS : (int) torg_retry_fail (&self->retry, MAX_RETRY_SECONDS, self->retry_after));
     }
   return NULL;
 }

@@ -11,6 +11,10 @@
 
 /* Tokens live in the user's keyring and nowhere else; a service may hand one over in TORG_TOKEN. */
 
+/* Of the process, as its environment is. */
+static GMutex owner_lock;
+static char  *owner; /* (owned) (nullable): whose TORG_TOKEN is; every replica's where nothing is said */
+
 static const SecretSchema *
 get_schema (void)
 {
@@ -29,6 +33,38 @@ get_schema (void)
   };
 
   return &schema;
+}
+
+/**
+ * torg_secret_give_to:
+ * @path: a replica
+ *
+ * Says whose the token is that is in TORG_TOKEN, where a process opens several replicas. Only the first call counts.
+ */
+void
+torg_secret_give_to (const char *path)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&owner_lock);
+
+  if (owner == NULL)
+    owner = g_strdup (path);
+}
+
+/**
+ * torg_secret_get_given:
+ * @path: a replica
+ *
+ * Tells which token a replica was handed over in TORG_TOKEN, which nobody else's may be.
+ *
+ * Returns: (transfer none) (nullable): the token; %NULL where its tokens are in the keyring
+ */
+const char *
+torg_secret_get_given (const char *path)
+{
+  const char *given = g_getenv ("TORG_TOKEN");
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&owner_lock);
+
+  return given != NULL && *given != '\0' && (owner == NULL || g_str_equal (owner, path)) ? given : NULL;
 }
 
 /**
@@ -64,19 +100,16 @@ torg_secret_save (const char *address, const char *user, const char *token, GCan
  * @cancellable: (nullable): to stop it
  * @error: place for an error: the keyring is locked, not there, or knows no token
  *
- * Finds a token: in TORG_TOKEN, else in the keyring.
+ * Finds a token in the keyring.
  *
  * Returns: (transfer full) (nullable): the token
  */
 char *
 torg_secret_find (const char *address, const char *user, GCancellable *cancellable, GError **error)
 {
-  const char *given = g_getenv ("TORG_TOKEN");
   g_autoptr (GError) local = NULL;
   g_autofree char *token = NULL;
 
-  if (given != NULL && *given != '\0')
-    return g_strdup (given);
   token = secret_password_lookup_sync (get_schema (), cancellable, &local, "address", address, "user", user, NULL);
   if (token != NULL)
     return g_steal_pointer (&token);

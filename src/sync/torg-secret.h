@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+void        torg_secret_give_to   (const char *path);
+const char *torg_secret_get_given (const char *path);
+
 gboolean torg_secret_save (const char    *address,
                            const char    *user,
                            const char    *token,

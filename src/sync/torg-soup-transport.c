@@ -369,15 +369,16 @@ ask (TorgSoupTransport *self,
      GError           **error)
 {
   TorgExchange exchange = { .method = method, .path = path, .body = body, .offset = -1, .first = -1 };
+  gboolean     ok = torg_soup_transport_exchange (TORG_TRANSPORT (self), &exchange, cancellable, error);
 
-  if (!torg_soup_transport_exchange (TORG_TRANSPORT (self), &exchange, cancellable, error))
-    return FALSE;
   if (g_str_has_prefix (path, CHANGES_PATH) || g_str_has_prefix (path, PUSH_PATH))
     {
       g_mutex_lock (&self->lock);
       self->retry_after = exchange.retry_after;
       g_mutex_unlock (&self->lock);
     }
+  if (!ok)
+    return FALSE;
   *status = exchange.status;
   *answer = g_steal_pointer (&exchange.answer);
   torg_exchange_clear (&exchange);

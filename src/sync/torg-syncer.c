@@ -4,12 +4,10 @@
 #include "config.h"
 
 #include "torg-connect.h"
-#include "torg-export-log.h"
 #include "torg-live.h"
+#include "torg-retry.h"
 #include "torg-syncer.h"
-#include "torg-sync-lock.h"
-#include "torg-sync-store.h"
-#include "torg-sync.h"
+#include "torg-sync-work.h"
 #include "torg-worker.h"
 
 /* How long after an edit it is sent: what is typed in one go goes in one batch. */
@@ -19,7 +17,7 @@
 /* Between two looks for what others changed; and while the server tells of each change by itself. */
 #define LOOK_SECONDS 10
 #define LIVE_LOOK_SECONDS 120
-/* After a failure it is tried again after a second, then after twice as long, up to this. */
+/* After failures one after the other. */
 #define MAX_RETRY_SECONDS 300
 
 struct _TorgSyncer
@@ -31,6 +29,7 @@ struct _TorgSyncer
   TorgFileQueue   *files;       /* (owned) */
   TorgWorker      *worker;      /* (owned) (nullable) while it is stopped */
   GCancellable    *cancellable; /* (owned) (nullable): of the sync that is under way */
+  GCancellable    *asking;      /* (owned) (nullable): of the last attempt to connect or to sign in */
   TorgLive        *live;        /* (owned) (nullable): once a sync has come to its end */
   GNetworkMonitor *network;     /* (nullable): once it is known that there is a server */
   gboolean         started;
@@ -42,15 +41,13 @@ struct _TorgSyncer
   guint            n_attention;
   char            *message; /* (owned) (nullable) */
   char            *address; /* (owned) (nullable) */
-  guint            n_failures;
-  gint64           held_until; /* monotonic: a busy server is not asked sooner, unless the user wants it */
+  TorgRetry        retry;   /* a busy server is not asked sooner, unless the user wants it */
   guint            timeout;
   gboolean         again; /* asked for while one is under way */
   TorgTransport   *way;   /* (owned) (nullable): by which the last sync came to its end */
 
   /* the sync thread's */
-  TorgStore     *store;     /* (owned) (nullable) */
-  TorgTransport *transport; /* (owned) (nullable) */
+  TorgSyncWork *work; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (TorgSyncer, torg_syncer, G_TYPE_OBJECT)
@@ -65,179 +62,19 @@ static guint signals[N_SIGNALS];
 
 /* --- in the sync thread ------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  guint n_unsent;
-  guint n_attention;
-} Counts;
-
-/* What a sync leaves behind. */
-typedef struct
-{
-  TorgSyncState  state;
-  char          *message; /* (owned) (nullable) */
-  char          *address; /* (owned) (nullable) */
-  gint64         synced_at;
-  Counts         counts;
-  guint          retry_after; /* seconds: the server is busy so long; 0 where it says nothing */
-  gboolean       changed;     /* whether rows came */
-  TorgTransport *transport;   /* (owned) (nullable): the way that worked */
-} Outcome;
-
-static void
-outcome_free (gpointer data)
-{
-  Outcome *outcome = data;
-
-  g_free (outcome->message);
-  g_free (outcome->address);
-  g_clear_object (&outcome->transport);
-  g_free (outcome);
-}
-
-static TorgSyncState
-get_state_of (const GError *error)
-{
-  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
-    return TORG_SYNC_STATE_OFFLINE;
-  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN))
-    return TORG_SYNC_STATE_SIGN_IN;
-  return TORG_SYNC_STATE_TROUBLE;
-}
-
-static void
-close_store (TorgSyncer *self)
-{
-  if (self->store != NULL)
-    torg_store_close (self->store, NULL);
-  g_clear_object (&self->store);
-}
-
-static gboolean
-ensure_store (TorgSyncer *self, GError **error)
-{
-  if (self->store == NULL)
-    self->store = torg_store_open (torg_replica_get_env (self->replica), torg_replica_get_path (self->replica),
-                                   TORG_STORE_NONE, error);
-  /* The window may have made a custom field, or connected it. */
-  return self->store != NULL && torg_store_reload (self->store, error);
-}
-
-static void
-take_changes (TorgSyncer *self, Outcome *outcome)
-{
-  g_autoptr (GPtrArray) changes = torg_store_steal_changes (self->store);
-
-  outcome->changed = outcome->changed || changes->len > 0;
-}
-
-/*
- * After a failure (@carefully) it first takes what changed: what waits for a server that does not answer is then not
- * given to it, and can be taken back as if it had never been.
- */
-static gboolean
-run_locked (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable *cancellable, GError **error)
-{
-  gboolean more = TRUE;
-  g_autoptr (GError) local = NULL;
-
-  if (self->transport == NULL)
-    self->transport = torg_connect_transport (self->store, cancellable, error);
-  if (self->transport == NULL)
-    return FALSE;
-  /* A server that is too new for this program gives nothing, but takes what waits. */
-  if (carefully && !torg_sync_take (self->store, self->transport, &more, cancellable, &local) &&
-      !g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  more = TRUE;
-  while (more)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !torg_sync_step (self->store, self->transport, &more, cancellable, error) ||
-          (!more && !torg_store_tell_exports (self->store, &more, error)))
-        return FALSE;
-      take_changes (self, outcome);
-    }
-  outcome->synced_at = torg_env_get_now (torg_replica_get_env (self->replica));
-  outcome->transport = g_object_ref (self->transport);
-  return TRUE;
-}
-
-static gboolean
-run (TorgSyncer *self, gboolean carefully, Outcome *outcome, GCancellable *cancellable, GError **error)
-{
-  int      lock;
-  gboolean ok;
-
-  if (!torg_sync_lock (torg_replica_get_path (self->replica), FALSE, &lock, error))
-    return FALSE;
-  /* Another process is at it; then this one looks again. */
-  if (lock < 0)
-    return TRUE;
-  ok = run_locked (self, carefully, outcome, cancellable, error);
-  torg_sync_unlock (lock);
-  return ok;
-}
-
-static void
-count (TorgStore *store, Counts *counts)
-{
-  counts->n_attention = torg_store_count_attention (store);
-  counts->n_unsent = (guint) torg_store_count_unsent (store);
-}
-
-/* In a reading thread, which does not wait for the network. */
-static gpointer
-count_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
-{
-  Counts *counts = g_new0 (Counts, 1);
-
-  count (store, counts);
-  return counts;
-}
-
 static void
 sync_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   TorgSyncer *self = source;
-  Outcome    *outcome = g_new0 (Outcome, 1);
-  g_autoptr (GError) error = NULL;
 
-  outcome->state = TORG_SYNC_STATE_IDLE;
-  if (ensure_store (self, &error))
-    {
-      if (torg_store_is_local (self->store))
-        outcome->state = TORG_SYNC_STATE_LOCAL;
-      else
-        run (self, GPOINTER_TO_INT (data), outcome, cancellable, &error);
-      outcome->address = torg_store_get_state (self->store, "server");
-      count (self->store, &outcome->counts);
-      if (outcome->state == TORG_SYNC_STATE_LOCAL)
-        close_store (self);
-    }
-  if (error != NULL)
-    {
-      outcome->state = get_state_of (error);
-      outcome->message = g_strdup (error->message);
-      if (outcome->state == TORG_SYNC_STATE_OFFLINE && self->transport != NULL)
-        outcome->retry_after = torg_transport_get_retry_after (self->transport);
-      /* The next one asks the keyring again. */
-      if (outcome->state == TORG_SYNC_STATE_SIGN_IN)
-        g_clear_object (&self->transport);
-    }
-  g_task_return_pointer (task, outcome, outcome_free);
+  g_task_return_pointer (task, torg_sync_work_run (self->work, GPOINTER_TO_INT (data), cancellable),
+                         torg_sync_outcome_free);
 }
 
 static void
 close_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  TorgSyncer *self = source;
-
-  g_clear_object (&self->transport);
-  close_store (self);
+  torg_sync_work_close (TORG_SYNCER (source)->work);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -271,31 +108,6 @@ plan (TorgSyncer *self, guint ms)
 }
 
 static guint
-get_retry_ms (TorgSyncer *self)
-{
-  guint seconds = self->n_failures < 9 ? 1u << self->n_failures : MAX_RETRY_SECONDS;
-
-  /* Not all laptops of a company at once, when its server is back. */
-  return (guint) (MIN (seconds, MAX_RETRY_SECONDS) * g_random_double_range (500, 1500));
-}
-
-/* As the server says, where that is later; they do not all come at once then. */
-static void
-plan_retry (TorgSyncer *self, guint retry_after)
-{
-  guint held = (guint) (retry_after * g_random_double_range (1000, 1250));
-
-  self->held_until = held > 0 ? g_get_monotonic_time () + held * G_TIME_SPAN_MILLISECOND : 0;
-  plan (self, MAX (held, get_retry_ms (self)));
-}
-
-static gboolean
-is_held (TorgSyncer *self)
-{
-  return g_get_monotonic_time () < self->held_until;
-}
-
-static guint
 get_look_ms (TorgSyncer *self)
 {
   return 1000 * (self->live != NULL && torg_live_get_on (self->live) ? LIVE_LOOK_SECONDS : LOOK_SECONDS);
@@ -306,8 +118,9 @@ network_changed_cb (TorgSyncer *self, gboolean available)
 {
   if (!available || self->state == TORG_SYNC_STATE_LOCAL)
     return;
-  self->n_failures = 0;
-  torg_syncer_sync (self);
+  self->retry.n_failures = 0;
+  if (!torg_retry_is_held (&self->retry))
+    torg_syncer_sync (self);
 }
 
 /* To ask for it takes a while, which a local replica is spared. */
@@ -332,7 +145,7 @@ static void
 poked_cb (TorgSyncer *self)
 {
   /* What is planned then finds out what there is. */
-  if (!is_held (self))
+  if (!torg_retry_is_held (&self->retry))
     torg_syncer_sync (self);
 }
 
@@ -349,9 +162,9 @@ start_live (TorgSyncer *self, TorgTransport *transport)
 static void
 synced_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  TorgSyncer *self = TORG_SYNCER (source);
-  Outcome    *outcome = g_task_propagate_pointer (G_TASK (result), NULL);
-  gboolean    again = self->again;
+  TorgSyncer      *self = TORG_SYNCER (source);
+  TorgSyncOutcome *outcome = g_task_propagate_pointer (G_TASK (result), NULL);
+  gboolean         again = self->again;
 
   g_clear_object (&self->cancellable);
   self->again = FALSE;
@@ -386,14 +199,12 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
   switch (outcome->state)
     {
       case TORG_SYNC_STATE_IDLE:
-        self->n_failures = 0;
-        self->held_until = 0;
+        torg_retry_succeed (&self->retry);
         plan (self, again ? EDIT_DELAY_MS : get_look_ms (self));
         break;
       case TORG_SYNC_STATE_OFFLINE:
       case TORG_SYNC_STATE_TROUBLE:
-        self->n_failures++;
-        plan_retry (self, outcome->retry_after);
+        plan (self, torg_retry_fail (&self->retry, MAX_RETRY_SECONDS, outcome->retry_after));
         break;
       case TORG_SYNC_STATE_LOCAL:
       case TORG_SYNC_STATE_BUSY:
@@ -401,7 +212,7 @@ synced_cb (GObject *source, GAsyncResult *result, gpointer data)
       default:
         break;
     }
-  outcome_free (outcome);
+  torg_sync_outcome_free (outcome);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -409,7 +220,7 @@ static void
 counted_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgSyncer) self = data;
-  g_autofree Counts *counts = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
+  g_autofree TorgSyncCounts *counts = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
 
   if (counts == NULL || (counts->n_unsent == self->n_unsent && counts->n_attention == self->n_attention))
     return;
@@ -424,11 +235,11 @@ replica_changed_cb (TorgSyncer *self, GPtrArray *changes)
   /* NULL is what others did, this thread among them. */
   if (changes == NULL || self->state == TORG_SYNC_STATE_LOCAL || !self->started)
     return;
-  torg_replica_call_async (self->replica, TORG_LANE_READ, count_in_store, NULL, NULL, g_free, NULL, counted_cb,
-                           g_object_ref (self));
+  torg_replica_call_async (self->replica, TORG_LANE_READ, torg_sync_work_count_in_store, NULL, NULL, g_free, NULL,
+                           counted_cb, g_object_ref (self));
   if (self->cancellable != NULL)
     self->again = TRUE;
-  else if (!is_held (self))
+  else if (!torg_retry_is_held (&self->retry))
     plan (self, EDIT_DELAY_MS);
 }
 
@@ -444,8 +255,10 @@ torg_syncer_finalize (GObject *object)
 {
   TorgSyncer *self = TORG_SYNCER (object);
 
+  torg_sync_work_free (self->work);
   g_clear_object (&self->files);
   g_clear_object (&self->replica);
+  g_clear_object (&self->asking);
   g_free (self->message);
   g_free (self->address);
   G_OBJECT_CLASS (torg_syncer_parent_class)->finalize (object);
@@ -486,6 +299,7 @@ torg_syncer_new (TorgReplica *replica)
 
   self->replica = g_object_ref (replica);
   self->files = torg_file_queue_new (replica);
+  self->work = torg_sync_work_new (replica);
   return self;
 }
 
@@ -519,6 +333,7 @@ end_threads (TorgSyncer *self)
   g_autoptr (GTask) task = NULL;
 
   g_clear_handle_id (&self->timeout, g_source_remove);
+  g_cancellable_cancel (self->asking);
   threads.files = torg_file_queue_end (self->files);
   if (self->network != NULL)
     g_signal_handlers_disconnect_by_func (self->network, network_changed_cb, self);
@@ -646,7 +461,7 @@ torg_syncer_sync (TorgSyncer *self)
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, synced_cb, NULL);
   g_task_set_source_tag (task, torg_syncer_sync);
-  g_task_set_task_data (task, GINT_TO_POINTER (self->n_failures > 0), NULL);
+  g_task_set_task_data (task, GINT_TO_POINTER (self->retry.n_failures > 0), NULL);
   torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sync_in_thread);
   /* After a failure that is shown until one succeeds. */
   if (self->state != TORG_SYNC_STATE_IDLE)
@@ -788,30 +603,21 @@ torg_syncer_get_transport (TorgSyncer *self)
 
 /* --- signing in --------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  char    *address; /* (owned) (nullable) */
-  char    *token;   /* (owned) */
-  gboolean with_content;
-} Key;
-
 static void
-key_free (gpointer data)
+asking_stopped_cb (GCancellable *outer, GCancellable *asking)
 {
-  Key *key = data;
-
-  g_free (key->address);
-  g_free (key->token);
-  g_free (key);
+  g_cancellable_cancel (asking);
 }
 
-/* In the writing thread, so that no edit falls between what is sent as content and what is sent as an edit. */
-static gpointer
-connect_in_store (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+/* Ends with the caller's one, and with what stops the syncer: nobody waits then for a server that does not answer. */
+static GCancellable *
+begin_asking (TorgSyncer *self, GCancellable *cancellable)
 {
-  Key *key = data;
-
-  return GINT_TO_POINTER (torg_connect (store, key->address, key->token, key->with_content, cancellable, error));
+  g_clear_object (&self->asking);
+  self->asking = g_cancellable_new ();
+  if (cancellable != NULL)
+    g_cancellable_connect (cancellable, G_CALLBACK (asking_stopped_cb), g_object_ref (self->asking), g_object_unref);
+  return self->asking;
 }
 
 static void
@@ -821,7 +627,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
   TorgSyncer *self = g_task_get_source_object (task);
   GError     *error = NULL;
 
-  if (torg_replica_call_finish (TORG_REPLICA (source), result, &error) == NULL)
+  if (!torg_connect_finish (TORG_REPLICA (source), result, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -852,14 +658,10 @@ torg_syncer_connect_async (TorgSyncer         *self,
                            gpointer            data)
 {
   GTask *task = g_task_new (self, cancellable, callback, data);
-  Key   *key = g_new0 (Key, 1);
 
   g_task_set_source_tag (task, torg_syncer_connect_async);
-  key->address = g_strdup (address);
-  key->token = g_strdup (token);
-  key->with_content = with_content;
-  torg_replica_call_async (self->replica, TORG_LANE_WRITE, connect_in_store, key, key_free, NULL, cancellable,
-                           connected_cb, task);
+  torg_connect_async (self->replica, address, token, with_content, begin_asking (self, cancellable), connected_cb,
+                      task);
 }
 
 /**
@@ -879,20 +681,12 @@ torg_syncer_connect_finish (TorgSyncer *self, GAsyncResult *result, GError **err
 static void
 sign_in_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  TorgSyncer *self = source;
-  Key        *key = data;
-  GError     *error = NULL;
-  g_autoptr (TorgTransport) transport = NULL;
+  GError *error = NULL;
 
-  if (ensure_store (self, &error))
-    transport = torg_connect_again (self->store, key->token, cancellable, &error);
-  if (transport == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  g_set_object (&self->transport, transport);
-  g_task_return_boolean (task, TRUE);
+  if (torg_sync_work_sign_in (TORG_SYNCER (source)->work, data, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /**
@@ -911,12 +705,10 @@ torg_syncer_sign_in_async (TorgSyncer         *self,
                            GAsyncReadyCallback callback,
                            gpointer            data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  Key *key = g_new0 (Key, 1);
+  g_autoptr (GTask) task = g_task_new (self, begin_asking (self, cancellable), callback, data);
 
   g_task_set_source_tag (task, torg_syncer_sign_in_async);
-  key->token = g_strdup (token);
-  g_task_set_task_data (task, key, key_free);
+  g_task_set_task_data (task, g_strdup (token), g_free);
   if (self->worker == NULL)
     self->worker = torg_worker_new ("torg-sync");
   torg_worker_queue (self->worker, G_PRIORITY_DEFAULT, task, sign_in_in_thread);
@@ -936,7 +728,7 @@ torg_syncer_sign_in_finish (TorgSyncer *self, GAsyncResult *result, GError **err
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   stop_live (self);
-  self->n_failures = 0;
+  torg_retry_succeed (&self->retry);
   torg_syncer_sync (self);
   return TRUE;
 }
@@ -944,13 +736,12 @@ torg_syncer_sign_in_finish (TorgSyncer *self, GAsyncResult *result, GError **err
 static void
 sign_out_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  TorgSyncer *self = source;
-  GError     *error = NULL;
+  GError *error = NULL;
 
-  if (!ensure_store (self, &error) || !torg_connect_sign_out (self->store, cancellable, &error))
-    g_task_return_error (task, error);
-  else
+  if (torg_sync_work_sign_out (TORG_SYNCER (source)->work, cancellable, &error))
     g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /* Unless it was stopped for good meanwhile. */

@@ -8,6 +8,7 @@
 #include "torg-file-sync.h"
 #include "torg-json.h"
 #include "torg-live.h"
+#include "torg-retry.h"
 #include "torg-sign-in.h"
 #include "torg-sync-lock.h"
 #include "torg-sync-store.h"
@@ -174,9 +175,9 @@ typedef struct
   TorgTransport *transport;
   TorgLive      *live; /* (owned) (nullable): since the first sync that came to its end */
   GMainLoop     *loop;
-  GError        *error;    /* (owned) (nullable): why it ended */
-  guint          n_failed; /* one after the other */
-  gint64         quiet;    /* monotonic: until then the server is left alone */
+  GError        *error; /* (owned) (nullable): why it ended */
+  TorgRetry      retry;
+  gint64         quiet; /* monotonic: until then the server is left alone */
 } Watch;
 
 /* A server that fails, and a network that does, come back by themselves; anything else needs somebody. */
@@ -187,16 +188,12 @@ passes (const GError *error)
          g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER);
 }
 
-/* Longer each time, and not for all at once. */
 static void
 back_off (Watch *self)
 {
-  gint64 most = MIN (WATCH_SECONDS * (G_GINT64_CONSTANT (1) << MIN (self->n_failed, 20)), WATCH_MAX_SECONDS);
-  guint8 dice;
+  guint ms = torg_retry_fail (&self->retry, WATCH_MAX_SECONDS, torg_transport_get_retry_after (self->transport));
 
-  torg_env_fill_random (self->ctl->env, &dice, 1);
-  self->n_failed++;
-  self->quiet = g_get_monotonic_time () + most * G_USEC_PER_SEC * (128 + dice) / 512;
+  self->quiet = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
 }
 
 static void
@@ -208,7 +205,7 @@ watch_once (Watch *self)
     return;
   if (sync_once (self->ctl, self->transport, &error))
     {
-      self->n_failed = 0;
+      torg_retry_succeed (&self->retry);
       fflush (stdout);
       if (self->live == NULL)
         {
@@ -239,7 +236,7 @@ static int
 watch (TorgCtl *ctl, TorgTransport *transport, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Watch self = { ctl, transport, NULL, loop, NULL, 0, 0 };
+  Watch self = { .ctl = ctl, .transport = transport, .loop = loop };
   guint look = g_timeout_add_seconds (WATCH_SECONDS, look_cb, &self);
 
   watch_once (&self);

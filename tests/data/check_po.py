@@ -47,10 +47,15 @@ for language in (top / 'po/LINGUAS').read_text().split():
         template = pathlib.Path(folder) / 'torg.pot'
         code = sorted(name for name in listed if not name.startswith('data/org.'))
         subprocess.run(['xgettext', '--from-code=UTF-8', '--keyword=_', '--keyword=N_', '--keyword=C_:1c,2', '--keyword=NC_:1c,2',
-                        '--keyword=ngettext:1,2', '--language=C', '-o', template, *code], cwd=top, check=True,
+                        '--keyword=ngettext:1,2', '--keyword=g_dngettext:2,3', '--keyword=g_dpgettext2:2c,3', '--language=C', '-o', template, *code], cwd=top, check=True,
                        capture_output=True)
         result = subprocess.run(['msgcmp', '--use-untranslated', po, template], env={'LC_ALL': 'C', 'PATH': '/usr/bin:/bin'},
                                 capture_output=True, text=True)
         report(result.returncode == 0, f'{language}: follows the code', result.stderr)
+        subprocess.run(['xgettext', '--from-code=UTF-8', '-j', '-o', template, *sorted(listed - set(code))], cwd=top, check=True,
+                       capture_output=True)
+        merged = subprocess.run(['msgmerge', '-q', '--no-fuzzy-matching', po, template], capture_output=True, check=True).stdout
+        unused = subprocess.run(['msgattrib', '--only-obsolete', '--no-wrap'], input=merged, capture_output=True, check=True).stdout
+        report(b'#~ msgid' not in unused, f'{language}: has nothing that no code says', unused.decode())
 
 print(f'1..{number}')

@@ -258,6 +258,23 @@ def one_closes(session):
         raise Failure('it was removed unasked')
 
 
+def hand_over_a_key(session):
+    """As a service does, for the account that it names."""
+    two_accounts(session)
+    os.environ['TORG_TOKEN'] = session.servers[1].keys[0]
+    session.arguments = ['--account', '2']
+
+
+def keys_are_not_shared(session):
+    """A key that is handed over is that account's; the other one uses its own."""
+    one, two = session.servers
+    state(session, 'Всё отправлено', host(two))
+    go_to(session, host(one))
+    state(session, 'Всё отправлено', host(one))
+    add_deal(session, 'With its own key')
+    session.wait(lambda: 'With its own key' in titles(session, 1) and accounts()['1']['unsent'] == 0, 'the deal sent', 20)
+
+
 def lock_second(session):
     two_accounts(session)
     session.servers[1].stop()
@@ -361,9 +378,10 @@ adds_a_second_one.prepare = two_servers
 signs_out_of_one.prepare = two_accounts
 one_closes.prepare = two_accounts
 one_is_locked.prepare = lock_second
+keys_are_not_shared.prepare = hand_over_a_key
 removes_what_cannot_be_read.prepare = spoil_second
 twins_are_refused.prepare = two_servers
 
 if __name__ == '__main__':
-    torgdisplay.run(adds_a_second_one, signs_out_of_one, one_closes, one_is_locked, twins_are_refused, removes_a_demo,
+    torgdisplay.run(adds_a_second_one, signs_out_of_one, one_closes, one_is_locked, keys_are_not_shared, twins_are_refused, removes_a_demo,
                     removes_what_cannot_be_read)

@@ -55,11 +55,16 @@ def amount_row(session):
     return session.find(contains='Сумма:', role='list item').get_name()
 
 
-def change_amount(session, amount):
+def type_amount(session, amount):
     session.press(session.find(contains='Сумма:', role='list item'))
     session.key('ctrl+a')
     session.type(amount)
-    session.key('Return', pause=0.8)
+    session.key('Return')
+
+
+def change_amount(session, amount):
+    type_amount(session, amount)
+    session.settle(0.8)
     session.wait(lambda: amount[:1] in amount_row(session), 'the amount')
 
 

@@ -106,6 +106,25 @@ def open_what_is_there(session):
     wait_words(session, 'Смета.txt', 'на этом компьютере')
 
 
+def follows_other_processes(session):
+    """The card that is open shows at once what a terminal fetches, and what it sends."""
+    state(session, 'Всё отправлено')
+    deal = shown_deal(session)
+    attach_there(session, deal, 'Счёт.txt', 'Счёт на оплату\n')
+    wait_words(session, 'Счёт.txt', 'в облаке')
+    session.server.stop()
+    attach_here(session, deal, 'Акт.txt', 'Акт сверки\n')
+    wait_words(session, 'Акт.txt', 'ещё не отправлен')
+    # The window asks again only after a while.
+    state(session, 'Нет связи', 40)
+    session.server.start()
+    session.ctl('sync')
+    wait_words(session, 'Акт.txt', 'на этом компьютере', 3)
+    there = [file['id'] for file in session.json('files', 'deal', deal) if file['name'] == 'Счёт.txt'][0]
+    session.ctl('fetch', there)
+    wait_words(session, 'Счёт.txt', 'на этом компьютере', 3)
+
+
 def waits_for_a_connection(session):
     state(session, 'Всё отправлено')
     deal = shown_deal(session)
@@ -309,7 +328,7 @@ def before_a_meeting(session):
     shot(session, 'available')
 
 
-for test in (add_here_open_there, open_what_is_there, waits_for_a_connection, says_what_does_not_work, all_by_themselves,
+for test in (add_here_open_there, open_what_is_there, follows_other_processes, waits_for_a_connection, says_what_does_not_work, all_by_themselves,
              before_a_meeting, comes_again):
     test.prepare = connect
 
@@ -322,5 +341,5 @@ for test in (rename_and_delete, keys_of_a_row, save_as, paste):
     test.prepare = make_few
 
 if __name__ == '__main__':
-    torgdisplay.run(add_here_open_there, open_what_is_there, waits_for_a_connection, says_what_does_not_work, comes_again,
+    torgdisplay.run(add_here_open_there, open_what_is_there, follows_other_processes, waits_for_a_connection, says_what_does_not_work, comes_again,
                     rename_and_delete, keys_of_a_row, save_as, paste, all_by_themselves, before_a_meeting)

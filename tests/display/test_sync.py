@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 
 import test_client
 import torgdisplay
@@ -588,6 +589,89 @@ def quits_while_leaving(session):
         raise Failure('the company is still here')
 
 
+def windows():
+    """What the display shows of the program, whether it answers or not."""
+    found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--class', 'torg'], capture_output=True, text=True).stdout
+    return found.split()
+
+
+def hold_the_database(session):
+    """As another process that imports; what is edited waits for it."""
+    db = sqlite3.connect(session.home / 'data/torg/replica.db', isolation_level=None)
+    db.execute('BEGIN IMMEDIATE')
+    return db
+
+
+def within_a_second(condition, what):
+    end = time.monotonic() + 1
+    while not condition():
+        if time.monotonic() > end:
+            raise Failure(f'{what} took longer than a second')
+        time.sleep(0.02)
+
+
+def closes_at_once(session):
+    """The window closes while the server does not answer and the disk is waited for; what is edited is saved after
+    that, and who asks for the window again gets it then."""
+    state(session, 'Всё отправлено')
+    test_client.open_first_deal(session)
+    stops_answering(session)
+    session.key('ctrl+shift+y')
+    db = hold_the_database(session)
+    test_client.type_amount(session, '7654000')
+    session.key('ctrl+q')
+    within_a_second(lambda: not windows(), 'closing')
+    if session.app.poll() is not None:
+        raise Failure('it ended before the edit was saved')
+    again = subprocess.Popen([torgdisplay.APP], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    session.processes.append(again)
+    session.settle(0.5)
+    db.execute('ROLLBACK')
+    db.close()
+    session.wait(windows, 'the window', 10)
+    session.wait(lambda: any(amount_of(deal) == 7654000 for deal in session.json('list', 'deal', *ALL)), 'the amount')
+    session.key('ctrl+q')
+    within_a_second(lambda: not windows(), 'closing again')
+    session.app.wait(5)
+
+
+def expires_at_once(session):
+    """What may not be shown any more is closed although the disk is waited for."""
+    state(session, 'Всё отправлено')
+    test_client.open_first_deal(session)
+    session.server.stop()
+    session.key('ctrl+shift+y')
+    state(session, 'Нет связи с')
+    db = hold_the_database(session)
+    test_client.type_amount(session, '7654000')
+    for sql in ("UPDATE sync_state SET value = CAST(value AS INTEGER) - 15 * 86400000000 WHERE name = 'contact'", 'COMMIT', 'BEGIN IMMEDIATE'):
+        db.execute(sql)
+    session.key('ctrl+shift+y')
+    within_a_second(lambda: not windows(), 'closing')
+    # The program still answers.
+    subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.torgcrm.Torg', '--object-path', '/org/torgcrm/Torg', '--method',
+                    'org.gtk.Actions.List', '--timeout', '1'], check=True, capture_output=True)
+    db.execute('ROLLBACK')
+    db.close()
+    session.find('Слишком долго не было связи', role='label', timeout=20)
+
+
+def gives_up_connecting(session):
+    """Who ends the program while a server is asked for the first time does not wait for it."""
+    stops_answering(session)
+    session.click('Подключиться к серверу компании', role='list item')
+    session.find('Адрес', role='text')
+    session.type(session.server.address)
+    session.key('Tab')
+    session.type(session.server.keys[0])
+    session.key('Return')
+    session.find('Обращение к серверу…', role='label')
+    # A dialog keeps the keys for itself.
+    subprocess.run(['gapplication', 'action', 'org.torgcrm.Torg', 'quit'], check=True)
+    within_a_second(lambda: not windows(), 'closing')
+    session.app.wait(5)
+
+
 def stops_waiting_for_the_browser(session):
     """Who comes back without having signed in can copy the link, or give up; nothing is changed by that."""
     connect_in_the_browser(session)
@@ -602,11 +686,12 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             keeps_what_it_can):
+             keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
+gives_up_connecting.prepare = begin
 connects_with_content.prepare = begin_with_content
 opens_after_contact.prepare = begin_without_contact
 signs_in_in_the_browser.prepare = begin_with_a_browser
@@ -619,4 +704,4 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
                     signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
-                    edits_while_leaving, quits_while_leaving, keeps_what_it_can, stops_waiting_for_the_browser)
+                    edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

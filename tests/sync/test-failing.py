@@ -137,6 +137,16 @@ def watches():
             front.answer = None
             wait_for(lambda: json.loads(ctl('--json', 'outbox')) == [], f'after {status} nothing is sent')
         assert watch.poll() is None
+        # It knows when it is to come again, and a change that is told of is no reason to come sooner.
+        front.n_asked, front.answer = 0, (503, {'Content-Type': 'text/plain', 'Retry-After': '9'}, b'busy')
+        run(TORGCTL, '--replica', MINE, 'set', company, 'city=City of the patient')
+        wait_for(lambda: front.n_asked > 0, 'a busy server is not asked')
+        time.sleep(1)
+        asked = front.n_asked
+        time.sleep(6.5)
+        assert front.n_asked <= asked + 1, f'asked {front.n_asked - asked} times too soon'
+        front.answer = None
+        wait_for(lambda: json.loads(ctl('--json', 'outbox')) == [], 'after it was busy nothing is sent')
         # What needs somebody ends it.
         front.answer = (401, {'Content-Type': 'application/problem+json'}, b'{}')
         run(TORGCTL, '--replica', MINE, 'set', company, 'city=Last')

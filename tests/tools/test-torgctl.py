@@ -6,12 +6,14 @@ import csv
 import json
 import locale
 import os
+import pathlib
 import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 
 TORGCTL = os.environ["TORGCTL"]
@@ -392,12 +394,41 @@ def locked():
     try:
         id = run_json("list", "company", "--limit", "1", replica="en.db")[0]["id"]
         assert id
-        text = run("list", "company", "--limit", "1", code=1)
+        text = run("add", "company", "name=Later", code=1)
         assert "locked" in text, text
     finally:
         db.execute("ROLLBACK")
         db.close()
     run("list", "company", "--limit", "1")
+
+
+@test
+def reading_waits_for_nobody():
+    """Who only looks writes nothing, so that another process may import meanwhile."""
+    run("list", "company", "--limit", "1")
+    before = pathlib.Path(path("a.db")).read_bytes()
+    db = sqlite3.connect(path("a.db"), isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("UPDATE company SET name = name || '!'")
+    try:
+        begun = time.monotonic()
+        for command in (("list", "company", "--limit", "1"), ("count", "deal"), ("search", "Ива"), ("outbox",), ("imports",), ("files",)):
+            run(*command)
+        took = time.monotonic() - begun
+        assert took < 3, took
+    finally:
+        db.execute("ROLLBACK")
+        db.close()
+    assert pathlib.Path(path("a.db")).read_bytes() == before, "the file was written to"
+    # Whatever is missing is made again nevertheless.
+    with sqlite3.connect(path("a.db")) as db:
+        indexes = set(db.execute("SELECT name FROM sqlite_schema"))
+        db.execute("DROP INDEX outbox_id")
+    db.close()
+    run("list", "company", "--limit", "1")
+    with sqlite3.connect(path("a.db")) as db:
+        assert set(db.execute("SELECT name FROM sqlite_schema")) == indexes
+    db.close()
 
 
 @test

@@ -38,6 +38,7 @@ typedef struct
   char      *name;  /* (owned) */
   char      *title; /* (owned) (nullable) */
   char      *label; /* (owned) (nullable) */
+  gboolean   has_server;
   GtkImage  *icon;
   GtkWidget *button;
 } Parts;
@@ -70,17 +71,19 @@ add_item (GMenu *menu, const char *label, const char *action, const char *name)
   g_menu_append_item (menu, item);
 }
 
-static GMenuModel *
-make_menu (const TorgAccountInfo *info)
+/* When it is opened, as the account is then. */
+static void
+create_menu_cb (GtkMenuButton *button, gpointer data)
 {
-  GMenu *menu = g_menu_new ();
+  Parts *parts = data;
+  g_autoptr (GMenu) menu = g_menu_new ();
 
-  add_item (menu, _ ("_Rename…"), "accounts.rename", info->name);
-  if (info->server != NULL)
-    add_item (menu, _ ("Sign _Out…"), "accounts.sign-out", info->name);
+  add_item (menu, _ ("_Rename…"), "accounts.rename", parts->name);
+  if (parts->has_server)
+    add_item (menu, _ ("Sign _Out…"), "accounts.sign-out", parts->name);
   else
-    add_item (menu, _ ("Remove from This _Computer…"), "accounts.sign-out", info->name);
-  return G_MENU_MODEL (menu);
+    add_item (menu, _ ("Remove from This _Computer…"), "accounts.sign-out", parts->name);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
 
 static GtkWidget *
@@ -88,7 +91,6 @@ create_row (const TorgAccountInfo *info)
 {
   GtkWidget *row = adw_action_row_new ();
   Parts     *parts = g_new0 (Parts, 1);
-  g_autoptr (GMenuModel) menu = make_menu (info);
 
   parts->name = g_strdup (info->name);
   parts->icon = GTK_IMAGE (gtk_image_new ());
@@ -99,7 +101,7 @@ create_row (const TorgAccountInfo *info)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), GTK_WIDGET (parts->icon));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (parts->button), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (parts->button), menu);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (parts->button), create_menu_cb, parts, NULL);
   gtk_widget_set_valign (parts->button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (parts->button, "flat");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), parts->button);
@@ -147,6 +149,7 @@ update_row (GtkWidget *row, const TorgAccountInfo *info, TorgSession *session, g
   whole = g_strconcat (about, "\n", say_where (session != NULL, current), *state != '\0' ? " · " : "", state, NULL);
   g_set_str (&parts->title, title);
   g_set_str (&parts->label, info->label);
+  parts->has_server = info->server != NULL;
   gtk_image_set_from_icon_name (parts->icon, icon);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), whole);

@@ -5,6 +5,7 @@
 
 #include "torg-account.h"
 #include "torg-beginning.h"
+#include "torg-export-log.h"
 #include "torg-own-accounts.h"
 #include "torg-sign-out-dialog.h"
 #include "torg-sync-store.h"
@@ -370,6 +371,9 @@ note_leaving (TorgStore *store, gpointer data, GCancellable *cancellable, GError
   gint64 *mark = data;
 
   if (torg_store_get_edit_mark (store) > *mark)
+    return NULL;
+  /* Who took data along is told later, if it was not yet. */
+  if (!torg_store_keep_exports (store, error))
     return NULL;
   return GINT_TO_POINTER (torg_own_accounts_set_leaving (torg_store_get_path (store), *mark, error));
 }

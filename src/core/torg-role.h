@@ -3,8 +3,16 @@
 
 #include "torg-record.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
-gboolean torg_role_edits_roles (TorgRecord *role);
+gboolean    torg_role_edits_roles (TorgRecord *role);
+const char *torg_role_find_reach  (JsonObject *rights,
+                                   const char *type,
+                                   const char *action);
+const char *torg_role_get_reach   (TorgRecord *role,
+                                   const char *type,
+                                   const char *action);
 
 G_END_DECLS

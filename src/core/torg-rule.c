@@ -331,3 +331,62 @@ torg_rule_check (const TorgRuleSource *source, TorgRecord *before, TorgRecord *a
                              (!is_changed (before, after, "amount") ||
                               torg_money_check (torg_record_get (after, "amount"), TORG_MONEY_MAX_SUMMED, error)));
 }
+
+/* --- what comes back ---------------------------------------------------------------------------------------------- */
+
+/* What would be deleted with another record does not outlive it by coming back alone. */
+static gboolean
+check_upholders (const TorgRuleSource *source, TorgRecord *record, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  for (guint i = 0; i < type->info->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      const char      *id = torg_record_nth (record, i)->text;
+      g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
+      g_autoptr (TorgRecord) upholder = NULL;
+      g_autofree char *title = NULL;
+
+      if (field->kind != TORG_KIND_REF || field->on_delete != TORG_ON_DELETE_CASCADE || id == NULL)
+        continue;
+      if (target == NULL && has_field (record, "record_type"))
+        target = g_strdup (torg_record_get_text (record, "record_type"));
+      /* Out of view it is there, as far as anybody knows. */
+      upholder = target != NULL ? source->get (source->data, target, id, NULL) : NULL;
+      if (upholder == NULL || torg_record_get_deleted (upholder) == 0)
+        continue;
+      title = torg_record_dup_title (upholder);
+      g_set_error (error, TORG_ERROR, TORG_ERROR_RULE, _ ("It belongs to “%s”, which was deleted. Restore that first."),
+                   title);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * torg_rule_check_restore:
+ * @source: the company's records
+ * @record: a deleted record
+ * @error: place for a %TORG_ERROR
+ *
+ * Tells whether a deleted record may come back as it is: what it hangs on and the stage that it stood in are there, and
+ * what must hold of a new one holds of it. What a stage asks for is not asked for again: the record came into it before
+ * and comes back as it was, as undoing a deletion has to bring it; whatever stands there from an import never had it.
+ *
+ * Returns: whether it may
+ */
+gboolean
+torg_rule_check_restore (const TorgRuleSource *source, TorgRecord *record, GError **error)
+{
+  const char *id = has_stages (record) ? torg_record_get_text (record, "stage") : NULL;
+  g_autoptr (TorgRecord) stage = id != NULL ? source->get (source->data, "stage", id, NULL) : NULL;
+
+  if (stage != NULL && torg_record_get_deleted (stage) != 0)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_RULE, _ ("The stage “%s” was removed. Restore that first."),
+                   torg_record_get_text (stage, "name"));
+      return FALSE;
+    }
+  return check_upholders (source, record, error) && torg_rule_check (source, NULL, record, error);
+}

@@ -61,6 +61,9 @@ gboolean torg_rule_check    (const TorgRuleSource *source,
                              TorgRecord           *before,
                              TorgRecord           *after,
                              GError              **error);
+gboolean torg_rule_check_restore (const TorgRuleSource *source,
+                             TorgRecord           *record,
+                             GError              **error);
 
 gboolean torg_rule_check_shape (const TorgRuleSource *source,
                              TorgRecord           *before,

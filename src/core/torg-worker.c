@@ -145,7 +145,8 @@ torg_worker_is_inside (TorgWorker *self)
 /**
  * torg_worker_shutdown:
  *
- * Runs what is queued, then ends the thread, and waits for that.
+ * Runs what is queued, then ends the thread, and waits for that. A worker that is let go inside of its thread, with the
+ * last task that held it, does not wait for itself: the thread ends when it comes back.
  */
 void
 torg_worker_shutdown (TorgWorker *self)
@@ -153,7 +154,9 @@ torg_worker_shutdown (TorgWorker *self)
   if (self->thread == NULL)
     return;
   push (self, G_MAXINT, NULL, NULL);
-  /* What is queued still asks whether it is inside. */
-  g_thread_join (self->thread);
+  if (torg_worker_is_inside (self))
+    g_thread_unref (self->thread);
+  else
+    g_thread_join (self->thread); /* what is queued still asks whether it is inside */
   self->thread = NULL;
 }

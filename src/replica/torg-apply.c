@@ -519,14 +519,19 @@ apply_delete (Context *context, TorgMutation *mutation, GError **error)
   return delete_record (context, mutation, record, torg_env_get_now (context->store->env), TRUE, error);
 }
 
+/* By undoing a deletion too: it may have lost its place meanwhile. */
 static gboolean
 apply_restore (Context *context, TorgMutation *mutation, GError **error)
 {
+  TorgRuleSource source = torg_derive_source (context->store);
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
   if (record == NULL)
     return FALSE;
-  return torg_record_get_deleted (record) == 0 || write_deleted (context, mutation, record, 0, TRUE, error);
+  if (torg_record_get_deleted (record) == 0)
+    return TRUE;
+  return check_unique (context->store, record, error) && torg_rule_check_restore (&source, record, error) &&
+         write_deleted (context, mutation, record, 0, TRUE, error);
 }
 
 static gboolean

@@ -72,16 +72,9 @@ torg_bulk_load_begin (TorgStore *self, GError **error)
   return set_state (self, 0, error);
 }
 
-/* The types before @type are complete, or all where it is NULL; in a transaction. */
-gboolean
-torg_bulk_load_advance (TorgStore *self, const TorgType *type, GError **error)
+static gboolean
+complete (TorgStore *self, guint from, guint n, GError **error)
 {
-  g_autofree char *state = torg_state_get (self->db, STATE);
-  guint            n = type != NULL ? type->index : torg_schema_get_n_types (self->schema);
-  guint            from = state != NULL ? (guint) g_ascii_strtoull (state, NULL, 10) : n;
-
-  if (state == NULL || (type != NULL && n <= from))
-    return TRUE;
   for (guint i = from; i < n; i++)
     {
       const TorgType *done = torg_schema_nth (self->schema, i);
@@ -91,6 +84,25 @@ torg_bulk_load_advance (TorgStore *self, const TorgType *type, GError **error)
            (!torg_next_step_migrate (self->db, error) || !torg_next_step_rebuild (self->db, error))))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* The types before @type are complete, or all where it is NULL; in a transaction. */
+gboolean
+torg_bulk_load_advance (TorgStore *self, const TorgType *type, GError **error)
+{
+  g_autofree char *state = torg_state_get (self->db, STATE);
+  guint            n = type != NULL ? type->index : torg_schema_get_n_types (self->schema);
+  guint            from = state != NULL ? (guint) g_ascii_strtoull (state, NULL, 10) : n;
+  gboolean         done;
+
+  if (state == NULL || (type != NULL && n <= from))
+    return TRUE;
+  if (!torg_db_set_sorting (self->db, TRUE, error))
+    return FALSE;
+  done = complete (self, from, n, error);
+  if (!torg_db_set_sorting (self->db, FALSE, done ? error : NULL) || !done)
+    return FALSE;
   return type != NULL ? set_state (self, n, error)
                       : torg_state_set (self->db, STATE, NULL, error) && torg_upgrade_note (self, error);
 }

@@ -3,8 +3,17 @@
 
 #include "config.h"
 
+#include "torg-error.h"
 #include "torg-export-log.h"
+#include "torg-json.h"
+#include "torg-own-accounts.h"
+#include "torg-own-right.h"
 #include "torg-store-private.h"
+#include "torg-sync-store.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <errno.h>
 
 /*
  * Who took data along: a record `export` of each, which goes to the server as any edit does, and is there for whoever
@@ -27,6 +36,22 @@ make_edit (TorgStore *self, const char *what, gint64 n_records, const char *filt
   return edit;
 }
 
+static gboolean
+apply (TorgStore *self, TorgEdit *edit, GError **error)
+{
+  gint64 step;
+
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!torg_undo_begin_step (self, NULL, NULL, &step, error) ||
+      !torg_apply_edit (self, edit, step, NULL, FALSE, error) || !torg_undo_end_for_good (self, step, error))
+    {
+      torg_store_rollback (self);
+      return FALSE;
+    }
+  return torg_store_commit (self, error);
+}
+
 /**
  * torg_store_note_export:
  * @what: the name of a type, or %TORG_EXPORT_UNSENT
@@ -43,20 +68,214 @@ gboolean
 torg_store_note_export (TorgStore *self, const char *what, gint64 n_records, const char *filter, GError **error)
 {
   g_autoptr (TorgEdit) edit = NULL;
-  gint64 step;
 
   if (self->user == NULL)
     return TRUE;
   edit = make_edit (self, what, n_records, filter);
-  if (!torg_store_begin (self, error))
+  return apply (self, edit, error);
+}
+
+static gboolean
+refuse (GError **error)
+{
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
+                       _ ("Your role does not allow to write such records into files. Ask your administrator."));
+  return FALSE;
+}
+
+/**
+ * torg_store_limit_export:
+ * @type: the name of the records' type
+ * @records: (element-type TorgRecord): records of the store; those that may not be written into files are taken out
+ * @n_left: (out): how many these were
+ * @error: place for a %TORG_ERROR_RULE: none may be
+ *
+ * Leaves what the role of whoever works here allows to write into a file.
+ *
+ * Returns: whether there is anything, or was nothing from the beginning and such records may be written
+ */
+gboolean
+torg_store_limit_export (TorgStore *self, const char *type, GPtrArray *records, guint *n_left, GError **error)
+{
+  g_autoptr (TorgOwnRight) right = torg_own_right_new (self, "export", error);
+  guint n = records->len;
+
+  *n_left = 0;
+  if (right == NULL)
     return FALSE;
-  if (!torg_undo_begin_step (self, NULL, NULL, &step, error) ||
-      !torg_apply_edit (self, edit, step, NULL, FALSE, error) || !torg_undo_end_for_good (self, step, error))
+  if (!torg_own_right_has_kind (right, type))
+    return refuse (error);
+  for (guint i = n; i > 0; i--)
+    if (!torg_own_right_allows (right, records->pdata[i - 1]))
+      g_ptr_array_remove_index (records, i - 1);
+  *n_left = n - records->len;
+  return n == 0 || records->len > 0 || refuse (error);
+}
+
+/* --- notes that outlive their replica ------------------------------------------------------------------------------
+ */
+
+/* Beside the accounts: [{"server", "user", "record"}]. */
+#define OWED_NAME "exports.json"
+
+static char *
+dup_owed_path (TorgStore *self)
+{
+  g_autofree char *folder = torg_own_accounts_dup_folder_of (self->path);
+
+  return folder != NULL ? g_build_filename (folder, OWED_NAME, NULL) : NULL;
+}
+
+/* What cannot be read is as nothing: it holds up nobody. */
+static JsonArray *
+read_owed (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  if (path != NULL && g_file_get_contents (path, &text, NULL, NULL))
+    node = json_from_string (text, NULL);
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_array_ref (json_node_get_array (node)) : json_array_new ();
+}
+
+static gboolean
+write_owed (const char *path, JsonArray *array, GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  g_autofree char *text = NULL;
+
+  if (json_array_get_length (array) == 0)
     {
-      torg_store_rollback (self);
+      if (g_unlink (path) == 0 || errno == ENOENT)
+        return TRUE;
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
       return FALSE;
     }
-  return torg_store_commit (self, error);
+  json_node_set_array (node, array);
+  text = json_to_string (node, FALSE);
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                   error);
+}
+
+static JsonObject *
+read_entry (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static gboolean
+has_entry (JsonArray *array, const char *id)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *entry = read_entry (json_array_get_element (array, i));
+      JsonNode   *record = entry != NULL ? json_object_get_member (entry, "record") : NULL;
+
+      if (record != NULL && JSON_NODE_HOLDS_OBJECT (record) &&
+          g_strcmp0 (torg_json_get_text (json_node_get_object (record), "id"), id) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * torg_store_keep_exports:
+ * @error: place for an error
+ *
+ * Keeps the notes that the server does not have yet, beside the accounts, where they are found when their user signs in
+ * on this computer again; before an account is removed from it.
+ *
+ * Returns: whether they are on the disk
+ */
+gboolean
+torg_store_keep_exports (TorgStore *self, GError **error)
+{
+  g_autofree char *path = dup_owed_path (self);
+  g_autofree char *server = torg_state_get (self->db, "server");
+  g_autoptr (GPtrArray) exports = NULL;
+  g_autoptr (JsonArray) array = NULL;
+  guint n_before;
+
+  if (path == NULL || server == NULL || self->user == NULL || torg_store_is_local (self))
+    return TRUE;
+  exports = torg_store_list_exports (self, 0, error);
+  if (exports == NULL)
+    return FALSE;
+  array = read_owed (path);
+  n_before = json_array_get_length (array);
+  for (guint i = exports->len; i > 0; i--)
+    {
+      TorgRecord *record = exports->pdata[i - 1];
+      JsonObject *entry;
+
+      if (torg_record_get_seq (record) > 0 || g_strcmp0 (torg_record_get_text (record, "owner"), self->user) != 0 ||
+          has_entry (array, torg_record_get_id (record)))
+        continue;
+      entry = json_object_new ();
+      json_object_set_string_member (entry, "server", server);
+      json_object_set_string_member (entry, "user", self->user);
+      json_object_set_member (entry, "record", torg_record_to_json (record));
+      json_array_add_object_element (array, entry);
+    }
+  return json_array_get_length (array) == n_before || write_owed (path, array, error);
+}
+
+static gboolean
+tell (TorgStore *self, JsonNode *node, gboolean *any, GError **error)
+{
+  g_autoptr (TorgRecord) record = torg_record_from_json (self->schema, node, NULL);
+  g_autoptr (TorgRecord) known = NULL;
+  g_autoptr (TorgEdit) edit = NULL;
+
+  if (record == NULL || !g_str_equal (torg_record_get_kind (record)->info->name, "export"))
+    return TRUE;
+  /* It was told after all, or its turn has come already. */
+  known = torg_store_get (self, "export", torg_record_get_id (record), NULL);
+  if (known != NULL)
+    return TRUE;
+  *any = TRUE;
+  edit = torg_edit_new (NULL);
+  torg_edit_create (edit, record);
+  return apply (self, edit, error);
+}
+
+/**
+ * torg_store_tell_exports:
+ * @any: (out): whether there is something to be sent now
+ * @error: place for an error; then what was not noted yet is kept
+ *
+ * Notes again what [method@Store.keep_exports] has kept of the replica's user; after a sync that has brought
+ * everything.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_tell_exports (TorgStore *self, gboolean *any, GError **error)
+{
+  g_autofree char *path = dup_owed_path (self);
+  g_autofree char *server = torg_state_get (self->db, "server");
+  g_autoptr (JsonArray) array = NULL;
+  g_autoptr (JsonArray) rest = NULL;
+
+  *any = FALSE;
+  if (path == NULL || torg_store_is_adopting (self) || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  array = read_owed (path);
+  rest = json_array_new ();
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode   *node = json_array_get_element (array, i);
+      JsonObject *entry = read_entry (node);
+
+      if (entry == NULL || !json_object_has_member (entry, "record"))
+        continue;
+      if (g_strcmp0 (torg_json_get_text (entry, "server"), server) != 0 ||
+          g_strcmp0 (torg_json_get_text (entry, "user"), self->user) != 0)
+        json_array_add_element (rest, json_node_copy (node));
+      else if (!tell (self, json_object_get_member (entry, "record"), any, error))
+        return FALSE;
+    }
+  return json_array_get_length (rest) == json_array_get_length (array) || write_owed (path, rest, error);
 }
 
 /**

@@ -13,6 +13,16 @@ gboolean   torg_store_note_export  (TorgStore    *self,
                                     gint64        n_records,
                                     const char   *filter,
                                     GError      **error);
+gboolean   torg_store_limit_export (TorgStore    *self,
+                                    const char   *type,
+                                    GPtrArray    *records,
+                                    guint        *n_left,
+                                    GError      **error); /* TorgRecord */
+gboolean   torg_store_keep_exports (TorgStore    *self,
+                                    GError      **error);
+gboolean   torg_store_tell_exports (TorgStore    *self,
+                                    gboolean     *any,
+                                    GError      **error);
 GPtrArray *torg_store_list_exports (TorgStore    *self,
                                     guint         limit,
                                     GError      **error); /* TorgRecord */

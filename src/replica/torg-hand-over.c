@@ -4,12 +4,14 @@
 #include "config.h"
 
 #include "torg-hand-over.h"
+#include "torg-own-right.h"
 
 #include <glib/gi18n-lib.h>
 
 /*
  * When somebody leaves, others go on with the work. It is many edits: they come in groups that the server takes at once
- * and that let other edits pass, under one id as those of an import, so that they are undone as one.
+ * and that let other edits pass, under one id as those of an import, so that they are undone as one. What the role of
+ * whoever does it does not allow is left: one edit that the server refuses would take its whole group along.
  */
 
 typedef struct
@@ -25,6 +27,7 @@ struct _TorgHandOver
   char   *import; /* (owned): the id that all of it is known by */
   char   *label;  /* (owned): what is done, in the user's language */
   GArray *items;  /* (owned) (element-type Item) */
+  guint   left;   /* what may not be handed over */
   guint   next;
   guint   done;
   gint64  undo; /* a step, which stands for all of them; 0 for none yet */
@@ -38,6 +41,26 @@ static const struct
   { TORG_HAND_OVER_DEALS, "deal" },     { TORG_HAND_OVER_LEADS, "lead" },     { TORG_HAND_OVER_CLIENTS, "company" },
   { TORG_HAND_OVER_CLIENTS, "person" }, { TORG_HAND_OVER_TASKS, "activity" },
 };
+
+/**
+ * torg_hand_over_is_allowed:
+ * @store: a store
+ *
+ * Tells whether whoever works here may hand work of others over, as an administrator or the head of a department.
+ *
+ * Returns: whether they may, as far as this is known here
+ */
+gboolean
+torg_hand_over_is_allowed (TorgStore *store)
+{
+  g_autoptr (TorgOwnRight) edit = torg_own_right_new (store, "edit", NULL);
+  g_autoptr (TorgOwnRight) assign = torg_own_right_new (store, "assign", NULL);
+
+  for (guint i = 0; edit != NULL && assign != NULL && i < G_N_ELEMENTS (types); i++)
+    if (torg_own_right_reaches_others (edit, types[i].type) && torg_own_right_reaches_others (assign, types[i].type))
+      return TRUE;
+  return FALSE;
+}
 
 /* --- what somebody has -------------------------------------------------------------------------------------------- */
 
@@ -201,9 +224,34 @@ list_closed (TorgStore *store, const char *type, const char *from, GCancellable 
   return g_steal_pointer (&closed);
 }
 
+/* What is needed for it. */
+typedef struct
+{
+  TorgOwnRight *edit;   /* (owned) */
+  TorgOwnRight *assign; /* (owned) */
+} Rights;
+
+static void
+rights_clear (Rights *self)
+{
+  g_clear_pointer (&self->edit, torg_own_right_free);
+  g_clear_pointer (&self->assign, torg_own_right_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rights, rights_clear)
+
+static gboolean
+rights_init (Rights *self, TorgStore *store, GError **error)
+{
+  self->edit = torg_own_right_new (store, "edit", error);
+  self->assign = self->edit != NULL ? torg_own_right_new (store, "assign", error) : NULL;
+  return self->assign != NULL;
+}
+
 static gboolean
 add_items (TorgHandOver *self,
            TorgStore    *store,
+           Rights       *rights,
            const char   *type,
            gboolean      closed_too,
            GCancellable *cancellable,
@@ -239,6 +287,11 @@ add_items (TorgHandOver *self,
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
+        }
+      if (!torg_own_right_allows (rights->edit, record) || !torg_own_right_allows (rights->assign, record))
+        {
+          self->left++;
+          continue;
         }
       item.id = g_strdup (torg_record_get_id (record));
       g_array_append_val (self->items, item);
@@ -291,13 +344,14 @@ torg_hand_over_new (TorgStore       *store,
   g_autoptr (TorgHandOver) self = g_new0 (TorgHandOver, 1);
   g_autofree char *from_name = dup_name (store, from);
   g_autofree char *to_name = dup_name (store, to);
+  g_auto (Rights) rights = { NULL, NULL };
 
   if (g_str_equal (from, to))
     {
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Choose another colleague to hand the work to."));
       return NULL;
     }
-  if (!check_to (store, to, to_name, error))
+  if (!check_to (store, to, to_name, error) || !rights_init (&rights, store, error))
     return NULL;
   self->from = g_strdup (from);
   self->to = g_strdup (to);
@@ -308,7 +362,7 @@ torg_hand_over_new (TorgStore       *store,
   g_array_set_clear_func (self->items, item_clear);
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if ((what & types[i].what) != 0 &&
-        !add_items (self, store, types[i].type, (what & TORG_HAND_OVER_CLOSED) != 0, cancellable, error))
+        !add_items (self, store, &rights, types[i].type, (what & TORG_HAND_OVER_CLOSED) != 0, cancellable, error))
       return NULL;
   return g_steal_pointer (&self);
 }
@@ -341,6 +395,19 @@ guint
 torg_hand_over_get_n (TorgHandOver *self)
 {
   return self->items->len;
+}
+
+/**
+ * torg_hand_over_get_left:
+ *
+ * Counts what the role of whoever works here does not allow to hand over: what they may not edit, or not assign.
+ *
+ * Returns: how many records stay as they are
+ */
+guint
+torg_hand_over_get_left (TorgHandOver *self)
+{
+  return self->left;
 }
 
 /**

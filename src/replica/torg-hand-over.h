@@ -58,6 +58,7 @@ TorgHandOverCounts *torg_hand_over_count     (TorgStore           *store,
                                               const char          *from,
                                               GCancellable        *cancellable,
                                               GError             **error);
+gboolean            torg_hand_over_is_allowed (TorgStore          *store);
 gint64              torg_hand_over_sum       (const TorgHandOverCounts *counts,
                                               TorgHandOverWhat     what);
 
@@ -69,6 +70,7 @@ TorgHandOver       *torg_hand_over_new       (TorgStore           *store,
                                               GError             **error);
 void                torg_hand_over_free      (TorgHandOver        *self);
 guint               torg_hand_over_get_n     (TorgHandOver        *self);
+guint               torg_hand_over_get_left  (TorgHandOver        *self);
 gboolean            torg_hand_over_is_ended  (TorgHandOver        *self);
 gboolean            torg_hand_over_step      (TorgHandOver        *self,
                                               TorgStore           *store,

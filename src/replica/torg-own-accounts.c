@@ -39,9 +39,16 @@ compare_names (gconstpointer a, gconstpointer b)
   return atoi (*(const char *const *) a) - atoi (*(const char *const *) b);
 }
 
-/* NAME or path → the folder that all accounts lie in; NULL for a replica that is none of them. */
-static char *
-dup_folder_of (const char *path)
+/**
+ * torg_own_accounts_dup_folder_of:
+ * @path: where a replica lies
+ *
+ * Tells where the accounts lie that a replica is one of.
+ *
+ * Returns: (transfer full) (nullable): a folder; %NULL for a replica that is none of them
+ */
+char *
+torg_own_accounts_dup_folder_of (const char *path)
 {
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *folder = g_path_get_dirname (path);
@@ -392,7 +399,7 @@ torg_own_accounts_remove (const char *path, GError **error)
 {
   g_autofree char *files = g_strconcat (path, ".files", NULL);
   g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *all = dup_folder_of (path);
+  g_autofree char *all = torg_own_accounts_dup_folder_of (path);
   g_autoptr (TorgContent) content = torg_content_new (files);
   GError *first = NULL;
   GError *local = NULL;
@@ -454,7 +461,7 @@ torg_own_accounts_set_label (TorgEnv *env, const char *path, const char *label, 
 gboolean
 torg_own_accounts_is_twin (TorgEnv *env, const char *path, const char *server, const char *server_user)
 {
-  g_autofree char *folder = dup_folder_of (path);
+  g_autofree char *folder = torg_own_accounts_dup_folder_of (path);
   g_auto (GStrv) names = folder != NULL ? torg_own_accounts_list_names (folder) : NULL;
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)

@@ -39,6 +39,7 @@ typedef struct {
 } TorgAccountInfo;
 
 char            *torg_own_accounts_dup_folder (void);
+char            *torg_own_accounts_dup_folder_of (const char *path);
 char            *torg_own_accounts_dup_path   (const char            *folder,
                                                const char            *name);
 char           **torg_own_accounts_list_names (const char            *folder);

@@ -35,9 +35,15 @@ is_held (GPtrArray *users, const char *role)
   return FALSE;
 }
 
-/* Until somebody holds a role that edits roles, everybody may do everything. */
-static gboolean
-is_administered (TorgStore *self)
+/**
+ * torg_store_has_rights:
+ *
+ * Tells whether rights count: until somebody holds a role that edits roles, everybody without one may do everything.
+ *
+ * Returns: whether somebody holds one, as far as this is known here
+ */
+gboolean
+torg_store_has_rights (TorgStore *self)
 {
   g_autoptr (TorgQuery) role_query = torg_query_new ("role");
   g_autoptr (TorgQuery) user_query = torg_query_new ("user");
@@ -66,7 +72,7 @@ torg_store_is_administrator (TorgStore *self)
   if (user == NULL || torg_record_get_number (user, "disabled") != 0)
     return FALSE;
   if (torg_record_get_text (user, "role") == NULL)
-    return !is_administered (self);
+    return !torg_store_has_rights (self);
   role = torg_store_get_own_role (self);
   return role != NULL && torg_role_edits_roles (role);
 }

@@ -140,9 +140,11 @@ read_columns (TorgDb *db, const TorgType *type, GError **error)
     }
 }
 
+/* A column that is not there yet: in the words of a new table, or added to the one that there is. */
 static gboolean
 add_column (TorgDb     *db,
             GHashTable *columns,
+            GString    *create,
             const char *table,
             const char *name,
             const char *suffix,
@@ -156,6 +158,11 @@ add_column (TorgDb     *db,
   if (g_hash_table_contains (columns, column))
     return TRUE;
   *added = TRUE;
+  if (create != NULL)
+    {
+      g_string_append_printf (create, ", \"%s\" %s", column, type);
+      return TRUE;
+    }
   sql = g_string_new ("ALTER TABLE \"");
   g_string_append_printf (sql, "%s\" ADD COLUMN \"%s\" %s", table, column, type);
   return torg_db_exec (db, sql->str, error);
@@ -175,34 +182,37 @@ add_column (TorgDb     *db,
 gboolean
 torg_record_table_migrate (TorgDb *db, const TorgType *type, gboolean *added, GError **error)
 {
-  g_autoptr (GString) sql = g_string_new ("CREATE TABLE IF NOT EXISTS \"");
-  g_autoptr (GHashTable) columns = NULL;
+  g_autoptr (GHashTable) columns = read_columns (db, type, error);
+  g_autoptr (GString) create = NULL;
 
-  g_string_append_printf (sql,
-                          "%s\" (rid INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, "
-                          "seq INTEGER NOT NULL DEFAULT 0, deleted INTEGER, extra TEXT) STRICT",
-                          type->info->name);
-  if (!torg_db_exec (db, sql->str, error))
-    return FALSE;
-  columns = read_columns (db, type, error);
   if (columns == NULL)
     return FALSE;
+  if (g_hash_table_size (columns) == 0)
+    {
+      create = g_string_new ("CREATE TABLE \"");
+      g_string_append_printf (create,
+                              "%s\" (rid INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, "
+                              "seq INTEGER NOT NULL DEFAULT 0, deleted INTEGER, extra TEXT",
+                              type->info->name);
+    }
   *added = FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
+      const char      *second = torg_columns_get_second (field->kind);
 
       if ((field->flags & TORG_FIELD_CUSTOM) != 0)
         continue;
-      if (!add_column (db, columns, type->info->name, field->name, NULL, torg_columns_get_sql_type (field->kind), added,
-                       error))
-        return FALSE;
-      if (torg_columns_get_second (field->kind) != NULL &&
-          !add_column (db, columns, type->info->name, field->name, torg_columns_get_second (field->kind),
-                       field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", added, error))
+      if (!add_column (db, columns, create, type->info->name, field->name, NULL,
+                       torg_columns_get_sql_type (field->kind), added, error) ||
+          (second != NULL && !add_column (db, columns, create, type->info->name, field->name, second,
+                                          field->kind == TORG_KIND_MONEY ? "TEXT" : "INTEGER", added, error)))
         return FALSE;
     }
-  return TRUE;
+  if (create == NULL)
+    return TRUE;
+  g_string_append (create, ") STRICT");
+  return torg_db_exec (db, create->str, error);
 }
 
 static gboolean

@@ -111,10 +111,21 @@ user_list (TorgServerContext *context, GError **error)
     }
 }
 
-static gboolean
-find_login (TorgServerContext *context, const char *login, char **user, GError **error)
+/**
+ * torg_command_find_login:
+ * @login: what somebody signs in with
+ * @closed_too: whether the account may be closed
+ * @user: (out) (transfer full): the id of the `user`
+ * @error: place for an error
+ *
+ * Finds somebody who is named on the command line.
+ *
+ * Returns: whether there is somebody
+ */
+gboolean
+torg_command_find_login (TorgServerStore *store, const char *login, gboolean closed_too, char **user, GError **error)
 {
-  if (!torg_accounts_find_any (context->store, login, user, error))
+  if (!(closed_too ? torg_accounts_find_any : torg_accounts_find) (store, login, user, error))
     return FALSE;
   if (*user != NULL)
     return TRUE;
@@ -128,7 +139,7 @@ user_passwd (TorgServerContext *context, const char *login, GError **error)
   g_autofree char *user = NULL;
   g_autofree char *password = NULL;
 
-  if (!find_login (context, login, &user, error))
+  if (!torg_command_find_login (context->store, login, TRUE, &user, error))
     return FALSE;
   password = read_password ();
   if (password == NULL)
@@ -144,7 +155,8 @@ user_let (TorgServerContext *context, const char *login, gboolean in, GError **e
 {
   g_autofree char *user = NULL;
 
-  return find_login (context, login, &user, error) && torg_people_set_closed (context->store, NULL, user, !in, error);
+  return torg_command_find_login (context->store, login, TRUE, &user, error) &&
+         torg_people_set_closed (context->store, NULL, user, !in, error);
 }
 
 /* --- invitations -------------------------------------------------------------------------------------------------- */
@@ -278,13 +290,8 @@ token_create (TorgServerContext *context, const char *login, const char *name, c
 {
   g_autofree char *id = NULL, *scopes = NULL, *text = NULL;
 
-  if (!torg_accounts_find (context->store, login, &id, error))
+  if (!torg_command_find_login (context->store, login, FALSE, &id, error))
     return FALSE;
-  if (id == NULL)
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
-      return FALSE;
-    }
   if (scope != NULL &&
       (scopes = torg_scopes_parse (torg_server_store_get_schema (context->store), scope, error)) == NULL)
     return FALSE;

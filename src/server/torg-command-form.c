@@ -3,7 +3,6 @@
 
 #include "config.h"
 
-#include "torg-accounts.h"
 #include "torg-commit.h"
 #include "torg-forms.h"
 #include "torg-server-commands.h"
@@ -12,6 +11,10 @@
 #include <stdio.h>
 
 /* torg-server form … */
+
+#define USAGE                                                                                                          \
+  "form add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | form list | "              \
+  "form remove KEY"
 
 static const struct
 {
@@ -22,26 +25,6 @@ static const struct
   { "utm_campaign", N_ ("UTM campaign") }, { "utm_term", N_ ("UTM search words") },
   { "utm_content", N_ ("UTM content") },
 };
-
-static gboolean
-usage (GError **error)
-{
-  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Usage: torg-server %s"),
-               "form add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | form list | "
-               "form remove KEY");
-  return FALSE;
-}
-
-static gboolean
-find_owner (TorgServerStore *store, const char *login, char **user, GError **error)
-{
-  if (!torg_accounts_find (store, login, user, error))
-    return FALSE;
-  if (*user != NULL)
-    return TRUE;
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
-  return FALSE;
-}
 
 static gboolean
 find_source (TorgServerStore *store, const char *name, char **source, GError **error)
@@ -145,8 +128,9 @@ add (TorgServerStore *store, int argc, char **argv, GError **error)
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
   if (argc != 2 || owner == NULL || *argv[1] == '\0')
-    return usage (error);
-  if (!check_addresses (origins, redirect, error) || !find_owner (store, owner, &form->user, error) ||
+    return torg_command_usage (error, USAGE);
+  if (!check_addresses (origins, redirect, error) ||
+      !torg_command_find_login (store, owner, FALSE, &form->user, error) ||
       (source != NULL && !find_source (store, source, &form->source, error)) || !ensure_fields (store, error))
     return FALSE;
   form->name = g_strdup (argv[1]);
@@ -205,5 +189,5 @@ torg_command_form (TorgServerContext *context, int argc, char **argv, GError **e
     return list (store, error);
   if (argc == 3 && g_str_equal (argv[1], "remove"))
     return remove_one (store, argv[2], error);
-  return usage (error);
+  return torg_command_usage (error, USAGE);
 }

@@ -80,22 +80,12 @@ show (TorgServerContext *context, const char *name, GError **error)
 }
 
 static gboolean
-find_login (TorgServerContext *context, const char *login, char **user, GError **error)
-{
-  if (!torg_accounts_find_any (context->store, login, user, error))
-    return FALSE;
-  if (*user == NULL)
-    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
-  return *user != NULL;
-}
-
-static gboolean
 give (TorgServerContext *context, const char *login, const char *name, gboolean away, GError **error)
 {
   g_autofree char *user = NULL;
   gboolean         first = FALSE;
 
-  if (!find_login (context, login, &user, error))
+  if (!torg_command_find_login (context->store, login, TRUE, &user, error))
     return FALSE;
   if (away)
     return torg_roles_take (context->store, user, name, error);

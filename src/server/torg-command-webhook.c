@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "torg-sight.h"
-#include "torg-accounts.h"
 #include "torg-deliveries.h"
 #include "torg-server-commands.h"
 #include "torg-webhooks.h"
@@ -14,21 +13,16 @@
 
 /* torg-server webhook … */
 
+#define USAGE                                                                                                          \
+  "webhook add LOGIN URL [--type TYPE]… [--event EVENT]… | webhook list | webhook remove ID | "                        \
+  "webhook log ID"
+
 #define LOG_LIMIT 50
 
 static gboolean
 refuse (GError **error, const char *sentence)
 {
   g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, sentence);
-  return FALSE;
-}
-
-static gboolean
-usage (GError **error)
-{
-  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("Usage: torg-server %s"),
-               "webhook add LOGIN URL [--type TYPE]… [--event EVENT]… | webhook list | webhook remove ID | "
-               "webhook log ID");
   return FALSE;
 }
 
@@ -50,17 +44,6 @@ check_owner (TorgServerStore *store, const char *user, GError **error)
 }
 
 static gboolean
-find_login (TorgServerStore *store, const char *login, char **user, GError **error)
-{
-  if (!torg_accounts_find (store, login, user, error))
-    return FALSE;
-  if (*user != NULL)
-    return TRUE;
-  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("Nobody signs in as “%s”."), login);
-  return FALSE;
-}
-
-static gboolean
 add (TorgServerStore *store, int argc, char **argv, GError **error)
 {
   static const char *const all_events[] = { "created", "changed", "deleted", NULL }, *const no_types[] = { NULL };
@@ -79,14 +62,14 @@ add (TorgServerStore *store, int argc, char **argv, GError **error)
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
   if (argc != 3)
-    return usage (error);
+    return torg_command_usage (error, USAGE);
   wanted = types != NULL ? (const char *const *) types : no_types;
   told = events != NULL ? (const char *const *) events : all_events;
   if (!torg_webhooks_check_url (argv[2]))
     return refuse (error, _ ("A webhook goes to an address with https://, or to http:// within this machine."));
   if (!torg_webhooks_check_names (torg_server_store_get_schema (store), wanted, told))
     return refuse (error, _ ("There is no such type or event. Events are created, changed and deleted."));
-  if (!find_login (store, argv[1], &user, error) || !check_owner (store, user, error) ||
+  if (!torg_command_find_login (store, argv[1], FALSE, &user, error) || !check_owner (store, user, error) ||
       !torg_webhooks_add (store, user, argv[2], wanted, told, &id, &secret, error))
     return FALSE;
   printf ("%s\t%s\n", id, secret);
@@ -165,5 +148,5 @@ torg_command_webhook (TorgServerContext *context, int argc, char **argv, GError 
     return remove_one (store, argv[2], error);
   if (argc == 3 && g_str_equal (argv[1], "log"))
     return print_log (store, argv[2], error);
-  return usage (error);
+  return torg_command_usage (error, USAGE);
 }

@@ -409,12 +409,16 @@ has_due (TorgServerStore *store, gboolean *due, GError **error)
 }
 
 static GPtrArray *
-claim (TorgServerStore *store, guint limit, GError **error)
+claim (TorgServerStore *store, const char *webhook, guint limit, GError **error)
 {
   g_autofree char *sql =
-    with_lock (store, "UPDATE delivery SET tries = tries + 1, next_at = ?3 WHERE workspace = ?1 AND id IN (SELECT id "
-                      "FROM delivery WHERE workspace = ?1 AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at, id "
-                      "LIMIT ?4 {lock}) RETURNING " DELIVERY);
+    with_lock (store, webhook != NULL
+                        ? "UPDATE delivery SET tries = tries + 1, next_at = ?3 WHERE workspace = ?1 AND id IN (SELECT "
+                          "id FROM delivery WHERE workspace = ?1 AND state = 'waiting' AND next_at <= ?2 AND webhook = "
+                          "?5 ORDER BY next_at, id LIMIT ?4 {lock}) RETURNING " DELIVERY
+                        : "UPDATE delivery SET tries = tries + 1, next_at = ?3 WHERE workspace = ?1 AND id IN (SELECT "
+                          "id FROM delivery WHERE workspace = ?1 AND state = 'waiting' AND next_at <= ?2 ORDER BY "
+                          "next_at, id LIMIT ?4 {lock}) RETURNING " DELIVERY);
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
   g_autoptr (GPtrArray) list = NULL;
 
@@ -423,6 +427,8 @@ claim (TorgServerStore *store, guint limit, GError **error)
   torg_statement_bind_int (statement, 2, get_now (store));
   torg_statement_bind_int (statement, 3, get_now (store) + LEASE * G_USEC_PER_SEC);
   torg_statement_bind_int (statement, 4, limit);
+  if (webhook != NULL)
+    torg_statement_bind_id (statement, 5, webhook);
   list = read_deliveries (statement, error);
   if (list == NULL || !torg_server_store_load_schema (store, error))
     return NULL;
@@ -433,8 +439,42 @@ claim (TorgServerStore *store, guint limit, GError **error)
 }
 
 /**
+ * torg_deliveries_list_due:
+ * @store: a connection
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Lists whom something is to be sent to now.
+ *
+ * Returns: (transfer full) (element-type utf8) (nullable): ids of webhooks, who has waited longest first
+ */
+GPtrArray *
+torg_deliveries_list_due (TorgServerStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "SELECT id FROM (SELECT w.id, (SELECT min(d.next_at) FROM delivery d WHERE d.workspace = ?1 AND d.webhook = w.id "
+    "AND d.state = 'waiting') AS first FROM webhook w WHERE w.workspace = ?1) AS due WHERE first <= ?2 ORDER BY first",
+    error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 2, get_now (store));
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&list);
+      g_ptr_array_add (list, torg_statement_dup_id (statement, 0));
+    }
+}
+
+/**
  * torg_deliveries_claim:
  * @store: a connection
+ * @webhook: (nullable): the id of the webhook whose deliveries are taken; %NULL for those of all
  * @limit: how many at most
  * @error: place for a %TORG_STORE_ERROR
  *
@@ -444,7 +484,7 @@ claim (TorgServerStore *store, guint limit, GError **error)
  * that were removed
  */
 GPtrArray *
-torg_deliveries_claim (TorgServerStore *store, guint limit, GError **error)
+torg_deliveries_claim (TorgServerStore *store, const char *webhook, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) list = NULL;
   gboolean due;
@@ -455,7 +495,7 @@ torg_deliveries_claim (TorgServerStore *store, guint limit, GError **error)
     return g_ptr_array_new_with_free_func (delivery_free);
   if (!torg_db_begin (torg_server_store_get_db (store), error))
     return NULL;
-  list = claim (store, limit, error);
+  list = claim (store, webhook, limit, error);
   return torg_server_store_end (store, list != NULL, error) ? g_steal_pointer (&list) : NULL;
 }
 

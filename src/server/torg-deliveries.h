@@ -51,7 +51,10 @@ GPtrArray *torg_deliveries_list       (TorgServerStore *store,
 gboolean   torg_deliveries_expand     (TorgServerStore *store,
                                        gboolean        *more,
                                        GError         **error);
+GPtrArray *torg_deliveries_list_due   (TorgServerStore *store,
+                                       GError         **error); /* utf8 */
 GPtrArray *torg_deliveries_claim      (TorgServerStore *store,
+                                       const char      *webhook,
                                        guint            limit,
                                        GError         **error); /* TorgDelivery */
 gboolean   torg_deliveries_get_next   (TorgServerStore *store,

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "torg-file-resource.h"
+#include "torg-json.h"
+#include "torg-question.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -27,41 +29,26 @@
 #define PART_TYPE "application/partial-upload"
 /* How exactly it is known when the last part came. */
 #define TOUCH_MINUTES 10
-
-typedef struct
-{
-  TorgServerStore *store;
-  const char      *user;
-  TorgRequest     *request;
-  TorgResponse    *response;
-  TorgContent     *content;
-} Question;
+#define MAX_BODY (16 * 1024)
 
 static gboolean
-refuse (Question *question, guint status, const char *code, const char *title)
+refuse_unknown (TorgQuestion *question)
 {
-  torg_response_set_problem (question->response, status, code, title);
-  return TRUE;
-}
-
-static gboolean
-refuse_unknown (Question *question)
-{
-  return refuse (question, 404, "not_found", "There is nothing at this address.");
+  return torg_question_refuse (question, 404, "not_found", "There is nothing at this address.");
 }
 
 /* What the disk says is no fault of the database's. */
 static gboolean
-refuse_disk (Question *question, const GError *local)
+refuse_disk (TorgQuestion *question, const GError *local)
 {
   g_warning ("%s", local->message);
   return g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
-           ? refuse (question, 507, "full", "The server has no space left.")
-           : refuse (question, 500, "disk", "The server cannot keep files now.");
+           ? torg_question_refuse (question, 507, "full", "The server has no space left.")
+           : torg_question_refuse (question, 500, "disk", "The server cannot keep files now.");
 }
 
 static void
-set_offset (Question *question, gint64 offset, gint64 length)
+set_offset (TorgQuestion *question, gint64 offset, gint64 length)
 {
   g_free (question->response->upload_offset);
   g_free (question->response->upload_length);
@@ -70,7 +57,7 @@ set_offset (Question *question, gint64 offset, gint64 length)
 }
 
 static gboolean
-answer_complete (Question *question)
+answer_complete (TorgQuestion *question)
 {
   question->response->status = 200;
   question->response->type = "application/json";
@@ -79,7 +66,7 @@ answer_complete (Question *question)
 }
 
 static gboolean
-may_read (Question *question, const char *hash, TorgSight **sight, gboolean *may, GError **error)
+may_read (TorgQuestion *question, const char *hash, TorgSight **sight, gboolean *may, GError **error)
 {
   *may = FALSE;
   *sight = torg_sight_new (question->store, question->user, error);
@@ -90,16 +77,16 @@ may_read (Question *question, const char *hash, TorgSight **sight, gboolean *may
 
 /* Under the lock: nobody removes the file between its name and what the database knows of it. */
 static gboolean
-publish (Question *question, TorgUpload *upload, GError **error)
+publish (TorgQuestion *question, TorgUpload *upload, GError **error)
 {
   TorgDb *db = torg_server_store_get_db (question->store);
   g_autoptr (GError) local = NULL;
-  int      lock = torg_content_lock (question->content, &local);
+  int      lock = torg_content_lock (question->request->files->content, &local);
   gboolean ok;
 
   if (lock < 0)
     return refuse_disk (question, local);
-  if (!torg_content_finish (question->content, upload->id, upload->hash, &local))
+  if (!torg_content_finish (question->request->files->content, upload->id, upload->hash, &local))
     {
       torg_content_unlock (lock);
       return refuse_disk (question, local);
@@ -116,11 +103,11 @@ publish (Question *question, TorgUpload *upload, GError **error)
 }
 
 static gboolean
-forget (Question *question, TorgUpload *upload, GError **error)
+forget (TorgQuestion *question, TorgUpload *upload, GError **error)
 {
   gboolean ok = torg_db_begin (torg_server_store_get_db (question->store), error);
 
-  torg_content_drop_part (question->content, upload->id);
+  torg_content_drop_part (question->request->files->content, upload->id);
   if (ok)
     {
       ok = torg_upload_forget (question->store, upload->id, error);
@@ -131,28 +118,29 @@ forget (Question *question, TorgUpload *upload, GError **error)
 
 /* All of it is here. */
 static gboolean
-finish (Question *question, TorgUpload *upload, GError **error)
+finish (TorgQuestion *question, TorgUpload *upload, GError **error)
 {
   g_autoptr (GError) local = NULL;
   gboolean right;
 
-  if (!torg_content_check_part (question->content, upload->id, upload->hash, &right, NULL, &local))
+  if (!torg_content_check_part (question->request->files->content, upload->id, upload->hash, &right, NULL, &local))
     return refuse_disk (question, local);
   if (right)
     return publish (question, upload, error);
   return forget (question, upload, error) &&
-         refuse (question, 422, "hash", "What was sent does not have this SHA-256. Send it again.");
+         torg_question_refuse (question, 422, "hash", "What was sent does not have this SHA-256. Send it again.");
 }
 
 /* Goes on where it is; where nothing is missing any more, to its end. */
 static gboolean
-go_on (Question *question, TorgUpload *upload, GError **error)
+go_on (TorgQuestion *question, TorgUpload *upload, GError **error)
 {
   g_autoptr (GError) local = NULL;
   gint64 offset;
 
-  if (!torg_content_append (question->content, upload->id, torg_content_get_part_size (question->content, upload->id),
-                            "", 0, &offset, &local))
+  if (!torg_content_append (question->request->files->content, upload->id,
+                            torg_content_get_part_size (question->request->files->content, upload->id), "", 0, &offset,
+                            &local))
     return refuse_disk (question, local);
   if (offset >= upload->size)
     return finish (question, upload, error);
@@ -164,31 +152,28 @@ go_on (Question *question, TorgUpload *upload, GError **error)
   return TRUE;
 }
 
+/* What it does not say is answered. */
 static gboolean
-read_file (Question *question, const char **hash, gint64 *size, JsonParser *parser)
+read_file (TorgQuestion *question, const char **hash, gint64 *size, JsonParser *parser)
 {
-  JsonNode   *root, *node;
-  JsonObject *object;
+  JsonObject *object = torg_question_read (question, parser, MAX_BODY);
+  JsonNode   *node = object != NULL ? json_object_get_member (object, "size") : NULL;
 
-  if (question->request->body == NULL ||
-      !json_parser_load_from_data (parser, question->request->body, (gssize) question->request->length, NULL) ||
-      (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (object == NULL)
     return FALSE;
-  object = json_node_get_object (root);
-  node = json_object_get_member (object, "sha256");
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
-    return FALSE;
-  *hash = json_node_get_string (node);
-  node = json_object_get_member (object, "size");
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
-    return FALSE;
-  *size = json_node_get_int (node);
-  return torg_content_is_hash (*hash) && *size >= 0;
+  *hash = torg_json_get_text (object, "sha256");
+  *size = node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64
+            ? json_node_get_int (node)
+            : -1;
+  if (*hash != NULL && torg_content_is_hash (*hash) && *size >= 0)
+    return TRUE;
+  torg_question_refuse (question, 400, "invalid", "The body says no sha256 and size.");
+  return FALSE;
 }
 
 /* Whether it may be sent; if so, and it has to be, the upload. */
 static gboolean
-begin_in_transaction (Question *question, const char *hash, gint64 size, TorgUpload **upload, GError **error)
+begin_in_transaction (TorgQuestion *question, const char *hash, gint64 size, TorgUpload **upload, GError **error)
 {
   g_autoptr (TorgSight) sight = NULL;
   gboolean may;
@@ -197,9 +182,9 @@ begin_in_transaction (Question *question, const char *hash, gint64 size, TorgUpl
   if (!may_read (question, hash, &sight, &may, error))
     return FALSE;
   if (!torg_sight_may_attach (sight))
-    return refuse (question, 403, "forbidden", "You may not attach anything.");
+    return torg_question_refuse (question, 403, "forbidden", "You may not attach anything.");
   /* What the database knows of may have gone from the disk: then it is sent again. */
-  if (may && torg_content_get_size (question->content, hash) == size)
+  if (may && torg_content_get_size (question->request->files->content, hash) == size)
     return torg_server_files_prove (question->store, hash, question->user, error) && answer_complete (question);
   if (!torg_upload_find (question->store, question->user, NULL, hash, upload, error))
     return FALSE;
@@ -211,14 +196,14 @@ begin_in_transaction (Question *question, const char *hash, gint64 size, TorgUpl
   if (n >= TORG_FILES_MAX_UPLOADS)
     {
       question->response->retry_after = 3600;
-      return refuse (question, 429, "uploads", "Too many uploads have begun and are not at their end.");
+      return torg_question_refuse (question, 429, "uploads", "Too many uploads have begun and are not at their end.");
     }
   *upload = torg_upload_begin (question->store, question->user, hash, size, error);
   return *upload != NULL;
 }
 
 static gboolean
-begin (Question *question, GError **error)
+begin (TorgQuestion *question, GError **error)
 {
   TorgDb *db = torg_server_store_get_db (question->store);
   g_autoptr (JsonParser) parser = json_parser_new ();
@@ -228,12 +213,12 @@ begin (Question *question, GError **error)
   gboolean    ok;
 
   if (!read_file (question, &hash, &size, parser))
-    return refuse (question, 400, "invalid", "The body says no sha256 and size.");
+    return TRUE;
   if (size > question->request->files->limit)
     {
       question->response->upload_limit =
         g_strdup_printf ("max-size=%" G_GINT64_FORMAT, question->request->files->limit);
-      return refuse (question, 413, "too_large", "The file is larger than this server takes.");
+      return torg_question_refuse (question, 413, "too_large", "The file is larger than this server takes.");
     }
   if (!torg_db_begin (db, error))
     return FALSE;
@@ -247,7 +232,7 @@ begin (Question *question, GError **error)
 
 /* An upload that goes on is kept; not each part is worth a transaction. */
 static gboolean
-touch (Question *question, TorgUpload *upload, GError **error)
+touch (TorgQuestion *question, TorgUpload *upload, GError **error)
 {
   TorgEnv *env = torg_server_store_get_env (question->store);
   gboolean ok;
@@ -261,7 +246,7 @@ touch (Question *question, TorgUpload *upload, GError **error)
 }
 
 static gboolean
-append (Question *question, TorgUpload *upload, GError **error)
+append (TorgQuestion *question, TorgUpload *upload, GError **error)
 {
   TorgRequest *request = question->request;
   g_autoptr (GError) local = NULL;
@@ -269,20 +254,20 @@ append (Question *question, TorgUpload *upload, GError **error)
   gint64  size;
 
   if (g_strcmp0 (request->content, PART_TYPE) != 0)
-    return refuse (question, 415, "type", "A part is sent as " PART_TYPE ".");
+    return torg_question_refuse (question, 415, "type", "A part is sent as " PART_TYPE ".");
   if (request->upload_offset == NULL ||
       !g_ascii_string_to_unsigned (request->upload_offset, 10, 0, G_MAXINT64, &offset, NULL))
-    return refuse (question, 400, "offset", "Upload-Offset says where a part begins.");
+    return torg_question_refuse (question, 400, "offset", "Upload-Offset says where a part begins.");
   if (offset > (guint64) upload->size || request->length > (guint64) upload->size - offset)
-    return refuse (question, 400, "size", "This is more than was announced.");
-  if (!torg_content_append (question->content, upload->id, (gint64) offset, request->body, request->length, &size,
-                            &local))
+    return torg_question_refuse (question, 400, "size", "This is more than was announced.");
+  if (!torg_content_append (question->request->files->content, upload->id, (gint64) offset, request->body,
+                            request->length, &size, &local))
     return refuse_disk (question, local);
   if (!touch (question, upload, error))
     return FALSE;
   set_offset (question, size, upload->size);
   if (size != (gint64) offset + (gint64) request->length)
-    return refuse (question, 409, "offset", "The upload goes on at another place.");
+    return torg_question_refuse (question, 409, "offset", "The upload goes on at another place.");
   if (size == upload->size)
     return finish (question, upload, error);
   question->response->status = 204;
@@ -290,7 +275,7 @@ append (Question *question, TorgUpload *upload, GError **error)
 }
 
 static gboolean
-handle_upload (Question *question, const char *id, GError **error)
+handle_upload (TorgQuestion *question, const char *id, GError **error)
 {
   g_autoptr (TorgUpload) upload = NULL;
 
@@ -302,7 +287,7 @@ handle_upload (Question *question, const char *id, GError **error)
     return refuse_unknown (question);
   if (g_str_equal (question->request->method, "PATCH"))
     return append (question, upload, error);
-  set_offset (question, torg_content_get_part_size (question->content, upload->id), upload->size);
+  set_offset (question, torg_content_get_part_size (question->request->files->content, upload->id), upload->size);
   question->response->status = 204;
   return TRUE;
 }
@@ -310,7 +295,7 @@ handle_upload (Question *question, const char *id, GError **error)
 /* --- fetching ----------------------------------------------------------------------------------------------------- */
 
 static gboolean
-find_readable (Question *question, const char *hash, gboolean *may, GError **error)
+find_readable (TorgQuestion *question, const char *hash, gboolean *may, GError **error)
 {
   TorgDb *db = torg_server_store_get_db (question->store);
   g_autoptr (TorgSight) sight = NULL;
@@ -347,7 +332,7 @@ read_range (const char *text, gint64 length, gint64 *start, gint64 *end)
 }
 
 static void
-cut (Question *question)
+cut (TorgQuestion *question)
 {
   TorgResponse *response = question->response;
   TorgRequest  *request = question->request;
@@ -374,7 +359,7 @@ cut (Question *question)
 }
 
 static gboolean
-send_file (Question *question, const char *hash, GError **error)
+send_file (TorgQuestion *question, const char *hash, GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (GMappedFile) file = NULL;
@@ -391,7 +376,7 @@ send_file (Question *question, const char *hash, GError **error)
       question->response->status = 304;
       return TRUE;
     }
-  path = torg_content_dup_path (question->content, hash);
+  path = torg_content_dup_path (question->request->files->content, hash);
   file = g_mapped_file_new (path, FALSE, &local);
   if (file == NULL)
     {
@@ -441,15 +426,15 @@ torg_file_resource_handle (TorgServerStore *store,
                            TorgResponse    *response,
                            GError         **error)
 {
-  Question question = { .store = store, .user = user, .request = request, .response = response };
-  gboolean is_part = torg_file_resource_is_part (request), is_all = g_str_equal (request->path, PREFIX);
+  TorgQuestion question = { store, user, request, response };
+  gboolean     is_part = torg_file_resource_is_part (request), is_all = g_str_equal (request->path, PREFIX);
 
   if (is_all ? !g_str_equal (request->method, "POST")
              : !g_str_equal (request->method, "HEAD") && !g_str_equal (request->method, is_part ? "PATCH" : "GET"))
-    return refuse (&question, 405, "method", "That cannot be done with files.");
+    return torg_question_refuse (&question, 405, "method", "That cannot be done with files.");
   if (request->files == NULL)
-    return refuse (&question, 501, "no_files", "This server keeps no files. “files” in its configuration says where.");
-  question.content = request->files->content;
+    return torg_question_refuse (&question, 501, "no_files",
+                                 "This server keeps no files. “files” in its configuration says where.");
   if (is_part)
     return handle_upload (&question, request->path + strlen (UPLOADS), error);
   return is_all ? begin (&question, error) : send_file (&question, request->path + strlen (PREFIX "/"), error);

@@ -5,12 +5,16 @@
 
 #include "torg-accounts.h"
 #include "torg-invitations.h"
+#include "torg-json.h"
+#include "torg-sight.h"
 
 #include <string.h>
 
 /*
  * Invitations: a link by which somebody sets the password of an account, once. Only its hash is kept, which goes on to
- * say what became of it. At most one of an account is open.
+ * say what became of it. At most one of an account is open. A link is for the employee as they were when it was made:
+ * where their e-mail addresses are others now, or they may edit roles and who made the link could not invite such
+ * people, it is as one that was withdrawn.
  */
 
 static gint64
@@ -44,6 +48,8 @@ torg_invitations_withdraw (TorgServerStore *store, const char *user, GError **er
  * torg_invitations_make:
  * @user: the id of a `user` with an account
  * @author: (nullable): the id of the `user` who invites; %NULL for whoever runs the server
+ * @ordinary: whether it must not become one of somebody who may edit roles
+ * @emails: (nullable): the employee's addresses, as text of JSON
  * @secret: (out) (transfer full): what the link ends with, shown once
  * @error: place for an error
  *
@@ -52,7 +58,13 @@ torg_invitations_withdraw (TorgServerStore *store, const char *user, GError **er
  * Returns: whether that was saved
  */
 gboolean
-torg_invitations_make (TorgServerStore *store, const char *user, const char *author, char **secret, GError **error)
+torg_invitations_make (TorgServerStore *store,
+                       const char      *user,
+                       const char      *author,
+                       gboolean         ordinary,
+                       const char      *emails,
+                       char           **secret,
+                       GError         **error)
 {
   g_autofree char *text = torg_accounts_make_secret (store);
   g_autofree char *hash = torg_accounts_hash_token (text);
@@ -62,7 +74,7 @@ torg_invitations_make (TorgServerStore *store, const char *user, const char *aut
     return FALSE;
   statement = torg_server_store_prepare (store,
                                          "INSERT INTO invitation (workspace, hash, user_id, author, created, expires, "
-                                         "state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open')",
+                                         "state, ordinary, emails) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', ?7, ?8)",
                                          error);
   if (statement == NULL)
     return FALSE;
@@ -71,6 +83,8 @@ torg_invitations_make (TorgServerStore *store, const char *user, const char *aut
   torg_statement_bind_id (statement, 4, author);
   torg_statement_bind_int (statement, 5, get_now (store));
   torg_statement_bind_int (statement, 6, get_now (store) + TORG_INVITATION_DAYS * G_TIME_SPAN_DAY);
+  torg_statement_bind_int (statement, 7, ordinary);
+  torg_statement_bind_text (statement, 8, emails);
   if (!torg_statement_run (statement, error))
     return FALSE;
   *secret = g_steal_pointer (&text);
@@ -90,6 +104,44 @@ read_state (TorgServerStore *store, TorgStatement *statement)
   return torg_statement_get_int (statement, 1) > get_now (store) ? TORG_INVITATION_OPEN : TORG_INVITATION_EXPIRED;
 }
 
+static gboolean
+is_administrator (TorgServerStore *store, const char *user, gboolean *is, GError **error)
+{
+  g_autoptr (TorgSight) sight = torg_sight_new (store, user, error);
+
+  *is = sight != NULL && torg_sight_is_admin (sight);
+  return sight != NULL;
+}
+
+/* Whether a link leads where it was to lead when it was made, as the next employee's or administrator's does not. */
+static gboolean
+check_fits (TorgServerStore *store, TorgInvitation *invitation, TorgStatement *row, gboolean *fits, GError **error)
+{
+  const TorgType  *type = torg_schema_find (torg_server_store_get_schema (store), "user");
+  const TorgField *field = torg_type_find_field (type, "emails");
+  g_autofree char *author = torg_statement_dup_id (row, 5);
+  g_autofree char *emails = g_strdup (torg_statement_get_text (row, 7));
+  gboolean         ordinary = torg_statement_get_int (row, 6) != 0, is = FALSE;
+  g_autoptr (TorgRecord) user = NULL;
+  g_autofree char *now = NULL;
+
+  *fits = FALSE;
+  if (!torg_server_store_load (store, type, invitation->user, FALSE, &user, NULL, error))
+    return FALSE;
+  now = user != NULL ? torg_value_to_json_text (torg_record_get (user, "emails"), field->kind) : NULL;
+  if (emails != NULL && g_strcmp0 (emails, now) != 0)
+    return TRUE;
+  if (!is_administrator (store, invitation->user, &is, error))
+    return FALSE;
+  /* Whoever runs the server invites everybody. */
+  if (!is || (!ordinary && author == NULL))
+    {
+      *fits = TRUE;
+      return TRUE;
+    }
+  return ordinary || is_administrator (store, author, fits, error);
+}
+
 /**
  * torg_invitations_find:
  * @secret: what a link ends with
@@ -106,10 +158,11 @@ torg_invitations_find (TorgServerStore *store, const char *secret, GError **erro
   g_autoptr (TorgInvitation) invitation = g_new0 (TorgInvitation, 1);
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store,
-    "SELECT i.state, i.expires, i.user_id, a.login, a.disabled FROM invitation i JOIN account a ON "
+    "SELECT i.state, i.expires, i.user_id, a.login, a.disabled, i.author, i.ordinary, i.emails FROM invitation i JOIN "
+    "account a ON "
     "a.workspace = i.workspace AND a.user_id = i.user_id WHERE i.workspace = ?1 AND i.hash = ?2",
     error);
-  gboolean row;
+  gboolean row, fits = TRUE;
 
   if (statement == NULL)
     return NULL;
@@ -122,6 +175,10 @@ torg_invitations_find (TorgServerStore *store, const char *secret, GError **erro
       invitation->user = torg_statement_dup_id (statement, 2);
       invitation->login = g_strdup (torg_statement_get_text (statement, 3));
     }
+  if (invitation->state == TORG_INVITATION_OPEN && !check_fits (store, invitation, statement, &fits, error))
+    return NULL;
+  if (!fits)
+    invitation->state = TORG_INVITATION_WITHDRAWN;
   return g_steal_pointer (&invitation);
 }
 

@@ -48,6 +48,8 @@ typedef struct {
 gboolean        torg_invitations_make     (TorgServerStore *store,
                                            const char      *user,
                                            const char      *author,
+                                           gboolean         ordinary,
+                                           const char      *emails,
                                            char           **secret,
                                            GError         **error);
 gboolean        torg_invitations_withdraw (TorgServerStore *store,

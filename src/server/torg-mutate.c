@@ -501,6 +501,7 @@ static gboolean
 apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
 {
   TorgRecord *record;
+  const char *code;
 
   if (!check_visible (context, entry, "delete", error))
     return FALSE;
@@ -508,9 +509,25 @@ apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
     return reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) == 0)
     return TRUE;
+  if (!torg_server_rules_check_restore (context->commit, entry->after, &code, error))
+    return FALSE;
+  if (code != NULL)
+    return reject (context, code, NULL);
   record = torg_commit_edit (context->commit, entry);
   torg_record_set_deleted (record, 0);
   return torg_mutate_add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
+}
+
+/* It has happened, so that the note stays; but whoever looks after the server is told. */
+static void
+warn_of_export (TorgMutate *context, TorgRecord *record)
+{
+  const char     *what = torg_record_get_text (record, "what");
+  const TorgType *type = torg_schema_find (context->schema, what);
+
+  if (type != NULL && !torg_sight_may_export (context->sight, type))
+    g_message ("User %s has exported records of the type %s, which the role does not allow.",
+               torg_sight_get_user (context->sight), what);
 }
 
 /* An id belongs to one record, of whatever type. */
@@ -627,6 +644,8 @@ apply_create (TorgMutate *context, GError **error)
     return FALSE;
   if (!torg_sight_may (context->sight, "create", type, keys))
     return reject (context, "forbidden", NULL);
+  if (g_str_equal (mutation->type, "export"))
+    warn_of_export (context, record);
   torg_commit_create (context->commit, record);
   return torg_mutate_add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
 }

@@ -8,6 +8,7 @@
 #include "torg-json.h"
 #include "torg-keys.h"
 #include "torg-people-resource.h"
+#include "torg-question.h"
 #include "torg-people.h"
 
 #include <string.h>
@@ -29,37 +30,9 @@
 #define MAX_BODY (16 * 1024)
 #define MAX_TRIES 8
 
-typedef struct
-{
-  TorgServerStore *store;
-  const char      *user;
-  TorgRequest     *request;
-  TorgResponse    *response;
-} Question;
-
-static gboolean
-refuse (Question *question, guint status, const char *code, const char *title)
-{
-  torg_response_set_problem (question->response, status, code, title);
-  return TRUE;
-}
-
-static void
-answer (Question *question, guint status, JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree char *text = NULL;
-
-  json_node_take_object (node, object);
-  text = json_to_string (node, FALSE);
-  question->response->status = status;
-  question->response->type = "application/json";
-  g_string_assign (question->response->body, text);
-}
-
 /* What is refused is an answer; what the database could not do is not. */
 static gboolean
-refuse_error (Question *question, GError **error)
+refuse_error (TorgQuestion *question, GError **error)
 {
   static const struct
   {
@@ -79,9 +52,10 @@ refuse_error (Question *question, GError **error)
   if (g_error_matches (*error, TORG_PEOPLE_ERROR, TORG_PEOPLE_ERROR_ADMINISTRATOR))
     torg_response_set_missing_scope (question->response, "administrators");
   else if (g_error_matches (*error, TORG_ERROR, TORG_ERROR_RULE))
-    refuse (question, 409, "administrator", "Nobody could edit roles any more.");
+    torg_question_refuse (question, 409, "administrator", "Nobody could edit roles any more.");
   else if ((*error)->domain == TORG_PEOPLE_ERROR)
-    refuse (question, known[(*error)->code].status, known[(*error)->code].code, known[(*error)->code].title);
+    torg_question_refuse (question, known[(*error)->code].status, known[(*error)->code].code,
+                          known[(*error)->code].title);
   else
     return FALSE;
   g_clear_error (error);
@@ -89,7 +63,7 @@ refuse_error (Question *question, GError **error)
 }
 
 static gboolean
-list (Question *question, GError **error)
+list (TorgQuestion *question, GError **error)
 {
   g_autoptr (GPtrArray) people = torg_people_list (question->store, question->user, error);
   JsonObject *object;
@@ -115,29 +89,22 @@ list (Question *question, GError **error)
       json_array_add_object_element (items, item);
     }
   json_object_set_array_member (object, "items", items);
-  answer (question, 200, object);
-  return TRUE;
+  return torg_question_answer (question, 200, object);
 }
 
 /* @id is %NULL for a new one. */
 static gboolean
-invite (Question *question, const char *id, GError **error)
+invite (TorgQuestion *question, const char *id, GError **error)
 {
   TorgRequest *request = question->request;
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *user = NULL, *secret = NULL, *path = NULL;
   TorgInvitee      who = { .user = id };
   JsonObject      *body, *object;
-  JsonNode        *root;
 
-  if (request->length > MAX_BODY)
-    return refuse (question, 413, "too_large", "The body is too large.");
-  json_parser_load_from_data (parser, request->length > 0 ? request->body : "{}",
-                              request->length > 0 ? (gssize) request->length : 2, NULL);
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return refuse (question, 400, "invalid", "The body is no object of JSON.");
-  body = json_node_get_object (root);
+  body = torg_question_read (question, parser, MAX_BODY);
+  if (body == NULL)
+    return TRUE;
   who.name = torg_json_get_text (body, "name");
   who.email = torg_json_get_text (body, "email");
   who.role = torg_json_get_text (body, "role");
@@ -149,19 +116,18 @@ invite (Question *question, const char *id, GError **error)
   object = json_object_new ();
   json_object_set_string_member (object, "user", user);
   json_object_set_string_member (object, "path", path);
-  answer (question, 201, object);
-  return TRUE;
+  return torg_question_answer (question, 201, object);
 }
 
 static gboolean
-done (Question *question, gboolean ok)
+done (TorgQuestion *question, gboolean ok)
 {
   question->response->status = 204;
   return ok;
 }
 
 static gboolean
-dispatch (Question *question, GError **error)
+dispatch (TorgQuestion *question, GError **error)
 {
   const char *path = question->request->path + strlen (PREFIX), *method = question->request->method;
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
@@ -180,8 +146,8 @@ dispatch (Question *question, GError **error)
     return done (question, torg_people_set_closed (question->store, question->user, parts[1],
                                                    g_str_equal (parts[2], "close"), error));
   if (n <= 1 || (n == 3 && g_strv_contains ((const char *const[]) { "invitation", "close", "open", NULL }, parts[2])))
-    return refuse (question, 405, "method", "This cannot be done at this address.");
-  return refuse (question, 404, "not_found", "There is nothing at this address.");
+    return torg_question_refuse (question, 405, "method", "This cannot be done at this address.");
+  return torg_question_refuse (question, 404, "not_found", "There is nothing at this address.");
 }
 
 /**
@@ -203,7 +169,7 @@ torg_people_resource_handle (TorgServerStore *store,
                              TorgResponse    *response,
                              GError         **error)
 {
-  Question question = { store, user, request, response };
+  TorgQuestion question = { store, user, request, response };
   g_autoptr (GError) local = NULL;
 
   for (guint i = 0; i < MAX_TRIES; i++)

@@ -8,6 +8,7 @@
 #include "torg-email.h"
 #include "torg-error.h"
 #include "torg-invitations.h"
+#include "torg-json.h"
 #include "torg-own-edit.h"
 #include "torg-people.h"
 #include "torg-role.h"
@@ -353,6 +354,20 @@ change_employee (TorgOwnEdit *edit, const TorgInvitee *who, TorgEntry *entry, GE
 }
 
 static gboolean
+make_link (TorgOwnEdit *edit, const TorgInvitee *who, const char *user, char **secret, GError **error)
+{
+  TorgEntry       *entry = NULL;
+  const TorgField *field;
+  g_autofree char *emails = NULL;
+
+  if (!get_employee (edit, user, &entry, error))
+    return FALSE;
+  field = torg_type_find_field (torg_record_get_kind (entry->after), "emails");
+  emails = torg_value_to_json_text (torg_record_get (entry->after, "emails"), field->kind);
+  return torg_invitations_make (edit->store, user, edit->author, who->no_administrator, emails, secret, error);
+}
+
+static gboolean
 invite (TorgOwnEdit *edit, const TorgInvitee *who, char **user, char **secret, GError **error)
 {
   TorgEntry *entry = NULL;
@@ -370,8 +385,7 @@ invite (TorgOwnEdit *edit, const TorgInvitee *who, char **user, char **secret, G
     return FALSE;
   else
     *user = g_strdup (who->user);
-  return ensure_account (edit, who, *user, error) &&
-         torg_invitations_make (edit->store, *user, edit->author, secret, error);
+  return ensure_account (edit, who, *user, error) && make_link (edit, who, *user, secret, error);
 }
 
 /**

@@ -283,22 +283,20 @@ add_page_difference (Pull           *pull,
                      GPtrArray     **records,
                      GError        **error)
 {
-  g_autoptr (GPtrArray) all = torg_server_store_list_page (pull->store, type, after, limit, NULL, error);
+  g_autoptr (GPtrArray) access = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) all = torg_server_store_list_with_keys (pull->store, type, after, limit, access, error);
 
   if (all == NULL)
     return FALSE;
   for (guint i = 0; i < all->len; i++)
     {
-      g_autoptr (TorgRecord) record = NULL;
-      g_autofree char *keys = NULL;
-      const char      *id = torg_record_get_id (g_ptr_array_index (all, i));
+      TorgRecord *record = all->pdata[i];
+      const char *keys = access->pdata[i];
 
-      if (!torg_server_store_load (pull->store, type, id, FALSE, &record, &keys, error))
-        return FALSE;
       if (torg_sight_sees (pull->sight, keys) && !torg_sight_hides_line (pull->sight, record))
         add_record (pull, record);
       else if (saw (pull, keys) && showed_line (pull, record))
-        add_gone (pull, type->info->name, id);
+        add_gone (pull, type->info->name, torg_record_get_id (record));
     }
   *records = g_steal_pointer (&all);
   return TRUE;

@@ -106,7 +106,8 @@ check_right (TorgServerStore *store, const char **type, const char *action, cons
   if (known != NULL)
     *type = known->info->name;
   if (!g_str_equal (action, "*") && !g_strv_contains (torg_sight_get_actions (), action))
-    return refuse (error, _ ("“%s” is no action. Write read, create, edit, delete or assign, or * for all."), action);
+    return refuse (error, _ ("“%s” is no action. Write read, create, edit, delete, export or assign, or * for all."),
+                   action);
   if (!g_strv_contains (reaches, reach))
     return refuse (error, _ ("“%s” is no reach. Write none, own, department, below or all."), reach);
   return TRUE;

@@ -22,6 +22,12 @@ typedef struct {
 
 gboolean torg_command_usage   (GError            **error,
                                const char         *text);
+gboolean torg_command_find_login
+                              (TorgServerStore    *store,
+                               const char         *login,
+                               gboolean            closed_too,
+                               char              **user,
+                               GError            **error);
 gboolean torg_command_serve   (TorgServerContext  *context,
                                int                 argc,
                                char              **argv,

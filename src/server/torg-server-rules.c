@@ -227,6 +227,40 @@ check_card (TorgCommit  *commit,
   return TRUE;
 }
 
+/* A refusal is no error. */
+static gboolean
+read_refusal (GError *local, const char **code, GError **error)
+{
+  if (local->domain != TORG_ERROR)
+    {
+      g_propagate_error (error, g_error_copy (local));
+      return FALSE;
+    }
+  *code = local->code == TORG_ERROR_DUPLICATE ? "duplicate" : local->code == TORG_ERROR_INVALID ? "invalid" : "rule";
+  return TRUE;
+}
+
+/**
+ * torg_server_rules_check_restore:
+ * @commit: the changes of a transaction
+ * @record: a deleted record
+ * @code: (out) (nullable): as in [struct@WireResult], where the company's rules do not allow it
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Tells whether a deleted record may come back, see [func@rule_check_restore].
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_server_rules_check_restore (TorgCommit *commit, TorgRecord *record, const char **code, GError **error)
+{
+  TorgRuleSource source = torg_server_rules_source (commit);
+  g_autoptr (GError) local = NULL;
+
+  *code = NULL;
+  return torg_rule_check_restore (&source, record, &local) || read_refusal (local, code, error);
+}
+
 /**
  * torg_server_rules_check:
  * @commit: the changes of a transaction
@@ -258,13 +292,7 @@ torg_server_rules_check (TorgCommit  *commit,
   if (stands_on_board (after) ? check_card (commit, before, after, is_import, followed, &local)
                               : torg_rule_check (&source, before, after, &local))
     return TRUE;
-  if (local->domain != TORG_ERROR)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  *code = local->code == TORG_ERROR_DUPLICATE ? "duplicate" : local->code == TORG_ERROR_INVALID ? "invalid" : "rule";
-  return TRUE;
+  return read_refusal (local, code, error);
 }
 
 /**

@@ -14,6 +14,11 @@ gboolean       torg_server_rules_check  (TorgCommit *commit,
                                          const char **code,
                                          TorgRecord **followed,
                                          GError    **error);
+gboolean       torg_server_rules_check_restore
+                                        (TorgCommit *commit,
+                                         TorgRecord *record,
+                                         const char **code,
+                                         GError    **error);
 void           torg_server_rules_fill   (TorgCommit *commit,
                                          TorgRecord *record,
                                          const char *user,

@@ -629,6 +629,35 @@ prepare_page (TorgServerStore *self, GString *sql, TorgPage *page, guint limit, 
   return statement;
 }
 
+/* @access: (nullable): takes the keys of each. */
+static GPtrArray *
+read_page (TorgServerStore *self,
+           const TorgType  *type,
+           TorgPage        *page,
+           guint            limit,
+           GPtrArray       *keys,
+           GPtrArray       *access,
+           GError         **error)
+{
+  g_autoptr (GString) sql = begin_select (type);
+  g_autoptr (TorgStatement) statement = prepare_page (self, sql, page, limit, keys, error);
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  for (;;)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&records);
+      g_ptr_array_add (records, read_record (self, type, statement));
+      if (access != NULL)
+        g_ptr_array_add (access, g_strdup (torg_statement_get_text (statement, 3)));
+    }
+}
+
 /**
  * torg_server_store_find_page:
  * @type: a type of the schema
@@ -649,21 +678,7 @@ torg_server_store_find_page (TorgServerStore *self,
                              GPtrArray       *keys,
                              GError         **error)
 {
-  g_autoptr (GString) sql = begin_select (type);
-  g_autoptr (TorgStatement) statement = prepare_page (self, sql, page, limit, keys, error);
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  gboolean row;
-
-  if (statement == NULL)
-    return NULL;
-  for (;;)
-    {
-      if (!torg_statement_step (statement, &row, error))
-        return NULL;
-      if (!row)
-        return g_steal_pointer (&records);
-      g_ptr_array_add (records, read_record (self, type, statement));
-    }
+  return read_page (self, type, page, limit, keys, NULL, error);
 }
 
 /**
@@ -691,6 +706,33 @@ torg_server_store_list_page (TorgServerStore *self,
   if (after != NULL)
     torg_page_set_after (page, after);
   return torg_server_store_find_page (self, type, page, limit, keys, error);
+}
+
+/**
+ * torg_server_store_list_with_keys:
+ * @type: a type of the schema
+ * @after: (nullable): the id before the first one
+ * @limit: how many at most
+ * @access: (element-type utf8): takes the access keys of each record, as [method@ServerStore.load] gives them
+ * @error: place for an error
+ *
+ * Reads records in the order of their ids, deleted ones too, with their access keys.
+ *
+ * Returns: (transfer full) (element-type TorgRecord) (nullable): the records
+ */
+GPtrArray *
+torg_server_store_list_with_keys (TorgServerStore *self,
+                                  const TorgType  *type,
+                                  const char      *after,
+                                  guint            limit,
+                                  GPtrArray       *access,
+                                  GError         **error)
+{
+  g_autoptr (TorgPage) page = torg_page_new (type);
+
+  if (after != NULL)
+    torg_page_set_after (page, after);
+  return read_page (self, type, page, limit, NULL, access, error);
 }
 
 /**

@@ -100,6 +100,12 @@ GPtrArray       *torg_server_store_list_page     (TorgServerStore *self,
                                                   guint            limit,
                                                   GPtrArray       *keys,
                                                   GError         **error); /* TorgRecord */
+GPtrArray       *torg_server_store_list_with_keys (TorgServerStore *self,
+                                                   const TorgType  *type,
+                                                   const char      *after,
+                                                   guint            limit,
+                                                   GPtrArray       *access,
+                                                   GError         **error); /* TorgRecord */
 GArray          *torg_server_store_list_numbers  (TorgServerStore *self,
                                                   const TorgType  *type,
                                                   const char      *after,

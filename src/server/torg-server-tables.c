@@ -45,6 +45,7 @@ static const char *const tables[] = {
   "tries {int} NOT NULL, status {int}, error TEXT, created {int} NOT NULL, next_at {int} NOT NULL, "
   "PRIMARY KEY (workspace, id))",
   "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (workspace, next_at) WHERE state = 'waiting'",
+  "CREATE INDEX IF NOT EXISTS delivery_turn ON delivery (workspace, webhook, next_at, id) WHERE state = 'waiting'",
   "CREATE INDEX IF NOT EXISTS delivery_webhook ON delivery (workspace, webhook, id)",
   "CREATE TABLE IF NOT EXISTS form (workspace {int} NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, "
   "user_id {id} NOT NULL, source {id}, origins TEXT NOT NULL, redirect TEXT, plain {int} NOT NULL, "
@@ -136,9 +137,11 @@ column_type (const char *sqlite)
   return g_str_equal (sqlite, "BLOB") ? "{id}" : g_str_equal (sqlite, "INTEGER") ? "{int}" : "TEXT";
 }
 
+/* A column that is not there yet: in the words of a new table, or added to the one that there is. */
 static gboolean
 add_column (TorgDb     *db,
             GHashTable *columns,
+            GString    *create,
             const char *table,
             const char *name,
             const char *suffix,
@@ -150,6 +153,11 @@ add_column (TorgDb     *db,
 
   if (g_hash_table_contains (columns, column))
     return TRUE;
+  if (create != NULL)
+    {
+      g_string_append_printf (create, "\"%s\" %s, ", column, type);
+      return TRUE;
+    }
   sql = g_string_new ("ALTER TABLE \"");
   g_string_append_printf (sql, "%s\" ADD COLUMN \"%s\" %s", table, column, type);
   return exec_ddl (db, sql->str, error);
@@ -167,29 +175,50 @@ add_index (TorgDb *db, const char *table, const char *name, GError **error)
 }
 
 static gboolean
-migrate_type (TorgDb *db, const TorgType *type, GError **error)
+migrate_columns (TorgDb *db, const TorgType *type, GError **error)
 {
   const char *table = type->info->name;
-  g_autoptr (GString) sql = g_string_new ("CREATE TABLE IF NOT EXISTS \"");
-  g_autoptr (GHashTable) columns = NULL;
+  g_autoptr (GHashTable) columns = list_columns (db, table, error);
+  g_autoptr (GString) create = NULL;
 
-  g_string_append_printf (sql,
-                          "%s\" (workspace {int} NOT NULL, id {id} NOT NULL, seq {int} NOT NULL, deleted {int}, "
-                          "keys TEXT NOT NULL, extra TEXT, PRIMARY KEY (workspace, id))",
-                          table);
-  if (!exec_ddl (db, sql->str, error) || (columns = list_columns (db, table, error)) == NULL)
+  if (columns == NULL)
     return FALSE;
+  if (g_hash_table_size (columns) == 0)
+    {
+      create = g_string_new ("CREATE TABLE IF NOT EXISTS \"");
+      g_string_append_printf (create,
+                              "%s\" (workspace {int} NOT NULL, id {id} NOT NULL, seq {int} NOT NULL, deleted {int}, "
+                              "keys TEXT NOT NULL, extra TEXT, ",
+                              table);
+    }
   for (guint i = 0; i < type->info->n_fields; i++)
     {
       const TorgField *field = &type->fields[i];
       const char      *second = torg_columns_get_second (field->kind);
 
-      if (!add_column (db, columns, table, field->name, NULL, column_type (torg_columns_get_sql_type (field->kind)),
-                       error) ||
-          (second != NULL && !add_column (db, columns, table, field->name, second,
-                                          field->kind == TORG_KIND_MONEY ? "TEXT" : "{int}", error)) ||
-          ((field->kind == TORG_KIND_REF || field->kind == TORG_KIND_FILE) &&
-           !add_index (db, table, field->name, error)))
+      if (!add_column (db, columns, create, table, field->name, NULL,
+                       column_type (torg_columns_get_sql_type (field->kind)), error) ||
+          (second != NULL && !add_column (db, columns, create, table, field->name, second,
+                                          field->kind == TORG_KIND_MONEY ? "TEXT" : "{int}", error)))
+        return FALSE;
+    }
+  if (create == NULL)
+    return TRUE;
+  g_string_append (create, "PRIMARY KEY (workspace, id))");
+  return exec_ddl (db, create->str, error);
+}
+
+static gboolean
+migrate_type (TorgDb *db, const TorgType *type, GError **error)
+{
+  if (!migrate_columns (db, type, error))
+    return FALSE;
+  for (guint i = 0; i < type->info->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+
+      if ((field->kind == TORG_KIND_REF || field->kind == TORG_KIND_FILE) &&
+          !add_index (db, type->info->name, field->name, error))
         return FALSE;
     }
   return TRUE;
@@ -202,11 +231,22 @@ migrate_tokens (TorgDb *db, GError **error)
 {
   g_autoptr (GHashTable) columns = list_columns (db, "token", error);
 
-  return columns != NULL && add_column (db, columns, "token", "family", "", "{id}", error) &&
-         add_column (db, columns, "token", "generation", "", "{int}", error) &&
-         add_column (db, columns, "token", "used", "", "{int}", error) &&
-         add_column (db, columns, "token", "name", "", "TEXT", error) &&
-         add_column (db, columns, "token", "scopes", "", "TEXT", error) && add_index (db, "token", "family", error);
+  return columns != NULL && add_column (db, columns, NULL, "token", "family", "", "{id}", error) &&
+         add_column (db, columns, NULL, "token", "generation", "", "{int}", error) &&
+         add_column (db, columns, NULL, "token", "used", "", "{int}", error) &&
+         add_column (db, columns, NULL, "token", "name", "", "TEXT", error) &&
+         add_column (db, columns, NULL, "token", "scopes", "", "TEXT", error) &&
+         add_index (db, "token", "family", error);
+}
+
+/* What came later: what a link must not lead to. */
+static gboolean
+migrate_invitations (TorgDb *db, GError **error)
+{
+  g_autoptr (GHashTable) columns = list_columns (db, "invitation", error);
+
+  return columns != NULL && add_column (db, columns, NULL, "invitation", "ordinary", "", "{int}", error) &&
+         add_column (db, columns, NULL, "invitation", "emails", "", "TEXT", error);
 }
 
 /* What came later: the commit up to which changes are forgotten. */
@@ -215,7 +255,7 @@ add_forgotten (TorgDb *db, GError **error)
 {
   g_autoptr (GHashTable) columns = list_columns (db, "workspace", error);
 
-  return columns != NULL && add_column (db, columns, "workspace", "forgotten", "", "{int}", error);
+  return columns != NULL && add_column (db, columns, NULL, "workspace", "forgotten", "", "{int}", error);
 }
 
 /* What came later: when the last part of an upload came. */
@@ -224,7 +264,7 @@ add_touched (TorgDb *db, GError **error)
 {
   g_autoptr (GHashTable) columns = list_columns (db, "upload", error);
 
-  return columns != NULL && add_column (db, columns, "upload", "touched", "", "{int}", error);
+  return columns != NULL && add_column (db, columns, NULL, "upload", "touched", "", "{int}", error);
 }
 
 /* What came later: how far a client knows its results, and until when they are kept. */
@@ -234,10 +274,10 @@ migrate_results (TorgDb *db, GError **error)
   g_autoptr (GHashTable) applied = list_columns (db, "applied", error);
   g_autoptr (GHashTable) client = applied != NULL ? list_columns (db, "client", error) : NULL;
 
-  return client != NULL && add_column (db, applied, "applied", "forget", "", "{int}", error) &&
+  return client != NULL && add_column (db, applied, NULL, "applied", "forget", "", "{int}", error) &&
          add_index (db, "applied", "forget", error) && add_forgotten (db, error) &&
-         add_column (db, client, "client", "acked", "", "{int}", error) &&
-         add_column (db, client, "client", "noted", "", "{int}", error);
+         add_column (db, client, NULL, "client", "acked", "", "{int}", error) &&
+         add_column (db, client, NULL, "client", "noted", "", "{int}", error);
 }
 
 /**
@@ -256,7 +296,8 @@ torg_server_tables_migrate (TorgDb *db, TorgSchema *schema, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!exec_ddl (db, tables[i], error))
       return FALSE;
-  if (!migrate_tokens (db, error) || !migrate_results (db, error) || !add_touched (db, error))
+  if (!migrate_tokens (db, error) || !migrate_invitations (db, error) || !migrate_results (db, error) ||
+      !add_touched (db, error))
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     if (!migrate_type (db, torg_schema_nth (schema, i), error))

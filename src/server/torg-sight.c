@@ -14,7 +14,7 @@
 
 /* Of what everybody works with, what only an administrator may change. */
 static const char *const administered[] = { "user", "department", "role", "pipeline", "stage", "field_def", NULL };
-static const char *const actions[] = { "read", "create", "edit", "delete", "assign", NULL };
+static const char *const actions[] = { "read", "create", "edit", "delete", "export", "assign", NULL };
 
 static int
 compare_keys (gconstpointer a, gconstpointer b)
@@ -86,55 +86,6 @@ parse_object (const char *text, JsonNode **node)
 {
   *node = text != NULL ? json_from_string (text, NULL) : NULL;
   return *node != NULL && JSON_NODE_HOLDS_OBJECT (*node) ? json_node_get_object (*node) : NULL;
-}
-
-static JsonObject *
-object_member (JsonObject *object, const char *name)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-/* NULL where it says nothing. */
-static const char *
-read_reach (JsonObject *rights, const char *type, const char *action)
-{
-  JsonObject *of_type = object_member (rights, type);
-  JsonNode   *node = of_type != NULL ? json_object_get_member (of_type, action) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : NULL;
-}
-
-static gboolean
-may_make_anything (JsonObject *rights)
-{
-  g_autoptr (GList) types = rights != NULL ? json_object_get_members (rights) : NULL;
-
-  for (GList *type = types; type != NULL; type = type->next)
-    {
-      const char *reach = read_reach (rights, type->data, "create");
-
-      if (reach != NULL && !g_str_equal (reach, "none"))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static const char *
-find_reach (JsonObject *rights, const char *type, const char *action)
-{
-  const char *reach = read_reach (rights, type, action);
-  const char *other = read_reach (rights, "*", action);
-
-  if (reach != NULL)
-    return reach;
-  /* A tag is made by typing it into a deal, which must not fail for that: it is enough that anything may be made. */
-  if (g_str_equal (type, "tag") && g_str_equal (action, "create") && may_make_anything (rights))
-    return "all";
-  return other != NULL ? other : "none";
 }
 
 static gboolean
@@ -252,7 +203,7 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
 
       for (guint j = 0; actions[j] != NULL; j++)
         {
-          const char *reach = role == NULL ? "all" : find_reach (rights, type, actions[j]);
+          const char *reach = role == NULL ? "all" : torg_role_find_reach (rights, type, actions[j]);
 
           /* What one took along one sees, so that it stays in one's replica. */
           if (g_str_equal (type, "export") && g_str_equal (reach, "none"))
@@ -417,6 +368,42 @@ torg_sight_may_attach (TorgSight *self)
     for (guint j = 0; j < G_N_ELEMENTS (starts); j++)
       if (g_str_has_prefix (keys->pdata[i], starts[j]))
         return TRUE;
+  return FALSE;
+}
+
+static gboolean
+reaches_any (TorgSight *self, const char *action, const char *type)
+{
+  GPtrArray       *keys = g_hash_table_lookup (self->allowed, action);
+  g_autofree char *start = g_strconcat (type, ":", NULL);
+
+  for (guint i = 0; i < keys->len; i++)
+    if (g_str_has_prefix (keys->pdata[i], start))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * torg_sight_may_export:
+ * @type: a type
+ *
+ * Tells whether there can be records of a type that a user may write into files. The user's own program asks before it
+ * does that; here it tells what was done all the same.
+ *
+ * Returns: whether there can be
+ */
+gboolean
+torg_sight_may_export (TorgSight *self, const TorgType *type)
+{
+  if (self->gone)
+    return FALSE;
+  if (torg_access_is_common (type->info->name) || reaches_any (self, "export", type->info->name))
+    return TRUE;
+  /* What hangs on others goes with them. */
+  for (guint i = 0; i < type->info->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_KEYS) != 0 &&
+        (type->fields[i].target == NULL || reaches_any (self, "export", type->fields[i].target)))
+      return TRUE;
   return FALSE;
 }
 

@@ -10,6 +10,9 @@
 /*
  * What a client should have, so that it can see whether it does (DESIGN.md §3, Visibility): a digest of all that its
  * user sees, and the records of some buckets of it. Within the transaction of the answer.
+ *
+ * Which fields are hidden is the same for all records of a type, and is part of the scope that a cursor names. There is
+ * a digest only for who is at the present scope, so that the field mask need not go into each hash.
  */
 
 /* How many records are looked at, or handed on, at once. */

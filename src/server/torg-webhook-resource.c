@@ -7,6 +7,7 @@
 #include "torg-deliveries.h"
 #include "torg-json.h"
 #include "torg-keys.h"
+#include "torg-question.h"
 #include "torg-webhook-resource.h"
 #include "torg-webhooks.h"
 
@@ -27,38 +28,10 @@
 #define DEFAULT_LIMIT 50
 #define MAX_LIMIT 200
 
-typedef struct
-{
-  TorgServerStore *store;
-  const char      *user;
-  TorgRequest     *request;
-  TorgResponse    *response;
-} Question;
-
 static gboolean
-refuse (Question *question, guint status, const char *code, const char *title)
+refuse_address (TorgQuestion *question)
 {
-  torg_response_set_problem (question->response, status, code, title);
-  return TRUE;
-}
-
-static gboolean
-refuse_address (Question *question)
-{
-  return refuse (question, 404, "not_found", "There is nothing at this address.");
-}
-
-static void
-answer (Question *question, guint status, JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree char *text = NULL;
-
-  json_node_take_object (node, object);
-  text = json_to_string (node, FALSE);
-  question->response->status = status;
-  question->response->type = "application/json";
-  g_string_assign (question->response->body, text);
+  return torg_question_refuse (question, 404, "not_found", "There is nothing at this address.");
 }
 
 /* --- webhooks ----------------------------------------------------------------------------------------------------- */
@@ -88,7 +61,7 @@ write_webhook (const char *id, const char *user, const char *url, const char *co
 }
 
 static gboolean
-list (Question *question, GError **error)
+list (TorgQuestion *question, GError **error)
 {
   g_autoptr (GPtrArray) webhooks = torg_webhooks_list (question->store, error);
   JsonObject *object;
@@ -110,8 +83,7 @@ list (Question *question, GError **error)
       json_array_add_object_element (items, item);
     }
   json_object_set_array_member (object, "items", items);
-  answer (question, 200, object);
-  return TRUE;
+  return torg_question_answer (question, 200, object);
 }
 
 /* A list of names, or @otherwise where there is none; NULL for what is no such list. */
@@ -142,7 +114,7 @@ read_names (JsonObject *body, const char *name, const char *const *otherwise)
 
 /* What an address is told is what the token could ask for. */
 static gboolean
-may_read (Question *question, const char *const *types)
+may_read (TorgQuestion *question, const char *const *types)
 {
   TorgSchema *schema = torg_server_store_get_schema (question->store);
 
@@ -160,34 +132,32 @@ may_read (Question *question, const char *const *types)
 }
 
 static gboolean
-add (Question *question, GError **error)
+add (TorgQuestion *question, GError **error)
 {
   static const char *const no_types[] = { NULL }, *const all_events[] = { "created", "changed", "deleted", NULL };
-  TorgRequest *request = question->request;
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode   *root;
   JsonObject *body, *object;
   const char *url;
   g_auto (GStrv) types = NULL;
   g_auto (GStrv) events = NULL;
   g_autofree char *id = NULL, *secret = NULL;
 
-  if (request->length > MAX_BODY)
-    return refuse (question, 413, "too_large", "The body is too large.");
-  json_parser_load_from_data (parser, request->body != NULL ? request->body : "", (gssize) request->length, NULL);
-  root = json_parser_get_root (parser);
-  body = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  url = body != NULL ? torg_json_get_text (body, "url") : NULL;
+  body = torg_question_read (question, parser, MAX_BODY);
+  if (body == NULL)
+    return TRUE;
+  url = torg_json_get_text (body, "url");
   if (url == NULL)
-    return refuse (question, 400, "invalid", "The body is {\"url\": …, \"types\": […], \"events\": […]}.");
+    return torg_question_refuse (question, 400, "invalid",
+                                 "The body is {\"url\": …, \"types\": […], \"events\": […]}.");
   if (!torg_webhooks_check_url (url))
-    return refuse (question, 422, "url", "The address is https, or http within this machine, without a name in it.");
+    return torg_question_refuse (question, 422, "url",
+                                 "The address is https, or http within this machine, without a name in it.");
   types = read_names (body, "types", no_types);
   events = read_names (body, "events", all_events);
   if (types == NULL || events == NULL ||
       !torg_webhooks_check_names (torg_server_store_get_schema (question->store), (const char *const *) types,
                                   (const char *const *) events))
-    return refuse (question, 422, "invalid", "There is no such type, or no such event.");
+    return torg_question_refuse (question, 422, "invalid", "There is no such type, or no such event.");
   if (!may_read (question, (const char *const *) types))
     return TRUE;
   if (!torg_webhooks_add (question->store, question->user, url, (const char *const *) types,
@@ -195,13 +165,12 @@ add (Question *question, GError **error)
     return FALSE;
   object = write_webhook (id, question->user, url, (const char *const *) types, (const char *const *) events);
   json_object_set_string_member (object, "secret", secret);
-  answer (question, 201, object);
+  return torg_question_answer (question, 201, object);
   question->response->location = g_strconcat (PREFIX "/", id, NULL);
-  return TRUE;
 }
 
 static gboolean
-remove_one (Question *question, const char *id, GError **error)
+remove_one (TorgQuestion *question, const char *id, GError **error)
 {
   gboolean found = FALSE;
 
@@ -238,7 +207,7 @@ write_delivery (const TorgDelivery *delivery)
 }
 
 static gboolean
-list_deliveries (Question *question, const char *id, GError **error)
+list_deliveries (TorgQuestion *question, const char *id, GError **error)
 {
   GHashTable *query = question->request->query;
   const char *limit_text = query != NULL ? g_hash_table_lookup (query, "limit") : NULL;
@@ -250,7 +219,8 @@ list_deliveries (Question *question, const char *id, GError **error)
 
   if ((limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL)) ||
       (after != NULL && !torg_id_is_valid (after)))
-    return refuse (question, 400, "parameter", "The limit is a number from 1 to 200; a page begins after an id.");
+    return torg_question_refuse (question, 400, "parameter",
+                                 "The limit is a number from 1 to 200; a page begins after an id.");
   deliveries = torg_deliveries_list (question->store, id, after, (guint) limit, error);
   if (deliveries == NULL)
     return FALSE;
@@ -263,14 +233,13 @@ list_deliveries (Question *question, const char *id, GError **error)
     json_object_set_string_member (object, "next", ((TorgDelivery *) deliveries->pdata[limit - 1])->id);
   else
     json_object_set_null_member (object, "next");
-  answer (question, 200, object);
-  return TRUE;
+  return torg_question_answer (question, 200, object);
 }
 
 /* --- all addresses ------------------------------------------------------------------------------------------------ */
 
 static gboolean
-is_allowed (Question *question, gboolean *allowed, GError **error)
+is_allowed (TorgQuestion *question, gboolean *allowed, GError **error)
 {
   TorgDb *db = torg_server_store_get_db (question->store);
   g_autoptr (TorgSight) sight = NULL;
@@ -285,7 +254,7 @@ is_allowed (Question *question, gboolean *allowed, GError **error)
 }
 
 static gboolean
-dispatch (Question *question, GError **error)
+dispatch (TorgQuestion *question, GError **error)
 {
   const char *path = question->request->path + strlen (PREFIX), *method = question->request->method;
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
@@ -300,7 +269,7 @@ dispatch (Question *question, GError **error)
   if (n == 3 && g_str_equal (parts[2], "deliveries") && torg_id_is_valid (parts[1]) && g_str_equal (method, "GET"))
     return list_deliveries (question, parts[1], error);
   if (n <= 2 || (n == 3 && g_str_equal (parts[2], "deliveries") && !g_str_equal (method, "GET")))
-    return refuse (question, 405, "method", "This cannot be done at this address.");
+    return torg_question_refuse (question, 405, "method", "This cannot be done at this address.");
   return refuse_address (question);
 }
 
@@ -323,10 +292,11 @@ torg_webhook_resource_handle (TorgServerStore *store,
                               TorgResponse    *response,
                               GError         **error)
 {
-  Question question = { store, user, request, response };
-  gboolean allowed;
+  TorgQuestion question = { store, user, request, response };
+  gboolean     allowed;
 
   if (!is_allowed (&question, &allowed, error))
     return FALSE;
-  return allowed ? dispatch (&question, error) : refuse (&question, 403, "forbidden", "You may not do this.");
+  return allowed ? dispatch (&question, error)
+                 : torg_question_refuse (&question, 403, "forbidden", "You may not do this.");
 }

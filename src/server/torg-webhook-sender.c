@@ -15,8 +15,11 @@
 #define BUSY_MS 200
 /* After a failure of the database. */
 #define FAILED_MS 10000
-/* How many are on their way at once. */
-#define AT_ONCE 16
+/* Where all that is due waits for receivers that have not answered yet, and these wake it. */
+#define BLOCKED_MS 1000
+/* How many are on their way at once, and how many of these to one receiver: one that hangs holds up its own alone. */
+#define AT_ONCE 64
+#define AT_ONCE_EACH 4
 /* Transactions of one look, so that sending is not kept waiting by an import. */
 #define MAX_EXPANSIONS 20
 /* Silence, and all of an attempt, in seconds; less than what was taken is kept for. */
@@ -162,7 +165,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
     finish (sending, 0, "It took too long.");
   g_ptr_array_remove_fast (self->sending, sending);
   sending_free (sending);
-  if (self->sending->len == 0 && g_main_loop_is_running (self->loop))
+  if (g_main_loop_is_running (self->loop))
     look_after (self, 0);
 }
 
@@ -228,7 +231,32 @@ get_wait (TorgWebhookSender *self, gboolean done, gboolean more)
   if (!survive (self, error))
     return BUSY_MS;
   wait = (at - torg_env_get_now (self->env)) / 1000 + 1;
+  if (at != 0 && wait <= 1 && self->sending->len > 0)
+    return BLOCKED_MS;
   return at == 0 ? SLOW_MS : (guint) CLAMP (wait, BUSY_MS, SLOW_MS);
+}
+
+/* How many more may be sent to a receiver now. */
+static guint
+count_free (TorgWebhookSender *self, const char *webhook)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->sending->len; i++)
+    n += g_str_equal (((Sending *) self->sending->pdata[i])->delivery->webhook, webhook);
+  return n < AT_ONCE_EACH && self->sending->len < AT_ONCE ? MIN (AT_ONCE_EACH - n, AT_ONCE - self->sending->len) : 0;
+}
+
+static gboolean
+send_to (TorgWebhookSender *self, const char *webhook)
+{
+  guint limit = count_free (self, webhook);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = limit > 0 ? torg_deliveries_claim (self->store, webhook, limit, &error) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    send_one (self, list, list->pdata[i]);
+  return survive (self, error);
 }
 
 /* Makes deliveries of what has changed and sends what is due. */
@@ -236,22 +264,23 @@ static gboolean
 work (TorgWebhookSender *self, gboolean *more)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GPtrArray) due = NULL;
 
   if (!open_store (self) || !expand (self, more))
     return FALSE;
   forget_old (self);
   if (self->store == NULL)
     return FALSE;
-  list = torg_deliveries_claim (self->store, AT_ONCE, &error);
+  due = torg_deliveries_list_due (self->store, &error);
   if (!survive (self, error))
     return FALSE;
-  for (guint i = 0; i < list->len; i++)
-    send_one (self, list, list->pdata[i]);
+  for (guint i = 0; i < due->len; i++)
+    if (!send_to (self, due->pdata[i]))
+      return FALSE;
   return TRUE;
 }
 
-/* While something is on its way, the last one of it looks again. */
+/* What is answered looks again, too. */
 static gboolean
 look_cb (gpointer data)
 {
@@ -259,11 +288,10 @@ look_cb (gpointer data)
   gboolean           done, more = FALSE;
 
   g_clear_pointer (&self->next, g_source_unref);
-  if (self->sending->len > 0 || !g_main_loop_is_running (self->loop))
+  if (!g_main_loop_is_running (self->loop))
     return G_SOURCE_REMOVE;
   done = work (self, &more);
-  if (self->sending->len == 0)
-    look_after (self, get_wait (self, done, more));
+  look_after (self, get_wait (self, done, more));
   return G_SOURCE_REMOVE;
 }
 
@@ -318,10 +346,7 @@ torg_webhook_sender_new (TorgEnv *env, const char *store_uri)
 static gboolean
 wake_cb (gpointer data)
 {
-  TorgWebhookSender *self = data;
-
-  if (self->sending->len == 0)
-    look_after (self, 0);
+  look_after (data, 0);
   return G_SOURCE_REMOVE;
 }
 

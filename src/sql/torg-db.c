@@ -214,6 +214,21 @@ torg_db_prepare_writing (TorgDb *self, GError **error)
 }
 
 /**
+ * torg_db_set_sorting:
+ * @sorting: whether an index of many rows is about to be made
+ * @error: place for an error
+ *
+ * Lets the cache be small while rows are sorted: SQLite sorts in as much memory as the cache may take, beside it.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_db_set_sorting (TorgDb *self, gboolean sorting, GError **error)
+{
+  return torg_db_exec (self, sorting ? "PRAGMA cache_size=-4096;" : "PRAGMA cache_size=" CACHE_SIZE ";", error);
+}
+
+/**
  * torg_db_close:
  * @self: (transfer full): a connection
  * @error: place for an error

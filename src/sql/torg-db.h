@@ -63,6 +63,9 @@ TorgDb        *torg_db_open             (const char    *path,
 TorgDialect    torg_db_get_dialect      (TorgDb        *self);
 gboolean       torg_db_prepare_writing  (TorgDb        *self,
                                          GError       **error);
+gboolean       torg_db_set_sorting      (TorgDb        *self,
+                                         gboolean       sorting,
+                                         GError       **error);
 gboolean       torg_db_close            (TorgDb        *self,
                                          GError       **error);
 void           torg_db_free             (TorgDb        *self);

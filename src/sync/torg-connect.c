@@ -127,35 +127,31 @@ keep_renewed (TorgStore *store, TorgTransport *transport, const char *address, c
   torg_soup_transport_set_keeper (TORG_SOUP_TRANSPORT (transport), &keeper, place);
 }
 
+/* Nobody uses the session that the token is of: without this it would stand among the user's devices for ever. A key
+ * stays good for whatever else it is. */
+static void
+end_unused (TorgTransport *transport)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!torg_soup_transport_revoke (TORG_SOUP_TRANSPORT (transport), NULL, &error))
+    g_message ("A session at the server that nobody uses could not be ended: %s", error->message);
+}
+
 /* --- connecting --------------------------------------------------------------------------------------------------- */
 
-/**
- * torg_connect:
- * @store: the store of a replica that belongs to no server
- * @address: the server's
- * @token: a key, or what [func@sign_in_finish] brought
- * @with_content: whether what is in the replica is to be sent to the server; if not, there must be nothing
- * @cancellable: (nullable): to stop it
- * @error: place for an error; then the replica is as it was
- *
- * Makes a replica one of a server. The token goes into the keyring, unless it came in TORG_TOKEN.
- *
- * Returns: whether it is
- */
-gboolean
-torg_connect (TorgStore    *store,
-              const char   *address,
-              const char   *token,
-              gboolean      with_content,
-              GCancellable *cancellable,
-              GError      **error)
+static gboolean
+connect_by (TorgStore     *store,
+            TorgTransport *transport,
+            const char    *address,
+            const char    *token,
+            gboolean       with_content,
+            GCancellable  *cancellable,
+            GError       **error)
 {
-  g_autoptr (TorgTransport) transport = torg_soup_transport_new (address, token, error);
   g_autofree char *user = NULL;
   g_autofree char *client = NULL;
 
-  if (transport == NULL)
-    return FALSE;
   if (!torg_store_is_local (store))
     {
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_DUPLICATE,
@@ -249,11 +245,68 @@ torg_connect_finish (TorgReplica *replica, GAsyncResult *result, GError **error)
 }
 
 /**
+ * torg_connect:
+ * @store: the store of a replica that belongs to no server
+ * @address: the server's
+ * @token: a key, or what [func@sign_in_finish] brought
+ * @with_content: whether what is in the replica is to be sent to the server; if not, there must be nothing
+ * @cancellable: (nullable): to stop it
+ * @error: place for an error; then the replica is as it was, and what signing in brought is ended at the server
+ *
+ * Makes a replica one of a server. The token goes into the keyring, unless it came in TORG_TOKEN.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_connect (TorgStore    *store,
+              const char   *address,
+              const char   *token,
+              gboolean      with_content,
+              GCancellable *cancellable,
+              GError      **error)
+{
+  g_autoptr (TorgTransport) transport = torg_soup_transport_new (address, token, error);
+
+  if (transport == NULL)
+    return FALSE;
+  if (connect_by (store, transport, address, token, with_content, cancellable, error))
+    return TRUE;
+  end_unused (transport);
+  return FALSE;
+}
+
+static gboolean
+connect_again_by (TorgStore     *store,
+                  TorgTransport *transport,
+                  const char    *address,
+                  const char    *token,
+                  GCancellable  *cancellable,
+                  GError       **error)
+{
+  g_autofree char *user = ask_user (transport, cancellable, error);
+  g_autofree char *own = torg_store_dup_server_user (store);
+
+  if (user == NULL)
+    return FALSE;
+  if (g_strcmp0 (user, own) != 0)
+    {
+      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                           _ ("This key belongs to somebody else. The data on this computer is not theirs."));
+      return FALSE;
+    }
+  if (!check_scope (transport, cancellable, error) ||
+      (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
+    return FALSE;
+  keep_renewed (store, transport, address, user);
+  return TRUE;
+}
+
+/**
  * torg_connect_again:
  * @store: a replica's store
  * @token: another token for its server
  * @cancellable: (nullable): to stop it
- * @error: place for an error; then all is as it was
+ * @error: place for an error; then all is as it was, and what signing in brought is ended at the server
  *
  * Takes another token of the same user into the keyring, unless it came in TORG_TOKEN.
  *
@@ -264,22 +317,13 @@ torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellab
 {
   g_autofree char *address = torg_store_get_state (store, "server");
   g_autoptr (TorgTransport) transport = address != NULL ? torg_soup_transport_new (address, token, error) : NULL;
-  g_autofree char *user = transport != NULL ? ask_user (transport, cancellable, error) : NULL;
-  g_autofree char *own = torg_store_dup_server_user (store);
 
-  if (user == NULL)
+  if (transport == NULL)
     return NULL;
-  if (g_strcmp0 (user, own) != 0)
-    {
-      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
-                           _ ("This key belongs to somebody else. The data on this computer is not theirs."));
-      return NULL;
-    }
-  if (!check_scope (transport, cancellable, error) ||
-      (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
-    return NULL;
-  keep_renewed (store, transport, address, user);
-  return g_steal_pointer (&transport);
+  if (connect_again_by (store, transport, address, token, cancellable, error))
+    return g_steal_pointer (&transport);
+  end_unused (transport);
+  return NULL;
 }
 
 /**

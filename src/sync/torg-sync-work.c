@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect.h"
+#include "torg-export-log.h"
 #include "torg-sync-lock.h"
 #include "torg-sync-store.h"
 #include "torg-sync-work.h"
@@ -77,7 +78,8 @@ run_locked (TorgSyncWork *self, gboolean carefully, TorgSyncOutcome *outcome, GC
   while (more)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !torg_sync_step (self->store, self->transport, &more, cancellable, error))
+          !torg_sync_step (self->store, self->transport, &more, cancellable, error) ||
+          (!more && !torg_store_tell_exports (self->store, &more, error)))
         return FALSE;
       take_changes (self, outcome);
     }

@@ -7,6 +7,7 @@
 #include "torg-incoming.h"
 #include "torg-json.h"
 #include "torg-lines.h"
+#include "torg-seeded-bug.h"
 #include "torg-sync-store.h"
 #include "torg-sync.h"
 
@@ -198,13 +199,26 @@ read_line (JsonNode *line, gpointer schema)
   return torg_incoming_line_read (line, schema);
 }
 
+/* What must not be: a crash before the rows are there loses them. */
+static gboolean
+commit_cursor_alone (TorgStore *store, GBytes *answer, GError **error)
+{
+  g_autofree char *cursor = torg_store_get_state (store, "cursor");
+  g_autoptr (TorgWireEnd) end = cursor != NULL ? torg_wire_end_find (answer) : NULL;
+
+  return end == NULL || torg_store_set_state (store, "cursor", end->cursor, error);
+}
+
 /* With @buckets, it is all that there is in these. */
 static gboolean
 take_answer (TorgStore *store, GBytes *answer, const gboolean *buckets, gboolean *more, GError **error)
 {
-  g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, error);
+  g_autoptr (TorgIncoming) incoming = NULL;
   g_autoptr (TorgLines) lines = NULL;
 
+  if (torg_seeded_bug ("cursor-before-commit") && buckets == NULL && !commit_cursor_alone (store, answer, error))
+    return FALSE;
+  incoming = torg_incoming_new (store, error);
   if (incoming == NULL || (buckets != NULL && !torg_incoming_replace (incoming, buckets, error)))
     return FALSE;
   lines = torg_lines_new (answer, read_line, torg_store_get_schema (store), (GDestroyNotify) torg_incoming_line_free);

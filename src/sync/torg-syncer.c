@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "torg-connect.h"
-#include "torg-connect.h"
 #include "torg-live.h"
 #include "torg-retry.h"
 #include "torg-syncer.h"

@@ -248,6 +248,7 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   g_autoptr (TorgQuery) query = NULL;
   g_autoptr (GPtrArray) records = NULL;
   const TorgType *type;
+  guint           n_left;
   gboolean        ok;
 
   if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || name == NULL)
@@ -271,7 +272,8 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
     return TORG_CTL_FAILED;
   type = torg_schema_find (torg_store_get_schema (self->store), torg_query_get_kind (query));
   records = torg_store_list (self->store, query, 0, NULL, error);
-  if (records == NULL || !add_headers (table, type, error))
+  if (records == NULL || !torg_store_limit_export (self->store, type->info->name, records, &n_left, error) ||
+      !add_headers (table, type, error))
     return TORG_CTL_FAILED;
   /* Before anything is written: who takes data along is known. */
   if (!torg_store_note_export (self->store, type->info->name, records->len, NULL, error))
@@ -283,6 +285,14 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
                                            : torg_csv_export (table, argv[1], error);
   if (!ok)
     return TORG_CTL_FAILED;
+  if (n_left > 0)
+    {
+      g_printerr (ngettext ("Your role does not allow to write %u of the records into a file: it was left out.",
+                            "Your role does not allow to write %u of the records into a file: they were left out.",
+                            n_left),
+                  n_left);
+      g_printerr ("\n");
+    }
   if (self->json)
     g_print ("{\"exported\": %u}\n", records->len);
   return TORG_CTL_OK;

@@ -66,9 +66,17 @@ hand_over (TorgCtl *self, const char *from, const char *to, TorgHandOverWhat wha
   while (!torg_hand_over_is_ended (plan))
     if (!torg_hand_over_step (plan, self->store, error))
       return TORG_CTL_FAILED;
+  if (torg_hand_over_get_left (plan) > 0)
+    {
+      g_printerr (ngettext ("Your role does not allow to hand over %u record, which stays as it is.",
+                            "Your role does not allow to hand over %u records, which stay as they are.",
+                            torg_hand_over_get_left (plan)),
+                  torg_hand_over_get_left (plan));
+      g_printerr ("\n");
+    }
   if (self->json)
-    g_print ("{\"records\": %u, \"import_id\": \"%s\"}\n", torg_hand_over_get_done (plan),
-             torg_hand_over_get_id (plan));
+    g_print ("{\"records\": %u, \"left\": %u, \"import_id\": \"%s\"}\n", torg_hand_over_get_done (plan),
+             torg_hand_over_get_left (plan), torg_hand_over_get_id (plan));
   else
     g_print (_ ("%u records handed over. “torgctl undo-import %s” takes that back.\n"), torg_hand_over_get_done (plan),
              torg_hand_over_get_id (plan));

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect.h"
+#include "torg-export-log.h"
 #include "torg-file-sync.h"
 #include "torg-json.h"
 #include "torg-live.h"
@@ -150,11 +151,12 @@ sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
   g_autoptr (GPtrArray) attention = NULL;
 
   int      lock;
-  gboolean done;
+  gboolean done, owed = FALSE;
 
   if (!torg_sync_lock (self->path, TRUE, &lock, error))
     return FALSE;
-  done = torg_sync_run (self->store, transport, NULL, error);
+  done = torg_sync_run (self->store, transport, NULL, error) && torg_store_tell_exports (self->store, &owed, error) &&
+         (!owed || torg_sync_run (self->store, transport, NULL, error));
   torg_sync_unlock (lock);
   if (!done)
     return FALSE;

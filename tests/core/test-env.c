@@ -207,6 +207,36 @@ test_worker (void)
   torg_worker_shutdown (worker);
 }
 
+static void
+return_early (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_boolean (task, TRUE);
+  g_usleep (50000);
+}
+
+static void
+note_end (gpointer data, GObject *where_it_was)
+{
+  g_atomic_pointer_set ((GThread **) data, g_thread_self ());
+}
+
+/* The thread may hold the last reference to its worker, by a task: it then cannot wait for itself. */
+static void
+test_worker_let_go_inside (void)
+{
+  TorgWorker *worker = torg_worker_new ("test");
+  GTask      *task = g_task_new (worker, NULL, NULL, NULL);
+  GThread    *ended_in = NULL;
+
+  g_object_weak_ref (G_OBJECT (worker), note_end, &ended_in);
+  torg_worker_queue (worker, 0, task, return_early);
+  g_object_unref (task);
+  g_object_unref (worker);
+  while (g_atomic_pointer_get (&ended_in) == NULL)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (g_atomic_pointer_get (&ended_in) != g_thread_self ());
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -218,5 +248,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/env/threads", test_threads);
   g_test_add_func ("/env/job", test_job);
   g_test_add_func ("/env/worker", test_worker);
+  g_test_add_func ("/env/worker/let-go-inside", test_worker_let_go_inside);
   return g_test_run ();
 }

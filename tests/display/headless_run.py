@@ -12,8 +12,7 @@ from torgdisplay import Failure, Session
 
 def move_a_deal(session, folder):
     session.key('alt+1', pause=0.5)
-    focused = session.atspi.StateType.FOCUSED
-    card = next((node for node in session.walk() if node.get_state_set().contains(focused)), None)
+    card = next(iter(session.focused()), None)
     title = card.get_name().split(',')[0] if card else ''
     session.key('ctrl+shift+Right', pause=0.8)
     moved = session.find(contains='перенесена', role='label').get_name()

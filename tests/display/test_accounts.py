@@ -33,7 +33,7 @@ def titles(session, account):
 
 
 def frames(session):
-    return {frame.get_name(): frame for frame in session.find_all(role='frame') + session.find_all(role='window')}
+    return {frame.get_name(): frame for frame in session.frames()}
 
 
 def frame(session, words, timeout=20):
@@ -114,8 +114,9 @@ def two_accounts(session):
     folder = session.home / 'data/torg'
     (folder / 'accounts/2').mkdir(parents=True)
     for server, path in zip(session.servers, (folder / 'replica.db', folder / 'accounts/2/replica.db')):
-        subprocess.run([CTL, '--replica', path, 'connect', server.address], input=server.keys[0] + '\n', text=True, check=True)
-        subprocess.run([CTL, '--replica', path, 'sync'], check=True)
+        subprocess.run([CTL, '--replica', path, 'connect', server.address], input=server.keys[0] + '\n', text=True, check=True,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run([CTL, '--replica', path, 'sync'], check=True, stdout=subprocess.DEVNULL)
     session.settings['accounts'] = ['1', '2']
     session.write_settings()
 

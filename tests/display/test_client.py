@@ -182,12 +182,12 @@ def active_title(session):
 def window_of_its_own(session):
     session.key('alt+1', pause=0.5)
     session.key('ctrl+Return', pause=1.5)
-    session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 2, 'a second window')
+    session.wait(lambda: len(session.frames()) == 2, 'a second window')
     title = active_title(session)
     session.key('alt+Down', pause=1.0)
     session.wait(lambda: active_title(session) != title, 'the next deal in the window')
     session.key('ctrl+w', pause=0.8)
-    session.wait(lambda: len(session.find_all(role='frame') + session.find_all(role='window')) == 1, 'one window')
+    session.wait(lambda: len(session.frames()) == 1, 'one window')
 
 
 def attach_and_open(session):

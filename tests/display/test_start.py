@@ -44,7 +44,7 @@ def second_start_raises(session):
         raise Failure('the second start did not hand over to the first')
     session.wait(lambda: active_window() == window, 'the window of the first')
     session.settle()
-    if len(session.find_all(role='frame')) + len(session.find_all(role='window')) != 1:
+    if len(session.frames()) != 1:
         raise Failure('there is not one window')
 
 

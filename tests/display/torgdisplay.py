@@ -33,6 +33,8 @@ class Session:
         self.processes = []
         self.app = None
         self.atspi = None
+        self.a11y = None  # the connection to AT-SPI's bus
+        self.nodes = {}  # of the last look, by path
         self.settings = settings or {}
         self.arguments = []
         self.prefix = []  # what the program is started by
@@ -146,44 +148,120 @@ class Session:
                 return child
         return None
 
-    def walk(self, node=None, depth=0, showing=False):
-        """All widgets; what is not on the screen is left out with its children where only what shows is wanted."""
+    def frames(self):
+        """The windows that show."""
+        root = self.root()
+        frames = [root.get_child_at_index(i) for i in range(root.get_child_count())] if root else []
+        return [frame for frame in frames if frame is not None and self.is_showing(frame)]
+
+    def walk(self, node=None, depth=0):
+        """All widgets."""
         node = node or self.root()
         if node is None or depth > 60:
             return
         yield node
         try:
-            if showing and depth > 1 and not self.is_showing(node):
-                return
             count = node.get_child_count()
         except Exception:
             return
-        for i in range(min(count, 400)):
+        for i in range(count):
             try:
                 child = node.get_child_at_index(i)
             except Exception:
                 continue
             if child is not None:
-                yield from self.walk(child, depth + 1, showing)
+                yield from self.walk(child, depth + 1)
 
     def is_showing(self, node):
         return node.get_state_set().contains(self.atspi.StateType.SHOWING)
 
-    def find_all(self, name=None, role=None, within=None, showing=True, contains=None):
-        found = []
-        for node in self.walk(within, showing=showing):
+    def items(self, within=None):
+        """What AT-SPI says of the widgets, in the order of `walk`: (parent, place in it, path, name, role, states).
+
+        To ask widget after widget takes most of a test's time, so all children are asked for at once, level after level.
+        """
+        root = self.root()
+        if root is None:
+            return []
+        from gi.repository import Gio, GLib
+        bus = root.app.bus_name
+        if self.a11y is None:
+            session = Gio.bus_get_sync(Gio.BusType.SESSION)
+            address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None, 0, -1, None)
+            flags = Gio.DBusConnectionFlags
+            self.a11y = Gio.DBusConnection.new_for_address_sync(
+                address.unpack()[0], flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+        top, children, waiting = within or root, {}, []
+
+        def ask(path):
+            waiting.append(path)
+            self.a11y.call(bus, path, 'org.a11y.atspi.Accessible', 'GetChildren', None, None, 0, 10000, None, answered, path)
+
+        def answered(connection, result, path):
+            waiting.remove(path)
             try:
-                if role and node.get_role_name() != role:
-                    continue
-                shown = node.get_name() or ''
-                if name is not None and shown != name or contains is not None and contains not in shown:
-                    continue
-                if showing and not self.is_showing(node):
-                    continue
-            except Exception:
-                continue
-            found.append(node)
+                children[path] = [child for _, child in connection.call_finish(result).unpack()[0]]
+            except GLib.Error:  # it went meanwhile
+                children[path] = []
+            for child in children[path]:
+                if child not in children:
+                    ask(child)
+
+        ask(top.path)
+        while waiting:
+            GLib.MainContext.default().iteration(True)
+        answer = self.a11y.call_sync(bus, '/org/a11y/atspi/cache', 'org.a11y.atspi.Cache', 'GetItems', None, None, 0, 10000, None)
+        about = {item[0][1]: (item[6], item[7], item[9][0]) for item in answer.unpack()[0]}
+        self.nodes = {top.path: top}
+        found, open_ = [], [(top.path, enumerate(children[top.path]))]
+        while open_:
+            place, path = next(open_[-1][1], (None, None))
+            if path is None:
+                open_.pop()
+            elif path in about:
+                found.append((open_[-1][0], place, path, *about[path]))
+                open_.append((path, enumerate(children[path])))
         return found
+
+    def find_all(self, name=None, role=None, within=None, showing=True, contains=None):
+        states = self.atspi.StateType
+        hidden, parents, found = set(), {}, []
+        for parent, place, path, shown, kind, state in self.items(within):
+            parents[path] = (parent, place)
+            if parent in hidden or showing and not state >> states.SHOWING & 1:
+                hidden.add(path)
+                continue
+            if name is not None and shown != name or contains is not None and contains not in shown:
+                continue
+            if role and self.atspi.role_get_name(self.atspi.Role(kind)) != role:
+                continue
+            node = self.node(path, parents)
+            if node is not None:
+                found.append(node)
+        return found
+
+    def node(self, path, parents):
+        """The widget of a path, by way of its parents."""
+        if path in self.nodes:
+            return self.nodes[path]
+        above, place = parents[path]
+        parent = self.node(above, parents)
+        try:
+            node = parent and parent.get_child_at_index(place)
+            if node is None or node.path != path:
+                children = (parent.get_child_at_index(i) for i in range(parent.get_child_count())) if parent else ()
+                node = next((child for child in children if child is not None and child.path == path), None)
+        except Exception:
+            node = None
+        self.nodes[path] = node
+        return node
+
+    def focused(self):
+        """The widgets that have the focus: of each window one."""
+        items = self.items()
+        parents = {path: (parent, place) for parent, place, path, *_ in items}
+        nodes = [self.node(path, parents) for _, _, path, _, _, state in items if state >> self.atspi.StateType.FOCUSED & 1]
+        return [node for node in nodes if node is not None]
 
     def find(self, name=None, timeout=6, **where):
         found = []
@@ -235,8 +313,8 @@ class Session:
     def type(self, text):
         """Types into what has the focus. Letters outside of ASCII go in through AT-SPI: xdotool loses some of them."""
         if not text.isascii():
-            for node in self.walk():
-                if node.get_state_set().contains(self.atspi.StateType.FOCUSED) and node.get_editable_text_iface():
+            for node in self.focused():
+                if node.get_editable_text_iface():
                     position = self.atspi.Text.get_caret_offset(node)
                     self.atspi.EditableText.insert_text(node, max(position, 0), text, len(text.encode()))
                     time.sleep(0.4)
@@ -260,10 +338,7 @@ class Session:
         return (extents.x + extents.width // 2 + offset[0], extents.y + extents.height // 2 + offset[1])
 
     def window_offset(self):
-        frame = next(self.walk())
-        for child in self.find_all(role='frame') + self.find_all(role='window'):
-            frame = child
-            break
+        frame = next(iter(self.frames()), self.root())
         extents = self.atspi.Component.get_extents(frame, self.atspi.CoordType.WINDOW)
         screen = subprocess.run(['xdotool', 'getactivewindow', 'getwindowgeometry', '--shell'], capture_output=True, text=True)
         place = dict(line.split('=') for line in screen.stdout.split() if '=' in line)

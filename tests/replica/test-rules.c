@@ -211,6 +211,81 @@ test_sets (void)
   test_check (store);
 }
 
+/* @code: why not; -1 where it may. */
+static void
+restore (TorgStore *store, const char *type, const char *id, int code)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  torg_edit_restore (edit, type, id);
+  torg_store_apply (store, edit, NULL, &error);
+  if (code >= 0)
+    g_assert_error (error, TORG_ERROR, code);
+  else
+    g_assert_no_error (error);
+}
+
+/* What comes back finds its place, or stays away. */
+static void
+test_restored (void)
+{
+  g_autoptr (TestStore) test = test_store_new (8);
+  TorgStore       *store = test->store;
+  g_autofree char *pipeline = test_create (store, "pipeline", "name", "Опт", "kind", "deals", NULL);
+  g_autofree char *first = test_create (store, "stage", "name", "Начало", "kind", "open", "pipeline", pipeline, NULL);
+  g_autofree char *stage = test_create (store, "stage", "name", "Дальше", "kind", "open", "pipeline", pipeline, NULL);
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "stage", stage, NULL);
+  g_autofree char *line = test_create (store, "deal_line", "deal", deal, "name", "Насос", NULL);
+  g_autofree char *field =
+    test_create (store, "field_def", "record_type", "deal", "name", "motto", "label", "Девиз", "kind", "text", NULL);
+
+  /* A line without its deal. */
+  test_delete (store, "deal", deal);
+  restore (store, "deal_line", line, TORG_ERROR_RULE);
+  /* A card without its stage, neither restored nor by undoing. */
+  test_delete (store, "stage", stage);
+  restore (store, "deal", deal, TORG_ERROR_RULE);
+  test_check (store);
+  restore (store, "stage", stage, -1);
+  restore (store, "deal", deal, -1);
+  restore (store, "deal_line", line, -1);
+  test_check (store);
+  /* With what was deleted with it, in its order. */
+  test_delete (store, "deal", deal);
+  test_undo (store, 0, 0);
+  test_assert_field (store, "deal_line", line, "name", "Насос");
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal_line WHERE deleted IS NULL"), ==, 1);
+  /* A field whose key another one has by now. */
+  test_delete (store, "field_def", field);
+  g_free (
+    test_create (store, "field_def", "record_type", "deal", "name", "motto", "label", "Другой", "kind", "text", NULL));
+  restore (store, "field_def", field, TORG_ERROR_DUPLICATE);
+  test_check (store);
+}
+
+/* What an import took as it came comes back as it was. */
+static void
+test_restored_as_it_was (void)
+{
+  g_autoptr (TestStore) test = test_store_new (9);
+  TorgStore       *store = test->store;
+  g_autofree char *lost = test_stage (store, "deals", "lost", 0);
+  g_autoptr (TorgRecord) record = test_new_record (store, "deal", "title", "Старая", "stage", lost, NULL);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autofree char *import = torg_env_make_id (test->env);
+  g_autoptr (GError) error = NULL;
+  gint64 step = 0;
+
+  torg_edit_create (edit, record);
+  g_assert_true (torg_store_begin (store, &error));
+  g_assert_true (torg_store_apply_part (store, edit, import, &step, &error));
+  g_assert_true (torg_store_commit (store, &error));
+  test_delete (store, "deal", torg_record_get_id (record));
+  restore (store, "deal", torg_record_get_id (record), -1);
+  test_check (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -222,5 +297,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/rules/history", test_history);
   g_test_add_func ("/rules/custom-fields", test_custom_fields);
   g_test_add_func ("/rules/sets", test_sets);
+  g_test_add_func ("/rules/restored", test_restored);
+  g_test_add_func ("/rules/restored-as-it-was", test_restored_as_it_was);
   return g_test_run ();
 }

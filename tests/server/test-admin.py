@@ -89,7 +89,7 @@ def roles(folder):
                                (('show', 'x'), 'Нет роли'), (('sing',), 'role list'), ((), 'role list')):
             assert words in refused(server, 'role', *command), command
         assert server.admin('role', 'show', 'Глава').stdout.splitlines()[:-1] == [
-            'set * assign all', 'set * create all', 'set * delete all', 'set * edit all', 'set * read all', 'set role edit all']
+            'set * assign all', 'set * create all', 'set * delete all', 'set * edit all', 'set * export all', 'set * read all', 'set role edit all']
     finally:
         assert server.stop() == 0
 

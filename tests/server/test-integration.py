@@ -6,6 +6,7 @@ import http.client
 import http.server
 import json
 import os
+import socket
 import threading
 import time
 import urllib.parse
@@ -134,6 +135,26 @@ def webhooks(folder):
             text = log.read()
         assert hook['secret'] not in text and secret not in text
     finally:
+        receiver.close()
+        assert server.stop() == 0
+
+
+@case('a receiver that hangs holds up nobody else')
+def hanging(folder):
+    server, receiver = Server(folder), Receiver()
+    do = caller(server)
+    # It takes every connection, and never answers.
+    deaf = socket.create_server(('127.0.0.1', 0), backlog=128)
+    try:
+        for url in (f'http://127.0.0.1:{deaf.getsockname()[1]}/', receiver.url):
+            assert do('POST', '/v1/webhooks', {'url': url, 'types': ['tag']})[0] == 201
+        for number in range(12):
+            began = time.monotonic()
+            assert do('POST', '/v1/tags', {'fields': {'name': f'Метка {number}'}})[0] == 201
+            receiver.wait(number + 1, 5)
+            assert time.monotonic() - began < 5
+    finally:
+        deaf.close()
         receiver.close()
         assert server.stop() == 0
 

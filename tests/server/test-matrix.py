@@ -31,13 +31,13 @@ class Office:
         self.actors = {}
         for sees_all in (False, True):
             for reach in REACHES[1:4] if sees_all else REACHES:
-                rights = dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), reach)
+                rights = dict.fromkeys(('read', 'create', 'edit', 'delete', 'export', 'assign'), reach)
                 if sees_all:
                     rights['read'] = 'all'
                 user = self.person(0, self.make('role', name='Роль', rights=json.dumps({'*': rights})))
                 self.reach[user], self.sees[user] = reach, rights['read']
                 self.actors[user] = [user] + others
-        rights = json.dumps({'*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all')})
+        rights = json.dumps({'*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'export', 'assign'), 'all')})
         self.blind = self.person(0, self.make('role', name='Не всё', rights=rights, hidden=json.dumps(
             {'deal': ['amount'], 'company': ['site', 'phones'], 'person': ['surname']})))
         self.records, self.files = {}, {}
@@ -45,7 +45,7 @@ class Office:
         self.product = self.make('product', name=self.mark())
         self.make_hidden()
         role = self.make('role', name='Глава', rights=json.dumps(
-            {'role': {'edit': 'all'}, '*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all')}))
+            {'role': {'edit': 'all'}, '*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'export', 'assign'), 'all')}))
         for number, user in enumerate(list(self.actors) + [self.blind]):
             server.admin('user', 'add', f'user{number}', user, input='a password\n')
             self.tokens[user] = server.admin('token', f'user{number}').stdout.strip()
@@ -303,6 +303,18 @@ def check_writing(server, office, user, stage):
             (office.sees[user], office.reach[user], op, name, fields, result)
 
 
+def check_exports(server, office):
+    """Whatever a role allows, a note of an export lands: it has happened. The log says where it should not have."""
+    client = {user: str(uuid.uuid4()) for user in office.actors}
+    for user in office.actors:
+        server.token = office.tokens[user]
+        fields = {'what': 'company', 'records': 3, 'at': 1772442000000000, 'owner': user}
+        status, text = server.push(client[user], [{**create(1), 'type': 'export', 'id': str(uuid.uuid4()), 'fields': {
+            name: {'base': None, 'new': value} for name, value in fields.items()}}])
+        assert status == 200 and json.loads(text)['results'][0]['status'] == 'applied', text
+    return {user for user in office.actors if office.reach[user] == 'none'}
+
+
 def check_writes(server, office, everything):
     deal = everything['deal/' + office.deal]['fields']
     stage = {'company': {}, 'deal': {'pipeline': (None, deal['pipeline']), 'stage': (None, deal['stage'])}}
@@ -382,8 +394,14 @@ def reading(folder):
         server.token = office.admin
         after = server.pull()
         assert {key: after[key] for key in everything} == everything and len(after) - len(everything) == 0
+        warned = check_exports(server, office)
+        server.token = office.admin
+        assert sum(key.startswith('export/') for key in server.pull()) == len(office.actors)
     finally:
         assert server.stop() == 0
+    with open(f'{server.folder}/log', encoding='utf-8') as log:
+        said = [line for line in log if 'has exported' in line]
+    assert warned and len(said) == len(warned) and all(any(user in line for line in said) for user in warned), said
 
 
 @case('scopes of tokens: each route, each type')

@@ -23,8 +23,8 @@ def refused(server, *command, **options):
     raise AssertionError(f'{command} was done')
 
 
-def ask(server, method, path, body=None, token=True):
-    status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token=token)
+def ask(server, method, path, body=None, token=True, **options):
+    status, text = server.ask(method, path, json.dumps(body).encode() if body is not None else None, token=token, **options)
     return status, json.loads(text) if text else None
 
 
@@ -168,6 +168,9 @@ def links(folder):
         # Who has a good one does not.
         seventh = ask(server, 'POST', f'/v1/people/{user}/invitation')[1]['path']
         assert server.ask('GET', seventh, token=None)[0] == 200
+        # What was sent to an address that is not theirs is no good.
+        assert ask(server, 'PATCH', f'/v1/users/{user}', {'fields': {'emails': ['new@example.ru']}}, headers={'If-Match': '*'})[0] == 200
+        assert accept(server, seventh)[0] == 410
     finally:
         assert server.stop() == 0
 
@@ -323,6 +326,29 @@ def scoped(folder):
         assert ask(server, 'POST', f'/v1/people/{server.user}/invitation', None, token=both)[0] == 201
         # One without scopes may do what its owner may.
         assert ask(server, 'POST', f'/v1/people/{server.user}/invitation', None)[0] == 201
+        # A link that it made does not become one of an administrator, whichever way somebody becomes one.
+        def give(user, role):
+            status, answer = ask(server, 'PATCH', f'/v1/users/{user}', {'fields': {'role': role}}, headers={'If-Match': '*'})
+            assert status == 200, answer
+        link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None, token=key)[1]['path']
+        give(seller, roles['Глава'])
+        assert server.ask('GET', link, token=None)[0] == 410 and accept(server, link)[0] == 410
+        give(seller, roles['Продавец'])
+        server.admin('role', 'set', 'Продавец', 'role', 'edit', 'all')
+        assert accept(server, link)[0] == 410
+        server.admin('role', 'set', 'Продавец', 'role', 'edit', 'none')
+        assert server.ask('GET', link, token=None)[0] == 200
+        # Nor does that of somebody who could have invited one, and cannot any more; another one does.
+        vera = ask(server, 'POST', '/v1/people', {**head, 'email': 'vera2@example.ru'}, token=both)[1]['user']
+        server.admin('user', 'passwd', 'vera2@example.ru', input='a password\n')
+        hers = server.admin('token', 'vera2@example.ru').stdout.strip()
+        link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None, token=hers)[1]['path']
+        give(seller, roles['Глава'])
+        assert server.ask('GET', link, token=None)[0] == 200
+        give(vera, roles['Продавец'])
+        assert accept(server, link)[0] == 410
+        link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None)[1]['path']
+        assert accept(server, link)[0] == 200
     finally:
         assert server.stop() == 0
 
@@ -377,6 +403,54 @@ def hand_over(folder):
         ctl('sync')
         assert json.loads(ctl('outbox')) == [] and json.loads(ctl('attention')) == []
         assert {kind: owned(kind, server.user) for kind in before} == before and not any(owned(kind, other) for kind in before)
+    finally:
+        assert server.stop() == 0
+
+
+@case('the head of a department hands over what is in reach, and the rest stays')
+def head(folder):
+    server, replica = Server(folder), os.path.join(folder, 'mine.db')
+
+    def make(kind, **fields):
+        status, answer = ask(server, 'POST', f'/v1/{kind}', {'fields': fields})
+        assert status == 201, answer
+        return answer['id']
+    try:
+        for words in (('add', 'Глава'), ('set', 'Глава', '*', '*', 'all'), ('set', 'Глава', 'role', 'edit', 'all'), ('give', 'anna', 'Глава'),
+                      ('add', 'Старший'), ('set', 'Старший', '*', 'read', 'all'), ('set', 'Старший', '*', 'edit', 'department'),
+                      ('set', 'Старший', '*', 'assign', 'department'), ('set', 'Старший', 'person', 'assign', 'own')):
+            server.admin('role', *words)
+        ours, others = make('departments', name='Наш'), make('departments', name='Не наш')
+        roles = {item['fields']['name']: item['id'] for item in ask(server, 'GET', '/v1/roles')[1]['items']}
+        boss = make('users', name='Старший', department=ours, role=roles['Старший'])
+        server.admin('user', 'add', 'boss', boss, input='a password\n')
+        token = server.admin('token', 'boss').stdout.strip()
+        leaver, heir = make('users', name='Уходит', department=ours), make('users', name='Остаётся', department=ours)
+        mine = [make('companies', name=f'Наша {n}', owner=leaver) for n in range(3)]
+        # By its own department one is elsewhere, and persons are not the head's to give.
+        far = [make('companies', name='Не наша', owner=leaver, department=others)]
+        persons = [make('persons', name='Лицо', owner=leaver)]
+        # One of another department's colleague, who is none of the head's.
+        foreign = make('companies', name='Чужая', owner=make('users', name='Чужой', department=others))
+        environment = dict(os.environ, TORG_TOKEN=token, LC_ALL='C.UTF-8', LANGUAGE='en')
+
+        def ctl(*command):
+            return server.run(TORGCTL, '--replica', replica, '--json', *command, env=environment)
+        ctl('connect', f'http://127.0.0.1:{server.port}')
+        ctl('sync')
+        done = ctl('hand-over', '--from', leaver, '--to', heir)
+        assert (json.loads(done.stdout)['records'], json.loads(done.stdout)['left']) == (3, 2) and '2 records' in done.stderr, done
+        ctl('sync')
+        assert json.loads(ctl('outbox').stdout) == [] and json.loads(ctl('attention').stdout) == []
+        owners = {key: ask(server, 'GET', f'/v1/{kind}/{key}')[1]['fields']['owner']
+                  for kind, keys in (('companies', mine + far + [foreign]), ('persons', persons)) for key in keys}
+        assert {owners[key] for key in mine} == {heir} and {owners[key] for key in far + persons} == {leaver}
+        assert json.loads(ctl('hand-over', '--from', owners[foreign], '--to', heir).stdout)['records'] == 0
+        # The server decides by the same: what is in reach is given by REST too, the rest is not.
+        for key, kind, status in ((far[0], 'companies', 403), (persons[0], 'persons', 403), (foreign, 'companies', 403), (mine[0], 'companies', 200)):
+            found = server.ask('PATCH', f'/v1/{kind}/{key}', json.dumps({'fields': {'owner': boss}}).encode(), token=token, headers={'If-Match': '*'})
+            assert found[0] == status, (kind, found)
+        assert json.loads(ctl('undo-import', json.loads(done.stdout)['import_id']).stdout)['left'] <= 1
     finally:
         assert server.stop() == 0
 

@@ -286,8 +286,16 @@ test_delete (TestServer *server)
   g_assert_cmpstr (test_field (server, "deal", deal, "company"), ==, "null");
   /* A second time nothing is left to do. */
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "company", company, NULL), ==, "applied");
+  /* What hangs on it does not come back before it does. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "legal_entity", entity, NULL), ==, "rule");
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "company", company, NULL), ==, "applied");
   g_assert_false (test_is_deleted (server, "company", company));
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "legal_entity", entity, NULL), ==, "applied");
+  /* Nor a card before its stage. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "deal", deal, NULL), ==, "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "stage", office.stages[0], NULL), ==, "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "deal", deal, NULL), ==, "rule");
+  g_assert_true (test_is_deleted (server, "deal", deal));
 }
 
 static void

@@ -43,7 +43,7 @@ claim (TestServer *server)
   GPtrArray *list;
 
   expand_all (server);
-  list = torg_deliveries_claim (server->store, 100, &error);
+  list = torg_deliveries_claim (server->store, NULL, 100, &error);
   g_assert_no_error (error);
   return list;
 }
@@ -222,7 +222,7 @@ take_share (gpointer data)
   for (;;)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) list = torg_deliveries_claim (store, 5, &error);
+      g_autoptr (GPtrArray) list = torg_deliveries_claim (store, NULL, 5, &error);
 
       if (g_error_matches (error, TORG_STORE_ERROR, TORG_STORE_ERROR_LOCKED))
         continue;

@@ -6,7 +6,7 @@ import sys
 
 SIM = sys.argv[1]
 BUGS = ['loser-dropped', 'half-group', 'no-idempotency', 'keys-not-carried', 'change-unnoted', 'hidden-sent',
-        'scope-not-removed', 'cascade-kept', 'forgotten-not-resent', 'old-numbers-kept']
+        'scope-not-removed', 'cascade-kept', 'forgotten-not-resent', 'old-numbers-kept', 'cursor-before-commit']
 
 for number, bug in enumerate(BUGS, 1):
     found = None

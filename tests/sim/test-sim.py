@@ -21,6 +21,8 @@ KEPT = [(1, NETWORK), (49, NETWORK), (51, NETWORK), (55, NETWORK), (404, NETWORK
         *((seed, ALL, FEW) for seed in (2001781, 2002065, 2004659, 2005173)),
         *((seed, ALL + ',rot') for seed in range(2, 6))]
 number = 0
+# It has work for all cores for minutes, and leaves them to tests that wait for a window.
+os.nice(10)
 
 
 def report(ok, name, text=''):

@@ -205,6 +205,23 @@ def compared():
     assert set(verified()) == {'verified', 'verify_tried'} and front.n_verified > 0
 
 
+@test('what the role keeps from files is written into none, and nothing is noted')
+def exports():
+    for words in (('add', 'Head'), ('set', 'Head', '*', '*', 'all'), ('set', 'Head', 'role', 'edit', 'all'),
+                  ('set', 'Head', 'deal', 'export', 'own'), ('set', 'Head', 'company', 'export', 'none'), ('give', 'anna', 'Head')):
+        run(SERVER, 'role', *words)
+    ctl('sync')
+    noted, out = json.loads(ctl('--json', 'exports')), DIR / 'out.csv'
+    assert 'Your role does not allow' in ctl('export', '--type', 'company', out, code=1)
+    assert not out.exists() and json.loads(ctl('--json', 'exports')) == noted
+    deals = json.loads(ctl('--json', 'list', 'deal'))
+    own = [deal for deal in deals if deal['fields']['owner'] == user]
+    assert 0 < len(own) < len(deals)
+    assert json.loads(ctl('--json', 'export', '--type', 'deal', out)) == {'exported': len(own)}
+    assert json.loads(ctl('--json', 'exports'))[0]['fields']['records'] == len(own)
+    ctl('sync')
+
+
 server.terminate()
 assert server.wait(20) == 0
 processes.finish()

@@ -50,11 +50,11 @@ def begin(folder, *arguments):
     return process, process.stdout.readline().strip()
 
 
-def browse(page, password='a password'):
+def browse(page, password='a password', login='anna'):
     """What the user and the browser do; what the last page says."""
     assert ask(page)[0] == 200
-    assert ask(page, {'login': 'anna', 'password': 'wrong'})[0] == 403
-    status, place, _ = ask(page, {'login': 'anna', 'password': password})
+    assert ask(page, {'login': login, 'password': 'wrong'})[0] == 403
+    status, place, _ = ask(page, {'login': login, 'password': password})
     assert status == 303 and place.startswith('http://127.0.0.1:'), (status, place)
     # Whoever else finds the port can do nothing with it.
     bare = place.split('?')[0]
@@ -107,6 +107,41 @@ def sign_in(folder):
         end(process)
         ctl(folder, 'sync')
         assert ctl(folder, '--json', 'outbox').strip() == '[]'
+    finally:
+        assert server.stop() == 0
+
+
+@case('who is refused leaves no session behind')
+def refused_sessions(folder):
+    server = Server(folder)
+    try:
+        def sessions():
+            return change(server, "SELECT count(DISTINCT family) FROM token WHERE family IS NOT NULL")[0][0]
+        address = f'http://127.0.0.1:{server.port}'
+        other = next(record['id'] for record in server.pull().values() if record['type'] == 'user' and record['id'] != server.user)
+        server.admin('user', 'add', 'boris', other, input='a password\n')
+        process, page = begin(folder, address)
+        browse(page)
+        end(process)
+        ctl(folder, 'sync')
+        assert sessions() == 1
+        # Somebody else signs in where the data is anna's.
+        process, page = begin(folder)
+        browse(page, login='boris')
+        assert 'belongs to somebody else' in end(process, fails=True)
+        assert sessions() == 1
+        # The data has a server already.
+        process, page = begin(folder, address)
+        browse(page)
+        assert 'has a server already' in end(process, fails=True)
+        assert sessions() == 1
+        # What was there before is as good as before, and a key that is refused stays one.
+        ctl(folder, 'sync')
+        key = server.admin('token', 'boris').stdout.strip()
+        done = subprocess.run([TORGCTL, '--replica', f'{folder}/mine.db', 'connect'], env=dict(os.environ, TORG_TOKEN=key),
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1 and 'belongs to somebody else' in done.stderr, done
+        assert server.ask('GET', '/v1/me', token=key)[0] == 200
     finally:
         assert server.stop() == 0
 

@@ -165,9 +165,15 @@ reported_cb (TorgHandOverDialog *self, GParamSpec *pspec, TorgJob *job)
 static void
 say (TorgHandOverDialog *self, TorgHandOver *done)
 {
+  guint            left = torg_hand_over_get_left (done);
   g_autofree char *text = NULL;
 
-  if (torg_hand_over_is_ended (done))
+  if (torg_hand_over_is_ended (done) && left > 0)
+    text =
+      g_strdup_printf (ngettext ("Handed over: %u. Your role does not allow %u record, which stays as it is.",
+                                 "Handed over: %u. Your role does not allow %u records, which stay as they are.", left),
+                       torg_hand_over_get_done (done), left);
+  else if (torg_hand_over_is_ended (done))
     text = g_strdup (torg_hand_over_get_label (done));
   else
     /* Translators: what was to be done was stopped; how many records of how many were handed over until then */

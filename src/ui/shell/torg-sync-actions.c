@@ -4,6 +4,7 @@
 #include "torg-sync-actions.h"
 #include "torg-attention-dialog.h"
 #include "torg-connect-dialog.h"
+#include "torg-hand-over.h"
 #include "torg-own-role.h"
 #include "torg-people-dialog.h"
 #include "torg-sign-out-dialog.h"
@@ -67,10 +68,11 @@ set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* The head of a department hands work over, and does nothing else there. */
 static gpointer
-ask_whether_administrator (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+ask_what_may (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (torg_store_is_administrator (store));
+  return GINT_TO_POINTER (torg_store_is_administrator (store) || torg_hand_over_is_allowed (store));
 }
 
 static void
@@ -83,12 +85,12 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
   set_enabled (window, "people", may && torg_syncer_get_state (syncer) != TORG_SYNC_STATE_LOCAL);
 }
 
-/* Who may edit employees changes with what a sync brings. */
+/* What one may do changes with what a sync brings. */
 static void
 update_people (GtkApplicationWindow *window, TorgSyncer *syncer)
 {
-  torg_replica_call_async (torg_syncer_get_replica (syncer), TORG_LANE_READ, ask_whether_administrator, NULL, NULL,
-                           NULL, NULL, asked_cb, g_object_ref (window));
+  torg_replica_call_async (torg_syncer_get_replica (syncer), TORG_LANE_READ, ask_what_may, NULL, NULL, NULL, NULL,
+                           asked_cb, g_object_ref (window));
 }
 
 /* Data that belongs to no server is not synced. */

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-check.h"
+#include "torg-own-role.h"
 #include "torg-store-private.h"
 #include "torg-terms.h"
 
@@ -122,23 +123,83 @@ check_next_steps (TorgStore *store, GPtrArray *problems, GError **error)
 }
 
 static void
-append_target (GString *sql, const TorgType *type, const TorgField *field, const char *target)
+append_missing (GString *sql, const TorgType *type, const TorgField *field, const char *target)
 {
   if (field->kind == TORG_KIND_SET)
     g_string_append_printf (sql,
-                            "SELECT count(*) FROM \"%s\" t WHERE EXISTS (SELECT 1 FROM json_each(t.\"%s\") AS item "
-                            "WHERE NOT EXISTS (SELECT 1 FROM \"%s\" r WHERE r.id = unhex(item.value, '-')))",
+                            "SELECT unhex(item.value, '-'), count(*) FROM \"%s\" t, json_each(t.\"%s\") AS item "
+                            "WHERE NOT EXISTS (SELECT 1 FROM \"%s\" r WHERE r.id = unhex(item.value, '-')) GROUP BY 1",
                             type->info->name, field->name, target);
   else
     g_string_append_printf (sql,
-                            "SELECT count(*) FROM \"%s\" t WHERE t.\"%s\" IS NOT NULL AND NOT EXISTS "
-                            "(SELECT 1 FROM \"%s\" r WHERE r.id = t.\"%s\")",
-                            type->info->name, field->name, target, field->name);
+                            "SELECT t.\"%s\", count(*) FROM \"%s\" t WHERE t.\"%s\" IS NOT NULL AND NOT EXISTS "
+                            "(SELECT 1 FROM \"%s\" r WHERE r.id = t.\"%s\") GROUP BY 1",
+                            field->name, type->info->name, field->name, target, field->name);
+}
+
+/**
+ * torg_check_missing_free:
+ * @self: (transfer full): a reference
+ *
+ * Frees a reference to what is not there.
+ */
+void
+torg_check_missing_free (TorgCheckMissing *self)
+{
+  g_free (self->target);
+  g_free (self->id);
+  g_free (self);
 }
 
 static gboolean
-check_references (TorgStore *store, GPtrArray *problems, GError **error)
+add_missing (TorgStore       *store,
+             const TorgType  *type,
+             const TorgField *field,
+             const char      *target,
+             GPtrArray       *list,
+             GError         **error)
 {
+  g_autoptr (GString) sql = g_string_new (NULL);
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  append_missing (sql, type, field, target);
+  statement = torg_db_prepare (store->db, sql->str, error);
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      TorgCheckMissing *missing;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      missing = g_new0 (TorgCheckMissing, 1);
+      missing->type = type;
+      missing->field = field;
+      missing->target = g_strdup (target);
+      missing->id = torg_statement_dup_id (statement, 0);
+      missing->n = torg_statement_get_int (statement, 1);
+      g_ptr_array_add (list, missing);
+    }
+}
+
+/**
+ * torg_check_list_missing:
+ * @store: a store
+ * @error: place for an error
+ *
+ * Lists what records refer to and what is not among the records here. In a replica of a server that is a mistake only
+ * where its user sees everything.
+ *
+ * Returns: (transfer full) (element-type TorgCheckMissing) (nullable): the references, one for each field and target
+ */
+GPtrArray *
+torg_check_list_missing (TorgStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_check_missing_free);
+
   for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
     {
       const TorgType *type = torg_schema_nth (store->schema, i);
@@ -147,18 +208,48 @@ check_references (TorgStore *store, GPtrArray *problems, GError **error)
         {
           const TorgField *field = &type->fields[j];
           g_autofree char *target = torg_field_dup_target_type (field);
-          g_autoptr (GString) sql = g_string_new (NULL);
-          gint64 n;
 
-          if (target == NULL || (field->kind != TORG_KIND_REF && field->kind != TORG_KIND_SET))
-            continue;
-          append_target (sql, type, field, target);
-          if (!count (store, sql->str, &n, error))
-            return FALSE;
-          if (n > 0)
-            g_ptr_array_add (problems, g_strdup_printf (_ ("References from %s, field %s, to what is not there: %lld"),
-                                                        type->info->name, field->name, (long long) n));
+          if (target != NULL && (field->kind == TORG_KIND_REF || field->kind == TORG_KIND_SET) &&
+              !add_missing (store, type, field, target, list, error))
+            return NULL;
         }
+    }
+  return g_steal_pointer (&list);
+}
+
+/* Of a server's records, what a role gives no sight of is not here, nor what has not come yet. */
+static gboolean
+has_all (TorgStore *store)
+{
+  g_autoptr (TorgRecord) user = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *backfill = NULL;
+
+  if (store->local)
+    return TRUE;
+  cursor = torg_state_get (store->db, "cursor");
+  backfill = torg_state_get (store->db, "backfill");
+  user = store->user != NULL ? torg_store_get (store, "user", store->user, NULL) : NULL;
+  return cursor != NULL && backfill == NULL && user != NULL && torg_record_get_text (user, "role") == NULL &&
+         !torg_store_has_rights (store);
+}
+
+static gboolean
+check_references (TorgStore *store, GPtrArray *problems, GError **error)
+{
+  g_autoptr (GPtrArray) list = has_all (store) ? torg_check_list_missing (store, error) : g_ptr_array_new ();
+
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len;)
+    {
+      const TorgCheckMissing *first = g_ptr_array_index (list, i);
+      gint64                  n = 0;
+
+      for (; i < list->len && ((TorgCheckMissing *) list->pdata[i])->field == first->field; i++)
+        n += ((TorgCheckMissing *) list->pdata[i])->n;
+      g_ptr_array_add (problems, g_strdup_printf (_ ("References from %s, field %s, to what is not there: %lld"),
+                                                  first->type->info->name, first->field->name, (long long) n));
     }
   return TRUE;
 }
@@ -363,7 +454,7 @@ check_keys (TorgStore *store, GPtrArray *problems, GCancellable *cancellable, GE
  * @error: place for an error
  *
  * Checks a replica: the file, and counters, next steps, search, keys of duplicates and references against the rows
- * themselves.
+ * themselves; references only where its user sees all that its server has, see [func@check_list_missing].
  *
  * Returns: whether all was checked, not whether all is well
  */

@@ -94,6 +94,39 @@ check_target (TorgMutate *context, TorgRecord *record, const TorgField *field, c
   return torg_sight_sees (context->sight, keys) || reject (context, "dependency", field->name);
 }
 
+/* So must what is put into a set. */
+static gboolean
+check_members (TorgMutate      *context,
+               const TorgField *field,
+               const TorgValue *base,
+               const TorgValue *current,
+               const TorgValue *changed,
+               GError         **error)
+{
+  g_auto (GStrv) old = NULL;
+  g_auto (GStrv) kept = NULL;
+  g_auto (GStrv) items = NULL;
+
+  if (field->kind != TORG_KIND_SET || field->target == NULL)
+    return TRUE;
+  old = torg_value_dup_items (base);
+  kept = torg_value_dup_items (current);
+  items = torg_value_dup_items (changed);
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      TorgEntry *entry = NULL;
+
+      if (g_strv_contains ((const char *const *) old, items[i]) ||
+          g_strv_contains ((const char *const *) kept, items[i]))
+        continue;
+      if (torg_id_is_valid (items[i]) && !torg_commit_get (context->commit, field->target, items[i], &entry, error))
+        return FALSE;
+      if (entry == NULL)
+        return reject (context, "dependency", field->name);
+    }
+  return TRUE;
+}
+
 static gboolean
 merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, JsonNode *change, GError **error)
 {
@@ -104,7 +137,9 @@ merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, Js
   TorgValue        merged = TORG_VALUE_INIT;
   TorgMerged       result;
 
-  if (!read_change (context, field, change, &base, &changed) || !check_target (context, record, field, &changed, error))
+  if (!read_change (context, field, change, &base, &changed) ||
+      !check_target (context, record, field, &changed, error) ||
+      !check_members (context, field, &base, current, &changed, error))
     return FALSE;
   before = torg_value_to_json_text (current, field->kind);
   result = torg_merge_field (field, &base, current, &changed, &merged);

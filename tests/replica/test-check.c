@@ -54,6 +54,35 @@ test_spoil (gconstpointer data)
   g_assert_cmpuint (test_count_problems (store), >, 0);
 }
 
+/* In a replica of a server, what is referred to may be out of view, but not of a user who sees everything. */
+static void
+test_out_of_view (void)
+{
+  g_autoptr (TestStore) test = test_store_new (2);
+  TorgStore       *store = test->store;
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", NULL);
+  g_autofree char *role = test_create (store, "role", "name", "Продавец", NULL);
+  g_autoptr (GPtrArray) missing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  torg_db_exec (store->db, "UPDATE deal SET company = x'00112233445566778899aabbccddeeff'", &error);
+  g_assert_no_error (error);
+  test_store_to_server (test);
+  /* Not all has come yet. */
+  g_assert_cmpuint (test_count_problems (store), ==, 0);
+  g_assert_true (torg_state_set (store->db, "cursor", "1", NULL));
+  g_assert_cmpuint (test_count_problems (store), ==, 1);
+  test_patch (store, "user", torg_store_get_user (store), "role", role);
+  g_assert_cmpuint (test_count_problems (store), ==, 0);
+
+  missing = torg_check_list_missing (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (missing->len, ==, 1);
+  g_assert_cmpstr (((TorgCheckMissing *) missing->pdata[0])->target, ==, "company");
+  g_assert_cmpstr (((TorgCheckMissing *) missing->pdata[0])->id, ==, "00112233-4455-6677-8899-aabbccddeeff");
+  g_assert_cmpint (((TorgCheckMissing *) missing->pdata[0])->n, ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -64,5 +93,6 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &spoils[i], test_spoil);
     }
+  g_test_add_func ("/check/out-of-view", test_out_of_view);
   return g_test_run ();
 }

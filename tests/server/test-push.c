@@ -476,6 +476,27 @@ test_dependency (TestServer *server)
   g_assert_cmpstr (test_result (server, results, 4), ==, "not_found");
 }
 
+/* What is put into a set must be there; what was in it before need not, where the server forgot it. */
+static void
+test_members (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server), *tag = test_id (server), *lost = test_id (server);
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "tag", tag, "{'name':{'new':'Важный'}}"), ==,
+                   "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", company, "{'name':{'new':'Ромашка'}}"), ==,
+                   "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company,
+                            test_text (server, "{'tags':{'base':null,'new':['%s','%s']}}", tag, lost)),
+                   ==, "dependency:tags");
+  g_assert_cmpstr (test_field (server, "company", company, "tags"), ==, "null");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company,
+                            test_text (server, "{'tags':{'base':['%s'],'new':['%s','%s']}}", lost, lost, tag)),
+                   ==, "merged");
+  g_assert_cmpstr (test_field (server, "company", company, "tags"), ==, test_text (server, "[\"%s\"]", tag));
+}
+
 /* One id for records of two types is a broken or hostile client's. */
 static void
 test_same_id (TestServer *server)
@@ -657,6 +678,7 @@ main (int argc, char *argv[])
   test_case ("/push/unknown", test_unknown);
   test_case ("/push/custom", test_custom);
   test_case ("/push/dependency", test_dependency);
+  test_case ("/push/members", test_members);
   test_case ("/push/same-id", test_same_id);
   test_case ("/push/shape", test_shape);
   test_case ("/push/rules", test_rules);

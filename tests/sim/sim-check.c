@@ -399,14 +399,40 @@ check_server (SimWorld *self)
   return NULL;
 }
 
-/* Counters, search and keys against the rows; what refers to a record out of view is no problem here. */
+/* What a record refers to is here, or is a record of the server's that the user does not see. */
+static char *
+check_references (SimWorld *self, SimClient *client, TorgSight *sight)
+{
+  TorgSchema *schema = torg_server_store_get_schema (self->server);
+  g_autoptr (GPtrArray) list = torg_check_list_missing (client->store, NULL);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const TorgCheckMissing *missing = g_ptr_array_index (list, i);
+      g_autoptr (TorgRecord) record = NULL;
+      g_autofree char *keys = NULL;
+
+      if (!torg_server_store_load (self->server, torg_schema_find (schema, missing->target), missing->id, FALSE,
+                                   &record, &keys, NULL) ||
+          record == NULL || torg_sight_sees (sight, keys))
+        return g_strdup_printf ("client %u: the field %s of %" G_GINT64_FORMAT " %s refers to the %s %s, which is %s",
+                                client->number, missing->field->name, missing->n, missing->type->info->name,
+                                missing->target, missing->id, record != NULL ? "not here" : "nowhere");
+    }
+  return NULL;
+}
+
+/* The file; counters, next steps, search and keys against the rows; references. */
 static char *
 check_replica (SimWorld *self, SimClient *client)
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TorgSight) sight = torg_sight_new (self->server, client->user, NULL);
 
-  if ((self->faults & SIM_FAULT_RIGHTS) != 0)
-    return NULL;
+  char *problem = check_references (self, client, sight);
+
+  if (problem != NULL)
+    return problem;
   if (!torg_check_store (client->store, problems, NULL, NULL))
     return g_strdup_printf ("client %u cannot be checked", client->number);
   return problems->len > 0 ? g_strdup_printf ("client %u: %s", client->number, (char *) g_ptr_array_index (problems, 0))

@@ -113,3 +113,34 @@ torg_role_edits_roles (TorgRecord *role)
 
   return torg_record_get_deleted (role) == 0 && g_strcmp0 (reach, "all") == 0;
 }
+
+/**
+ * torg_role_list_hidden:
+ * @text: (nullable): a role's `hidden`
+ *
+ * Lists the fields that a role hides.
+ *
+ * Returns: (transfer full) (element-type utf8): a set of `TYPE.FIELD`
+ */
+GHashTable *
+torg_role_list_hidden (const char *text)
+{
+  GHashTable *hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (JsonNode) node = text != NULL ? json_from_string (text, NULL) : NULL;
+  JsonObjectIter iter;
+  const char    *type;
+  JsonNode      *fields;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return hidden;
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &type, &fields))
+    for (guint i = 0; JSON_NODE_HOLDS_ARRAY (fields) && i < json_array_get_length (json_node_get_array (fields)); i++)
+      {
+        JsonNode *field = json_array_get_element (json_node_get_array (fields), i);
+
+        if (JSON_NODE_HOLDS_VALUE (field) && json_node_get_value_type (field) == G_TYPE_STRING)
+          g_hash_table_add (hidden, g_strconcat (type, ".", json_node_get_string (field), NULL));
+      }
+  return hidden;
+}

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 gboolean    torg_role_edits_roles (TorgRecord *role);
+GHashTable *torg_role_list_hidden (const char *text);
 const char *torg_role_find_reach  (JsonObject *rights,
                                    const char *type,
                                    const char *action);

@@ -5,6 +5,7 @@
 
 #include "torg-incoming.h"
 #include "torg-digest.h"
+#include "torg-hidden.h"
 #include "torg-json.h"
 #include "torg-merge.h"
 #include "torg-rows.h"
@@ -32,6 +33,7 @@ struct _TorgIncoming
 {
   TorgStore   *store;    /* (owned) */
   GHashTable  *affected; /* (owned) id → type name: their mutations were answered, their row may have to follow */
+  GHashTable  *answered; /* (owned): ids of records whose mutations were answered */
   GHashTable  *taken;    /* (owned): of a first sync, ids of records that were new */
   TorgWireEnd *end;      /* (owned) (nullable) until it came */
   gboolean     open;     /* the transaction */
@@ -39,6 +41,8 @@ struct _TorgIncoming
   gboolean     quick;    /* nothing is unsent: rows are written as they come */
   gboolean     bulk;     /* a first sync: what a power loss takes back is asked for again */
   gboolean     replaces; /* what does not come is not there any more */
+  gboolean     swept;    /* what was not among all that was sent anew is gone */
+  gboolean     gone;     /* some records are not to be seen any more */
 
   const TorgType *type; /* (nullable): of the last records */
 };
@@ -343,6 +347,7 @@ take_gone (TorgIncoming *self, JsonObject *gone, GError **error)
   if (torg_schema_find (self->store->schema, type) == NULL || !torg_id_is_valid (id))
     return TRUE;
   g_hash_table_remove (self->affected, id);
+  self->gone = TRUE;
   return move_to_attention (self, type, id, error) && forget_record (self->store, type, id, error);
 }
 
@@ -419,6 +424,7 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
   if (mutation == NULL)
     return TRUE;
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
+  g_hash_table_add (self->answered, g_strdup (mutation->record));
   if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))
     return FALSE;
   if (result->status == TORG_WIRE_REJECTED &&
@@ -488,6 +494,7 @@ torg_incoming_new (TorgStore *store, GError **error)
 
   self->store = g_object_ref (store);
   self->affected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->bulk = cursor == NULL || backfill != NULL;
   if ((self->bulk && !torg_db_set_durable (store->db, FALSE, error)) || !torg_store_begin (store, error))
@@ -527,6 +534,7 @@ torg_incoming_free (TorgIncoming *self)
         torg_db_sync (self->store->db, NULL);
     }
   g_clear_pointer (&self->affected, g_hash_table_unref);
+  g_clear_pointer (&self->answered, g_hash_table_unref);
   g_clear_pointer (&self->taken, g_hash_table_unref);
   g_clear_pointer (&self->end, torg_wire_end_free);
   g_clear_object (&self->store);
@@ -716,6 +724,7 @@ sweep (TorgIncoming *self, GError **error)
 {
   TorgStore *store = self->store;
 
+  self->swept = TRUE;
   for (guint i = 0; i < torg_schema_get_n_types (store->schema); i++)
     {
       const TorgType *type = torg_schema_nth (store->schema, i);
@@ -737,6 +746,7 @@ sweep (TorgIncoming *self, GError **error)
           g_ptr_array_add (ids, torg_statement_dup_id (statement, 0));
         }
       g_clear_pointer (&statement, torg_statement_release);
+      self->gone |= ids->len > 0;
       for (guint j = 0; j < ids->len; j++)
         if (!move_to_attention (self, type->info->name, g_ptr_array_index (ids, j), error) ||
             !forget_record (store, type->info->name, g_ptr_array_index (ids, j), error))
@@ -768,6 +778,16 @@ save_state (TorgIncoming *self, GError **error)
          (self->end->more || torg_lock_note_contact (store, error));
 }
 
+/* What goes with a change of what one sees leaves the file at once, a single record before long. */
+static gboolean
+forget_more (TorgIncoming *self, GError **error)
+{
+  gboolean page = self->end->more, much = page || self->replaces || self->swept;
+
+  return torg_hidden_update (self->store, self->answered, self->end->backfill, page, error) &&
+         (!self->gone || torg_search_note_stale (self->store, much, error));
+}
+
 /* A first sync goes from type to type. */
 static gboolean
 advance (TorgIncoming *self, GError **error)
@@ -796,7 +816,7 @@ torg_incoming_commit (TorgIncoming *self, GError **error)
   ok = finish_rebuild (self, error) && settle_affected (self, error);
   ok = torg_held_end (self->store, ok, ok ? error : NULL) && ok;
   self->open = FALSE;
-  if (!ok || !advance (self, error) || !save_state (self, error))
+  if (!ok || !forget_more (self, error) || !advance (self, error) || !save_state (self, error))
     {
       torg_store_rollback (self->store);
       return FALSE;

@@ -74,6 +74,9 @@ gboolean   torg_store_acknowledge    (TorgStore        *self,
                                       TorgWireMutation *mutation,
                                       GError          **error);
 
+gboolean   torg_store_clean_search   (TorgStore        *self,
+                                      GCancellable     *cancellable,
+                                      GError          **error);
 gboolean   torg_store_strip_sent     (TorgStore        *self,
                                       const char       *record,
                                       GError          **error);

@@ -157,28 +157,6 @@ list_delegated (TorgServerStore *store, const char *user, GPtrArray *users, GErr
   return TRUE;
 }
 
-static void
-read_hidden (TorgSight *self, const char *text)
-{
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject    *object = parse_object (text, &node);
-  JsonObjectIter iter;
-  const char    *type;
-  JsonNode      *fields;
-
-  if (object == NULL)
-    return;
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &type, &fields))
-    for (guint i = 0; JSON_NODE_HOLDS_ARRAY (fields) && i < json_array_get_length (json_node_get_array (fields)); i++)
-      {
-        JsonNode *field = json_array_get_element (json_node_get_array (fields), i);
-
-        if (JSON_NODE_HOLDS_VALUE (field) && json_node_get_value_type (field) == G_TYPE_STRING)
-          g_hash_table_add (self->hidden, g_strconcat (type, ".", json_node_get_string (field), NULL));
-      }
-}
-
 static gboolean
 read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgRecord *role, GError **error)
 {
@@ -213,7 +191,10 @@ read_rights (TorgSight *self, TorgServerStore *store, TorgRecord *user, TorgReco
     }
   self->admin = role == NULL || torg_role_edits_roles (role);
   if (role != NULL)
-    read_hidden (self, torg_access_get_text (role, "hidden"));
+    {
+      g_hash_table_unref (self->hidden);
+      self->hidden = torg_role_list_hidden (torg_access_get_text (role, "hidden"));
+    }
   return TRUE;
 }
 

@@ -477,7 +477,9 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
   if (n_renewals > 0 && n_renewals == get_number (store, "renewals") && !set_number (store, "renewals", 0, error))
     return FALSE;
   *more = more_changes || (last != 0 && torg_store_count_unsent (store) > 0);
-  return *more || last != 0 || !is_to_be_verified (store) || torg_sync_verify (store, transport, cancellable, error);
+  if (!*more && last == 0 && is_to_be_verified (store) && !torg_sync_verify (store, transport, cancellable, error))
+    return FALSE;
+  return *more || torg_store_clean_search (store, cancellable, error);
 }
 
 /**

@@ -463,6 +463,7 @@ sim_check (SimWorld *self)
   for (guint i = 0; i < SIM_CLIENTS; i++)
     if ((problem = compare_client (self, &self->clients[i])) != NULL ||
         (problem = check_replica (self, &self->clients[i])) != NULL ||
+        (problem = sim_check_sight (&self->clients[i])) != NULL ||
         (problem = sim_check_content (&self->clients[i])) != NULL)
       return problem;
   if (self->problem != NULL)

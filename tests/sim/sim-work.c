@@ -422,7 +422,7 @@ change_role (SimClient *client)
   torg_record_set_text (role, "name", reach);
   torg_record_set_text (role, "rights", rights);
   if (sim_pick (client->world, 3) == 0)
-    torg_record_set_text (role, "hidden", "{\"deal\":[\"amount\"]}");
+    torg_record_set_text (role, "hidden", "{\"deal\":[\"amount\",\"note\"],\"company\":[\"city\"]}");
   if (!none)
     torg_edit_create (edit, role);
   torg_edit_take (edit, "user", user, "role", torg_value_text (none ? NULL : id));

@@ -133,6 +133,9 @@ GBytes  *sim_session_ask  (SimClient *client);
 gboolean sim_session_take (SimClient *client,
                            GBytes    *answer);
 
+/* sim-sight.c: %NULL, or what the client must not have. */
+char *sim_check_sight (SimClient *client);
+
 /* sim-work.c */
 void sim_work (SimWorld *self);
 

@@ -87,6 +87,43 @@ strip (TorgStore *store, GHashTable *hidden, const char *record, GError **error)
   return TRUE;
 }
 
+/* Whether something was left as it is, since it waits; it may be discarded without ever being answered. */
+static gboolean
+find_spared (TorgStore *store, GHashTable *hidden, gboolean *spared, GError **error)
+{
+  GHashTableIter iter;
+  gpointer       name;
+
+  *spared = FALSE;
+  g_hash_table_iter_init (&iter, hidden);
+  while (!*spared && g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      const char      *field = strchr (name, '.') + 1;
+      g_autofree char *type = g_strndup (name, (gsize) (field - (char *) name - 1));
+      g_autofree char *path = g_strdup_printf ("$.\"%s\"", field);
+      g_autoptr (TorgStatement) statement = torg_db_prepare (
+        store->db, "SELECT 1 FROM outbox WHERE type = ?1 AND json_type(fields, ?2) IS NOT NULL LIMIT 1", error);
+
+      if (statement == NULL)
+        return FALSE;
+      torg_statement_bind_text (statement, 1, type);
+      torg_statement_bind_text (statement, 2, strchr (field, '"') == NULL ? path : "$");
+      if (!torg_statement_step (statement, spared, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* All of it, as far as it does not wait. */
+static gboolean
+strip_all (TorgStore *store, GHashTable *hidden, GError **error)
+{
+  gboolean spared;
+
+  return strip (store, hidden, NULL, error) && find_spared (store, hidden, &spared, error) &&
+         torg_state_set (store->db, "hidden_spared", spared ? "1" : NULL, error);
+}
+
 /* By the role of whoever signs in at the server. */
 static GHashTable *
 list_hidden (TorgStore *store)
@@ -141,6 +178,7 @@ torg_hidden_update (TorgStore *store, GHashTable *answered, gboolean backfill, g
   g_autoptr (GHashTable) hidden = list_hidden (store);
   g_autofree char *now = to_text (hidden);
   g_autofree char *known = torg_state_get (store->db, "hidden");
+  g_autofree char *spared = torg_state_get (store->db, "hidden_spared");
   gboolean         grown = has_grown (hidden, known);
   GHashTableIter   iter;
   gpointer         id;
@@ -150,9 +188,9 @@ torg_hidden_update (TorgStore *store, GHashTable *answered, gboolean backfill, g
   if (grown && !torg_search_note_stale (store, TRUE, error))
     return FALSE;
   /* Until all records have come without them, an edit finds the old values and keeps them again. */
-  if (now != NULL && (grown || (page && !backfill)))
+  if (now != NULL && (grown || spared != NULL || (page && !backfill)))
     {
-      if (!strip (store, hidden, NULL, error))
+      if (!strip_all (store, hidden, error))
         return FALSE;
     }
   else if (now != NULL)

@@ -32,16 +32,19 @@ static const Place attention = {
   { "base", NULL },
 };
 
+/* Of what the server does not have, all is one's own. */
 static gboolean
-sees (SimWorld *self, TorgSight *sight, const char *type, const char *id)
+is_theirs (SimWorld *self, TorgSight *sight, const char *type, const char *id, gboolean *visible)
 {
   TorgSchema *schema = torg_server_store_get_schema (self->server);
   g_autoptr (TorgRecord) record = NULL;
   g_autofree char *keys = NULL;
 
-  /* Of what the server does not have, all is one's own. */
-  return !torg_server_store_load (self->server, torg_schema_find (schema, type), id, FALSE, &record, &keys, NULL) ||
-         record == NULL || torg_sight_sees (sight, keys);
+  if (!torg_server_store_load (self->server, torg_schema_find (schema, type), id, FALSE, &record, &keys, NULL) ||
+      record == NULL)
+    return FALSE;
+  *visible = torg_sight_sees (sight, keys);
+  return TRUE;
 }
 
 static const char *
@@ -56,9 +59,14 @@ find_theirs (const Place *place, JsonNode *fields, TorgSight *sight, const char 
   json_object_iter_init (&iter, json_node_get_object (fields));
   while (json_object_iter_next (&iter, &name, &change))
     for (guint i = 0; i < G_N_ELEMENTS (place->theirs) && place->theirs[i] != NULL; i++)
-      if ((!visible || torg_sight_hides (sight, type, name)) &&
-          json_object_has_member (json_node_get_object (change), place->theirs[i]))
-        return name;
+      {
+        JsonNode *value = json_object_get_member (json_node_get_object (change), place->theirs[i]);
+
+        /* What one wrote into a field that is hidden is one's own; what one found there, nothing. */
+        if (value != NULL && !JSON_NODE_HOLDS_NULL (value) &&
+            (!visible || (i == 0 && torg_sight_hides (sight, type, name))))
+          return name;
+      }
   return NULL;
 }
 
@@ -74,9 +82,11 @@ check_place (SimWorld *self, SimClient *client, TorgSight *sight, const Place *p
       const char      *type = torg_statement_get_text (statement, 0), *field;
       g_autofree char *id = torg_statement_dup_id (statement, 1);
       g_autoptr (JsonNode) fields = json_from_string (torg_statement_get_text (statement, 2), NULL);
-      gboolean visible = !gone_too || sees (self, sight, type, id);
+      gboolean visible = TRUE;
 
-      field = find_theirs (place, fields, sight, type, visible);
+      if (!is_theirs (self, sight, type, id, &visible))
+        continue;
+      field = find_theirs (place, fields, sight, type, visible || !gone_too);
       if (field != NULL)
         return g_strdup_printf ("client %u keeps the field %s of the %s %s in %s, which it must not see",
                                 client->number, field, type, id, place->name);

@@ -5,6 +5,7 @@
 
 #include "torg-record-columns.h"
 #include "torg-record-table.h"
+#include "torg-seeded-bug.h"
 
 #include <string.h>
 
@@ -436,7 +437,10 @@ torg_record_table_update (TorgRecordTable *self,
 
       if (!changed[i] || (field->flags & TORG_FIELD_CUSTOM) != 0)
         continue;
-      g_string_append_printf (sql, ", \"%s\" = ?%d", field->name, index++);
+      if (torg_seeded_bug ("write-unseen") && g_str_equal (field->name, "city"))
+        g_string_append_printf (sql, ", \"%s\" = iif (?%d IS NULL, NULL, \"%s\")", field->name, index++, field->name);
+      else
+        g_string_append_printf (sql, ", \"%s\" = ?%d", field->name, index++);
       if (torg_columns_get_second (field->kind) != NULL)
         g_string_append_printf (sql, ", \"%s%s\" = ?%d", field->name, torg_columns_get_second (field->kind), index++);
     }

@@ -439,6 +439,8 @@ add_changes (Pull *pull, gint64 since, GError **error)
       g_autoptr (TorgRecord) record = NULL;
       g_autofree char *keys = NULL;
 
+      if (torg_seeded_bug ("half-answer") && list->len > 3 && i == 0)
+        continue;
       if (!torg_server_store_load (pull->store, changed->type, changed->id, FALSE, &record, &keys, error))
         return FALSE;
       hidden = record != NULL && torg_sight_hides_line (pull->sight, record);

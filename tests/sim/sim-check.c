@@ -444,6 +444,9 @@ sim_check (SimWorld *self)
 {
   char *problem;
 
+  /* What did not hold on the way. */
+  if (self->problem != NULL)
+    return g_strdup (self->problem);
   self->healed = TRUE;
   for (guint i = 0; i < SIM_CLIENTS; i++)
     {
@@ -466,7 +469,5 @@ sim_check (SimWorld *self)
         (problem = sim_check_sight (&self->clients[i])) != NULL ||
         (problem = sim_check_content (&self->clients[i])) != NULL)
       return problem;
-  if (self->problem != NULL)
-    return g_strdup (self->problem);
-  return check_edits (self);
+  return self->problem != NULL ? g_strdup (self->problem) : check_edits (self);
 }

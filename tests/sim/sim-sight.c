@@ -81,7 +81,8 @@ check_place (SimWorld *self, SimClient *client, TorgSight *sight, const Place *p
     {
       const char      *type = torg_statement_get_text (statement, 0), *field;
       g_autofree char *id = torg_statement_dup_id (statement, 1);
-      g_autoptr (JsonNode) fields = json_from_string (torg_statement_get_text (statement, 2), NULL);
+      const char      *text = torg_statement_get_text (statement, 2);
+      g_autoptr (JsonNode) fields = text != NULL ? json_from_string (text, NULL) : NULL;
       gboolean visible = TRUE;
 
       if (!is_theirs (self, sight, type, id, &visible))

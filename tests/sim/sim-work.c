@@ -126,8 +126,8 @@ expect_reason (SimClient *client, const GError *error, const char *what)
   g_error ("seed %" G_GUINT64_FORMAT ": %s: %s", client->world->seed, what, error->message);
 }
 
-static void
-apply (SimClient *client, TorgEdit *edit, const char *what)
+void
+sim_apply (SimClient *client, TorgEdit *edit, const char *what)
 {
   g_autoptr (GError) error = NULL;
   gint64   before = torg_store_count_unsent (client->store);
@@ -138,8 +138,24 @@ apply (SimClient *client, TorgEdit *edit, const char *what)
   /* Of a process that died nobody was told anything. */
   if (!ok && !sim_disk_has_failed (client->path, SIM_FAULT_WRITE) && torg_store_count_unsent (client->store) != before)
     g_set_str (&client->world->problem, "an edit that failed is there in part");
+  if (ok)
+    sim_check_writes (client, edit);
   start_dead (client);
   remember_edits (client);
+}
+
+/* Any record of a type, without a draw from the generator that kept seeds are of. */
+char *
+sim_pick_record_beside (SimClient *client, const char *type)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM \"%s\" WHERE deleted IS NULL ORDER BY id", type);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (client->store->db, sql, NULL);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean row;
+
+  while (torg_statement_step (statement, &row, NULL) && row)
+    g_ptr_array_add (ids, torg_statement_dup_id (statement, 0));
+  return ids->len > 0 ? g_strdup (ids->pdata[sim_pick_beside (client->world, (int) ids->len)]) : NULL;
 }
 
 static void
@@ -174,7 +190,7 @@ create_record (SimClient *client)
   if (!g_str_equal (type, "company"))
     torg_record_set_text (record, "company", company);
   torg_edit_create (edit, record);
-  apply (client, edit, "create");
+  sim_apply (client, edit, "create");
 }
 
 static void
@@ -227,7 +243,7 @@ patch_record (SimClient *client)
     }
   else
     torg_edit_take (edit, type, id, name, torg_value_text (text));
-  apply (client, edit, "patch");
+  sim_apply (client, edit, "patch");
 }
 
 static void
@@ -246,7 +262,7 @@ move_deals (SimClient *client)
       if (deal != NULL)
         torg_edit_move (edit, "deal", deal, stage, sim_pick (client->world, 100000));
     }
-  apply (client, edit, "move");
+  sim_apply (client, edit, "move");
 }
 
 static void
@@ -259,7 +275,7 @@ delete_record (SimClient *client)
 
   if (id != NULL)
     torg_edit_delete (edit, type, id);
-  apply (client, edit, "delete");
+  sim_apply (client, edit, "delete");
 }
 
 /* Undoes something. What the server may know of already is compensated, never taken back. */
@@ -397,7 +413,7 @@ reassign (SimClient *client)
 
   if (deal != NULL && user != NULL)
     torg_edit_take (edit, "deal", deal, "owner", torg_value_text (user));
-  apply (client, edit, "reassign");
+  sim_apply (client, edit, "reassign");
 }
 
 /* The first user is the administrator: gives the third one a role of a random reach, or takes it away. */
@@ -426,7 +442,7 @@ change_role (SimClient *client)
   if (!none)
     torg_edit_create (edit, role);
   torg_edit_take (edit, "user", user, "role", torg_value_text (none ? NULL : id));
-  apply (client, edit, "role");
+  sim_apply (client, edit, "role");
 }
 
 /* --- machines ----------------------------------------------------------------------------------------------------- */
@@ -461,6 +477,8 @@ sync_client (SimClient *client)
   sim_note (client->world, "client %u: sync %s", client->number, ok ? "done" : error->message);
   expect_reason (client, error, "sync");
   start_dead (client);
+  if (ok)
+    sim_check_groups (client);
   if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
     expect_sent (client);
   remember_edits (client);
@@ -643,7 +661,7 @@ tag_company (SimClient *client)
       list = g_strv_builder_end (tags);
       torg_edit_take (edit, "company", id, "tags", torg_value_from_items ((const char *const *) list, TRUE));
     }
-  apply (client, edit, "tag");
+  sim_apply (client, edit, "tag");
 }
 
 /* What came later; whether there was anything of it. */
@@ -662,6 +680,10 @@ take_step_beside (SimWorld *self, SimClient *client)
     undo_with (client, undo_import, "undo import");
   else if (what >= 82 && what < 140 && (self->faults & SIM_FAULT_TAG) != 0)
     tag_company (client);
+  else if (what >= 140 && what < 190 && (self->faults & SIM_FAULT_REACH) != 0)
+    sim_change_rights (client);
+  else if (what >= 190 && what < 198 && (self->faults & SIM_FAULT_REACH) != 0)
+    sim_pass_days (self);
   else
     return FALSE;
   return TRUE;

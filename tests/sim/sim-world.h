@@ -31,8 +31,9 @@ typedef enum {
   SIM_FAULT_ALONE     = 1 << 16, /* a client begins alone, and is connected with its content */
   SIM_FAULT_TAG       = 1 << 17, /* companies get tags and lose them, at the same time */
   SIM_FAULT_EXPIRE    = 1 << 18, /* the server forgets changes that some clients were not told of */
-  SIM_FAULT_ALL       = (1 << 19) - 1,
   SIM_FAULT_ROT       = 1 << 19, /* in the end replicas lose records, which nothing but a digest notices */
+  SIM_FAULT_REACH     = 1 << 20, /* roles of every reach, departments, delegations and shares come and go */
+  SIM_FAULT_ALL       = ((1 << 21) - 1) & ~SIM_FAULT_ROT,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -136,8 +137,22 @@ gboolean sim_session_take (SimClient *client,
 /* sim-sight.c: %NULL, or what the client must not have. */
 char *sim_check_sight (SimClient *client);
 
+/* sim-reads.c: the problem of the world, where there is one */
+void sim_check_writes (SimClient *client,
+                       TorgEdit  *edit);
+void sim_check_groups (SimClient *client);
+
+/* sim-rights.c */
+void sim_change_rights (SimClient *client);
+void sim_pass_days     (SimWorld  *self);
+
 /* sim-work.c */
-void sim_work (SimWorld *self);
+void  sim_work               (SimWorld   *self);
+void  sim_apply              (SimClient  *client,
+                              TorgEdit   *edit,
+                              const char *what);
+char *sim_pick_record_beside (SimClient  *client,
+                              const char *type);
 
 /* sim-check.c: %NULL, or what does not hold. */
 char *sim_check (SimWorld *self);

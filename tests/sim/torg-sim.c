@@ -22,7 +22,7 @@ static const struct
   { "copy", SIM_FAULT_COPY },     { "write", SIM_FAULT_WRITE },   { "full", SIM_FAULT_FULL },
   { "token", SIM_FAULT_TOKEN },   { "old", SIM_FAULT_OLD },       { "step", SIM_FAULT_STEP },
   { "import", SIM_FAULT_IMPORT }, { "alone", SIM_FAULT_ALONE },   { "tag", SIM_FAULT_TAG },
-  { "expire", SIM_FAULT_EXPIRE }, { "rot", SIM_FAULT_ROT },
+  { "expire", SIM_FAULT_EXPIRE }, { "rot", SIM_FAULT_ROT },       { "reach", SIM_FAULT_REACH },
 };
 
 static SimFaults

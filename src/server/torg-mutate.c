@@ -497,10 +497,92 @@ apply_delete (TorgMutate *context, TorgEntry *entry, GError **error)
          follow (context, entry->after, error);
 }
 
+static gboolean restore_entry (TorgMutate *context, TorgEntry *entry, const char **code, GError **error);
+
+/* What was deleted along with a record, at the same moment, and has its other places still. */
+static gboolean
+restore_along (TorgMutate *context, TorgRecord *record, gint64 when, GError **error)
+{
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  for (guint i = 0; i < torg_schema_get_n_types (context->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (context->schema, i);
+
+      for (guint j = 0; j < type->info->n_fields; j++)
+        {
+          const TorgField *field = &type->fields[j];
+          g_autoptr (GPtrArray) ids = NULL;
+
+          if (!refers_to (field, name) || field->on_delete != TORG_ON_DELETE_CASCADE || is_own_kind (type->info->name))
+            continue;
+          ids = torg_commit_list_referents (context->commit, type, field, torg_record_get_id (record), error);
+          if (ids == NULL)
+            return FALSE;
+          for (guint k = 0; k < ids->len; k++)
+            {
+              TorgEntry  *entry;
+              const char *code;
+
+              if (!torg_commit_get (context->commit, type->info->name, ids->pdata[k], &entry, error))
+                return FALSE;
+              if (entry != NULL && torg_record_get_deleted (entry->after) == when &&
+                  g_strcmp0 (torg_record_nth (entry->after, j)->text, torg_record_get_id (record)) == 0 &&
+                  !restore_entry (context, entry, &code, error))
+                return FALSE;
+            }
+        }
+    }
+  return TRUE;
+}
+
+/* A record whose stage was removed meanwhile stands in another one. */
+static gboolean
+move_restored (TorgMutate *context, TorgRecord *record, TorgRecord *placed, GError **error)
+{
+  static const char *const fields[] = { "stage", "stage_since" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const TorgField *field = torg_type_find_field (torg_record_get_kind (record), fields[i]);
+      g_autofree char *old = NULL, *new = NULL;
+
+      if (field == NULL ||
+          torg_value_equal (torg_record_nth (record, field->index), torg_record_nth (placed, field->index)))
+        continue;
+      old = torg_value_to_json_text (torg_record_nth (record, field->index), field->kind);
+      new = torg_value_to_json_text (torg_record_nth (placed, field->index), field->kind);
+      torg_record_take_nth (record, field->index, torg_value_copy (torg_record_nth (placed, field->index)));
+      if ((field->flags & TORG_FIELD_HISTORICAL) != 0 &&
+          !torg_mutate_add_history (context, record, field->name, old, new, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* @code tells why it stays deleted. */
+static gboolean
+restore_entry (TorgMutate *context, TorgEntry *entry, const char **code, GError **error)
+{
+  g_autoptr (TorgRecord) placed = torg_record_copy (entry->after);
+  gint64      when = torg_record_get_deleted (placed);
+  TorgRecord *record;
+
+  torg_record_set_deleted (placed, 0);
+  if (!torg_server_rules_restore (context->commit, placed, code, error))
+    return FALSE;
+  if (*code != NULL)
+    return TRUE;
+  record = torg_commit_edit (context->commit, entry);
+  torg_record_set_deleted (record, 0);
+  return move_restored (context, record, placed, error) &&
+         torg_mutate_add_history (context, record, "deleted", "true", "null", error) &&
+         restore_along (context, record, when, error);
+}
+
 static gboolean
 apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
 {
-  TorgRecord *record;
   const char *code;
 
   if (!check_visible (context, entry, "delete", error))
@@ -509,13 +591,9 @@ apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
     return reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) == 0)
     return TRUE;
-  if (!torg_server_rules_check_restore (context->commit, entry->after, &code, error))
+  if (!restore_entry (context, entry, &code, error))
     return FALSE;
-  if (code != NULL)
-    return reject (context, code, NULL);
-  record = torg_commit_edit (context->commit, entry);
-  torg_record_set_deleted (record, 0);
-  return torg_mutate_add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
+  return code != NULL ? reject (context, code, NULL) : follow (context, entry->after, error);
 }
 
 /* It has happened, so that the note stays; but whoever looks after the server is told. */

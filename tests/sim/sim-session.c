@@ -65,7 +65,9 @@ sim_session_ask (SimClient *client)
 gboolean
 sim_session_take (SimClient *client, GBytes *answer)
 {
-  g_autofree char *text = g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+  /* Of one that broke off at once there is nothing at all. */
+  const char      *data = g_bytes_get_data (answer, NULL);
+  g_autofree char *text = g_strndup (data != NULL ? data : "", g_bytes_get_size (answer));
   g_autoptr (JsonNode) root = json_from_string (text, NULL);
   JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   const char *access, *refresh;

@@ -68,6 +68,7 @@ test_out_of_view (void)
   torg_db_exec (store->db, "UPDATE deal SET company = x'00112233445566778899aabbccddeeff'", &error);
   g_assert_no_error (error);
   test_store_to_server (test);
+  store = test->store;
   /* Not all has come yet. */
   g_assert_cmpuint (test_count_problems (store), ==, 0);
   g_assert_true (torg_state_set (store->db, "cursor", "1", NULL));

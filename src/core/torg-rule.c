@@ -364,29 +364,45 @@ check_upholders (const TorgRuleSource *source, TorgRecord *record, GError **erro
   return TRUE;
 }
 
-/**
- * torg_rule_check_restore:
- * @source: the company's records
- * @record: a deleted record
- * @error: place for a %TORG_ERROR
- *
- * Tells whether a deleted record may come back as it is: what it hangs on and the stage that it stood in are there, and
- * what must hold of a new one holds of it. What a stage asks for is not asked for again: the record came into it before
- * and comes back as it was, as undoing a deletion has to bring it; whatever stands there from an import never had it.
- *
- * Returns: whether it may
- */
-gboolean
-torg_rule_check_restore (const TorgRuleSource *source, TorgRecord *record, GError **error)
+/* As a new card is placed: the first open stage of the pipeline takes what stood in a stage that is no more. */
+static gboolean
+place_again (const TorgRuleSource *source, TorgRecord *record, gint64 now, GError **error)
 {
   const char *id = has_stages (record) ? torg_record_get_text (record, "stage") : NULL;
   g_autoptr (TorgRecord) stage = id != NULL ? source->get (source->data, "stage", id, NULL) : NULL;
+  g_autofree char *first = NULL;
 
-  if (stage != NULL && torg_record_get_deleted (stage) != 0)
+  if (stage == NULL || torg_record_get_deleted (stage) == 0)
+    return TRUE;
+  first = source->find_stage (source->data, torg_record_get_text (record, "pipeline"));
+  if (first == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_RULE, _ ("The stage “%s” was removed. Restore that first."),
                    torg_record_get_text (stage, "name"));
       return FALSE;
     }
-  return check_upholders (source, record, error) && torg_rule_check (source, NULL, record, error);
+  torg_record_set_text (record, "stage", first);
+  if (has_field (record, "stage_since"))
+    torg_record_take (record, "stage_since", torg_value_int (now));
+  return TRUE;
+}
+
+/**
+ * torg_rule_restore:
+ * @source: the company's records
+ * @record: a deleted record; where the stage that it stood in was removed, it gets the first open one of its pipeline
+ * @now: microseconds, UTC
+ * @error: place for a %TORG_ERROR
+ *
+ * Tells whether a deleted record may come back: what it hangs on is there, and what must hold of a new one holds of it.
+ * What a stage asks for is not asked for again: the record came into it before and comes back as it was, as undoing a
+ * deletion has to bring it; whatever stands there from an import never had it.
+ *
+ * Returns: whether it may
+ */
+gboolean
+torg_rule_restore (const TorgRuleSource *source, TorgRecord *record, gint64 now, GError **error)
+{
+  return place_again (source, record, now, error) && check_upholders (source, record, error) &&
+         torg_rule_check (source, NULL, record, error);
 }

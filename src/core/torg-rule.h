@@ -61,8 +61,9 @@ gboolean torg_rule_check    (const TorgRuleSource *source,
                              TorgRecord           *before,
                              TorgRecord           *after,
                              GError              **error);
-gboolean torg_rule_check_restore (const TorgRuleSource *source,
+gboolean torg_rule_restore  (const TorgRuleSource *source,
                              TorgRecord           *record,
+                             gint64                now,
                              GError              **error);
 
 gboolean torg_rule_check_shape (const TorgRuleSource *source,

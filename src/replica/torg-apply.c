@@ -368,26 +368,42 @@ apply_patch (Context *context, TorgMutation *mutation, GError **error)
   return write_update (context, mutation, before, after, changed, error);
 }
 
+/* @after is deleted, or was; one that comes back may stand in another stage. */
 static gboolean
-write_deleted (Context *context, TorgMutation *mutation, TorgRecord *before, gint64 when, gboolean send, GError **error)
+write_deleted (Context      *context,
+               TorgMutation *mutation,
+               TorgRecord   *before,
+               TorgRecord   *after,
+               gboolean      send,
+               GError      **error)
 {
-  TorgStore      *self = context->store;
-  const TorgType *type = torg_record_get_kind (before);
-  g_autoptr (TorgRecord) after = torg_record_copy (before);
-  const gboolean *none = g_newa0 (gboolean, type->n_fields);
-  TorgOp          op = when != 0 ? TORG_OP_DELETE : TORG_OP_RESTORE;
+  TorgStore       *self = context->store;
+  const TorgType  *type = torg_record_get_kind (before);
+  const TorgField *stage = torg_type_find_field (type, "stage");
+  gboolean        *changed = g_newa0 (gboolean, type->n_fields);
+  gboolean         is_deleted = torg_record_get_deleted (after) != 0;
+  TorgOp           op = is_deleted ? TORG_OP_DELETE : TORG_OP_RESTORE;
 
-  torg_record_set_deleted (after, when);
-  if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, none, error) ||
+  for (guint i = 0; i < type->n_fields; i++)
+    changed[i] = !torg_value_equal (torg_record_nth (before, i), torg_record_nth (after, i));
+  if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error) ||
       !torg_search_put (self, after, NULL, FALSE, error) || !torg_match_put (self, before, after, error))
     return FALSE;
   if (context->step != 0)
     {
-      if (!torg_history_add (self, after, "deleted", when != 0 ? "null" : "true", when != 0 ? "true" : "null",
+      if (!torg_history_add (self, after, "deleted", is_deleted ? "null" : "true", is_deleted ? "true" : "null",
                              context->import, error) ||
           !torg_undo_add (self, context->step, op, before, after, NULL, error) ||
           !torg_outbox_add (self, mutation, before, after, context->import, !send, error))
         return FALSE;
+      if (stage != NULL && changed[stage->index])
+        {
+          g_autofree char *old = torg_value_to_json_text (torg_record_nth (before, stage->index), stage->kind);
+          g_autofree char *new = torg_value_to_json_text (torg_record_nth (after, stage->index), stage->kind);
+
+          if (!torg_history_add (self, after, "stage", old, new, context->import, error))
+            return FALSE;
+        }
     }
   torg_store_note_change (self, after, op);
   return TRUE;
@@ -468,6 +484,7 @@ delete_record (Context *context, TorgMutation *mutation, TorgRecord *record, gin
 {
   TorgStore  *self = context->store;
   const char *name = torg_record_get_kind (record)->info->name;
+  g_autoptr (TorgRecord) after = NULL;
 
   for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
     {
@@ -504,7 +521,9 @@ delete_record (Context *context, TorgMutation *mutation, TorgRecord *record, gin
             }
         }
     }
-  return write_deleted (context, mutation, record, when, send, error);
+  after = torg_record_copy (record);
+  torg_record_set_deleted (after, when);
+  return write_deleted (context, mutation, record, after, send, error);
 }
 
 static gboolean
@@ -519,19 +538,84 @@ apply_delete (Context *context, TorgMutation *mutation, GError **error)
   return delete_record (context, mutation, record, torg_env_get_now (context->store->env), TRUE, error);
 }
 
+static gboolean restore_along (Context *context, TorgRecord *record, gint64 when, GError **error);
+
 /* By undoing a deletion too: it may have lost its place meanwhile. */
+static gboolean
+restore_record (Context *context, TorgMutation *mutation, TorgRecord *record, gboolean send, GError **error)
+{
+  TorgStore     *self = context->store;
+  TorgRuleSource source = torg_derive_source (self);
+  g_autoptr (TorgRecord) after = torg_record_copy (record);
+
+  torg_record_set_deleted (after, 0);
+  return check_unique (self, after, error) && torg_rule_restore (&source, after, torg_env_get_now (self->env), error) &&
+         write_deleted (context, mutation, record, after, send, error) &&
+         restore_along (context, record, torg_record_get_deleted (record), error);
+}
+
+static gboolean
+restore_referent (Context *context, TorgRecord *referent, GError **error)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autoptr (GError) local = NULL;
+
+  torg_edit_restore (edit, torg_record_get_kind (referent)->info->name, torg_record_get_id (referent));
+  if (restore_record (context, torg_edit_nth (edit, 0), referent, FALSE, &local))
+    return TRUE;
+  /* What has lost another place of its stays where it is; the check came before anything was written. */
+  if (local->domain == TORG_ERROR)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* What was deleted along with a record, at the same moment; the server finds it by itself. */
+static gboolean
+restore_along (Context *context, TorgRecord *record, gint64 when, GError **error)
+{
+  TorgStore  *self = context->store;
+  const char *name = torg_record_get_kind (record)->info->name;
+
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+
+      for (guint j = 0; j < type->n_fields; j++)
+        {
+          const TorgField *field = &type->fields[j];
+          g_autoptr (GArray) rowids = NULL;
+
+          if (!refers_to (field, name) || field->on_delete != TORG_ON_DELETE_CASCADE || !is_followed (type))
+            continue;
+          rowids = torg_record_table_list_deleted (torg_store_get_table (self, type), self->db, field, when,
+                                                   torg_record_get_id (record), error);
+          if (rowids == NULL)
+            return FALSE;
+          for (guint k = 0; k < rowids->len; k++)
+            {
+              g_autoptr (TorgRecord) referent =
+                torg_store_get_nth (self, type, g_array_index (rowids, gint64, k), error);
+
+              if (referent == NULL ||
+                  (torg_record_get_deleted (referent) != 0 && !restore_referent (context, referent, error)))
+                return FALSE;
+            }
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 apply_restore (Context *context, TorgMutation *mutation, GError **error)
 {
-  TorgRuleSource source = torg_derive_source (context->store);
   g_autoptr (TorgRecord) record = find_record (context->store, mutation, error);
 
   if (record == NULL)
     return FALSE;
   if (torg_record_get_deleted (record) == 0)
     return TRUE;
-  return check_unique (context->store, record, error) && torg_rule_check_restore (&source, record, error) &&
-         write_deleted (context, mutation, record, 0, TRUE, error);
+  return restore_record (context, mutation, record, TRUE, error);
 }
 
 static gboolean

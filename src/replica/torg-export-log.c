@@ -115,67 +115,40 @@ torg_store_limit_export (TorgStore *self, const char *type, GPtrArray *records, 
 /* --- notes that outlive their replica ------------------------------------------------------------------------------
  */
 
-/* Beside the accounts: [{"server", "user", "record"}]. */
-#define OWED_NAME "exports.json"
+/* Beside the accounts, each in a file of its own named by its id: {"server", "user", "record"}. So several accounts and
+ * programs can write and take them at once. */
+#define OWED_FOLDER "exports"
 
 static char *
-dup_owed_path (TorgStore *self)
+dup_owed_path (TorgStore *self, const char *id)
 {
   g_autofree char *folder = torg_own_accounts_dup_folder_of (self->path);
+  g_autofree char *name = id != NULL ? g_strconcat (id, ".json", NULL) : NULL;
 
-  return folder != NULL ? g_build_filename (folder, OWED_NAME, NULL) : NULL;
-}
-
-/* What cannot be read is as nothing: it holds up nobody. */
-static JsonArray *
-read_owed (const char *path)
-{
-  g_autofree char *text = NULL;
-  g_autoptr (JsonNode) node = NULL;
-
-  if (path != NULL && g_file_get_contents (path, &text, NULL, NULL))
-    node = json_from_string (text, NULL);
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_array_ref (json_node_get_array (node)) : json_array_new ();
+  return folder != NULL ? g_build_filename (folder, OWED_FOLDER, name, NULL) : NULL;
 }
 
 static gboolean
-write_owed (const char *path, JsonArray *array, GError **error)
+write_owed (TorgStore *self, const char *server, TorgRecord *record, GError **error)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  g_autofree char *path = dup_owed_path (self, torg_record_get_id (record));
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *text = NULL;
+  JsonObject      *entry = json_object_new ();
 
-  if (json_array_get_length (array) == 0)
+  json_object_set_string_member (entry, "server", server);
+  json_object_set_string_member (entry, "user", self->user);
+  json_object_set_member (entry, "record", torg_record_to_json (record));
+  json_node_take_object (node, entry);
+  text = json_to_string (node, FALSE);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      if (g_unlink (path) == 0 || errno == ENOENT)
-        return TRUE;
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", folder, g_strerror (errno));
       return FALSE;
     }
-  json_node_set_array (node, array);
-  text = json_to_string (node, FALSE);
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
                                    error);
-}
-
-static JsonObject *
-read_entry (JsonNode *node)
-{
-  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-static gboolean
-has_entry (JsonArray *array, const char *id)
-{
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonObject *entry = read_entry (json_array_get_element (array, i));
-      JsonNode   *record = entry != NULL ? json_object_get_member (entry, "record") : NULL;
-
-      if (record != NULL && JSON_NODE_HOLDS_OBJECT (record) &&
-          g_strcmp0 (torg_json_get_text (json_node_get_object (record), "id"), id) == 0)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 /**
@@ -190,43 +163,41 @@ has_entry (JsonArray *array, const char *id)
 gboolean
 torg_store_keep_exports (TorgStore *self, GError **error)
 {
-  g_autofree char *path = dup_owed_path (self);
+  g_autofree char *path = dup_owed_path (self, NULL);
   g_autofree char *server = torg_state_get (self->db, "server");
   g_autoptr (GPtrArray) exports = NULL;
-  g_autoptr (JsonArray) array = NULL;
-  guint n_before;
 
   if (path == NULL || server == NULL || self->user == NULL || torg_store_is_local (self))
     return TRUE;
   exports = torg_store_list_exports (self, 0, error);
   if (exports == NULL)
     return FALSE;
-  array = read_owed (path);
-  n_before = json_array_get_length (array);
-  for (guint i = exports->len; i > 0; i--)
+  for (guint i = 0; i < exports->len; i++)
     {
-      TorgRecord *record = exports->pdata[i - 1];
-      JsonObject *entry;
+      TorgRecord *record = exports->pdata[i];
 
-      if (torg_record_get_seq (record) > 0 || g_strcmp0 (torg_record_get_text (record, "owner"), self->user) != 0 ||
-          has_entry (array, torg_record_get_id (record)))
-        continue;
-      entry = json_object_new ();
-      json_object_set_string_member (entry, "server", server);
-      json_object_set_string_member (entry, "user", self->user);
-      json_object_set_member (entry, "record", torg_record_to_json (record));
-      json_array_add_object_element (array, entry);
+      if (torg_record_get_seq (record) == 0 && g_strcmp0 (torg_record_get_text (record, "owner"), self->user) == 0 &&
+          !write_owed (self, server, record, error))
+        return FALSE;
     }
-  return json_array_get_length (array) == n_before || write_owed (path, array, error);
+  return TRUE;
 }
 
+/* One note, where it is of this replica's user; what makes no sense is nobody's. */
 static gboolean
-tell (TorgStore *self, JsonNode *node, gboolean *any, GError **error)
+tell (TorgStore *self, const char *server, JsonNode *node, gboolean *any, gboolean *done, GError **error)
 {
-  g_autoptr (TorgRecord) record = torg_record_from_json (self->schema, node, NULL);
+  JsonObject *entry = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autoptr (TorgRecord) record = NULL;
   g_autoptr (TorgRecord) known = NULL;
   g_autoptr (TorgEdit) edit = NULL;
 
+  *done = FALSE;
+  if (entry == NULL || g_strcmp0 (torg_json_get_text (entry, "server"), server) != 0 ||
+      g_strcmp0 (torg_json_get_text (entry, "user"), self->user) != 0 || !json_object_has_member (entry, "record"))
+    return TRUE;
+  record = torg_record_from_json (self->schema, json_object_get_member (entry, "record"), NULL);
+  *done = TRUE;
   if (record == NULL || !g_str_equal (torg_record_get_kind (record)->info->name, "export"))
     return TRUE;
   /* It was told after all, or its turn has come already. */
@@ -252,30 +223,30 @@ tell (TorgStore *self, JsonNode *node, gboolean *any, GError **error)
 gboolean
 torg_store_tell_exports (TorgStore *self, gboolean *any, GError **error)
 {
-  g_autofree char *path = dup_owed_path (self);
+  g_autofree char *path = dup_owed_path (self, NULL);
   g_autofree char *server = torg_state_get (self->db, "server");
-  g_autoptr (JsonArray) array = NULL;
-  g_autoptr (JsonArray) rest = NULL;
+  g_autoptr (GDir) folder = NULL;
+  const char *name;
 
   *any = FALSE;
-  if (path == NULL || torg_store_is_adopting (self) || !g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  array = read_owed (path);
-  rest = json_array_new ();
-  for (guint i = 0; i < json_array_get_length (array); i++)
+  folder = path != NULL && !torg_store_is_adopting (self) ? g_dir_open (path, 0, NULL) : NULL;
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
     {
-      JsonNode   *node = json_array_get_element (array, i);
-      JsonObject *entry = read_entry (node);
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      g_autofree char *text = NULL;
+      g_autoptr (JsonNode) node = NULL;
+      gboolean done;
 
-      if (entry == NULL || !json_object_has_member (entry, "record"))
+      /* What cannot be read now is told another time. */
+      if (!g_str_has_suffix (name, ".json") || !g_file_get_contents (file, &text, NULL, NULL))
         continue;
-      if (g_strcmp0 (torg_json_get_text (entry, "server"), server) != 0 ||
-          g_strcmp0 (torg_json_get_text (entry, "user"), self->user) != 0)
-        json_array_add_element (rest, json_node_copy (node));
-      else if (!tell (self, json_object_get_member (entry, "record"), any, error))
+      node = json_from_string (text, NULL);
+      if (!tell (self, server, node, any, &done, error))
         return FALSE;
+      if (done)
+        g_unlink (file);
     }
-  return json_array_get_length (rest) == json_array_get_length (array) || write_owed (path, rest, error);
+  return TRUE;
 }
 
 /**

@@ -274,14 +274,14 @@ drop_lines (TorgStore *store, TorgWireMutation *mutation, GError **error)
   return TRUE;
 }
 
-/* What was deleted along with a record: the server's answer says whether it still is. */
+/* What was deleted, or came back, along with a record: the server's answer says whether it still is. */
 static gboolean
 drop_cascade (TorgIncoming *self, TorgWireMutation *mutation, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
-  if (mutation->op != TORG_OP_DELETE || torg_seeded_bug ("cascade-kept"))
+  if ((mutation->op != TORG_OP_DELETE && mutation->op != TORG_OP_RESTORE) || torg_seeded_bug ("cascade-kept"))
     return TRUE;
   statement = torg_db_prepare (self->store->db, "SELECT type, id FROM outbox WHERE cascade = ?1", error);
   if (statement == NULL)

@@ -111,7 +111,8 @@ ensure_group (TorgStore *self)
 
 /*
  * Adds a mutation to the group of the undo step that was begun last. A deletion by cascade is not sent, as the server
- * finds it by itself; it is there so that it is taken back where the server does not delete.
+ * finds it by itself, nor is what comes back with a record; it is there so that it is taken back where the server does
+ * not do it.
  */
 gboolean
 torg_outbox_add (TorgStore    *self,

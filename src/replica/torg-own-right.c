@@ -9,6 +9,8 @@
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 
+#include <json-glib/json-glib.h>
+
 /*
  * Which records whoever works here may do something with: what the role says, with owners and departments as they are
  * here. A record that hangs on others is in reach where one of them is, as at the server, which decides.
@@ -89,8 +91,17 @@ static gboolean
 names_export (TorgRecord *role)
 {
   const char *text = torg_record_get_text (role, "rights");
+  g_autoptr (JsonNode) rights = text != NULL ? json_from_string (text, NULL) : NULL;
+  JsonObjectIter iter;
+  JsonNode      *of_type;
 
-  return text != NULL && strstr (text, "\"export\"") != NULL;
+  if (rights == NULL || !JSON_NODE_HOLDS_OBJECT (rights))
+    return FALSE;
+  json_object_iter_init (&iter, json_node_get_object (rights));
+  while (json_object_iter_next (&iter, NULL, &of_type))
+    if (JSON_NODE_HOLDS_OBJECT (of_type) && json_object_has_member (json_node_get_object (of_type), "export"))
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -239,8 +250,8 @@ torg_own_right_allows (TorgOwnRight *self, TorgRecord *record)
   reach = get_reach (self, type->info->name);
   if (reaches_parents (self, record, &hangs))
     return TRUE;
-  if (g_str_equal (reach, "all"))
-    return !hangs;
+  if (g_str_equal (reach, "all") && !hangs)
+    return TRUE;
   return !g_str_equal (reach, "none") && reaches_owner (self, record, reach);
 }
 

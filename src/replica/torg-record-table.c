@@ -407,6 +407,51 @@ torg_record_table_hold (TorgRecordTable *self, TorgDb *db, TorgRecord *record, G
 }
 
 /**
+ * torg_record_table_list_deleted:
+ * @db: a connection
+ * @field: a reference of the type
+ * @when: when they were deleted
+ * @id: what they refer to
+ * @error: place for an error
+ *
+ * Lists the records that were deleted at a moment and refer to something.
+ *
+ * Returns: (transfer full) (element-type gint64) (nullable): their rowids, in their order
+ */
+GArray *
+torg_record_table_list_deleted (TorgRecordTable *self,
+                                TorgDb          *db,
+                                const TorgField *field,
+                                gint64           when,
+                                const char      *id,
+                                GError         **error)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GString) sql = g_string_new ("SELECT rid FROM \"");
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  g_string_append_printf (sql, "%s\" WHERE deleted = ?1 AND \"%s\" = ?2 ORDER BY rid", self->type->info->name,
+                          field->name);
+  statement = torg_db_prepare (db, sql->str, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, when);
+  torg_statement_bind_id (statement, 2, id);
+  for (;;)
+    {
+      gint64 rowid;
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&rowids);
+      rowid = torg_statement_get_int (statement, 0);
+      g_array_append_val (rowids, rowid);
+    }
+}
+
+/**
  * torg_record_table_update:
  * @db: a connection, in a transaction
  * @record: a stored record with its new values

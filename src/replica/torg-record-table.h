@@ -45,6 +45,12 @@ gboolean    torg_record_table_hold         (TorgRecordTable         *self,
                                      TorgDb            *db,
                                      TorgRecord        *record,
                                      GError           **error);
+GArray          *torg_record_table_list_deleted (TorgRecordTable *self,
+                                                TorgDb          *db,
+                                                const TorgField *field,
+                                                gint64           when,
+                                                const char      *id,
+                                                GError         **error);
 gboolean    torg_record_table_update       (TorgRecordTable         *self,
                                      TorgDb            *db,
                                      TorgRecord        *record,

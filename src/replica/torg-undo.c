@@ -309,8 +309,38 @@ undo_create (TorgStore *self, const Step *step, TorgRecord *record, gint64 compe
   return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
+/* The last deletion of a step is what the user deleted: where it cannot be undone, that is said. What went along with
+ * it and has lost another place of its stays deleted. */
 static gboolean
-undo_op (TorgStore *self, const Step *step, TorgStatement *statement, gint64 compensation, Left *left, GError **error)
+undo_delete (TorgStore  *self,
+             TorgRecord *record,
+             TorgEdit   *edit,
+             gboolean    is_last,
+             gint64      compensation,
+             Left       *left,
+             GError    **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (torg_apply_edit (self, edit, compensation, NULL, TRUE, &local))
+    return TRUE;
+  if (is_last || !g_error_matches (local, TORG_ERROR, TORG_ERROR_RULE))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  leave_alone (left, record, NULL);
+  return TRUE;
+}
+
+static gboolean
+undo_op (TorgStore     *self,
+         const Step    *step,
+         TorgStatement *statement,
+         gboolean       is_last,
+         gint64         compensation,
+         Left          *left,
+         GError       **error)
 {
   TorgOp           op = torg_statement_get_int (statement, 0);
   const char      *type = torg_statement_get_text (statement, 1);
@@ -329,7 +359,7 @@ undo_op (TorgStore *self, const Step *step, TorgStatement *statement, gint64 com
         return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, left, error);
       case TORG_OP_DELETE:
         torg_edit_restore (edit, type, id);
-        break;
+        return undo_delete (self, record, edit, is_last, compensation, left, error);
       case TORG_OP_RESTORE:
         torg_edit_delete (edit, type, id);
         break;
@@ -371,7 +401,7 @@ undo_ops (TorgStore *self, const Step *step, gint64 compensation, Left *left, GE
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, step->step);
-  for (;;)
+  for (gboolean is_last = TRUE;; is_last = FALSE)
     {
       gint64 place;
       guint  n = left->n;
@@ -381,7 +411,7 @@ undo_ops (TorgStore *self, const Step *step, gint64 compensation, Left *left, GE
       if (!row)
         break;
       place = torg_statement_get_int (statement, 4);
-      if (!undo_op (self, step, statement, compensation, left, error))
+      if (!undo_op (self, step, statement, is_last, compensation, left, error))
         return FALSE;
       if (left->n == n)
         g_array_append_val (done, place);

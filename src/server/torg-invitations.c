@@ -155,6 +155,22 @@ TorgInvitation *
 torg_invitations_find (TorgServerStore *store, const char *secret, GError **error)
 {
   g_autofree char *hash = torg_accounts_hash_token (secret);
+
+  return torg_invitations_find_hash (store, hash, error);
+}
+
+/**
+ * torg_invitations_find_hash:
+ * @hash: what is kept of the link's end
+ * @error: place for an error
+ *
+ * Finds out what a link leads to, as [func@invitations_find] does.
+ *
+ * Returns: (transfer full) (nullable): an invitation, also where there is none; %NULL where the database failed
+ */
+TorgInvitation *
+torg_invitations_find_hash (TorgServerStore *store, const char *hash, GError **error)
+{
   g_autoptr (TorgInvitation) invitation = g_new0 (TorgInvitation, 1);
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store,

@@ -58,6 +58,10 @@ gboolean        torg_invitations_withdraw (TorgServerStore *store,
 TorgInvitation *torg_invitations_find     (TorgServerStore *store,
                                            const char      *secret,
                                            GError         **error);
+TorgInvitation *torg_invitations_find_hash
+                                          (TorgServerStore *store,
+                                           const char      *hash,
+                                           GError         **error);
 gboolean        torg_invitations_accept   (TorgServerStore *store,
                                            const char      *secret,
                                            const char      *password,

@@ -18,7 +18,19 @@ typedef struct {
   TorgWireStatus    status;
 } TorgMutate;
 
+gboolean torg_mutate_reject       (TorgMutate *context,
+                                   const char *code,
+                                   const char *detail);
+gboolean torg_mutate_is_own_kind  (const char *type);
 gint64   torg_mutate_get_time     (TorgMutate *context);
+gboolean torg_mutate_delete       (TorgMutate *context,
+                                   TorgEntry  *entry,
+                                   gint64      when,
+                                   GError    **error);
+gboolean torg_mutate_restore      (TorgMutate *context,
+                                   TorgEntry  *entry,
+                                   const char **code,
+                                   GError    **error);
 gboolean torg_mutate_add_history  (TorgMutate *context,
                                    TorgRecord *record,
                                    const char *field,

@@ -17,8 +17,8 @@
 /* What one mutation does: rights, merge, what hangs on the record (DESIGN.md §3, Merge). */
 
 /* A refusal: the mutation is rejected, which is no error of the server. */
-static gboolean
-reject (TorgMutate *context, const char *code, const char *detail)
+gboolean
+torg_mutate_reject (TorgMutate *context, const char *code, const char *detail)
 {
   if (context->code == NULL)
     {
@@ -28,8 +28,8 @@ reject (TorgMutate *context, const char *code, const char *detail)
   return FALSE;
 }
 
-static gboolean
-is_own_kind (const char *type)
+gboolean
+torg_mutate_is_own_kind (const char *type)
 {
   return g_str_equal (type, "history");
 }
@@ -44,7 +44,7 @@ read_change (TorgMutate *context, const TorgField *field, JsonNode *node, TorgVa
   if (!torg_value_from_json (json_object_get_member (object, "base"), field->kind, base) ||
       !torg_value_from_json (json_object_get_member (object, "new"), field->kind, changed) ||
       !torg_field_validate (field, changed, NULL))
-    return reject (context, "invalid", field->name);
+    return torg_mutate_reject (context, "invalid", field->name);
   return TRUE;
 }
 
@@ -87,11 +87,11 @@ check_target (TorgMutate *context, TorgRecord *record, const TorgField *field, c
   if (!torg_commit_get (context->commit, target, value->text, &entry, error))
     return FALSE;
   if (entry == NULL)
-    return reject (context, "dependency", field->name);
+    return torg_mutate_reject (context, "dependency", field->name);
   keys = torg_commit_dup_keys (context->commit, entry->after, error);
   if (keys == NULL)
     return FALSE;
-  return torg_sight_sees (context->sight, keys) || reject (context, "dependency", field->name);
+  return torg_sight_sees (context->sight, keys) || torg_mutate_reject (context, "dependency", field->name);
 }
 
 static gboolean
@@ -160,7 +160,7 @@ merge_fields (TorgMutate *context, TorgRecord *record, GError **error)
       if (torg_sight_hides (context->sight, type->info->name, name))
         {
           if (!follows_move (context, name, change))
-            return reject (context, "forbidden", name);
+            return torg_mutate_reject (context, "forbidden", name);
         }
       else if (field == NULL)
         set_unknown (record, name, change);
@@ -178,16 +178,16 @@ check_visible (TorgMutate *context, TorgEntry *entry, const char *action, GError
   const TorgType  *type = torg_record_get_kind (entry->after);
   g_autofree char *keys = NULL;
 
-  if (is_own_kind (type->info->name))
-    return reject (context, "forbidden", NULL);
+  if (torg_mutate_is_own_kind (type->info->name))
+    return torg_mutate_reject (context, "forbidden", NULL);
   keys = torg_commit_dup_keys (context->commit, entry->after, error);
   if (keys == NULL)
     return FALSE;
   /* What one may not see is not there. */
   if (!torg_sight_sees (context->sight, keys))
-    return reject (context, "not_found", NULL);
+    return torg_mutate_reject (context, "not_found", NULL);
   if (!torg_sight_may (context->sight, action, type, keys))
-    return reject (context, "forbidden", NULL);
+    return torg_mutate_reject (context, "forbidden", NULL);
   return TRUE;
 }
 
@@ -239,7 +239,7 @@ check_rules (TorgMutate *context, TorgRecord *before, TorgRecord *after, GError 
                                 error))
     return FALSE;
   if (code != NULL)
-    return reject (context, code, NULL);
+    return torg_mutate_reject (context, code, NULL);
   return followed == NULL || follow_hidden (context, before, after, followed, error);
 }
 
@@ -280,80 +280,6 @@ follow (TorgMutate *context, TorgRecord *record, GError **error)
             return FALSE;
       }
   return TRUE;
-}
-
-/* --- deleting ----------------------------------------------------------------------------------------------------- */
-
-static gboolean
-refers_to (const TorgField *field, const char *type)
-{
-  gsize n = strlen (type);
-
-  if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_CUSTOM) != 0)
-    return FALSE;
-  return field->target != NULL && strncmp (field->target, type, n) == 0 &&
-         (field->target[n] == '\0' || field->target[n] == ':');
-}
-
-static gboolean delete_entry (TorgMutate *context, TorgEntry *entry, gint64 when, GError **error);
-
-static gboolean
-release_referent (TorgMutate      *context,
-                  const TorgType  *type,
-                  const TorgField *field,
-                  const char      *id,
-                  const char      *target,
-                  gint64           when,
-                  GError         **error)
-{
-  TorgEntry       *entry;
-  TorgRecord      *record;
-  g_autofree char *before = NULL;
-
-  if (!torg_commit_get (context->commit, type->info->name, id, &entry, error))
-    return FALSE;
-  if (entry == NULL || torg_record_get_deleted (entry->after) != 0 ||
-      g_strcmp0 (torg_record_nth (entry->after, field->index)->text, target) != 0)
-    return TRUE;
-  if (field->on_delete == TORG_ON_DELETE_REFUSE)
-    return reject (context, "rule", field->name);
-  if (field->on_delete == TORG_ON_DELETE_CASCADE)
-    return delete_entry (context, entry, when, error);
-  record = torg_commit_edit (context->commit, entry);
-  before = torg_value_to_json_text (torg_record_nth (record, field->index), field->kind);
-  torg_record_take_nth (record, field->index, (TorgValue) TORG_VALUE_INIT);
-  return (field->flags & TORG_FIELD_HISTORICAL) == 0 ||
-         torg_mutate_add_history (context, record, field->name, before, "null", error);
-}
-
-static gboolean
-delete_entry (TorgMutate *context, TorgEntry *entry, gint64 when, GError **error)
-{
-  TorgRecord *record = torg_commit_edit (context->commit, entry);
-  const char *name = torg_record_get_kind (record)->info->name;
-
-  torg_record_set_deleted (record, when);
-  for (guint i = 0; i < torg_schema_get_n_types (context->schema); i++)
-    {
-      const TorgType *type = torg_schema_nth (context->schema, i);
-
-      for (guint j = 0; j < type->info->n_fields; j++)
-        {
-          g_autoptr (GPtrArray) ids = NULL;
-
-          if (!refers_to (&type->fields[j], name) || is_own_kind (type->info->name))
-            continue;
-          ids =
-            torg_commit_list_referents (context->commit, type, &type->fields[j], torg_record_get_id (record), error);
-          if (ids == NULL)
-            return FALSE;
-          for (guint k = 0; k < ids->len; k++)
-            if (!release_referent (context, type, &type->fields[j], g_ptr_array_index (ids, k),
-                                   torg_record_get_id (record), when, error))
-              return FALSE;
-        }
-    }
-  return torg_mutate_add_history (context, record, "deleted", "null", "true", error);
 }
 
 /* --- the operations ----------------------------------------------------------------------------------------------- */
@@ -421,9 +347,9 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
   if (!merge_fields (context, record, error))
     return FALSE;
   if (!torg_record_validate (record, NULL))
-    return reject (context, "invalid", NULL);
+    return torg_mutate_reject (context, "invalid", NULL);
   if (!may_delegate (context, before, record))
-    return reject (context, "forbidden", NULL);
+    return torg_mutate_reject (context, "forbidden", NULL);
   if (!check_rules (context, before, record, error))
     return FALSE;
   if (hands_over (context))
@@ -433,7 +359,7 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
         return FALSE;
       if (!torg_sight_may (context->sight, "assign", torg_record_get_kind (record),
                            entry->keys_before != NULL ? entry->keys_before : keys))
-        return reject (context, "forbidden", "owner");
+        return torg_mutate_reject (context, "forbidden", "owner");
     }
   return follow (context, record, error);
 }
@@ -486,36 +412,31 @@ apply_delete (TorgMutate *context, TorgEntry *entry, GError **error)
   if (!check_visible (context, entry, "delete", error))
     return FALSE;
   if (!may_delegate (context, NULL, entry->after))
-    return reject (context, "forbidden", NULL);
+    return torg_mutate_reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) != 0)
     return TRUE;
   if (!has_newer (context, entry, &newer, error))
     return FALSE;
   if (newer)
     return torg_mutate_add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
-  return delete_entry (context, entry, MAX (torg_mutate_get_time (context), 1), error) &&
+  return torg_mutate_delete (context, entry, MAX (torg_mutate_get_time (context), 1), error) &&
          follow (context, entry->after, error);
 }
 
 static gboolean
 apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
 {
-  TorgRecord *record;
   const char *code;
 
   if (!check_visible (context, entry, "delete", error))
     return FALSE;
   if (!may_delegate (context, NULL, entry->after))
-    return reject (context, "forbidden", NULL);
+    return torg_mutate_reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) == 0)
     return TRUE;
-  if (!torg_server_rules_check_restore (context->commit, entry->after, &code, error))
+  if (!torg_mutate_restore (context, entry, &code, error))
     return FALSE;
-  if (code != NULL)
-    return reject (context, code, NULL);
-  record = torg_commit_edit (context->commit, entry);
-  torg_record_set_deleted (record, 0);
-  return torg_mutate_add_history (context, record, "deleted", "true", "null", error) && follow (context, record, error);
+  return code != NULL ? torg_mutate_reject (context, code, NULL) : follow (context, entry->after, error);
 }
 
 /* It has happened, so that the note stays; but whoever looks after the server is told. */
@@ -588,7 +509,7 @@ set_created (TorgMutate *context, TorgRecord *record)
       if (torg_sight_hides (context->sight, type->info->name, name))
         {
           if (field == NULL || !torg_server_rules_fills (name))
-            return reject (context, "forbidden", name);
+            return torg_mutate_reject (context, "forbidden", name);
           g_ptr_array_add (unsaid, (gpointer) field);
         }
       else if (field == NULL)
@@ -621,12 +542,12 @@ apply_create (TorgMutate *context, GError **error)
   if (entry != NULL)
     return apply_patch (context, entry, error);
   /* Lines of history and differences are the server's own. */
-  if (is_own_kind (mutation->type) || g_str_equal (mutation->type, "conflict"))
-    return reject (context, "forbidden", NULL);
+  if (torg_mutate_is_own_kind (mutation->type) || g_str_equal (mutation->type, "conflict"))
+    return torg_mutate_reject (context, "forbidden", NULL);
   if (!id_is_free (context, &free, error))
     return FALSE;
   if (!free)
-    return reject (context, "invalid", "id");
+    return torg_mutate_reject (context, "invalid", "id");
 
   record = torg_record_new (context->schema, type, mutation->record);
   if (!set_created (context, record))
@@ -634,16 +555,16 @@ apply_create (TorgMutate *context, GError **error)
   if (!check_targets (context, record, error))
     return FALSE;
   if (!torg_record_validate (record, NULL))
-    return reject (context, "invalid", NULL);
+    return torg_mutate_reject (context, "invalid", NULL);
   if (!may_delegate (context, NULL, record))
-    return reject (context, "forbidden", NULL);
+    return torg_mutate_reject (context, "forbidden", NULL);
   if (!check_rules (context, NULL, record, error))
     return FALSE;
   keys = torg_commit_dup_keys (context->commit, record, error);
   if (keys == NULL)
     return FALSE;
   if (!torg_sight_may (context->sight, "create", type, keys))
-    return reject (context, "forbidden", NULL);
+    return torg_mutate_reject (context, "forbidden", NULL);
   if (g_str_equal (mutation->type, "export"))
     warn_of_export (context, record);
   torg_commit_create (context->commit, record);
@@ -657,13 +578,13 @@ apply (TorgMutate *context, GError **error)
   TorgEntry        *entry;
 
   if (torg_schema_find (context->schema, mutation->type) == NULL)
-    return reject (context, "invalid", "type");
+    return torg_mutate_reject (context, "invalid", "type");
   if (mutation->op == TORG_OP_CREATE)
     return apply_create (context, error);
   if (!torg_commit_get (context->commit, mutation->type, mutation->record, &entry, error))
     return FALSE;
   if (entry == NULL)
-    return reject (context, "not_found", NULL);
+    return torg_mutate_reject (context, "not_found", NULL);
   switch (mutation->op)
     {
       case TORG_OP_PATCH:
@@ -692,7 +613,7 @@ keep_administrator (TorgMutate *context, GError **error)
     return TRUE;
   if (!torg_administrator_stays (context->commit, &stays, error))
     return FALSE;
-  return stays || reject (context, "administrator", NULL);
+  return stays || torg_mutate_reject (context, "administrator", NULL);
 }
 
 /**

@@ -74,6 +74,7 @@ person_free (gpointer data)
 
   g_free (person->user);
   g_free (person->login);
+  g_free (person->link);
   g_free (person);
 }
 
@@ -128,6 +129,7 @@ read_invitation (TorgServerStore *store, TorgPerson *person, TorgStatement *row)
 
   if (!g_str_equal (person->state, "none"))
     return;
+  g_set_str (&person->link, torg_statement_get_text (row, 2));
   person->until = until;
   person->state = until > torg_env_get_now (torg_server_store_get_env (store)) ? "invited" : "expired";
 }
@@ -162,6 +164,29 @@ read_all (TorgServerStore *store, GHashTable *by_user, const char *sql, ReadRow 
     }
 }
 
+/* A link that would lead elsewhere by now is as none, see [func@invitations_find]. */
+static gboolean
+check_links (TorgServerStore *store, GPtrArray *people, GError **error)
+{
+  for (guint i = 0; i < people->len; i++)
+    {
+      TorgPerson *person = people->pdata[i];
+      g_autoptr (TorgInvitation) invitation = NULL;
+
+      if (person->link == NULL)
+        continue;
+      invitation = torg_invitations_find_hash (store, person->link, error);
+      if (invitation == NULL)
+        return FALSE;
+      if (invitation->state == TORG_INVITATION_WITHDRAWN)
+        {
+          person->state = "none";
+          person->until = 0;
+        }
+    }
+  return TRUE;
+}
+
 static GPtrArray *
 list (TorgServerStore *store, const char *asker, GError **error)
 {
@@ -181,10 +206,12 @@ list (TorgServerStore *store, const char *asker, GError **error)
                  "SELECT user_id, max(CASE kind WHEN 'personal' THEN 0 ELSE created END) FROM token WHERE "
                  "workspace = ?1 GROUP BY user_id",
                  read_token, error) ||
-      !read_all (store, by_user, "SELECT user_id, expires FROM invitation WHERE workspace = ?1 AND state = 'open'",
+      !read_all (store, by_user,
+                 "SELECT user_id, expires, hash FROM invitation WHERE workspace = ?1 AND state = 'open'",
                  read_invitation, error) ||
       !read_all (store, by_user, "SELECT user_id, max(seen) FROM client WHERE workspace = ?1 GROUP BY user_id",
-                 read_client, error))
+                 read_client, error) ||
+      !check_links (store, people, error))
     return NULL;
   return g_steal_pointer (&people);
 }

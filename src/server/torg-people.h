@@ -57,6 +57,7 @@ typedef struct {
  * @login: (owned) (nullable): what they sign in with
  * @state: `none` for no way to sign in, `invited`, `expired`, `active` or `closed`
  * @until: with `invited` and `expired`, until when the link is good, microseconds since 1970
+ * @link: (owned) (nullable): the hash of a link that was given, good or not
  * @seen: when a device of theirs was last heard of, microseconds since 1970; 0 for never
  *
  * An employee, as to signing in.
@@ -66,6 +67,7 @@ typedef struct {
   char       *login;
   const char *state;
   gint64      until;
+  char       *link;
   gint64      seen;
 } TorgPerson;
 

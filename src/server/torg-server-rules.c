@@ -241,24 +241,25 @@ read_refusal (GError *local, const char **code, GError **error)
 }
 
 /**
- * torg_server_rules_check_restore:
+ * torg_server_rules_restore:
  * @commit: the changes of a transaction
- * @record: a deleted record
+ * @record: a copy of a deleted record, which is placed anew where its stage was removed
  * @code: (out) (nullable): as in [struct@WireResult], where the company's rules do not allow it
  * @error: place for a %TORG_STORE_ERROR
  *
- * Tells whether a deleted record may come back, see [func@rule_check_restore].
+ * Tells whether a deleted record may come back, see [func@rule_restore].
  *
  * Returns: whether the database answered
  */
 gboolean
-torg_server_rules_check_restore (TorgCommit *commit, TorgRecord *record, const char **code, GError **error)
+torg_server_rules_restore (TorgCommit *commit, TorgRecord *record, const char **code, GError **error)
 {
   TorgRuleSource source = torg_server_rules_source (commit);
+  gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
   g_autoptr (GError) local = NULL;
 
   *code = NULL;
-  return torg_rule_check_restore (&source, record, &local) || read_refusal (local, code, error);
+  return torg_rule_restore (&source, record, now, &local) || read_refusal (local, code, error);
 }
 
 /**

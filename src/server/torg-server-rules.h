@@ -14,7 +14,7 @@ gboolean       torg_server_rules_check  (TorgCommit *commit,
                                          const char **code,
                                          TorgRecord **followed,
                                          GError    **error);
-gboolean       torg_server_rules_check_restore
+gboolean       torg_server_rules_restore
                                         (TorgCommit *commit,
                                          TorgRecord *record,
                                          const char **code,

@@ -165,8 +165,8 @@ add (TorgQuestion *question, GError **error)
     return FALSE;
   object = write_webhook (id, question->user, url, (const char *const *) types, (const char *const *) events);
   json_object_set_string_member (object, "secret", secret);
-  return torg_question_answer (question, 201, object);
   question->response->location = g_strconcat (PREFIX "/", id, NULL);
+  return torg_question_answer (question, 201, object);
 }
 
 static gboolean

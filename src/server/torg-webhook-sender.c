@@ -17,9 +17,14 @@
 #define FAILED_MS 10000
 /* Where all that is due waits for receivers that have not answered yet, and these wake it. */
 #define BLOCKED_MS 1000
-/* How many are on their way at once, and how many of these to one receiver: one that hangs holds up its own alone. */
+/* After an answer: what is answered at about the same time makes room together. */
+#define SOON_MS 20
+/* How many are on their way at once, and how many of these to one receiver; to all that gave no answer the last time
+ * or were not tried yet, and to one of these: who hangs holds up nobody who is known to answer. */
 #define AT_ONCE 64
 #define AT_ONCE_EACH 4
+#define AT_ONCE_MUTE 48
+#define AT_ONCE_EACH_MUTE 1
 /* Transactions of one look, so that sending is not kept waiting by an import. */
 #define MAX_EXPANSIONS 20
 /* Silence, and all of an attempt, in seconds; less than what was taken is kept for. */
@@ -39,7 +44,9 @@ struct _TorgWebhookSender
   TorgServerStore *store;   /* (owned) (nullable) */
   SoupSession     *session; /* (owned) */
   GPtrArray       *sending; /* (owned) (element-type Sending, not owned) */
+  GHashTable      *heard;   /* (owned) (element-type utf8 utf8): ids of webhooks that answered the last time */
   GSource         *next;    /* (owned) (nullable): the next look */
+  gboolean         soon;    /* whether that is after SOON_MS */
   gint64           quiet;   /* monotonic: until then the database is left alone */
   gint64           forgot;  /* monotonic: when the log was cut */
 };
@@ -130,9 +137,19 @@ look_after (TorgWebhookSender *self, guint ms)
   if (self->next != NULL)
     g_source_destroy (self->next);
   g_clear_pointer (&self->next, g_source_unref);
+  self->soon = FALSE;
   self->next = g_timeout_source_new (ms);
   g_source_set_callback (self->next, look_cb, self, NULL);
   g_source_attach (self->next, self->context);
+}
+
+static void
+look_soon (TorgWebhookSender *self)
+{
+  if (self->soon)
+    return;
+  look_after (self, SOON_MS);
+  self->soon = TRUE;
 }
 
 static void
@@ -141,6 +158,10 @@ finish (Sending *sending, guint status, const char *reason)
   TorgWebhookSender *self = sending->sender;
   g_autoptr (GError) error = NULL;
 
+  if (status != 0)
+    g_hash_table_add (self->heard, g_strdup (sending->delivery->webhook));
+  else
+    g_hash_table_remove (self->heard, sending->delivery->webhook);
   if (open_store (self))
     torg_deliveries_finish (self->store, sending->delivery, status, reason, &error);
   survive (self, error);
@@ -166,7 +187,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_ptr_array_remove_fast (self->sending, sending);
   sending_free (sending);
   if (g_main_loop_is_running (self->loop))
-    look_after (self, 0);
+    look_soon (self);
 }
 
 static gboolean
@@ -240,11 +261,19 @@ get_wait (TorgWebhookSender *self, gboolean done, gboolean more)
 static guint
 count_free (TorgWebhookSender *self, const char *webhook)
 {
-  guint n = 0;
+  gboolean is_mute = !g_hash_table_contains (self->heard, webhook);
+  guint    n = 0, n_mute = 0, each = is_mute ? AT_ONCE_EACH_MUTE : AT_ONCE_EACH;
 
   for (guint i = 0; i < self->sending->len; i++)
-    n += g_str_equal (((Sending *) self->sending->pdata[i])->delivery->webhook, webhook);
-  return n < AT_ONCE_EACH && self->sending->len < AT_ONCE ? MIN (AT_ONCE_EACH - n, AT_ONCE - self->sending->len) : 0;
+    {
+      const char *other = ((Sending *) self->sending->pdata[i])->delivery->webhook;
+
+      n += g_str_equal (other, webhook);
+      n_mute += !g_hash_table_contains (self->heard, other);
+    }
+  if (n >= each || self->sending->len >= AT_ONCE || (is_mute && n_mute >= AT_ONCE_MUTE))
+    return 0;
+  return MIN (each - n, AT_ONCE - self->sending->len);
 }
 
 static gboolean
@@ -288,6 +317,7 @@ look_cb (gpointer data)
   gboolean           done, more = FALSE;
 
   g_clear_pointer (&self->next, g_source_unref);
+  self->soon = FALSE;
   if (!g_main_loop_is_running (self->loop))
     return G_SOURCE_REMOVE;
   done = work (self, &more);
@@ -339,6 +369,7 @@ torg_webhook_sender_new (TorgEnv *env, const char *store_uri)
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->sending = g_ptr_array_new ();
+  self->heard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->thread = g_thread_new ("webhooks", run, self);
   return self;
 }
@@ -388,6 +419,7 @@ torg_webhook_sender_free (TorgWebhookSender *self)
   g_source_attach (quit, self->context);
   g_thread_join (self->thread);
   g_ptr_array_unref (self->sending);
+  g_hash_table_unref (self->heard);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_free (self->uri);

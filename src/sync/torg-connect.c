@@ -128,12 +128,15 @@ keep_renewed (TorgStore *store, TorgTransport *transport, const char *address, c
 }
 
 /* Nobody uses the session that the token is of: without this it would stand among the user's devices for ever. A key
- * stays good for whatever else it is. */
+ * stays good for whatever else it is. @why it is not used: a server that did not answer is not waited for once more. */
 static void
-end_unused (TorgTransport *transport)
+end_unused (TorgTransport *transport, const GError *why)
 {
   g_autoptr (GError) error = NULL;
 
+  if (g_error_matches (why, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE) ||
+      g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   if (!torg_soup_transport_revoke (TORG_SOUP_TRANSPORT (transport), NULL, &error))
     g_message ("A session at the server that nobody uses could not be ended: %s", error->message);
 }
@@ -170,7 +173,12 @@ connect_by (TorgStore     *store,
       (get_given (store) == NULL && !torg_secret_save (address, user, token, cancellable, error)))
     return FALSE;
   client = torg_env_make_id (torg_store_get_env (store));
-  return torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error);
+  if (torg_store_set_state (store, "server", address, error) && torg_store_connect (store, client, user, error))
+    return TRUE;
+  torg_store_set_state (store, "server", NULL, NULL);
+  if (get_given (store) == NULL)
+    torg_secret_drop (address, user, NULL, NULL);
+  return FALSE;
 }
 
 typedef struct
@@ -266,12 +274,14 @@ torg_connect (TorgStore    *store,
               GError      **error)
 {
   g_autoptr (TorgTransport) transport = torg_soup_transport_new (address, token, error);
+  g_autoptr (GError) local = NULL;
 
   if (transport == NULL)
     return FALSE;
-  if (connect_by (store, transport, address, token, with_content, cancellable, error))
+  if (connect_by (store, transport, address, token, with_content, cancellable, &local))
     return TRUE;
-  end_unused (transport);
+  end_unused (transport, local);
+  g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
 
@@ -317,12 +327,14 @@ torg_connect_again (TorgStore *store, const char *token, GCancellable *cancellab
 {
   g_autofree char *address = torg_store_get_state (store, "server");
   g_autoptr (TorgTransport) transport = address != NULL ? torg_soup_transport_new (address, token, error) : NULL;
+  g_autoptr (GError) local = NULL;
 
   if (transport == NULL)
     return NULL;
-  if (connect_again_by (store, transport, address, token, cancellable, error))
+  if (connect_again_by (store, transport, address, token, cancellable, &local))
     return g_steal_pointer (&transport);
-  end_unused (transport);
+  end_unused (transport, local);
+  g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
 

@@ -257,7 +257,7 @@ test_outlives (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("torg-test-XXXXXX", &error);
   g_autofree char *path = g_build_filename (folder, "replica.db", NULL);
-  g_autofree char *owed = g_build_filename (folder, "exports.json", NULL);
+  g_autofree char *owed = NULL, *other = g_build_filename (folder, "exports", "broken.json", NULL);
   g_autofree char *before = NULL, *id = NULL;
   gsize            length;
   TorgStore       *store = open_account (env, path);
@@ -283,7 +283,11 @@ test_outlives (void)
 
     g_assert_cmpuint (exports->len, ==, 1);
     id = g_strdup (torg_record_get_id (exports->pdata[0]));
+    owed = g_strdup_printf ("%s/exports/%s.json", folder, id);
   }
+  g_assert_true (g_file_test (owed, G_FILE_TEST_EXISTS));
+  /* What makes no sense is in nobody's way. */
+  g_assert_true (g_file_set_contents (other, "{\"server\":7,\"record\":[]}", -1, NULL));
   /* Here it is known already, and gone from there, whatever became of signing out. */
   g_assert_false (tell (store));
   g_assert_false (g_file_test (owed, G_FILE_TEST_EXISTS));

@@ -22,7 +22,7 @@ assert_last (TorgStore *store, const char *op, const char *command, const char *
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (store->db,
                      "SELECT op, command, id, base_seq, fields, edited_at, schema, client_seq, mutation, group_id, "
-                     "type FROM outbox ORDER BY rid DESC LIMIT 1",
+                     "type FROM outbox WHERE cascade IS NULL ORDER BY rid DESC LIMIT 1",
                      NULL);
   g_autofree char *found = NULL;
   g_autofree char *mutation = NULL;

@@ -243,14 +243,32 @@ test_restored (void)
   /* A line without its deal. */
   test_delete (store, "deal", deal);
   restore (store, "deal_line", line, TORG_ERROR_RULE);
-  /* A card without its stage, neither restored nor by undoing. */
+  /* A card whose stage was removed stands in the first open one, with what was deleted along. */
   test_delete (store, "stage", stage);
-  restore (store, "deal", deal, TORG_ERROR_RULE);
+  restore (store, "deal", deal, -1);
+  test_assert_field (store, "deal", deal, "stage", first);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal_line WHERE deleted IS NULL"), ==, 1);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM history WHERE field = 'stage' AND record = (SELECT id FROM "
+                                    "deal)"),
+                   ==, 1);
   test_check (store);
   restore (store, "stage", stage, -1);
+  /* What was deleted before by itself stays deleted. */
+  test_delete (store, "deal_line", line);
+  test_store_pass (test, 5);
+  test_delete (store, "deal", deal);
   restore (store, "deal", deal, -1);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM deal_line WHERE deleted IS NULL"), ==, 0);
   restore (store, "deal_line", line, -1);
   test_check (store);
+  /* Without any stage it stays away. */
+  test_delete (store, "deal", deal);
+  test_delete (store, "stage", stage);
+  test_delete (store, "stage", first);
+  restore (store, "deal", deal, TORG_ERROR_RULE);
+  test_check (store);
+  restore (store, "stage", first, -1);
+  restore (store, "deal", deal, -1);
   /* With what was deleted with it, in its order. */
   test_delete (store, "deal", deal);
   test_undo (store, 0, 0);

@@ -67,7 +67,10 @@ def webhooks(folder):
         for bad, code in (({}, 400), ({'url': 7}, 400), ({'url': 'http://example.ru/'}, 422), ({'url': receiver.url, 'types': ['x']}, 422),
                           ({'url': receiver.url, 'events': []}, 422), ({'url': receiver.url, 'events': 'created'}, 422)):
             assert do('POST', '/v1/webhooks', bad)[0] == code, bad
-        status, hook = do('POST', '/v1/webhooks', {'url': receiver.url, 'types': ['company', 'deal']})
+        body = json.dumps({'url': receiver.url, 'types': ['company', 'deal']}).encode()
+        status, text, headers = server.ask_all('POST', '/v1/webhooks', body)
+        hook = json.loads(text)
+        assert headers['Location'] == f'/v1/webhooks/{hook["id"]}', headers
         assert status == 201 and hook['secret'].startswith('torg_'), hook
         status, listed = do('GET', '/v1/webhooks')
         assert status == 200 and [one['id'] for one in listed['items']] == [hook['id']] and 'secret' not in json.dumps(listed)
@@ -139,14 +142,14 @@ def webhooks(folder):
         assert server.stop() == 0
 
 
-@case('a receiver that hangs holds up nobody else')
+@case('receivers that hang hold up nobody else')
 def hanging(folder):
     server, receiver = Server(folder), Receiver()
     do = caller(server)
     # It takes every connection, and never answers.
     deaf = socket.create_server(('127.0.0.1', 0), backlog=128)
     try:
-        for url in (f'http://127.0.0.1:{deaf.getsockname()[1]}/', receiver.url):
+        for url in (*[f'http://127.0.0.1:{deaf.getsockname()[1]}/{number}' for number in range(20)], receiver.url):
             assert do('POST', '/v1/webhooks', {'url': url, 'types': ['tag']})[0] == 201
         for number in range(12):
             began = time.monotonic()

@@ -178,7 +178,7 @@ test_naive (TestServer *server)
   race.env = torg_env_new ();
   g_assert_true (torg_db_exec (db, "CREATE SEQUENCE naive_seq", NULL));
   g_assert_true (torg_db_exec (db, "CREATE TABLE naive (seq BIGINT PRIMARY KEY)", NULL));
-  run_writers (&race, write_naive, seconds (2, 10), read_naive, &reader);
+  run_writers (&race, write_naive, seconds (3, 10), read_naive, &reader);
   g_test_message ("a plain sequence: %d commits, %d never seen", race.n_written, race.n_written - reader.n_seen);
   g_assert_cmpint (reader.n_seen, <, race.n_written);
   torg_env_unref (race.env);
@@ -196,7 +196,7 @@ test_ours (TestServer *server)
   race.written = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&race.lock);
   reader = test_replica_new (server, race.user, NULL);
-  run_writers (&race, write_ours, seconds (3, 50), read_ours, reader);
+  run_writers (&race, write_ours, seconds (7, 50), read_ours, reader);
   for (guint i = 0; i < race.written->len; i++)
     n_lost += !test_has (reader, "company", race.written->pdata[i]);
   g_test_message ("ours: %u commits, %u never seen", race.written->len, n_lost);

@@ -333,11 +333,12 @@ def scoped(folder):
         link = ask(server, 'POST', f'/v1/people/{seller}/invitation', None, token=key)[1]['path']
         give(seller, roles['Глава'])
         assert server.ask('GET', link, token=None)[0] == 410 and accept(server, link)[0] == 410
+        assert people(server)[seller]['state'] == 'none' and 'until' not in people(server)[seller]
         give(seller, roles['Продавец'])
         server.admin('role', 'set', 'Продавец', 'role', 'edit', 'all')
         assert accept(server, link)[0] == 410
         server.admin('role', 'set', 'Продавец', 'role', 'edit', 'none')
-        assert server.ask('GET', link, token=None)[0] == 200
+        assert server.ask('GET', link, token=None)[0] == 200 and people(server)[seller]['state'] == 'invited'
         # Nor does that of somebody who could have invited one, and cannot any more; another one does.
         vera = ask(server, 'POST', '/v1/people', {**head, 'email': 'vera2@example.ru'}, token=both)[1]['user']
         server.admin('user', 'passwd', 'vera2@example.ru', input='a password\n')

@@ -290,12 +290,23 @@ test_delete (TestServer *server)
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "legal_entity", entity, NULL), ==, "rule");
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "company", company, NULL), ==, "applied");
   g_assert_false (test_is_deleted (server, "company", company));
-  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "legal_entity", entity, NULL), ==, "applied");
-  /* Nor a card before its stage. */
+  /* It then comes along, with what hangs on it in turn. */
+  g_assert_false (test_is_deleted (server, "legal_entity", entity));
+  g_assert_false (test_is_deleted (server, "activity", call));
+  g_assert_false (test_is_deleted (server, "attachment", file));
+  /* What was deleted before by itself does not. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "attachment", file, NULL), ==, "applied");
+  torg_env_set_now (server->env, torg_env_get_now (server->env) + 1);
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "company", company, NULL), ==, "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "company", company, NULL), ==, "applied");
+  g_assert_false (test_is_deleted (server, "activity", call));
+  g_assert_true (test_is_deleted (server, "attachment", file));
+  /* A card whose stage was removed stands in another one. */
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "deal", deal, NULL), ==, "applied");
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "stage", office.stages[0], NULL), ==, "applied");
-  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "deal", deal, NULL), ==, "rule");
-  g_assert_true (test_is_deleted (server, "deal", deal));
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_RESTORE, "deal", deal, NULL), ==, "applied");
+  g_assert_false (test_is_deleted (server, "deal", deal));
+  g_assert_cmpstr (test_field (server, "deal", deal, "stage"), ==, test_text (server, "\"%s\"", office.stages[1]));
 }
 
 static void

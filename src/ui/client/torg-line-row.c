@@ -216,7 +216,10 @@ activate_cb (TorgLineRow *self, GtkEntry *entry)
 static void
 focus_left_cb (TorgLineRow *self, GtkEventController *controller)
 {
-  accept (self, find_cell (self, gtk_event_controller_get_widget (controller)));
+  Cell *cell = find_cell (self, gtk_event_controller_get_widget (controller));
+
+  accept (self, cell);
+  gtk_editable_select_region (GTK_EDITABLE (cell->entry), 0, 0);
 }
 
 static gboolean

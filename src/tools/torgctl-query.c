@@ -190,9 +190,16 @@ torg_ctl_build_query (TorgCtl *self, const char *type, char **where, GError **er
   return g_steal_pointer (&query);
 }
 
-/* A record as JSON, with the titles of what it refers to beside their ids. */
-static JsonNode *
-row_to_json (TorgRow *row)
+/**
+ * torg_ctl_row_to_json:
+ * @row: a filled row
+ *
+ * Writes a record as JSON, with the titles of what it refers to beside their ids.
+ *
+ * Returns: (transfer full): an object
+ */
+JsonNode *
+torg_ctl_row_to_json (TorgRow *row)
 {
   TorgRecord      *record = torg_row_get_record (row);
   const TorgType  *type = torg_record_get_kind (record);
@@ -244,7 +251,7 @@ print_rows (TorgCtl *self, GPtrArray *rows)
 
       if (self->json)
         {
-          g_autoptr (JsonNode) node = row_to_json (row);
+          g_autoptr (JsonNode) node = torg_ctl_row_to_json (row);
           g_autofree char *text = json_to_string (node, FALSE);
 
           fputs (i > 0 ? ",\n" : "\n", stdout);
@@ -327,6 +334,7 @@ torg_ctl_show (TorgCtl *self, int argc, char **argv, GError **error)
   g_autoptr (TorgRow) row = NULL;
   TorgRecord     *record;
   const TorgType *type;
+  gboolean        has_lines;
 
   if (argc != 2)
     return TORG_CTL_USAGE;
@@ -335,15 +343,18 @@ torg_ctl_show (TorgCtl *self, int argc, char **argv, GError **error)
   row = find_row (self, argv[1], error);
   if (row == NULL)
     return TORG_CTL_FAILED;
+  record = torg_row_get_record (row);
+  type = torg_record_get_kind (record);
+  has_lines = g_str_equal (type->info->name, "deal");
   if (self->json)
     {
-      g_autoptr (JsonNode) node = row_to_json (row);
+      g_autoptr (JsonNode) node = torg_ctl_row_to_json (row);
 
+      if (has_lines && !torg_ctl_add_lines (self, argv[1], json_node_get_object (node), error))
+        return TORG_CTL_FAILED;
       torg_ctl_print_json (node);
       return TORG_CTL_OK;
     }
-  record = torg_row_get_record (row);
-  type = torg_record_get_kind (record);
   g_print ("%s %s\n", torg_type_get_label (type), torg_record_get_id (record));
   if (torg_record_get_deleted (record) != 0)
     g_print ("%s\n", _ ("Deleted"));
@@ -357,6 +368,8 @@ torg_ctl_show (TorgCtl *self, int argc, char **argv, GError **error)
       text = torg_field_format (field, torg_record_nth (record, i), torg_row_get_ref_title (row, field->name));
       g_print ("  %s: %s\n", torg_field_get_label (field), text);
     }
+  if (has_lines && !torg_ctl_print_lines (self, argv[1], error))
+    return TORG_CTL_FAILED;
   return TORG_CTL_OK;
 }
 

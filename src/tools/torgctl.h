@@ -57,6 +57,15 @@ char      *torg_ctl_find_ref     (TorgCtl        *self,
                                   const char     *text,
                                   GError        **error);
 
+gboolean   torg_ctl_print_lines  (TorgCtl        *self,
+                                  const char     *deal,
+                                  GError        **error);
+gboolean   torg_ctl_add_lines    (TorgCtl        *self,
+                                  const char     *deal,
+                                  JsonObject     *object,
+                                  GError        **error);
+JsonNode  *torg_ctl_row_to_json  (TorgRow        *row);
+
 char      *torg_ctl_find_account (TorgCtl        *self,
                                   const char     *text,
                                   GError        **error);

@@ -5,6 +5,7 @@ home, so that nothing of the user's is touched.
 """
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -65,7 +66,11 @@ class Session:
                                stderr=subprocess.DEVNULL, text=True)
         self.processes.append(bus)
         os.environ['DBUS_SESSION_BUS_ADDRESS'] = bus.stdout.readline().strip()
-        self.processes.append(subprocess.Popen(['openbox'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        # Keys that this window manager takes for desktops belong to the program.
+        rules = re.sub(r'<keybind key="S-A-.*?</keybind>', '', pathlib.Path('/etc/xdg/openbox/rc.xml').read_text(), flags=re.S)
+        (home / 'openbox.xml').write_text(rules)
+        self.processes.append(subprocess.Popen(['openbox', '--config-file', str(home / 'openbox.xml')], stdout=subprocess.DEVNULL,
+                                               stderr=subprocess.DEVNULL))
         import gi
         gi.require_version('Atspi', '2.0')
         from gi.repository import Atspi

@@ -155,6 +155,32 @@ def json_in_any_locale():
 
 
 @test
+def lines_of_a_deal():
+    """A deal shows its lines and what they come to, by currency and rate, to the kopeck."""
+    run("demo", "--records", "3000", "--lang", "ru", replica="lines.db")
+    deal = next(id for id in (row["id"] for row in run_json("list", "deal", replica="lines.db"))
+                if len(run_json("show", id, replica="lines.db")["lines"]) == 1)
+    line = run_json("show", deal, replica="lines.db")["lines"][0]["id"]
+    run("set", line, "quantity=3", "price=1 000,33 ₽", "discount=12,5", "vat_rate=22 %", "unit=шт", replica="lines.db")
+    shown = run_json("show", deal, replica="lines.db")
+    # 3000.99 less 12.5 % is 2625.86625; 22/122 of 2625.87 is 473.5175…
+    assert shown["lines"][0]["sum"] == {"minor": 262587, "currency": "RUB", "vat_minor": 47352}, shown["lines"][0]
+    assert shown["totals"] == [{"currency": "RUB", "minor": 262587,
+                                "rates": [{"rate": "22", "minor": 262587, "vat_minor": 47352}]}], shown["totals"]
+    text = run("show", deal, replica="lines.db")
+    assert "Total: 2,625.87" in text.replace("₽", "").replace("\u00a0", "") and "incl. VAT 22%: " in text, text
+    assert shown["lines"][0]["fields"]["name"] in text
+    run("set", line, "price=10 USD", "discount=", "vat_rate=Без НДС", replica="lines.db")
+    assert run_json("show", deal, replica="lines.db")["totals"] == [
+        {"currency": "USD", "minor": 3000, "rates": [{"rate": None, "minor": 3000, "vat_minor": 0}]}]
+    # No total rather than a wrong one.
+    run("set", line, "discount=101", replica="lines.db")
+    shown = run_json("show", deal, replica="lines.db")
+    assert shown["totals"] == [] and "0 to 100" in shown["lines"][0]["trouble"], shown
+    assert "0 to 100" in run("show", deal, replica="lines.db")
+
+
+@test
 def show_set_history():
     company = run_json("list", "company", "--limit", "1")[0]
     id = company["id"]

@@ -49,7 +49,6 @@ static const struct
   { "company", "legal_entity", "company", N_ ("Legal entities") },
   { "company", "company", "parent", N_ ("Companies of the group") },
   { "person", "deal", "person", N_ ("Deals") },
-  { "deal", "deal_line", "deal", N_ ("Products in the deal") },
 };
 
 typedef struct

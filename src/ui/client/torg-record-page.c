@@ -6,6 +6,7 @@
 #include "torg-record-page.h"
 #include "torg-attach.h"
 #include "torg-facts.h"
+#include "torg-line-list.h"
 #include "torg-list.h"
 #include "torg-timeline.h"
 #include "torg-words.h"
@@ -20,7 +21,12 @@ struct _TorgRecordPage
   GtkStack           *stack;
   AdwMultiLayoutView *layouts;
   TorgFacts          *facts;
+  AdwViewStack       *views;
+  AdwViewStack       *sections;
+  GtkWidget          *sections_switcher;
+  AdwViewStackPage   *lines_page;
   TorgTimeline       *timeline;
+  TorgLineList       *lines;
   GtkWidget          *work;
   AdwStatusPage      *gone;
 
@@ -58,6 +64,12 @@ static gboolean
 has_timeline (TorgRecordPage *self)
 {
   return !g_str_equal (self->type, "product");
+}
+
+static gboolean
+has_lines (TorgRecordPage *self)
+{
+  return g_str_equal (self->type, "deal");
 }
 
 static gboolean
@@ -179,6 +191,8 @@ torg_record_page_hidden (AdwNavigationPage *page)
   g_clear_pointer (&self->id, g_free);
   g_clear_object (&self->rows);
   torg_facts_clear (self->facts);
+  if (has_lines (self))
+    torg_line_list_set_deal (self->lines, self->session, NULL);
 }
 
 /* --- stepping through the list ------------------------------------------------------------------------------------ */
@@ -240,9 +254,37 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+show_section (TorgRecordPage *self, const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->views, "work");
+  adw_view_stack_set_visible_child_name (self->sections, name);
+}
+
+static void
 note_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  torg_timeline_focus (TORG_RECORD_PAGE (widget)->timeline);
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  show_section (self, "timeline");
+  torg_timeline_focus (self->timeline);
+}
+
+static void
+products_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  show_section (self, "lines");
+  torg_line_list_focus (self->lines);
+}
+
+static void
+counted_cb (TorgRecordPage *self, guint n)
+{
+  /* Translators: the name of a tab and how many products there are */
+  g_autofree char *title = n > 0 ? g_strdup_printf (_ ("Products %u"), n) : g_strdup (_ ("Products"));
+
+  adw_view_stack_page_set_title (self->lines_page, title);
 }
 
 static void
@@ -304,13 +346,19 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = torg_record_page_finalize;
   ADW_NAVIGATION_PAGE_CLASS (klass)->hidden = torg_record_page_hidden;
   g_type_ensure (TORG_TYPE_FACTS);
+  g_type_ensure (TORG_TYPE_LINE_LIST);
   g_type_ensure (TORG_TYPE_TIMELINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-record-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, title);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, layouts);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, views);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, sections);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, sections_switcher);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, lines_page);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, timeline);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, lines);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, work);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordPage, gone);
 
@@ -319,7 +367,10 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.window", NULL, window_action);
   gtk_widget_class_install_action (widget_class, "record.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "record.note", NULL, note_action);
+  gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.products",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "record.next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "record.previous", NULL);
@@ -336,6 +387,7 @@ torg_record_page_init (TorgRecordPage *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->timeline, "filled", G_CALLBACK (check_ready), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->lines, "counted", G_CALLBACK (counted_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
@@ -359,6 +411,9 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.paste", torg_attach_takes (type));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
+  gtk_widget_set_visible (self->sections_switcher, has_lines (self));
+  adw_view_stack_page_set_visible (self->lines_page, has_lines (self));
   if (!has_timeline (self))
     {
       gtk_widget_set_visible (self->work, FALSE);
@@ -398,4 +453,6 @@ torg_record_page_show (TorgRecordPage *self, const char *id, GListModel *rows, g
   load (self);
   if (has_timeline (self))
     torg_timeline_set_target (self->timeline, self->session, self->type, self->id);
+  if (has_lines (self))
+    torg_line_list_set_deal (self->lines, self->session, self->id);
 }

@@ -26,6 +26,7 @@ struct _TorgChooseDialog
   char            *none_label;  /* (owned) (nullable) */
   GCancellable    *cancellable; /* (owned) (nullable) */
   gboolean         allow_new;
+  gboolean         allow_text;
 };
 
 G_DEFINE_FINAL_TYPE (TorgChooseDialog, torg_choose_dialog, ADW_TYPE_DIALOG)
@@ -72,12 +73,13 @@ contains_folded (const char *text, const char *part)
 static void
 finish_list (TorgChooseDialog *self, const char *text, gboolean exact)
 {
-  if (self->allow_new && *text != '\0' && !exact)
+  if ((self->allow_new || self->allow_text) && *text != '\0' && !exact)
     {
       /* Translators: a row that makes a new record with the name that was typed */
       g_autofree char *label = g_strdup_printf (_ ("Create “%s”"), text);
 
-      append (self, "", text, label, NULL, "list-add-symbolic");
+      append (self, "", text, self->allow_new ? label : text, self->allow_new ? NULL : _ ("In your own words"),
+              "list-add-symbolic");
     }
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
   gtk_stack_set_visible_child_name (self->stack,
@@ -304,6 +306,17 @@ void
 torg_choose_dialog_allow_new (TorgChooseDialog *self)
 {
   self->allow_new = TRUE;
+}
+
+/**
+ * torg_choose_dialog_allow_text:
+ *
+ * Lets the user choose what was typed instead of a record. To be called before the type is set.
+ */
+void
+torg_choose_dialog_allow_text (TorgChooseDialog *self)
+{
+  self->allow_text = TRUE;
 }
 
 /**

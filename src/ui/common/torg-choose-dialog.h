@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * Chooses a record: out of a few that are given, or out of all of a type by searching.
  *
  * Signals: `chosen` (char *id, char *title): the id is NULL where nothing was chosen on purpose, and empty where a
- * new record with the title is wanted.
+ * new record with the title is wanted, or no record but the title alone.
  */
 G_DECLARE_FINAL_TYPE (TorgChooseDialog, torg_choose_dialog, TORG, CHOOSE_DIALOG, AdwDialog)
 
@@ -28,5 +28,6 @@ void       torg_choose_dialog_set_type      (TorgChooseDialog *self,
 void       torg_choose_dialog_allow_none    (TorgChooseDialog *self,
                                              const char       *label);
 void       torg_choose_dialog_allow_new     (TorgChooseDialog *self);
+void       torg_choose_dialog_allow_text    (TorgChooseDialog *self);
 
 G_END_DECLS

@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Fields that one's role hides (DESIGN.md §3, Visibility). The server sends each record anew without them; what else
- * the replica keeps of their values goes here: of undo, of what was sent or not taken, of shadows, and lines of history
+ * Fields that one's role hides (DESIGN.md §3, Visibility). The server sends each record anew without them, shadows too;
+ * what else the replica keeps of their values goes here: of undo, of what was sent or not taken, and lines of history
  * that only this replica has. What one has not sent yet stays as it is until it is answered, and what one wrote oneself
  * stays in what may have to be sent again.
  */
@@ -31,9 +31,6 @@ static const struct
   { "UPDATE attention SET mutation = json_remove(mutation, ?4) WHERE json_extract(mutation, '$.type') = ?1 "
     "AND json_type(mutation, ?4) IS NOT NULL",
     NULL },
-  { "UPDATE shadow SET record = json_remove(record, '$.fields' || substr(?3, 2)) WHERE type = ?1 "
-    "AND json_type(record, '$.fields' || substr(?3, 2)) IS NOT NULL",
-    " AND id = ?5" },
   { "DELETE FROM history WHERE record_type = ?1 AND field = ?2 AND seq = 0 "
     "AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = history.record AND json_type(o.fields, ?3) IS NOT NULL)",
     " AND record = ?5" },

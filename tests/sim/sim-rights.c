@@ -31,7 +31,8 @@ give_role (SimClient *client, TorgEdit *edit)
   static const char *const reaches[] = { "none", "below", "own", "department", "all" };
   static const char *const types[] = { "deal", "company", "activity", "*" };
   static const char *const hidden[] = { "{\"deal\":[\"amount\",\"note\"],\"company\":[\"city\"]}",
-                                        "{\"company\":[\"city\",\"name\"]}", "{\"activity\":[\"body\"],\"deal\":[\"owner\"]}" };
+                                        "{\"company\":[\"city\",\"name\"]}",
+                                        "{\"activity\":[\"body\"],\"deal\":[\"owner\"]}" };
   const char              *reach = reaches[sim_pick_beside (client->world, G_N_ELEMENTS (reaches))];
   const char              *other = reaches[sim_pick_beside (client->world, G_N_ELEMENTS (reaches))];
   const char              *type = types[sim_pick_beside (client->world, G_N_ELEMENTS (types) - 1)];

@@ -2,6 +2,7 @@
 """The window and a server: edits go and come, wait without a connection, and a difference is settled."""
 import json
 import os
+import pathlib
 import signal
 import sqlite3
 import subprocess
@@ -261,6 +262,72 @@ def leaves_a_difference(session):
         raise Failure('what was to stay did not')
     session.ctl('sync')
     must_be_equal(session)
+
+
+def keep_picture(session, name):
+    if os.environ.get('TORG_SHOTS'):
+        session.settle()
+        session.shot(pathlib.Path(os.environ['TORG_SHOTS']) / f'{name}.png')
+
+
+def tab_to(session, name, most=12):
+    """Goes on with Tab until something of this name has the focus."""
+    for _ in range(most):
+        if any(node.get_name() == name for node in session.focused()):
+            return
+        session.key('Tab')
+    raise Failure(f'Tab does not come to {name}')
+
+
+def get_a_proposal(session):
+    """A colleague changes the amount of the user's deal, too late; the deal."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    anna = next(user['id'] for user in session.json('list', 'user') if user['fields']['name'] == server.names[0])
+    deal = next(deal['id'] for deal in session.json('list', 'deal', *ALL) if deal['fields'].get('owner') == anna and amount_of(deal))
+    server.other('set', deal, 'amount=4321000 RUB')
+    session.ctl('set', deal, 'amount=1234000 RUB')
+    session.key('ctrl+shift+y')
+    session.wait(lambda: not session.json('outbox'), 'the amount sent', 20)
+    server.other('sync')
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains=f'{server.names[1]} (сегодня в', role='label')
+    session.find(contains='предлагает для поля «Сумма»: 4\u00a0321\u00a0000\u00a0₽ вместо', role='label')
+    session.find(contains='Сейчас там: 1\u00a0234\u00a0000\u00a0₽. Ответственный\u00a0— вы.', role='label')
+    session.find('Предложено', role='label')
+    return deal
+
+
+def must_be_settled(session, deal, amount):
+    """In the window, and for who proposed it after a sync."""
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    session.server.other('sync')
+    if json.loads(session.server.other('--json', 'attention')):
+        raise Failure('who proposed it is still asked')
+    if session.server.other_amount(deal) != amount or amount_of(session.json('show', deal)) != amount:
+        raise Failure('the amount is another one')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
+def owner_takes_a_proposal(session):
+    deal = get_a_proposal(session)
+    keep_picture(session, 'proposal')
+    session.click('Принять предложение', role='button')
+    must_be_settled(session, deal, 4321000)
+
+
+def owner_leaves_a_proposal(session):
+    """By keys alone."""
+    deal = get_a_proposal(session)
+    tab_to(session, 'Оставить как есть')
+    session.key('Return')
+    must_be_settled(session, deal, 1234000)
 
 
 def tells_what_was_rejected(session):
@@ -685,7 +752,7 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             keeps_what_it_can, closes_at_once, expires_at_once):
+             owner_takes_a_proposal, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
@@ -701,6 +768,7 @@ keeps_what_was_brought_along.prepare = begin_adopting
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
-    torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, tells_what_was_rejected,
+    torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
+                    owner_takes_a_proposal, owner_leaves_a_proposal, tells_what_was_rejected,
                     signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
                     edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

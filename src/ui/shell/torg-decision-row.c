@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "torg-ui"
 
+#include "config.h"
+
 #include "torg-decision-row.h"
 #include "torg-words.h"
+
+#include <glib/gi18n-lib.h>
 
 struct _TorgDecisionRow
 {
@@ -13,6 +17,7 @@ struct _TorgDecisionRow
   GtkLabel  *meta;
   GtkLabel  *sentence;
   GtkWidget *values;
+  GtkLabel  *mine_name;
   GtkLabel  *mine;
   GtkLabel  *now;
   GtkLabel  *before;
@@ -103,6 +108,8 @@ update (TorgDecisionRow *self)
   gtk_label_set_label (self->meta, decision->conflict != NULL ? type : meta);
   gtk_label_set_label (self->sentence, sentence);
   show_content (self);
+  gtk_label_set_label (self->mine_name, decision->is_own ? _ ("Mine") : _ ("Proposed"));
+  gtk_button_set_label (GTK_BUTTON (self->take_button), decision->is_own ? _ ("_Take Mine") : _ ("_Take Proposal"));
   gtk_widget_set_visible (self->take_button, decision->can_take);
   gtk_widget_set_visible (self->keep_button, decision->conflict != NULL);
   gtk_widget_set_visible (self->drop_button, decision->rejected != NULL);
@@ -136,6 +143,7 @@ torg_decision_row_class_init (TorgDecisionRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, meta);
   gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, sentence);
   gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, values);
+  gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, mine_name);
   gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, mine);
   gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, now);
   gtk_widget_class_bind_template_child (widget_class, TorgDecisionRow, before);

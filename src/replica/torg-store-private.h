@@ -151,6 +151,7 @@ gboolean torg_file_table_note_gone (TorgStore *self, const char *id, GError **er
 gboolean torg_undo_migrate (TorgDb *db, GError **error);
 gboolean torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error);
 gboolean torg_undo_end_step (TorgStore *self, gint64 step, GError **error);
+gboolean torg_undo_forget_labels (TorgStore *self, const char *type, const char *id, GError **error);
 gboolean torg_undo_end_for_good (TorgStore *self, gint64 step, GError **error);
 gboolean torg_undo_add (TorgStore      *self,
                         gint64          step,

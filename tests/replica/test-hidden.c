@@ -204,11 +204,78 @@ test_fields (void)
   test_check (store);
 }
 
+static gint64
+patch_with_label (TorgStore *store, const char *id, const char *city, const char *label)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+
+  torg_edit_take (edit, "company", id, "city", torg_value_text (city));
+  return test_apply (store, edit);
+}
+
+static void
+assert_undo_says (TorgStore *store, gint64 step, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  guint            n_left = 0;
+  g_autofree char *label = torg_store_undo (store, step, &n_left, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (label, ==, words);
+}
+
+/* The words of a step tell the title of what it changed, long after it is out of view. */
+static void
+test_labels (void)
+{
+  g_autoptr (TestStore) test = test_store_new (3);
+  g_autofree char *role = test_create (test->store, "role", "name", "Продавец", NULL);
+  g_autofree char *user_line = NULL, *role_line = NULL;
+  gint64           kept, both;
+  TorgStore       *store;
+  g_autoptr (TorgEdit) edit = torg_edit_new ("qwkzjboth");
+
+  test_store_to_server (test);
+  store = test->store;
+  TAKE (store, COMPANY (ONE, "5", "Ромашка"), COMPANY (TWO, "6", "Василёк"));
+  patch_with_label (store, ONE, "Тверь", "zqkvjone");
+  kept = patch_with_label (store, TWO, "Псков", "zqkvjtwo");
+  torg_edit_take (edit, "company", ONE, "site", torg_value_text ("one.example"));
+  torg_edit_take (edit, "company", TWO, "site", torg_value_text ("two.example"));
+  both = test_apply (store, edit);
+  g_assert_true (is_in_file (test, "zqkvjone"));
+  TAKE (store, GONE (ONE));
+  g_assert_false (is_in_file (test, "zqkvjone"));
+  g_assert_false (is_in_file (test, "qwkzjboth"));
+  g_assert_true (is_in_file (test, "zqkvjtwo"));
+  assert_undo_says (store, both, "a change");
+  test_assert_field (store, "company", TWO, "site", "");
+  assert_undo_says (store, kept, "zqkvjtwo");
+
+  /* What changed nothing is not found by its changes later. */
+  patch_with_label (store, TWO, NULL, "qwkzjnothing");
+  g_assert_false (is_in_file (test, "qwkzjnothing"));
+
+  /* A field that is hidden may be the one that the words tell. */
+  patch_with_label (store, TWO, "Орёл", "zqkvjhidden");
+  user_line = g_strdup_printf ("{'record':{'type':'user','id':'%s','seq':7,'deleted':null,'fields':{'name':'Анна',"
+                               "'role':'%s'}}}",
+                               torg_store_get_user (store), role);
+  role_line = g_strdup_printf ("{'record':{'type':'role','id':'%s','seq':8,'deleted':null,'fields':{'name':'П',"
+                               "'hidden':'{\\u0022company\\u0022:[\\u0022name\\u0022]}'}}}",
+                               role);
+  g_assert_true (is_in_file (test, "zqkvjhidden"));
+  TAKE_PAGE (store, "false", user_line, role_line, COMPANY (TWO, "9", ""));
+  g_assert_false (is_in_file (test, "zqkvjhidden"));
+  g_assert_false (is_in_file (test, "zqkvjtwo"));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hidden/words", test_words);
   g_test_add_func ("/hidden/fields", test_fields);
+  g_test_add_func ("/hidden/labels", test_labels);
   return g_test_run ();
 }

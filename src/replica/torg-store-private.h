@@ -161,6 +161,12 @@ gboolean torg_undo_add (TorgStore      *self,
                         const gboolean *changed,
                         GError        **error);
 
+gboolean torg_undo_add_retried (TorgStore *self, gint64 step, const char *id, const char *text, GError **error);
+
+/* torg-rejected.c */
+gboolean torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error);
+gboolean torg_rejected_give_back (TorgStore *self, const char *text, GError **error);
+
 /* torg-rank.c */
 gint64 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage);
 

@@ -61,6 +61,9 @@ enum
   PARTLY_UNDONE,
 };
 
+/* In `undo_op`, what stands for a type of records where it is a change that the server had not taken. */
+#define RETRIED "retried"
+
 #define NEXT_ROWID(table) "(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '" table "')"
 
 gboolean
@@ -143,6 +146,21 @@ torg_undo_add (TorgStore      *self,
   torg_statement_bind_text (statement, 4, torg_record_get_kind (after)->info->name);
   torg_statement_bind_id (statement, 5, torg_record_get_id (after));
   torg_statement_bind_text (statement, 6, fields);
+  return torg_held_end_row (self, TORG_HELD_UNDO, error);
+}
+
+/* What a step did again, to be given back with it; before the changes of the step. */
+gboolean
+torg_undo_add_retried (TorgStore *self, gint64 step, const char *id, const char *text, GError **error)
+{
+  TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_UNDO);
+
+  torg_statement_bind_int (statement, 1, step);
+  torg_statement_bind_int (statement, 2, self->n_undo_ops++);
+  torg_statement_bind_int (statement, 3, TORG_OP_CREATE);
+  torg_statement_bind_text (statement, 4, RETRIED);
+  torg_statement_bind_id (statement, 5, id);
+  torg_statement_bind_text (statement, 6, text);
   return torg_held_end_row (self, TORG_HELD_UNDO, error);
 }
 
@@ -375,6 +393,9 @@ undo_op (TorgStore     *self,
   g_autoptr (TorgRecord) record = torg_store_get (self, type, id, NULL);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
 
+  /* What was sent is answered anew. */
+  if (g_str_equal (type, RETRIED))
+    return compensation != 0 || torg_rejected_give_back (self, torg_statement_get_text (statement, 3), error);
   if (record == NULL)
     return TRUE;
   switch (op)

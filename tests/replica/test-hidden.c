@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "torg-incoming.h"
 #include "torg-sync-store.h"
 #include "torg-test-store.h"
 
@@ -7,38 +6,9 @@
 
 /* What a user may not see any more is in no byte of the replica. */
 
-/* The lines of an answer, with `'` for `"`, and its end. */
-static void
-take (TorgStore *store, const char *end, const char *first, ...)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, &error);
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  va_list args;
-
-  g_assert_no_error (error);
-  va_start (args, first);
-  for (const char *line = first; line != NULL; line = va_arg (args, const char *))
-    g_ptr_array_add (lines, g_strdup (line));
-  va_end (args);
-  g_ptr_array_add (lines, g_strdup_printf ("{'end':{'cursor':'c','epoch':'e','acked':9%s}}", end));
-  for (guint i = 0; i < lines->len; i++)
-    {
-      g_autoptr (JsonNode) node = json_from_string (g_strdelimit (lines->pdata[i], "'", '"'), &error);
-      g_autoptr (TorgIncomingLine) line = NULL;
-
-      g_assert_no_error (error);
-      line = torg_incoming_line_read (node, torg_store_get_schema (store));
-      torg_incoming_take (incoming, line, &error);
-      g_assert_no_error (error);
-    }
-  torg_incoming_commit (incoming, &error);
-  g_assert_no_error (error);
-}
-
-#define TAKE(store, ...) take (store, "", __VA_ARGS__, NULL)
+#define TAKE(store, ...) test_take (store, "", __VA_ARGS__, NULL)
 /* A page of what is sent anew where what the user sees has changed. */
-#define TAKE_PAGE(store, backfill, ...) take (store, ",'more':true,'backfill':" backfill, __VA_ARGS__, NULL)
+#define TAKE_PAGE(store, backfill, ...) test_take (store, ",'more':true,'backfill':" backfill, __VA_ARGS__, NULL)
 
 static gboolean
 is_in_file (TestStore *test, const char *word)

@@ -239,6 +239,41 @@ def settles_a_difference(session):
     must_be_equal(session)
 
 
+def settles_with_another_value(session):
+    """In place, by keys alone: it begins with what one had written, and is checked as on the card."""
+    server = session.server
+    deal = make_a_difference(session)
+    session.key('ctrl+shift+r')
+    session.find('Взять моё', role='button')
+    tab_to(session, 'Изменить…')
+    session.key('Return')
+    entry = session.find('Сумма', role='text')
+    if not session.text_of(entry).replace('\u00a0', '').startswith('4321000'):
+        raise Failure(f'it begins with {session.text_of(entry)}')
+    keep_picture(session, 'edit-difference')
+    session.key('Escape')
+    session.find('Взять моё', role='button')
+    session.wait(lambda: any(node.get_name() == 'Изменить…' for node in session.focused()), 'the focus back')
+    session.key('Return')
+    session.find('Сумма', role='text')
+    session.key('ctrl+a')
+    session.type('nonsense')
+    session.key('Return')
+    session.find(contains='nonsense', role='label')
+    session.key('ctrl+a')
+    session.type('5000000')
+    session.key('Return')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    server.other('sync')
+    if server.other_amount(deal) != 5000000:
+        raise Failure('what was written instead is not on the other side')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
 def undo_in_the_dialog(session):
     """Its toast comes after the window's own ones, which it covers."""
     session.find('Отменить', role='button')
@@ -349,6 +384,52 @@ def tells_what_was_rejected(session):
     state(session, 'Всё отправлено')
     if session.json('attention'):
         raise Failure('it is still there')
+
+
+def repeats_what_was_rejected(session):
+    """When what stood in the way is gone; taken back before it is sent, it is listed again."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    company = session.json('list', 'company', '--limit', '1')[0]
+    session.ctl('set', company['id'], 'name=Новое имя')
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='Название: Новое имя', role='label')
+    keep_picture(session, 'rejected')
+    session.click('Копировать', role='button')
+    session.find('Скопировано', role='label')
+    # The toast goes first.
+    session.key('Escape', 'Escape', pause=0.8)
+    session.key('ctrl+k', pause=0.8)
+    session.key('ctrl+v')
+    session.wait(lambda: any('На это у вас нет прав' in text and 'Название: Новое имя' in text for text in map(session.text_of, session.focused())),
+                 'what was copied')
+    server.stop()
+    session.key('Escape')
+    session.key('ctrl+shift+y')
+    session.key('ctrl+shift+r')
+    session.click('Повторить', role='button')
+    session.find('Расхождений нет', role='label')
+    if [change['record'] if 'record' in change else change['id'] for change in session.json('outbox')] != [company['id']]:
+        raise Failure('it does not wait to be sent')
+    undo_in_the_dialog(session)
+    session.find(contains='Название: Новое имя', role='label')
+    if session.json('outbox') or session.json('show', company['id'])['fields']['name'] != company['fields']['name']:
+        raise Failure('it was not taken back')
+    # The administrator gives the right, and it goes.
+    server.run(SERVER, 'role', 'set', 'Продавец', 'company', 'edit', 'all')
+    server.start()
+    tab_to(session, 'Повторить')
+    session.key('Return')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    session.key('ctrl+shift+y')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'it sent')
+    server.other('sync')
+    if json.loads(server.other('--json', 'show', company['id']))['fields']['name'] != 'Новое имя' or session.json('attention'):
+        raise Failure('what was done once more is not on the other side')
 
 
 def signs_in_again(session):
@@ -752,9 +833,10 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             owner_takes_a_proposal, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
+             settles_with_another_value, owner_takes_a_proposal, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
+repeats_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
 gives_up_connecting.prepare = begin
@@ -769,6 +851,6 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-                    owner_takes_a_proposal, owner_leaves_a_proposal, tells_what_was_rejected,
+                    settles_with_another_value, owner_takes_a_proposal, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
                     signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
                     edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

@@ -8,6 +8,7 @@
 #include "torg-file-sync.h"
 #include "torg-json.h"
 #include "torg-own-right.h"
+#include "torg-rejected.h"
 #include "torg-sync-words.h"
 #include "torg-words.h"
 
@@ -135,13 +136,14 @@ read_conflict (TorgStore *store, TorgRecord *conflict, Rights *rights)
 }
 
 static TorgDecision *
-read_rejected (TorgStore *store, TorgAttention *item)
+read_rejected (TorgStore *store, TorgAttention *item, TorgEdit *retry)
 {
   TorgDecision *self = g_new0 (TorgDecision, 1);
 
   self->key = g_strdup_printf ("%" G_GINT64_FORMAT, item->rowid);
   self->words = torg_edit_words_read (store, g_steal_pointer (&item->mutation));
   self->rejected = item;
+  self->retry = retry != NULL ? torg_edit_ref (retry) : NULL;
   self->is_own = TRUE;
   return self;
 }
@@ -163,6 +165,7 @@ torg_decision_list (TorgStore *store, GError **error)
   g_auto (Rights) rights = { NULL, NULL };
   g_autoptr (GPtrArray) conflicts = NULL;
   g_autoptr (GPtrArray) rejected = NULL;
+  g_autoptr (GPtrArray) retries = NULL;
 
   if ((rights.edit = torg_own_right_new (store, "edit", error)) == NULL ||
       (rights.delete = torg_own_right_new (store, "delete", error)) == NULL ||
@@ -176,8 +179,9 @@ torg_decision_list (TorgStore *store, GError **error)
       if (decision != NULL)
         g_ptr_array_add (list, decision);
     }
+  retries = torg_store_make_retries (store, rejected, _ ("Done once more"));
   for (guint i = 0; i < rejected->len; i++)
-    g_ptr_array_add (list, read_rejected (store, g_ptr_array_index (rejected, i)));
+    g_ptr_array_add (list, read_rejected (store, g_ptr_array_index (rejected, i), g_ptr_array_index (retries, i)));
   g_ptr_array_set_free_func (rejected, NULL);
   return g_steal_pointer (&list);
 }
@@ -196,6 +200,7 @@ torg_decision_free (TorgDecision *self)
   g_clear_object (&self->before);
   g_clear_object (&self->now);
   g_clear_pointer (&self->rejected, torg_attention_free);
+  g_clear_pointer (&self->retry, torg_edit_unref);
   g_free (self);
 }
 
@@ -407,6 +412,13 @@ repeat (TorgDecision *self, TorgEdit *edit)
       torg_edit_set (edit, mutation->type, mutation->record, type->fields[i].name, torg_record_nth (values, i));
 }
 
+static void
+settle (TorgDecision *self, TorgEdit *edit, gboolean take)
+{
+  torg_edit_take (edit, "conflict", torg_record_get_id (self->conflict), "state",
+                  torg_value_text (take ? "taken" : "kept"));
+}
+
 /**
  * torg_decision_make_edit:
  * @take: whether what was done is to stand; otherwise it stays as it is
@@ -425,7 +437,25 @@ torg_decision_make_edit (TorgDecision *self, gboolean take)
   g_return_val_if_fail (!take || self->can_take, edit);
   if (take)
     repeat (self, edit);
-  torg_edit_take (edit, "conflict", torg_record_get_id (self->conflict), "state",
-                  torg_value_text (take ? "taken" : "kept"));
+  settle (self, edit, take);
+  return edit;
+}
+
+/**
+ * torg_decision_make_other:
+ * @value: what the field is to have
+ *
+ * Makes the edit that settles a difference in a field with another value, such as what was proposed in other words.
+ *
+ * Returns: (transfer full): an edit
+ */
+TorgEdit *
+torg_decision_make_other (TorgDecision *self, const TorgValue *value)
+{
+  g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (self->field));
+  TorgEdit        *edit = torg_edit_new (label);
+
+  torg_edit_set (edit, self->words->mutation->type, self->words->mutation->record, self->field->name, value);
+  settle (self, edit, TRUE);
   return edit;
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @is_own: whether the user did it; otherwise somebody else proposed it for a record of the user's
  * @can_take: whether what was done can be done once more
  * @rejected: (owned) (nullable): what the server rejected
+ * @retry: (owned) (nullable): what does that once more, where it can be done
  *
  * Something that needs the user's decision.
  */
@@ -31,6 +32,7 @@ typedef struct {
   gboolean         is_own;
   gboolean         can_take;
   TorgAttention   *rejected;
+  TorgEdit        *retry;
 } TorgDecision;
 
 GPtrArray *torg_decision_list         (TorgStore     *store,
@@ -40,6 +42,8 @@ char      *torg_decision_say          (TorgDecision  *self,
                                        TorgSession   *session);
 TorgEdit  *torg_decision_make_edit    (TorgDecision  *self,
                                        gboolean       take);
+TorgEdit  *torg_decision_make_other   (TorgDecision    *self,
+                                       const TorgValue *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgDecision, torg_decision_free)
 

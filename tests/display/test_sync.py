@@ -156,6 +156,9 @@ def waits_without_a_connection(session):
     state(session, 'Всё отправлено')
     server.stop()
     deal = change_first_deal(session, '4321000')
+    # How many changes wait stands beside it.
+    button = state(session, ' · 1 не отправлено')
+    session.find('1', role='label', within=button)
     session.click(contains='Нет связи с', role='toggle button', timeout=20)
     session.click('Не отправлено', role='list item')
     session.find(contains='Сумма: 4\u00a0321\u00a0000', role='label')

@@ -256,6 +256,20 @@ patch_record (SimClient *client)
   sim_apply (client, edit, "patch");
 }
 
+/* Some with what is asked for when a card is dropped. */
+static void
+move_deal (SimClient *client, TorgEdit *edit, const char *deal, const char *stage)
+{
+  TorgMutation *mutation = torg_edit_move (edit, "deal", deal, stage, sim_pick (client->world, 100000));
+
+  if (sim_pick_beside (client->world, 2))
+    {
+      g_auto (TorgValue) amount = torg_value_money (1 + sim_pick_beside (client->world, 100000), "RUB");
+
+      torg_mutation_set (mutation, "amount", &amount);
+    }
+}
+
 static void
 move_deals (SimClient *client)
 {
@@ -263,14 +277,15 @@ move_deals (SimClient *client)
                                         " AND kind = 'open' AND pipeline IN (SELECT id FROM pipeline "
                                         "WHERE kind = 'deals')");
   g_autoptr (TorgEdit) edit = torg_edit_new ("move");
+  g_autoptr (GHashTable) moved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n = 1 + (guint) sim_pick (client->world, 3);
 
   for (guint i = 0; i < n && stage != NULL; i++)
     {
       g_autofree char *deal = pick_record (client, "deal", "");
 
-      if (deal != NULL)
-        torg_edit_move (edit, "deal", deal, stage, sim_pick (client->world, 100000));
+      if (deal != NULL && g_hash_table_add (moved, g_strdup (deal)))
+        move_deal (client, edit, deal, stage);
     }
   sim_apply (client, edit, "move");
 }

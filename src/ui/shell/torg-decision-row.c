@@ -259,13 +259,14 @@ show_value (TorgDecisionRow *self, GtkLabel *label, TorgRow *row)
   gtk_label_set_label (label, *value != '\0' ? value : "—");
 }
 
-/* A difference in one field has three values, anything else is told as a whole. */
+/* A difference in one field has three values; anything else, and what was to change with a move, is told as a whole. */
 static void
 show_content (TorgDecisionRow *self)
 {
   TorgDecision    *decision = self->decision;
-  gboolean         values = decision->field != NULL;
-  g_autofree char *content = values ? NULL : torg_edit_words_say (decision->words, self->session);
+  JsonObject      *fields = json_node_get_object (decision->words->mutation->fields);
+  gboolean         values = decision->field != NULL, whole = !values || json_object_get_size (fields) > 1;
+  g_autofree char *content = whole ? torg_edit_words_say (decision->words, self->session) : NULL;
 
   if (values)
     {
@@ -274,7 +275,7 @@ show_content (TorgDecisionRow *self)
       show_value (self, self->before, decision->before);
     }
   gtk_label_set_label (self->content, content != NULL ? content : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->content), !values);
+  gtk_widget_set_visible (GTK_WIDGET (self->content), whole);
   gtk_widget_set_visible (self->values, values);
 }
 

@@ -21,7 +21,25 @@
 
 /* --- in a thread of the replica ----------------------------------------------------------------------------------- */
 
-/* What was done, as a mutation: a difference keeps the values of one field, or a whole edit of what was deleted. */
+/* What was to change with a move: `{field: {"base", "new"}}`. */
+static void
+add_along (JsonObject *fields, const char *along)
+{
+  g_autoptr (JsonNode) node = along != NULL ? json_from_string (along, NULL) : NULL;
+  JsonObjectIter iter;
+  const char    *name;
+  JsonNode      *change;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &change))
+    if (JSON_NODE_HOLDS_OBJECT (change))
+      json_object_set_member (fields, name, json_node_copy (change));
+}
+
+/* What was done, as a mutation: a difference keeps the values of one field, with what was to change along with a
+ * move, or a whole edit of what was deleted. */
 static TorgWireMutation *
 make_mutation (TorgRecord *conflict)
 {
@@ -49,6 +67,7 @@ make_mutation (TorgRecord *conflict)
 
       json_object_set_member (change, "new", g_steal_pointer (&value));
       json_object_set_object_member (json_node_get_object (mutation->fields), field, change);
+      add_along (json_node_get_object (mutation->fields), torg_record_get_text (conflict, "along"));
     }
   g_clear_pointer (&value, json_node_unref);
   return mutation;

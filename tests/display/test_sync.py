@@ -317,12 +317,17 @@ def tab_to(session, name, most=12):
     raise Failure(f'Tab does not come to {name}')
 
 
+def own_deals(session):
+    """The deals of the user in the window that have an amount."""
+    anna = next(user['id'] for user in session.json('list', 'user') if user['fields']['name'] == session.server.names[0])
+    return [deal['id'] for deal in session.json('list', 'deal', *ALL) if deal['fields'].get('owner') == anna and amount_of(deal)]
+
+
 def get_a_proposal(session):
     """A colleague changes the amount of the user's deal, too late; the deal."""
     server = session.server
     state(session, 'Всё отправлено')
-    anna = next(user['id'] for user in session.json('list', 'user') if user['fields']['name'] == server.names[0])
-    deal = next(deal['id'] for deal in session.json('list', 'deal', *ALL) if deal['fields'].get('owner') == anna and amount_of(deal))
+    deal = own_deals(session)[0]
     server.other('set', deal, 'amount=4321000 RUB')
     session.ctl('set', deal, 'amount=1234000 RUB')
     session.key('ctrl+shift+y')
@@ -358,6 +363,42 @@ def owner_takes_a_proposal(session):
     keep_picture(session, 'proposal')
     session.click('Принять предложение', role='button')
     must_be_settled(session, deal, 4321000)
+
+
+def owner_decides_about_deleting(session):
+    """A colleague has deleted what the owner changed, and changed what the owner deleted."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    changed, deleted = own_deals(session)[:2]
+    server.other('delete', changed)
+    server.other('set', deleted, 'title=Всё-таки нужна')
+    session.ctl('set', changed, 'note=Звонили')
+    session.ctl('delete', deleted)
+    session.key('ctrl+shift+y')
+    session.wait(lambda: not session.json('outbox'), 'it sent', 20)
+    server.other('sync')
+    session.key('ctrl+shift+y')
+    state(session, '2 требуют решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='предлагает удалить запись, но её тем временем изменили', role='label')
+    session.find(contains='Запись удалили, а ', role='label')
+    session.find(contains='Всё-таки нужна', role='label')
+    if session.has('Удалено', role='label'):
+        raise Failure('it says that what stayed is deleted')
+    keep_picture(session, 'proposals-of-deleting')
+    session.click('Принять предложение', role='button')
+    session.wait(lambda: len(session.find_all('Принять предложение', role='button')) == 1, 'one left')
+    session.click('Принять предложение', role='button')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    server.other('sync')
+    there = {deal['id']: deal['fields']['title'] for deal in json.loads(server.other('--json', 'list', 'deal', *ALL))}
+    if changed in there or there.get(deleted) != 'Всё-таки нужна' or json.loads(server.other('--json', 'attention')):
+        raise Failure('what was taken is not on the other side')
+    session.ctl('sync')
+    must_be_equal(session)
 
 
 def owner_leaves_a_proposal(session):
@@ -836,7 +877,7 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             settles_with_another_value, owner_takes_a_proposal, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
+             settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 repeats_what_was_rejected.prepare = connect_with_few_rights
@@ -854,6 +895,6 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-                    settles_with_another_value, owner_takes_a_proposal, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
+                    settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
                     signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
                     edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

@@ -275,7 +275,9 @@ show_content (TorgDecisionRow *self)
       show_value (self, self->before, decision->before);
     }
   gtk_label_set_label (self->content, content != NULL ? content : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->content), whole);
+  /* What was to be deleted is there: the sentence says so, and there is nothing to add. */
+  gtk_widget_set_visible (GTK_WIDGET (self->content),
+                          whole && (decision->conflict == NULL || decision->words->mutation->op != TORG_OP_DELETE));
   gtk_widget_set_visible (self->values, values);
 }
 

@@ -625,8 +625,7 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
     return add_page (pull, cursor, acked, error);
   if (!count_too_many (pull, cursor->seq, &too_many, error))
     return FALSE;
-  if (!too_many &&
-      (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, &too_many, error)))
+  if (!too_many && (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, &too_many, error)))
     return FALSE;
   if (too_many)
     {

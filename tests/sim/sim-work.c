@@ -606,7 +606,14 @@ pass_time (SimWorld *self)
 
   torg_env_set_now (self->env, torg_env_get_now (self->env) + passed);
   for (guint i = 0; i < SIM_CLIENTS; i++)
-    torg_env_set_now (self->clients[i].env, torg_env_get_now (self->clients[i].env) + passed);
+    {
+      TorgEnv *env = self->clients[i].env;
+
+      /* Somebody sets the clock, or the battery was empty. */
+      if (sim_happens_beside (self, SIM_FAULT_SKEW, 3))
+        torg_env_set_now (env, torg_env_get_now (self->env) + (sim_pick_beside (self, 7300) - 3650) * G_TIME_SPAN_DAY);
+      torg_env_set_now (env, torg_env_get_now (env) + passed);
+    }
 }
 
 /* At some write of this step a process dies, or a disk is full. A step writes some dozens of times, an exchange more.

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-differences.h"
 #include "torg-json.h"
 #include "torg-seeded-bug.h"
 #include "torg-store-private.h"
@@ -765,21 +766,18 @@ torg_store_list_attention (TorgStore *self, GError **error)
 /**
  * torg_store_count_attention:
  *
- * Counts what waits for the user: the differences that are theirs, and the changes that the server did not take.
+ * Counts what waits for the user: the differences that are theirs to settle, and the changes that the server did not
+ * take.
  *
  * Returns: how many
  */
 guint
 torg_store_count_attention (TorgStore *self)
 {
-  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
-  g_autoptr (GArray) conflicts = NULL;
+  g_autoptr (GPtrArray) differences = torg_store_list_differences (self, NULL);
   g_autoptr (GPtrArray) rejected = torg_store_list_attention (self, NULL);
 
-  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
-  torg_query_add_text (query, "author", TORG_MATCH_IS, self->user);
-  conflicts = torg_store_list_rowids (self, query, 0, NULL, NULL);
-  return (conflicts != NULL ? conflicts->len : 0) + (rejected != NULL ? rejected->len : 0);
+  return (differences != NULL ? differences->len : 0) + (rejected != NULL ? rejected->len : 0);
 }
 
 /**

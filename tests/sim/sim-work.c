@@ -158,6 +158,16 @@ sim_pick_record_beside (SimClient *client, const char *type)
   return ids->len > 0 ? g_strdup (ids->pdata[sim_pick_beside (client->world, (int) ids->len)]) : NULL;
 }
 
+/* Its words tell which record it is about, by its id and, as those of the window do, by its title. */
+static TorgEdit *
+new_edit (SimClient *client, const char *what, const char *type, const char *id)
+{
+  g_autofree char *title = id != NULL ? torg_store_dup_title (client->store, type, id) : NULL;
+  g_autofree char *label = g_strdup_printf ("%s %s %s %s", what, type, id, title != NULL ? title : "");
+
+  return torg_edit_new (label);
+}
+
 static void
 create_record (SimClient *client)
 {
@@ -169,7 +179,7 @@ create_record (SimClient *client)
   g_autofree char         *company = pick_record (client, "company", "");
   g_autofree char         *deal = pick_record (client, "deal", "");
   g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, type), id);
-  g_autoptr (TorgEdit) edit = torg_edit_new ("create");
+  g_autoptr (TorgEdit) edit = new_edit (client, "create", type, id);
 
   if (g_str_equal (type, "activity"))
     {
@@ -208,7 +218,7 @@ patch_record (SimClient *client)
   const char      *type = fields[n].type, *name = fields[n].field;
   g_autofree char *id = pick_record (client, type, "");
   g_autofree char *text = g_strdup_printf ("%d", sim_pick (client->world, 50));
-  g_autoptr (TorgEdit) edit = torg_edit_new ("patch");
+  g_autoptr (TorgEdit) edit = new_edit (client, "patch", type, id);
   g_autoptr (TorgRecord) record = id != NULL ? torg_store_get (client->store, type, id, NULL) : NULL;
 
   if (record == NULL)
@@ -286,7 +296,7 @@ delete_record (SimClient *client)
   static const char *const types[] = { "company", "deal", "person", "activity", "attachment" };
   const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
   g_autofree char         *id = pick_record (client, type, "");
-  g_autoptr (TorgEdit) edit = torg_edit_new ("delete");
+  g_autoptr (TorgEdit) edit = new_edit (client, "delete", type, id);
 
   if (id != NULL)
     torg_edit_delete (edit, type, id);
@@ -424,7 +434,7 @@ reassign (SimClient *client)
 {
   g_autofree char *deal = pick_record (client, "deal", "");
   g_autofree char *user = pick_record (client, "user", "");
-  g_autoptr (TorgEdit) edit = torg_edit_new ("reassign");
+  g_autoptr (TorgEdit) edit = new_edit (client, "reassign", "deal", deal);
 
   if (deal != NULL && user != NULL)
     torg_edit_take (edit, "deal", deal, "owner", torg_value_text (user));

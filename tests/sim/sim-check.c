@@ -384,6 +384,32 @@ check_edits (SimWorld *self)
   return NULL;
 }
 
+/* Nothing lives unseen under what is deleted. */
+static char *
+check_upheld (SimWorld *self)
+{
+  static const struct
+  {
+    const char *type, *field;
+  } places[] = {
+    { "activity", "company" }, { "activity", "deal" },       { "attachment", "company" },
+    { "attachment", "deal" },  { "attachment", "activity" }, { "legal_entity", "company" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      const char      *target = places[i].field;
+      g_autofree char *sql =
+        g_strdup_printf ("SELECT count(*) FROM \"%s\" AS a JOIN \"%s\" AS b ON b.id = a.\"%s\" AND b.workspace = "
+                         "a.workspace WHERE a.deleted IS NULL AND b.deleted IS NOT NULL",
+                         places[i].type, target, target);
+
+      if (ask_server (self, sql) != 0)
+        return g_strdup_printf ("a record of the type %s lives under a deleted %s", places[i].type, target);
+    }
+  return NULL;
+}
+
 static char *
 check_server (SimWorld *self)
 {
@@ -396,7 +422,7 @@ check_server (SimWorld *self)
   if (ask_server (self, "SELECT count(*) FROM (SELECT client, client_seq FROM applied GROUP BY client, client_seq "
                         "HAVING count(*) > 1)") != 0)
     return g_strdup ("a number was used twice");
-  return NULL;
+  return check_upheld (self);
 }
 
 /* What a record refers to is here, or is a record of the server's that the user does not see. */

@@ -74,7 +74,7 @@ show_content (TorgDecisionRow *self)
 {
   TorgDecision    *decision = self->decision;
   gboolean         values = decision->field != NULL;
-  g_autofree char *content = values ? NULL : torg_edit_words_say (decision->words, self->session);
+  g_autofree char *content = values ? NULL : torg_decision_say_content (decision, self->session);
 
   if (values)
     {

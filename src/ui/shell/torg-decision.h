@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @other_at: when somebody else changed it, microseconds UTC; 0 where that is not known
  * @can_take: whether what the user did can be done once more
  * @rejected: (owned) (nullable): what the server rejected
+ * @added: (owned) (nullable) (element-type TorgEditWords): what the user added to a record that was deleted meanwhile
  *
  * Something that needs the user's decision.
  */
@@ -29,12 +30,15 @@ typedef struct {
   gint64           other_at;
   gboolean         can_take;
   TorgAttention   *rejected;
+  GPtrArray       *added;
 } TorgDecision;
 
 GPtrArray *torg_decision_list         (TorgStore     *store,
                                        GError       **error); /* TorgDecision */
 void       torg_decision_free         (TorgDecision  *self);
 char      *torg_decision_say          (TorgDecision  *self,
+                                       TorgSession   *session);
+char      *torg_decision_say_content  (TorgDecision  *self,
                                        TorgSession   *session);
 TorgEdit  *torg_decision_make_edit    (TorgDecision  *self,
                                        gboolean       take);

@@ -208,7 +208,24 @@ def accounts(folder):
         refused('client', 'revoke', client)
         refused('client', 'revoke', 'nonsense')
         server.token = server.admin('token', 'anna').stdout.strip()
-        assert server.push(client, [create(2, name='Ромашка')])[0] == 403
+        status, text = server.push(client, [create(2, name='Ромашка')])
+        assert (status, json.loads(text)['code']) == (403, 'client'), text
+        # A key on two devices: that one of them is shut out does not end the key, which is the other one's too. The
+        # device does not come back with it under another id, nor does asking make the key its own.
+        one, other = str(uuid.uuid4()), str(uuid.uuid4())
+        for device in (one, other):
+            assert server.push(device, [create(1, name='Лютик')])[0] == 200
+        server.admin('client', 'revoke', one)
+        refused('client', 'revoke', one)
+        for status, text in (server.push(one, [create(2, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={one}')):
+            assert (status, json.loads(text)['code']) == (403, 'revoked'), text
+        assert server.push(other, [create(2, name='Лютик')])[0] == 200
+        assert server.push(one, [create(2, name='Лютик')])[0] == 403
+        server.admin('client', 'revoke', other)
+        assert server.ask('GET', '/v1/me')[0] == 401
+        server.token = server.admin('token', 'anna').stdout.strip()
+        for status, text in (server.push(one, [create(2, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={one}')):
+            assert (status, json.loads(text)['code']) == (403, 'client'), text
         # A new password, and an account that is closed, end every session.
         refused('user', 'passwd', 'anna', input='')
         assert server.ask('GET', '/v1/me')[0] == 200

@@ -109,6 +109,28 @@ ensure_group (TorgStore *self)
   return self->group;
 }
 
+/* The last change that whoever edits @before knew of. A deletion speaks of all that goes along, which is here already:
+ * what somebody adds to it later, the server tells by a greater number. */
+static gboolean
+find_base (TorgStore *self, TorgMutation *mutation, TorgRecord *before, gboolean cascade, gint64 *base, GError **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  *base = before != NULL ? torg_record_get_seq (before) : 0;
+  if (mutation->op != TORG_OP_DELETE || cascade || *base <= 0)
+    return TRUE;
+  statement = torg_db_prepare (self->db, "SELECT max(base_seq) FROM outbox WHERE cascade = ?1", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, self->mutation);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    *base = MAX (*base, torg_statement_get_int (statement, 0));
+  return TRUE;
+}
+
 /*
  * Adds a mutation to the group of the undo step that was begun last. A deletion by cascade is not sent, as the server
  * finds it by itself, nor is what comes back with a record; it is there so that it is taken back where the server does
@@ -126,10 +148,11 @@ torg_outbox_add (TorgStore    *self,
   g_autoptr (TorgStatement) statement = NULL;
   g_autofree char *fields = NULL;
   g_autofree char *id = NULL;
+  gint64           base;
 
   if (self->local)
     return TRUE;
-  if (!keep_shadow (self, before, error))
+  if (!keep_shadow (self, before, error) || !find_base (self, mutation, before, cascade, &base, error))
     return FALSE;
   statement =
     torg_db_prepare (self->db,
@@ -146,7 +169,7 @@ torg_outbox_add (TorgStore    *self,
   torg_statement_bind_text (statement, 4, mutation->command);
   torg_statement_bind_text (statement, 5, mutation->type);
   torg_statement_bind_id (statement, 6, mutation->id);
-  torg_statement_bind_int (statement, 7, before != NULL ? torg_record_get_seq (before) : 0);
+  torg_statement_bind_int (statement, 7, base);
   torg_statement_bind_text (statement, 8, fields);
   torg_statement_bind_int (statement, 9, torg_env_get_now (self->env));
   torg_statement_bind_int (statement, 10, TORG_SCHEMA_VERSION);

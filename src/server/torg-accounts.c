@@ -428,6 +428,50 @@ torg_accounts_bind_token (TorgServerStore *store, const char *token, const char 
   return torg_statement_run (statement, error);
 }
 
+/**
+ * torg_accounts_is_shut_out:
+ * @token: a token that was found to be somebody's
+ * @client: the id of a client
+ * @shut_out: (out): whether it is a device of theirs that was revoked after the sign-in that the token is from
+ * @error: place for an error
+ *
+ * Tells whether a token is one of those that a device had when it was revoked. With a later one the device may come
+ * back, under another id.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_accounts_is_shut_out (TorgServerStore *store,
+                           const char      *token,
+                           const char      *client,
+                           gboolean        *shut_out,
+                           GError         **error)
+{
+  g_autofree char *hash = torg_accounts_hash_token (token);
+  g_autofree char *family = NULL;
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store,
+    "SELECT t.created, t.family, c.revoked FROM token t JOIN client c ON c.workspace = t.workspace AND "
+    "c.user_id = t.user_id WHERE t.workspace = ?1 AND t.hash = ?2 AND c.id = ?3 AND c.revoked IS NOT NULL",
+    error);
+  gint64   began;
+  gboolean row;
+
+  *shut_out = FALSE;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, hash);
+  torg_statement_bind_id (statement, 3, client);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  family = torg_statement_dup_id (statement, 1);
+  began = family != NULL ? torg_id_get_time (family) : torg_statement_get_int (statement, 0);
+  *shut_out = began <= torg_statement_get_int (statement, 2);
+  return TRUE;
+}
+
 static void
 device_free (gpointer data)
 {
@@ -479,11 +523,15 @@ torg_accounts_list_devices (TorgServerStore *store, GError **error)
     }
 }
 
+/* One whose token another device has taken over is one too. */
 static gboolean
 find_device (TorgServerStore *store, const char *client, gboolean *found, GError **error)
 {
   g_autoptr (TorgStatement) statement =
-    torg_server_store_prepare (store, "SELECT 1 FROM token WHERE workspace = ?1 AND client = ?2", error);
+    torg_server_store_prepare (store,
+                               "SELECT 1 FROM token WHERE workspace = ?1 AND client = ?2 UNION ALL "
+                               "SELECT 1 FROM client WHERE workspace = ?1 AND id = ?2 AND revoked IS NULL",
+                               error);
 
   if (statement == NULL)
     return FALSE;

@@ -69,6 +69,11 @@ gboolean torg_accounts_bind_token    (TorgServerStore *store,
                                       const char      *token,
                                       const char      *client,
                                       GError         **error);
+gboolean torg_accounts_is_shut_out   (TorgServerStore *store,
+                                      const char      *token,
+                                      const char      *client,
+                                      gboolean        *shut_out,
+                                      GError         **error);
 GPtrArray *torg_accounts_list_devices (TorgServerStore *store,
                                        GError         **error);
 gboolean torg_accounts_revoke_device (TorgServerStore *store,

@@ -5,6 +5,7 @@
 
 #include "torg-access.h"
 #include "torg-commit.h"
+#include "torg-duplicates.h"
 #include "torg-seeded-bug.h"
 #include "torg-server-search.h"
 
@@ -373,6 +374,38 @@ torg_commit_rollback (TorgCommit *self, guint mark)
     }
 }
 
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  TorgRecord *first = (*(TorgEntry *const *) a)->after, *second = (*(TorgEntry *const *) b)->after;
+  guint       one = torg_record_get_kind (first)->index, other = torg_record_get_kind (second)->index;
+
+  return one != other ? (one < other ? -1 : 1) : strcmp (torg_record_get_id (first), torg_record_get_id (second));
+}
+
+/**
+ * torg_commit_list_entries:
+ * @type: a type
+ *
+ * Lists the records of a type among the changes, those that were only looked at too.
+ *
+ * Returns: (transfer container) (element-type TorgEntry): entries, in the order of their ids
+ */
+GPtrArray *
+torg_commit_list_entries (TorgCommit *self, const TorgType *type)
+{
+  GPtrArray     *list = g_ptr_array_new ();
+  GHashTableIter iter;
+  TorgEntry     *entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    if (torg_record_get_kind (entry->after) == type)
+      g_ptr_array_add (list, entry);
+  g_ptr_array_sort (list, compare_entries);
+  return list;
+}
+
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -420,15 +453,6 @@ touch_children (TorgCommit *self, TorgEntry *entry, GError **error)
         }
     }
   return TRUE;
-}
-
-static int
-compare_entries (gconstpointer a, gconstpointer b)
-{
-  TorgRecord *first = (*(TorgEntry *const *) a)->after, *second = (*(TorgEntry *const *) b)->after;
-  guint       one = torg_record_get_kind (first)->index, other = torg_record_get_kind (second)->index;
-
-  return one != other ? (one < other ? -1 : 1) : strcmp (torg_record_get_id (first), torg_record_get_id (second));
 }
 
 static GPtrArray *
@@ -498,7 +522,8 @@ note_terms (TorgCommit *self, GPtrArray *written, gint64 seq, GError **error)
       g_autoptr (TorgRecord) record = torg_record_copy (entry->after);
 
       torg_record_set_seq (record, seq);
-      if (!torg_server_search_note (self->store, entry->before, record, entry->keys_after,
+      if (!torg_duplicates_note (self->store, entry->before, record, error) ||
+          !torg_server_search_note (self->store, entry->before, record, entry->keys_after,
                                     g_strcmp0 (entry->keys_before, entry->keys_after) != 0, error))
         return FALSE;
     }

@@ -56,6 +56,8 @@ GPtrArray  *torg_commit_list_referents (TorgCommit *self,
                                   GError          **error); /* ids */
 GPtrArray  *torg_commit_list_live (TorgCommit      *self,
                                   const TorgType   *type); /* TorgRecord */
+GPtrArray  *torg_commit_list_entries (TorgCommit  *self,
+                                  const TorgType   *type); /* TorgEntry */
 char       *torg_commit_dup_keys (TorgCommit      *self,
                                   TorgRecord      *record,
                                   GError         **error);

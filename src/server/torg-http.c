@@ -77,6 +77,7 @@ typedef struct
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             committed; /* the number that handling it took; 0 for none */
+  gboolean           in_doubt;  /* it may be committed, though the database did not say so */
   gint64             began;
   guint64            number; /* of all processes that answer */
 } Job;
@@ -377,12 +378,22 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
   if (torg_server_store_get_last_seq (store) != last)
     job->committed = torg_server_store_get_last_seq (store);
   encode (response, job->encoding);
+  job->in_doubt = torg_db_is_in_doubt (torg_server_store_get_db (store));
   /* A connection that failed may be broken: the next one is new. */
   if (response->status == 503)
     torg_server_store_free (store);
   else
     g_async_queue_push (self->stores, store);
   return response;
+}
+
+/* Whether the same question has its effect once, however often it comes: by the ids of what is to be done, by its key,
+ * by the place in a file. */
+static gboolean
+has_one_effect (Job *job)
+{
+  return g_str_equal (job->method, "GET") || g_str_equal (job->method, "HEAD") || job->key != NULL ||
+         g_str_has_prefix (job->path, "/v1/sync/") || g_str_has_prefix (job->path, "/v1/files/");
 }
 
 /* On a thread of the pool. */
@@ -396,8 +407,9 @@ handle (gpointer data, gpointer user_data)
 
   if (store != NULL)
     job->response = handle_with (self, job, store);
-  /* One that lay idle may have been closed by the database meanwhile; what comes twice has an effect once. */
-  if (job->response != NULL && job->response->status == 503)
+  /* One that lay idle may have been closed by the database meanwhile. Where the question may have had its effect, and
+   * would have another one, whoever asks has to look first. */
+  if (job->response != NULL && job->response->status == 503 && (!job->in_doubt || has_one_effect (job)))
     g_clear_pointer (&job->response, torg_response_free);
   if (job->response == NULL)
     {

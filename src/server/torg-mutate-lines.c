@@ -18,17 +18,24 @@ torg_mutate_get_time (TorgMutate *context)
 }
 
 static TorgRecord *
-make_follower (TorgMutate *context, const char *type, TorgRecord *record, const char *field, const char *prefix)
+make_line (TorgMutate *context, const char *type, const char *id, TorgRecord *record, const char *field)
 {
-  g_autofree char *name = g_strconcat (prefix, torg_record_get_id (record), "/", field, NULL);
-  g_autofree char *id = torg_id_derive (context->mutation->id, name);
-  TorgRecord      *line = torg_record_new (context->schema, torg_schema_find (context->schema, type), id);
+  TorgRecord *line = torg_record_new (context->schema, torg_schema_find (context->schema, type), id);
 
   torg_record_set_text (line, "record_type", torg_record_get_kind (record)->info->name);
   torg_record_set_text (line, "record", torg_record_get_id (record));
   torg_record_set_text (line, "field", field);
   torg_record_set_text (line, "author", torg_sight_get_user (context->sight));
   return line;
+}
+
+static TorgRecord *
+make_follower (TorgMutate *context, const char *type, TorgRecord *record, const char *field, const char *prefix)
+{
+  g_autofree char *name = g_strconcat (prefix, torg_record_get_id (record), "/", field, NULL);
+  g_autofree char *id = torg_id_derive (context->mutation->id, name);
+
+  return make_line (context, type, id, record, field);
 }
 
 static gboolean
@@ -107,17 +114,15 @@ make_along (TorgMutate *context, TorgRecord *record)
   return json_object_get_size (along) > 0 ? json_to_string (node, FALSE) : NULL;
 }
 
-/* Adds a difference: what somebody @proposed does not stand, what @stayed does; all are JSON. */
-gboolean
-torg_mutate_add_conflict (TorgMutate *context,
-                          TorgRecord *record,
-                          const char *field,
-                          const char *before,
-                          const char *proposed,
-                          const char *stayed,
-                          GError    **error)
+static void
+fill_conflict (TorgMutate *context,
+               TorgRecord *conflict,
+               TorgRecord *record,
+               const char *field,
+               const char *before,
+               const char *proposed,
+               const char *stayed)
 {
-  g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
   g_autofree char *other = find_other (context, record, field);
   gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
   g_autofree char *along = is_move ? make_along (context, record) : NULL;
@@ -130,8 +135,72 @@ torg_mutate_add_conflict (TorgMutate *context,
   torg_record_take (conflict, "edited_at", torg_value_int (torg_mutate_get_time (context)));
   torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
   torg_record_set_text (conflict, "state", "open");
+}
+
+/* Adds a difference: what somebody @proposed does not stand, what @stayed does; all are JSON. */
+gboolean
+torg_mutate_add_conflict (TorgMutate *context,
+                          TorgRecord *record,
+                          const char *field,
+                          const char *before,
+                          const char *proposed,
+                          const char *stayed,
+                          GError    **error)
+{
+  g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
+
+  fill_conflict (context, conflict, record, field, before, proposed, stayed);
   context->status = TORG_WIRE_CONFLICT;
   if (torg_seeded_bug ("loser-dropped"))
     return TRUE;
   return add_record (context, conflict, error);
+}
+
+/* `{"added": [{"type", "id"}, …]}` with one more. */
+static char *
+append_added (const char *proposed, TorgRecord *added)
+{
+  g_autoptr (JsonNode) root = proposed != NULL ? json_from_string (proposed, NULL) : NULL;
+  JsonObject *object, *item = json_object_new ();
+  JsonArray  *list;
+
+  if (root == NULL)
+    {
+      root = json_node_new (JSON_NODE_OBJECT);
+      json_node_take_object (root, json_object_new ());
+      json_object_set_array_member (json_node_get_object (root), "added", json_array_new ());
+    }
+  object = json_node_get_object (root);
+  list = json_object_get_array_member (object, "added");
+  json_object_set_string_member (item, "type", torg_record_get_kind (added)->info->name);
+  json_object_set_string_member (item, "id", torg_record_get_id (added));
+  json_array_add_object_element (list, item);
+  return json_to_string (root, FALSE);
+}
+
+/* Adds a difference about a deleted record: to bring it back with what somebody had @added to it; one for all that one
+ * group adds. */
+gboolean
+torg_mutate_add_addition (TorgMutate *context, TorgRecord *record, TorgRecord *added, GError **error)
+{
+  g_autofree char *name = g_strconcat ("added/", torg_record_get_id (record), NULL);
+  g_autofree char *id = torg_id_derive (context->mutation->group, name);
+  g_autofree char *proposed = NULL;
+  g_autoptr (TorgRecord) conflict = NULL;
+  TorgEntry *entry;
+
+  context->status = TORG_WIRE_CONFLICT;
+  if (!torg_commit_get (context->commit, "conflict", id, &entry, error))
+    return FALSE;
+  if (entry != NULL)
+    {
+      proposed = append_added (torg_record_get_text (entry->after, "proposed"), added);
+      torg_record_set_text (torg_commit_edit (context->commit, entry), "proposed", proposed);
+      return TRUE;
+    }
+  proposed = append_added (NULL, added);
+  conflict = make_line (context, "conflict", id, record, "deleted");
+  fill_conflict (context, conflict, record, "deleted", "null", proposed, "true");
+  torg_commit_create (context->commit, conflict);
+  return TRUE;
 }

@@ -16,6 +16,8 @@ typedef struct {
   const char       *code;   /* (nullable): why it is rejected */
   char             *detail; /* (owned) (nullable) */
   TorgWireStatus    status;
+  gint64            seen;   /* of a deletion: the last number that its client knew of; %G_MAXINT64: not known */
+  gboolean          newer;  /* of a deletion: somebody changed something since that would go along */
 } TorgMutate;
 
 gboolean torg_mutate_reject       (TorgMutate *context,
@@ -25,7 +27,10 @@ gboolean torg_mutate_is_own_kind  (const char *type);
 gint64   torg_mutate_get_time     (TorgMutate *context);
 gboolean torg_mutate_delete       (TorgMutate *context,
                                    TorgEntry  *entry,
-                                   gint64      when,
+                                   gboolean   *newer,
+                                   GError    **error);
+gboolean torg_mutate_add_deleted  (TorgMutate *context,
+                                   TorgRecord *record,
                                    GError    **error);
 gboolean torg_mutate_restore      (TorgMutate *context,
                                    TorgEntry  *entry,
@@ -43,6 +48,10 @@ gboolean torg_mutate_add_conflict (TorgMutate *context,
                                    const char *before,
                                    const char *proposed,
                                    const char *stayed,
+                                   GError    **error);
+gboolean torg_mutate_add_addition (TorgMutate *context,
+                                   TorgRecord *record,
+                                   TorgRecord *added,
                                    GError    **error);
 
 G_END_DECLS

@@ -127,6 +127,7 @@ check_members (TorgMutate      *context,
   return TRUE;
 }
 
+/* What would go with a deleted record stays where it is, and it is asked. */
 static gboolean
 merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, JsonNode *change, GError **error)
 {
@@ -135,6 +136,7 @@ merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, Js
   g_auto (TorgValue) changed = TORG_VALUE_INIT;
   g_autofree char *before = NULL, *after = NULL, *proposed = NULL;
   TorgValue        merged = TORG_VALUE_INIT;
+  TorgEntry       *upholder = NULL;
   TorgMerged       result;
 
   if (!read_change (context, field, change, &base, &changed) ||
@@ -143,6 +145,16 @@ merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, Js
     return FALSE;
   before = torg_value_to_json_text (current, field->kind);
   result = torg_merge_field (field, &base, current, &changed, &merged);
+  if (result != TORG_MERGED_CONFLICT && !torg_value_equal (&merged, current))
+    {
+      if (!torg_mutate_find_deleted (context->commit, field, &merged, &upholder, error))
+        {
+          torg_value_clear (&merged);
+          return FALSE;
+        }
+      if (upholder != NULL)
+        result = TORG_MERGED_CONFLICT;
+    }
   if (result == TORG_MERGED_CONFLICT)
     {
       g_autofree char *from = torg_value_to_json_text (&base, field->kind);
@@ -399,46 +411,7 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
   return follow (context, record, error);
 }
 
-/* Whether another client has changed a record since the one that wants it deleted has seen it. A client that made the
- * record, and never saw it come back, has seen what it made; of any other one it is not known what it saw. */
-static gboolean
-has_newer (TorgMutate *context, TorgEntry *entry, gboolean *newer, GError **error)
-{
-  g_autoptr (TorgStatement) statement = NULL;
-  const char *client = torg_commit_get_client (context->commit);
-  gint64      base = context->mutation->base_seq;
-  gboolean    row;
-
-  *newer = FALSE;
-  if (entry->before == NULL)
-    return TRUE;
-  statement = torg_db_prepare (torg_server_store_get_db (context->store),
-                               "SELECT client, seq FROM change WHERE workspace = ?1 AND id = ?2 AND seq > ?3 "
-                               "ORDER BY seq",
-                               error);
-  if (statement == NULL)
-    return FALSE;
-  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (context->store));
-  torg_statement_bind_id (statement, 2, torg_record_get_id (entry->before));
-  torg_statement_bind_int (statement, 3, base);
-  for (gboolean is_first = TRUE;; is_first = FALSE)
-    {
-      g_autofree char *other = NULL;
-      gboolean         is_own;
-
-      if (!torg_statement_step (statement, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      other = torg_statement_dup_id (statement, 0);
-      is_own = client != NULL && g_strcmp0 (other, client) == 0;
-      if (base == 0 && is_first && !is_own)
-        return TRUE;
-      *newer |= !is_own;
-    }
-}
-
-/* Deleting what somebody else changed since keeps it, and asks. */
+/* Deleting what somebody else changed or added to since keeps it, and asks. */
 static gboolean
 apply_delete (TorgMutate *context, TorgEntry *entry, GError **error)
 {
@@ -450,12 +423,11 @@ apply_delete (TorgMutate *context, TorgEntry *entry, GError **error)
     return torg_mutate_reject (context, "forbidden", NULL);
   if (torg_record_get_deleted (entry->after) != 0)
     return TRUE;
-  if (!has_newer (context, entry, &newer, error))
+  if (!torg_mutate_delete (context, entry, &newer, error))
     return FALSE;
   if (newer)
     return torg_mutate_add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
-  return torg_mutate_delete (context, entry, MAX (torg_mutate_get_time (context), 1), error) &&
-         follow (context, entry->after, error);
+  return follow (context, entry->after, error);
 }
 
 static gboolean
@@ -603,7 +575,8 @@ apply_create (TorgMutate *context, GError **error)
   if (g_str_equal (mutation->type, "export"))
     warn_of_export (context, record);
   torg_commit_create (context->commit, record);
-  return torg_mutate_add_history (context, record, NULL, NULL, NULL, error) && follow (context, record, error);
+  return torg_mutate_add_history (context, record, NULL, NULL, NULL, error) &&
+         torg_mutate_add_deleted (context, record, error) && follow (context, record, error);
 }
 
 static gboolean

@@ -11,5 +11,10 @@ gboolean torg_mutate (TorgCommit       *commit,
                       TorgWireMutation *mutation,
                       TorgWireResult  **result,
                       GError          **error);
+gboolean torg_mutate_find_deleted (TorgCommit      *commit,
+                                   const TorgField *field,
+                                   const TorgValue *value,
+                                   TorgEntry      **upholder,
+                                   GError         **error);
 
 G_END_DECLS

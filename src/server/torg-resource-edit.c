@@ -6,6 +6,7 @@
 #include "torg-error.h"
 #include "torg-json.h"
 #include "torg-keys.h"
+#include "torg-mutate.h"
 #include "torg-push.h"
 #include "torg-resource-edit.h"
 #include "torg-server-rules.h"
@@ -138,6 +139,28 @@ set_fields (Edit *edit, TorgSight *sight, guint index, JsonObject *fields, TorgR
   return TRUE;
 }
 
+/* Whether what @after is put under is there still: here nobody is asked later. */
+static gboolean
+check_upholders (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  const TorgType *type = torg_record_get_kind (after);
+
+  for (guint i = 0; i < type->info->n_fields; i++)
+    {
+      TorgEntry *upholder;
+
+      if (before != NULL && torg_value_equal (torg_record_nth (before, i), torg_record_nth (after, i)))
+        continue;
+      if (!torg_mutate_find_deleted (commit, &type->fields[i], torg_record_nth (after, i), &upholder, error))
+        return FALSE;
+      if (upholder == NULL)
+        continue;
+      refuse (edit, 422, "dependency", "What a field refers to is not there.", type->fields[i].name, index);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* What the company's rules make of it; FALSE with a refusal, or an error of the database. */
 static gboolean
 apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, TorgRecord *after, GError **error)
@@ -150,7 +173,7 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
     torg_rule_fill (&source, after, edit->user, now);
   if (torg_record_validate (after, &local) && torg_rule_follow (&source, before, after, now, FALSE, &local) &&
       torg_rule_check (&source, before, after, &local))
-    return TRUE;
+    return check_upholders (edit, commit, index, before, after, error);
   if (local->domain != TORG_ERROR)
     g_propagate_error (error, g_steal_pointer (&local));
   else if (local->code == TORG_ERROR_RULE)
@@ -212,6 +235,8 @@ make_change (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
     {
       *mutation =
         torg_wire_mutation_new_edit (torg_server_store_get_env (edit->store), TORG_OP_DELETE, entry->after, NULL);
+      /* Which version is meant was said; what hangs on it goes along as it is. */
+      (*mutation)->base_seq = G_MAXINT64;
       return TRUE;
     }
   after = torg_record_copy (entry->after);

@@ -129,14 +129,45 @@ answer_one (Question *question, const char *id, GError **error)
 
 /* --- many --------------------------------------------------------------------------------------------------------- */
 
+/* The values of other records' fields, whatever they are: some of them may be hidden. */
+static gboolean
+holds_values (const TorgType *type, const char *field)
+{
+  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", NULL };
+
+  return torg_type_find_field (type, "record_type") != NULL && g_strv_contains (values, field);
+}
+
+static gboolean
+may_ask (Question *question, const char *field)
+{
+  return !holds_values (question->type, field) &&
+         !torg_sight_hides (question->sight, question->type->info->name, field);
+}
+
+/* Where a record stands in an order tells of its value. */
+static gboolean
+may_begin_after (Question *question, const char *id, gboolean *may, GError **error)
+{
+  g_autoptr (TorgRecord) record = NULL;
+  g_autofree char *keys = NULL;
+
+  *may = FALSE;
+  if (!torg_server_store_load (question->store, question->type, id, FALSE, &record, &keys, error))
+    return FALSE;
+  *may = record != NULL && torg_sight_sees (question->sight, keys);
+  return TRUE;
+}
+
 /* What is hidden is not asked for either: an answer would tell it. */
 static gboolean
-read_page (Question *question, TorgPage *page)
+read_page (Question *question, TorgPage *page, GError **error)
 {
   static const char *const own[] = { "limit", "after", "fields", "sort", NULL };
   const char              *sort = get_parameter (question, "sort"), *after = get_parameter (question, "after");
   GHashTableIter           iter;
   const char              *name, *text;
+  gboolean                 may = TRUE;
 
   if (question->request->query != NULL)
     g_hash_table_iter_init (&iter, question->request->query);
@@ -146,21 +177,23 @@ read_page (Question *question, TorgPage *page)
 
       if (g_strv_contains (own, name))
         continue;
-      if ((field != NULL && torg_sight_hides (question->sight, question->type->info->name, field->name)) ||
-          !torg_page_add (page, name, text))
+      if ((field != NULL && !may_ask (question, field->name)) || !torg_page_add (page, name, text))
         {
           refuse (question, "There is no such condition.");
           return FALSE;
         }
     }
-  if (sort != NULL && (!torg_page_set_sort (page, sort) ||
-                       torg_sight_hides (question->sight, question->type->info->name, sort + (sort[0] == '-' ? 1 : 0))))
+  if (sort != NULL && (!torg_page_set_sort (page, sort) || !may_ask (question, sort + (sort[0] == '-' ? 1 : 0))))
     {
       refuse (question, "Records cannot be sorted so.");
       return FALSE;
     }
-  if (after != NULL && !torg_page_set_after (page, after))
+  if (after == NULL)
+    return TRUE;
+  if (!torg_page_set_after (page, after) || (sort != NULL && !may_begin_after (question, after, &may, error)) || !may)
     {
+      if (*error != NULL)
+        return FALSE;
       refuse (question, "What is to be listed begins after an id.");
       return FALSE;
     }
@@ -198,6 +231,7 @@ answer_many (Question *question, GError **error)
   g_autoptr (TorgPage) page = torg_page_new (question->type);
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonArray) items = json_array_new ();
+  g_autoptr (GError) local = NULL;
   g_autofree char *next = NULL;
   JsonObject      *object;
   guint64          limit = DEFAULT_LIMIT;
@@ -207,8 +241,14 @@ answer_many (Question *question, GError **error)
       refuse (question, "The limit is a number from 1 to 200.");
       return TRUE;
     }
-  if (!read_page (question, page))
-    return TRUE;
+  if (!read_page (question, page, &local))
+    {
+      gboolean refused = local == NULL;
+
+      if (!refused)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return refused;
+    }
   do
     if (!add_items (question, page, items, &next, (guint) limit - json_array_get_length (items), error))
       return FALSE;

@@ -230,6 +230,21 @@ remember_device (TorgServerStore *store, TorgRequest *request, const char *clien
     g_warning ("%s", error->message);
 }
 
+/* A client that is somebody else's takes another id. A device that was revoked does not: it has to sign in again. */
+static void
+refuse_client (TorgServerStore *store, TorgRequest *request, TorgResponse *response, const char *client)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean shut_out;
+
+  if (!torg_accounts_is_shut_out (store, request->token, client, &shut_out, &error))
+    fail (response, error);
+  else if (shut_out)
+    problem (response, 403, "revoked", "This device was shut out. Sign in again.", 0);
+  else
+    problem_of_replica (store, response, 403, "client", "This client is not known as yours.", 0);
+}
+
 /* Whether a replica and this server understand each other. What waits in an old one is taken nevertheless. */
 static gboolean
 check_schema (TorgRequest *request, TorgResponse *response, gint64 schema)
@@ -275,7 +290,6 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
         check_schema (request, response, TORG_SCHEMA_VERSION + 1);
         return;
       }
-  remember_device (store, request, client);
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);
@@ -287,6 +301,8 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
             continue;
           break;
         }
+      if (status != TORG_PUSH_FOREIGN)
+        remember_device (store, request, client);
       switch (status)
         {
           case TORG_PUSH_GAP:
@@ -296,7 +312,7 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
             problem_of_replica (store, response, 422, "reused", "A number was used for another mutation before.", 0);
             return;
           case TORG_PUSH_FOREIGN:
-            problem_of_replica (store, response, 403, "client", "This client is not known as yours.", 0);
+            refuse_client (store, request, response, client);
             return;
           case TORG_PUSH_DONE:
           default:
@@ -328,13 +344,11 @@ answer_pull (TorgServerStore *store, TorgResponse *response, TorgPullStatus stat
       case TORG_PULL_EXPIRED:
         problem (response, 410, "expired", "The cursor is too old. Begin anew.", 0);
         return;
-      case TORG_PULL_FOREIGN:
-        problem_of_replica (store, response, 403, "client", "This client is not known as yours.", 0);
-        return;
       case TORG_PULL_MOVED:
         problem (response, 409, "moved", "There are changes to be asked for first.", 0);
         return;
       case TORG_PULL_DONE:
+      case TORG_PULL_FOREIGN: /* refused before */
       default:
         response->status = 200;
         response->type = "application/x-ndjson";
@@ -361,11 +375,15 @@ pull (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
   if (get_query (request, "schema") != NULL &&
       !check_schema (request, response, g_ascii_strtoll (get_query (request, "schema"), NULL, 10)))
     return;
-  remember_device (store, request, client);
   ok = verify != NULL ? torg_pull_verify (store, user, client, cursor, number, verify, response->body, &status, &error)
                       : torg_pull (store, user, client, cursor, number, response->body, &status, &error);
-  if (ok)
-    answer_pull (store, response, status);
+  if (ok && status == TORG_PULL_FOREIGN)
+    refuse_client (store, request, response, client);
+  else if (ok)
+    {
+      remember_device (store, request, client);
+      answer_pull (store, response, status);
+    }
   else
     {
       g_string_truncate (response->body, 0);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-duplicates.h"
 #include "torg-pg.h"
 #include "torg-record-columns.h"
 #include "torg-server-search.h"
@@ -63,7 +64,7 @@ static gboolean
 migrate (TorgServerStore *self, GError **error)
 {
   return torg_server_tables_migrate (self->db, self->base, error) && ensure_workspace (self, error) &&
-         torg_server_search_migrate (self, error);
+         torg_server_search_migrate (self, error) && torg_duplicates_migrate (self, error);
 }
 
 /**

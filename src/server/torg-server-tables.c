@@ -52,6 +52,8 @@ static const char *const tables[] = {
   "secret TEXT NOT NULL, created {int} NOT NULL, PRIMARY KEY (workspace, key))",
   "CREATE TABLE IF NOT EXISTS form_contact (workspace {int} NOT NULL, form TEXT NOT NULL, contact TEXT NOT NULL, "
   "lead {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (workspace, form, contact))",
+  "CREATE TABLE IF NOT EXISTS imported (workspace {int} NOT NULL, import TEXT NOT NULL, n {int} NOT NULL, "
+  "PRIMARY KEY (workspace, import))",
   "CREATE TABLE IF NOT EXISTS file (workspace {int} NOT NULL, hash TEXT NOT NULL, size {int} NOT NULL, "
   "created {int} NOT NULL, orphaned {int}, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS file_proof (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "

@@ -18,6 +18,8 @@ struct _TorgDb
   TorgBatch    *held;       /* (nullable): rows that every statement must find */
   GError       *held_error; /* (owned) (nullable): why they could not be written */
 
+  gboolean in_doubt; /* a commit may have happened, though it failed */
+
   const TorgDbBackend *backend;    /* (nullable): another database than SQLite */
   gpointer             connection; /* (owned) (nullable): its own */
 };

@@ -371,10 +371,29 @@ torg_db_begin_reading (TorgDb *self, GError **error)
 gboolean
 torg_db_commit (TorgDb *self, GError **error)
 {
-  if (torg_db_exec (self, "COMMIT", error))
+  g_autoptr (GError) local = NULL;
+
+  if (torg_db_exec (self, "COMMIT", &local))
     return TRUE;
   torg_db_rollback (self);
+  /* A database that answers has rolled it back. */
+  self->in_doubt |= self->backend != NULL && g_error_matches (local, TORG_STORE_ERROR, TORG_STORE_ERROR_FAILED);
+  g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+/**
+ * torg_db_is_in_doubt:
+ *
+ * Tells whether a commit of this connection failed in such a way, as by losing the connection, that it may be on the
+ * disk nevertheless.
+ *
+ * Returns: whether one did
+ */
+gboolean
+torg_db_is_in_doubt (TorgDb *self)
+{
+  return self->in_doubt;
 }
 
 /**

@@ -85,6 +85,7 @@ gboolean       torg_db_commit           (TorgDb        *self,
                                          GError       **error);
 void           torg_db_rollback         (TorgDb        *self);
 gboolean       torg_db_is_in_transaction (TorgDb       *self);
+gboolean       torg_db_is_in_doubt      (TorgDb        *self);
 TorgStatement *torg_db_prepare          (TorgDb        *self,
                                          const char    *sql,
                                          GError       **error);

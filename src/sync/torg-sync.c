@@ -63,6 +63,13 @@ refuse (guint status, GBytes *answer, GError **error)
                            _ ("This key may not be used for syncing. Ask your administrator for another one."));
       return FALSE;
     }
+  if (status == 403 && is_problem (answer, "revoked"))
+    {
+      g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN,
+                           _ ("Your administrator has shut out this device. Sign in again, with a new key if you use "
+                              "one; nothing is lost."));
+      return FALSE;
+    }
   switch (status)
     {
       case 401:

@@ -302,6 +302,37 @@ def leaves_a_difference(session):
     must_be_equal(session)
 
 
+def brings_back_what_it_added_to(session):
+    """A note on a deal that somebody deleted meanwhile: one click brings both back."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    server.stop()
+    deal = session.json('list', 'deal', '--limit', '1')[0]['id']
+    note = session.ctl('add', 'activity', 'kind=note', 'subject=Звонил директор', f'deal={deal}').strip()
+    state(session, 'Нет связи с')
+    session.app.send_signal(signal.SIGSTOP)
+    server.other('delete', deal)
+    server.start()
+    server.other('sync')
+    session.app.send_signal(signal.SIGCONT)
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='Запись удалили раньше, чем дошло то, что вы к ней добавили (сегодня в', role='label')
+    session.find(contains='Тема: Звонил директор', role='label')
+    session.click('Взять моё', role='button')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    server.other('sync')
+    for key in (deal, note):
+        if json.loads(server.other('--json', 'show', key)).get('deleted'):
+            raise Failure(f'{key} is not back on the other side')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
 def keep_picture(session, name):
     if os.environ.get('TORG_SHOTS'):
         session.settle()
@@ -877,7 +908,8 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
+             settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal,
+             brings_back_what_it_added_to, keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 repeats_what_was_rejected.prepare = connect_with_few_rights
@@ -895,6 +927,8 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-                    settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
-                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
-                    edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)
+                    settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal,
+                    brings_back_what_it_added_to, tells_what_was_rejected, repeats_what_was_rejected, signs_in_again,
+                    begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out,
+                    keeps_what_was_brought_along, edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once,
+                    expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

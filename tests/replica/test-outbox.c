@@ -110,6 +110,13 @@ test_server (void)
   torg_edit_restore (restore, "deal", deal);
   test_apply (store, restore);
   assert_last (store, "restore", NULL, deal, 0, "{}");
+  /* It says the last change that was known of all that goes along, not of the record alone. */
+  g_assert_true (torg_db_exec (store->db,
+                               "DELETE FROM outbox; DELETE FROM shadow; UPDATE deal SET seq = 50; "
+                               "UPDATE activity SET seq = 60",
+                               NULL));
+  test_delete (store, "deal", deal);
+  assert_last (store, "delete", NULL, deal, 60, "{}");
   test_check (store);
 }
 

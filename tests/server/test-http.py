@@ -5,6 +5,8 @@ import gzip
 import json
 import os
 import pathlib
+import re
+import select
 import signal
 import socket
 import ssl
@@ -14,6 +16,7 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 
@@ -205,7 +208,24 @@ def accounts(folder):
         refused('client', 'revoke', client)
         refused('client', 'revoke', 'nonsense')
         server.token = server.admin('token', 'anna').stdout.strip()
-        assert server.push(client, [create(2, name='Ромашка')])[0] == 403
+        status, text = server.push(client, [create(2, name='Ромашка')])
+        assert (status, json.loads(text)['code']) == (403, 'client'), text
+        # A key on two devices: that one of them is shut out does not end the key, which is the other one's too. The
+        # device does not come back with it under another id, nor does asking make the key its own.
+        one, other = str(uuid.uuid4()), str(uuid.uuid4())
+        for device in (one, other):
+            assert server.push(device, [create(1, name='Лютик')])[0] == 200
+        server.admin('client', 'revoke', one)
+        refused('client', 'revoke', one)
+        for status, text in (server.push(one, [create(2, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={one}')):
+            assert (status, json.loads(text)['code']) == (403, 'revoked'), text
+        assert server.push(other, [create(2, name='Лютик')])[0] == 200
+        assert server.push(one, [create(2, name='Лютик')])[0] == 403
+        server.admin('client', 'revoke', other)
+        assert server.ask('GET', '/v1/me')[0] == 401
+        server.token = server.admin('token', 'anna').stdout.strip()
+        for status, text in (server.push(one, [create(2, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={one}')):
+            assert (status, json.loads(text)['code']) == (403, 'client'), text
         # A new password, and an account that is closed, end every session.
         refused('user', 'passwd', 'anna', input='')
         assert server.ask('GET', '/v1/me')[0] == 200
@@ -314,6 +334,79 @@ def kill(folder):
         print(f'# {len(acknowledged)} acknowledged')
     finally:
         assert server.stop() == 0
+
+
+class Cutter:
+    """Stands between a server and PostgreSQL, and loses the answer to the commit of what has a certain word in it, once."""
+
+    def __init__(self, folder, store):
+        self.there = re.search(r'host=([^&]*)', store)[1]
+        self.store = store.replace(self.there, urllib.parse.quote(folder, safe=''))
+        self.there = urllib.parse.unquote(self.there) + '/.s.PGSQL.5432'
+        self.word, self.socket = None, socket.socket(socket.AF_UNIX)
+        self.socket.bind(f'{folder}/.s.PGSQL.5432')
+        self.socket.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            ours = self.socket.accept()[0]
+            theirs = socket.socket(socket.AF_UNIX)
+            theirs.connect(self.there)
+            threading.Thread(target=self.ask, args=(ours, theirs), daemon=True).start()
+
+    def ask(self, ours, theirs):
+        said = False
+        with ours, theirs:
+            while True:
+                for ready in select.select([ours, theirs], [], [])[0]:
+                    data = ready.recv(1 << 20)
+                    if not data:
+                        return
+                    (theirs if ready is ours else ours).sendall(data)
+                    said |= ready is ours and self.word is not None and self.word.encode() in data
+                    if said and ready is ours and b'COMMIT\0' in data:
+                        self.word = None
+                        theirs.recv(1 << 20)
+                        return
+
+
+def doubt(folder):
+    server = Server(folder)
+    assert server.stop() == 0
+    cutter = Cutter(folder, server.store)
+    server.store = cutter.store
+    server.start()
+
+    def post(title, **headers):
+        # On a connection that has been used before.
+        assert server.ask('GET', '/v1/deals?limit=1')[0] == 200
+        cutter.word = title
+        status, text = server.ask('POST', '/v1/deals', json.dumps({'fields': {'title': title}}).encode(), headers=headers)
+        assert cutter.word is None
+        return status, text
+
+    def count(title):
+        return len([1 for record in server.pull().values() if record['fields'].get('title') == title])
+
+    try:
+        status, text = post('Без ключа')
+        assert status == 503 and count('Без ключа') == 1, (status, text, count('Без ключа'))
+        status, text = post('С ключом', **{'Idempotency-Key': 'a'})
+        assert status == 201 and count('С ключом') == 1, (status, text, count('С ключом'))
+        assert server.ask('GET', '/v1/deals?limit=1')[0] == 200
+        cutter.word = 'Один раз'
+        status, text = server.push(str(uuid.uuid4()), [create(1, name='Один раз')])
+        assert status == 200 and json.loads(text)['results'][0]['status'] == 'applied', text
+        assert cutter.word is None
+        assert len([1 for record in server.pull().values() if record['fields'].get('name') == 'Один раз']) == 1
+    finally:
+        assert server.stop() == 0
+
+
+# SQLite is no connection that can break.
+if POSTGRESQL:
+    case('what may be done already is not done again')(doubt)
 
 
 @case('TLS')

@@ -360,6 +360,139 @@ test_delete_newer (TestServer *server)
   g_assert_true (test_is_deleted (server, "company", company));
 }
 
+/* Somebody added to what is to be deleted, changed what hangs on it, or what hangs on that: it all stays, and it is
+ * asked. What the client knew of goes along, as does what it added itself. */
+static void
+test_delete_with_newer (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_add (server, "company", "{'name':'Ромашка'}");
+  const char *note = test_id (server), *file = test_id (server), *own = test_id (server);
+  gint64      base = test_seq (server, "company", company);
+  TorgWireMutation *delete;
+
+  g_assert_cmpstr (
+    push_one (server, office.other, office.second,
+              test_mutation (server, office.second, TORG_OP_CREATE, "activity", note,
+                             test_text (server, "{'kind':{'new':'note'},'company':{'new':'%s'}}", company))),
+    ==, "applied");
+  g_assert_cmpstr (
+    push_one (server, office.user, office.client,
+              test_mutation (server, office.client, TORG_OP_CREATE, "activity", own,
+                             test_text (server, "{'kind':{'new':'note'},'company':{'new':'%s'}}", company))),
+    ==, "applied");
+  delete = test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL);
+  delete->base_seq = base;
+  g_assert_cmpstr (push_one (server, office.user, office.client, delete), ==, "conflict");
+  g_assert_false (test_is_deleted (server, "company", company));
+  g_assert_false (test_is_deleted (server, "activity", note));
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE field = 'deleted' AND proposed = 'true' "
+                                       "AND state = 'open' AND deleted IS NULL"),
+                   ==, 1);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history WHERE field = 'deleted'"), ==, 0);
+  /* Two steps down. */
+  base = test_count (server, "SELECT seq FROM workspace");
+  g_assert_cmpstr (
+    push_one (server, office.other, office.second,
+              test_mutation (server, office.second, TORG_OP_CREATE, "attachment", file,
+                             test_text (server,
+                                        "{'name':{'new':'а'},'file':{'new':"
+                                        "'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+                                        "'},'activity':{'new':'%s'}}",
+                                        note))),
+    ==, "applied");
+  delete = test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL);
+  delete->base_seq = base;
+  g_assert_cmpstr (push_one (server, office.user, office.client, delete), ==, "conflict");
+  g_assert_false (test_is_deleted (server, "attachment", file));
+  /* Once it was seen, all of it goes. */
+  delete = test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL);
+  delete->base_seq = test_seq (server, "attachment", file);
+  g_assert_cmpstr (push_one (server, office.user, office.client, delete), ==, "applied");
+  g_assert_true (test_is_deleted (server, "company", company));
+  g_assert_true (test_is_deleted (server, "activity", note));
+  g_assert_true (test_is_deleted (server, "activity", own));
+  g_assert_true (test_is_deleted (server, "attachment", file));
+}
+
+/* What the client made and never saw come back, and somebody added to. */
+static void
+test_delete_own_with_newer (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *company = test_id (server), *note = test_id (server);
+
+  g_assert_cmpstr (
+    push_one (server, office.user, office.client,
+              test_mutation (server, office.client, TORG_OP_CREATE, "company", company, "{'name':{'new':'Ромашка'}}")),
+    ==, "applied");
+  g_assert_cmpstr (
+    push_one (server, office.other, office.second,
+              test_mutation (server, office.second, TORG_OP_CREATE, "activity", note,
+                             test_text (server, "{'kind':{'new':'note'},'company':{'new':'%s'}}", company))),
+    ==, "applied");
+  g_assert_cmpstr (push_one (server, office.user, office.client,
+                             test_mutation (server, office.client, TORG_OP_DELETE, "company", company, NULL)),
+                   ==, "conflict");
+  g_assert_false (test_is_deleted (server, "company", company));
+  g_assert_false (test_is_deleted (server, "activity", note));
+}
+
+/* What is added to a deleted record goes with it, is asked of once for a group, and comes back with it. */
+static void
+test_add_to_deleted (TestServer *server)
+{
+  Office            office = make_office (server);
+  const char       *company = test_add (server, "company", "{'name':'Ромашка'}");
+  const char       *other = test_add (server, "company", "{'name':'Лютик'}");
+  const char       *old = test_add (server, "activity", test_text (server, "{'kind':'note','company':'%s'}", company));
+  const char       *note = test_id (server), *file = test_id (server);
+  const char       *body = test_text (server, "{'kind':{'new':'note'},'company':{'new':'%s'}}", company);
+  TorgWireMutation *first = test_mutation (server, office.second, TORG_OP_CREATE, "activity", note, body);
+  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_DELETE, "company", company, NULL), ==, "applied");
+  batch = test_batch (
+    first,
+    in_group (test_mutation (server, office.second, TORG_OP_CREATE, "attachment", file,
+                             test_text (server,
+                                        "{'name':{'new':'а'},'file':{'new':"
+                                        "'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb'},"
+                                        "'activity':{'new':'%s'}}",
+                                        old)),
+              first),
+    in_group (test_mutation (server, office.second, TORG_OP_PATCH, "company", other,
+                             change (server, "city", "null", "'Тверь'")),
+              first),
+    NULL);
+  results = test_push (server, office.other, office.second, batch, TORG_PUSH_DONE);
+  g_assert_cmpstr (test_result (server, results, 0), ==, "conflict");
+  g_assert_cmpstr (test_result (server, results, 1), ==, "conflict");
+  g_assert_cmpstr (test_result (server, results, 2), ==, "applied");
+  g_assert_true (test_is_deleted (server, "activity", note));
+  g_assert_true (test_is_deleted (server, "attachment", file));
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict"), ==, 1);
+  g_assert_cmpint (test_count (server, test_text (server,
+                                                  "SELECT count(*) FROM conflict WHERE field = 'deleted' AND "
+                                                  "record_type = 'company' AND stayed = 'true' AND deleted IS NULL AND "
+                                                  "proposed LIKE '%%added%%%s%%%s%%'",
+                                                  note, file)),
+                   ==, 1);
+  /* What moves there stays where it was. */
+  old = test_add (server, "activity", test_text (server, "{'kind':'note','company':'%s'}", other));
+  g_assert_cmpstr (
+    test_do (server, office.other, TORG_OP_PATCH, "activity", old,
+             change (server, "company", test_text (server, "'%s'", other), test_text (server, "'%s'", company))),
+    ==, "conflict");
+  g_assert_cmpstr (test_field (server, "activity", old, "company"), ==, test_text (server, "\"%s\"", other));
+  g_assert_false (test_is_deleted (server, "activity", old));
+  /* All comes back. */
+  g_assert_cmpstr (test_do (server, office.other, TORG_OP_RESTORE, "company", company, NULL), ==, "applied");
+  g_assert_false (test_is_deleted (server, "activity", note));
+  g_assert_false (test_is_deleted (server, "attachment", file));
+}
+
 /* A record that this client made, so that its deletion has no base, but that somebody has changed since. */
 static void
 test_delete_own (TestServer *server)
@@ -684,6 +817,9 @@ main (int argc, char *argv[])
   test_case ("/push/delete-fresh", test_delete_fresh);
   test_case ("/push/delete-newer", test_delete_newer);
   test_case ("/push/delete-own", test_delete_own);
+  test_case ("/push/delete-with-newer", test_delete_with_newer);
+  test_case ("/push/delete-own-with-newer", test_delete_own_with_newer);
+  test_case ("/push/add-to-deleted", test_add_to_deleted);
   test_case ("/push/edit-deleted", test_edit_deleted);
   test_case ("/push/move", test_move);
   test_case ("/push/unknown", test_unknown);

@@ -118,6 +118,9 @@ def conditions(folder):
                     'sort=tags', 'sort=amount.min', 'sort=company', 'since=x', 'created.min=gestern', 'amount.min=',
                     'stage=' + ','.join([stage] * 101)):
             assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
+        # Where a record that is not there would stand is not told.
+        assert server.ask('GET', f'/v1/deals?sort=amount&after={uuid.uuid4()}')[0] == 400
+        assert server.ask('GET', f'/v1/deals?after={uuid.uuid4()}')[0] == 200
     finally:
         assert server.stop() == 0
 
@@ -377,6 +380,21 @@ def edits(folder):
         assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
         problem('not_found', 'DELETE', path, If_Match='*')
         assert server.pull()['deal/' + deal['id']]['deleted']
+
+        # Nothing is hung on what is deleted; what others hung on it goes along, whatever the version that was meant.
+        note = {'kind': 'note', 'subject': 'К сделке'}
+        assert problem('dependency', 'POST', '/v1/activities', {'fields': {**note, 'deal': deal['id']}})['field'] == 'deal'
+        status, other, answered = do('POST', '/v1/deals', {'fields': {'title': 'Вторая'}})
+        assert status == 201
+        made = {**create(1), 'type': 'activity', 'id': str(uuid.uuid4()),
+                'fields': {name: {'new': value} for name, value in {**note, 'deal': other['id']}.items()}}
+        assert json.loads(server.push(str(uuid.uuid4()), [made])[1])['results'][0]['status'] == 'applied'
+        status, lone, _ = do('POST', '/v1/activities', {'fields': note})
+        assert status == 201
+        assert do('DELETE', f'/v1/deals/{other["id"]}', If_Match=answered['ETag'])[0] == 204
+        assert server.pull()['activity/' + made['id']]['deleted']
+        answer = problem('dependency', 'PATCH', f'/v1/activities/{lone["id"]}', {'fields': {'deal': other['id']}}, If_Match='*')
+        assert answer['field'] == 'deal', answer
     finally:
         assert server.stop() == 0
 

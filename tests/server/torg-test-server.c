@@ -311,7 +311,7 @@ test_result (TestServer *self, GPtrArray *results, guint index)
     }
 }
 
-/* A mutation alone, from the user's usual client. */
+/* A mutation alone, from the user's usual client, which knows all that there is. */
 const char *
 test_do (TestServer *self, const char *user, TorgOp op, const char *type, const char *id, const char *fields)
 {
@@ -320,7 +320,7 @@ test_do (TestServer *self, const char *user, TorgOp op, const char *type, const 
   g_autoptr (GPtrArray) results = NULL;
 
   if (op == TORG_OP_DELETE)
-    ((TorgWireMutation *) batch->pdata[0])->base_seq = test_seq (self, type, id);
+    ((TorgWireMutation *) batch->pdata[0])->base_seq = test_count (self, "SELECT seq FROM workspace");
   results = test_push (self, user, client, batch, TORG_PUSH_DONE);
   return test_result (self, results, 0);
 }

@@ -403,6 +403,32 @@ check_edits (SimWorld *self)
   return NULL;
 }
 
+/* Nothing lives unseen under what is deleted. */
+static char *
+check_upheld (SimWorld *self)
+{
+  static const struct
+  {
+    const char *type, *field;
+  } places[] = {
+    { "activity", "company" }, { "activity", "deal" },       { "attachment", "company" },
+    { "attachment", "deal" },  { "attachment", "activity" }, { "legal_entity", "company" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      const char      *target = places[i].field;
+      g_autofree char *sql =
+        g_strdup_printf ("SELECT count(*) FROM \"%s\" AS a JOIN \"%s\" AS b ON b.id = a.\"%s\" AND b.workspace = "
+                         "a.workspace WHERE a.deleted IS NULL AND b.deleted IS NOT NULL",
+                         places[i].type, target, target);
+
+      if (ask_server (self, sql) != 0)
+        return g_strdup_printf ("a record of the type %s lives under a deleted %s", places[i].type, target);
+    }
+  return NULL;
+}
+
 static char *
 check_server (SimWorld *self)
 {
@@ -419,7 +445,7 @@ check_server (SimWorld *self)
   if (ask_server (self, "SELECT count(*) FROM (SELECT mutation FROM applied GROUP BY mutation HAVING "
                         "count(DISTINCT json_remove(result, '$.client_seq')) > 1)") != 0)
     return g_strdup ("an edit took effect twice");
-  return NULL;
+  return check_upheld (self);
 }
 
 /* What a record refers to is here, or is a record of the server's that the user does not see. */

@@ -214,6 +214,22 @@ def foreign():
     assert json.loads(ctl('--json', 'outbox')) == []
 
 
+@test('a device that was shut out stays itself, keeps what waits, and asks to sign in')
+def shut_out():
+    def client():
+        with sqlite3.connect(MINE) as db:
+            return db.execute("SELECT value FROM sync_state WHERE name = 'client'").fetchone()
+    run(TORGCTL, '--replica', MINE, 'set', company, 'city=Waits')
+    before = client()
+    front.n_asked, front.answer = 0, (403, {'Content-Type': 'application/problem+json'}, b'{"code": "revoked"}')
+    said = ctl('sync', code=1)
+    assert 'has shut out this device' in said and 0 < front.n_asked <= 2, (said, front.n_asked)
+    assert client() == before and len(json.loads(ctl('--json', 'outbox'))) == 1
+    front.answer = None
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == []
+
+
 @test('only what was compared counts as compared')
 def compared():
     def verified():

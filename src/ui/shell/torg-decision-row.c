@@ -266,7 +266,7 @@ show_content (TorgDecisionRow *self)
   TorgDecision    *decision = self->decision;
   JsonObject      *fields = json_node_get_object (decision->words->mutation->fields);
   gboolean         values = decision->field != NULL, whole = !values || json_object_get_size (fields) > 1;
-  g_autofree char *content = whole ? torg_edit_words_say (decision->words, self->session) : NULL;
+  g_autofree char *content = whole ? torg_decision_say_content (decision, self->session) : NULL;
 
   if (values)
     {

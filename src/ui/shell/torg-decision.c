@@ -73,6 +73,38 @@ make_mutation (TorgRecord *conflict)
   return mutation;
 }
 
+static JsonArray *
+find_added (TorgWireMutation *mutation)
+{
+  JsonNode *node = json_object_get_member (json_node_get_object (mutation->fields), "added");
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+/* What was added to a record that was deleted meanwhile: it went along, and is here as the server has it. */
+static GPtrArray *
+read_added (TorgStore *store, JsonArray *list)
+{
+  GPtrArray *added = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_edit_words_free);
+
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonNode   *node = json_array_get_element (list, i);
+      JsonObject *item = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *type = item != NULL ? json_object_get_string_member_with_default (item, "type", NULL) : NULL;
+      const char *id = item != NULL ? json_object_get_string_member_with_default (item, "id", NULL) : NULL;
+      g_autoptr (TorgRecord) record = NULL;
+
+      if (torg_schema_find (torg_store_get_schema (store), type) != NULL && torg_id_is_valid (id))
+        record = torg_store_get (store, type, id, NULL);
+      if (record != NULL)
+        g_ptr_array_add (added,
+                         torg_edit_words_read (store, torg_wire_mutation_new_edit (torg_store_get_env (store),
+                                                                                   TORG_OP_CREATE, NULL, record)));
+    }
+  return added;
+}
+
 /* A record with one value out of JSON. */
 static TorgRow *
 make_row (TorgStore *store, TorgRecord *conflict, const TorgField *field, const char *json)
@@ -135,6 +167,8 @@ read_conflict (TorgStore *store, TorgRecord *conflict, Rights *rights)
   self->key = g_strdup (torg_record_get_id (conflict));
   self->conflict = torg_record_ref (conflict);
   self->words = torg_edit_words_read (store, make_mutation (conflict));
+  if (find_added (self->words->mutation) != NULL)
+    self->added = read_added (store, find_added (self->words->mutation));
   self->field = field;
   self->is_own = torg_store_is_own_difference (store, conflict);
   self->other_at = find_other_at (store, conflict);
@@ -220,6 +254,7 @@ torg_decision_free (TorgDecision *self)
   g_clear_object (&self->now);
   g_clear_pointer (&self->rejected, torg_attention_free);
   g_clear_pointer (&self->retry, torg_edit_unref);
+  g_clear_pointer (&self->added, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -310,7 +345,13 @@ say_conflict (TorgDecision *self, TorgSession *session)
     {
       if (self->words->mutation->op == TORG_OP_DELETE)
         /* Translators: %s is when: “today at 15:00” */
-        return g_strdup_printf (_ ("You deleted it (%s), but somebody else had changed it: it stayed."), mine);
+        return g_strdup_printf (_ ("You deleted it (%s), but somebody else had changed it or added to it: it stayed."),
+                                mine);
+      if (self->added != NULL)
+        /* Translators: %s is when: “today at 15:00” */
+        return g_strdup_printf (_ ("Somebody else deleted it before what you added (%s) arrived. It can come back, and "
+                                   "what you added with it."),
+                                mine);
       return g_strdup_printf (_ ("Somebody else deleted it before your change (%s) arrived."), mine);
     }
   if (name == NULL)
@@ -408,6 +449,33 @@ torg_decision_say (TorgDecision *self, TorgSession *session)
   if (self->conflict == NULL)
     return say_rejected (self, session);
   return self->is_own ? say_conflict (self, session) : say_proposal (self, session);
+}
+
+/**
+ * torg_decision_say_content:
+ * @session: the session
+ *
+ * Says what the user did: the whole content.
+ *
+ * Returns: (transfer full): words
+ */
+char *
+torg_decision_say_content (TorgDecision *self, TorgSession *session)
+{
+  g_autoptr (GString) text = NULL;
+
+  if (self->added == NULL)
+    return torg_edit_words_say (self->words, session);
+  text = g_string_new (NULL);
+  for (guint i = 0; i < self->added->len; i++)
+    {
+      TorgEditWords   *words = g_ptr_array_index (self->added, i);
+      g_autofree char *type = torg_edit_words_say_type (words, session);
+      g_autofree char *content = torg_edit_words_say (words, session);
+
+      g_string_append_printf (text, "%s%s: %s", i > 0 ? "\n" : "", type, content);
+    }
+  return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
 /* What was done, once more. */

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @can_take: whether what was done can be done once more
  * @rejected: (owned) (nullable): what the server rejected
  * @retry: (owned) (nullable): what does that once more, where it can be done
+ * @added: (owned) (nullable) (element-type TorgEditWords): what the user added to a record that was deleted meanwhile
  *
  * Something that needs the user's decision.
  */
@@ -33,12 +34,15 @@ typedef struct {
   gboolean         can_take;
   TorgAttention   *rejected;
   TorgEdit        *retry;
+  GPtrArray       *added;
 } TorgDecision;
 
 GPtrArray *torg_decision_list         (TorgStore     *store,
                                        GError       **error); /* TorgDecision */
 void       torg_decision_free         (TorgDecision  *self);
 char      *torg_decision_say          (TorgDecision  *self,
+                                       TorgSession   *session);
+char      *torg_decision_say_content  (TorgDecision  *self,
                                        TorgSession   *session);
 TorgEdit  *torg_decision_make_edit    (TorgDecision  *self,
                                        gboolean       take);

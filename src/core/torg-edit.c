@@ -8,6 +8,7 @@ struct _TorgEdit
   gatomicrefcount refs;
   char           *label;     /* (owned) (nullable) */
   GPtrArray      *mutations; /* (owned) (element-type TorgMutation) */
+  GArray         *retried;   /* (owned) (nullable) (element-type gint64) */
 };
 
 G_DEFINE_BOXED_TYPE (TorgEdit, torg_edit, torg_edit_ref, torg_edit_unref)
@@ -141,6 +142,7 @@ torg_edit_unref (TorgEdit *self)
     return;
   g_free (self->label);
   g_ptr_array_unref (self->mutations);
+  g_clear_pointer (&self->retried, g_array_unref);
   g_free (self);
 }
 
@@ -194,6 +196,33 @@ void
 torg_edit_truncate (TorgEdit *self, guint length)
 {
   g_ptr_array_set_size (self->mutations, (int) length);
+}
+
+/**
+ * torg_edit_add_retried:
+ * @rowid: the place of a change that a server did not take
+ *
+ * Notes that the edit does such a change again, by which it is settled.
+ */
+void
+torg_edit_add_retried (TorgEdit *self, gint64 rowid)
+{
+  if (self->retried == NULL)
+    self->retried = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_array_append_val (self->retried, rowid);
+}
+
+/**
+ * torg_edit_get_retried:
+ *
+ * Lists the changes that the edit does again.
+ *
+ * Returns: (transfer none) (nullable) (element-type gint64): their places
+ */
+const GArray *
+torg_edit_get_retried (TorgEdit *self)
+{
+  return self->retried;
 }
 
 /**

@@ -87,6 +87,9 @@ TorgMutation *torg_edit_nth             (TorgEdit        *self,
                                          guint            index);
 void          torg_edit_truncate        (TorgEdit        *self,
                                          guint            length);
+void          torg_edit_add_retried     (TorgEdit        *self,
+                                         gint64           rowid);
+const GArray *torg_edit_get_retried     (TorgEdit        *self); /* gint64 */
 TorgMutation *torg_edit_create          (TorgEdit        *self,
                                          TorgRecord      *record);
 void          torg_edit_set             (TorgEdit        *self,

@@ -438,6 +438,19 @@ check_range (const TorgField *field, gint64 number, GError **error)
   return FALSE;
 }
 
+/* What nobody sees in a form may hold whole texts of others, as history does. */
+static gboolean
+check_length (const TorgField *field, const char *text, GError **error)
+{
+  if ((field->flags & TORG_FIELD_HIDDEN) != 0 || strlen (text) <= TORG_TEXT_MAX ||
+      g_utf8_strlen (text, -1) <= TORG_TEXT_MAX)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+               _ ("“%s” is longer than %d characters. Shorten it, or attach it as a file."),
+               torg_field_get_label (field), TORG_TEXT_MAX);
+  return FALSE;
+}
+
 /**
  * torg_field_validate:
  * @value: a value for the field
@@ -496,6 +509,9 @@ torg_field_validate (const TorgField *field, const TorgValue *value, GError **er
     }
   if (fits && field->kind == TORG_KIND_NUMBER && field->most != 0)
     return check_range (field, value->number, error);
+  if (fits && (field->kind == TORG_KIND_TEXT || field->kind == TORG_KIND_PHONE || field->kind == TORG_KIND_EMAIL ||
+               field->kind == TORG_KIND_SET || field->kind == TORG_KIND_REQUISITE))
+    return check_length (field, value->text, error);
   if (fits && field->kind == TORG_KIND_MONEY)
     return torg_money_check (value, TORG_MONEY_MAX, error);
   if (!fits)

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Characters of a text, at most: what one field holds fits into one question to the server several times. */
+#define TORG_TEXT_MAX 50000
+
 /**
  * TorgRecord:
  *

@@ -474,6 +474,8 @@ static const TorgField conflict_fields[] = {
   { "before", TORG_KIND_TEXT, N_ ("Before"), NULL, HIDE },     /* JSON */
   { "proposed", TORG_KIND_TEXT, N_ ("Proposed"), NULL, HIDE }, /* JSON */
   { "stayed", TORG_KIND_TEXT, N_ ("Stayed"), NULL, HIDE },     /* JSON */
+  { "along", TORG_KIND_TEXT, N_ ("Proposed along"), NULL, HIDE,
+    .since = 3 }, /* JSON: what a move was to change besides */
   { "author", TORG_KIND_REF, N_ ("Who proposed"), NULL, HIDE | FILT, .target = "user" },
   { "other", TORG_KIND_REF, N_ ("Whose stayed"), NULL, HIDE, .target = "user" },
   { "edited_at", TORG_KIND_MOMENT, N_ ("When proposed"), NULL, HIDE },

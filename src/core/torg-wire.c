@@ -549,6 +549,7 @@ torg_wire_end_to_json (TorgWireEnd *self)
   json_object_set_int_member (object, "acked", self->acked);
   json_object_set_boolean_member (object, "more", self->more);
   json_object_set_boolean_member (object, "backfill", self->backfill);
+  json_object_set_int_member (object, "time", self->time);
   json_node_take_object (node, object);
   return node;
 }
@@ -577,6 +578,7 @@ torg_wire_end_from_json (JsonNode *node)
   self->acked = json_object_get_int_member_with_default (object, "acked", 0);
   self->more = json_object_get_boolean_member_with_default (object, "more", FALSE);
   self->backfill = json_object_get_boolean_member_with_default (object, "backfill", FALSE);
+  self->time = json_object_get_int_member_with_default (object, "time", 0);
   return self;
 }
 

@@ -11,10 +11,12 @@ G_BEGIN_DECLS
 /* Mutations of one request, and records of one page of a first sync, at most. */
 #define TORG_WIRE_MAX_BATCH 200
 #define TORG_WIRE_PAGE      5000
+/* Bytes of the fields of one request, about: what stands before a server may take 1 MB only. A group that has more is sent
+ * as one as far as a server takes it. */
+#define TORG_WIRE_BATCH_BYTES (512 * 1024)
+#define TORG_WIRE_GROUP_BYTES (8 * 1024 * 1024)
 /* Parts of a digest that are fetched again at once, at most. */
 #define TORG_WIRE_MAX_BUCKETS 32
-/* A mutation in JSON, in bytes, at most. */
-#define TORG_WIRE_MAX_MUTATION (256 * 1024)
 
 /**
  * TorgWireMutation:
@@ -118,8 +120,9 @@ typedef struct {
  * @acked: the last number of the client whose result the answer holds
  * @more: whether there is more at once
  * @backfill: whether a first sync, or one of all anew, goes on
+ * @time: microseconds UTC by the server's clock; 0 from a server that does not say it
  *
- * The end of an answer: `{"cursor", "epoch", "acked", "more", "backfill"}`.
+ * The end of an answer: `{"cursor", "epoch", "acked", "more", "backfill", "time"}`.
  */
 typedef struct {
   char     *cursor;
@@ -127,6 +130,7 @@ typedef struct {
   gint64    acked;
   gboolean  more;
   gboolean  backfill;
+  gint64    time;
 } TorgWireEnd;
 
 TorgWireMutation *torg_wire_mutation_new       (void);

@@ -363,6 +363,7 @@ make_way (Adoption *self, const char *type, GError **error)
       if (record == NULL)
         continue;
       if (!adopt_referents (self, id, error) || !map_history (self->store, id, there, error) ||
+          !torg_undo_forget_labels (self->store, type, id, error) ||
           !torg_store_run_for_id (self->store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
           !torg_store_run_for_id (self->store, "DELETE FROM outbox WHERE id = ?1", id, error) ||
           !torg_store_run_for_id (self->store, "DELETE FROM history WHERE record = ?1", id, error) ||

@@ -758,7 +758,8 @@ apply_step (TorgStore *self, TorgEdit *edit, const char *import, gint64 *step, G
   if (!torg_store_begin (self, error))
     return FALSE;
   if (!torg_undo_begin_step (self, torg_edit_get_label (edit), import, &number, error) ||
-      !torg_apply_edit (self, edit, number, import, FALSE, error) || !torg_undo_end_step (self, number, error))
+      !torg_rejected_take (self, edit, number, error) || !torg_apply_edit (self, edit, number, import, FALSE, error) ||
+      !torg_undo_end_step (self, number, error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -11,9 +11,9 @@
 
 /*
  * Fields that one's role hides (DESIGN.md §3, Visibility). The server sends each record anew without them, shadows too;
- * what else the replica keeps of their values goes here: of undo, of what was sent or not taken, and lines of history
- * that only this replica has. What one has not sent yet stays as it is until it is answered, and what one wrote oneself
- * stays in what may have to be sent again.
+ * what else the replica keeps of their values goes here: of undo and its words, of what was sent or not taken, and
+ * lines of history that only this replica has. What one has not sent yet stays as it is until it is answered, and what
+ * one wrote oneself stays in what may have to be sent again.
  */
 
 static const struct
@@ -68,7 +68,7 @@ strip_field (TorgStore *store, const char *name, const char *record, GError **er
       if (!torg_statement_run (statement, error))
         return FALSE;
     }
-  return TRUE;
+  return torg_undo_forget_labels (store, type, record, error);
 }
 
 static gboolean

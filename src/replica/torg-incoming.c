@@ -330,6 +330,7 @@ forget_record (TorgStore *store, const char *type, const char *id, GError **erro
   g_autoptr (TorgRecord) record = torg_store_get (store, type, id, NULL);
 
   if ((g_str_equal (type, "attachment") && !torg_file_table_note_gone (store, id, error)) ||
+      !torg_undo_forget_labels (store, type, id, error) ||
       !torg_store_run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
       !torg_store_strip_sent (store, id, error) ||
       !torg_store_run_for_id (store, "DELETE FROM history WHERE record = ?1", id, error) ||
@@ -431,7 +432,7 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
       !torg_store_add_attention (self->store, mutation, result->code != NULL ? result->code : "invalid", result->detail,
                                  error))
     return FALSE;
-  return torg_store_acknowledge (self->store, mutation, error);
+  return torg_store_acknowledge (self->store, mutation, result->status != TORG_WIRE_REJECTED, error);
 }
 
 /* The rows of records whose mutations were answered, but that the answer does not hold. */
@@ -774,7 +775,7 @@ save_state (TorgIncoming *self, GError **error)
          torg_state_set (store->db, "delivered", NULL, error) &&
          (!self->bulk || torg_state_set (store->db, "verified", NULL, error)) &&
          torg_state_set (store->db, "epoch", self->end->epoch, error) &&
-         torg_state_set (store->db, "acked", acked, error) &&
+         torg_state_set (store->db, "acked", acked, error) && torg_store_date_sent (store, self->end->time, error) &&
          (self->end->more || torg_lock_note_contact (store, error));
 }
 

@@ -151,6 +151,7 @@ gboolean torg_file_table_note_gone (TorgStore *self, const char *id, GError **er
 gboolean torg_undo_migrate (TorgDb *db, GError **error);
 gboolean torg_undo_begin_step (TorgStore *self, const char *label, const char *import, gint64 *step, GError **error);
 gboolean torg_undo_end_step (TorgStore *self, gint64 step, GError **error);
+gboolean torg_undo_forget_labels (TorgStore *self, const char *type, const char *id, GError **error);
 gboolean torg_undo_end_for_good (TorgStore *self, gint64 step, GError **error);
 gboolean torg_undo_add (TorgStore      *self,
                         gint64          step,
@@ -159,6 +160,12 @@ gboolean torg_undo_add (TorgStore      *self,
                         TorgRecord     *after,
                         const gboolean *changed,
                         GError        **error);
+
+gboolean torg_undo_add_retried (TorgStore *self, gint64 step, const char *id, const char *text, GError **error);
+
+/* torg-rejected.c */
+gboolean torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error);
+gboolean torg_rejected_give_back (TorgStore *self, const char *text, GError **error);
 
 /* torg-rank.c */
 gint64 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *stage);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-differences.h"
 #include "torg-json.h"
 #include "torg-seeded-bug.h"
 #include "torg-store-private.h"
@@ -155,43 +156,59 @@ read_mutation (TorgStatement *statement)
   return mutation;
 }
 
+typedef struct
+{
+  gint64 rid;
+  gint64 length; /* bytes of its fields */
+} Waiting;
+
+/* @waiting: (nullable): takes a #Waiting of each */
 static GPtrArray *
-read_mutations (TorgStatement *statement, GArray *rowids, GError **error)
+read_mutations (TorgStatement *statement, GArray *waiting, GError **error)
 {
   g_autoptr (GPtrArray) mutations = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_mutation_free);
   gboolean row;
 
   for (;;)
     {
-      gint64 rowid;
+      Waiting one;
 
       if (!torg_statement_step (statement, &row, error))
         return NULL;
       if (!row)
         return g_steal_pointer (&mutations);
       g_ptr_array_add (mutations, read_mutation (statement));
-      rowid = torg_statement_get_int (statement, 12);
-      if (rowids != NULL)
-        g_array_append_val (rowids, rowid);
+      one.rid = torg_statement_get_int (statement, 12);
+      one.length = (gint64) strlen (torg_statement_get_text (statement, 8));
+      if (waiting != NULL)
+        g_array_append_val (waiting, one);
     }
 }
 
-/* A group is never divided: the last one is left for the next batch where it does not fit. */
+/* As many whole groups as one question holds, at least one; a group that no question holds is divided. @most: bytes */
 static guint
-cut_at_group (GPtrArray *mutations)
+cut_batch (GPtrArray *mutations, GArray *waiting, gint64 most)
 {
-  guint n = MIN (mutations->len, TORG_WIRE_MAX_BATCH), whole = n;
+  guint  fits = 0, whole = 0;
+  gint64 length = 0;
 
-  if (mutations->len <= n)
-    return n;
-  while (whole > 0 && g_str_equal (((TorgWireMutation *) mutations->pdata[whole - 1])->group,
-                                   ((TorgWireMutation *) mutations->pdata[whole])->group))
-    whole--;
-  return whole > 0 ? whole : n;
+  for (guint i = 0; i < mutations->len && i < TORG_WIRE_MAX_BATCH; i++)
+    {
+      TorgWireMutation *mutation = mutations->pdata[i];
+      TorgWireMutation *next = i + 1 < mutations->len ? mutations->pdata[i + 1] : NULL;
+
+      length += g_array_index (waiting, Waiting, i).length;
+      if ((i > 0 && length > most) || (whole > 0 && length > TORG_WIRE_BATCH_BYTES))
+        break;
+      fits = i + 1;
+      if (next == NULL || !g_str_equal (mutation->group, next->group))
+        whole = fits;
+    }
+  return whole > 0 ? whole : fits;
 }
 
 static gboolean
-number_batch (TorgStore *self, GPtrArray *mutations, GArray *rowids, GError **error)
+number_batch (TorgStore *self, GPtrArray *mutations, GArray *waiting, GError **error)
 {
   gint64 last = get_state_int (self, "client_seq");
   g_autoptr (TorgStatement) statement =
@@ -206,7 +223,7 @@ number_batch (TorgStore *self, GPtrArray *mutations, GArray *rowids, GError **er
       if (mutation->client_seq != 0)
         continue;
       mutation->client_seq = ++last;
-      torg_statement_bind_int (statement, 1, g_array_index (rowids, gint64, i));
+      torg_statement_bind_int (statement, 1, g_array_index (waiting, Waiting, i).rid);
       torg_statement_bind_int (statement, 2, last);
       if (!torg_statement_run (statement, error))
         return FALSE;
@@ -227,8 +244,10 @@ GPtrArray *
 torg_store_build_batch (TorgStore *self, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
-  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   g_autoptr (GPtrArray) mutations = NULL;
+  /* What stands before this server may take less than the server. */
+  gint64 most = get_state_int (self, "batch_bytes");
 
   if (!torg_store_begin (self, error))
     return NULL;
@@ -240,12 +259,12 @@ torg_store_build_batch (TorgStore *self, GError **error)
     {
       torg_statement_bind_int (statement, 1, TORG_WIRE_MAX_BATCH + 1);
       torg_statement_bind_int (statement, 2, get_state_int (self, "delivered"));
-      mutations = read_mutations (statement, rowids, error);
+      mutations = read_mutations (statement, waiting, error);
     }
   g_clear_pointer (&statement, torg_statement_release);
   if (mutations != NULL)
-    g_ptr_array_set_size (mutations, (int) cut_at_group (mutations));
-  if (mutations == NULL || !number_batch (self, mutations, rowids, error))
+    g_ptr_array_set_size (mutations, (int) cut_batch (mutations, waiting, most > 0 ? most : TORG_WIRE_GROUP_BYTES));
+  if (mutations == NULL || !number_batch (self, mutations, waiting, error))
     {
       torg_store_rollback (self);
       return NULL;
@@ -360,29 +379,65 @@ torg_store_find_unsent (TorgStore *self, const char *id, TorgWireMutation **muta
   return TRUE;
 }
 
+/* The clock here may be wrong by years, or be set in between: what was sent is dated by the server's, which only goes
+ * on. Exact to the hour, so that a sync that brings nothing writes nothing. */
 static gboolean
-forget_old_sent (TorgStore *self, GError **error)
+note_time (TorgStore *self, gint64 time, gint64 *now, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "DELETE FROM sent WHERE at < ?1", error);
+  gint64 known = get_state_int (self, "server_time");
+
+  if (time == 0 && known == 0)
+    time = torg_env_get_now (self->env);
+  *now = MAX (time, known);
+  return *now - known < G_TIME_SPAN_HOUR || set_state_int (self, "server_time", *now, error);
+}
+
+static gboolean
+forget_old_sent (TorgStore *self, gint64 now, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "DELETE FROM sent WHERE at < ?1 AND at > 0", error);
 
   if (statement == NULL)
     return FALSE;
-  torg_statement_bind_int (statement, 1,
-                           torg_env_get_now (self->env) - KEEP_SENT_DAYS * 24 * 3600 * (gint64) G_USEC_PER_SEC);
+  torg_statement_bind_int (statement, 1, now - KEEP_SENT_DAYS * G_TIME_SPAN_DAY);
   return torg_statement_run (statement, error);
+}
+
+/**
+ * torg_store_date_sent:
+ * @time: microseconds UTC by the server's clock; 0 where it does not say
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Dates what was acknowledged in this transaction, and forgets what was so long ago that the server does not know it
+ * again either.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_date_sent (TorgStore *self, gint64 time, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, "UPDATE sent SET at = ?1 WHERE at = 0", error);
+  gint64 now;
+
+  if (statement == NULL || !note_time (self, time, &now, error))
+    return FALSE;
+  torg_statement_bind_int (statement, 1, now);
+  return torg_statement_run (statement, error) && forget_old_sent (self, now, error);
 }
 
 /**
  * torg_store_acknowledge:
  * @mutation: a mutation that the server has answered
+ * @taken: whether the server has taken it; what it rejected is for the user, and is not sent again
  * @error: place for an error
  *
- * Takes a mutation out of the outbox; it is kept for some time, for a server that forgets it. In a transaction.
+ * Takes a mutation out of the outbox; if it was taken, it is kept for some time, for a server that forgets it. In a
+ * transaction, that ends with [method@Store.date_sent].
  *
  * Returns: whether that worked
  */
 gboolean
-torg_store_acknowledge (TorgStore *self, TorgWireMutation *mutation, GError **error)
+torg_store_acknowledge (TorgStore *self, TorgWireMutation *mutation, gboolean taken, GError **error)
 {
   g_autoptr (JsonNode) node = torg_wire_mutation_to_json (mutation);
   g_autofree char *body = json_to_string (node, FALSE);
@@ -395,9 +450,9 @@ torg_store_acknowledge (TorgStore *self, TorgWireMutation *mutation, GError **er
   torg_statement_bind_id (keep, 1, mutation->id);
   torg_statement_bind_id (keep, 2, mutation->record);
   torg_statement_bind_text (keep, 3, body);
-  torg_statement_bind_int (keep, 4, torg_env_get_now (self->env));
+  torg_statement_bind_int (keep, 4, 0);
   torg_statement_bind_id (remove, 1, mutation->id);
-  return torg_statement_run (keep, error) && torg_statement_run (remove, error) && forget_old_sent (self, error);
+  return (!taken || torg_statement_run (keep, error)) && torg_statement_run (remove, error);
 }
 
 static char *
@@ -465,10 +520,10 @@ torg_store_strip_sent (TorgStore *self, const char *record, GError **error)
  * the copy that this replica was restored from: with a number of 0 it counts as tried and is numbered again.
  */
 static gboolean
-requeue_sent (TorgStore *self, GError **error)
+requeue_sent (TorgStore *self, gint64 time, GError **error)
 {
   /* What is older the server does not know again. */
-  if (!forget_old_sent (self, error))
+  if (!torg_store_date_sent (self, time, error))
     return FALSE;
   if (torg_seeded_bug ("forgotten-not-resent"))
     return torg_db_exec (self->db, "UPDATE outbox SET client_seq = 0", error);
@@ -478,14 +533,16 @@ requeue_sent (TorgStore *self, GError **error)
     "schema, "
     "import) SELECT (SELECT coalesce(min(rid), 1) FROM outbox) - row_number () OVER (ORDER BY at DESC, "
     "json_extract(body, '$.client_seq') DESC), mutation, unhex(replace(json_extract(body, '$.group_id'), '-', '')), "
-    "json_extract(body, '$.op'), json_extract(body, '$.command'), json_extract(body, '$.type'), record, 0, "
+    "json_extract(body, '$.op'), json_extract(body, '$.command'), json_extract(body, '$.type'), record, "
+    "json_extract(body, '$.base_seq'), "
     "json_extract(body, '$.fields'), json_extract(body, '$.edited_at'), json_extract(body, '$.schema'), "
-    "json_extract(body, '$.import') FROM sent; DELETE FROM sent; UPDATE outbox SET client_seq = 0, base_seq = 0",
+    "json_extract(body, '$.import') FROM sent; DELETE FROM sent; UPDATE outbox SET client_seq = 0",
     error);
 }
 
 /**
  * torg_store_renew_client:
+ * @time: microseconds UTC by the server's clock; 0 where it does not say
  * @error: place for an error
  *
  * Gives the replica a new id at the server, since the server knows less of it than it should, or another copy of the
@@ -494,7 +551,7 @@ requeue_sent (TorgStore *self, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_store_renew_client (TorgStore *self, GError **error)
+torg_store_renew_client (TorgStore *self, gint64 time, GError **error)
 {
   g_autofree char *client = torg_env_make_id (self->env);
 
@@ -502,7 +559,7 @@ torg_store_renew_client (TorgStore *self, GError **error)
     return FALSE;
   if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
       !set_state_int (self, "acked", 0, error) || !torg_state_set (self->db, "delivered", NULL, error) ||
-      !requeue_sent (self, error) || !torg_file_table_requeue (self, error))
+      !requeue_sent (self, time, error) || !torg_file_table_requeue (self, error))
     {
       torg_store_rollback (self);
       return FALSE;
@@ -510,17 +567,23 @@ torg_store_renew_client (TorgStore *self, GError **error)
   return torg_store_commit (self, error);
 }
 
+/* Deletions were meant for what the old life of the server had: by what is the first number of the new one for sure,
+ * all that somebody else changes or has changed counts as newer, and is asked about. */
+#define FIRST_SEQ "1"
+
 /**
  * torg_store_begin_rebuild:
+ * @new_life: whether the server was restored, so that the numbers of before are others now
  * @error: place for an error
  *
  * Lets the server send everything anew: the sequence numbers that are known mean nothing any more. The rows stay to be
- * used; those that do not come again are removed when all is there. Mutations that wait stay on top.
+ * used; those that do not come again are removed when all is there. Mutations that wait stay on top; what one of them
+ * creates counts as never seen by the server.
  *
  * Returns: whether that worked
  */
 gboolean
-torg_store_begin_rebuild (TorgStore *self, GError **error)
+torg_store_begin_rebuild (TorgStore *self, gboolean new_life, GError **error)
 {
   gboolean ok = torg_store_begin (self, error);
 
@@ -528,11 +591,19 @@ torg_store_begin_rebuild (TorgStore *self, GError **error)
     return FALSE;
   for (guint i = 0; i < torg_schema_get_n_types (self->schema) && ok; i++)
     {
+      const char *name = torg_schema_nth (self->schema, i)->info->name;
       g_autoptr (GString) sql = g_string_new ("UPDATE \"");
 
-      g_string_append_printf (sql, "%s\" SET seq = -1 WHERE seq > 0", torg_schema_nth (self->schema, i)->info->name);
+      g_string_append_printf (sql,
+                              "%s\" SET seq = CASE WHEN id IN (SELECT id FROM outbox WHERE op = 'create') THEN 0 "
+                              "ELSE -1 END WHERE seq > 0",
+                              name);
       ok = torg_db_exec (self->db, sql->str, error);
     }
+  ok =
+    ok && torg_db_exec (self->db, "DELETE FROM shadow WHERE id IN (SELECT id FROM outbox WHERE op = 'create')", error);
+  if (new_life)
+    ok = ok && torg_db_exec (self->db, "UPDATE outbox SET base_seq = " FIRST_SEQ " WHERE op = 'delete'", error);
   if (torg_seeded_bug ("old-numbers-kept"))
     ok = ok && torg_db_exec (self->db, "UPDATE company SET seq = 100000 WHERE seq < 0", error);
   ok = ok && torg_db_exec (self->db, "UPDATE shadow SET record = json_set(record, '$.seq', -1)", error) &&
@@ -695,21 +766,18 @@ torg_store_list_attention (TorgStore *self, GError **error)
 /**
  * torg_store_count_attention:
  *
- * Counts what waits for the user: the differences that are theirs, and the changes that the server did not take.
+ * Counts what waits for the user: the differences that are theirs to settle, and the changes that the server did not
+ * take.
  *
  * Returns: how many
  */
 guint
 torg_store_count_attention (TorgStore *self)
 {
-  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
-  g_autoptr (GArray) conflicts = NULL;
+  g_autoptr (GPtrArray) differences = torg_store_list_differences (self, NULL);
   g_autoptr (GPtrArray) rejected = torg_store_list_attention (self, NULL);
 
-  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
-  torg_query_add_text (query, "author", TORG_MATCH_IS, self->user);
-  conflicts = torg_store_list_rowids (self, query, 0, NULL, NULL);
-  return (conflicts != NULL ? conflicts->len : 0) + (rejected != NULL ? rejected->len : 0);
+  return (differences != NULL ? differences->len : 0) + (rejected != NULL ? rejected->len : 0);
 }
 
 /**

@@ -50,8 +50,10 @@ gboolean   torg_store_set_state      (TorgStore        *self,
 GPtrArray *torg_store_build_batch    (TorgStore        *self,
                                       GError          **error); /* TorgWireMutation */
 gboolean   torg_store_renew_client   (TorgStore        *self,
+                                      gint64            time,
                                       GError          **error);
 gboolean   torg_store_begin_rebuild  (TorgStore        *self,
+                                      gboolean          new_life,
                                       GError          **error);
 gboolean   torg_store_digest         (TorgStore        *self,
                                       TorgDigest       *digest,
@@ -72,6 +74,10 @@ gboolean   torg_store_find_unsent    (TorgStore        *self,
                                       GError          **error);
 gboolean   torg_store_acknowledge    (TorgStore        *self,
                                       TorgWireMutation *mutation,
+                                      gboolean          taken,
+                                      GError          **error);
+gboolean   torg_store_date_sent      (TorgStore        *self,
+                                      gint64            time,
                                       GError          **error);
 
 gboolean   torg_store_clean_search   (TorgStore        *self,

@@ -12,6 +12,7 @@
  * An undo step is what the user did at once: its mutations with the values before and after. Undoing one that the
  * server never saw takes it back, its history and outbox rows too; any other, or one whose fields partly changed since,
  * is compensated by a new edit. An import is as many steps as it has chunks, undone as one.
+ * The words of a step hold titles: they go with what is forgotten of its records. Those of an import name its file.
  */
 
 #define UNDO_OP                                                                                                        \
@@ -46,7 +47,10 @@ torg_undo_migrate (TorgDb *db, GError **error)
     "at INTEGER NOT NULL, import TEXT, history_from INTEGER NOT NULL, history_to INTEGER, "
     "outbox_from INTEGER NOT NULL, outbox_to INTEGER, undone INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX IF NOT EXISTS undo_step_import ON undo_step (import) WHERE import IS NOT NULL;" UNDO_OP
-    "CREATE INDEX IF NOT EXISTS undo_op_id ON undo_op (id);",
+    "CREATE INDEX IF NOT EXISTS undo_op_id ON undo_op (id);"
+    /* What a program that kept the words of what it forgot has left. */
+    "UPDATE undo_step SET label = NULL WHERE label IS NOT NULL AND import IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM undo_op WHERE undo_op.step = undo_step.step);",
     error);
 }
 
@@ -56,6 +60,9 @@ enum
   UNDONE = 1,
   PARTLY_UNDONE,
 };
+
+/* In `undo_op`, what stands for a type of records where it is a change that the server had not taken. */
+#define RETRIED "retried"
 
 #define NEXT_ROWID(table) "(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = '" table "')"
 
@@ -87,12 +94,14 @@ torg_undo_end_step (TorgStore *self, gint64 step, GError **error)
   g_autoptr (TorgStatement) statement =
     torg_db_prepare (self->db,
                      "UPDATE undo_step SET history_to = " NEXT_ROWID ("history") " - 1, outbox_to = " NEXT_ROWID (
-                       "outbox") " - 1 WHERE step = ?1",
+                       "outbox") " - 1, label = iif(?2 OR import IS NOT NULL, label, NULL) WHERE step = ?1",
                      error);
 
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, step);
+  /* By its changes it is found when the words have to go. */
+  torg_statement_bind_int (statement, 2, self->n_undo_ops > 0);
   return torg_statement_run (statement, error);
 }
 
@@ -140,10 +149,46 @@ torg_undo_add (TorgStore      *self,
   return torg_held_end_row (self, TORG_HELD_UNDO, error);
 }
 
+/* What a step did again, to be given back with it; before the changes of the step. */
+gboolean
+torg_undo_add_retried (TorgStore *self, gint64 step, const char *id, const char *text, GError **error)
+{
+  TorgStatement *statement = torg_held_begin_row (self, TORG_HELD_UNDO);
+
+  torg_statement_bind_int (statement, 1, step);
+  torg_statement_bind_int (statement, 2, self->n_undo_ops++);
+  torg_statement_bind_int (statement, 3, TORG_OP_CREATE);
+  torg_statement_bind_text (statement, 4, RETRIED);
+  torg_statement_bind_id (statement, 5, id);
+  torg_statement_bind_text (statement, 6, text);
+  return torg_held_end_row (self, TORG_HELD_UNDO, error);
+}
+
+/* Takes the words of all steps that changed a record, or any of a type where @id is %NULL: they may tell its title, or
+ * another value. */
+gboolean
+torg_undo_forget_labels (TorgStore *self, const char *type, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db,
+    id != NULL ? "UPDATE undo_step SET label = NULL WHERE label IS NOT NULL AND import IS NULL "
+                 "AND step IN (SELECT step FROM undo_op WHERE id = ?2 AND type = ?1)"
+               : "UPDATE undo_step SET label = NULL WHERE label IS NOT NULL AND import IS NULL "
+                 "AND EXISTS (SELECT 1 FROM undo_op WHERE undo_op.step = undo_step.step AND undo_op.type = ?1)",
+    error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, type);
+  if (id != NULL)
+    torg_statement_bind_id (statement, 2, id);
+  return torg_statement_run (statement, error);
+}
+
 typedef struct
 {
   gint64 step;
-  char  *label;  /* (owned) (nullable) */
+  char  *label;  /* (owned) (nullable): %NULL where the words had to go */
   char  *import; /* (owned) (nullable) */
   gint64 history_from, history_to;
   gint64 outbox_from, outbox_to;
@@ -348,6 +393,9 @@ undo_op (TorgStore     *self,
   g_autoptr (TorgRecord) record = torg_store_get (self, type, id, NULL);
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
 
+  /* What was sent is answered anew. */
+  if (g_str_equal (type, RETRIED))
+    return compensation != 0 || torg_rejected_give_back (self, torg_statement_get_text (statement, 3), error);
   if (record == NULL)
     return TRUE;
   switch (op)
@@ -573,7 +621,8 @@ torg_store_find_step (TorgStore *self, const char *mutation)
  *
  * Undoes what the user did at once, in one transaction.
  *
- * Returns: (transfer full) (nullable): what was undone, in the words that it was done with
+ * Returns: (transfer full) (nullable): what was undone, in the words that it was done with, or neutral ones where these
+ *   told of what is not to be seen any more
  */
 char *
 torg_store_undo (TorgStore *self, gint64 step, guint *n_left, GError **error)
@@ -599,7 +648,7 @@ torg_store_undo (TorgStore *self, gint64 step, guint *n_left, GError **error)
   *n_left = left.n;
   if (!torg_store_commit (self, error))
     return NULL;
-  return g_strdup (first.label != NULL ? first.label : "");
+  return g_strdup (first.label != NULL ? first.label : C_ ("what was undone", "a change"));
 
 fail:
   torg_store_rollback (self);

@@ -155,7 +155,9 @@ upgrade (TorgStore *self, GError **error)
   for (guint i = 0; i < n; i++)
     if (new_columns[i] && !adopt_unknown (self, torg_schema_nth (self->schema, i), error))
       return FALSE;
-  return torg_db_exec (self->db, pragmas, error) &&
+  /* What this version knows and the last one did not, the server has sent already: it is compared, and fetched. */
+  return torg_db_exec (self->db, pragmas, error) && torg_state_set (self->db, "verified", NULL, error) &&
+         torg_state_set (self->db, "verify_tried", NULL, error) &&
          ((self->flags & TORG_STORE_BULK) != 0 || torg_upgrade_note (self, error));
 }
 

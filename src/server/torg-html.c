@@ -87,12 +87,13 @@ torg_html_append (GString *html, const char *format, const char *text)
  * @html: a page
  * @text: what went wrong
  *
- * Adds what is read out first.
+ * Adds what is read out first. A field that has the focus by itself refers to it by %TORG_HTML_DESCRIBED: a screen
+ * reader tells of that field at once, and not of what stands above it.
  */
 void
 torg_html_alert (GString *html, const char *text)
 {
-  torg_html_append (html, "<p class=\"alert\" role=\"alert\">%s</p>\n", text);
+  torg_html_append (html, "<p id=\"alert\" class=\"alert\" role=\"alert\">%s</p>\n", text);
 }
 
 /**
@@ -127,12 +128,14 @@ torg_html_get_css (void)
          "form{display:grid;gap:.4rem}"
          "input,button{font:inherit;padding:.6rem .8rem;border-radius:.6rem;border:1px solid #8a8a8f;"
          "background:#fff;color:inherit}"
-         "button{margin-top:1rem;border:0;background:#3584e4;background:#1c71d8;color:#fff;font-weight:600}"
-         "input:focus,button:focus{outline:3px solid #62a0ea;outline-offset:1px}"
+         "button{margin-top:1rem;border:0;background:#1c71d8;color:#fff;font-weight:600}"
+         "input:focus,button:focus{outline:3px solid #1a5fb4;outline-offset:2px}"
+         "input[aria-invalid]{border-color:#c01c28}"
          "input[readonly]{background:transparent;border-style:dashed}"
          "code{font:inherit;font-weight:600;overflow-wrap:anywhere}"
          "li{margin:.4rem 0}"
          ".alert{padding:.8rem;border-radius:.6rem;background:#f6d5d0;color:#5a1111}"
          "@media(prefers-color-scheme:dark){body{background:#222226;color:#fff}input{background:#36363a}"
+         "input:focus,button:focus{outline-color:#99c1f1}input[aria-invalid]{border-color:#ff938c}"
          ".alert{background:#5a2020;color:#fff}}";
 }

@@ -17,6 +17,9 @@ typedef enum {
   TORG_HTML_ENGLISH,
 } TorgHtmlLanguage;
 
+/* An attribute of a field that the text of [func@html_alert] is about. */
+#define TORG_HTML_DESCRIBED " aria-describedby=\"alert\""
+
 TorgHtmlLanguage torg_html_choose_language (const char       *languages);
 GString         *torg_html_begin           (TorgHtmlLanguage  language,
                                             const char       *title);

@@ -56,7 +56,7 @@ typedef struct
 static const Words known[] = {
   [TORG_HTML_RUSSIAN] = {
     "Приглашение в Torg",
-    "Вас пригласили в Torg, программу для работы с клиентами. Придумайте пароль, с которым будете входить.",
+    "Вас пригласили в Torg, программу для работы с клиентами. Придумайте пароль не короче 8 знаков, с которым будете входить.",
     "Логин",
     "Новый пароль (не короче 8 знаков)",
     "Тот же пароль ещё раз",
@@ -81,7 +81,7 @@ static const Words known[] = {
   },
   [TORG_HTML_ENGLISH] = {
     "Invitation to Torg",
-    "You have been invited to Torg, a program for working with clients. Choose the password you will sign in with.",
+    "You have been invited to Torg, a program for working with clients. Choose the password you will sign in with, of at least 8 characters.",
     "Login",
     "New password (at least 8 characters)",
     "The same password again",
@@ -153,7 +153,8 @@ answer_page (TorgRequest *request, TorgResponse *response, guint status, Note no
       torg_html_append (html, "<p>%s</p>\n<form method=\"post\">\n", words->hello);
       torg_html_append (html, "<label for=\"login\">%s</label>\n", words->login);
       torg_html_append (html, "<input id=\"login\" autocomplete=\"username\" readonly value=\"%s\">\n", login);
-      append_password (html, "password", words->password, " autofocus");
+      append_password (html, "password", words->password,
+                       note != NOTE_NONE ? " autofocus" TORG_HTML_DESCRIBED : " autofocus");
       append_password (html, "again", words->again, "");
       torg_html_append (html, "<button>%s</button>\n</form>\n", words->button);
     }

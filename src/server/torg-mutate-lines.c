@@ -96,17 +96,44 @@ fill_conflict (TorgMutate *context,
                const char *field,
                const char *before,
                const char *proposed,
-               const char *stayed)
+               const char *stayed,
+               const char *along)
 {
   g_autofree char *other = find_other (context, record, field);
 
   torg_record_set_text (conflict, "before", before);
   torg_record_set_text (conflict, "proposed", proposed);
   torg_record_set_text (conflict, "stayed", stayed);
+  torg_record_set_text (conflict, "along", along);
   torg_record_set_text (conflict, "other", other);
   torg_record_take (conflict, "edited_at", torg_value_int (torg_mutate_get_time (context)));
   torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
   torg_record_set_text (conflict, "state", "open");
+}
+
+/* What a move was to change besides the stage, which did not happen either: what was asked for when the card was
+ * dropped. */
+static char *
+make_along (TorgMutate *context, TorgRecord *record)
+{
+  const TorgType *type = torg_record_get_kind (record);
+  JsonObject     *along = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObjectIter iter;
+  const char    *name;
+  JsonNode      *change;
+
+  json_node_take_object (node, along);
+  json_object_iter_init (&iter, json_node_get_object (context->mutation->fields));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = torg_type_find_field (type, name);
+
+      if (!g_str_equal (name, "stage") &&
+          (field == NULL || (field->merge != TORG_MERGE_LAST && field->merge != TORG_MERGE_DERIVED)))
+        json_object_set_member (along, name, json_node_copy (change));
+    }
+  return json_object_get_size (along) > 0 ? json_to_string (node, FALSE) : NULL;
 }
 
 /* Adds a difference: what somebody @proposed does not stand, what @stayed does; all are JSON. */
@@ -120,8 +147,10 @@ torg_mutate_add_conflict (TorgMutate *context,
                           GError    **error)
 {
   g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
+  gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
+  g_autofree char *along = is_move ? make_along (context, record) : NULL;
 
-  fill_conflict (context, conflict, record, field, before, proposed, stayed);
+  fill_conflict (context, conflict, record, field, before, proposed, stayed, along);
   context->status = TORG_WIRE_CONFLICT;
   if (torg_seeded_bug ("loser-dropped"))
     return TRUE;
@@ -172,7 +201,7 @@ torg_mutate_add_addition (TorgMutate *context, TorgRecord *record, TorgRecord *a
     }
   proposed = append_added (NULL, added);
   conflict = make_line (context, "conflict", id, record, "deleted");
-  fill_conflict (context, conflict, record, "deleted", "null", proposed, "true");
+  fill_conflict (context, conflict, record, "deleted", "null", proposed, "true", NULL);
   torg_commit_create (context->commit, conflict);
   return TRUE;
 }

@@ -104,7 +104,12 @@ add_end (Pull *pull, TorgWireCursor *cursor, gint64 acked, gboolean more)
 {
   g_autofree char *text = torg_wire_cursor_to_text (cursor);
   TorgWireEnd      end = {
-         .cursor = text, .epoch = pull->epoch, .acked = acked, .more = more, .backfill = cursor->type != NULL
+         .cursor = text,
+         .epoch = pull->epoch,
+         .acked = acked,
+         .more = more,
+         .backfill = cursor->type != NULL,
+         .time = torg_env_get_now (torg_server_store_get_env (pull->store)),
   };
 
   add_line (pull, "end", torg_wire_end_to_json (&end));
@@ -424,15 +429,17 @@ compare_changed (gconstpointer a, gconstpointer b)
   return strcmp (first->id, second->id);
 }
 
+/* @too_many: whether it stopped, since no answer holds them */
 static gboolean
-add_changes (Pull *pull, gint64 since, GError **error)
+add_changes (Pull *pull, gint64 since, gboolean *too_many, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (changed_free);
 
   if (!read_changes (pull, since, list, error))
     return FALSE;
   g_ptr_array_sort (list, compare_changed);
-  for (guint i = 0; i < list->len; i++)
+  *too_many = FALSE;
+  for (guint i = 0; i < list->len && !*too_many; i++)
     {
       Changed *changed = g_ptr_array_index (list, i);
       gboolean hidden;
@@ -448,6 +455,7 @@ add_changes (Pull *pull, gint64 since, GError **error)
         add_record (pull, record);
       else if (changed->was && (!hidden || showed_line (pull, record)) && !torg_seeded_bug ("scope-not-removed"))
         add_gone (pull, changed->type->info->name, changed->id);
+      *too_many = pull->lines->len > TORG_PULL_MAX_BYTES;
     }
   return TRUE;
 }
@@ -557,7 +565,7 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
 {
   g_autoptr (TorgWireCursor) cursor = NULL;
   gint64   forgotten;
-  gboolean ok;
+  gboolean ok, too_many;
 
   if (!torg_server_store_get_head (pull->store, &pull->seq, &pull->tag, &pull->epoch, error) ||
       !check_client (pull, &ok, error))
@@ -615,15 +623,15 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
     return add_verification (pull, cursor, acked, status, error);
   if (cursor->type != NULL)
     return add_page (pull, cursor, acked, error);
-  if (!count_too_many (pull, cursor->seq, &ok, error))
+  if (!count_too_many (pull, cursor->seq, &too_many, error))
     return FALSE;
-  if (ok)
+  if (!too_many && (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, &too_many, error)))
+    return FALSE;
+  if (too_many)
     {
       *status = TORG_PULL_EXPIRED;
       return TRUE;
     }
-  if (!add_results (pull, acked, error) || !add_changes (pull, cursor->seq, error))
-    return FALSE;
   cursor->seq = pull->seq;
   g_set_str (&cursor->tag, pull->tag);
   g_clear_pointer (&cursor->old_scopes, g_free);

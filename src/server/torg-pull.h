@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* The changes of one answer, at most: some 25 MB. */
 #define TORG_PULL_MAX_CHANGES 25000
+#define TORG_PULL_MAX_BYTES   (64 * 1024 * 1024)
 
 /**
  * TorgPullStatus:

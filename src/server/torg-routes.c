@@ -94,6 +94,26 @@ problem (TorgResponse *response, guint status, const char *code, const char *tit
   answer (response, status, node);
 }
 
+/* One after which a replica may send again what it sent lately: with the time here, since its own clock may be wrong.
+ */
+static void
+problem_of_replica (TorgServerStore *store,
+                    TorgResponse    *response,
+                    guint            status,
+                    const char      *code,
+                    const char      *title,
+                    gint64           expected)
+{
+  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = begin_problem (status, code, title);
+
+  json_object_set_int_member (object, "time", torg_env_get_now (torg_server_store_get_env (store)));
+  if (expected != 0)
+    json_object_set_int_member (object, "expected_seq", expected);
+  json_node_take_object (node, object);
+  answer (response, status, node);
+}
+
 /**
  * torg_response_set_problem:
  * @status: of HTTP, 400 or more
@@ -220,9 +240,9 @@ refuse_client (TorgServerStore *store, TorgRequest *request, TorgResponse *respo
   if (!torg_accounts_is_shut_out (store, request->token, client, &shut_out, &error))
     fail (response, error);
   else if (shut_out)
-    problem (response, 403, "revoked", "This device was shut out. Sign in again.", 0);
+    problem_of_replica (store, response, 403, "revoked", "This device was shut out. Sign in again.", 0);
   else
-    problem (response, 403, "client", "This client is not known as yours.", 0);
+    problem_of_replica (store, response, 403, "client", "This client is not known as yours.", 0);
 }
 
 /* Whether a replica and this server understand each other. What waits in an old one is taken nevertheless. */
@@ -286,10 +306,10 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
       switch (status)
         {
           case TORG_PUSH_GAP:
-            problem (response, 409, "gap", "Mutations before these are missing.", expected);
+            problem_of_replica (store, response, 409, "gap", "Mutations before these are missing.", expected);
             return;
           case TORG_PUSH_REUSED:
-            problem (response, 422, "reused", "A number was used for another mutation before.", 0);
+            problem_of_replica (store, response, 422, "reused", "A number was used for another mutation before.", 0);
             return;
           case TORG_PUSH_FOREIGN:
             refuse_client (store, request, response, client);
@@ -310,7 +330,7 @@ get_query (TorgRequest *request, const char *name)
 }
 
 static void
-answer_pull (TorgResponse *response, TorgPullStatus status)
+answer_pull (TorgServerStore *store, TorgResponse *response, TorgPullStatus status)
 {
   switch (status)
     {
@@ -318,7 +338,8 @@ answer_pull (TorgResponse *response, TorgPullStatus status)
         problem (response, 400, "cursor", "The cursor cannot be read.", 0);
         return;
       case TORG_PULL_GONE:
-        problem (response, 410, "epoch", "The cursor is of an earlier life of this server. Begin anew.", 0);
+        problem_of_replica (store, response, 410, "epoch",
+                            "The cursor is of an earlier life of this server. Begin anew.", 0);
         return;
       case TORG_PULL_EXPIRED:
         problem (response, 410, "expired", "The cursor is too old. Begin anew.", 0);
@@ -361,7 +382,7 @@ pull (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
   else if (ok)
     {
       remember_device (store, request, client);
-      answer_pull (response, status);
+      answer_pull (store, response, status);
     }
   else
     {

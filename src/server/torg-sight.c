@@ -452,11 +452,11 @@ torg_sight_may_hide_lines (TorgSight *self, const TorgType *type)
          torg_type_find_field (type, "field") != NULL;
 }
 
-/* An edit of a deleted record is proposed as a whole; what is hidden of it stays here. */
+/* Of an edit that is proposed as a whole, what is hidden stays here. @member: where it is, as JSON */
 static void
-hide_proposal (TorgSight *self, TorgRecord *record, JsonObject *fields)
+hide_proposal (TorgSight *self, TorgRecord *record, JsonObject *fields, const char *member)
 {
-  const char *proposed = json_object_get_string_member_with_default (fields, "proposed", NULL);
+  const char *proposed = json_object_get_string_member_with_default (fields, member, NULL);
   const char *type = torg_access_get_text (record, "record_type");
   g_autoptr (JsonNode) node = proposed != NULL ? json_from_string (proposed, NULL) : NULL;
   g_autofree char *text = NULL;
@@ -468,8 +468,13 @@ hide_proposal (TorgSight *self, TorgRecord *record, JsonObject *fields)
   for (GList *name = names; name != NULL; name = name->next)
     if (torg_sight_hides (self, type, name->data))
       json_object_remove_member (json_node_get_object (node), name->data);
+  if (json_object_get_size (json_node_get_object (node)) == 0)
+    {
+      json_object_remove_member (fields, member);
+      return;
+    }
   text = json_to_string (node, FALSE);
-  json_object_set_string_member (fields, "proposed", text);
+  json_object_set_string_member (fields, member, text);
 }
 
 /**
@@ -492,7 +497,9 @@ torg_sight_write (TorgSight *self, TorgRecord *record)
     if (torg_sight_hides (self, type, name->data) && !torg_seeded_bug ("hidden-sent"))
       json_object_remove_member (fields, name->data);
   if (g_str_equal (type, "conflict") && g_strcmp0 (torg_access_get_text (record, "field"), "deleted") == 0)
-    hide_proposal (self, record, fields);
+    hide_proposal (self, record, fields, "proposed");
+  if (g_str_equal (type, "conflict"))
+    hide_proposal (self, record, fields, "along");
   return node;
 }
 

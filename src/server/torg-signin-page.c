@@ -92,16 +92,18 @@ torg_signin_page_write (const char *languages, TorgSigninNote note, guint second
     {
       g_autofree char *escaped = g_markup_escape_text (login != NULL ? login : "", -1);
       gboolean         is_known = *escaped != '\0';
+      const char      *described = said != NULL ? TORG_HTML_DESCRIBED : "";
+      const char      *invalid = note == TORG_SIGNIN_NOTE_WRONG ? " aria-invalid=\"true\"" : "";
 
       g_string_append_printf (
         html,
         "<form method=\"post\">\n<label for=\"login\">%s</label>\n"
         "<input id=\"login\" name=\"login\" autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" "
-        "maxlength=\"200\" required value=\"%s\"%s>\n<label for=\"password\">%s</label>\n"
+        "maxlength=\"200\" required value=\"%s\"%s%s%s>\n<label for=\"password\">%s</label>\n"
         "<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" "
-        "maxlength=\"1000\" required%s>\n<button>%s</button>\n</form>\n",
-        words->login, escaped, is_known ? "" : " autofocus", words->password, is_known ? " autofocus" : "",
-        words->button);
+        "maxlength=\"1000\" required%s%s%s>\n<button>%s</button>\n</form>\n",
+        words->login, escaped, is_known ? "" : " autofocus", described, invalid, words->password,
+        is_known ? " autofocus" : "", described, invalid, words->button);
     }
   return torg_html_end (html);
 }

@@ -135,13 +135,14 @@ read_headers (SoupMessageHeaders *headers, TorgExchange *exchange)
     exchange->total = -1;
 }
 
-/* A proxy's page is no answer of Torg, unless it says that the server failed. */
+/* A proxy's page is no answer of Torg, unless it says that the server failed, or that it lets no more pass at once. */
 static gboolean
 is_answer (SoupMessageHeaders *headers, const TorgExchange *exchange)
 {
   const char *type = soup_message_headers_get_content_type (headers, NULL);
 
-  if (exchange->status == 429 || exchange->status >= 500 || (type != NULL && strstr (type, "json") != NULL))
+  if (exchange->status == 413 || exchange->status == 429 || exchange->status >= 500 ||
+      (type != NULL && strstr (type, "json") != NULL))
     return TRUE;
   /* Of a file, and of its parts. */
   return exchange->upload_offset >= 0 || exchange->total >= 0 ||

@@ -22,9 +22,9 @@
 
 G_DEFINE_QUARK (torg - sync - error, torg_sync_error)
 
-/* Whether an answer is a problem (RFC 9457) with this code; what stands before the server knows none. */
-static gboolean
-is_problem (GBytes *answer, const char *code)
+/* An answer that is a problem (RFC 9457); what stands before the server knows none. */
+static JsonNode *
+read_problem (GBytes *answer)
 {
   gsize       length;
   const char *text = g_bytes_get_data (answer, &length);
@@ -32,10 +32,26 @@ is_problem (GBytes *answer, const char *code)
   JsonNode *root;
 
   if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
-    return FALSE;
+    return NULL;
   root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) &&
-         g_strcmp0 (torg_json_get_text (json_node_get_object (root), "code"), code) == 0;
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_copy (root) : NULL;
+}
+
+static gboolean
+is_problem (GBytes *answer, const char *code)
+{
+  g_autoptr (JsonNode) problem = read_problem (answer);
+
+  return problem != NULL && g_strcmp0 (torg_json_get_text (json_node_get_object (problem), "code"), code) == 0;
+}
+
+/* The time at the server, 0 where it does not say. */
+static gint64
+get_time (GBytes *answer)
+{
+  g_autoptr (JsonNode) problem = read_problem (answer);
+
+  return problem != NULL ? json_object_get_int_member_with_default (json_node_get_object (problem), "time", 0) : 0;
 }
 
 static gboolean
@@ -68,6 +84,11 @@ refuse (guint status, GBytes *answer, GError **error)
         g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD,
                              _ ("The server is older than this Torg. Ask your administrator to update it; nothing is "
                                 "lost."));
+        break;
+      case 413:
+        g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE,
+                             _ ("One of your changes is larger than what the server, or a proxy before it, takes. Ask "
+                                "your administrator to let requests of 16 MB pass; nothing is lost."));
         break;
       case 429:
       case 503:
@@ -102,12 +123,12 @@ set_number (TorgStore *store, const char *name, gint64 number, GError **error)
 
 /* A server that takes no id at all must not be asked for ever; the next sync begins to count anew. */
 static gboolean
-renew_client (TorgStore *store, GError **error)
+renew_client (TorgStore *store, GBytes *answer, GError **error)
 {
   gint64 n = get_number (store, "renewals");
 
   if (n < MAX_RENEWALS)
-    return set_number (store, "renewals", n + 1, error) && torg_store_renew_client (store, error);
+    return set_number (store, "renewals", n + 1, error) && torg_store_renew_client (store, get_time (answer), error);
   if (set_number (store, "renewals", 0, error))
     g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER,
                          _ ("The server does not accept this computer. Ask your administrator; nothing is lost."));
@@ -133,8 +154,17 @@ write_batch (const char *client, GPtrArray *mutations)
   return g_bytes_new_take (text, strlen (text));
 }
 
-/* Sends a batch; @last is the number of its last mutation, 0 where nothing waited, -1 where it is to be numbered anew.
- */
+/* Half as much at once from now on, as far as there is anything to divide. */
+static gboolean
+narrow (TorgStore *store, GPtrArray *mutations, GBytes *body, GError **error)
+{
+  if (mutations->len < 2)
+    return refuse (413, body, error);
+  return set_number (store, "batch_bytes", (gint64) g_bytes_get_size (body) / 2, error);
+}
+
+/* Sends a batch; @last is the number of its last mutation, 0 where nothing waited, -1 where it is to be numbered or
+ * divided anew. */
 static gboolean
 push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *cancellable, GError **error)
 {
@@ -157,6 +187,9 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
     {
       case 200:
         return TRUE;
+      case 413:
+        *last = -1;
+        return narrow (store, mutations, body, error);
       case 403:
         if (!is_problem (answer, "client"))
           return refuse (status, answer, error);
@@ -165,7 +198,7 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
       case 422:
         *last = -1;
         /* The server knows less of this replica than it should, or another copy of it writes under the same id. */
-        return renew_client (store, error);
+        return renew_client (store, answer, error);
       default:
         return refuse (status, answer, error);
     }
@@ -278,16 +311,24 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       case 200:
         expect_next (store, transport, answer);
         return take_answer (store, answer, NULL, more, error);
+      case 400:
+        /* A disk that rots, or a server that was changed: what the replica has can be had anew. */
+        if (cursor == NULL || !is_problem (answer, "cursor"))
+          return refuse (status, answer, error);
+        *more = TRUE;
+        return torg_store_begin_rebuild (store, FALSE, error);
       case 410:
         /* A server that was restored may have forgotten what it had acknowledged; one that is old has not. */
         *more = TRUE;
-        return (is_problem (answer, "expired") || torg_store_renew_client (store, error)) &&
-               torg_store_begin_rebuild (store, error);
+        if (is_problem (answer, "expired"))
+          return torg_store_begin_rebuild (store, FALSE, error);
+        return torg_store_renew_client (store, get_time (answer), error) &&
+               torg_store_begin_rebuild (store, TRUE, error);
       case 403:
         if (!is_problem (answer, "client"))
           return refuse (status, answer, error);
         *more = TRUE;
-        return renew_client (store, error);
+        return renew_client (store, answer, error);
       default:
         return refuse (status, answer, error);
     }
@@ -427,6 +468,9 @@ is_to_be_verified (TorgStore *store)
 /* --- steps ---------------------------------------------------------------------------------------------------------
  */
 
+/* How often a batch is numbered or divided anew. */
+#define MAX_AGAIN 20
+
 /*
  * A server that is too new for this program takes what waits all the same. What became of it comes with the next
  * answer, once the program is updated; until then it stays on top of what is here.
@@ -434,11 +478,11 @@ is_to_be_verified (TorgStore *store)
 static gboolean
 push_rest (TorgStore *store, TorgTransport *transport, gint64 last, GCancellable *cancellable, GError **error)
 {
-  gboolean renewed = FALSE;
+  guint n_again = 0;
 
-  while (last > 0 || (last < 0 && !renewed))
+  while (last > 0 || (last < 0 && n_again < MAX_AGAIN))
     {
-      renewed |= last < 0;
+      n_again += last < 0;
       if ((last > 0 && !torg_store_set_delivered (store, last, error)) ||
           !push (store, transport, &last, cancellable, error))
         return FALSE;
@@ -472,8 +516,15 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       return torg_sync_take (store, transport, &more_changes, cancellable, error) &&
              (more_changes || torg_store_adopt_step (store, error));
     }
-  if (!push (store, transport, &last, cancellable, error))
-    return FALSE;
+  if (!push (store, transport, &last, cancellable, &local))
+    {
+      /* It does not keep from being up to date. */
+      if (g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE) &&
+          !torg_sync_take (store, transport, more, cancellable, error))
+        return FALSE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (!torg_sync_take (store, transport, &more_changes, cancellable, &local))
     {
       if (!g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD) ||

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @TORG_SYNC_ERROR_SIGN_IN: the server does not know the user any more
  * @TORG_SYNC_ERROR_SERVER: the server answered what makes no sense
  * @TORG_SYNC_ERROR_TOO_OLD: the server wants a newer version of the program
+ * @TORG_SYNC_ERROR_TOO_LARGE: what is to be sent is more than the server takes
  *
  * Why a sync did not come to its end. Nothing is lost: it is tried again.
  */
@@ -20,6 +21,7 @@ typedef enum {
   TORG_SYNC_ERROR_SIGN_IN,
   TORG_SYNC_ERROR_SERVER,
   TORG_SYNC_ERROR_TOO_OLD,
+  TORG_SYNC_ERROR_TOO_LARGE,
 } TorgSyncError;
 
 #define TORG_SYNC_ERROR (torg_sync_error_quark ())

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-connect.h"
+#include "torg-differences.h"
 #include "torg-export-log.h"
 #include "torg-file-sync.h"
 #include "torg-json.h"
@@ -132,18 +133,6 @@ print_state (TorgCtl *self, gint64 n_attention)
     g_print (_ ("Everything is sent and taken. Needs a decision: %d\n"), (int) n_attention);
 }
 
-/* Differences that are open for the user, and what the server did not take. */
-static GPtrArray *
-list_conflicts (TorgCtl *self, GError **error)
-{
-  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
-
-  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
-  torg_query_add_text (query, "author", TORG_MATCH_IS, torg_store_get_user (self->store));
-  torg_query_sort (query, "at", TRUE);
-  return torg_store_list (self->store, query, 0, NULL, error);
-}
-
 static gboolean
 sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
 {
@@ -160,7 +149,7 @@ sync_once (TorgCtl *self, TorgTransport *transport, GError **error)
   torg_sync_unlock (lock);
   if (!done)
     return FALSE;
-  conflicts = list_conflicts (self, error);
+  conflicts = torg_store_list_differences (self->store, error);
   attention = torg_store_list_attention (self->store, error);
   if (conflicts == NULL || attention == NULL)
     return FALSE;
@@ -333,6 +322,18 @@ print_conflict (TorgCtl *self, TorgRecord *conflict)
   g_autofree char *title = torg_store_dup_title (self->store, torg_record_get_text (conflict, "record_type"),
                                                  torg_record_get_text (conflict, "record"));
 
+  if (!torg_store_is_own_difference (self->store, conflict))
+    {
+      const char      *author = torg_record_get_text (conflict, "author");
+      g_autofree char *name = author != NULL ? torg_store_dup_title (self->store, "user", author) : NULL;
+
+      /* Translators: a record, who proposed something for it, a field, and its values */
+      g_print (_ ("%s: %s proposes for “%s”: %s instead of %s; it stayed %s.\n"), title != NULL ? title : "",
+               name != NULL ? name : "", torg_record_get_text (conflict, "field"),
+               torg_record_get_text (conflict, "proposed"), torg_record_get_text (conflict, "before"),
+               torg_record_get_text (conflict, "stayed"));
+      return;
+    }
   g_print (_ ("%s: “%s” was %s; you wrote %s, it stayed %s.\n"), title != NULL ? title : "",
            torg_record_get_text (conflict, "field"), torg_record_get_text (conflict, "before"),
            torg_record_get_text (conflict, "proposed"), torg_record_get_text (conflict, "stayed"));
@@ -381,7 +382,7 @@ torg_ctl_attention (TorgCtl *self, int argc, char **argv, GError **error)
 
   if (argc != 1)
     return TORG_CTL_USAGE;
-  if (!torg_ctl_open (self, TRUE, error) || (conflicts = list_conflicts (self, error)) == NULL ||
+  if (!torg_ctl_open (self, TRUE, error) || (conflicts = torg_store_list_differences (self->store, error)) == NULL ||
       (attention = torg_store_list_attention (self->store, error)) == NULL)
     return TORG_CTL_FAILED;
   node = make_array (&array);

@@ -2,6 +2,7 @@
 """The window and a server: edits go and come, wait without a connection, and a difference is settled."""
 import json
 import os
+import pathlib
 import signal
 import sqlite3
 import subprocess
@@ -155,6 +156,9 @@ def waits_without_a_connection(session):
     state(session, 'Всё отправлено')
     server.stop()
     deal = change_first_deal(session, '4321000')
+    # How many changes wait stands beside it.
+    button = state(session, ' · 1 не отправлено')
+    session.find('1', role='label', within=button)
     session.click(contains='Нет связи с', role='toggle button', timeout=20)
     session.click('Не отправлено', role='list item')
     session.find(contains='Сумма: 4\u00a0321\u00a0000', role='label')
@@ -238,6 +242,41 @@ def settles_a_difference(session):
     must_be_equal(session)
 
 
+def settles_with_another_value(session):
+    """In place, by keys alone: it begins with what one had written, and is checked as on the card."""
+    server = session.server
+    deal = make_a_difference(session)
+    session.key('ctrl+shift+r')
+    session.find('Взять моё', role='button')
+    tab_to(session, 'Изменить…')
+    session.key('Return')
+    entry = session.find('Сумма', role='text')
+    if not session.text_of(entry).replace('\u00a0', '').startswith('4321000'):
+        raise Failure(f'it begins with {session.text_of(entry)}')
+    keep_picture(session, 'edit-difference')
+    session.key('Escape')
+    session.find('Взять моё', role='button')
+    session.wait(lambda: any(node.get_name() == 'Изменить…' for node in session.focused()), 'the focus back')
+    session.key('Return')
+    session.find('Сумма', role='text')
+    session.key('ctrl+a')
+    session.type('nonsense')
+    session.key('Return')
+    session.find(contains='nonsense', role='label')
+    session.key('ctrl+a')
+    session.type('5000000')
+    session.key('Return')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    server.other('sync')
+    if server.other_amount(deal) != 5000000:
+        raise Failure('what was written instead is not on the other side')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
 def undo_in_the_dialog(session):
     """Its toast comes after the window's own ones, which it covers."""
     session.find('Отменить', role='button')
@@ -294,6 +333,113 @@ def brings_back_what_it_added_to(session):
     must_be_equal(session)
 
 
+def keep_picture(session, name):
+    if os.environ.get('TORG_SHOTS'):
+        session.settle()
+        session.shot(pathlib.Path(os.environ['TORG_SHOTS']) / f'{name}.png')
+
+
+def tab_to(session, name, most=12):
+    """Goes on with Tab until something of this name has the focus."""
+    for _ in range(most):
+        if any(node.get_name() == name for node in session.focused()):
+            return
+        session.key('Tab')
+    raise Failure(f'Tab does not come to {name}')
+
+
+def own_deals(session):
+    """The deals of the user in the window that have an amount."""
+    anna = next(user['id'] for user in session.json('list', 'user') if user['fields']['name'] == session.server.names[0])
+    return [deal['id'] for deal in session.json('list', 'deal', *ALL) if deal['fields'].get('owner') == anna and amount_of(deal)]
+
+
+def get_a_proposal(session):
+    """A colleague changes the amount of the user's deal, too late; the deal."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    deal = own_deals(session)[0]
+    server.other('set', deal, 'amount=4321000 RUB')
+    session.ctl('set', deal, 'amount=1234000 RUB')
+    session.key('ctrl+shift+y')
+    session.wait(lambda: not session.json('outbox'), 'the amount sent', 20)
+    server.other('sync')
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains=f'{server.names[1]} (сегодня в', role='label')
+    session.find(contains='предлагает для поля «Сумма»: 4\u00a0321\u00a0000\u00a0₽ вместо', role='label')
+    session.find(contains='Сейчас там: 1\u00a0234\u00a0000\u00a0₽. Ответственный\u00a0— вы.', role='label')
+    session.find('Предложено', role='label')
+    return deal
+
+
+def must_be_settled(session, deal, amount):
+    """In the window, and for who proposed it after a sync."""
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    session.server.other('sync')
+    if json.loads(session.server.other('--json', 'attention')):
+        raise Failure('who proposed it is still asked')
+    if session.server.other_amount(deal) != amount or amount_of(session.json('show', deal)) != amount:
+        raise Failure('the amount is another one')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
+def owner_takes_a_proposal(session):
+    deal = get_a_proposal(session)
+    keep_picture(session, 'proposal')
+    session.click('Принять предложение', role='button')
+    must_be_settled(session, deal, 4321000)
+
+
+def owner_decides_about_deleting(session):
+    """A colleague has deleted what the owner changed, and changed what the owner deleted."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    changed, deleted = own_deals(session)[:2]
+    server.other('delete', changed)
+    server.other('set', deleted, 'title=Всё-таки нужна')
+    session.ctl('set', changed, 'note=Звонили')
+    session.ctl('delete', deleted)
+    session.key('ctrl+shift+y')
+    session.wait(lambda: not session.json('outbox'), 'it sent', 20)
+    server.other('sync')
+    session.key('ctrl+shift+y')
+    state(session, '2 требуют решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='предлагает удалить запись, но её тем временем изменили', role='label')
+    session.find(contains='Запись удалили, а ', role='label')
+    session.find(contains='Всё-таки нужна', role='label')
+    if session.has('Удалено', role='label'):
+        raise Failure('it says that what stayed is deleted')
+    keep_picture(session, 'proposals-of-deleting')
+    session.click('Принять предложение', role='button')
+    session.wait(lambda: len(session.find_all('Принять предложение', role='button')) == 1, 'one left')
+    session.click('Принять предложение', role='button')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'all of it sent')
+    server.other('sync')
+    there = {deal['id']: deal['fields']['title'] for deal in json.loads(server.other('--json', 'list', 'deal', *ALL))}
+    if changed in there or there.get(deleted) != 'Всё-таки нужна' or json.loads(server.other('--json', 'attention')):
+        raise Failure('what was taken is not on the other side')
+    session.ctl('sync')
+    must_be_equal(session)
+
+
+def owner_leaves_a_proposal(session):
+    """By keys alone."""
+    deal = get_a_proposal(session)
+    tab_to(session, 'Оставить как есть')
+    session.key('Return')
+    must_be_settled(session, deal, 1234000)
+
+
 def tells_what_was_rejected(session):
     """The reason and the whole content; the toast brings it back."""
     state(session, 'Всё отправлено')
@@ -313,6 +459,52 @@ def tells_what_was_rejected(session):
     state(session, 'Всё отправлено')
     if session.json('attention'):
         raise Failure('it is still there')
+
+
+def repeats_what_was_rejected(session):
+    """When what stood in the way is gone; taken back before it is sent, it is listed again."""
+    server = session.server
+    state(session, 'Всё отправлено')
+    company = session.json('list', 'company', '--limit', '1')[0]
+    session.ctl('set', company['id'], 'name=Новое имя')
+    session.key('ctrl+shift+y')
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='Название: Новое имя', role='label')
+    keep_picture(session, 'rejected')
+    session.click('Копировать', role='button')
+    session.find('Скопировано', role='label')
+    # The toast goes first.
+    session.key('Escape', 'Escape', pause=0.8)
+    session.key('ctrl+k', pause=0.8)
+    session.key('ctrl+v')
+    session.wait(lambda: any('На это у вас нет прав' in text and 'Название: Новое имя' in text for text in map(session.text_of, session.focused())),
+                 'what was copied')
+    server.stop()
+    session.key('Escape')
+    session.key('ctrl+shift+y')
+    session.key('ctrl+shift+r')
+    session.click('Повторить', role='button')
+    session.find('Расхождений нет', role='label')
+    if [change['record'] if 'record' in change else change['id'] for change in session.json('outbox')] != [company['id']]:
+        raise Failure('it does not wait to be sent')
+    undo_in_the_dialog(session)
+    session.find(contains='Название: Новое имя', role='label')
+    if session.json('outbox') or session.json('show', company['id'])['fields']['name'] != company['fields']['name']:
+        raise Failure('it was not taken back')
+    # The administrator gives the right, and it goes.
+    server.run(SERVER, 'role', 'set', 'Продавец', 'company', 'edit', 'all')
+    server.start()
+    tab_to(session, 'Повторить')
+    session.key('Return')
+    session.find('Расхождений нет', role='label')
+    session.key('Escape')
+    session.key('ctrl+shift+y')
+    state(session, 'Всё отправлено')
+    session.wait(lambda: not session.json('outbox'), 'it sent')
+    server.other('sync')
+    if json.loads(server.other('--json', 'show', company['id']))['fields']['name'] != 'Новое имя' or session.json('attention'):
+        raise Failure('what was done once more is not on the other side')
 
 
 def signs_in_again(session):
@@ -716,9 +908,10 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             brings_back_what_it_added_to, keeps_what_it_can, closes_at_once, expires_at_once):
+             brings_back_what_it_added_to, settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
+repeats_what_was_rejected.prepare = connect_with_few_rights
 signs_in_again.prepare = connect_with_a_wrong_key
 begins_with_a_server.prepare = begin
 gives_up_connecting.prepare = begin
@@ -732,6 +925,7 @@ keeps_what_was_brought_along.prepare = begin_adopting
 stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
-    torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference, brings_back_what_it_added_to, tells_what_was_rejected,
+    torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
+                    brings_back_what_it_added_to, settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
                     signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
                     edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

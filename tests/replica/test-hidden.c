@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "torg-incoming.h"
 #include "torg-sync-store.h"
 #include "torg-test-store.h"
 
@@ -7,38 +6,9 @@
 
 /* What a user may not see any more is in no byte of the replica. */
 
-/* The lines of an answer, with `'` for `"`, and its end. */
-static void
-take (TorgStore *store, const char *end, const char *first, ...)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, &error);
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  va_list args;
-
-  g_assert_no_error (error);
-  va_start (args, first);
-  for (const char *line = first; line != NULL; line = va_arg (args, const char *))
-    g_ptr_array_add (lines, g_strdup (line));
-  va_end (args);
-  g_ptr_array_add (lines, g_strdup_printf ("{'end':{'cursor':'c','epoch':'e','acked':9%s}}", end));
-  for (guint i = 0; i < lines->len; i++)
-    {
-      g_autoptr (JsonNode) node = json_from_string (g_strdelimit (lines->pdata[i], "'", '"'), &error);
-      g_autoptr (TorgIncomingLine) line = NULL;
-
-      g_assert_no_error (error);
-      line = torg_incoming_line_read (node, torg_store_get_schema (store));
-      torg_incoming_take (incoming, line, &error);
-      g_assert_no_error (error);
-    }
-  torg_incoming_commit (incoming, &error);
-  g_assert_no_error (error);
-}
-
-#define TAKE(store, ...) take (store, "", __VA_ARGS__, NULL)
+#define TAKE(store, ...) test_take (store, "", __VA_ARGS__, NULL)
 /* A page of what is sent anew where what the user sees has changed. */
-#define TAKE_PAGE(store, backfill, ...) take (store, ",'more':true,'backfill':" backfill, __VA_ARGS__, NULL)
+#define TAKE_PAGE(store, backfill, ...) test_take (store, ",'more':true,'backfill':" backfill, __VA_ARGS__, NULL)
 
 static gboolean
 is_in_file (TestStore *test, const char *word)
@@ -204,11 +174,78 @@ test_fields (void)
   test_check (store);
 }
 
+static gint64
+patch_with_label (TorgStore *store, const char *id, const char *city, const char *label)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+
+  torg_edit_take (edit, "company", id, "city", torg_value_text (city));
+  return test_apply (store, edit);
+}
+
+static void
+assert_undo_says (TorgStore *store, gint64 step, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  guint            n_left = 0;
+  g_autofree char *label = torg_store_undo (store, step, &n_left, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (label, ==, words);
+}
+
+/* The words of a step tell the title of what it changed, long after it is out of view. */
+static void
+test_labels (void)
+{
+  g_autoptr (TestStore) test = test_store_new (3);
+  g_autofree char *role = test_create (test->store, "role", "name", "Продавец", NULL);
+  g_autofree char *user_line = NULL, *role_line = NULL;
+  gint64           kept, both;
+  TorgStore       *store;
+  g_autoptr (TorgEdit) edit = torg_edit_new ("qwkzjboth");
+
+  test_store_to_server (test);
+  store = test->store;
+  TAKE (store, COMPANY (ONE, "5", "Ромашка"), COMPANY (TWO, "6", "Василёк"));
+  patch_with_label (store, ONE, "Тверь", "zqkvjone");
+  kept = patch_with_label (store, TWO, "Псков", "zqkvjtwo");
+  torg_edit_take (edit, "company", ONE, "site", torg_value_text ("one.example"));
+  torg_edit_take (edit, "company", TWO, "site", torg_value_text ("two.example"));
+  both = test_apply (store, edit);
+  g_assert_true (is_in_file (test, "zqkvjone"));
+  TAKE (store, GONE (ONE));
+  g_assert_false (is_in_file (test, "zqkvjone"));
+  g_assert_false (is_in_file (test, "qwkzjboth"));
+  g_assert_true (is_in_file (test, "zqkvjtwo"));
+  assert_undo_says (store, both, "a change");
+  test_assert_field (store, "company", TWO, "site", "");
+  assert_undo_says (store, kept, "zqkvjtwo");
+
+  /* What changed nothing is not found by its changes later. */
+  patch_with_label (store, TWO, NULL, "qwkzjnothing");
+  g_assert_false (is_in_file (test, "qwkzjnothing"));
+
+  /* A field that is hidden may be the one that the words tell. */
+  patch_with_label (store, TWO, "Орёл", "zqkvjhidden");
+  user_line = g_strdup_printf ("{'record':{'type':'user','id':'%s','seq':7,'deleted':null,'fields':{'name':'Анна',"
+                               "'role':'%s'}}}",
+                               torg_store_get_user (store), role);
+  role_line = g_strdup_printf ("{'record':{'type':'role','id':'%s','seq':8,'deleted':null,'fields':{'name':'П',"
+                               "'hidden':'{\\u0022company\\u0022:[\\u0022name\\u0022]}'}}}",
+                               role);
+  g_assert_true (is_in_file (test, "zqkvjhidden"));
+  TAKE_PAGE (store, "false", user_line, role_line, COMPANY (TWO, "9", ""));
+  g_assert_false (is_in_file (test, "zqkvjhidden"));
+  g_assert_false (is_in_file (test, "zqkvjtwo"));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hidden/words", test_words);
   g_test_add_func ("/hidden/fields", test_fields);
+  g_test_add_func ("/hidden/labels", test_labels);
   return g_test_run ();
 }

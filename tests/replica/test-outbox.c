@@ -213,6 +213,71 @@ test_content (void)
   g_assert_cmpint (torg_store_count_unsent (test->store), >, 0);
 }
 
+static void
+clear_outbox (TorgStore *store)
+{
+  g_assert_true (torg_db_exec (store->db, "DELETE FROM outbox", NULL));
+}
+
+static guint
+count_batch (TorgStore *store)
+{
+  g_autoptr (GPtrArray) batch = torg_store_build_batch (store, NULL);
+
+  g_assert_nonnull (batch);
+  return batch->len;
+}
+
+/* A question holds so much of single edits; a group is sent as one while any server takes it, then divided. */
+static void
+test_large (void)
+{
+  g_autoptr (TestStore) test = test_store_new (6);
+  g_autofree char *note = g_strnfill (TORG_TEXT_MAX, 'n');
+  g_autofree char *longer = g_strconcat (note, "n", NULL);
+  g_autoptr (TorgEdit) group = torg_edit_new ("group");
+  g_autoptr (TorgEdit) refused = torg_edit_new ("too long");
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  guint fits = TORG_WIRE_BATCH_BYTES / (TORG_TEXT_MAX + 200);
+
+  test_store_to_server (test);
+  clear_outbox (test->store);
+  for (guint i = 0; i < fits + 2; i++)
+    g_free (test_create (test->store, "company", "name", "Ромашка", "note", note, NULL));
+  g_assert_cmpuint (count_batch (test->store), ==, fits);
+  clear_outbox (test->store);
+  for (guint i = 0; i < fits + 2; i++)
+    {
+      g_autofree char *id = torg_env_make_id (test->env);
+      g_autoptr (TorgRecord) company = torg_record_new (
+        torg_store_get_schema (test->store), torg_schema_find (torg_store_get_schema (test->store), "company"), id);
+
+      torg_record_set_text (company, "name", "Лютик");
+      torg_record_set_text (company, "note", note);
+      torg_edit_create (group, company);
+    }
+  g_assert_true (torg_store_apply (test->store, group, NULL, &error));
+  g_assert_no_error (error);
+  g_free (test_create (test->store, "company", "name", "Ромашка", NULL));
+  g_assert_cmpuint (count_batch (test->store), ==, fits + 2);
+  g_assert_true (torg_store_set_state (test->store, "batch_bytes", "120000", NULL));
+  g_assert_cmpuint (count_batch (test->store), ==, 2);
+  g_assert_true (torg_store_set_state (test->store, "batch_bytes", "1", NULL));
+  g_assert_cmpuint (count_batch (test->store), ==, 1);
+  clear_outbox (test->store);
+  g_assert_cmpuint (count_batch (test->store), ==, 0);
+  /* What no question would hold several times is not taken at all. */
+  record = torg_record_new (torg_store_get_schema (test->store),
+                            torg_schema_find (torg_store_get_schema (test->store), "company"),
+                            "0193f18b-7404-7591-8b59-8938cd300db5");
+  torg_record_set_text (record, "name", "Ромашка");
+  torg_record_set_text (record, "note", longer);
+  torg_edit_create (refused, record);
+  g_assert_false (torg_store_apply (test->store, refused, NULL, &error));
+  g_assert_error (error, TORG_ERROR, TORG_ERROR_INVALID);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -222,5 +287,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/outbox/groups", test_groups);
   g_test_add_func ("/outbox/undo-alone", test_undo_alone);
   g_test_add_func ("/outbox/content", test_content);
+  g_test_add_func ("/outbox/large", test_large);
   return g_test_run ();
 }

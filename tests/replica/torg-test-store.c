@@ -2,6 +2,8 @@
 #include "torg-test-store.h"
 
 #include "torg-field-text.h"
+#include "torg-incoming.h"
+#include "torg-sync-store.h"
 
 #include <glib/gstdio.h>
 
@@ -275,4 +277,51 @@ gboolean
 test_is_long (void)
 {
   return g_strcmp0 (g_getenv ("TORG_TEST_AMOUNT"), "long") == 0;
+}
+
+/* The lines of an answer, with `'` for `"`, and more of its end. */
+void
+test_take (TorgStore *store, const char *end, const char *first, ...)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgIncoming) incoming = torg_incoming_new (store, &error);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  va_list args;
+
+  g_assert_no_error (error);
+  va_start (args, first);
+  for (const char *line = first; line != NULL; line = va_arg (args, const char *))
+    g_ptr_array_add (lines, g_strdup (line));
+  va_end (args);
+  g_ptr_array_add (lines, g_strdup_printf ("{'end':{'cursor':'c','epoch':'e','acked':9%s}}", end));
+  for (guint i = 0; i < lines->len; i++)
+    {
+      g_autoptr (JsonNode) node = json_from_string (g_strdelimit (lines->pdata[i], "'", '"'), &error);
+      g_autoptr (TorgIncomingLine) line = NULL;
+
+      g_assert_no_error (error);
+      line = torg_incoming_line_read (node, torg_store_get_schema (store));
+      torg_incoming_take (incoming, line, &error);
+      g_assert_no_error (error);
+    }
+  torg_incoming_commit (incoming, &error);
+  g_assert_no_error (error);
+}
+
+/* The server takes nothing of what waits; @detail: (nullable). */
+void
+test_reject (TorgStore *store, const char *code, const char *detail)
+{
+  g_autoptr (GPtrArray) waiting = torg_store_list_unsent (store, NULL, NULL);
+
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      TorgWireMutation *mutation = waiting->pdata[i];
+      g_autofree char  *more = detail != NULL ? g_strdup_printf (",'detail':'%s'", detail) : g_strdup ("");
+      g_autofree char  *line =
+        g_strdup_printf ("{'result':{'mutation_id':'%s','client_seq':%u,'status':'rejected','code':'%s'%s}}",
+                         mutation->id, i + 1, code, more);
+
+      test_take (store, "", line, NULL);
+    }
 }

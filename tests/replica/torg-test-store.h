@@ -71,6 +71,13 @@ char       *test_get             (TorgStore  *store,
                                   const char *type,
                                   const char *id,
                                   const char *field);
+void        test_take            (TorgStore  *store,
+                                  const char *end,
+                                  const char *first,
+                                  ...) G_GNUC_NULL_TERMINATED;
+void        test_reject          (TorgStore  *store,
+                                  const char *code,
+                                  const char *detail);
 gint64      test_int             (TorgStore  *store,
                                   const char *sql);
 char       *test_text            (TorgStore  *store,

@@ -349,6 +349,21 @@ test_many (TestServer *server)
   g_assert_cmpuint (test_pull (again), ==, 1);
 }
 
+/* Nor more of them than a client takes in one. */
+static void
+test_large (TestServer *server)
+{
+  const char      *user = test_add_user (server, "Анна", NULL, NULL);
+  g_autofree char *note = g_strnfill (TORG_TEXT_MAX, 'n');
+  g_autofree char *fields = g_strdup_printf ("{'name': 'Ромашка', 'owner': '%s', 'note': '%s'}", user, note);
+  g_autoptr (TestReplica) late = test_replica_new (server, user, NULL);
+
+  test_pull (late);
+  for (guint i = 0; i <= TORG_PULL_MAX_BYTES / TORG_TEXT_MAX; i++)
+    test_add (server, "company", fields);
+  test_pull_once (late, TORG_PULL_EXPIRED);
+}
+
 /*
  * Changes are forgotten after a time: whoever knows the last of those misses nothing, others begin anew. Whether a
  * record has changed since any state of it stays known.
@@ -537,6 +552,7 @@ main (int argc, char *argv[])
   test_case ("/pull/cursors", test_cursors);
   test_case ("/pull/restored", test_restored);
   test_case ("/pull/many", test_many);
+  test_case ("/pull/large", test_large);
   test_case ("/pull/expired", test_expired);
   test_case ("/pull/verify", test_verify);
   test_case ("/pull/results", test_results);

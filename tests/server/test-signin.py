@@ -98,6 +98,70 @@ class Page(html.parser.HTMLParser):
         return [found for tag, found in self.tags if tag == wanted and attributes.items() <= found.items()]
 
 
+class Style:
+    """The colours of a style sheet, in light or in the dark."""
+
+    def __init__(self, css, dark):
+        light, _, rest = css.partition('@media(prefers-color-scheme:dark){')
+        self.rules = {}
+        for selectors, rule in re.findall(r'([^{}]+)\{([^{}]*)\}', light + (rest if dark else '')):
+            for selector in selectors.split(','):
+                self.rules.setdefault(selector, {}).update(part.split(':', 1) for part in rule.split(';') if ':' in part)
+
+    def colour(self, selector, *names):
+        """The last colour that one of these properties names, as light as it is (WCAG 2.2)."""
+        values = [self.rules[selector][name] for name in names if name in self.rules[selector]]
+        digits = re.findall(r'#([0-9a-f]{6}|[0-9a-f]{3})\b', values[-1])[-1]
+        if len(digits) == 3:
+            digits = ''.join(2 * digit for digit in digits)
+        parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+@case('the page can be read, and used by keys alone')
+def accessible(folder):
+    server = Server(folder)
+    try:
+        text = ask(server, 'GET', make_path())[2]
+        shown = Page(text)
+        assert shown.find('html', lang='ru') and len(shown.find('main')) == len(shown.find('h1')) == len(shown.find('title')) == 1
+        assert Page(ask(server, 'GET', make_path(), **{'Accept-Language': 'en'})[2]).find('html', lang='en')
+        assert not re.search('user-scalable|maximum-scale', text)
+        # By Tab one comes from field to field as they stand there, and begins in the first one.
+        order = [(tag, found.get('id')) for tag, found in shown.tags if tag in ('input', 'button', 'a')]
+        assert order == [('input', 'login'), ('input', 'password'), ('button', None)], order
+        assert not [found for _, found in shown.tags if 'tabindex' in found or 'accesskey' in found]
+        assert [found['id'] for _, found in shown.tags if 'autofocus' in found] == ['login']
+        assert not [found for _, found in shown.tags if 'aria-describedby' in found or 'aria-invalid' in found]
+        # What went wrong is read out with the field that has the focus then.
+        wrong = Page(sign_in(server, password='wrong')[2])
+        assert wrong.find('p', id='alert', role='alert') and wrong.alert
+        for name in ('login', 'password'):
+            assert wrong.find('input', **{'id': name, 'aria-describedby': 'alert', 'aria-invalid': 'true'}), name
+        assert [found['id'] for _, found in wrong.tags if 'autofocus' in found] == ['password']
+        # Text has 4.5 : 1, what only shows where something is 3 : 1.
+        css = ask(server, 'GET', shown.find('link', rel='stylesheet')[0]['href'])[2]
+        for dark in (False, True):
+            style = Style(css, dark)
+            ground, field = style.colour('body', 'background'), style.colour('input', 'background')
+            assert contrast(style.colour('body', 'color'), ground) >= 4.5 and contrast(style.colour('body', 'color'), field) >= 4.5
+            assert contrast(style.colour('.alert', 'color'), style.colour('.alert', 'background')) >= 4.5
+            assert contrast(style.colour('button', 'color'), style.colour('button', 'background')) >= 4.5
+            for selector in ('input', 'input[aria-invalid]'):
+                for behind in (ground, field):
+                    assert contrast(style.colour(selector, 'border', 'border-color'), behind) >= 3, (dark, selector)
+            for selector in ('input:focus', 'button:focus'):
+                assert contrast(style.colour(selector, 'outline', 'outline-color'), ground) >= 3, (dark, selector)
+            assert contrast(style.colour('button', 'background'), ground) >= 3, dark
+    finally:
+        assert server.stop() == 0
+
+
 @case('the page')
 def page(folder):
     server = Server(folder)

@@ -116,7 +116,8 @@ describe (TorgRecord *record, TorgSight *sight)
       g_autofree char *value = NULL;
 
       /* What is hidden of an edit as a whole is not sent; that it is not, is tested elsewhere. */
-      if (g_str_equal (type->info->name, "conflict") && g_str_equal (name->data, "proposed"))
+      if (g_str_equal (type->info->name, "conflict") &&
+          (g_str_equal (name->data, "proposed") || g_str_equal (name->data, "along")))
         continue;
       if (torg_sight_hides (sight, type->info->name, name->data) ||
           (field != NULL && field->merge == TORG_MERGE_DERIVED))
@@ -226,6 +227,23 @@ left_line (SimWorld *self, TorgWireMutation *mutation, const char *field)
          has_row (self, "conflict", mutation->id, "conflict/", mutation->record, field);
 }
 
+/* Whether a difference about the stage tells of a field of the same move. */
+static gboolean
+went_along (SimWorld *self, TorgWireMutation *mutation, const char *field)
+{
+  g_autofree char *name = g_strconcat ("conflict/", mutation->record, "/stage", NULL);
+  g_autofree char *id = torg_id_derive (mutation->id, name);
+  g_autofree char *path = g_strdup_printf ("$.\"%s\".new", field);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (self->server),
+    "SELECT 1 FROM conflict WHERE workspace = 1 AND id = ?1 AND json_type(along, ?2) IS NOT NULL", NULL);
+  gboolean row;
+
+  torg_statement_bind_id (statement, 1, id);
+  torg_statement_bind_text (statement, 2, path);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
 typedef struct
 {
   const TorgField *field;
@@ -308,8 +326,8 @@ has_trace (SimWorld *self, TorgWireMutation *mutation)
     return FALSE;
   if (mutation->op == TORG_OP_CREATE)
     return TRUE;
-  /* A difference about the whole record holds all of it; so does one about the stage for a move. */
-  if (left_line (self, mutation, "deleted") || (mutation->op == TORG_OP_COMMAND && left_line (self, mutation, "stage")))
+  /* A difference about the whole record holds all of it; one about the stage, what was to change with a move. */
+  if (left_line (self, mutation, "deleted"))
     return TRUE;
   if (mutation->op == TORG_OP_DELETE || mutation->op == TORG_OP_RESTORE)
     return (torg_record_get_deleted (record) != 0) == (mutation->op == TORG_OP_DELETE) || was_deleted (self, mutation);
@@ -320,7 +338,8 @@ has_trace (SimWorld *self, TorgWireMutation *mutation)
       JsonObject      *object = json_node_get_object (change);
       g_auto (Change) made = { field, TORG_VALUE_INIT, TORG_VALUE_INIT };
 
-      if (field == NULL || (field->flags & TORG_FIELD_HISTORICAL) == 0 || left_line (self, mutation, name))
+      if (field == NULL || (field->flags & TORG_FIELD_HISTORICAL) == 0 || left_line (self, mutation, name) ||
+          went_along (self, mutation, name))
         continue;
       if (torg_value_from_json (json_object_get_member (object, "base"), field->kind, &made.base) &&
           torg_value_from_json (json_object_get_member (object, "new"), field->kind, &made.changed) &&
@@ -422,6 +441,10 @@ check_server (SimWorld *self)
   if (ask_server (self, "SELECT count(*) FROM (SELECT client, client_seq FROM applied GROUP BY client, client_seq "
                         "HAVING count(*) > 1)") != 0)
     return g_strdup ("a number was used twice");
+  /* Under another number it has the same answer, unless it was applied once more. */
+  if (ask_server (self, "SELECT count(*) FROM (SELECT mutation FROM applied GROUP BY mutation HAVING "
+                        "count(DISTINCT json_remove(result, '$.client_seq')) > 1)") != 0)
+    return g_strdup ("an edit took effect twice");
   return check_upheld (self);
 }
 

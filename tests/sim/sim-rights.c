@@ -24,12 +24,15 @@ pick_user (SimClient *client)
   return client->world->clients[1 + sim_pick_beside (client->world, SIM_CLIENTS - 1)].user;
 }
 
-/* Reads less than it edits, or only some types; the administrator has no role. */
+/* Reads less than it edits, or only some types, or not every field; the administrator has no role. */
 static void
 give_role (SimClient *client, TorgEdit *edit)
 {
   static const char *const reaches[] = { "none", "below", "own", "department", "all" };
   static const char *const types[] = { "deal", "company", "activity", "*" };
+  static const char *const hidden[] = { "{\"deal\":[\"amount\",\"note\"],\"company\":[\"city\"]}",
+                                        "{\"company\":[\"city\",\"name\"]}",
+                                        "{\"activity\":[\"body\"],\"deal\":[\"owner\"]}" };
   const char              *reach = reaches[sim_pick_beside (client->world, G_N_ELEMENTS (reaches))];
   const char              *other = reaches[sim_pick_beside (client->world, G_N_ELEMENTS (reaches))];
   const char              *type = types[sim_pick_beside (client->world, G_N_ELEMENTS (types) - 1)];
@@ -43,6 +46,8 @@ give_role (SimClient *client, TorgEdit *edit)
 
   torg_record_set_text (role, "name", reach);
   torg_record_set_text (role, "rights", rights);
+  if (sim_pick_beside (client->world, 2))
+    torg_record_set_text (role, "hidden", hidden[sim_pick_beside (client->world, G_N_ELEMENTS (hidden))]);
   if (!none)
     torg_edit_create (edit, role);
   torg_edit_take (edit, "user", user, "role", torg_value_text (none ? NULL : torg_record_get_id (role)));

@@ -43,11 +43,12 @@ sim_sign_in (SimClient *client)
   static const char verifier[] = "a-verifier-of-which-only-the-program-knows-the-text";
   TorgServerStore  *server = client->world->server;
   g_autofree char  *challenge = make_challenge (verifier);
-  g_autofree char  *code = torg_sessions_make_code (server, client->user, challenge, REDIRECT, NULL);
   g_autoptr (TorgSession) session = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *code = torg_sessions_make_code (server, client->user, challenge, REDIRECT, &error);
 
-  if (code == NULL || !torg_sessions_redeem (server, code, verifier, REDIRECT, &session, NULL) || session == NULL)
-    g_error ("client %u cannot sign in", client->number);
+  if (code == NULL || !torg_sessions_redeem (server, code, verifier, REDIRECT, &session, &error) || session == NULL)
+    g_error ("client %u cannot sign in: %s", client->number, error != NULL ? error->message : "the code is not taken");
   keep (client, session->access, session->refresh);
   sim_note (client->world, "client %u: signed in", client->number);
 }

@@ -8,7 +8,8 @@
 #include <json-glib/json-glib.h>
 
 /* Whether anything that a user may not see is left in a replica beside its records: in what can be undone, what was
- * sent and what was not taken. What one wrote oneself may be there, and what waits is whole. */
+ * sent and what was not taken. What one wrote oneself may be there, and what waits is whole; but the words of a step
+ * tell titles, and nothing of what is out of view. */
 
 typedef struct
 {
@@ -109,6 +110,27 @@ check_lines (SimClient *client, TorgSight *sight)
   return NULL;
 }
 
+/* The words begin with what was done, a type and an id. */
+static char *
+check_labels (SimWorld *self, SimClient *client, TorgSight *sight)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (client->store->db, "SELECT label FROM undo_step WHERE label IS NOT NULL", NULL);
+  gboolean row;
+
+  while (torg_statement_step (statement, &row, NULL) && row)
+    {
+      g_auto (GStrv) words = g_strsplit (torg_statement_get_text (statement, 0), " ", 4);
+      gboolean visible = TRUE;
+
+      if (g_strv_length (words) == 4 && torg_id_is_valid (words[2]) &&
+          is_theirs (self, sight, words[1], words[2], &visible) && !visible)
+        return g_strdup_printf ("client %u keeps the title of the %s %s in the words of a step, which it must not see",
+                                client->number, words[1], words[2]);
+    }
+  return NULL;
+}
+
 char *
 sim_check_sight (SimClient *client)
 {
@@ -119,6 +141,8 @@ sim_check_sight (SimClient *client)
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     if ((problem = check_place (self, client, sight, &places[i], TRUE)) != NULL)
       return problem;
+  if ((problem = check_labels (self, client, sight)) != NULL)
+    return problem;
   problem = check_place (self, client, sight, &attention, FALSE);
   return problem != NULL ? problem : check_lines (client, sight);
 }

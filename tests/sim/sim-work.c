@@ -158,6 +158,16 @@ sim_pick_record_beside (SimClient *client, const char *type)
   return ids->len > 0 ? g_strdup (ids->pdata[sim_pick_beside (client->world, (int) ids->len)]) : NULL;
 }
 
+/* Its words tell which record it is about, by its id and, as those of the window do, by its title. */
+static TorgEdit *
+new_edit (SimClient *client, const char *what, const char *type, const char *id)
+{
+  g_autofree char *title = id != NULL ? torg_store_dup_title (client->store, type, id) : NULL;
+  g_autofree char *label = g_strdup_printf ("%s %s %s %s", what, type, id, title != NULL ? title : "");
+
+  return torg_edit_new (label);
+}
+
 static void
 create_record (SimClient *client)
 {
@@ -169,7 +179,7 @@ create_record (SimClient *client)
   g_autofree char         *company = pick_record (client, "company", "");
   g_autofree char         *deal = pick_record (client, "deal", "");
   g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, type), id);
-  g_autoptr (TorgEdit) edit = torg_edit_new ("create");
+  g_autoptr (TorgEdit) edit = new_edit (client, "create", type, id);
 
   if (g_str_equal (type, "activity"))
     {
@@ -208,7 +218,7 @@ patch_record (SimClient *client)
   const char      *type = fields[n].type, *name = fields[n].field;
   g_autofree char *id = pick_record (client, type, "");
   g_autofree char *text = g_strdup_printf ("%d", sim_pick (client->world, 50));
-  g_autoptr (TorgEdit) edit = torg_edit_new ("patch");
+  g_autoptr (TorgEdit) edit = new_edit (client, "patch", type, id);
   g_autoptr (TorgRecord) record = id != NULL ? torg_store_get (client->store, type, id, NULL) : NULL;
 
   if (record == NULL)
@@ -246,6 +256,20 @@ patch_record (SimClient *client)
   sim_apply (client, edit, "patch");
 }
 
+/* Some with what is asked for when a card is dropped. */
+static void
+move_deal (SimClient *client, TorgEdit *edit, const char *deal, const char *stage)
+{
+  TorgMutation *mutation = torg_edit_move (edit, "deal", deal, stage, sim_pick (client->world, 100000));
+
+  if (sim_pick_beside (client->world, 2))
+    {
+      g_auto (TorgValue) amount = torg_value_money (1 + sim_pick_beside (client->world, 100000), "RUB");
+
+      torg_mutation_set (mutation, "amount", &amount);
+    }
+}
+
 static void
 move_deals (SimClient *client)
 {
@@ -253,14 +277,15 @@ move_deals (SimClient *client)
                                         " AND kind = 'open' AND pipeline IN (SELECT id FROM pipeline "
                                         "WHERE kind = 'deals')");
   g_autoptr (TorgEdit) edit = torg_edit_new ("move");
+  g_autoptr (GHashTable) moved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n = 1 + (guint) sim_pick (client->world, 3);
 
   for (guint i = 0; i < n && stage != NULL; i++)
     {
       g_autofree char *deal = pick_record (client, "deal", "");
 
-      if (deal != NULL)
-        torg_edit_move (edit, "deal", deal, stage, sim_pick (client->world, 100000));
+      if (deal != NULL && g_hash_table_add (moved, g_strdup (deal)))
+        move_deal (client, edit, deal, stage);
     }
   sim_apply (client, edit, "move");
 }
@@ -271,7 +296,7 @@ delete_record (SimClient *client)
   static const char *const types[] = { "company", "deal", "person", "activity", "attachment" };
   const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
   g_autofree char         *id = pick_record (client, type, "");
-  g_autoptr (TorgEdit) edit = torg_edit_new ("delete");
+  g_autoptr (TorgEdit) edit = new_edit (client, "delete", type, id);
 
   if (id != NULL)
     torg_edit_delete (edit, type, id);
@@ -409,7 +434,7 @@ reassign (SimClient *client)
 {
   g_autofree char *deal = pick_record (client, "deal", "");
   g_autofree char *user = pick_record (client, "user", "");
-  g_autoptr (TorgEdit) edit = torg_edit_new ("reassign");
+  g_autoptr (TorgEdit) edit = new_edit (client, "reassign", "deal", deal);
 
   if (deal != NULL && user != NULL)
     torg_edit_take (edit, "deal", deal, "owner", torg_value_text (user));
@@ -581,7 +606,14 @@ pass_time (SimWorld *self)
 
   torg_env_set_now (self->env, torg_env_get_now (self->env) + passed);
   for (guint i = 0; i < SIM_CLIENTS; i++)
-    torg_env_set_now (self->clients[i].env, torg_env_get_now (self->clients[i].env) + passed);
+    {
+      TorgEnv *env = self->clients[i].env;
+
+      /* Somebody sets the clock, or the battery was empty. */
+      if (sim_happens_beside (self, SIM_FAULT_SKEW, 3))
+        torg_env_set_now (env, torg_env_get_now (self->env) + (sim_pick_beside (self, 7300) - 3650) * G_TIME_SPAN_DAY);
+      torg_env_set_now (env, torg_env_get_now (env) + passed);
+    }
 }
 
 /* At some write of this step a process dies, or a disk is full. A step writes some dozens of times, an exchange more.

@@ -118,7 +118,7 @@ add_users (TorgStore *store)
 static void
 make_templates (void)
 {
-  g_autoptr (TorgEnv) env = torg_env_new_seeded (1, START, NULL);
+  g_autoptr (TorgEnv) env = torg_env_new_seeded (G_MAXUINT64, START, NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *company = NULL;

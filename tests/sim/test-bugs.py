@@ -17,7 +17,7 @@ BUGS = {
     'loser-dropped': [r'the edit \S+ of client \d left no trace'],
     'half-group': ['half of a group was taken'],
     'no-idempotency': [r'client \d cannot sync', 'the server’s numbers|the server.s numbers', r'is lost', 'left no trace',
-                       'a number was used twice', DIFFERS, LACKS],
+                       'an edit took effect twice', DIFFERS, LACKS],
     'keys-not-carried': [HAS, LACKS, HALF, WRONG, r'refers to the \w+ \S+, which is not here'],
     'change-unnoted': [LACKS, DIFFERS, HALF, WRONG],
     'hidden-sent': [r'client \d sees the hidden field', DIFFERS, WRONG],

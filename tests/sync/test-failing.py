@@ -22,6 +22,8 @@ class Front:
         self.answer = None
         self.n_asked = 0
         self.verify = None
+        # Bytes that a body may have.
+        self.most = None
         self.n_verified = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -33,7 +35,9 @@ class Front:
                 given = front.verify if verify and front.verify is not None else front.answer
                 front.n_asked += 1
                 front.n_verified += verify
-                if given is not None:
+                if front.most is not None and len(body) > front.most:
+                    status, headers, text = 413, {'Content-Type': 'text/html'}, b'<html>Request Entity Too Large'
+                elif given is not None:
                     status, headers, text = given
                 else:
                     connection = http.client.HTTPConnection('127.0.0.1', port, timeout=60)
@@ -77,7 +81,8 @@ run(SERVER, 'user', 'add', 'anna', user, stdin='correct horse\n')
 TOKEN = run(SERVER, 'token', 'anna').strip()
 server = subprocess.Popen([SERVER, 'serve', '--listen', '127.0.0.1:0'], env=ENV, text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL)
-front = Front(int(server.stdout.readline().split()[1]))
+port = int(server.stdout.readline().split()[1])
+front = Front(port)
 MINE = DIR / 'mine.db'
 
 
@@ -141,6 +146,41 @@ def huge():
     assert done.returncode == 1 and 'cannot be read' in done.stderr, done
     front.answer = None
     ctl('sync')
+
+
+@test('where little passes at once, little is sent at once; what cannot pass keeps nothing else back')
+def little():
+    for n in range(12):
+        ctl('add', 'company', f'name=Long {n}', 'note=' + 'ж' * 10000)
+    front.most = 70000
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == []
+    assert 'longer than 50000' in ctl('set', company, 'note=' + 'ж' * 50001, code=1)
+    ctl('set', company, 'note=' + 'ж' * 40000)
+    other = DIR / 'beside.db'
+    run(TORGCTL, '--replica', other, 'connect', f'http://127.0.0.1:{port}', token=TOKEN)
+    run(TORGCTL, '--replica', other, 'sync', token=TOKEN)
+    assert sum(row['fields']['name'].startswith('Long ') for row in
+               json.loads(run(TORGCTL, '--replica', other, '--json', 'list', 'company', '--limit', '1000'))) == 12
+    made = run(TORGCTL, '--replica', other, 'add', 'company', 'name=Of another device').strip()
+    run(TORGCTL, '--replica', other, 'sync', token=TOKEN)
+    said = ctl('sync', code=1)
+    assert 'larger than what the server' in said, said
+    assert json.loads(ctl('--json', 'show', made))['id'] == made
+    assert len(json.loads(ctl('--json', 'outbox'))) == 1
+    front.most = None
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == []
+
+
+@test('a cursor that cannot be read begins anew')
+def unreadable():
+    with sqlite3.connect(MINE) as db:
+        db.execute("UPDATE sync_state SET value = 'nonsense' WHERE name = 'cursor'")
+    ctl('set', company, 'city=After the cursor')
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == [] and json.loads(ctl('--json', 'attention')) == []
+    ctl('check')
 
 
 @test('a key that is not for syncing connects nothing, and ends a sync at once')

@@ -39,6 +39,9 @@ def main():
     check('and is whole', one.ctl('check') and two.ctl('check'))
 
     deal = one.json('list', 'deal', '--limit', 1)[0]['id']
+    one.ctl('set', deal, f"owner={one.json('list', 'user', '--limit', 1)[0]['id']}")
+    one.ctl('sync')
+    two.ctl('sync')
     port = server.port
     check('the server stops when asked to', server.stop() == 0)
     one.ctl('set', deal, 'title=From one')
@@ -53,10 +56,19 @@ def main():
     one.ctl('sync')
     waiting = two.json('attention')
     check('a difference needs a decision', len(waiting) == 1 and waiting[0]['fields']['proposed'] == '"From two"', waiting)
+    check('and the owner of the record sees it too', one.json('attention') == waiting and
+          'proposes for “title”: "From two"' in one.ctl('attention') and 'you wrote "From two"' in two.ctl('attention'),
+          one.ctl('attention'))
     check('the first to arrive stays', two.json('show', deal)['fields']['title'] == 'From one')
     check('what does not differ is merged', one.json('show', deal)['fields']['note'] == 'Kept')
     check('both are equal', one.rows('deal', 'hex(id), seq, title, note, stage') == two.rows('deal', 'hex(id), seq, title, note, stage'))
     check('history is the same on both', one.rows('history', 'hex(id), seq, field, old, new') == two.rows('history', 'hex(id), seq, field, old, new'))
+
+    one.ctl('set', waiting[0]['id'], 'state=kept')
+    check('what the owner has settled is settled there at once', one.json('attention') == [])
+    one.ctl('sync')
+    two.ctl('sync')
+    check('and for who proposed it after a sync', two.json('attention') == [], two.json('attention'))
 
     check('a dead server loses nothing', server.stop(signal.SIGKILL) != 0)
     server = Server(port)

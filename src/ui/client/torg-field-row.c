@@ -347,49 +347,12 @@ chosen_cb (TorgFieldRow *self, const char *id, const char *title)
   take_value (self, &value, NULL);
 }
 
-/* The pipelines that a record of this type can stand in. */
-static GPtrArray *
-list_pipelines (TorgFieldRow *self)
-{
-  GPtrArray  *all = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
-  GPtrArray  *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
-  const char *type = torg_record_get_kind (torg_row_get_record (self->row))->info->name;
-  const char *kind = g_str_equal (type, "lead") ? "leads" : "deals";
-
-  for (guint i = 0; all != NULL && i < all->len; i++)
-    if (g_strcmp0 (torg_record_get_text (g_ptr_array_index (all, i), "kind"), kind) == 0)
-      g_ptr_array_add (pipelines, torg_record_ref (g_ptr_array_index (all, i)));
-  return pipelines;
-}
-
 static void
 choose (TorgFieldRow *self)
 {
-  AdwDialog       *dialog = torg_choose_dialog_new (self->session, torg_field_get_label (self->field));
-  TorgLookup      *lookup = torg_session_get_lookup (self->session);
-  g_autofree char *type = torg_field_dup_target_type (self->field);
-  const char      *dictionary = torg_field_get_dictionary (self->field);
+  const char *type = torg_record_get_kind (torg_row_get_record (self->row))->info->name;
+  AdwDialog  *dialog = torg_choose_dialog_new_for_field (self->session, self->field, type);
 
-  if ((self->field->flags & TORG_FIELD_REQUIRED) == 0)
-    torg_choose_dialog_allow_none (TORG_CHOOSE_DIALOG (dialog), _ ("Nothing"));
-  if (self->field->kind == TORG_KIND_CHOICE)
-    torg_choose_dialog_set_choices (TORG_CHOOSE_DIALOG (dialog), self->field);
-  else if (dictionary != NULL)
-    {
-      g_autoptr (GPtrArray) entries = torg_lookup_list_dictionary (lookup, dictionary);
-
-      torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), entries);
-    }
-  else if (g_strcmp0 (type, "pipeline") == 0)
-    {
-      g_autoptr (GPtrArray) pipelines = list_pipelines (self);
-
-      torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), pipelines);
-    }
-  else if (type != NULL && torg_lookup_list (lookup, type) != NULL)
-    torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), torg_lookup_list (lookup, type));
-  else
-    torg_choose_dialog_set_type (TORG_CHOOSE_DIALOG (dialog), type);
   g_signal_connect_object (dialog, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }

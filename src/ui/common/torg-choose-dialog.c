@@ -357,3 +357,59 @@ torg_choose_dialog_set_type (TorgChooseDialog *self, const char *type)
   g_set_str (&self->type, type);
   search_changed_cb (self);
 }
+
+/* The pipelines that a record of this type can stand in. */
+static GPtrArray *
+list_pipelines (TorgSession *session, const char *type)
+{
+  GPtrArray  *all = torg_lookup_list (torg_session_get_lookup (session), "pipeline");
+  GPtrArray  *pipelines = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  const char *kind = g_str_equal (type, "lead") ? "leads" : "deals";
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    if (g_strcmp0 (torg_record_get_text (g_ptr_array_index (all, i), "kind"), kind) == 0)
+      g_ptr_array_add (pipelines, torg_record_ref (g_ptr_array_index (all, i)));
+  return pipelines;
+}
+
+/**
+ * torg_choose_dialog_new_for_field:
+ * @session: the session
+ * @field: a field whose value is chosen: a choice, or a reference
+ * @type: the name of the type that it is of
+ *
+ * Makes a dialog that offers what a field can hold, and nothing where it may be empty.
+ *
+ * Returns: a new dialog
+ */
+AdwDialog *
+torg_choose_dialog_new_for_field (TorgSession *session, const TorgField *field, const char *type)
+{
+  AdwDialog        *dialog = torg_choose_dialog_new (session, torg_field_get_label (field));
+  TorgChooseDialog *self = TORG_CHOOSE_DIALOG (dialog);
+  TorgLookup       *lookup = torg_session_get_lookup (session);
+  g_autofree char  *target = torg_field_dup_target_type (field);
+  const char       *dictionary = torg_field_get_dictionary (field);
+
+  if ((field->flags & TORG_FIELD_REQUIRED) == 0)
+    torg_choose_dialog_allow_none (self, _ ("Nothing"));
+  if (field->kind == TORG_KIND_CHOICE)
+    torg_choose_dialog_set_choices (self, field);
+  else if (dictionary != NULL)
+    {
+      g_autoptr (GPtrArray) entries = torg_lookup_list_dictionary (lookup, dictionary);
+
+      torg_choose_dialog_set_records (self, entries);
+    }
+  else if (g_strcmp0 (target, "pipeline") == 0)
+    {
+      g_autoptr (GPtrArray) pipelines = list_pipelines (session, type);
+
+      torg_choose_dialog_set_records (self, pipelines);
+    }
+  else if (target != NULL && torg_lookup_list (lookup, target) != NULL)
+    torg_choose_dialog_set_records (self, torg_lookup_list (lookup, target));
+  else
+    torg_choose_dialog_set_type (self, target);
+  return dialog;
+}

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (TorgChooseDialog, torg_choose_dialog, TORG, CHOOSE_DIALOG, AdwDialog)
 
+AdwDialog *torg_choose_dialog_new_for_field (TorgSession      *session,
+                                             const TorgField  *field,
+                                             const char       *type);
 AdwDialog *torg_choose_dialog_new           (TorgSession      *session,
                                              const char       *title);
 void       torg_choose_dialog_set_records   (TorgChooseDialog *self,

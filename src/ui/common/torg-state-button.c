@@ -18,12 +18,14 @@ struct _TorgStateButton
   GtkStack      *icons;
   GtkImage      *icon;
   GtkLabel      *label;
+  GtkLabel      *waiting; /* how many changes, where the words say something else */
 
   TorgSession      *session; /* (owned) (nullable) */
   TorgStatePopover *popover; /* (nullable): made when it is opened first */
   gboolean          compact;
   guint             tick_source;  /* while the popover is open: how long ago something was goes on */
   guint             brief_source; /* until a sync that has just begun is worth a word */
+  char             *words;        /* (owned) (nullable): all that the button says */
 };
 
 G_DEFINE_FINAL_TYPE (TorgStateButton, torg_state_button, ADW_TYPE_BIN)
@@ -43,6 +45,41 @@ brief_cb (gpointer data)
 {
   TORG_STATE_BUTTON (data)->brief_source = 0;
   update (data);
+}
+
+/* Offline is a state of its own, in which changes wait. */
+static void
+show_waiting (TorgStateButton *self, const char *text, gboolean exchange)
+{
+  TorgSyncer *syncer = torg_session_get_syncer (self->session);
+  guint       n = torg_syncer_get_n_unsent (syncer);
+  gboolean    shown = exchange && n > 0 && torg_syncer_get_state (syncer) == TORG_SYNC_STATE_OFFLINE &&
+                   torg_syncer_get_n_attention (syncer) == 0;
+  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *words = g_strdup_printf (ngettext ("%u not sent", "%u not sent", n), n);
+
+  gtk_label_set_label (self->waiting, number);
+  gtk_widget_set_visible (GTK_WIDGET (self->waiting), shown && !self->compact);
+  g_free (self->words);
+  self->words = shown ? g_strdup_printf ("%s · %s", text, words) : g_strdup (text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, self->words, -1);
+}
+
+/* How long ago it was brought up to date goes on, so that it is said when it is asked for. */
+static gboolean
+query_tooltip_cb (TorgStateButton *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  TorgSyncer      *syncer = self->session != NULL ? torg_session_get_syncer (self->session) : NULL;
+  g_autofree char *details = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->words == NULL)
+    return FALSE;
+  if (syncer != NULL && torg_syncer_get_state (syncer) != TORG_SYNC_STATE_LOCAL)
+    details = torg_sync_words_details (syncer, torg_session_get_now (self->session));
+  text = details != NULL ? g_strdup_printf ("%s\n%s", self->words, details) : g_strdup (self->words);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
 }
 
 static void
@@ -86,8 +123,7 @@ update (TorgStateButton *self)
                         : n > 0         ? _ ("You can go on working meanwhile.")
                                         : _ ("Your data lies on this computer. No network is needed."));
   gtk_label_set_label (self->label, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  show_waiting (self, text, trouble == NULL && n == 0 && !local && !torg_session_is_saving (self->session));
   gtk_stack_set_visible_child_name (self->icons, icon_name != NULL ? "icon" : "busy");
   if (icon_name != NULL)
     gtk_image_set_from_icon_name (self->icon, icon_name);
@@ -196,6 +232,7 @@ torg_state_button_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_STATE_BUTTON);
   g_clear_object (&TORG_STATE_BUTTON (object)->session);
+  g_clear_pointer (&TORG_STATE_BUTTON (object)->words, g_free);
   G_OBJECT_CLASS (torg_state_button_parent_class)->dispose (object);
 }
 
@@ -224,6 +261,8 @@ torg_state_button_class_init (TorgStateButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icons);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgStateButton, label);
+  gtk_widget_class_bind_template_child (widget_class, TorgStateButton, waiting);
+  gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
 }
 
 static void

@@ -174,6 +174,11 @@ chosen_cb (TorgAttentionDialog *self, const char *what, TorgDecisionRow *row)
       open_card (self, decision);
       return;
     }
+  if (g_str_equal (what, "copied"))
+    {
+      adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Copied")));
+      return;
+    }
   gtk_widget_set_sensitive (GTK_WIDGET (row), FALSE);
   self->refocus = TRUE;
   if (g_str_equal (what, "drop"))
@@ -181,7 +186,12 @@ chosen_cb (TorgAttentionDialog *self, const char *what, TorgDecisionRow *row)
       drop (self, decision);
       return;
     }
-  edit = torg_decision_make_edit (decision, g_str_equal (what, "take"));
+  if (g_str_equal (what, "retry"))
+    edit = torg_edit_ref (decision->retry);
+  else if (g_str_equal (what, "other"))
+    edit = torg_decision_make_other (decision, torg_decision_row_get_value (row));
+  else
+    edit = torg_decision_make_edit (decision, g_str_equal (what, "take"));
   torg_session_apply_async (self->session, edit, settled_cb, g_object_ref (self));
 }
 

@@ -4,18 +4,42 @@
 #include "config.h"
 
 #include "torg-decision.h"
+#include "torg-differences.h"
 #include "torg-file-sync.h"
 #include "torg-json.h"
+#include "torg-own-right.h"
+#include "torg-rejected.h"
 #include "torg-sync-words.h"
+#include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
 
 /* In `conflict` records, the field that stands for the record as a whole. */
 #define WHOLE_RECORD "deleted"
+/* In characters: a longer value stands in its column alone. */
+#define LONGEST_VALUE 60
 
 /* --- in a thread of the replica ----------------------------------------------------------------------------------- */
 
-/* What the user did, as a mutation: a difference keeps the values of one field, or a whole edit of what was deleted. */
+/* What was to change with a move: `{field: {"base", "new"}}`. */
+static void
+add_along (JsonObject *fields, const char *along)
+{
+  g_autoptr (JsonNode) node = along != NULL ? json_from_string (along, NULL) : NULL;
+  JsonObjectIter iter;
+  const char    *name;
+  JsonNode      *change;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &change))
+    if (JSON_NODE_HOLDS_OBJECT (change))
+      json_object_set_member (fields, name, json_node_copy (change));
+}
+
+/* What was done, as a mutation: a difference keeps the values of one field, with what was to change along with a
+ * move, or a whole edit of what was deleted. */
 static TorgWireMutation *
 make_mutation (TorgRecord *conflict)
 {
@@ -43,6 +67,7 @@ make_mutation (TorgRecord *conflict)
 
       json_object_set_member (change, "new", g_steal_pointer (&value));
       json_object_set_object_member (json_node_get_object (mutation->fields), field, change);
+      add_along (json_node_get_object (mutation->fields), torg_record_get_text (conflict, "along"));
     }
   g_clear_pointer (&value, json_node_unref);
   return mutation;
@@ -109,8 +134,23 @@ find_other_at (TorgStore *store, TorgRecord *conflict)
   return 0;
 }
 
+typedef struct
+{
+  TorgOwnRight *edit;   /* (owned) */
+  TorgOwnRight *delete; /* (owned) */
+} Rights;
+
+static void
+rights_clear (Rights *rights)
+{
+  g_clear_pointer (&rights->edit, torg_own_right_free);
+  g_clear_pointer (&rights->delete, torg_own_right_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rights, rights_clear)
+
 static TorgDecision *
-read_conflict (TorgStore *store, TorgRecord *conflict)
+read_conflict (TorgStore *store, TorgRecord *conflict, Rights *rights)
 {
   const char      *type_name = torg_record_get_text (conflict, "record_type");
   const char      *name = torg_record_get_text (conflict, "field");
@@ -118,6 +158,7 @@ read_conflict (TorgStore *store, TorgRecord *conflict)
   const TorgType  *type = type_name != NULL ? torg_schema_find (torg_store_get_schema (store), type_name) : NULL;
   const TorgField *field = type != NULL && name != NULL ? torg_type_find_field (type, name) : NULL;
   g_autoptr (TorgRecord) record = NULL;
+  TorgOwnRight *right;
   TorgDecision *self;
 
   if (type_name == NULL || id == NULL)
@@ -129,28 +170,34 @@ read_conflict (TorgStore *store, TorgRecord *conflict)
   if (find_added (self->words->mutation) != NULL)
     self->added = read_added (store, find_added (self->words->mutation));
   self->field = field;
+  self->is_own = torg_store_is_own_difference (store, conflict);
   self->other_at = find_other_at (store, conflict);
   record = type != NULL ? torg_store_get (store, type_name, id, NULL) : NULL;
+  right = self->words->mutation->op == TORG_OP_DELETE ? rights->delete : rights->edit;
+  self->can_take = record != NULL && torg_own_right_allows (right, record);
   if (field == NULL)
     {
-      self->can_take = record != NULL && g_strcmp0 (name, WHOLE_RECORD) == 0;
+      self->can_take = self->can_take && g_strcmp0 (name, WHOLE_RECORD) == 0;
       return self;
     }
-  self->can_take = record != NULL && torg_record_get_deleted (record) == 0;
+  self->can_take = self->can_take && torg_record_get_deleted (record) == 0;
   self->before = make_row (store, conflict, field, torg_record_get_text (conflict, "before"));
-  self->now = self->can_take ? torg_store_make_row (store, record)
-                             : make_row (store, conflict, field, torg_record_get_text (conflict, "stayed"));
+  self->now = record != NULL && torg_record_get_deleted (record) == 0
+                ? torg_store_make_row (store, record)
+                : make_row (store, conflict, field, torg_record_get_text (conflict, "stayed"));
   return self;
 }
 
 static TorgDecision *
-read_rejected (TorgStore *store, TorgAttention *item)
+read_rejected (TorgStore *store, TorgAttention *item, TorgEdit *retry)
 {
   TorgDecision *self = g_new0 (TorgDecision, 1);
 
   self->key = g_strdup_printf ("%" G_GINT64_FORMAT, item->rowid);
   self->words = torg_edit_words_read (store, g_steal_pointer (&item->mutation));
   self->rejected = item;
+  self->retry = retry != NULL ? torg_edit_ref (retry) : NULL;
+  self->is_own = TRUE;
   return self;
 }
 
@@ -159,7 +206,8 @@ read_rejected (TorgStore *store, TorgAttention *item)
  * @store: a store
  * @error: place for an error
  *
- * Reads all that needs the user's decision: differences first, then what the server rejected, the newest first.
+ * Reads all that needs the user's decision: differences first, those about what others proposed for the user's records
+ * too, then what the server rejected, the newest first.
  *
  * Returns: (transfer full) (element-type TorgDecision) (nullable): the list
  */
@@ -167,25 +215,26 @@ GPtrArray *
 torg_decision_list (TorgStore *store, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_decision_free);
-  g_autoptr (TorgQuery) query = torg_query_new ("conflict");
+  g_auto (Rights) rights = { NULL, NULL };
   g_autoptr (GPtrArray) conflicts = NULL;
   g_autoptr (GPtrArray) rejected = NULL;
+  g_autoptr (GPtrArray) retries = NULL;
 
-  torg_query_add_text (query, "state", TORG_MATCH_IS, "open");
-  torg_query_add_text (query, "author", TORG_MATCH_IS, torg_store_get_user (store));
-  torg_query_sort (query, "at", TRUE);
-  conflicts = torg_store_list (store, query, 0, NULL, error);
-  if (conflicts == NULL || (rejected = torg_store_list_attention (store, error)) == NULL)
+  if ((rights.edit = torg_own_right_new (store, "edit", error)) == NULL ||
+      (rights.delete = torg_own_right_new (store, "delete", error)) == NULL ||
+      (conflicts = torg_store_list_differences (store, error)) == NULL ||
+      (rejected = torg_store_list_attention (store, error)) == NULL)
     return NULL;
   for (guint i = 0; i < conflicts->len; i++)
     {
-      TorgDecision *decision = read_conflict (store, g_ptr_array_index (conflicts, i));
+      TorgDecision *decision = read_conflict (store, g_ptr_array_index (conflicts, i), &rights);
 
       if (decision != NULL)
         g_ptr_array_add (list, decision);
     }
+  retries = torg_store_make_retries (store, rejected, _ ("Done once more"));
   for (guint i = 0; i < rejected->len; i++)
-    g_ptr_array_add (list, read_rejected (store, g_ptr_array_index (rejected, i)));
+    g_ptr_array_add (list, read_rejected (store, g_ptr_array_index (rejected, i), g_ptr_array_index (retries, i)));
   g_ptr_array_set_free_func (rejected, NULL);
   return g_steal_pointer (&list);
 }
@@ -205,6 +254,7 @@ torg_decision_free (TorgDecision *self)
   g_clear_object (&self->now);
   g_clear_pointer (&self->rejected, torg_attention_free);
   g_clear_pointer (&self->added, g_ptr_array_unref);
+  g_clear_pointer (&self->retry, torg_edit_unref);
   g_free (self);
 }
 
@@ -218,6 +268,67 @@ say_field (TorgDecision *self, TorgSession *session, const char *name)
   const TorgField *field = type != NULL ? torg_type_find_field (type, name) : NULL;
 
   return field != NULL ? torg_field_get_label (field) : name;
+}
+
+/* A value as it stands in a sentence. */
+static char *
+quote (TorgDecision *self, TorgSession *session, TorgRow *row)
+{
+  char *value = torg_words_field (session, row, self->field);
+
+  if (*value != '\0')
+    return value;
+  g_free (value);
+  return g_strdup (C_ ("value", "nothing"));
+}
+
+static gboolean
+is_long (const char *value)
+{
+  return g_utf8_strlen (value, -1) > LONGEST_VALUE || strchr (value, '\n') != NULL;
+}
+
+/* “Boris (today at 15:00) proposes 120,000 for “Amount” instead of 100,000; it is 110,000 now. It is yours to decide.”
+ */
+static char *
+say_proposal_of_field (TorgDecision *self, TorgSession *session, const char *who)
+{
+  const char      *label = say_field (self, session, torg_record_get_text (self->conflict, "field"));
+  g_autofree char *proposed = self->field != NULL ? quote (self, session, self->words->row) : NULL;
+  g_autofree char *before = self->field != NULL ? quote (self, session, self->before) : NULL;
+  g_autofree char *now = self->field != NULL ? quote (self, session, self->now) : NULL;
+
+  if (self->field == NULL || is_long (proposed) || is_long (before) || is_long (now))
+    /* Translators: who and when, then a field */
+    return g_strdup_printf (_ ("%s proposes another value of “%s”. You are responsible for the record."), who, label);
+  /* Translators: who and when, a field, its proposed value, the one that was there before, the one that is there now */
+  return g_strdup_printf (
+    _ ("%s proposes for “%s”: %s instead of %s. Now it is %s. You are responsible for the record."), who, label,
+    proposed, before, now);
+}
+
+/* What somebody else proposed for a record of the user's. */
+static char *
+say_proposal (TorgDecision *self, TorgSession *session)
+{
+  const char      *author = torg_record_get_text (self->conflict, "author");
+  g_autofree char *when =
+    torg_sync_words_when (torg_record_get_number (self->conflict, "edited_at"), torg_session_get_now (session));
+  g_autofree char *name = author != NULL ? torg_lookup_dup_title (torg_session_get_lookup (session), author) : NULL;
+  g_autofree char *who = NULL;
+
+  /* Translators: who and when: “Anna Petrova (today at 15:00)” */
+  who = g_strdup_printf (C_ ("who and when", "%s (%s)"), name != NULL ? name : _ ("A colleague"), when);
+  if (g_strcmp0 (torg_record_get_text (self->conflict, "field"), WHOLE_RECORD) != 0)
+    return say_proposal_of_field (self, session, who);
+  if (self->words->mutation->op == TORG_OP_DELETE)
+    /* Translators: %s is who and when */
+    return g_strdup_printf (
+      _ ("%s proposes to delete it, but it was changed meanwhile: it stayed. You are responsible for the record."),
+      who);
+  /* Translators: %s is who and when */
+  return g_strdup_printf (
+    _ ("It was deleted, and %s proposes to bring it back with this change. You are responsible for the record."), who);
 }
 
 static char *
@@ -335,7 +446,9 @@ say_rejected (TorgDecision *self, TorgSession *session)
 char *
 torg_decision_say (TorgDecision *self, TorgSession *session)
 {
-  return self->conflict != NULL ? say_conflict (self, session) : say_rejected (self, session);
+  if (self->conflict == NULL)
+    return say_rejected (self, session);
+  return self->is_own ? say_conflict (self, session) : say_proposal (self, session);
 }
 
 /**
@@ -365,7 +478,7 @@ torg_decision_say_content (TorgDecision *self, TorgSession *session)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
-/* What the user did, once more. */
+/* What was done, once more. */
 static void
 repeat (TorgDecision *self, TorgEdit *edit)
 {
@@ -386,9 +499,16 @@ repeat (TorgDecision *self, TorgEdit *edit)
       torg_edit_set (edit, mutation->type, mutation->record, type->fields[i].name, torg_record_nth (values, i));
 }
 
+static void
+settle (TorgDecision *self, TorgEdit *edit, gboolean take)
+{
+  torg_edit_take (edit, "conflict", torg_record_get_id (self->conflict), "state",
+                  torg_value_text (take ? "taken" : "kept"));
+}
+
 /**
  * torg_decision_make_edit:
- * @take: whether what the user did is to stand; otherwise it stays as it is
+ * @take: whether what was done is to stand; otherwise it stays as it is
  *
  * Makes the edit that settles a difference.
  *
@@ -397,12 +517,32 @@ repeat (TorgDecision *self, TorgEdit *edit)
 TorgEdit *
 torg_decision_make_edit (TorgDecision *self, gboolean take)
 {
-  TorgEdit *edit = torg_edit_new (take ? _ ("Yours was taken") : _ ("It stayed as it was"));
+  TorgEdit *edit = torg_edit_new (!take          ? _ ("It stayed as it was")
+                                  : self->is_own ? _ ("Yours was taken")
+                                                 : _ ("The proposal was taken"));
 
   g_return_val_if_fail (!take || self->can_take, edit);
   if (take)
     repeat (self, edit);
-  torg_edit_take (edit, "conflict", torg_record_get_id (self->conflict), "state",
-                  torg_value_text (take ? "taken" : "kept"));
+  settle (self, edit, take);
+  return edit;
+}
+
+/**
+ * torg_decision_make_other:
+ * @value: what the field is to have
+ *
+ * Makes the edit that settles a difference in a field with another value, such as what was proposed in other words.
+ *
+ * Returns: (transfer full): an edit
+ */
+TorgEdit *
+torg_decision_make_other (TorgDecision *self, const TorgValue *value)
+{
+  g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (self->field));
+  TorgEdit        *edit = torg_edit_new (label);
+
+  torg_edit_set (edit, self->words->mutation->type, self->words->mutation->record, self->field->name, value);
+  settle (self, edit, TRUE);
   return edit;
 }

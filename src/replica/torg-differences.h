@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-store.h"
+
+G_BEGIN_DECLS
+
+GPtrArray *torg_store_list_differences  (TorgStore  *self,
+                                         GError    **error); /* TorgRecord, the newest first */
+gboolean   torg_store_is_own_difference (TorgStore  *self,
+                                         TorgRecord *conflict);
+
+G_END_DECLS

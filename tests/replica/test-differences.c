@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-differences.h"
+#include "torg-sync-store.h"
+#include "torg-test-store.h"
+
+/* Whose a difference is to settle: of whoever proposed what did not stay, and of whoever owns the record. */
+
+static char *
+add (TestStore *test, const char *type, const char *record, const char *author)
+{
+  test_store_pass (test, 60);
+  return test_create (test->store, "conflict", "record_type", type, "record", record, "field", "note", "author", author,
+                      "proposed", "\"одно\"", "stayed", "\"другое\"", "state", "open", NULL);
+}
+
+/* Whether it is listed, and as often as it is counted. */
+static gboolean
+lists (TestStore *test, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = torg_store_list_differences (test->store, &error);
+  gboolean found = FALSE;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (torg_store_count_attention (test->store), ==, list->len);
+  for (guint i = 0; i < list->len; i++)
+    found |= g_str_equal (torg_record_get_id (list->pdata[i]), id);
+  return found;
+}
+
+static void
+test_owners (void)
+{
+  g_autoptr (TestStore) test = test_store_new (1);
+  TorgStore       *store = test->store;
+  const char      *me = torg_store_get_user (store);
+  g_autofree char *boris = test_create (store, "user", "name", "Борис", NULL);
+  g_autofree char *mine = test_create (store, "company", "name", "Ромашка", "owner", me, NULL);
+  g_autofree char *theirs = test_create (store, "company", "name", "Василёк", "owner", boris, NULL);
+  g_autofree char *by_me_of_mine = add (test, "company", mine, me);
+  g_autofree char *by_me_of_theirs = add (test, "company", theirs, me);
+  g_autofree char *by_boris_of_mine = add (test, "company", mine, boris);
+  g_autofree char *by_boris_of_theirs = add (test, "company", theirs, boris);
+  g_autofree char *of_nothing = add (test, "company", "00112233-4455-6677-8899-aabbccddeeff", boris);
+  g_autoptr (TorgRecord) other = torg_store_get (store, "conflict", by_boris_of_mine, NULL);
+  g_autoptr (TorgRecord) own = torg_store_get (store, "conflict", by_me_of_mine, NULL);
+
+  g_assert_true (lists (test, by_me_of_mine));
+  g_assert_true (lists (test, by_me_of_theirs));
+  g_assert_true (lists (test, by_boris_of_mine));
+  g_assert_false (lists (test, by_boris_of_theirs));
+  g_assert_false (lists (test, of_nothing));
+  g_assert_true (torg_store_is_own_difference (store, own));
+  g_assert_false (torg_store_is_own_difference (store, other));
+
+  /* What is handed over takes them along; what is deleted keeps them, as it may be brought back. */
+  test_patch (store, "company", theirs, "owner", me);
+  g_assert_true (lists (test, by_boris_of_theirs));
+  test_patch (store, "company", mine, "owner", boris);
+  g_assert_false (lists (test, by_boris_of_mine));
+  g_assert_true (lists (test, by_me_of_mine));
+  test_patch (store, "conflict", by_boris_of_theirs, "state", "kept");
+  g_assert_false (lists (test, by_boris_of_theirs));
+}
+
+/* What has no owner of its own is its parent's; an activity has one. */
+static void
+test_parents (void)
+{
+  g_autoptr (TestStore) test = test_store_new (2);
+  TorgStore       *store = test->store;
+  const char      *me = torg_store_get_user (store);
+  g_autofree char *boris = test_create (store, "user", "name", "Борис", NULL);
+  g_autofree char *stage = test_stage (store, "deals", "open", 0),
+                  *pipeline = test_get (store, "stage", stage, "pipeline");
+  g_autofree char *deal = NULL, *company = NULL, *line = NULL, *task = NULL, *file = NULL;
+  g_autofree char *of_line = NULL, *of_task = NULL, *of_file = NULL;
+
+  company = test_create (store, "company", "name", "Ромашка", "owner", boris, NULL);
+  deal = test_create (store, "deal", "title", "Насосы", "pipeline", pipeline, "stage", stage, "owner", me, NULL);
+  line = test_create (store, "deal_line", "deal", deal, "name", "Насос", NULL);
+  task = test_create (store, "activity", "kind", "task", "subject", "Позвонить", "deal", deal, "owner", boris, NULL);
+  file = test_create (store, "attachment", "activity", task, "name", "план.pdf", "file",
+                      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL);
+  of_line = add (test, "deal_line", line, boris);
+  of_task = add (test, "activity", task, boris);
+  of_file = add (test, "attachment", file, boris);
+  g_assert_true (lists (test, of_line));
+  g_assert_false (lists (test, of_task));
+  g_assert_false (lists (test, of_file));
+  test_patch (store, "activity", task, "owner", me);
+  g_assert_true (lists (test, of_task));
+  g_assert_true (lists (test, of_file));
+  test_patch (store, "deal", deal, "owner", boris);
+  g_assert_false (lists (test, of_line));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/differences/owners", test_owners);
+  g_test_add_func ("/differences/parents", test_parents);
+  return g_test_run ();
+}

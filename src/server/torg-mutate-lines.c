@@ -89,6 +89,28 @@ find_other (TorgMutate *context, TorgRecord *record, const char *field)
   return torg_statement_step (statement, &row, NULL) && row ? torg_statement_dup_id (statement, 0) : NULL;
 }
 
+static void
+fill_conflict (TorgMutate *context,
+               TorgRecord *conflict,
+               TorgRecord *record,
+               const char *field,
+               const char *before,
+               const char *proposed,
+               const char *stayed,
+               const char *along)
+{
+  g_autofree char *other = find_other (context, record, field);
+
+  torg_record_set_text (conflict, "before", before);
+  torg_record_set_text (conflict, "proposed", proposed);
+  torg_record_set_text (conflict, "stayed", stayed);
+  torg_record_set_text (conflict, "along", along);
+  torg_record_set_text (conflict, "other", other);
+  torg_record_take (conflict, "edited_at", torg_value_int (torg_mutate_get_time (context)));
+  torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
+  torg_record_set_text (conflict, "state", "open");
+}
+
 /* What a move was to change besides the stage, which did not happen either: what was asked for when the card was
  * dropped. */
 static char *
@@ -114,29 +136,6 @@ make_along (TorgMutate *context, TorgRecord *record)
   return json_object_get_size (along) > 0 ? json_to_string (node, FALSE) : NULL;
 }
 
-static void
-fill_conflict (TorgMutate *context,
-               TorgRecord *conflict,
-               TorgRecord *record,
-               const char *field,
-               const char *before,
-               const char *proposed,
-               const char *stayed)
-{
-  g_autofree char *other = find_other (context, record, field);
-  gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
-  g_autofree char *along = is_move ? make_along (context, record) : NULL;
-
-  torg_record_set_text (conflict, "before", before);
-  torg_record_set_text (conflict, "proposed", proposed);
-  torg_record_set_text (conflict, "stayed", stayed);
-  torg_record_set_text (conflict, "along", along);
-  torg_record_set_text (conflict, "other", other);
-  torg_record_take (conflict, "edited_at", torg_value_int (torg_mutate_get_time (context)));
-  torg_record_take (conflict, "at", torg_value_int (torg_env_get_now (torg_server_store_get_env (context->store))));
-  torg_record_set_text (conflict, "state", "open");
-}
-
 /* Adds a difference: what somebody @proposed does not stand, what @stayed does; all are JSON. */
 gboolean
 torg_mutate_add_conflict (TorgMutate *context,
@@ -148,8 +147,10 @@ torg_mutate_add_conflict (TorgMutate *context,
                           GError    **error)
 {
   g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
+  gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
+  g_autofree char *along = is_move ? make_along (context, record) : NULL;
 
-  fill_conflict (context, conflict, record, field, before, proposed, stayed);
+  fill_conflict (context, conflict, record, field, before, proposed, stayed, along);
   context->status = TORG_WIRE_CONFLICT;
   if (torg_seeded_bug ("loser-dropped"))
     return TRUE;
@@ -200,7 +201,7 @@ torg_mutate_add_addition (TorgMutate *context, TorgRecord *record, TorgRecord *a
     }
   proposed = append_added (NULL, added);
   conflict = make_line (context, "conflict", id, record, "deleted");
-  fill_conflict (context, conflict, record, "deleted", "null", proposed, "true");
+  fill_conflict (context, conflict, record, "deleted", "null", proposed, "true", NULL);
   torg_commit_create (context->commit, conflict);
   return TRUE;
 }

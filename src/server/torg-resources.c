@@ -133,7 +133,7 @@ answer_one (Question *question, const char *id, GError **error)
 static gboolean
 holds_values (const TorgType *type, const char *field)
 {
-  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", NULL };
+  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", "along", NULL };
 
   return torg_type_find_field (type, "record_type") != NULL && g_strv_contains (values, field);
 }

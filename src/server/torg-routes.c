@@ -240,7 +240,7 @@ refuse_client (TorgServerStore *store, TorgRequest *request, TorgResponse *respo
   if (!torg_accounts_is_shut_out (store, request->token, client, &shut_out, &error))
     fail (response, error);
   else if (shut_out)
-    problem (response, 403, "revoked", "This device was shut out. Sign in again.", 0);
+    problem_of_replica (store, response, 403, "revoked", "This device was shut out. Sign in again.", 0);
   else
     problem_of_replica (store, response, 403, "client", "This client is not known as yours.", 0);
 }

@@ -908,8 +908,7 @@ def stops_waiting_for_the_browser(session):
 
 
 for test in (edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-             settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal,
-             brings_back_what_it_added_to, keeps_what_it_can, closes_at_once, expires_at_once):
+             brings_back_what_it_added_to, settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, keeps_what_it_can, closes_at_once, expires_at_once):
     test.prepare = connect
 tells_what_was_rejected.prepare = connect_with_few_rights
 repeats_what_was_rejected.prepare = connect_with_few_rights
@@ -927,8 +926,6 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
-                    settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal,
-                    brings_back_what_it_added_to, tells_what_was_rejected, repeats_what_was_rejected, signs_in_again,
-                    begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out,
-                    keeps_what_was_brought_along, edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once,
-                    expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)
+                    brings_back_what_it_added_to, settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
+                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
+                    edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

@@ -336,7 +336,7 @@ def check_hidden(server, office, everything):
             texts.append(get_all(server, f'/v1/{plural}')[1])
     for plural, field in (('deals', 'amount'), ('companies', 'site'), ('companies', 'phones'), ('persons', 'surname'),
                           ('histories', 'old'), ('histories', 'new'), ('conflicts', 'before'), ('conflicts', 'proposed'),
-                          ('conflicts', 'stayed')):
+                          ('conflicts', 'stayed'), ('conflicts', 'along')):
         texts.append(get_all(server, f'/v1/{plural}?fields={field}')[1])
         for query in ('sort={}', 'sort=-{}', '{}=', '{}.min=1'):
             answers = [server.ask('GET', f'/v1/{plural}?{query.format(name)}') for name in (field, 'nothing')]

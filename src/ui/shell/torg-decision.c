@@ -253,8 +253,8 @@ torg_decision_free (TorgDecision *self)
   g_clear_object (&self->before);
   g_clear_object (&self->now);
   g_clear_pointer (&self->rejected, torg_attention_free);
-  g_clear_pointer (&self->retry, torg_edit_unref);
   g_clear_pointer (&self->added, g_ptr_array_unref);
+  g_clear_pointer (&self->retry, torg_edit_unref);
   g_free (self);
 }
 

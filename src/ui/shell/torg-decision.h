@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @is_own: whether the user did it; otherwise somebody else proposed it for a record of the user's
  * @can_take: whether what was done can be done once more
  * @rejected: (owned) (nullable): what the server rejected
- * @retry: (owned) (nullable): what does that once more, where it can be done
  * @added: (owned) (nullable) (element-type TorgEditWords): what the user added to a record that was deleted meanwhile
+ * @retry: (owned) (nullable): what does that once more, where it can be done
  *
  * Something that needs the user's decision.
  */
@@ -33,8 +33,8 @@ typedef struct {
   gboolean         is_own;
   gboolean         can_take;
   TorgAttention   *rejected;
-  TorgEdit        *retry;
   GPtrArray       *added;
+  TorgEdit        *retry;
 } TorgDecision;
 
 GPtrArray *torg_decision_list         (TorgStore     *store,

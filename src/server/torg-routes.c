@@ -83,14 +83,11 @@ begin_problem (guint status, const char *code, const char *title)
 }
 
 static void
-problem (TorgResponse *response, guint status, const char *code, const char *title, gint64 expected)
+problem (TorgResponse *response, guint status, const char *code, const char *title)
 {
-  JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = begin_problem (status, code, title);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
-  if (expected != 0)
-    json_object_set_int_member (object, "expected_seq", expected);
-  json_node_take_object (node, object);
+  json_node_take_object (node, begin_problem (status, code, title));
   answer (response, status, node);
 }
 
@@ -125,7 +122,7 @@ problem_of_replica (TorgServerStore *store,
 void
 torg_response_set_problem (TorgResponse *self, guint status, const char *code, const char *title)
 {
-  problem (self, status, code, title, 0);
+  problem (self, status, code, title);
 }
 
 /**
@@ -178,7 +175,7 @@ static void
 fail (TorgResponse *response, const GError *error)
 {
   g_warning ("%s", error->message);
-  problem (response, 503, "unavailable", "The server cannot answer now. Try again later.", 0);
+  problem (response, 503, "unavailable", "The server cannot answer now. Try again later.");
 }
 
 /* --- sync --------------------------------------------------------------------------------------------------------- */
@@ -250,9 +247,9 @@ static gboolean
 check_schema (TorgRequest *request, TorgResponse *response, gint64 schema)
 {
   if (schema > TORG_SCHEMA_VERSION)
-    problem (response, 501, "too_new", "This server is older than the program that asks.", 0);
+    problem (response, 501, "too_new", "This server is older than the program that asks.");
   else if (request->oldest_schema > schema)
-    problem (response, 426, "too_old", "The program that asks is too old for this server.", 0);
+    problem (response, 426, "too_old", "The program that asks is too old for this server.");
   else
     return TRUE;
   return FALSE;
@@ -271,7 +268,7 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
 
   if (request->length > MAX_BODY)
     {
-      problem (response, 413, "too_large", "The batch is too large.", 0);
+      problem (response, 413, "too_large", "The batch is too large.");
       return;
     }
   if (!json_parser_load_from_data (parser, request->body != NULL ? request->body : "", (gssize) request->length,
@@ -281,7 +278,7 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
                            json_object_get_string_member_with_default (json_node_get_object (root), "client", NULL)) ||
       (mutations = read_batch (json_node_get_object (root))) == NULL)
     {
-      problem (response, 400, "invalid", "The body is no batch of mutations.", 0);
+      problem (response, 400, "invalid", "The body is no batch of mutations.");
       return;
     }
   for (guint i = 0; i < mutations->len; i++)
@@ -335,17 +332,17 @@ answer_pull (TorgServerStore *store, TorgResponse *response, TorgPullStatus stat
   switch (status)
     {
       case TORG_PULL_INVALID:
-        problem (response, 400, "cursor", "The cursor cannot be read.", 0);
+        problem (response, 400, "cursor", "The cursor cannot be read.");
         return;
       case TORG_PULL_GONE:
         problem_of_replica (store, response, 410, "epoch",
                             "The cursor is of an earlier life of this server. Begin anew.", 0);
         return;
       case TORG_PULL_EXPIRED:
-        problem (response, 410, "expired", "The cursor is too old. Begin anew.", 0);
+        problem (response, 410, "expired", "The cursor is too old. Begin anew.");
         return;
       case TORG_PULL_MOVED:
-        problem (response, 409, "moved", "There are changes to be asked for first.", 0);
+        problem (response, 409, "moved", "There are changes to be asked for first.");
         return;
       case TORG_PULL_DONE:
       case TORG_PULL_FOREIGN: /* refused before */
@@ -369,7 +366,7 @@ pull (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
 
   if (!torg_id_is_valid (client))
     {
-      problem (response, 400, "invalid", "The client’s id is missing.", 0);
+      problem (response, 400, "invalid", "The client’s id is missing.");
       return;
     }
   if (get_query (request, "schema") != NULL &&
@@ -427,7 +424,7 @@ verify (TorgServerStore *store, const char *user, TorgRequest *request, TorgResp
   if (text == NULL || read_buckets (text, buckets))
     pull (store, user, request, response, &what);
   else
-    problem (response, 400, "invalid", "The buckets are at most 32 numbers up to 255.", 0);
+    problem (response, 400, "invalid", "The buckets are at most 32 numbers up to 255.");
 }
 
 /**
@@ -458,7 +455,7 @@ wait_for_commit (TorgServerStore *store, const char *user, TorgRequest *request,
 
   if (known != NULL && !g_ascii_string_to_signed (known, 10, 0, G_MAXINT64, &response->seen, NULL))
     {
-      problem (response, 400, "invalid", "The number of a commit is an integer.", 0);
+      problem (response, 400, "invalid", "The number of a commit is an integer.");
       return;
     }
   if (!torg_server_store_get_head (store, &seq, &tag, &epoch, &error))
@@ -561,7 +558,7 @@ is_too_fast (TorgRequest *request, TorgResponse *response)
   if (ok && g_str_equal (request->path, VERIFY_PATH))
     ok = take (request, response, "verify/", VERIFY_BURST, VERIFY_RATE);
   if (!ok)
-    problem (response, 429, "rate", "Too many questions. Ask again later.", 0);
+    problem (response, 429, "rate", "Too many questions. Ask again later.");
   return !ok;
 }
 
@@ -583,7 +580,7 @@ is_too_deep (TorgRequest *request, TorgResponse *response)
   if (request->body == NULL || torg_file_resource_is_part (request) ||
       torg_json_is_shallow (request->body, request->length, MAX_DEPTH))
     return FALSE;
-  problem (response, 400, "depth", "The body is nested too deeply.", 0);
+  problem (response, 400, "depth", "The body is nested too deeply.");
   return TRUE;
 }
 
@@ -681,11 +678,11 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
     return g_steal_pointer (&response);
   route = find_route (request, &known);
   if (route == NULL && (known || !g_str_has_prefix (request->path, "/v1/")))
-    problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.", 0);
+    problem (response, known ? 405 : 404, known ? "method" : "not_found", "There is nothing at this address.");
   else if (!torg_accounts_find_token (store, request->token, &response->user, &scopes, &error))
     fail (response, error);
   else if (response->user == NULL)
-    problem (response, 401, "token", "Sign in again.", 0);
+    problem (response, 401, "token", "Sign in again.");
   else if (!is_too_fast (request, response) && !is_too_deep (request, response))
     {
       answer_known (store, route, request, scopes, response);

@@ -10,7 +10,8 @@
 
 /*
  * Asks the server for the number of its last commit, then, again and again, for the next one: that answer comes as soon
- * as there is one (DESIGN.md §3, Live). It carries the number alone; what changed is taken by a sync.
+ * as there is one (DESIGN.md §3, Live). It carries the number alone; what changed is taken by a sync. There is no
+ * WebSocket beside it: it would be heard no sooner, and not everywhere.
  */
 
 /* Between two questions at least, however much is committed: whoever looks takes it all. */

@@ -20,7 +20,8 @@ typedef struct
 
 static const Place places[] = {
   { "undo",
-    "SELECT type, id, fields FROM undo_op WHERE fields IS NOT NULL AND NOT EXISTS (SELECT 1 FROM undo_step s "
+    "SELECT type, id, fields FROM undo_op WHERE type <> 'retried' AND fields IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+    "undo_step s "
     "JOIN outbox o ON o.rid BETWEEN s.outbox_from AND s.outbox_to WHERE s.step = undo_op.step AND o.id = undo_op.id)",
     { "old", "new" } },
   { "sent", "SELECT json_extract(body, '$.type'), record, json_extract(body, '$.fields') FROM sent", { "base", NULL } },

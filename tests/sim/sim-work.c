@@ -716,6 +716,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     sim_change_rights (client);
   else if (what >= 190 && what < 198 && (self->faults & SIM_FAULT_REACH) != 0)
     sim_pass_days (self);
+  else if (what >= 198 && what < 240 && (self->faults & SIM_FAULT_DECIDE) != 0)
+    sim_decide (client);
   else
     return FALSE;
   return TRUE;

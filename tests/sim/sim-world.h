@@ -33,7 +33,8 @@ typedef enum {
   SIM_FAULT_EXPIRE    = 1 << 18, /* the server forgets changes that some clients were not told of */
   SIM_FAULT_ROT       = 1 << 19, /* in the end replicas lose records, which nothing but a digest notices */
   SIM_FAULT_REACH     = 1 << 20, /* roles of every reach, departments, delegations and shares come and go */
-  SIM_FAULT_ALL       = ((1 << 21) - 1) & ~SIM_FAULT_ROT,
+  SIM_FAULT_DECIDE    = 1 << 21, /* differences are settled, and what was rejected is done once more */
+  SIM_FAULT_ALL       = ((1 << 22) - 1) & ~SIM_FAULT_ROT,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -145,6 +146,9 @@ void sim_check_groups (SimClient *client);
 /* sim-rights.c */
 void sim_change_rights (SimClient *client);
 void sim_pass_days     (SimWorld  *self);
+
+/* sim-decide.c */
+void sim_decide (SimClient *client);
 
 /* sim-work.c */
 void  sim_work               (SimWorld   *self);

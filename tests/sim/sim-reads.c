@@ -11,7 +11,7 @@
 
 /* --- read your writes --------------------------------------------------------------------------------------------- */
 
-/* What a text becomes when it is kept is tested elsewhere. */
+/* What a text becomes when it is kept is tested elsewhere; when a card came to its stage is a rule's to say. */
 static gboolean
 is_kept (SimClient *client, TorgMutation *mutation, const TorgFieldChange *change)
 {
@@ -19,7 +19,7 @@ is_kept (SimClient *client, TorgMutation *mutation, const TorgFieldChange *chang
   const TorgField *field = torg_type_find_field (type, change->field);
   g_autoptr (TorgRecord) record = torg_store_get (client->store, mutation->type, mutation->id, NULL);
 
-  if (field->merge == TORG_MERGE_DERIVED)
+  if (field->merge == TORG_MERGE_DERIVED || g_str_equal (field->name, "stage_since"))
     return TRUE;
   return record != NULL && torg_value_equal (torg_record_nth (record, field->index), &change->value);
 }

@@ -440,28 +440,21 @@ check_range (const TorgField *field, gint64 number, GError **error)
 
 /* What nobody sees in a form may hold whole texts of others, as history does. */
 static gboolean
-check_length (const TorgField *field, const char *text, GError **error)
+check_length (const TorgField *field, const char *text, long most, GError **error)
 {
-  if ((field->flags & TORG_FIELD_HIDDEN) != 0 || strlen (text) <= TORG_TEXT_MAX ||
-      g_utf8_strlen (text, -1) <= TORG_TEXT_MAX)
+  if ((field->flags & TORG_FIELD_HIDDEN) != 0 || strlen (text) <= (gsize) most || g_utf8_strlen (text, -1) <= most)
     return TRUE;
   g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
                _ ("“%s” is longer than %d characters. Shorten it, or attach it as a file."),
-               torg_field_get_label (field), TORG_TEXT_MAX);
+               torg_field_get_label (field), (int) most);
   return FALSE;
 }
 
-/**
- * torg_field_validate:
- * @value: a value for the field
- * @error: (nullable): place for a %TORG_ERROR_INVALID
- *
- * Tells whether a value may stand in a field, apart from being required.
- *
- * Returns: whether it may
- */
-gboolean
-torg_field_validate (const TorgField *field, const TorgValue *value, GError **error)
+/* Two people may have written a text, which is merged. */
+#define MERGED 4
+
+static gboolean
+validate (const TorgField *field, const TorgValue *value, long most, GError **error)
 {
   gboolean fits = FALSE;
 
@@ -511,13 +504,28 @@ torg_field_validate (const TorgField *field, const TorgValue *value, GError **er
     return check_range (field, value->number, error);
   if (fits && (field->kind == TORG_KIND_TEXT || field->kind == TORG_KIND_PHONE || field->kind == TORG_KIND_EMAIL ||
                field->kind == TORG_KIND_SET || field->kind == TORG_KIND_REQUISITE))
-    return check_length (field, value->text, error);
+    return check_length (field, value->text, most, error);
   if (fits && field->kind == TORG_KIND_MONEY)
     return torg_money_check (value, TORG_MONEY_MAX, error);
   if (!fits)
     g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be used for the field “%s”."),
                  value->text != NULL ? value->text : "", torg_field_get_label (field));
   return fits;
+}
+
+/**
+ * torg_field_validate:
+ * @value: a value for the field
+ * @error: (nullable): place for a %TORG_ERROR_INVALID
+ *
+ * Tells whether a value may stand in a field, apart from being required.
+ *
+ * Returns: whether it may
+ */
+gboolean
+torg_field_validate (const TorgField *field, const TorgValue *value, GError **error)
+{
+  return validate (field, value, TORG_TEXT_MAX, error);
 }
 
 /**
@@ -541,7 +549,7 @@ torg_record_validate (TorgRecord *self, GError **error)
                        torg_field_get_label (field));
           return FALSE;
         }
-      if (!torg_field_validate (field, &self->values[i], error))
+      if (!validate (field, &self->values[i], (long) TORG_TEXT_MAX * MERGED, error))
         return FALSE;
     }
   return TRUE;

@@ -301,7 +301,8 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
                               !torg_rule_check (&source, NULL, record, error))))
     return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
-    if (!note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
+    if (!torg_field_validate (&type->fields[i], torg_record_nth (record, i), error) ||
+        !note_reference (context, &type->fields[i], torg_record_nth (record, i), error))
       return FALSE;
   if (!torg_held_insert (self, record, error) || !torg_search_put (self, record, mutation->terms, TRUE, error) ||
       !(mutation->keys != NULL ? torg_match_add (self, record, mutation->keys, error)

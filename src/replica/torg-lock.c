@@ -64,12 +64,14 @@ get_days (TorgStore *self)
 gboolean
 torg_store_check_lock (TorgStore *self, GError **error)
 {
-  gint64 contact = self->local ? 0 : get_contact (self), days;
+  gint64 contact = self->local ? 0 : get_contact (self), days, since;
 
   if (contact == 0)
     return TRUE;
   days = get_days (self);
-  if (torg_env_get_now (self->env) - contact <= days * G_TIME_SPAN_DAY)
+  /* A clock that was set back says nothing of how long it was. */
+  since = torg_env_get_now (self->env) - contact;
+  if (since >= -G_TIME_SPAN_DAY && since <= days * G_TIME_SPAN_DAY)
     return TRUE;
   g_set_error (
     error, TORG_STORE_ERROR, TORG_STORE_ERROR_STALE,

@@ -118,6 +118,9 @@ find_base (TorgStore *self, TorgMutation *mutation, TorgRecord *before, gboolean
   gboolean row;
 
   *base = before != NULL ? torg_record_get_seq (before) : 0;
+  /* While all is sent anew, it is not known which one it was: the first. */
+  if (*base < 0)
+    *base = 1;
   if (mutation->op != TORG_OP_DELETE || cascade || *base <= 0)
     return TRUE;
   statement = torg_db_prepare (self->db, "SELECT max(base_seq) FROM outbox WHERE cascade = ?1", error);

@@ -159,8 +159,11 @@ read_mutation (TorgStatement *statement)
 typedef struct
 {
   gint64 rid;
-  gint64 length; /* bytes of its fields */
+  gint64 length; /* bytes of it as JSON, at most */
 } Waiting;
+
+/* Bytes of a mutation without its fields, at most. */
+#define ENVELOPE 600
 
 /* @waiting: (nullable): takes a #Waiting of each */
 static GPtrArray *
@@ -179,7 +182,7 @@ read_mutations (TorgStatement *statement, GArray *waiting, GError **error)
         return g_steal_pointer (&mutations);
       g_ptr_array_add (mutations, read_mutation (statement));
       one.rid = torg_statement_get_int (statement, 12);
-      one.length = (gint64) strlen (torg_statement_get_text (statement, 8));
+      one.length = (gint64) strlen (torg_statement_get_text (statement, 8)) + ENVELOPE;
       if (waiting != NULL)
         g_array_append_val (waiting, one);
     }
@@ -540,6 +543,16 @@ requeue_sent (TorgStore *self, gint64 time, GError **error)
     error);
 }
 
+static gboolean
+renew (TorgStore *self, gint64 time, GError **error)
+{
+  g_autofree char *client = torg_env_make_id (self->env);
+
+  return torg_state_set (self->db, "client", client, error) && set_state_int (self, "client_seq", 0, error) &&
+         set_state_int (self, "acked", 0, error) && torg_state_set (self->db, "delivered", NULL, error) &&
+         requeue_sent (self, time, error) && torg_file_table_requeue (self, error);
+}
+
 /**
  * torg_store_renew_client:
  * @time: microseconds UTC by the server's clock; 0 where it does not say
@@ -553,13 +566,9 @@ requeue_sent (TorgStore *self, gint64 time, GError **error)
 gboolean
 torg_store_renew_client (TorgStore *self, gint64 time, GError **error)
 {
-  g_autofree char *client = torg_env_make_id (self->env);
-
   if (!torg_store_begin (self, error))
     return FALSE;
-  if (!torg_state_set (self->db, "client", client, error) || !set_state_int (self, "client_seq", 0, error) ||
-      !set_state_int (self, "acked", 0, error) || !torg_state_set (self->db, "delivered", NULL, error) ||
-      !requeue_sent (self, time, error) || !torg_file_table_requeue (self, error))
+  if (!renew (self, time, error))
     {
       torg_store_rollback (self);
       return FALSE;
@@ -567,13 +576,32 @@ torg_store_renew_client (TorgStore *self, gint64 time, GError **error)
   return torg_store_commit (self, error);
 }
 
-/* Deletions were meant for what the old life of the server had: by what is the first number of the new one for sure,
- * all that somebody else changes or has changed counts as newer, and is asked about. */
-#define FIRST_SEQ "1"
+static gboolean
+mark_old (TorgStore *self, GError **error)
+{
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    {
+      const char *name = torg_schema_nth (self->schema, i)->info->name;
+      g_autoptr (GString) sql = g_string_new ("UPDATE \"");
+
+      g_string_append_printf (sql,
+                              "%s\" SET seq = CASE WHEN id IN (SELECT id FROM outbox WHERE op = 'create') THEN 0 "
+                              "ELSE -1 END WHERE seq > 0",
+                              name);
+      if (!torg_db_exec (self->db, sql->str, error))
+        return FALSE;
+    }
+  return (!torg_seeded_bug ("old-numbers-kept") ||
+          torg_db_exec (self->db, "UPDATE company SET seq = 100000 WHERE seq < 0", error)) &&
+         torg_db_exec (self->db,
+                       "DELETE FROM shadow WHERE id IN (SELECT id FROM outbox WHERE op = 'create');"
+                       "UPDATE shadow SET record = json_set(record, '$.seq', -1)",
+                       error) &&
+         torg_state_set (self->db, "cursor", NULL, error) && torg_state_set (self->db, "rebuilding", "1", error);
+}
 
 /**
  * torg_store_begin_rebuild:
- * @new_life: whether the server was restored, so that the numbers of before are others now
  * @error: place for an error
  *
  * Lets the server send everything anew: the sequence numbers that are known mean nothing any more. The rows stay to be
@@ -583,32 +611,36 @@ torg_store_renew_client (TorgStore *self, gint64 time, GError **error)
  * Returns: whether that worked
  */
 gboolean
-torg_store_begin_rebuild (TorgStore *self, gboolean new_life, GError **error)
+torg_store_begin_rebuild (TorgStore *self, GError **error)
 {
-  gboolean ok = torg_store_begin (self, error);
-
-  if (!ok)
+  if (!torg_store_begin (self, error))
     return FALSE;
-  for (guint i = 0; i < torg_schema_get_n_types (self->schema) && ok; i++)
+  if (!mark_old (self, error))
     {
-      const char *name = torg_schema_nth (self->schema, i)->info->name;
-      g_autoptr (GString) sql = g_string_new ("UPDATE \"");
-
-      g_string_append_printf (sql,
-                              "%s\" SET seq = CASE WHEN id IN (SELECT id FROM outbox WHERE op = 'create') THEN 0 "
-                              "ELSE -1 END WHERE seq > 0",
-                              name);
-      ok = torg_db_exec (self->db, sql->str, error);
+      torg_store_rollback (self);
+      return FALSE;
     }
-  ok =
-    ok && torg_db_exec (self->db, "DELETE FROM shadow WHERE id IN (SELECT id FROM outbox WHERE op = 'create')", error);
-  if (new_life)
-    ok = ok && torg_db_exec (self->db, "UPDATE outbox SET base_seq = " FIRST_SEQ " WHERE op = 'delete'", error);
-  if (torg_seeded_bug ("old-numbers-kept"))
-    ok = ok && torg_db_exec (self->db, "UPDATE company SET seq = 100000 WHERE seq < 0", error);
-  ok = ok && torg_db_exec (self->db, "UPDATE shadow SET record = json_set(record, '$.seq', -1)", error) &&
-       torg_state_set (self->db, "cursor", NULL, error) && torg_state_set (self->db, "rebuilding", "1", error);
-  if (!ok)
+  return torg_store_commit (self, error);
+}
+
+/**
+ * torg_store_begin_new_life:
+ * @time: microseconds UTC by the server's clock; 0 where it does not say
+ * @error: place for an error
+ *
+ * Does what [method@Store.renew_client] and [method@Store.begin_rebuild] do, for a server that was restored. Deletions
+ * that wait were meant for what its old life had: by the first number of all, what anybody else changes or has changed
+ * counts as newer, and is asked about.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_begin_new_life (TorgStore *self, gint64 time, GError **error)
+{
+  if (!torg_store_begin (self, error))
+    return FALSE;
+  if (!renew (self, time, error) || !mark_old (self, error) ||
+      !torg_db_exec (self->db, "UPDATE outbox SET base_seq = 1 WHERE op = 'delete'", error))
     {
       torg_store_rollback (self);
       return FALSE;

@@ -53,7 +53,9 @@ gboolean   torg_store_renew_client   (TorgStore        *self,
                                       gint64            time,
                                       GError          **error);
 gboolean   torg_store_begin_rebuild  (TorgStore        *self,
-                                      gboolean          new_life,
+                                      GError          **error);
+gboolean   torg_store_begin_new_life (TorgStore        *self,
+                                      gint64            time,
                                       GError          **error);
 gboolean   torg_store_digest         (TorgStore        *self,
                                       TorgDigest       *digest,

@@ -22,8 +22,8 @@
 /* Other records that are looked at for one value, and tasks for one record. */
 #define MAX_CANDIDATES 8
 #define MAX_TASKS 3
-/* Of another record's name, in letters. */
-#define MAX_NAME 120
+/* A value that is longer is nobody's phone, address or number, and no index holds it. */
+#define MAX_KEY 300
 
 /* Records of one page of the first filling. */
 #define CHUNK 1000
@@ -73,8 +73,14 @@ value_free (gpointer data)
 static void
 add_value (GPtrArray *values, TorgKind kind, char *key)
 {
-  Value *value = g_new0 (Value, 1);
+  Value *value;
 
+  if (strlen (key) > MAX_KEY)
+    {
+      g_free (key);
+      return;
+    }
+  value = g_new0 (Value, 1);
   value->kind = kind;
   value->key = key;
   g_ptr_array_add (values, value);
@@ -456,36 +462,16 @@ get_sight (Raise *self, const char *user, GError **error)
   return sight;
 }
 
-/* Whether the owner of the task may know what the other record is called. */
-static gboolean
-may_name (TorgSight *sight, TorgRecord *other, const char *keys)
-{
-  const TorgType *type = torg_record_get_kind (other);
-
-  for (guint i = 0; i < type->n_fields; i++)
-    if ((type->fields[i].flags & TORG_FIELD_TITLE) != 0 &&
-        torg_sight_hides (sight, type->info->name, type->fields[i].name))
-      return FALSE;
-  return torg_sight_sees (sight, keys);
-}
-
-/* In the company's words, which are Russian, as on the server's pages where nobody says another language. */
+/* In the company's words, which are Russian, as on the server's pages where nobody says another language. A task is
+ * read by all who see the card: what the other record is called, and which value is the same, may not be for each of
+ * them. */
 static void
-write_words (TorgRecord *task, TorgRecord *other, TorgKind kind, gboolean named)
+write_words (TorgRecord *task)
 {
-  const char      *what = kind == TORG_KIND_PHONE   ? "тот же телефон"
-                          : kind == TORG_KIND_EMAIL ? "тот же адрес эл. почты"
-                                                    : "те же ИНН и КПП";
-  g_autofree char *title = named ? torg_record_dup_title (other) : NULL;
-  g_autofree char *name =
-    title != NULL && *title != '\0' ? g_utf8_substring (title, 0, MIN (g_utf8_strlen (title, -1), MAX_NAME)) : NULL;
-  g_autofree char *subject = name != NULL ? g_strdup_printf ("Возможный дубль: %s (%s)", name, what)
-                                          : g_strdup_printf ("Возможный дубль: %s у другой записи", what);
-
-  torg_record_set_text (task, "subject", subject);
+  torg_record_set_text (task, "subject", "Возможный дубль");
   torg_record_set_text (task, "body",
-                        named ? "Проверьте, не одно ли это и то же, и оставьте одну запись."
-                              : "Та запись вам не видна. Узнайте у руководителя, кто с ней работает.");
+                        "В другой записи те же телефон, адрес эл. почты или ИНН и КПП. Найдите её поиском (Ctrl+K) и "
+                        "оставьте одну из двух. Если её не видно, узнайте у руководителя, кто с ней работает.");
 }
 
 static gboolean
@@ -553,13 +539,7 @@ has_task (Raise *self, const char *id, gboolean *has, GError **error)
 }
 
 static gboolean
-add_task (Raise       *self,
-          TorgRecord  *record,
-          const Value *value,
-          TorgRecord  *other,
-          const char  *keys,
-          gboolean    *added,
-          GError     **error)
+add_task (Raise *self, TorgRecord *record, const Value *value, TorgRecord *other, gboolean *added, GError **error)
 {
   g_autofree char *id = name_pair (record, other);
   g_autofree char *owner = NULL;
@@ -584,7 +564,7 @@ add_task (Raise       *self,
   torg_record_set_text (task, "owner", owner);
   set_today (self, task);
   place (task, record);
-  write_words (task, other, value->kind, may_name (sight, other, keys));
+  write_words (task);
   torg_commit_create (self->commit, task);
   *added = TRUE;
   return add_line (self, task, error);
@@ -668,7 +648,7 @@ raise_for (Raise *self, TorgEntry *entry, GError **error)
       gboolean         added = FALSE;
 
       if (!find_other (self, entry->after, values->pdata[i], &other, &keys, error) ||
-          (other != NULL && !add_task (self, entry->after, values->pdata[i], other, keys, &added, error)))
+          (other != NULL && !add_task (self, entry->after, values->pdata[i], other, &added, error)))
         return FALSE;
       n_tasks += added ? 1 : 0;
     }

@@ -77,7 +77,7 @@ typedef struct
   GBytes            *body;      /* (owned) (nullable) */
   TorgResponse      *response;  /* (owned) (nullable) */
   gint64             committed; /* the number that handling it took; 0 for none */
-  gboolean           in_doubt;  /* it may be committed, though the database did not say so */
+  gboolean           in_doubt;  /* it is committed, or may be, though the database did not say so */
   gint64             began;
   guint64            number; /* of all processes that answer */
 } Job;
@@ -378,7 +378,7 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
   if (torg_server_store_get_last_seq (store) != last)
     job->committed = torg_server_store_get_last_seq (store);
   encode (response, job->encoding);
-  job->in_doubt = torg_db_is_in_doubt (torg_server_store_get_db (store));
+  job->in_doubt = job->committed != 0 || torg_db_is_in_doubt (torg_server_store_get_db (store));
   /* A connection that failed may be broken: the next one is new. */
   if (response->status == 503)
     torg_server_store_free (store);

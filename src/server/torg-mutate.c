@@ -219,6 +219,37 @@ merge_fields (TorgMutate *context, TorgRecord *record, GError **error)
 
 /* --- rights ------------------------------------------------------------------------------------------------------- */
 
+/* A difference is what it is: it is settled, by who proposed it or by who may edit what it is about. */
+static gboolean
+check_settling (TorgMutate *context, TorgEntry *entry, GError **error)
+{
+  JsonObject      *fields = json_node_get_object (context->mutation->fields);
+  const char      *author, *type, *id;
+  g_autofree char *keys = NULL;
+  TorgEntry       *about = NULL;
+
+  if (!g_str_equal (torg_record_get_kind (entry->after)->info->name, "conflict"))
+    return TRUE;
+  author = torg_record_get_text (entry->after, "author");
+  type = torg_record_get_text (entry->after, "record_type");
+  id = torg_record_get_text (entry->after, "record");
+  if (context->mutation->op != TORG_OP_PATCH || json_object_get_size (fields) != 1 ||
+      !json_object_has_member (fields, "state"))
+    return torg_mutate_reject (context, "forbidden", NULL);
+  if (g_strcmp0 (author, torg_sight_get_user (context->sight)) == 0)
+    return TRUE;
+  if (torg_schema_find (context->schema, type) != NULL && id != NULL &&
+      !torg_commit_get (context->commit, type, id, &about, error))
+    return FALSE;
+  if (about == NULL)
+    return torg_mutate_reject (context, "forbidden", NULL);
+  keys = torg_commit_dup_keys (context->commit, about->after, error);
+  if (keys == NULL)
+    return FALSE;
+  return torg_sight_may (context->sight, "edit", torg_record_get_kind (about->after), keys) ||
+         torg_mutate_reject (context, "forbidden", NULL);
+}
+
 static gboolean
 check_visible (TorgMutate *context, TorgEntry *entry, const char *action, GError **error)
 {
@@ -235,7 +266,7 @@ check_visible (TorgMutate *context, TorgEntry *entry, const char *action, GError
     return torg_mutate_reject (context, "not_found", NULL);
   if (!torg_sight_may (context->sight, action, type, keys))
     return torg_mutate_reject (context, "forbidden", NULL);
-  return TRUE;
+  return check_settling (context, entry, error);
 }
 
 /* One gives one's own work to somebody, nobody else's; an administrator gives everybody's. */

@@ -673,6 +673,37 @@ run (TorgServerStore  *store,
 }
 
 /**
+ * torg_pull_knows:
+ * @store: a connection
+ * @text: a cursor, from anywhere
+ * @knows: (out): whether it is of what the server has, as far as that can be told
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Finds out whether the server still knows all that a client has seen of it; one that was restored may not.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_pull_knows (TorgServerStore *store, const char *text, gboolean *knows, GError **error)
+{
+  g_autoptr (TorgWireCursor) cursor = torg_wire_cursor_from_text (text, NULL);
+  Pull             pull = { .store = store };
+  g_autofree char *tag = NULL, *epoch = NULL;
+  gint64           seq, forgotten;
+
+  *knows = TRUE;
+  if (cursor == NULL)
+    return TRUE;
+  if (!torg_server_store_get_head (store, &seq, &tag, &epoch, error) ||
+      !torg_server_store_get_forgotten (store, &forgotten, error))
+    return FALSE;
+  pull.epoch = epoch;
+  /* Of what is forgotten, it was known. */
+  return (g_str_equal (cursor->epoch, epoch) && cursor->seq < forgotten) ||
+         is_of_this_life (&pull, cursor, knows, error);
+}
+
+/**
  * torg_pull:
  * @store: a connection
  * @user: the id of the user whose client it is

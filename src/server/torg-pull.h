@@ -47,4 +47,9 @@ gboolean torg_pull_verify (TorgServerStore  *store,
                            TorgPullStatus   *status,
                            GError          **error);
 
+gboolean torg_pull_knows (TorgServerStore *store,
+                          const char      *text,
+                          gboolean        *knows,
+                          GError         **error);
+
 G_END_DECLS

@@ -255,6 +255,24 @@ check_schema (TorgRequest *request, TorgResponse *response, gint64 schema)
   return FALSE;
 }
 
+/* What was meant for another life of the server is not done in this one: the replica sends it anew, for this one. */
+static gboolean
+check_life (TorgServerStore *store, JsonObject *batch, TorgResponse *response)
+{
+  const char *cursor = torg_json_get_text (batch, "cursor");
+  g_autoptr (GError) error = NULL;
+  gboolean knows = TRUE;
+
+  if (cursor != NULL && !torg_pull_knows (store, cursor, &knows, &error))
+    fail (response, error);
+  else if (!knows)
+    problem_of_replica (store, response, 410, "epoch", "The cursor is of an earlier life of this server. Begin anew.",
+                        0);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static void
 push (TorgServerStore *store, const char *user, TorgRequest *request, TorgResponse *response)
 {
@@ -287,6 +305,8 @@ push (TorgServerStore *store, const char *user, TorgRequest *request, TorgRespon
         check_schema (request, response, TORG_SCHEMA_VERSION + 1);
         return;
       }
+  if (!check_life (store, json_node_get_object (root), response))
+    return;
   for (guint i = 0; i < MAX_TRIES; i++)
     {
       g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_result_free);

@@ -137,8 +137,9 @@ renew_client (TorgStore *store, GBytes *answer, GError **error)
 
 /* --- sending ------------------------------------------------------------------------------------------------------ */
 
+/* With the cursor, by which a server that was restored knows that the mutations are not meant for what it has now. */
 static GBytes *
-write_batch (const char *client, GPtrArray *mutations)
+write_batch (const char *client, const char *cursor, GPtrArray *mutations)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
@@ -148,6 +149,8 @@ write_batch (const char *client, GPtrArray *mutations)
   for (guint i = 0; i < mutations->len; i++)
     json_array_add_element (array, torg_wire_mutation_to_json (g_ptr_array_index (mutations, i)));
   json_object_set_string_member (object, "client", client);
+  if (cursor != NULL)
+    json_object_set_string_member (object, "cursor", cursor);
   json_object_set_array_member (object, "mutations", array);
   json_node_take_object (node, object);
   text = json_to_string (node, FALSE);
@@ -170,6 +173,7 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
 {
   g_autoptr (GPtrArray) mutations = torg_store_build_batch (store, error);
   g_autofree char *client = torg_store_get_state (store, "client");
+  g_autofree char *cursor = torg_store_get_state (store, "cursor");
   g_autoptr (GBytes) body = NULL;
   g_autoptr (GBytes) answer = NULL;
   guint status;
@@ -179,7 +183,7 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
     return FALSE;
   if (mutations->len == 0)
     return TRUE;
-  body = write_batch (client, mutations);
+  body = write_batch (client, cursor, mutations);
   if (!torg_transport_send (transport, "POST", "/v1/sync/push", body, &status, &answer, cancellable, error))
     return FALSE;
   *last = ((TorgWireMutation *) mutations->pdata[mutations->len - 1])->client_seq;
@@ -187,6 +191,9 @@ push (TorgStore *store, TorgTransport *transport, gint64 *last, GCancellable *ca
     {
       case 200:
         return TRUE;
+      case 410:
+        *last = -1;
+        return torg_store_begin_new_life (store, get_time (answer), error);
       case 413:
         *last = -1;
         return narrow (store, mutations, body, error);
@@ -316,14 +323,13 @@ torg_sync_take (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
         if (cursor == NULL || !is_problem (answer, "cursor"))
           return refuse (status, answer, error);
         *more = TRUE;
-        return torg_store_begin_rebuild (store, FALSE, error);
+        return torg_store_begin_rebuild (store, error);
       case 410:
         /* A server that was restored may have forgotten what it had acknowledged; one that is old has not. */
         *more = TRUE;
         if (is_problem (answer, "expired"))
-          return torg_store_begin_rebuild (store, FALSE, error);
-        return torg_store_renew_client (store, get_time (answer), error) &&
-               torg_store_begin_rebuild (store, TRUE, error);
+          return torg_store_begin_rebuild (store, error);
+        return torg_store_begin_new_life (store, get_time (answer), error);
       case 403:
         if (!is_problem (answer, "client"))
           return refuse (status, answer, error);
@@ -519,9 +525,10 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
   if (!push (store, transport, &last, cancellable, &local))
     {
       /* It does not keep from being up to date. */
-      if (g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE) &&
-          !torg_sync_take (store, transport, more, cancellable, error))
-        return FALSE;
+      more_changes = g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE);
+      while (more_changes)
+        if (!torg_sync_take (store, transport, &more_changes, cancellable, error))
+          return FALSE;
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
@@ -533,6 +540,9 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
       return FALSE;
     }
   if (n_renewals > 0 && n_renewals == get_number (store, "renewals") && !set_number (store, "renewals", 0, error))
+    return FALSE;
+  /* What stood before the server may be another one next time. */
+  if (last == 0 && !set_number (store, "batch_bytes", 0, error))
     return FALSE;
   *more = more_changes || (last != 0 && torg_store_count_unsent (store) > 0);
   if (!*more && last == 0 && is_to_be_verified (store) && !torg_sync_verify (store, transport, cancellable, error))

@@ -288,7 +288,7 @@ test_gone_by_rebuild (void)
   g_autoptr (TorgIncoming) incoming = NULL;
 
   exchange (test, TRUE);
-  g_assert_true (torg_store_begin_rebuild (test->store, TRUE, NULL));
+  g_assert_true (torg_store_begin_rebuild (test->store, NULL));
   incoming = torg_incoming_new (test->store, NULL);
   take_end (test, incoming);
   g_assert_cmpint (test_int (test->store, "SELECT count(*) FROM attachment"), ==, 0);

@@ -567,6 +567,42 @@ test_hidden_move (TestServer *server)
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM history WHERE field = 'lost_comment'"), ==, 1);
 }
 
+static const char *
+add_difference (TestServer *server, const char *company, const char *author)
+{
+  return test_add (server, "conflict",
+                   test_text (server,
+                              "{'record_type':'company','record':'%s','field':'city','before':'null',"
+                              "'proposed':'`Псков`','stayed':'`Тверь`','author':'%s','state':'open'}",
+                              company, author));
+}
+
+/* A difference is settled by who proposed it or may edit what it is about; nobody makes another one of it. */
+static void
+test_differences (TestServer *server)
+{
+  Office      office = make_office (server, add_role (server, "edit", "own", "all"));
+  const char *me = office.owners[0], *company = add_company (server, office.owners[3]);
+  const char *theirs = add_difference (server, company, office.owners[3]), *mine = add_difference (server, company, me);
+  const char *settle = "{'state':{'base':'open','new':'kept'}}";
+  const char *forge = "{'proposed':{'base':'`Псков`','new':'`Омск`'}}";
+
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", theirs, settle), ==, "forbidden");
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *user = i == 0 ? me : office.boss;
+
+      g_assert_cmpstr (test_do (server, user, TORG_OP_PATCH, "conflict", mine, forge), ==, "forbidden");
+      g_assert_cmpstr (test_do (server, user, TORG_OP_PATCH, "conflict", mine,
+                                test_text (server, "{'author':{'base':'%s','new':'%s'}}", me, office.boss)),
+                       ==, "forbidden");
+      g_assert_cmpstr (test_do (server, user, TORG_OP_DELETE, "conflict", mine, NULL), ==, "forbidden");
+    }
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", mine, settle), ==, "applied");
+  g_assert_cmpstr (test_do (server, office.boss, TORG_OP_PATCH, "conflict", theirs, settle), ==, "applied");
+  g_assert_cmpstr (test_field (server, "conflict", theirs, "state"), ==, "\"kept\"");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -589,5 +625,6 @@ main (int argc, char *argv[])
   test_case ("/rights/hand-over", test_hand_over);
   test_case ("/rights/hidden", test_hidden);
   test_case ("/rights/hidden-move", test_hidden_move);
+  test_case ("/rights/differences", test_differences);
   return g_test_run ();
 }

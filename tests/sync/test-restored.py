@@ -91,6 +91,29 @@ def asks():
                for item in mine.json('attention')), mine.json('attention')
 
 
+@test('so does one whose number fits, since nothing else was sent from here')
+def asks_before():
+    global server
+    server.stop()
+    shutil.copyfile(STORE, DIR / 'backup.db')
+    server = Server(PORT)
+    company = mine.json('list', 'company', '--limit', 3)[2]['id']
+    for n in range(5):
+        other.ctl('set', other.json('list', 'company', '--limit', 5)[4]['id'], f'city=Beside {n}')
+        other.ctl('sync')
+    mine.ctl('sync')
+    n_before = len(mine.json('attention'))
+    server.stop()
+    restore()
+    server = Server(PORT)
+    mine.ctl('delete', company)
+    other.ctl('set', company, 'city=Newer')
+    other.ctl('sync')
+    mine.ctl('sync')
+    assert get_fields(mine, company)['city'] == 'Newer' == get_fields(other, company)['city']
+    assert len(mine.json('attention')) == n_before + 1, mine.json('attention')
+
+
 @test('what was rejected is not sent again')
 def rejected():
     global server

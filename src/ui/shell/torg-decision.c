@@ -174,7 +174,9 @@ read_conflict (TorgStore *store, TorgRecord *conflict, Rights *rights)
   self->other_at = find_other_at (store, conflict);
   record = type != NULL ? torg_store_get (store, type_name, id, NULL) : NULL;
   right = self->words->mutation->op == TORG_OP_DELETE ? rights->delete : rights->edit;
-  self->can_take = record != NULL && torg_own_right_allows (right, record);
+  /* What is deleted is brought back by the right to delete. */
+  self->can_take = record != NULL && torg_own_right_allows (right, record) &&
+                   (torg_record_get_deleted (record) == 0 || torg_own_right_allows (rights->delete, record));
   if (field == NULL)
     {
       self->can_take = self->can_take && g_strcmp0 (name, WHOLE_RECORD) == 0;

@@ -204,7 +204,8 @@ find_in_batch (TorgWireMutation *mutation, GPtrArray *results)
   return NULL;
 }
 
-/* The mutations of one group: together or not at all. A difference fails nothing. */
+/* The mutations of one group: together or not at all. A difference fails nothing; what was done before, from a replica
+ * that has another id now, stays done. */
 static gboolean
 apply_group (Push       *push,
              TorgCommit *commit,
@@ -215,15 +216,20 @@ apply_group (Push       *push,
              GPtrArray  *results,
              GError    **error)
 {
-  guint mark = torg_commit_mark (commit), failed = to;
+  guint     mark = torg_commit_mark (commit), failed = to;
+  gboolean *known = g_newa0 (gboolean, to - from);
 
   for (guint i = from; i < to; i++)
     {
       TorgWireResult *result = NULL;
 
       result = find_in_batch (mutations->pdata[i], results);
-      if (result == NULL && !find_applied (push, mutations->pdata[i], &result, error))
-        return FALSE;
+      if (result == NULL)
+        {
+          if (!find_applied (push, mutations->pdata[i], &result, error))
+            return FALSE;
+          known[i - from] = result != NULL;
+        }
       if (result == NULL && !torg_mutate (commit, sight, mutations->pdata[i], &result, error))
         return FALSE;
       g_ptr_array_add (results, result);
@@ -237,7 +243,7 @@ apply_group (Push       *push,
     {
       TorgWireResult *result = results->pdata[results->len - to + i];
 
-      if (result->status == TORG_WIRE_REJECTED)
+      if (known[i - from] || result->status == TORG_WIRE_REJECTED)
         continue;
       result->status = TORG_WIRE_REJECTED;
       g_set_str (&result->code, "group");

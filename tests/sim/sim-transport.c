@@ -74,6 +74,20 @@ get_array (JsonNode *root, const char *name)
            : NULL;
 }
 
+/* Whether it was answered under another id of the replica too: with others of its group, that are not there any more.
+ */
+static gboolean
+was_known (SimWorld *world, const char *mutation)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (torg_server_store_get_db (world->server),
+                     "SELECT count(*) FROM applied WHERE workspace = 1 AND mutation = ?1", NULL);
+  gboolean row;
+
+  torg_statement_bind_id (statement, 1, mutation);
+  return torg_statement_step (statement, &row, NULL) && row && torg_statement_get_int (statement, 0) > 1;
+}
+
 /* What belongs together is taken or refused as one: of each group that was sent, all were rejected, or none. */
 static void
 check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
@@ -100,6 +114,8 @@ check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
       gboolean    rejected = g_strcmp0 (status, "rejected") == 0;
       gpointer    before;
 
+      if (!rejected && was_known (world, json_object_get_string_member (mutation, "mutation_id")))
+        continue;
       if (!g_hash_table_lookup_extended (groups, group, NULL, &before))
         g_hash_table_insert (groups, (gpointer) group, GINT_TO_POINTER (rejected));
       else if (GPOINTER_TO_INT (before) != rejected)

@@ -542,7 +542,7 @@ set_created (TorgMutate *context, TorgRecord *record)
     {
       const TorgField *field = torg_type_find_field (type, name);
       g_auto (TorgValue) base = TORG_VALUE_INIT;
-      TorgValue changed = TORG_VALUE_INIT;
+      g_auto (TorgValue) changed = TORG_VALUE_INIT;
 
       if (torg_sight_hides (context->sight, type->info->name, name))
         {
@@ -557,7 +557,7 @@ set_created (TorgMutate *context, TorgRecord *record)
       else if (!read_change (context, field, change, &base, &changed))
         return FALSE;
       else
-        torg_record_take_nth (record, field->index, changed);
+        torg_record_set_nth (record, field->index, &changed);
     }
   if (unsaid->len > 0)
     torg_server_rules_fill (context->commit, record, torg_sight_get_user (context->sight), unsaid);

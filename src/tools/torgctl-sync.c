@@ -316,27 +316,74 @@ torg_ctl_outbox (TorgCtl *self, int argc, char **argv, GError **error)
   return TORG_CTL_OK;
 }
 
+/* A value of a difference as it is read: what it refers to by its name, other things as in JSON without quotes. */
+static char *
+say_value (TorgCtl *self, const TorgField *field, const char *json)
+{
+  g_autoptr (JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
+  const char *text = node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+  char       *title = NULL;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return g_strdup ("—");
+  if (field != NULL && field->kind == TORG_KIND_REF && field->target != NULL && text != NULL)
+    title = torg_store_dup_title (self->store, field->target, text);
+  return title != NULL ? title : g_strdup (text != NULL ? text : json);
+}
+
+/* One deleted and the other changed, or added to it. */
+static char *
+say_deleted (TorgRecord *conflict, gboolean is_own, const char *name)
+{
+  const char      *proposed = torg_record_get_text (conflict, "proposed");
+  g_autofree char *at = format_time (torg_record_get_number (conflict, "edited_at"));
+  gboolean         deletes = g_strcmp0 (proposed, "true") == 0;
+
+  if (!is_own)
+    return g_strdup_printf (
+      deletes
+        ? _ ("%s proposes to delete it, but it was changed meanwhile: it stayed. You are responsible for the record.")
+        : _ ("It was deleted, and %s proposes to bring it back with this change. You are responsible for the record."),
+      name);
+  return g_strdup_printf (deletes ? _ ("You deleted it (%s), but somebody else had changed it: it stayed.")
+                                  : _ ("Somebody else deleted it before your change (%s) arrived."),
+                          at);
+}
+
 static void
 print_conflict (TorgCtl *self, TorgRecord *conflict)
 {
-  g_autofree char *title = torg_store_dup_title (self->store, torg_record_get_text (conflict, "record_type"),
-                                                 torg_record_get_text (conflict, "record"));
+  const char      *type_name = torg_record_get_text (conflict, "record_type"), *author, *name;
+  g_autofree char *title = torg_store_dup_title (self->store, type_name, torg_record_get_text (conflict, "record"));
+  const TorgType  *type = torg_schema_find (torg_store_get_schema (self->store), type_name);
+  const TorgField *field;
+  g_autofree char *who = NULL, *before = NULL, *proposed = NULL, *stayed = NULL;
+  gboolean         is_own = torg_store_is_own_difference (self->store, conflict);
 
-  if (!torg_store_is_own_difference (self->store, conflict))
+  author = torg_record_get_text (conflict, "author");
+  name = torg_record_get_text (conflict, "field");
+  who = author != NULL ? torg_store_dup_title (self->store, "user", author) : g_strdup ("");
+  if (g_strcmp0 (name, "deleted") == 0)
     {
-      const char      *author = torg_record_get_text (conflict, "author");
-      g_autofree char *name = author != NULL ? torg_store_dup_title (self->store, "user", author) : NULL;
+      g_autofree char *words = say_deleted (conflict, is_own, who);
 
-      /* Translators: a record, who proposed something for it, a field, and its values */
-      g_print (_ ("%s: %s proposes for “%s”: %s instead of %s; it stayed %s.\n"), title != NULL ? title : "",
-               name != NULL ? name : "", torg_record_get_text (conflict, "field"),
-               torg_record_get_text (conflict, "proposed"), torg_record_get_text (conflict, "before"),
-               torg_record_get_text (conflict, "stayed"));
+      g_print ("%s: %s\n", title != NULL ? title : "", words);
       return;
     }
-  g_print (_ ("%s: “%s” was %s; you wrote %s, it stayed %s.\n"), title != NULL ? title : "",
-           torg_record_get_text (conflict, "field"), torg_record_get_text (conflict, "before"),
-           torg_record_get_text (conflict, "proposed"), torg_record_get_text (conflict, "stayed"));
+  field = type != NULL && name != NULL ? torg_type_find_field (type, name) : NULL;
+  before = say_value (self, field, torg_record_get_text (conflict, "before"));
+  proposed = say_value (self, field, torg_record_get_text (conflict, "proposed"));
+  stayed = say_value (self, field, torg_record_get_text (conflict, "stayed"));
+  if (is_own)
+    g_print (_ ("%s: “%s” was %s; you wrote %s, it stayed %s.\n"), title != NULL ? title : "", name, before, proposed,
+             stayed);
+  else
+    /* Translators: a record, who proposed something for it, a field, and its values */
+    g_print (_ ("%s: %s proposes for “%s”: %s instead of %s; it stayed %s.\n"), title != NULL ? title : "", who, name,
+             proposed, before, stayed);
+  /* What was to change with a move, as it came. */
+  if (torg_record_get_text (conflict, "along") != NULL)
+    g_print ("  %s\n", torg_record_get_text (conflict, "along"));
 }
 
 static JsonNode *

@@ -300,13 +300,27 @@ def bench_sync(records):
         report(f'sync-first-{records}-server-memory', server, 'MB', 'none', ok=True)
         encoded, plain = page_bytes(company)
         report(f'sync-first-{records}-bytes', encoded, 'MB', 'none', f'{plain:.1f} MB as it is', plain, True)
+        # Half of the edits change what is there, half are new.
+        write_companies(f'{folder}/before.csv', 5000, 'Тверь')
+        company.ctl('one', 'import', f'{folder}/before.csv', '--type', 'company')
+        company.ctl('one', 'sync')
         company.connect('two')
         company.ctl('two', 'sync')
-        rows = '\n'.join(f'Оффлайн {index},+7 912 {index:07d}' for index in range(10000))
-        pathlib.Path(f'{folder}/offline.csv').write_text(f'Название,Телефон\n{rows}\n')
+        write_companies(f'{folder}/offline.csv', 10000, 'Псков')
         company.ctl('one', 'import', f'{folder}/offline.csv', '--type', 'company')
+        with sqlite3.connect(f'file:{folder}/one.db?mode=ro', uri=True) as db:
+            waiting = dict(db.execute('SELECT op, count(*) FROM outbox GROUP BY op'))
+        assert waiting == {'create': 5000, 'patch': 5000}, waiting
         report(f'sync-push-10000-{records}', company.ctl('one', 'sync'), 's', 'none', ok=True)
         report(f'sync-delta-10000-{records}', company.ctl('two', 'sync'), 's', 'none', ok=True)
+        with sqlite3.connect(f'file:{folder}/two.db?mode=ro', uri=True) as db:
+            assert db.execute("SELECT count(*) FROM company WHERE name LIKE 'Оффлайн %' AND city = 'Псков'").fetchone() == (10000,)
+
+
+def write_companies(path, n, city):
+    """A table of companies, the same ones each time."""
+    rows = '\n'.join(f'Оффлайн {index},+7 912 {index:07d},{city}' for index in range(n))
+    pathlib.Path(path).write_text(f'Название,Телефон,Город\n{rows}\n')
 
 
 def documents(path):
@@ -375,8 +389,8 @@ def bench_idle(clients=1000):
                 f'http://127.0.0.1:{company.port}/metrics').read().decode():
             time.sleep(0.1)
         grown = company.memory() - before
-        company.add('Second')
         began = time.monotonic()
+        company.add('Second')
         for connection in connections:
             answer = b''
             while b'"seq"' not in answer:

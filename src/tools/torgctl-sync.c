@@ -345,8 +345,9 @@ say_deleted (TorgRecord *conflict, gboolean is_own, const char *name)
         ? _ ("%s proposes to delete it, but it was changed meanwhile: it stayed. You are responsible for the record.")
         : _ ("It was deleted, and %s proposes to bring it back with this change. You are responsible for the record."),
       name);
-  return g_strdup_printf (deletes ? _ ("You deleted it (%s), but somebody else had changed it: it stayed.")
-                                  : _ ("Somebody else deleted it before your change (%s) arrived."),
+  return g_strdup_printf (deletes
+                            ? _ ("You deleted it (%s), but somebody else had changed it or added to it: it stayed.")
+                            : _ ("Somebody else deleted it before your change (%s) arrived."),
                           at);
 }
 

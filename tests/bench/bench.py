@@ -302,12 +302,14 @@ def bench_sync(records):
         report(f'sync-first-{records}-bytes', encoded, 'MB', 'none', f'{plain:.1f} MB as it is', plain, True)
         # Half of the edits change what is there, half are new.
         write_companies(f'{folder}/before.csv', 5000, 'Тверь')
+        pathlib.Path(f'{folder}/map.json').write_text('{"columns": {"Название": "name", "Телефон": "phones", "Город": "city"}, '
+                                                      '"duplicates": "update"}')
         company.ctl('one', 'import', f'{folder}/before.csv', '--type', 'company')
         company.ctl('one', 'sync')
         company.connect('two')
         company.ctl('two', 'sync')
         write_companies(f'{folder}/offline.csv', 10000, 'Псков')
-        company.ctl('one', 'import', f'{folder}/offline.csv', '--type', 'company')
+        company.ctl('one', 'import', f'{folder}/offline.csv', '--type', 'company', '--map', f'{folder}/map.json')
         with sqlite3.connect(f'file:{folder}/one.db?mode=ro', uri=True) as db:
             waiting = dict(db.execute('SELECT op, count(*) FROM outbox GROUP BY op'))
         assert waiting == {'create': 5000, 'patch': 5000}, waiting

@@ -25,14 +25,19 @@ for replica in (mine, other):
 
 def make_backup():
     """With the server stopped, all is in one file."""
+    global server
     server.stop()
     shutil.copyfile(STORE, DIR / 'backup.db')
+    server = Server(PORT)
 
 
-def restore():
+def put_back():
+    global server
+    server.stop()
     for end in ('-wal', '-shm'):
         (DIR / f'server.db{end}').unlink(missing_ok=True)
     shutil.copyfile(DIR / 'backup.db', STORE)
+    server = Server(PORT)
 
 
 def get_fields(replica, record):
@@ -41,9 +46,7 @@ def get_fields(replica, record):
 
 @test('what was sent after the backup, more than a batch and a page hold at once, is sent again and stays')
 def sent_again():
-    global server
     make_backup()
-    server = Server(PORT)
     table = DIR / 'companies.csv'
     table.write_text('Name,City\n' + ''.join(f'Firm {n},City {n}\n' for n in range(N)), encoding='utf-8')
     mine.ctl('import', '--type', 'company', table)
@@ -55,9 +58,7 @@ def sent_again():
     mine.ctl('sync')
     other.ctl('sync')
     assert get_fields(other, firms[f'Firm {N - 1}'])['city'] == 'Edited'
-    server.stop()
-    restore()
-    server = Server(PORT)
+    put_back()
     waiting = mine.ctl('add', 'company', 'name=Firm that waits').strip()
     mine.ctl('sync')
     assert mine.json('attention') == [] and mine.json('outbox') == [], mine.json('attention')[:2]
@@ -71,17 +72,12 @@ def sent_again():
 
 @test('a deletion that waits asks about what somebody changed in the server that was put back')
 def asks():
-    global server
-    server.stop()
-    shutil.copyfile(STORE, DIR / 'backup.db')
-    server = Server(PORT)
+    make_backup()
     company = mine.json('list', 'company', '--limit', 1)[0]['id']
     for n in range(30):
         mine.ctl('set', company, f'city=City {n}')
         mine.ctl('sync')
-    server.stop()
-    restore()
-    server = Server(PORT)
+    put_back()
     mine.ctl('delete', company)
     other.ctl('set', company, 'city=Of the other')
     other.ctl('sync')
@@ -93,19 +89,14 @@ def asks():
 
 @test('so does one whose number fits, since nothing else was sent from here')
 def asks_before():
-    global server
-    server.stop()
-    shutil.copyfile(STORE, DIR / 'backup.db')
-    server = Server(PORT)
+    make_backup()
     company = mine.json('list', 'company', '--limit', 3)[2]['id']
     for n in range(5):
         other.ctl('set', other.json('list', 'company', '--limit', 5)[4]['id'], f'city=Beside {n}')
         other.ctl('sync')
     mine.ctl('sync')
     n_before = len(mine.json('attention'))
-    server.stop()
-    restore()
-    server = Server(PORT)
+    put_back()
     mine.ctl('delete', company)
     other.ctl('set', company, 'city=Newer')
     other.ctl('sync')
@@ -116,23 +107,18 @@ def asks_before():
 
 @test('what was rejected is not sent again')
 def rejected():
-    global server
     for words in (('add', 'Reader'), ('set', 'Reader', '*', 'read', 'all'), ('give', 'anna', 'Reader')):
         run(SERVER, 'role', *words)
     company = other.json('list', 'company', '--limit', 1)[0]['id']
     before = get_fields(other, company).get('city')
     n_before = len(mine.json('attention'))
-    server.stop()
-    shutil.copyfile(STORE, DIR / 'backup.db')
-    server = Server(PORT)
+    make_backup()
     mine.ctl('set', company, 'city=Not allowed')
     mine.ctl('sync')
     assert len(mine.json('attention')) == n_before + 1, mine.json('attention')
     other.ctl('set', other.json('list', 'company', '--limit', 2)[1]['id'], 'city=Another')
     other.ctl('sync')
-    server.stop()
-    restore()
-    server = Server(PORT)
+    put_back()
     run(SERVER, 'role', 'set', 'Reader', '*', 'edit', 'all')
     mine.ctl('sync')
     mine.ctl('sync')

@@ -43,27 +43,16 @@ torg_command_migrate (TorgServerContext *context, int argc, char **argv, GError 
   return torg_server_store_migrate (context->store, error);
 }
 
-/**
- * torg_command_import:
- * @error: place for an error
- *
- * Fills an empty server with a replica.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_command_import (TorgServerContext *context, int argc, char **argv, GError **error)
+static gboolean
+import (TorgServerContext *context, const char *path, gint64 *n, GError **error)
 {
-  g_autoptr (TorgStore) replica = NULL;
   g_autoptr (TorgServerFiles) files = find_files (context);
-  g_autoptr (TorgContent) content = NULL;
-  gint64           n, seq;
+  g_autoptr (TorgContent) content = find_copied (path);
+  g_autoptr (TorgStore) replica = torg_store_open (context->env, path, TORG_STORE_READER, error);
+  gint64           seq;
   g_autofree char *tag = NULL, *epoch = NULL;
 
-  if (argc != 2)
-    return torg_command_usage (error, "import REPLICA");
-  if (!torg_server_store_migrate (context->store, error) ||
-      !torg_server_store_get_head (context->store, &seq, &tag, &epoch, error))
+  if (replica == NULL || !torg_server_store_get_head (context->store, &seq, &tag, &epoch, error))
     return FALSE;
   if (seq != 0)
     {
@@ -71,11 +60,31 @@ torg_command_import (TorgServerContext *context, int argc, char **argv, GError *
                            _ ("The server has content already. Import into an empty database."));
       return FALSE;
     }
-  replica = torg_store_open (context->env, argv[1], TORG_STORE_READER, error);
-  if (replica == NULL || !torg_server_import (context->store, replica, &n, error))
+  return torg_server_import (context->store, replica, n, error) &&
+         (files == NULL || torg_server_files_import (context->store, content, files->content, error));
+}
+
+/**
+ * torg_command_import:
+ * @error: place for an error
+ *
+ * Fills an empty server with a replica; where that ends early, the server is as empty as before.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_command_import (TorgServerContext *context, int argc, char **argv, GError **error)
+{
+  gint64   n = 0;
+  gboolean ok;
+
+  if (argc != 2)
+    return torg_command_usage (error, "import REPLICA");
+  if (!torg_server_store_migrate (context->store, error) ||
+      !torg_db_begin (torg_server_store_get_db (context->store), error))
     return FALSE;
-  content = find_copied (argv[1]);
-  if (files != NULL && !torg_server_files_import (context->store, content, files->content, error))
+  ok = import (context, argv[1], &n, error);
+  if (!torg_server_store_end (context->store, ok, ok ? error : NULL))
     return FALSE;
   printf (ngettext ("%lld record imported\n", "%lld records imported\n", (gulong) n), (long long) n);
   return TRUE;

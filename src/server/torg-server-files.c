@@ -579,7 +579,8 @@ torg_server_files_copy (TorgServerStore *store, TorgContent *from, TorgContent *
  * @to: where the server keeps them
  * @error: place for an error
  *
- * Takes the files that are attached to what was imported.
+ * Takes the files that are attached to what was imported, in the caller's transaction. A file that no record names in
+ * the end does no harm.
  *
  * Returns: whether that worked
  */
@@ -593,16 +594,11 @@ torg_server_files_import (TorgServerStore *store, TorgContent *from, TorgContent
   for (guint i = 0; hashes != NULL && i < hashes->len; i++)
     {
       const char *hash = hashes->pdata[i];
-      gboolean    copied = FALSE, ok;
+      gboolean    copied = FALSE;
 
       if (torg_content_is_hash (hash) && !copy_one (from, to, hash, &copied, error))
         return FALSE;
-      if (!copied)
-        continue;
-      if (!torg_db_begin (torg_server_store_get_db (store), error))
-        return FALSE;
-      ok = torg_server_files_add (store, hash, torg_content_get_size (to, hash), NULL, error);
-      if (!torg_server_store_end (store, ok, ok ? error : NULL))
+      if (copied && !torg_server_files_add (store, hash, torg_content_get_size (to, hash), NULL, error))
         return FALSE;
     }
   return hashes != NULL;

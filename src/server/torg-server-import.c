@@ -8,7 +8,7 @@
 
 /* The first content of a server: all records of a replica, deleted ones left out. */
 
-/* Records of one commit. */
+/* Records under one number. */
 #define CHUNK 1000
 
 static gboolean
@@ -19,26 +19,18 @@ import_chunk (TorgServerStore *store,
               guint            from,
               GError         **error)
 {
-  TorgDb *db = torg_server_store_get_db (store);
-  g_autoptr (TorgCommit) commit = NULL;
-  gint64   seq;
-  gboolean ok = torg_db_begin (db, error);
+  g_autoptr (TorgCommit) commit = torg_commit_new (store, NULL);
+  gint64 seq;
 
-  if (!ok)
-    return FALSE;
-  commit = torg_commit_new (store, NULL);
-  for (guint i = from; i < MIN (from + CHUNK, rowids->len) && ok; i++)
+  for (guint i = from; i < MIN (from + CHUNK, rowids->len); i++)
     {
       g_autoptr (TorgRecord) record = torg_store_get_nth (replica, type, g_array_index (rowids, gint64, i), error);
 
-      ok = record != NULL;
-      if (ok)
-        torg_commit_create (commit, record);
+      if (record == NULL)
+        return FALSE;
+      torg_commit_create (commit, record);
     }
-  if (ok && torg_commit_write (commit, &seq, error))
-    return torg_db_commit (db, error);
-  torg_db_rollback (db);
-  return FALSE;
+  return torg_commit_write (commit, &seq, error);
 }
 
 /**
@@ -46,9 +38,9 @@ import_chunk (TorgServerStore *store,
  * @store: a connection to an empty server
  * @replica: a replica without a server, such as a demo company
  * @n_records: (out): how many records there are
- * @error: place for an error; what was imported until then stays
+ * @error: place for an error
  *
- * Fills a server with the records of a replica.
+ * Fills a server with the records of a replica, in the caller's transaction: all of it or nothing.
  *
  * Returns: whether that worked
  */

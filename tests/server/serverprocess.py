@@ -19,18 +19,22 @@ STORE = 'postgresql' if POSTGRESQL else 'sqlite'
 number = 0
 
 
+def empty_store(folder, name):
+    """Where a server may keep its content."""
+    if not POSTGRESQL:
+        return f'sqlite:{folder}/{name}.db'
+    schema = f'test_{uuid.uuid4().hex}'
+    subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-c', f'CREATE SCHEMA {schema}'], check=True)
+    return f'{POSTGRESQL}&options=-csearch_path%3D{schema}'
+
+
 class Server:
     """A server on a database of its own, with the demo company and one token."""
 
     def __init__(self, folder, *arguments):
         self.folder, self.arguments, self.process = folder, arguments, None
         self.scheme, self.context = ('https' if '--tls-cert' in arguments else 'http'), None
-        if POSTGRESQL:
-            name = f'test_{uuid.uuid4().hex}'
-            subprocess.run(['psql', '-q', '-d', POSTGRESQL, '-c', f'CREATE SCHEMA {name}'], check=True)
-            self.store = f'{POSTGRESQL}&options=-csearch_path%3D{name}'
-        else:
-            self.store = f'sqlite:{folder}/server.db'
+        self.store = empty_store(folder, 'server')
         replica = os.path.join(folder, 'demo.db')
         self.run(TORGCTL, '--replica', replica, 'demo', '--records', '300', '--seed', '1')
         self.admin('import', replica)

@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 
-from serverprocess import POSTGRESQL, SERVER, TORGCTL, Server, case, plan
+from serverprocess import POSTGRESQL, SERVER, TORGCTL, Server, case, empty_store, plan
 
 
 def refused(server, *command, **options):
@@ -105,6 +105,31 @@ def sql(server, text):
 
 def get_mode(path):
     return stat.S_IMODE(os.stat(path).st_mode)
+
+
+@case('an import that is killed leaves nothing')
+def killed_import(folder):
+    server = Server(folder)
+    server.stop()
+    replica = os.path.join(folder, 'big.db')
+    server.run(TORGCTL, '--replica', replica, 'demo', '--records', '4000', '--seed', '2')
+    was = time.monotonic()
+    server.store = empty_store(folder, 'whole')
+    server.admin('import', replica)
+    took = time.monotonic() - was
+    # A machine is not as fast each time.
+    for share in (0.7, 0.5, 0.3):
+        server.store = empty_store(folder, f'cut{share}')
+        importing = subprocess.Popen([SERVER, '--store', server.store, 'import', replica], stdout=subprocess.DEVNULL)
+        time.sleep(took * share)
+        importing.kill()
+        if importing.wait() == -signal.SIGKILL:
+            break
+    assert importing.returncode == -signal.SIGKILL
+    done = server.admin('import', replica).stdout
+    assert done.startswith('Загруж'), done
+    assert 'Всё сходится' in server.admin('check').stdout
+    assert 'уже есть' in refused(server, 'import', replica)
 
 
 @case('the check, and everything written out')

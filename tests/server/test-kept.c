@@ -169,6 +169,17 @@ test_parts (TestServer *server)
   place_clear (&place);
 }
 
+static void
+import_files (TestServer *server, Place *replica, Place *place)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (torg_db_begin (torg_server_store_get_db (server->store), &error));
+  g_assert_true (torg_server_files_import (server->store, replica->files->content, place->files->content, &error));
+  g_assert_true (torg_server_store_end (server->store, TRUE, &error));
+  g_assert_no_error (error);
+}
+
 /* What a replica brought to an empty server, nobody has sent. */
 static void
 test_imported (TestServer *server)
@@ -179,12 +190,12 @@ test_imported (TestServer *server)
   gint64 size;
 
   test_add (server, "attachment", "{'name':'а','file':'" ABC "'}");
-  g_assert_true (torg_server_files_import (server->store, replica.files->content, place.files->content, &error));
+  import_files (server, &replica, &place);
   g_assert_false (may_read (server, user));
   g_assert_true (torg_content_append (replica.files->content, "part", 0, "abc", 3, &size, &error));
   g_assert_true (torg_content_finish (replica.files->content, "part", ABC, &error));
-  g_assert_true (torg_server_files_import (server->store, replica.files->content, place.files->content, &error));
   g_assert_no_error (error);
+  import_files (server, &replica, &place);
   g_assert_true (is_kept (&place));
   g_assert_true (may_read (server, user));
   place_clear (&place);

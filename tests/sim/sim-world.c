@@ -139,7 +139,9 @@ make_templates (void)
   must (store != NULL && torg_store_begin_company (store, "ru", "Анна Петрова", &error), &error, "company");
   add_users (store);
   server = torg_server_store_open (env, uri, &error);
-  must (server != NULL && torg_server_store_migrate (server, &error) && torg_server_import (server, store, &n, &error),
+  must (server != NULL && torg_server_store_migrate (server, &error) &&
+          torg_db_begin (torg_server_store_get_db (server), &error) && torg_server_import (server, store, &n, &error) &&
+          torg_server_store_end (server, TRUE, &error),
         &error, "server");
   for (guint i = 0; i < SIM_CLIENTS; i++)
     {

@@ -470,7 +470,8 @@ def repeats_what_was_rejected(session):
     session.key('ctrl+shift+y')
     state(session, '1 требует решения')
     session.key('ctrl+shift+r')
-    session.find(contains='Название: Новое имя', role='label')
+    # What doing it again would write over stands beside it.
+    session.find(contains=f"Название: Новое имя (сейчас {company['fields']['name']})", role='label')
     keep_picture(session, 'rejected')
     session.click('Копировать', role='button')
     session.find('Скопировано', role='label')

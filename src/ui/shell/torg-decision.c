@@ -197,6 +197,8 @@ read_rejected (TorgStore *store, TorgAttention *item, TorgEdit *retry)
 
   self->key = g_strdup_printf ("%" G_GINT64_FORMAT, item->rowid);
   self->words = torg_edit_words_read (store, g_steal_pointer (&item->mutation));
+  /* Doing it again writes over what others wrote meanwhile: that is to be seen before. */
+  torg_edit_words_compare (self->words, store);
   self->rejected = item;
   self->retry = retry != NULL ? torg_edit_ref (retry) : NULL;
   self->is_own = TRUE;

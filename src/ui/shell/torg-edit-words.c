@@ -135,6 +135,23 @@ torg_edit_words_read (TorgStore *store, TorgWireMutation *mutation)
 }
 
 /**
+ * torg_edit_words_compare:
+ * @store: the store that it was read from
+ *
+ * Reads the changed record as it is now, so that what is there instead of the user's values is said beside them.
+ */
+void
+torg_edit_words_compare (TorgEditWords *self, TorgStore *store)
+{
+  g_autoptr (TorgRecord) record =
+    self->row != NULL ? torg_store_get (store, self->mutation->type, self->mutation->record, NULL) : NULL;
+
+  g_clear_object (&self->now);
+  if (record != NULL && torg_record_get_deleted (record) == 0)
+    self->now = torg_store_make_row (store, record);
+}
+
+/**
  * torg_edit_words_free:
  *
  * Frees a change.
@@ -144,6 +161,7 @@ torg_edit_words_free (TorgEditWords *self)
 {
   torg_wire_mutation_free (self->mutation);
   g_clear_object (&self->row);
+  g_clear_object (&self->now);
   g_free (self->title);
   g_free (self->open_type);
   g_free (self->open_id);
@@ -208,11 +226,11 @@ is_technical (const TorgType *type, const TorgField *field)
          (g_str_equal (type->info->name, "attachment") && g_str_equal (field->name, "media_type"));
 }
 
-/* “Amount: 1,500” */
+/* “Amount: 1,500”, “Amount: 1,500 (now 1,200)” */
 static char *
 say_value (TorgEditWords *self, TorgSession *session, const TorgType *type, const TorgField *field)
 {
-  g_autofree char *value = NULL;
+  g_autofree char *value = NULL, *now = NULL;
 
   if (g_str_equal (type->info->name, "attachment") && g_str_equal (field->name, "size"))
     {
@@ -222,6 +240,11 @@ say_value (TorgEditWords *self, TorgSession *session, const TorgType *type, cons
       return g_strdup_printf ("%s: %s", _ ("Size"), value);
     }
   value = torg_words_field (session, self->row, field);
+  now = self->now != NULL ? torg_words_field (session, self->now, field) : NULL;
+  if (now != NULL && !g_str_equal (now, value))
+    /* Translators: a field, the user's value, and the one that it has now */
+    return g_strdup_printf (_ ("%s: %s (now %s)"), torg_field_get_label (field), *value != '\0' ? value : "—",
+                            *now != '\0' ? now : "—");
   return g_strdup_printf ("%s: %s", torg_field_get_label (field), *value != '\0' ? value : "—");
 }
 

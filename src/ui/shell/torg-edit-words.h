@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @mutation: (owned): what was done
  * @title: (owned) (nullable): what its record is called
  * @row: (owned) (nullable): a record of its type with the new values alone, and the titles of what they refer to
+ * @now: (owned) (nullable): the record as it is, where that is said too
  * @open_type: (owned) (nullable): the type of the record to open: its own one, or the one that it belongs to
  * @open_id: (owned) (nullable): that record's id; %NULL where there is nothing to open
  *
@@ -20,6 +21,7 @@ typedef struct {
   TorgWireMutation *mutation;
   char             *title;
   TorgRow          *row;
+  TorgRow          *now;
   char             *open_type;
   char             *open_id;
 } TorgEditWords;
@@ -27,6 +29,8 @@ typedef struct {
 TorgEditWords *torg_edit_words_read        (TorgStore        *store,
                                             TorgWireMutation *mutation);
 void           torg_edit_words_free        (TorgEditWords    *self);
+void           torg_edit_words_compare     (TorgEditWords    *self,
+                                            TorgStore        *store);
 const char    *torg_edit_words_get_icon    (TorgEditWords    *self);
 char          *torg_edit_words_dup_title   (TorgEditWords    *self,
                                             TorgSession      *session);

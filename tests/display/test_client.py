@@ -325,6 +325,20 @@ def drafts_wait(session):
                  'the draft after quitting')
 
 
+def back_from_anywhere(session):
+    """The keyboard may be on the sidebar; what lies behind a dialog stays."""
+    open_first_deal(session)
+    session.press(session.find('Всё сохранено', role='toggle button'))
+    session.key('Escape', 'ctrl+comma', pause=0.8)
+    session.key('alt+Left', 'Escape', pause=0.8)
+    session.find('Следующая в списке', role='button')
+    session.press(session.find('Всё сохранено', role='toggle button'))
+    session.key('Escape', 'alt+Left', pause=0.8)
+    session.wait(lambda: not session.has('Следующая в списке', role='button'), 'the board')
+    session.key('Return', pause=0.8)
+    session.find('Следующая в списке', role='button')
+
+
 def narrow_card(session):
     open_first_deal(session)
     session.find('Дела', role='page tab')
@@ -338,4 +352,4 @@ if __name__ == '__main__':
     torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
                     planned_without_a_date, pipelines_of_deals,
                     restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file, new_field,
-                    nothing_is_thrown_away, drafts_wait, narrow_card)
+                    nothing_is_thrown_away, drafts_wait, back_from_anywhere, narrow_card)

@@ -205,6 +205,19 @@ torg_pane_at_root (TorgPane *self)
 }
 
 /**
+ * torg_pane_go_back:
+ *
+ * Shows the page under the visible one, where there is one.
+ */
+void
+torg_pane_go_back (TorgPane *self)
+{
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+
+  adw_navigation_view_pop (priv->view);
+}
+
+/**
  * torg_pane_find:
  *
  * Begins a search in the pane.
@@ -236,7 +249,16 @@ torg_pane_add (TorgPane *self)
 void
 torg_pane_focus (TorgPane *self)
 {
-  if (TORG_PANE_GET_CLASS (self)->focus != NULL && torg_pane_at_root (self))
+  TorgPanePrivate *priv = torg_pane_get_instance_private (self);
+  GtkRoot         *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget       *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (!torg_pane_at_root (self))
+    {
+      if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+        gtk_widget_child_focus (GTK_WIDGET (adw_navigation_view_get_visible_page (priv->view)), GTK_DIR_TAB_FORWARD);
+    }
+  else if (TORG_PANE_GET_CLASS (self)->focus != NULL)
     TORG_PANE_GET_CLASS (self)->focus (self);
 }
 

@@ -46,6 +46,7 @@ void               torg_pane_keep_page   (TorgPane          *self,
 AdwNavigationPage *torg_pane_find_page   (TorgPane          *self,
                                           const char        *name);
 gboolean           torg_pane_at_root     (TorgPane          *self);
+void               torg_pane_go_back     (TorgPane          *self);
 void               torg_pane_find        (TorgPane          *self);
 void               torg_pane_add         (TorgPane          *self);
 void               torg_pane_focus       (TorgPane          *self);

@@ -50,7 +50,7 @@ torg_undo_migrate (TorgDb *db, GError **error)
     "CREATE INDEX IF NOT EXISTS undo_op_id ON undo_op (id);"
     /* What a program that kept the words of what it forgot has left. */
     "UPDATE undo_step SET label = NULL WHERE label IS NOT NULL AND import IS NULL "
-    "AND NOT EXISTS (SELECT 1 FROM undo_op WHERE undo_op.step = undo_step.step);",
+    "AND (undone = 1 OR NOT EXISTS (SELECT 1 FROM undo_op WHERE undo_op.step = undo_step.step));",
     error);
 }
 
@@ -480,11 +480,12 @@ forget_history (TorgStore *self, const Step *step, GError **error)
   return torg_statement_run (statement, error) && torg_outbox_remove (self, step->outbox_from, step->outbox_to, error);
 }
 
+/* Nobody asks for the words any more, and they may tell what is not to be seen one day. */
 static gboolean
 mark_undone (TorgStore *self, gint64 step, int undone, GError **error)
 {
-  g_autoptr (TorgStatement) statement =
-    torg_db_prepare (self->db, "UPDATE undo_step SET undone = ?2 WHERE step = ?1", error);
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    self->db, "UPDATE undo_step SET undone = ?2, label = iif(import IS NULL, NULL, label) WHERE step = ?1", error);
 
   if (statement == NULL)
     return FALSE;

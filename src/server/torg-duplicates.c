@@ -6,6 +6,7 @@
 #include "torg-duplicates.h"
 #include "torg-email.h"
 #include "torg-phone.h"
+#include "torg-server-fill.h"
 #include "torg-sight.h"
 
 #include <string.h>
@@ -24,9 +25,6 @@
 #define MAX_TASKS 3
 /* A value that is longer is nobody's phone, address or number, and no index holds it. */
 #define MAX_KEY 300
-
-/* Records of one page of the first filling. */
-#define CHUNK 1000
 
 typedef struct
 {
@@ -227,40 +225,9 @@ torg_duplicates_note (TorgServerStore *store, TorgRecord *before, TorgRecord *af
 }
 
 static gboolean
-has_table (TorgServerStore *store, gboolean *has, GError **error)
+note_first (TorgServerStore *store, TorgRecord *record, GError **error)
 {
-  TorgDb *db = torg_server_store_get_db (store);
-  gint64  n = 0;
-
-  if (!torg_db_get_int (db,
-                        torg_db_get_dialect (db) == TORG_DIALECT_POSTGRESQL
-                          ? "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND "
-                            "table_name = 'match_key'"
-                          : "SELECT count(*) FROM sqlite_schema WHERE name = 'match_key'",
-                        &n, error))
-    return FALSE;
-  *has = n > 0;
-  return TRUE;
-}
-
-static gboolean
-fill_type (TorgServerStore *store, const TorgType *type, GError **error)
-{
-  g_autofree char *after = NULL;
-
-  for (;;)
-    {
-      g_autoptr (GPtrArray) records = torg_server_store_list_page (store, type, after, CHUNK, NULL, error);
-
-      if (records == NULL)
-        return FALSE;
-      for (guint i = 0; i < records->len; i++)
-        if (!torg_duplicates_note (store, NULL, records->pdata[i], error))
-          return FALSE;
-      if (records->len < CHUNK)
-        return TRUE;
-      g_set_str (&after, torg_record_get_id (records->pdata[records->len - 1]));
-    }
+  return torg_duplicates_note (store, NULL, record, error);
 }
 
 /**
@@ -275,24 +242,21 @@ fill_type (TorgServerStore *store, const TorgType *type, GError **error)
 gboolean
 torg_duplicates_migrate (TorgServerStore *store, GError **error)
 {
-  TorgDb  *db = torg_server_store_get_db (store);
-  gboolean has;
+  TorgSchema *schema;
+  gboolean    made;
 
-  if (!has_table (store, &has, error))
+  if (!torg_server_fill_make (store, "match_key",
+                              torg_db_get_dialect (torg_server_store_get_db (store)) == TORG_DIALECT_POSTGRESQL
+                                ? "CREATE TABLE match_key (workspace BIGINT NOT NULL, key TEXT NOT NULL, "
+                                  "type TEXT NOT NULL, id BYTEA NOT NULL, PRIMARY KEY (workspace, key, type, id))"
+                                : "CREATE TABLE match_key (workspace INTEGER NOT NULL, key TEXT NOT NULL, "
+                                  "type TEXT NOT NULL, id BLOB NOT NULL, PRIMARY KEY (workspace, key, type, id)) "
+                                  "STRICT, WITHOUT ROWID",
+                              &made, error))
     return FALSE;
-  if (has)
-    return TRUE;
-  if (!torg_db_exec (db,
-                     torg_db_get_dialect (db) == TORG_DIALECT_POSTGRESQL
-                       ? "CREATE TABLE match_key (workspace BIGINT NOT NULL, key TEXT NOT NULL, type TEXT NOT NULL, "
-                         "id BYTEA NOT NULL, PRIMARY KEY (workspace, key, type, id))"
-                       : "CREATE TABLE match_key (workspace INTEGER NOT NULL, key TEXT NOT NULL, type TEXT NOT NULL, "
-                         "id BLOB NOT NULL, PRIMARY KEY (workspace, key, type, id)) STRICT, WITHOUT ROWID",
-                     error) ||
-      !torg_server_store_load_schema (store, error))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (compared); i++)
-    if (!fill_type (store, torg_schema_find (torg_server_store_get_schema (store), compared[i].type), error))
+  schema = torg_server_store_get_schema (store);
+  for (guint i = 0; made && i < G_N_ELEMENTS (compared); i++)
+    if (!torg_server_fill (store, torg_schema_find (schema, compared[i].type), note_first, error))
       return FALSE;
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-server-fill.h"
 #include "torg-server-search.h"
 #include "torg-terms.h"
 
@@ -19,8 +20,6 @@
 #define MAX_TERMS (200 * 1024)
 /* For short beginnings PostgreSQL would sort everything there is; it takes about so many instead. */
 #define POSTGRESQL_LIMIT "20000"
-/* Records of one page of the first filling. */
-#define CHUNK 1000
 
 static gboolean
 is_postgresql (TorgServerStore *store)
@@ -194,21 +193,6 @@ static const char postgresql_tables[] =
   "seq BIGINT NOT NULL, terms TSVECTOR NOT NULL, PRIMARY KEY (workspace, id));"
   "CREATE INDEX search_doc_terms ON search_doc USING GIN (terms);";
 
-static gboolean
-has_tables (TorgServerStore *store, gboolean *has, GError **error)
-{
-  gint64 n = 0;
-
-  if (!torg_db_get_int (torg_server_store_get_db (store),
-                        is_postgresql (store) ? "SELECT count(*) FROM information_schema.tables "
-                                                "WHERE table_schema = current_schema() AND table_name = 'search_doc'"
-                                              : "SELECT count(*) FROM sqlite_schema WHERE name = 'search_doc'",
-                        &n, error))
-    return FALSE;
-  *has = n > 0;
-  return TRUE;
-}
-
 /* The keys come from where the records stand, all at once. */
 static gboolean
 fill_keys (TorgServerStore *store, const TorgType *type, GError **error)
@@ -226,23 +210,9 @@ fill_keys (TorgServerStore *store, const TorgType *type, GError **error)
 }
 
 static gboolean
-fill_type (TorgServerStore *store, const TorgType *type, GError **error)
+note_first (TorgServerStore *store, TorgRecord *record, GError **error)
 {
-  g_autofree char *after = NULL;
-
-  for (;;)
-    {
-      g_autoptr (GPtrArray) records = torg_server_store_list_page (store, type, after, CHUNK, NULL, error);
-
-      if (records == NULL)
-        return FALSE;
-      for (guint i = 0; i < records->len; i++)
-        if (!torg_server_search_note (store, NULL, records->pdata[i], "", FALSE, error))
-          return FALSE;
-      if (records->len < CHUNK)
-        return fill_keys (store, type, error);
-      g_set_str (&after, torg_record_get_id (records->pdata[records->len - 1]));
-    }
+  return torg_server_search_note (store, NULL, record, "", FALSE, error);
 }
 
 /**
@@ -258,20 +228,20 @@ gboolean
 torg_server_search_migrate (TorgServerStore *store, GError **error)
 {
   TorgSchema *schema;
-  gboolean    has;
+  gboolean    made;
 
-  if (!has_tables (store, &has, error))
-    return FALSE;
-  if (has)
-    return TRUE;
-  if (!torg_db_exec (torg_server_store_get_db (store), is_postgresql (store) ? postgresql_tables : sqlite_tables,
-                     error) ||
-      !torg_server_store_load_schema (store, error))
+  if (!torg_server_fill_make (store, "search_doc", is_postgresql (store) ? postgresql_tables : sqlite_tables, &made,
+                              error))
     return FALSE;
   schema = torg_server_store_get_schema (store);
-  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
-    if (is_searchable (torg_schema_nth (schema, i)) && !fill_type (store, torg_schema_nth (schema, i), error))
-      return FALSE;
+  for (guint i = 0; made && i < torg_schema_get_n_types (schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (schema, i);
+
+      if (is_searchable (type) &&
+          (!torg_server_fill (store, type, note_first, error) || !fill_keys (store, type, error)))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -537,14 +537,23 @@ def begins_with_a_server(session):
         raise Failure('the company did not come')
 
 
-def begin_without_contact(session):
-    """Connected, but not for fifteen days."""
-    connect(session)
+def forget_contact(session):
+    """The last one was fifteen days ago."""
     with sqlite3.connect(session.home / 'data/torg/replica.db') as db:
         db.execute("UPDATE sync_state SET value = CAST(value AS INTEGER) - 15 * 86400000000 WHERE name = 'contact'")
         if db.total_changes != 1:
             raise Failure('the contact was not noted down')
+
+
+def begin_without_contact(session):
+    connect(session)
+    forget_contact(session)
     session.server.stop()
+
+
+def begin_without_contact_or_key(session):
+    connect_with_a_wrong_key(session)
+    forget_contact(session)
 
 
 def opens_after_contact(session):
@@ -557,11 +566,22 @@ def opens_after_contact(session):
     except Failure as error:
         if '14' not in str(error):
             raise
+    if session.has('Войти снова…', role='button'):
+        raise Failure('it offers what the server does not ask for')
     session.server.start()
     session.click('Попробовать снова', role='button')
     state(session, 'Всё отправлено', 30)
     session.wait(lambda: session.find_all(role='table cell'), 'cards')
     session.ctl('list', 'company')
+
+
+def opens_after_signing_in(session):
+    """A locked computer that the server does not know any more says so, and needs nothing but the key."""
+    session.find('Слишком долго не было связи', role='label')
+    session.click('Войти снова…', role='button', timeout=20)
+    session.type(session.server.keys[0])
+    session.key('Return')
+    state(session, 'Всё отправлено', 30)
 
 
 def begin_with_content(session):
@@ -918,6 +938,7 @@ begins_with_a_server.prepare = begin
 gives_up_connecting.prepare = begin
 connects_with_content.prepare = begin_with_content
 opens_after_contact.prepare = begin_without_contact
+opens_after_signing_in.prepare = begin_without_contact_or_key
 signs_in_in_the_browser.prepare = begin_with_a_browser
 signs_out.prepare = begin_with_a_browser
 edits_while_leaving.prepare = begin_with_a_browser
@@ -928,5 +949,5 @@ stops_waiting_for_the_browser.prepare = begin_with_a_slow_browser
 if __name__ == '__main__':
     torgdisplay.run(edits_arrive, waits_without_a_connection, takes_back_what_waits, settles_a_difference, leaves_a_difference,
                     brings_back_what_it_added_to, settles_with_another_value, owner_takes_a_proposal, owner_decides_about_deleting, owner_leaves_a_proposal, tells_what_was_rejected, repeats_what_was_rejected,
-                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
+                    signs_in_again, begins_with_a_server, connects_with_content, opens_after_contact, opens_after_signing_in, signs_in_in_the_browser, signs_out, keeps_what_was_brought_along,
                     edits_while_leaving, quits_while_leaving, keeps_what_it_can, closes_at_once, expires_at_once, gives_up_connecting, stops_waiting_for_the_browser)

@@ -128,7 +128,9 @@ torg_trouble_page_new (const GError *error, const char *path)
     {
       g_set_str (&description, error->message);
       gtk_widget_set_visible (self->folder_button, FALSE);
-      gtk_widget_set_visible (self->sign_in_button, TRUE);
+      /* Only where the server asks for it. */
+      g_object_bind_property (self->sign_in_button, "sensitive", self->sign_in_button, "visible",
+                              G_BINDING_SYNC_CREATE);
     }
   adw_status_page_set_title (self->status, title_for (error));
   adw_status_page_set_description (self->status, description);

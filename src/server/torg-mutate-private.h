@@ -49,6 +49,11 @@ gboolean torg_mutate_add_conflict (TorgMutate *context,
                                    const char *proposed,
                                    const char *stayed,
                                    GError    **error);
+gboolean torg_mutate_merge_unknown (TorgMutate *context,
+                                   TorgRecord *record,
+                                   const char *name,
+                                   JsonNode   *change,
+                                   GError    **error);
 gboolean torg_mutate_add_addition (TorgMutate *context,
                                    TorgRecord *record,
                                    TorgRecord *added,

@@ -48,26 +48,6 @@ read_change (TorgMutate *context, const TorgField *field, JsonNode *node, TorgVa
   return TRUE;
 }
 
-/* A field of a newer version of the program: kept as it comes, the last one wins. */
-static void
-set_unknown (TorgRecord *record, const char *name, JsonNode *change)
-{
-  g_autoptr (JsonNode) root =
-    torg_record_get_unknown (record) != NULL ? json_from_string (torg_record_get_unknown (record), NULL) : NULL;
-  g_autofree char *text = NULL;
-
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    {
-      g_clear_pointer (&root, json_node_unref);
-      root = json_node_new (JSON_NODE_OBJECT);
-      json_node_take_object (root, json_object_new ());
-    }
-  json_object_set_member (json_node_get_object (root), name,
-                          json_node_copy (json_object_get_member (json_node_get_object (change), "new")));
-  text = json_to_string (root, FALSE);
-  torg_record_set_unknown (record, text);
-}
-
 /* What a reference names must be there, and the user must see it: nobody learns by it of what is not to be seen, nor
  * hangs something on it and sees it by that. */
 static gboolean
@@ -210,7 +190,10 @@ merge_fields (TorgMutate *context, TorgRecord *record, GError **error)
             return torg_mutate_reject (context, "forbidden", name);
         }
       else if (field == NULL)
-        set_unknown (record, name, change);
+        {
+          if (!torg_mutate_merge_unknown (context, record, name, change, error))
+            return FALSE;
+        }
       else if (field->merge != TORG_MERGE_DERIVED && !merge_field (context, record, field, change, error))
         return FALSE;
     }
@@ -568,7 +551,7 @@ check_targets (TorgMutate *context, TorgRecord *record, GError **error)
 /* What a new record is given. A hidden field takes no value; where the program itself gives it one, that is the
  * server's own and not the one that came, which says nothing that somebody meant. */
 static gboolean
-set_created (TorgMutate *context, TorgRecord *record)
+set_created (TorgMutate *context, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (GPtrArray) unsaid = g_ptr_array_new ();
@@ -590,7 +573,10 @@ set_created (TorgMutate *context, TorgRecord *record)
           g_ptr_array_add (unsaid, (gpointer) field);
         }
       else if (field == NULL)
-        set_unknown (record, name, change);
+        {
+          if (!torg_mutate_merge_unknown (context, record, name, change, error))
+            return FALSE;
+        }
       else if (field->merge == TORG_MERGE_DERIVED)
         continue;
       else if (!read_change (context, field, change, &base, &changed))
@@ -627,7 +613,7 @@ apply_create (TorgMutate *context, GError **error)
     return torg_mutate_reject (context, "invalid", "id");
 
   record = torg_record_new (context->schema, type, mutation->record);
-  if (!set_created (context, record))
+  if (!set_created (context, record, error))
     return FALSE;
   if (!check_targets (context, record, error))
     return FALSE;

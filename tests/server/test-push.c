@@ -554,8 +554,10 @@ test_move (TestServer *server)
 static void
 test_unknown (TestServer *server)
 {
-  Office      office = make_office (server);
-  const char *company = test_id (server);
+  static const char *const wrong[] = { "seq", "keys", "Имя", "a b", "1st" };
+  g_autofree char         *long_text = NULL;
+  Office                   office = make_office (server);
+  const char              *company = test_id (server);
   g_autoptr (TestReplica) replica = test_replica_new (server, office.user, NULL);
 
   g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", company,
@@ -570,6 +572,23 @@ test_unknown (TestServer *server)
   test_pull (replica);
   g_assert_nonnull (strstr (replica->text->str, "\"later\":{\"а\":[1,null]}"));
   g_assert_nonnull (strstr (replica->text->str, "\"mood\":5"));
+
+  /* Nothing of it is written over either, and history knows it. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, "mood", "4", "6")),
+                   ==, "conflict");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE field = 'mood' AND proposed = '6' AND "
+                                       "stayed = '5'"),
+                   ==, 1);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM history WHERE field = 'mood' AND new = '5'"), ==, 1);
+  /* It has limits, and no name of anything else. */
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_cmpstr (
+      test_do (server, office.user, TORG_OP_PATCH, "company", company, change (server, wrong[i], "null", "1")), ==,
+      test_text (server, "invalid:%s", wrong[i]));
+  long_text = g_strnfill (200001, 'x');
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company,
+                            change (server, "essay", "null", test_text (server, "'%s'", long_text))),
+                   ==, "invalid:essay");
 }
 
 /* A custom field and its first value in one batch. */

@@ -278,6 +278,7 @@ torg_connect (TorgStore    *store,
 
   if (transport == NULL)
     return FALSE;
+  torg_soup_transport_set_first (TORG_SOUP_TRANSPORT (transport));
   if (connect_by (store, transport, address, token, with_content, cancellable, &local))
     return TRUE;
   end_unused (transport, local);

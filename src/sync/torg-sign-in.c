@@ -21,7 +21,7 @@
 
 #define CLIENT "torg"
 #define PLACE "/back"
-#define TIMEOUT_SECONDS 60
+#define TIMEOUT_SECONDS 20
 /* No page, and no answer of a server of Torg, is larger. */
 #define MAX_ANSWER (64 * 1024)
 
@@ -110,7 +110,8 @@ fail_offline (GTask *task, const GError *error)
   else if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
     fail (task, TORG_SYNC_ERROR_OFFLINE, _ ("The server’s address was not found. Check it, or the network."));
   else
-    fail (task, TORG_SYNC_ERROR_OFFLINE, _ ("The server cannot be reached now. Check the network, and try again."));
+    fail (task, TORG_SYNC_ERROR_OFFLINE,
+          _ ("No server of Torg answers at this address. Check the address with its port, and the network."));
 }
 
 /* --- the tokens --------------------------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@
  */
 
 #define TIMEOUT_SECONDS 60
+#define FIRST_TIMEOUT_SECONDS 20
 #define MAX_CONNECTIONS 6
 /* An answer that is longer, in bytes, is none of Torg's: a page of 2,000 records is rarely more than a few MB. What is
  * small on its way may be huge once it is decoded. */
@@ -46,8 +47,9 @@ struct _TorgSoupTransport
 {
   GObject parent_instance;
 
-  SoupSession *session; /* (owned) */
-  char        *address; /* (owned): without a slash at its end */
+  SoupSession *session;  /* (owned) */
+  char        *address;  /* (owned): without a slash at its end */
+  gboolean     is_first; /* nobody knows yet whether a server is there */
 
   GMutex           lock;        /* of what follows: one thread renews, the others go on with what that brought */
   TorgCredentials *credentials; /* (owned) */
@@ -65,7 +67,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TorgSoupTransport,
                                G_IMPLEMENT_INTERFACE (TORG_TYPE_TRANSPORT, torg_soup_transport_iface_init))
 
 static void
-explain (const GError *local, GError **error)
+explain (TorgSoupTransport *self, const GError *local, GError **error)
 {
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED) || local->domain == TORG_SYNC_ERROR)
     g_propagate_error (error, g_error_copy (local));
@@ -77,8 +79,11 @@ explain (const GError *local, GError **error)
     g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
                          _ ("The server’s address was not found. Check it, or the network."));
   else
-    g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
-                         _ ("The server cannot be reached now. Torg tries again by itself; nothing is lost."));
+    g_set_error_literal (
+      error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE,
+      self->is_first
+        ? _ ("No server of Torg answers at this address. Check the address with its port, and the network.")
+        : _ ("The server cannot be reached now. Torg tries again by itself; nothing is lost."));
 }
 
 static void
@@ -223,7 +228,7 @@ send_once (TorgSoupTransport *self,
   exchange->answer = send_and_read (self, message, cancellable, &local);
   if (exchange->answer == NULL)
     {
-      explain (local, error);
+      explain (self, local, error);
       return FALSE;
     }
   exchange->status = soup_message_get_status (message);
@@ -626,4 +631,16 @@ torg_soup_transport_revoke (TorgSoupTransport *self, GCancellable *cancellable, 
   ok = send_once (self, &exchange, NULL, cancellable, error);
   torg_exchange_clear (&exchange);
   return ok;
+}
+
+/**
+ * torg_soup_transport_set_first:
+ *
+ * Says that the address was just given, and may be a wrong one: it is waited for less long, and an error says so.
+ */
+void
+torg_soup_transport_set_first (TorgSoupTransport *self)
+{
+  self->is_first = TRUE;
+  soup_session_set_timeout (self->session, FIRST_TIMEOUT_SECONDS);
 }

@@ -33,6 +33,7 @@ TorgTransport *torg_soup_transport_new (const char *address,
                                         GError    **error);
 gboolean       torg_soup_transport_check_address (const char *address,
                                                   GError    **error);
+void           torg_soup_transport_set_first     (TorgSoupTransport *self);
 void           torg_soup_transport_set_keeper    (TorgSoupTransport *self,
                                                   const TorgKeeper  *keeper,
                                                   gpointer           data);

@@ -141,10 +141,7 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->key == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   update (self);
-  /* Nothing is tried again by itself here. */
-  set_message (self, g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE)
-                       ? _ ("The server cannot be reached now. Check the network, and try again.")
-                       : error->message);
+  set_message (self, error->message);
   gtk_widget_grab_focus (GTK_WIDGET (self->key));
 }
 

@@ -492,6 +492,58 @@ test_hand_over (TestServer *server)
                    ==, "forbidden:owner");
 }
 
+/* What hangs on a record is moved to where it could have been made, and nowhere else. */
+static void
+test_move (TestServer *server)
+{
+  static const char *const types[] = { "legal_entity", "company_person", "attachment", "activity" };
+  static const char *const fields[] = {
+    "{'name':'ООО','company':'%s'}", "{'company':'%s','person':'%s'}",
+    "{'name':'Ф','file':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855','company':'%s'}",
+    "{'kind':'note','subject':'Н','company':'%s'}"
+  };
+  const char *role =
+    test_add (server, "role",
+              "{'name':'Свои','rights':'{`role`:{`edit`:`none`},`company`:{`read`:`all`,`create`:`own`,"
+              "`edit`:`own`,`delete`:`own`,`assign`:`own`},`*`:{`read`:`own`,`create`:`own`,"
+              "`edit`:`own`,`delete`:`own`}}'}");
+  Office      office = make_office (server, role);
+  const char *me = office.owners[0];
+  const char *own = add_company (server, me), *second = add_company (server, me);
+  const char *foreign = add_company (server, office.owners[3]);
+  const char *person = test_add (server, "person", test_text (server, "{'name':'П','owner':'%s'}", me));
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GString) text = g_string_new (fields[i]);
+      const char *id;
+
+      g_string_replace (text, "%s", own, 1);
+      g_string_replace (text, "%s", person, 1);
+      id = test_add (server, types[i], text->str);
+      g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, types[i], id,
+                                test_text (server, "{'company':{'base':'%s','new':'%s'}}", own, foreign)),
+                       ==, "forbidden");
+      g_assert_cmpstr (test_field (server, types[i], id, "company"), ==, test_text (server, "\"%s\"", own));
+      g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, types[i], id,
+                                test_text (server, "{'company':{'base':'%s','new':'%s'}}", own, second)),
+                       ==, "applied");
+      g_assert_cmpstr (test_do (server, me, TORG_OP_DELETE, types[i], id, NULL), ==, "applied");
+    }
+  /* The same record made again is a change of it. */
+  {
+    const char *id = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", own));
+
+    g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "legal_entity", id,
+                              test_text (server, "{'company':{'base':'%s','new':'%s'}}", own, foreign)),
+                     ==, "forbidden");
+  }
+  /* Giving a record to somebody, and what hangs on it with it, is no move. */
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "company", own,
+                            test_text (server, "{'owner':{'base':'%s','new':'%s'}}", me, office.owners[3])),
+                   ==, "applied");
+}
+
 /* What one may not see one does not give either, not even to a new record; what the program itself gives it is the
  * server's own then. */
 static void
@@ -623,6 +675,7 @@ main (int argc, char *argv[])
   test_case ("/rights/last-administrator", test_last_administrator);
   test_case ("/rights/everything", test_everything);
   test_case ("/rights/hand-over", test_hand_over);
+  test_case ("/rights/move", test_move);
   test_case ("/rights/hidden", test_hidden);
   test_case ("/rights/hidden-move", test_hidden_move);
   test_case ("/rights/differences", test_differences);

@@ -221,9 +221,11 @@ add_body (JsonObject *path, const char *method, const TorgType *type, gboolean w
 static void
 describe_list (JsonObject *path, const TorgType *type)
 {
-  static const char asked[] = "Records in the order of their ids, or of `sort`. Any field is a condition too: "
-                              "`FIELD=VALUE,VALUE`, `FIELD=` for none, `FIELD.min` and `FIELD.max`.";
-  JsonObject       *responses =
+  static const char asked[] =
+    "Records in the order of their ids, or of `sort`. Any field is a condition too: "
+    "`FIELD=VALUE,VALUE`, `FIELD=` for none, `FIELD.min` and `FIELD.max`; a moment may be a day in "
+    "UTC, all of which counts.";
+  JsonObject *responses =
     begin_operation (path, "get", type, "list", asked, "limit after fields sort since", "400:Invalid 401:Unauthorized");
   JsonObject *schema = add_content (add_answer (responses, "200", "A page."));
   JsonObject *properties, *items;
@@ -234,7 +236,9 @@ describe_list (JsonObject *path, const TorgType *type)
   items = add_object (properties, "items");
   json_object_set_string_member (items, "type", "array");
   add_reference (add_object (items, "items"), "schemas", type->info->name);
-  set_json (properties, "next", "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}");
+  set_json (properties, "next",
+            "{\"type\":[\"string\",\"null\"],\"description\":\"What `after` takes for the page behind this one; null "
+            "behind the last one.\"}");
 }
 
 static void

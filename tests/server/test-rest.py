@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records that integrations read and change, over HTTP. TAP."""
+import base64
 import contextlib
 import datetime
 import http.client
@@ -101,6 +102,18 @@ def conditions(folder):
         check(f'created.max={middle}', lambda fields: fields['created'] <= middle)
         moment = datetime.datetime.fromtimestamp(middle // 1000000 + 1, datetime.UTC)
         check(f'created.min={moment:%Y-%m-%dT%H:%M:%SZ}', lambda fields: fields['created'] >= moment.timestamp() * 1e6)
+        # A day begins and ends in UTC; all of it counts.
+        day = f'{moment:%Y-%m-%d}'
+
+        def day_of(fields):
+            return f'{datetime.datetime.fromtimestamp(fields["created"] // 1000000, datetime.UTC):%Y-%m-%d}'
+        check(f'created.max={day}', lambda fields: day_of(fields) <= day)
+        check(f'created.min={day}', lambda fields: day_of(fields) >= day)
+        check(f'created={day}', lambda fields: day_of(fields) == day)
+        assert len({day_of(fields) for fields in deals.values()}) > 2
+        closed = sorted(fields['closed'] for fields in deals.values() if fields.get('closed'))[3]
+        check(f'closed.max={closed}', lambda fields: fields.get('closed') and fields['closed'] <= closed)
+        check(f'closed={closed}', lambda fields: fields.get('closed') == closed)
         tags = [tag for fields in deals.values() for tag in fields.get('tags') or []]
         assert tags
         check(f'tags={tags[0]}', lambda fields: tags[0] in (fields.get('tags') or []))
@@ -116,11 +129,59 @@ def conditions(folder):
         assert len(ids('/v1/deals?sort=title')) == len(deals) and len(ids('/v1/deals?sort=-closed')) == len(deals)
         for bad in ('nothing=1', 'stage=x', 'amount.min=x', 'title.min=x', 'amount.most=1', 'sort=nothing', 'sort=',
                     'sort=tags', 'sort=amount.min', 'sort=company', 'since=x', 'created.min=gestern', 'amount.min=',
+                    'closed.max=banana', 'closed=2026-02-30', 'closed.min=', 'created.max=2026-13-01', 'created=2026-02-30',
+                    f'created={day},{day}',
                     'stage=' + ','.join([stage] * 101)):
             assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
-        # Where a record that is not there would stand is not told.
-        assert server.ask('GET', f'/v1/deals?sort=amount&after={uuid.uuid4()}')[0] == 400
+        # A page begins where the one before ended, and only in the same order.
         assert server.ask('GET', f'/v1/deals?after={uuid.uuid4()}')[0] == 200
+        place = json.loads(server.ask('GET', '/v1/deals?sort=amount&limit=3')[1])['next']
+        assert server.ask('GET', f'/v1/deals?sort=amount&after={place}')[0] == 200
+        forged = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode() for one in
+                  ([], {}, 1, ['amount', 1], ['amount', 1, 1], ['amount', '1', str(uuid.uuid4())], ['amount', {}, str(uuid.uuid4())],
+                   [{}, 1, str(uuid.uuid4())], ['amount', 1, [str(uuid.uuid4())]], ['-amount', 1, str(uuid.uuid4())])]
+        for bad in (f'sort=-amount&after={place}', f'sort=title&after={place}', f'after={place}', f'sort=amount&after={uuid.uuid4()}',
+                    'sort=amount&after=', 'sort=amount&after=%FF', 'sort=title&after=' + 'x' * 5000,
+                    *(f'sort=amount&after={one}' for one in forged)):
+            assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
+    finally:
+        assert server.stop() == 0
+
+
+@case('a page goes on where the one before ended, whatever becomes of its records')
+def places(folder):
+    server = Server(folder)
+
+    def do(method, path, fields=None):
+        status, text = server.ask(method, path, json.dumps({'fields': fields}).encode() if fields is not None else None,
+                                  headers={'If-Match': '*'})
+        assert status in (200, 201, 204), (method, path, status, text)
+        return json.loads(text) if text else None
+
+    def rest(query, after):
+        found = []
+        while after:
+            page = do('GET', f'/v1/deals?{query}&limit=9&after={after}')
+            found, after = found + [item['id'] for item in page['items']], page['next']
+        return found
+
+    try:
+        long = 'Очень длинное название ' * 20
+        for i in range(12):
+            do('POST', '/v1/deals', {'title': long + str(i)})
+        for change in ({'amount': None, 'title': 'Я'}, {'amount': {'minor': 1, 'currency': 'RUB'}, 'title': 'А'}, None):
+            for order in ('-amount', 'amount', 'title', '-title', 'closed', 'created'):
+                everything = [item['id'] for item in do('GET', f'/v1/deals?sort={order}&limit=200')['items']]
+                first = do('GET', f'/v1/deals?sort={order}&limit=3')
+                assert [item['id'] for item in first['items']] == everything[:3] and len(everything) > 20
+                last = first['items'][-1]
+                if change is None:
+                    do('DELETE', f'/v1/deals/{last["id"]}')
+                elif last['fields'].get('closed') is None:
+                    do('PATCH', f'/v1/deals/{last["id"]}', change)
+                # It may come again where it stands now; none of the others is left out.
+                found = rest(f'sort={order}', first['next'])
+                assert [one for one in found if one != last['id']] == everything[3:], (order, change)
     finally:
         assert server.stop() == 0
 

@@ -11,6 +11,7 @@
 #include "torg-oauth.h"
 #include "torg-peer.h"
 #include "torg-pg-listener.h"
+#include "torg-resources.h"
 #include "torg-routes.h"
 
 #include <json-glib/json-glib.h>
@@ -392,8 +393,9 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
 static gboolean
 has_one_effect (Job *job)
 {
-  return g_str_equal (job->method, "GET") || g_str_equal (job->method, "HEAD") || job->key != NULL ||
-         g_str_has_prefix (job->path, "/v1/sync/") || g_str_has_prefix (job->path, "/v1/files/");
+  return g_str_equal (job->method, "GET") || g_str_equal (job->method, "HEAD") ||
+         (job->key != NULL && torg_resources_takes_key (job->path)) || g_str_has_prefix (job->path, "/v1/sync/") ||
+         g_str_has_prefix (job->path, "/v1/files/");
 }
 
 /* On a thread of the pool. */

@@ -342,6 +342,32 @@ handle_edit (TorgServerStore *store, const char *user, TorgRequest *request, Tor
                                           g_str_equal (request->method, "POST"), request->scopes, response, error);
 }
 
+static gboolean
+is_below (const char *path, const char *root)
+{
+  return g_str_has_prefix (path, root) && (path[strlen (root)] == '\0' || path[strlen (root)] == '/');
+}
+
+/**
+ * torg_resources_takes_key:
+ * @path: below `/v1/`
+ *
+ * Tells whether an `Idempotency-Key` counts at an address. Where a secret is answered that is kept nowhere, it could
+ * not be answered again.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_resources_takes_key (const char *path)
+{
+  static const char *const others[] = { "/v1/people", "/v1/webhooks", "/v1/files", "/v1/sync" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (is_below (path, others[i]))
+      return FALSE;
+  return g_str_has_prefix (path, "/v1/");
+}
+
 /**
  * torg_resources_handle:
  * @store: a connection
@@ -363,10 +389,15 @@ torg_resources_handle (TorgServerStore *store,
 {
   if (g_str_equal (request->path, "/v1/search"))
     return torg_find_handle (store, user, request, response, error);
-  if (g_str_equal (request->path, "/v1/people") || g_str_has_prefix (request->path, "/v1/people/"))
+  if (request->key != NULL && !g_str_equal (request->method, "GET") && !torg_resources_takes_key (request->path))
+    {
+      torg_response_set_problem (response, 400, "key", "An Idempotency-Key does not count at this address.");
+      return TRUE;
+    }
+  if (is_below (request->path, "/v1/people"))
     return !torg_scopes_check (request, response, "people", NULL) ||
            torg_people_resource_handle (store, user, request, response, error);
-  if (g_str_equal (request->path, "/v1/webhooks") || g_str_has_prefix (request->path, "/v1/webhooks/"))
+  if (is_below (request->path, "/v1/webhooks"))
     return !torg_scopes_check (request, response, "webhooks", NULL) ||
            torg_webhook_resource_handle (store, user, request, response, error);
   return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)

@@ -10,6 +10,7 @@
 #include "torg-peer.h"
 #include "torg-purge.h"
 #include "torg-server-commands.h"
+#include "torg-server-day.h"
 #include "torg-server-indexes.h"
 #include "torg-server-log.h"
 #include "torg-server-notify.h"
@@ -31,10 +32,51 @@ typedef struct
   TorgEnv         *env;
   const char      *uri;
   TorgServerFiles *files;
+  TorgHub         *hub;
   GThread         *thread; /* (owned) (nullable) */
   guint            round;
   gint             busy;
 } Chores;
+
+typedef struct
+{
+  TorgHub *hub; /* (owned) */
+  gint64   seq;
+} News;
+
+static gboolean
+tell_cb (gpointer data)
+{
+  News *news = data;
+
+  torg_hub_tell (news->hub, news->seq);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+news_free (gpointer data)
+{
+  g_object_unref (((News *) data)->hub);
+  g_free (data);
+}
+
+/* On a thread of its own; who waits for a commit does so on the main loop. */
+static gboolean
+begin_day (Chores *self, TorgServerStore *store, GError **error)
+{
+  News  *news;
+  gint64 seq;
+
+  if (!torg_server_day_begin (store, &seq, error))
+    return FALSE;
+  if (seq == 0)
+    return TRUE;
+  news = g_new0 (News, 1);
+  news->hub = g_object_ref (self->hub);
+  news->seq = seq;
+  g_idle_add_full (G_PRIORITY_DEFAULT, tell_cb, news, news_free);
+  return TRUE;
+}
 
 /* On a thread of its own, with a connection of its own. */
 static gpointer
@@ -44,7 +86,7 @@ do_chores (gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgServerStore) store = torg_server_store_open (self->env, self->uri, &error);
 
-  if (store == NULL || !torg_export_say (store, &error) ||
+  if (store == NULL || !torg_export_say (store, &error) || !begin_day (self, store, &error) ||
       (self->round++ % CHORES_AN_HOUR == 0 &&
        (!torg_purge (store, self->files, &error) || !torg_server_indexes_update (store, &error))))
     g_warning ("%s", error->message);
@@ -132,7 +174,7 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
   g_autoptr (TorgServerFiles) files = torg_server_files_new (config->store, config->files, config->file_limit);
   g_autoptr (GPtrArray) readers = torg_peer_read_proxies (config->metrics_from, error);
   g_autoptr (TorgWebhookSender) sender = NULL;
-  Chores chores = { .env = context->env, .uri = config->store, .files = files };
+  Chores chores = { .env = context->env, .uri = config->store, .files = files, .hub = torg_http_get_hub (http) };
   gulong told;
 
   if (readers == NULL)

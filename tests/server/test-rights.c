@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-server-day.h"
 #include "torg-test-server.h"
 
 #include <string.h>
@@ -217,6 +218,51 @@ test_delegation (TestServer *server)
                                            test_field (server, "company", company, "city"), day)),
                        ==, is_within ? "applied" : "not_found");
     }
+}
+
+static gint64
+begin_day (TestServer *server, gint64 now)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 seq;
+
+  torg_env_set_now (server->env, now);
+  g_assert_true (torg_server_day_begin (server->store, &seq, &error));
+  g_assert_no_error (error);
+  return seq;
+}
+
+/* A day is one of the server's own time; replicas are told of what it brings, once. */
+static void
+test_delegation_day (TestServer *server)
+{
+  const gint64 begins = TEST_START + 5 * G_TIME_SPAN_HOUR, ends = begins + 2 * G_TIME_SPAN_DAY;
+  Office       office = make_office (server, add_role (server, "read", "own", "own"));
+  const char  *company = add_company (server, office.owners[3]);
+  g_autoptr (TestReplica) replica = test_replica_new (server, office.owners[0], NULL);
+  gint64 seq;
+
+  torg_env_set_zone (server->env, "+10:00");
+  test_add (server, "delegation",
+            test_text (server, "{'from_user':'%s','to_user':'%s','starts':'2026-03-06','ends':'2026-03-07'}",
+                       office.owners[3], office.owners[0]));
+  g_assert_cmpint (begin_day (server, begins - 1), ==, 0);
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  seq = begin_day (server, begins);
+  g_assert_cmpint (seq, >, 0);
+  g_assert_cmpint (test_count (server, "SELECT seq FROM workspace"), ==, seq);
+  g_assert_cmpint (begin_day (server, begins + G_TIME_SPAN_SECOND), ==, 0);
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  /* The second of its days brings nothing new. */
+  g_assert_cmpint (begin_day (server, ends - 1), ==, 0);
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  g_assert_cmpint (begin_day (server, ends + 3 * G_TIME_SPAN_DAY), >, seq);
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  g_assert_cmpint (begin_day (server, ends + 9 * G_TIME_SPAN_DAY), ==, 0);
 }
 
 /* A share shows one record and what hangs on it, until it is taken back. */
@@ -665,6 +711,7 @@ main (int argc, char *argv[])
   test_case ("/rights/create", test_create);
   test_case ("/rights/assign", test_assign);
   test_case ("/rights/delegation", test_delegation);
+  test_case ("/rights/delegation-day", test_delegation_day);
   test_case ("/rights/share", test_share);
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);

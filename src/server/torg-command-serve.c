@@ -147,6 +147,8 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
   g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (options, &argc, &argv, error))
     return FALSE;
+  if (argc != 1)
+    return torg_command_usage (error, "serve [--listen ADDRESS:PORT] …");
   trusted = proxies != NULL ? g_strjoinv (",", proxies) : NULL;
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     if (*flags[i].value != NULL && !torg_server_config_set (config, flags[i].key, *flags[i].value, error))

@@ -12,6 +12,7 @@
 #include "torg-server-commands.h"
 #include "torg-server-day.h"
 #include "torg-server-indexes.h"
+#include "torg-server-lock.h"
 #include "torg-server-log.h"
 #include "torg-server-notify.h"
 #include "torg-webhook-sender.h"
@@ -221,6 +222,27 @@ check_workers (TorgServerContext *context, GError **error)
   return FALSE;
 }
 
+/* A key alone would leave everything readable to whoever stands on the way. */
+static gboolean
+check_tls (TorgServerConfig *config, GError **error)
+{
+  if (config->tls_key == NULL || config->tls_cert != NULL)
+    return TRUE;
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
+                       _ ("There is a key for TLS and no certificate. Say “tls-cert” too, or leave “tls-key” out."));
+  return FALSE;
+}
+
+/* A proxy in front may encrypt. */
+static void
+warn_of_plain (TorgServerConfig *config, GSocket *socket)
+{
+  if (config->tls_cert == NULL && !torg_listen_is_near (socket))
+    g_warning ("Other machines reach “%s” without TLS: passwords and keys can be read on the way, unless a proxy "
+               "encrypts.",
+               config->listen);
+}
+
 /**
  * torg_command_serve:
  * @error: place for an error
@@ -247,15 +269,17 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (!read_flags (context, argc, argv, error) ||
+  if (!read_flags (context, argc, argv, error) || !check_tls (config, error) ||
       (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL)
     return FALSE;
   if (socket != NULL)
     return answer (context, socket, proxies, metrics, place, error);
   if (config->workers > 1 && !check_workers (context, error))
     return FALSE;
-  if (!torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
+  if (!torg_server_lock (config->store, error) || !torg_server_store_migrate (context->store, error) ||
+      (socket = torg_listen_open (config->listen, error)) == NULL)
     return FALSE;
+  warn_of_plain (config, socket);
   if (config->workers == 1)
     return answer (context, socket, proxies, metrics, place, error);
   g_clear_pointer (&context->store, torg_server_store_free);

@@ -174,6 +174,35 @@ def missing(folder):
         assert server.stop() == 0
 
 
+@case('a key without a certificate')
+def lone_key(folder):
+    server = Server(folder)
+    server.stop()
+    for options, environment in ((['--tls-key', 'key.pem'], {}), ([], {'TORG_TLS_KEY': 'key.pem'})):
+        said = refused(server, 'serve', '--listen', '127.0.0.1:0', *options, env={**os.environ, **environment}, timeout=20)
+        assert 'нет сертификата' in said, said
+
+
+def second_server(folder):
+    server = Server(folder)
+    try:
+        for _ in range(2):
+            assert 'другой сервер' in refused(server, 'serve', '--listen', '127.0.0.1:0', timeout=20)
+            # What is no server works beside it.
+            assert server.admin('check').stdout == 'Всё сходится.\n'
+            # One that was killed keeps nobody out.
+            server.stop(signal.SIGKILL)
+            server.start()
+        assert server.ask('GET', '/v1/me')[0] == 200
+    finally:
+        assert server.stop() == 0
+
+
+# PostgreSQL serves as many as there are.
+if not POSTGRESQL:
+    case('two servers on one file')(second_server)
+
+
 @case('the check, and everything written out')
 def export(folder):
     server, out, table = Server(folder), os.path.join(folder, 'out'), os.path.join(folder, 'table')

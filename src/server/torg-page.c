@@ -224,6 +224,38 @@ read_bound (const TorgField *field, const char *text, gboolean is_end, Bound *bo
 /* --- the question ------------------------------------------------------------------------------------------------- */
 
 /**
+ * torg_page_holds_values:
+ * @type: a type
+ * @field: one of its fields
+ *
+ * Tells whether what stands in a field are values of other records' fields, whatever they are. Nobody asks by these:
+ * some of them may be hidden.
+ *
+ * Returns: whether it is so
+ */
+gboolean
+torg_page_holds_values (const TorgType *type, const char *field)
+{
+  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", "along", NULL };
+
+  return torg_type_find_field (type, "record_type") != NULL && g_strv_contains (values, field);
+}
+
+/**
+ * torg_page_has_bounds:
+ * @field: a field
+ *
+ * Tells whether there are `FIELD.min` and `FIELD.max`.
+ *
+ * Returns: whether there are
+ */
+gboolean
+torg_page_has_bounds (const TorgField *field)
+{
+  return is_number (field) || field->kind == TORG_KIND_DATE;
+}
+
+/**
  * torg_page_find_field:
  * @name: `FIELD`, `FIELD.min` or `FIELD.max`
  *
@@ -283,8 +315,7 @@ torg_page_add (TorgPage *self, const char *name, const char *text)
     return FALSE;
   else if (dot == NULL)
     condition = condition_new (field, *text != '\0' ? "=" : NULL);
-  else if ((g_str_equal (dot, ".min") || g_str_equal (dot, ".max")) &&
-           (is_number (field) || field->kind == TORG_KIND_DATE))
+  else if ((g_str_equal (dot, ".min") || g_str_equal (dot, ".max")) && torg_page_has_bounds (field))
     condition = condition_new (field, g_str_equal (dot, ".min") ? ">=" : "<=");
   else
     return FALSE;

@@ -39,6 +39,9 @@ int              torg_page_bind       (TorgPage       *self,
 void             torg_page_append_order (TorgPage     *self,
                                        TorgDialect     dialect,
                                        GString        *sql);
+gboolean         torg_page_holds_values (const TorgType *type,
+                                       const char     *field);
+gboolean         torg_page_has_bounds (const TorgField *field);
 char            *torg_page_make_column (const TorgField *field,
                                        TorgDialect     dialect);
 

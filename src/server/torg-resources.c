@@ -129,19 +129,10 @@ answer_one (Question *question, const char *id, GError **error)
 
 /* --- many --------------------------------------------------------------------------------------------------------- */
 
-/* The values of other records' fields, whatever they are: some of them may be hidden. */
-static gboolean
-holds_values (const TorgType *type, const char *field)
-{
-  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", "along", NULL };
-
-  return torg_type_find_field (type, "record_type") != NULL && g_strv_contains (values, field);
-}
-
 static gboolean
 may_ask (Question *question, const char *field)
 {
-  return !holds_values (question->type, field) &&
+  return !torg_page_holds_values (question->type, field) &&
          !torg_sight_hides (question->sight, question->type->info->name, field);
 }
 

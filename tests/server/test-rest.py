@@ -5,6 +5,7 @@ import contextlib
 import datetime
 import http.client
 import json
+import os
 import sqlite3
 import subprocess
 import threading
@@ -391,6 +392,26 @@ def edits(folder):
         status, same, answered = do('PATCH', path, {'fields': {'title': 'Иначе'}}, If_Match='*')
         assert status == 200 and same == changed, same
 
+        # What one has already is not sent again: one of several ETags, weak ones too, as proxies make them.
+        now = answered['ETag']
+        for known in (now, f'W/{now}', f'"1", W/{now} ,"2"', '*'):
+            status, _, answered = do('GET', path, If_None_Match=known)
+            assert status == 304 and answered['ETag'] == now and 'Content-Type' not in answered, (known, status)
+        for known in ('"1"', now.strip('"'), f'W/"1", "{now}"', ''):
+            assert do('GET', path, If_None_Match=known)[0] == 200, known
+        # HEAD says what GET would.
+        for where in (path, '/v1/deals?limit=3', '/v1/search?q=%D0%B0', '/v1/people', '/v1/nothing'):
+            asked, told = server.ask_all('GET', where), server.ask_all('HEAD', where)
+            assert asked[0] == told[0] and told[1] == '' and told[2]['Content-Type'] == asked[2]['Content-Type'], where
+            assert told[2]['Content-Length'] == asked[2]['Content-Length'] and told[2]['ETag'] == asked[2]['ETag'], where
+        assert server.ask_all('HEAD', path, headers={'If-None-Match': now})[0] == 304
+        # By the number of an answer it is found in the log.
+        number = server.ask_all('GET', '/v1/deals/nothing')[2]['X-Request-Id']
+        with open(os.path.join(folder, 'log'), encoding='utf8') as log:
+            lines = [json.loads(line) for line in log]
+        found = [line for line in lines if str(line.get('request')) == number]
+        assert len(found) == 1 and found[0]['path'] == '/v1/deals/nothing' and found[0]['status'] == 404, found
+
         # The company's rules hold, and a move brings what it brings in the window.
         def stage(kind):
             return next(record['id'] for record in stages.values() if record['fields']['kind'] == kind
@@ -410,11 +431,21 @@ def edits(folder):
                                  ({'company': str(uuid.uuid4())}, 'dependency', 'company')]:
             answer = problem(code, 'POST', '/v1/deals', {'fields': {'title': 'Плохая', **bad}})
             assert answer['field'] == field, (bad, answer)
-        problem('invalid', 'POST', '/v1/deals', {'fields': {}})
-        problem('invalid', 'POST', '/v1/deals', {'fields': {'title': None}})
+        # The title is the same each time, and English; what it is this time is told in the server's language.
+        for given in ({}, {'title': None}):
+            answer = problem('invalid', 'POST', '/v1/deals', {'fields': given})
+            assert answer['title'] == 'A field cannot have this value.' and answer['field'] == 'title', answer
+            assert answer['detail'].startswith('Заполните поле'), answer
+        answer = problem('invalid', 'POST', '/v1/deals', {'fields': {'title': 'x', 'amount': {'minor': 1, 'currency': 'rub'}}})
+        assert answer['field'] == 'amount' and '«rub»' in answer['detail'] and answer['title'].isascii(), answer
+        answer = problem('rule', 'PATCH', path, {'fields': {'stage': stage('lost')}}, If_Match='*')
+        assert answer['title'] == 'A rule of the company forbids it.' and not answer['detail'].isascii(), answer
         problem('invalid', 'POST', '/v1/deals', {'title': 'Насосы'})
         problem('invalid', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': 'x'})
-        problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': deal['id']})
+        # An id that is taken tells nothing of what has it.
+        taken = problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': deal['id']})
+        assert problem('duplicate', 'POST', '/v1/companies', {'fields': {'name': 'Насосы'}, 'id': deal['id']}) == taken
+        assert problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': server.user}) == taken
         problem('forbidden', 'POST', '/v1/histories', {'fields': {'record_type': 'deal', 'record': deal['id'], 'at': 1}})
         for body in (b'', b'{', b'[]', b'{"fields": 1}', b'\xff'):
             assert server.ask('POST', '/v1/deals', body)[0] == 400, body
@@ -437,7 +468,8 @@ def edits(folder):
         problem('reused', 'POST', '/v1/companies', body, Idempotency_Key='order-1')
         problem('key', 'POST', '/v1/deals', body, Idempotency_Key='x' * 256)
         problem('key', 'POST', '/v1/deals', body, Idempotency_Key='a b')
-        assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
+        status, _, answered = do('DELETE', path, If_Match='*', Idempotency_Key='gone')
+        assert status == 204 and 'Content-Type' not in answered, dict(answered)
         assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
         problem('not_found', 'DELETE', path, If_Match='*')
         assert server.pull()['deal/' + deal['id']]['deleted']
@@ -589,6 +621,12 @@ def rights(folder):
         assert do('POST', '/v1/deals', {'title': 'Новая'}, token=key)[0] == 201
         assert do('POST', '/v1/deals', {'title': 'Новая', 'owner': server.user}, token=key)[0] == 403
         assert do('POST', '/v1/companies', {'name': 'Ромашка'}, token=key)[0] == 403
+        # By an id nobody learns whether there is something that they do not see.
+        answers = []
+        for taken in (own['id'], foreign['id'], server.user):
+            status, text = server.ask('POST', '/v1/deals', json.dumps({'id': taken, 'fields': {'title': 'x'}}).encode(), token=key)
+            answers.append((status, text))
+        assert answers[0][0] == 409 and len(set(answers)) == 1, answers
         assert do('PATCH', f'/v1/users/{boris["id"]}', {'role': boss['id']}, token=key)[0] == 403
         # A key of one's own: what another user asked under the same one is nothing to me.
         body, headers = json.dumps({'fields': {'title': 'Ключ'}}).encode(), {'Idempotency-Key': 'same'}

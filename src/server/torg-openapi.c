@@ -133,6 +133,10 @@ describe_type (JsonObject *schemas, const TorgType *type)
   json_object_set_string_member (add_object (properties, "type"), "const", type->info->name);
   set_json (properties, "id", "{\"type\":\"string\",\"format\":\"uuid\"}");
   set_json (properties, "seq", "{\"type\":\"integer\",\"description\":\"Of its last change.\"}");
+  set_json (
+    properties, "deleted",
+    "{\"type\":\"integer\",\"format\":\"int64\",\"description\":\"When it was deleted: microseconds since 1970, "
+    "UTC.\"}");
   add_reference (add_object (properties, "fields"), "schemas", fields_name);
 }
 
@@ -275,8 +279,8 @@ describe_list (JsonObject *path, const TorgType *type)
     "Records in the order of their ids, or of `sort`. Any field is a condition too: "
     "`FIELD=VALUE,VALUE`, `FIELD=` for none, `FIELD.min` and `FIELD.max`; a moment may be a day in "
     "UTC, all of which counts.";
-  JsonObject *responses =
-    begin_operation (path, "get", type, "list", asked, "limit after fields sort since", "400:Invalid 401:Unauthorized");
+  JsonObject *responses = begin_operation (path, "get", type, "list", asked, "limit after fields sort since deleted",
+                                           "400:Invalid 401:Unauthorized");
   JsonObject *schema = add_content (add_answer (responses, "200", "A page."));
   JsonObject *properties, *items;
 

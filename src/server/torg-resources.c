@@ -16,7 +16,7 @@
 
 /*
  * Records for integrations, to be read: `/v1/deals`, `/v1/deals/ID` and so on, by the plural that each type declares.
- * What is not for whoever asks is not there. Deleted records are gone.
+ * What is not for whoever asks is not there. Deleted records are gone, unless a list is asked for with them.
  *
  *   GET /v1/deals?limit=50&after=NEXT&fields=title,amount&sort=-amount&stage=ID&amount.min=100
  *                          {"items": […], "next": text or null}; conditions and orders: torg-page.c
@@ -35,7 +35,8 @@ typedef struct
   TorgRequest     *request;
   TorgResponse    *response;
   const TorgType  *type;
-  GStrv            fields; /* (owned) (nullable): those that are wanted */
+  GStrv            fields;  /* (owned) (nullable): those that are wanted */
+  gboolean         deleted; /* what is deleted is wanted too */
 } Question;
 
 static const char *
@@ -140,7 +141,7 @@ may_ask (Question *question, const char *field)
 static gboolean
 read_page (Question *question, TorgPage *page)
 {
-  static const char *const own[] = { "limit", "after", "fields", "sort", NULL };
+  static const char *const own[] = { "limit", "after", "fields", "sort", "deleted", NULL };
   const char              *sort = get_parameter (question, "sort"), *after = get_parameter (question, "after");
   GHashTableIter           iter;
   const char              *name, *text;
@@ -194,10 +195,21 @@ add_items (Question *question, TorgPage *page, JsonArray *items, char **next, gu
     {
       TorgRecord *record = g_ptr_array_index (records, i);
 
-      if (torg_record_get_deleted (record) == 0 && !torg_sight_hides_line (question->sight, record))
+      if ((question->deleted || torg_record_get_deleted (record) == 0) &&
+          !torg_sight_hides_line (question->sight, record))
         json_array_add_element (items, write_record (question, record));
     }
   return TRUE;
+}
+
+/* Who follows a list by `since` learns so of what was deleted: it is marked with the moment. */
+static gboolean
+read_deleted (Question *question)
+{
+  const char *text = get_parameter (question, "deleted");
+
+  question->deleted = g_strcmp0 (text, "true") == 0;
+  return text == NULL || question->deleted || g_str_equal (text, "false");
 }
 
 static gboolean
@@ -214,6 +226,11 @@ answer_many (Question *question, GError **error)
   if (limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL))
     {
       refuse (question, "The limit is a number from 1 to 200.");
+      return TRUE;
+    }
+  if (!read_deleted (question))
+    {
+      refuse (question, "What is deleted is wanted, “true”, or not, “false”.");
       return TRUE;
     }
   if (!read_page (question, page))

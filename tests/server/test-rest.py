@@ -62,6 +62,12 @@ def resources(folder):
         assert json.loads(server.push(client, [delete])[1])['results'][0]['status'] == 'applied'
         assert get(f'/v1/deals/{deal["id"]}')[0] == 404
         assert deal['id'] not in [item['id'] for item in get('/v1/deals?limit=200')[1]['items']]
+        # Who follows changes is told of it, where they ask for that.
+        seq = max(item['seq'] for item in listed.values())
+        changed = get(f'/v1/deals?since={seq}&deleted=true')[1]['items']
+        assert [item['id'] for item in changed] == [deal['id']] and changed[0]['deleted'] > 0 and changed[0]['seq'] > seq, changed
+        assert get(f'/v1/deals?since={seq}')[1] == get(f'/v1/deals?since={seq}&deleted=false')[1] == {'items': [], 'next': None}
+        assert get('/v1/deals?deleted=1')[0] == get('/v1/deals?deleted=')[0] == 400
     finally:
         assert server.stop() == 0
 
@@ -609,6 +615,12 @@ def rights(folder):
         assert [item['id'] for item in do('GET', '/v1/deals', token=key)[1]['items']] == [own['id']]
         status, seen = do('GET', f'/v1/deals/{own["id"]}', token=key)
         assert status == 200 and 'amount' not in seen['fields'], seen
+        # Nor by what is deleted.
+        third = do('POST', '/v1/deals', {'title': 'Третья', 'owner': boris['id'], 'amount': {'minor': 100, 'currency': 'RUB'}})[1]
+        fourth = do('POST', '/v1/deals', {'title': 'Четвёртая'})[1]
+        assert [do('DELETE', f'/v1/deals/{one["id"]}')[0] for one in (third, fourth)] == [204, 204]
+        gone = [item for item in do('GET', '/v1/deals?deleted=true', token=key)[1]['items'] if item.get('deleted')]
+        assert [item['id'] for item in gone] == [third['id']] and 'amount' not in gone[0]['fields'], gone
         for question in ('amount.min=1', 'amount=', 'sort=amount', 'sort=-amount'):
             assert do('GET', f'/v1/deals?{question}', token=key)[0] == 400, question
         # What is not there cannot be changed; what is can, but not where it is not shown, and not given away.

@@ -194,6 +194,17 @@ def second_server(folder):
             server.stop(signal.SIGKILL)
             server.start()
         assert server.ask('GET', '/v1/me')[0] == 200
+        # What would take the file away from under it does not.
+        copy = os.path.join(folder, 'copy')
+        server.admin('backup', copy)
+        assert server.stop() == 0
+        server.store = empty_store(folder, 'served')
+        server.start()
+        assert 'другой сервер' in refused(server, 'restore', copy)
+        assert server.stop() == 0
+        server.admin('restore', copy)
+        server.start()
+        assert server.ask('GET', '/v1/me')[0] == 200
     finally:
         assert server.stop() == 0
 

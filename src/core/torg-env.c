@@ -14,6 +14,7 @@ struct _TorgEnv
   gboolean seeded;
   GRand   *rand; /* (owned) (nullable), only when seeded */
   gint64   now;  /* only when seeded */
+  char    *zone; /* (owned) (nullable), only when seeded: UTC without one */
   char    *vfs;  /* (owned) (nullable) */
 
   gint64 last_ms; /* of the last id made, so that ids of one process grow */
@@ -94,6 +95,7 @@ torg_env_unref (TorgEnv *self)
     return;
   g_clear_pointer (&self->rand, g_rand_free);
   g_mutex_clear (&self->mutex);
+  g_free (self->zone);
   g_free (self->vfs);
   g_free (self);
 }
@@ -131,6 +133,47 @@ torg_env_set_now (TorgEnv *self, gint64 now)
   g_mutex_lock (&self->mutex);
   self->now = now;
   g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * torg_env_set_zone:
+ * @zone: a name such as `Asia/Vladivostok`, or an offset such as `+10:00`
+ *
+ * Sets the time zone of a seeded environment, UTC before that; the real machine's is its own.
+ */
+void
+torg_env_set_zone (TorgEnv *self, const char *zone)
+{
+  g_return_if_fail (self->seeded);
+
+  g_mutex_lock (&self->mutex);
+  g_set_str (&self->zone, zone);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * torg_env_make_day:
+ * @when: microseconds UTC since 1970
+ *
+ * Tells on which day a moment is, by the local time.
+ *
+ * Returns: (transfer full): `YYYY-MM-DD`
+ */
+char *
+torg_env_make_day (TorgEnv *self, gint64 when)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc_usec (when);
+  g_autoptr (GDateTime) local = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->zone != NULL)
+    zone = g_time_zone_new_identifier (self->zone);
+  g_mutex_unlock (&self->mutex);
+  if (zone == NULL)
+    zone = self->seeded ? g_time_zone_new_utc () : g_time_zone_new_local ();
+  local = g_date_time_to_timezone (moment, zone);
+  return g_date_time_format (local, "%Y-%m-%d");
 }
 
 static void

@@ -28,6 +28,10 @@ void        torg_env_unref      (TorgEnv    *self);
 gint64      torg_env_get_now    (TorgEnv    *self);
 void        torg_env_set_now    (TorgEnv    *self,
                                  gint64      now);
+void        torg_env_set_zone   (TorgEnv    *self,
+                                 const char *zone);
+char       *torg_env_make_day   (TorgEnv    *self,
+                                 gint64      when);
 void        torg_env_fill_random (TorgEnv   *self,
                                  guint8     *bytes,
                                  gsize       length);

@@ -509,7 +509,10 @@ validate (const TorgField *field, const TorgValue *value, long most, GError **er
     return torg_money_check (value, TORG_MONEY_MAX, error);
   if (!fits)
     g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be used for the field “%s”."),
-                 value->text != NULL ? value->text : "", torg_field_get_label (field));
+                 value->text != NULL              ? value->text
+                 : value->tag == TORG_VALUE_MONEY ? value->currency
+                                                  : "",
+                 torg_field_get_label (field));
   return fits;
 }
 

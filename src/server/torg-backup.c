@@ -7,6 +7,7 @@
 #include "torg-error.h"
 #include "torg-pg-tool.h"
 #include "torg-server-file.h"
+#include "torg-server-lock.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -274,7 +275,8 @@ torg_backup_restore (TorgServerStore **store, const char *uri, const char *path,
 {
   gboolean postgresql = is_postgresql (*store);
 
-  if (!check_mark (path, postgresql ? POSTGRESQL_MARK : SQLITE_MARK, error) || !check_empty (*store, error))
+  if (!check_mark (path, postgresql ? POSTGRESQL_MARK : SQLITE_MARK, error) || !check_empty (*store, error) ||
+      !torg_server_lock (uri, error))
     return FALSE;
   return postgresql ? restore_postgresql (store, uri, path, error) : restore_sqlite (store, uri, path, error);
 }

@@ -10,6 +10,7 @@
 #include "torg-server-commands.h"
 #include "torg-server-files.h"
 #include "torg-server-import.h"
+#include "torg-sync-store.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -40,6 +41,8 @@ find_copied (const char *path)
 gboolean
 torg_command_migrate (TorgServerContext *context, int argc, char **argv, GError **error)
 {
+  if (argc != 1)
+    return torg_command_usage (error, "migrate");
   return torg_server_store_migrate (context->store, error);
 }
 
@@ -52,6 +55,15 @@ import (TorgServerContext *context, const char *path, gint64 *n, GError **error)
   gint64           seq;
   g_autofree char *tag = NULL, *epoch = NULL;
 
+  /* One that belongs to a server has what its user may see, which others would take for everything. */
+  if (replica != NULL && !torg_store_is_local (replica))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
+                   _ ("“%s” belongs to another server, and parts of the company may be missing in it. Make a backup of "
+                      "that server, and restore it here."),
+                   path);
+      return FALSE;
+    }
   if (replica == NULL || !torg_server_store_get_head (context->store, &seq, &tag, &epoch, error))
     return FALSE;
   if (seq != 0)

@@ -10,7 +10,9 @@
 #include "torg-peer.h"
 #include "torg-purge.h"
 #include "torg-server-commands.h"
+#include "torg-server-day.h"
 #include "torg-server-indexes.h"
+#include "torg-server-lock.h"
 #include "torg-server-log.h"
 #include "torg-server-notify.h"
 #include "torg-webhook-sender.h"
@@ -31,10 +33,51 @@ typedef struct
   TorgEnv         *env;
   const char      *uri;
   TorgServerFiles *files;
+  TorgHub         *hub;
   GThread         *thread; /* (owned) (nullable) */
   guint            round;
   gint             busy;
 } Chores;
+
+typedef struct
+{
+  TorgHub *hub; /* (owned) */
+  gint64   seq;
+} News;
+
+static gboolean
+tell_cb (gpointer data)
+{
+  News *news = data;
+
+  torg_hub_tell (news->hub, news->seq);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+news_free (gpointer data)
+{
+  g_object_unref (((News *) data)->hub);
+  g_free (data);
+}
+
+/* On a thread of its own; who waits for a commit does so on the main loop. */
+static gboolean
+begin_day (Chores *self, TorgServerStore *store, GError **error)
+{
+  News  *news;
+  gint64 seq;
+
+  if (!torg_server_day_begin (store, &seq, error))
+    return FALSE;
+  if (seq == 0)
+    return TRUE;
+  news = g_new0 (News, 1);
+  news->hub = g_object_ref (self->hub);
+  news->seq = seq;
+  g_idle_add_full (G_PRIORITY_DEFAULT, tell_cb, news, news_free);
+  return TRUE;
+}
 
 /* On a thread of its own, with a connection of its own. */
 static gpointer
@@ -44,7 +87,7 @@ do_chores (gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (TorgServerStore) store = torg_server_store_open (self->env, self->uri, &error);
 
-  if (store == NULL || !torg_export_say (store, &error) ||
+  if (store == NULL || !torg_export_say (store, &error) || !begin_day (self, store, &error) ||
       (self->round++ % CHORES_AN_HOUR == 0 &&
        (!torg_purge (store, self->files, &error) || !torg_server_indexes_update (store, &error))))
     g_warning ("%s", error->message);
@@ -105,6 +148,8 @@ read_flags (TorgServerContext *context, int argc, char **argv, GError **error)
   g_option_context_add_main_entries (options, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (options, &argc, &argv, error))
     return FALSE;
+  if (argc != 1)
+    return torg_command_usage (error, "serve [--listen ADDRESS:PORT] …");
   trusted = proxies != NULL ? g_strjoinv (",", proxies) : NULL;
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     if (*flags[i].value != NULL && !torg_server_config_set (config, flags[i].key, *flags[i].value, error))
@@ -132,7 +177,7 @@ answer (TorgServerContext *context, GSocket *socket, GPtrArray *proxies, int sha
   g_autoptr (TorgServerFiles) files = torg_server_files_new (config->store, config->files, config->file_limit);
   g_autoptr (GPtrArray) readers = torg_peer_read_proxies (config->metrics_from, error);
   g_autoptr (TorgWebhookSender) sender = NULL;
-  Chores chores = { .env = context->env, .uri = config->store, .files = files };
+  Chores chores = { .env = context->env, .uri = config->store, .files = files, .hub = torg_http_get_hub (http) };
   gulong told;
 
   if (readers == NULL)
@@ -177,6 +222,27 @@ check_workers (TorgServerContext *context, GError **error)
   return FALSE;
 }
 
+/* A key alone would leave everything readable to whoever stands on the way. */
+static gboolean
+check_tls (TorgServerConfig *config, GError **error)
+{
+  if (config->tls_key == NULL || config->tls_cert != NULL)
+    return TRUE;
+  g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
+                       _ ("There is a key for TLS and no certificate. Say “tls-cert” too, or leave “tls-key” out."));
+  return FALSE;
+}
+
+/* A proxy in front may encrypt. */
+static void
+warn_of_plain (TorgServerConfig *config, GSocket *socket)
+{
+  if (config->tls_cert == NULL && !torg_listen_is_near (socket))
+    g_warning ("Other machines reach “%s” without TLS: passwords and keys can be read on the way, unless a proxy "
+               "encrypts.",
+               config->listen);
+}
+
 /**
  * torg_command_serve:
  * @error: place for an error
@@ -203,15 +269,17 @@ torg_command_serve (TorgServerContext *context, int argc, char **argv, GError **
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (!read_flags (context, argc, argv, error) ||
+  if (!read_flags (context, argc, argv, error) || !check_tls (config, error) ||
       (proxies = torg_peer_read_proxies (config->trusted_proxy, error)) == NULL)
     return FALSE;
   if (socket != NULL)
     return answer (context, socket, proxies, metrics, place, error);
   if (config->workers > 1 && !check_workers (context, error))
     return FALSE;
-  if (!torg_server_store_migrate (context->store, error) || (socket = torg_listen_open (config->listen, error)) == NULL)
+  if (!torg_server_lock (config->store, error) || !torg_server_store_migrate (context->store, error) ||
+      (socket = torg_listen_open (config->listen, error)) == NULL)
     return FALSE;
+  warn_of_plain (config, socket);
   if (config->workers == 1)
     return answer (context, socket, proxies, metrics, place, error);
   g_clear_pointer (&context->store, torg_server_store_free);

@@ -371,7 +371,7 @@ send_file (TorgQuestion *question, const char *hash, GError **error)
   if (!may)
     return refuse_unknown (question);
   question->response->etag = g_strdup_printf ("\"%s\"", hash);
-  if (g_strcmp0 (question->request->if_none_match, question->response->etag) == 0)
+  if (torg_request_knows (question->request, question->response->etag))
     {
       question->response->status = 304;
       return TRUE;

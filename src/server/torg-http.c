@@ -12,6 +12,7 @@
 #include "torg-oauth.h"
 #include "torg-peer.h"
 #include "torg-pg-listener.h"
+#include "torg-resources.h"
 #include "torg-routes.h"
 
 #include <json-glib/json-glib.h>
@@ -191,9 +192,14 @@ finish (Job *job)
 {
   TorgResponse *response = job->response;
 
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, job->number);
+
   soup_server_message_set_status (job->message, response->status, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (job->message), "X-Request-Id", number);
   if (response->file != NULL)
     give_file (job->message, response);
+  else if (response->body->len == 0)
+    soup_server_message_set_response (job->message, NULL, SOUP_MEMORY_STATIC, NULL, 0);
   else
     soup_server_message_set_response (job->message, response->type, SOUP_MEMORY_COPY, response->body->str,
                                       response->body->len);
@@ -392,8 +398,9 @@ handle_with (TorgHttp *self, Job *job, TorgServerStore *store)
 static gboolean
 has_one_effect (Job *job)
 {
-  return g_str_equal (job->method, "GET") || g_str_equal (job->method, "HEAD") || job->key != NULL ||
-         g_str_has_prefix (job->path, "/v1/sync/") || g_str_has_prefix (job->path, "/v1/files/");
+  return g_str_equal (job->method, "GET") || g_str_equal (job->method, "HEAD") ||
+         (job->key != NULL && torg_resources_takes_key (job->path)) || g_str_has_prefix (job->path, "/v1/sync/") ||
+         g_str_has_prefix (job->path, "/v1/files/");
 }
 
 /* On a thread of the pool. */
@@ -530,7 +537,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->token = authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0
                  ? g_strdup (authorization + 7)
                  : NULL;
-  job->known = g_strdup (soup_message_headers_get_one (headers, "If-None-Match"));
+  job->known = g_strdup (soup_message_headers_get_list (headers, "If-None-Match"));
   job->meant = g_strdup (soup_message_headers_get_one (headers, "If-Match"));
   job->key = g_strdup (soup_message_headers_get_one (headers, "Idempotency-Key"));
   job->languages = g_strdup (soup_message_headers_get_one (headers, "Accept-Language"));

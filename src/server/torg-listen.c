@@ -74,3 +74,20 @@ torg_listen_get_port (GSocket *socket)
 
   return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
 }
+
+/**
+ * torg_listen_is_near:
+ * @socket: a socket that listens
+ *
+ * Tells whether only this machine reaches it.
+ *
+ * Returns: whether its address is one of the loopback
+ */
+gboolean
+torg_listen_is_near (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return G_IS_INET_SOCKET_ADDRESS (address) &&
+         g_inet_address_get_is_loopback (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 GSocket *torg_listen_open     (const char  *text,
                                GError     **error);
-guint    torg_listen_get_port (GSocket *socket);
+guint    torg_listen_get_port (GSocket     *socket);
+gboolean torg_listen_is_near  (GSocket     *socket);
 
 G_END_DECLS

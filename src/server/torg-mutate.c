@@ -351,6 +351,39 @@ hands_over (TorgMutate *context)
   return json_object_has_member (fields, "owner") || json_object_has_member (fields, "department");
 }
 
+static gboolean
+is_moved (TorgRecord *before, TorgRecord *after)
+{
+  const TorgType *type = torg_record_get_kind (after);
+
+  for (guint i = 0; i < type->info->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_KEYS) != 0 &&
+        !torg_value_equal (torg_record_nth (before, i), torg_record_nth (after, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* What is moved to another parent belongs to whoever that belongs to: it takes what making it there takes. Giving it to
+ * another person takes what giving away takes. */
+static gboolean
+check_place (TorgMutate *context, TorgEntry *entry, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  const TorgType  *type = torg_record_get_kind (after);
+  g_autofree char *keys = NULL;
+
+  if (!hands_over (context) && !is_moved (before, after))
+    return TRUE;
+  keys = torg_commit_dup_keys (context->commit, after, error);
+  if (keys == NULL)
+    return FALSE;
+  if (is_moved (before, after) && !torg_sight_may (context->sight, "create", type, keys))
+    return torg_mutate_reject (context, "forbidden", NULL);
+  if (hands_over (context) &&
+      !torg_sight_may (context->sight, "assign", type, entry->keys_before != NULL ? entry->keys_before : keys))
+    return torg_mutate_reject (context, "forbidden", "owner");
+  return TRUE;
+}
+
 /* --- what follows from a change elsewhere ------------------------------------------------------------------------- */
 
 static gboolean
@@ -433,8 +466,7 @@ propose_edit (TorgMutate *context, TorgRecord *record, GError **error)
 static gboolean
 apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
 {
-  g_autofree char *keys = NULL;
-  TorgRecord      *record, *before; /* @before is the journal's */
+  TorgRecord *record, *before; /* @before is the journal's */
 
   if (!check_visible (context, entry, "edit", error))
     return FALSE;
@@ -452,15 +484,8 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
     return torg_mutate_reject (context, "forbidden", NULL);
   if (!check_rules (context, before, record, error))
     return FALSE;
-  if (hands_over (context))
-    {
-      keys = torg_commit_dup_keys (context->commit, record, error);
-      if (keys == NULL)
-        return FALSE;
-      if (!torg_sight_may (context->sight, "assign", torg_record_get_kind (record),
-                           entry->keys_before != NULL ? entry->keys_before : keys))
-        return torg_mutate_reject (context, "forbidden", "owner");
-    }
+  if (!check_place (context, entry, before, record, error))
+    return FALSE;
   return follow (context, record, error);
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-openapi.h"
+#include "torg-page.h"
 #include "torg-server-resources.h"
 
 #include <json-glib/json-glib.h>
@@ -132,6 +133,10 @@ describe_type (JsonObject *schemas, const TorgType *type)
   json_object_set_string_member (add_object (properties, "type"), "const", type->info->name);
   set_json (properties, "id", "{\"type\":\"string\",\"format\":\"uuid\"}");
   set_json (properties, "seq", "{\"type\":\"integer\",\"description\":\"Of its last change.\"}");
+  set_json (
+    properties, "deleted",
+    "{\"type\":\"integer\",\"format\":\"int64\",\"description\":\"When it was deleted: microseconds since 1970, "
+    "UTC.\"}");
   add_reference (add_object (properties, "fields"), "schemas", fields_name);
 }
 
@@ -215,26 +220,80 @@ add_body (JsonObject *path, const char *method, const TorgType *type, gboolean w
     set_json (properties, "id", "{\"type\":\"string\",\"format\":\"uuid\"}");
 }
 
+static void
+add_condition (JsonArray *list, const char *field, const char *bound, const char *schema)
+{
+  JsonObject      *parameter = json_object_new ();
+  g_autofree char *name = g_strconcat (field, bound, NULL);
+
+  json_object_set_string_member (parameter, "name", name);
+  json_object_set_string_member (parameter, "in", "query");
+  if (*bound == '\0')
+    json_object_set_boolean_member (parameter, "allowEmptyValue", TRUE);
+  set_json (parameter, "schema", schema);
+  json_array_add_object_element (list, parameter);
+}
+
+/* How a bound is written. */
+static const char *
+describe_bound (TorgKind kind)
+{
+  switch (kind)
+    {
+      case TORG_KIND_NUMBER:
+        return "{\"type\":\"number\"}";
+      case TORG_KIND_MONEY:
+        return "{\"type\":\"integer\",\"format\":\"int64\",\"description\":\"In kopecks or cents.\"}";
+      case TORG_KIND_DATE:
+        return "{\"type\":\"string\",\"format\":\"date\"}";
+      default:
+        return "{\"type\":\"string\",\"description\":\"A moment as ISO 8601 or in microseconds, or a day in UTC.\"}";
+    }
+}
+
+static void
+add_conditions (JsonArray *list, const TorgType *type)
+{
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+
+      if (torg_page_holds_values (type, field->name))
+        continue;
+      add_condition (list, field->name, "",
+                     "{\"type\":\"string\",\"description\":\"One of these, split by commas; nothing for none.\"}");
+      if (!torg_page_has_bounds (field))
+        continue;
+      add_condition (list, field->name, ".min", describe_bound (field->kind));
+      add_condition (list, field->name, ".max", describe_bound (field->kind));
+    }
+}
+
 #define ETAG "\"ETag\":{\"schema\":{\"type\":\"string\"}}"
 #define LOCATION "\"Location\":{\"schema\":{\"type\":\"string\"}}"
 
 static void
 describe_list (JsonObject *path, const TorgType *type)
 {
-  static const char asked[] = "Records in the order of their ids, or of `sort`. Any field is a condition too: "
-                              "`FIELD=VALUE,VALUE`, `FIELD=` for none, `FIELD.min` and `FIELD.max`.";
-  JsonObject       *responses =
-    begin_operation (path, "get", type, "list", asked, "limit after fields sort since", "400:Invalid 401:Unauthorized");
+  static const char asked[] =
+    "Records in the order of their ids, or of `sort`. Any field is a condition too: "
+    "`FIELD=VALUE,VALUE`, `FIELD=` for none, `FIELD.min` and `FIELD.max`; a moment may be a day in "
+    "UTC, all of which counts.";
+  JsonObject *responses = begin_operation (path, "get", type, "list", asked, "limit after fields sort since deleted",
+                                           "400:Invalid 401:Unauthorized");
   JsonObject *schema = add_content (add_answer (responses, "200", "A page."));
   JsonObject *properties, *items;
 
+  add_conditions (json_object_get_array_member (json_object_get_object_member (path, "get"), "parameters"), type);
   json_object_set_string_member (schema, "type", "object");
   set_json (schema, "required", "[\"items\",\"next\"]");
   properties = add_object (schema, "properties");
   items = add_object (properties, "items");
   json_object_set_string_member (items, "type", "array");
   add_reference (add_object (items, "items"), "schemas", type->info->name);
-  set_json (properties, "next", "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}");
+  set_json (properties, "next",
+            "{\"type\":[\"string\",\"null\"],\"description\":\"What `after` takes for the page behind this one; null "
+            "behind the last one.\"}");
 }
 
 static void
@@ -273,6 +332,37 @@ describe_paths (JsonObject *paths, const TorgType *type)
   add_answer (responses, "204", "It is deleted.");
 }
 
+/* What every address that asks for a key answers with at times. */
+static void
+add_refusals (const char *address, JsonObject *operation)
+{
+  JsonObject *answers = json_object_get_object_member (operation, "responses");
+
+  if (json_object_has_member (operation, "security"))
+    return;
+  if (!g_str_equal (address, "/v1/me") && !json_object_has_member (answers, "403"))
+    add_reference (add_object (answers, "403"), "responses", "Forbidden");
+  if (json_object_has_member (operation, "requestBody") && !json_object_has_member (answers, "413"))
+    add_reference (add_object (answers, "413"), "responses", "TooLarge");
+  add_reference (add_object (answers, "429"), "responses", "TooFast");
+}
+
+static void
+add_all_refusals (JsonObject *paths)
+{
+  JsonObjectIter every, each;
+  const char    *address, *method;
+  JsonNode      *path, *operation;
+
+  json_object_iter_init (&every, paths);
+  while (json_object_iter_next (&every, &address, &path))
+    {
+      json_object_iter_init (&each, json_node_get_object (path));
+      while (json_object_iter_next (&each, &method, &operation))
+        add_refusals (address, json_node_get_object (operation));
+    }
+}
+
 /**
  * torg_openapi_write:
  * @schema: the types
@@ -304,5 +394,6 @@ torg_openapi_write (TorgSchema *schema)
       describe_type (schemas, type);
       describe_paths (paths, type);
     }
+  add_all_refusals (paths);
   return json_to_string (node, FALSE);
 }

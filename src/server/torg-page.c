@@ -7,6 +7,8 @@
 #include "torg-json.h"
 #include "torg-page.h"
 
+#include <json-glib/json-glib.h>
+
 #include <string.h>
 
 /*
@@ -14,18 +16,21 @@
  *
  *   stage=ID,ID         one of these; of a set, those that have it
  *   company=            nothing
- *   amount.min=100      at least, of money in minor units; moments in microseconds or as ISO 8601
- *   created.max=…       at most
+ *   amount.min=100      at least, of money in minor units; moments in microseconds, as ISO 8601 or as a day in UTC
+ *   created.max=…       at most, of a day to its end
  *   since=SEQ           changed after this `seq`
  *
- * The order is that of ids, or of a field (`sort=created`, `sort=-amount`), the empty ones last; a page begins after a
- * record of the one before.
+ * The order is that of ids, or of a field (`sort=created`, `sort=-amount`), the empty ones last, of texts by their
+ * beginnings. A page begins after a place in the order, whatever became of the record that stood there: `next`, which
+ * is an id, or what the record had in the field and its id.
  *
  * The company's own fields stand in the column `extra` as JSON and are asked like the others; but a planned time among
  * them is kept without its moment in UTC, so that it cannot be compared.
  */
 
 #define MAX_VALUES 100
+/* How much of a text counts in an order, in characters: it stands in `next`. */
+#define SORT_LENGTH "100"
 #define SEQ "seq"
 
 /* What is bound: a number, an id or a text. */
@@ -50,6 +55,8 @@ struct _TorgPage
   const TorgField *sort;       /* (nullable): by id */
   gboolean         descending;
   char            *after; /* (owned) (nullable): an id */
+  Bound            place; /* what the record after which it begins had in the field */
+  gboolean         empty; /* it had nothing */
 };
 
 static void
@@ -107,6 +114,7 @@ void
 torg_page_free (TorgPage *self)
 {
   g_ptr_array_unref (self->conditions);
+  bound_clear (&self->place);
   g_free (self->after);
   g_free (self);
 }
@@ -133,27 +141,42 @@ is_number (const TorgField *field)
 }
 
 static gboolean
-read_moment (const char *text, gint64 *number)
+is_moment (const TorgField *field)
 {
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autoptr (GDateTime) moment = NULL;
-
-  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, number, NULL))
-    return TRUE;
-  moment = g_date_time_new_from_iso8601 (text, utc);
-  if (moment != NULL)
-    *number = g_date_time_to_unix_usec (moment);
-  return moment != NULL;
+  return field->kind == TORG_KIND_MOMENT || field->kind == TORG_KIND_ZONED;
 }
 
 static gboolean
-read_number (const TorgField *field, const char *text, gint64 *number)
+is_day (const char *text)
+{
+  return strlen (text) == strlen ("2026-01-31") && text[4] == '-' && text[7] == '-';
+}
+
+/* @is_end: of a day the end, else its beginning. */
+static gboolean
+read_moment (const char *text, gboolean is_end, gint64 *number)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) moment = NULL;
+  g_autofree char *start = is_day (text) ? g_strconcat (text, "T00:00:00Z", NULL) : NULL;
+
+  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, number, NULL))
+    return TRUE;
+  moment = g_date_time_new_from_iso8601 (start != NULL ? start : text, utc);
+  if (moment == NULL)
+    return FALSE;
+  *number = g_date_time_to_unix_usec (moment) + (start != NULL && is_end ? G_TIME_SPAN_DAY - 1 : 0);
+  return TRUE;
+}
+
+static gboolean
+read_number (const TorgField *field, const char *text, gboolean is_end, gint64 *number)
 {
   g_autoptr (JsonNode) node = NULL;
   TorgValue value = TORG_VALUE_INIT;
 
-  if (field->kind == TORG_KIND_MOMENT || field->kind == TORG_KIND_ZONED)
-    return read_moment (text, number);
+  if (is_moment (field))
+    return read_moment (text, is_end, number);
   if (field->kind == TORG_KIND_MONEY)
     return g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, number, NULL);
   node = json_from_string (text, NULL);
@@ -164,14 +187,23 @@ read_number (const TorgField *field, const char *text, gint64 *number)
 }
 
 static gboolean
-read_bound (const TorgField *field, const char *text, Bound *bound)
+is_date (const TorgField *field, const char *text)
+{
+  g_auto (TorgValue) value = torg_value_text (text);
+
+  return torg_field_validate (field, &value, NULL);
+}
+
+static gboolean
+read_bound (const TorgField *field, const char *text, gboolean is_end, Bound *bound)
 {
   *bound = (Bound) { 0 };
   if (field == NULL)
     return g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &bound->number, NULL);
   if (is_number (field))
-    return read_number (field, text, &bound->number);
-  if (!g_utf8_validate (text, -1, NULL) || strlen (text) > 1000)
+    return read_number (field, text, is_end, &bound->number);
+  if (!g_utf8_validate (text, -1, NULL) || strlen (text) > 1000 ||
+      (field->kind == TORG_KIND_DATE && !is_date (field, text)))
     return FALSE;
   bound->is_text = TRUE;
   if (field->kind == TORG_KIND_REF && !torg_id_is_valid (text))
@@ -192,6 +224,38 @@ read_bound (const TorgField *field, const char *text, Bound *bound)
 /* --- the question ------------------------------------------------------------------------------------------------- */
 
 /**
+ * torg_page_holds_values:
+ * @type: a type
+ * @field: one of its fields
+ *
+ * Tells whether what stands in a field are values of other records' fields, whatever they are. Nobody asks by these:
+ * some of them may be hidden.
+ *
+ * Returns: whether it is so
+ */
+gboolean
+torg_page_holds_values (const TorgType *type, const char *field)
+{
+  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", "along", NULL };
+
+  return torg_type_find_field (type, "record_type") != NULL && g_strv_contains (values, field);
+}
+
+/**
+ * torg_page_has_bounds:
+ * @field: a field
+ *
+ * Tells whether there are `FIELD.min` and `FIELD.max`.
+ *
+ * Returns: whether there are
+ */
+gboolean
+torg_page_has_bounds (const TorgField *field)
+{
+  return is_number (field) || field->kind == TORG_KIND_DATE;
+}
+
+/**
  * torg_page_find_field:
  * @name: `FIELD`, `FIELD.min` or `FIELD.max`
  *
@@ -205,6 +269,28 @@ torg_page_find_field (TorgPage *self, const char *name)
   g_autofree char *alone = g_strndup (name, strcspn (name, "."));
 
   return torg_type_find_field (self->type, alone);
+}
+
+static gboolean
+add_values (Condition *condition, const char *text)
+{
+  gboolean is_end = g_str_equal (condition->op, "<="), is_equal = g_str_equal (condition->op, "=");
+  g_auto (GStrv) values = is_equal ? g_strsplit (text, ",", MAX_VALUES + 1) : g_strsplit (text, ",", 1);
+
+  if (values[0] == NULL || g_strv_length (values) > MAX_VALUES)
+    return FALSE;
+  for (guint i = 0; values[i] != NULL; i++)
+    {
+      Bound bound;
+
+      /* No moment is a day; one day is asked for as all of it. */
+      if (is_equal && condition->field != NULL && is_moment (condition->field) && is_day (values[i]))
+        return FALSE;
+      if (!read_bound (condition->field, values[i], is_end, &bound))
+        return FALSE;
+      g_array_append_val (condition->values, bound);
+    }
+  return TRUE;
 }
 
 /**
@@ -222,7 +308,6 @@ torg_page_add (TorgPage *self, const char *name, const char *text)
   const TorgField *field = torg_page_find_field (self, name);
   const char      *dot = strchr (name, '.');
   Condition       *condition;
-  g_auto (GStrv) values = NULL;
 
   if (g_str_equal (name, "since"))
     condition = condition_new (NULL, ">");
@@ -230,8 +315,7 @@ torg_page_add (TorgPage *self, const char *name, const char *text)
     return FALSE;
   else if (dot == NULL)
     condition = condition_new (field, *text != '\0' ? "=" : NULL);
-  else if ((g_str_equal (dot, ".min") || g_str_equal (dot, ".max")) &&
-           (is_number (field) || field->kind == TORG_KIND_DATE))
+  else if ((g_str_equal (dot, ".min") || g_str_equal (dot, ".max")) && torg_page_has_bounds (field))
     condition = condition_new (field, g_str_equal (dot, ".min") ? ">=" : "<=");
   else
     return FALSE;
@@ -240,18 +324,16 @@ torg_page_add (TorgPage *self, const char *name, const char *text)
     return TRUE;
   if (field != NULL && is_custom (field) && field->kind == TORG_KIND_ZONED)
     return FALSE;
-  values = g_str_equal (condition->op, "=") ? g_strsplit (text, ",", MAX_VALUES + 1) : g_strsplit (text, ",", 1);
-  if (values[0] == NULL || g_strv_length (values) > MAX_VALUES)
-    return FALSE;
-  for (guint i = 0; values[i] != NULL; i++)
+  /* A moment that is a day is one within it. */
+  if (field != NULL && is_moment (field) && dot == NULL && is_day (text))
     {
-      Bound bound;
+      Condition *end = condition_new (field, "<=");
 
-      if (!read_bound (condition->field, values[i], &bound))
-        return FALSE;
-      g_array_append_val (condition->values, bound);
+      condition->op = ">=";
+      g_ptr_array_add (self->conditions, end);
+      return add_values (condition, text) && add_values (end, text);
     }
-  return TRUE;
+  return add_values (condition, text);
 }
 
 /**
@@ -271,19 +353,84 @@ torg_page_set_sort (TorgPage *self, const char *text)
          !(is_custom (self->sort) && self->sort->kind == TORG_KIND_ZONED);
 }
 
+static JsonArray *
+parse_next (const char *text, JsonNode **node)
+{
+  g_autoptr (GString) padded = g_string_new (text);
+  g_autofree guchar *bytes = NULL;
+  g_autofree char   *json = NULL;
+  gsize              length;
+
+  g_string_replace (padded, "-", "+", 0);
+  g_string_replace (padded, "_", "/", 0);
+  while (padded->len % 4 != 0)
+    g_string_append_c (padded, '=');
+  bytes = g_base64_decode (padded->str, &length);
+  json = g_strndup ((const char *) bytes, length);
+  *node = g_utf8_validate (json, -1, NULL) ? json_from_string (json, NULL) : NULL;
+  return *node != NULL && JSON_NODE_HOLDS_ARRAY (*node) ? json_node_get_array (*node) : NULL;
+}
+
+static char *
+write_sort (TorgPage *self)
+{
+  return g_strconcat (self->descending ? "-" : "", self->sort->name, NULL);
+}
+
+static const char *
+get_text (JsonArray *array, guint index)
+{
+  JsonNode *node = json_array_get_element (array, index);
+
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
+                                                                                          : NULL;
+}
+
+/* `[SORT, VALUE, ID]`; of another order it is none of this one. */
+static gboolean
+read_next (TorgPage *self, const char *text)
+{
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray       *array = strlen (text) < 4096 ? parse_next (text, &node) : NULL;
+  g_autofree char *sort = write_sort (self);
+  JsonNode        *value;
+
+  if (array == NULL || json_array_get_length (array) != 3 || g_strcmp0 (get_text (array, 0), sort) != 0 ||
+      !torg_id_is_valid (get_text (array, 2)))
+    return FALSE;
+  g_set_str (&self->after, get_text (array, 2));
+  value = json_array_get_element (array, 1);
+  self->empty = JSON_NODE_HOLDS_NULL (value);
+  if (self->empty)
+    return TRUE;
+  self->place.is_text = !is_number (self->sort);
+  if (self->place.is_text)
+    {
+      self->place.text = g_strdup (get_text (array, 1));
+      return self->place.text != NULL;
+    }
+  if (!JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_INT64)
+    return FALSE;
+  self->place.number = json_node_get_int (value);
+  return TRUE;
+}
+
 /**
  * torg_page_set_after:
- * @id: the id of the last record of the page before
+ * @text: an id, or where there is an order, what [method@Page.make_next] gave for it
  *
- * Begins after a record, as it stands in the order now.
+ * Begins after a place in the order, which is set before.
  *
- * Returns: whether it is an id
+ * Returns: whether it is one
  */
 gboolean
-torg_page_set_after (TorgPage *self, const char *id)
+torg_page_set_after (TorgPage *self, const char *text)
 {
-  g_set_str (&self->after, id);
-  return torg_id_is_valid (id);
+  bound_clear (&self->place);
+  if (self->sort != NULL)
+    return read_next (self, text);
+  g_set_str (&self->after, text);
+  return torg_id_is_valid (text);
 }
 
 /* --- SQL ---------------------------------------------------------------------------------------------------------- */
@@ -333,6 +480,16 @@ torg_page_make_column (const TorgField *field, TorgDialect dialect)
   return g_strdup_printf ("\"%s%s\"", field->name, field->kind == TORG_KIND_ZONED ? "_utc" : "");
 }
 
+/* By what records are put in order. */
+static char *
+make_sort_column (TorgPage *self, TorgDialect dialect)
+{
+  g_autofree char *column = torg_page_make_column (self->sort, dialect);
+
+  return is_number (self->sort) ? g_steal_pointer (&column)
+                                : g_strdup_printf ("substr(%s, 1, " SORT_LENGTH ")", column);
+}
+
 static void
 append_condition (GString *sql, TorgDialect dialect, Condition *condition, int *index)
 {
@@ -371,7 +528,7 @@ append_condition (GString *sql, TorgDialect dialect, Condition *condition, int *
 int
 torg_page_append (TorgPage *self, TorgDialect dialect, GString *sql, int index)
 {
-  g_autofree char *column = self->sort != NULL ? torg_page_make_column (self->sort, dialect) : NULL;
+  g_autofree char *column = self->sort != NULL ? make_sort_column (self, dialect) : NULL;
 
   for (guint i = 0; i < self->conditions->len; i++)
     append_condition (sql, dialect, self->conditions->pdata[i], &index);
@@ -379,16 +536,14 @@ torg_page_append (TorgPage *self, TorgDialect dialect, GString *sql, int index)
     return index;
   if (column == NULL)
     g_string_append_printf (sql, " AND id > ?%d", index);
+  else if (self->empty)
+    g_string_append_printf (sql, " AND %s IS NULL AND id > ?%d", column, index);
   else
     {
       /* Names are those that the schema declares; what is asked is bound. */
-      g_autofree char *from = g_strdup_printf ("(SELECT %s FROM \"%s\" WHERE workspace = ?1 AND id = ?%d)", column,
-                                               self->type->info->name, index);
-
-      g_string_append_printf (sql,
-                              " AND (%s %s %s OR (%s = %s AND id > ?%d) OR (%s IS NULL AND (%s IS NOT NULL OR "
-                              "id > ?%d)))",
-                              column, self->descending ? "<" : ">", from, column, from, index, column, from, index);
+      g_string_append_printf (sql, " AND (%s %s ?%d OR (%s = ?%d AND id > ?%d) OR %s IS NULL)", column,
+                              self->descending ? "<" : ">", index, column, index, index + 1, column);
+      index++;
     }
   return index + 1;
 }
@@ -403,7 +558,7 @@ torg_page_append (TorgPage *self, TorgDialect dialect, GString *sql, int index)
 void
 torg_page_append_order (TorgPage *self, TorgDialect dialect, GString *sql)
 {
-  g_autofree char *column = self->sort != NULL ? torg_page_make_column (self->sort, dialect) : NULL;
+  g_autofree char *column = self->sort != NULL ? make_sort_column (self, dialect) : NULL;
 
   if (column == NULL)
     g_string_append (sql, " ORDER BY id");
@@ -443,6 +598,64 @@ torg_page_bind (TorgPage *self, TorgStatement *statement, int index)
     }
   if (self->after == NULL)
     return index;
+  if (self->sort != NULL && !self->empty)
+    bind (statement, index++, &self->place);
   torg_statement_bind_id (statement, index, self->after);
   return index + 1;
+}
+
+/* --- where the next page begins ------------------------------------------------------------------------------------
+ */
+
+static char *
+write_next (TorgPage *self, TorgStatement *statement, const char *id)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray       *array = json_array_new ();
+  g_autofree char *sort = write_sort (self), *json = NULL, *text = NULL;
+
+  json_array_add_string_element (array, sort);
+  if (torg_statement_is_null (statement, 0))
+    json_array_add_null_element (array);
+  else if (is_number (self->sort))
+    json_array_add_int_element (array, torg_statement_get_int (statement, 0));
+  else
+    json_array_add_string_element (array, torg_statement_get_text (statement, 0));
+  json_array_add_string_element (array, id);
+  json_node_take_array (node, array);
+  json = json_to_string (node, FALSE);
+  text = g_base64_encode ((const guchar *) json, strlen (json));
+  text[strcspn (text, "=")] = '\0';
+  return g_strdelimit (g_strdelimit (g_steal_pointer (&text), "+", '-'), "/", '_');
+}
+
+/**
+ * torg_page_make_next:
+ * @db: the connection, in the transaction in which the page was read
+ * @workspace: the company
+ * @id: the last record of the page
+ * @error: place for an error
+ *
+ * Says where the next page begins, in letters that an address can have.
+ *
+ * Returns: (transfer full) (nullable): the place
+ */
+char *
+torg_page_make_next (TorgPage *self, TorgDb *db, gint64 workspace, const char *id, GError **error)
+{
+  g_autofree char *column = NULL;
+  g_autoptr (GString) sql = g_string_new ("SELECT ");
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean row;
+
+  if (self->sort == NULL)
+    return g_strdup (id);
+  column = make_sort_column (self, torg_db_get_dialect (db));
+  g_string_append_printf (sql, "%s FROM \"%s\" WHERE workspace = ?1 AND id = ?2", column, self->type->info->name);
+  statement = torg_db_prepare (db, sql->str, error);
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, workspace);
+  torg_statement_bind_id (statement, 2, id);
+  return torg_statement_step (statement, &row, error) ? write_next (self, statement, id) : NULL;
 }

@@ -23,7 +23,12 @@ const TorgField *torg_page_find_field (TorgPage       *self,
 gboolean         torg_page_set_sort   (TorgPage       *self,
                                        const char     *text);
 gboolean         torg_page_set_after  (TorgPage       *self,
-                                       const char     *id);
+                                       const char     *text);
+char            *torg_page_make_next  (TorgPage       *self,
+                                       TorgDb         *db,
+                                       gint64          workspace,
+                                       const char     *id,
+                                       GError        **error);
 int              torg_page_append     (TorgPage       *self,
                                        TorgDialect     dialect,
                                        GString        *sql,
@@ -34,6 +39,9 @@ int              torg_page_bind       (TorgPage       *self,
 void             torg_page_append_order (TorgPage     *self,
                                        TorgDialect     dialect,
                                        GString        *sql);
+gboolean         torg_page_holds_values (const TorgType *type,
+                                       const char     *field);
+gboolean         torg_page_has_bounds (const TorgField *field);
 char            *torg_page_make_column (const TorgField *field,
                                        TorgDialect     dialect);
 

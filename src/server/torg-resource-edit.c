@@ -65,11 +65,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Edit, edit_clear)
 static void
 refuse (Edit *edit, guint status, const char *code, const char *title, const char *field, guint index)
 {
-  torg_response_set_refusal (edit->response, status, code, title, field, edit->many ? (int) index : -1);
+  torg_response_set_refusal (edit->response, status, code, title, NULL, field, edit->many ? (int) index : -1);
 }
 
+/* @detail: (nullable): in the server's language */
 static void
-refuse_result (Edit *edit, TorgWireResult *result)
+refuse_known (Edit *edit, const char *code, const char *detail, const char *field, guint index)
 {
   static const struct
   {
@@ -80,19 +81,36 @@ refuse_result (Edit *edit, TorgWireResult *result)
     { "invalid", 422, "A field cannot have this value." },
     { "not_found", 404, "There is nothing at this address." },
     { "forbidden", 403, "You may not do this." },
-    { "rule", 409, "Something else depends on it." },
+    { "rule", 409, "A rule of the company forbids it." },
     { "administrator", 409, "Nobody could edit roles any more." },
     { "duplicate", 409, "There is such a record already." },
     { "dependency", 422, "What a field refers to is not there." },
   };
+  int operation = edit->many ? (int) index : -1;
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (g_strcmp0 (known[i].code, result->code) == 0)
+    if (g_strcmp0 (known[i].code, code) == 0)
       {
-        refuse (edit, known[i].status, known[i].code, known[i].title, result->detail, (guint) result->client_seq);
+        torg_response_set_refusal (edit->response, known[i].status, code, known[i].title, detail, field, operation);
         return;
       }
-  refuse (edit, 422, result->code, "This cannot be done.", result->detail, (guint) result->client_seq);
+  torg_response_set_refusal (edit->response, 422, code, "This cannot be done.", detail, field, operation);
+}
+
+/* Nobody learns by an id which records there are: whether one sees it or not, and of whatever type. */
+static void
+refuse_id (Edit *edit, guint index)
+{
+  refuse (edit, 409, "duplicate", "This id is taken. Leave it out, or make a new one.", NULL, index);
+}
+
+static void
+refuse_result (Edit *edit, TorgWireResult *result)
+{
+  if (g_strcmp0 (result->code, "invalid") == 0 && g_strcmp0 (result->detail, "id") == 0)
+    refuse_id (edit, (guint) result->client_seq);
+  else
+    refuse_known (edit, result->code, NULL, result->detail, (guint) result->client_seq);
 }
 
 /* --- one operation ------------------------------------------------------------------------------------------------ */
@@ -129,8 +147,7 @@ set_fields (Edit *edit, TorgSight *sight, guint index, JsonObject *fields, TorgR
         }
       if (!torg_value_from_json (node, field->kind, &value) || !torg_field_validate (field, &value, &error))
         {
-          refuse (edit, 422, "invalid", error != NULL ? error->message : "A field cannot have this value.", name,
-                  index);
+          refuse_known (edit, "invalid", error != NULL ? error->message : NULL, name, index);
           torg_value_clear (&value);
           return FALSE;
         }
@@ -161,6 +178,23 @@ check_upholders (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before
   return TRUE;
 }
 
+/* The field that cannot stay as it is. */
+static const char *
+find_invalid (TorgRecord *record)
+{
+  const TorgType *type = torg_record_get_kind (record);
+
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+
+      if (((field->flags & TORG_FIELD_REQUIRED) != 0 && torg_value_is_null (torg_record_nth (record, i))) ||
+          !torg_field_validate (field, torg_record_nth (record, i), NULL))
+        return field->name;
+    }
+  return NULL;
+}
+
 /* What the company's rules make of it; FALSE with a refusal, or an error of the database. */
 static gboolean
 apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, TorgRecord *after, GError **error)
@@ -176,12 +210,11 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
     return check_upholders (edit, commit, index, before, after, error);
   if (local->domain != TORG_ERROR)
     g_propagate_error (error, g_steal_pointer (&local));
-  else if (local->code == TORG_ERROR_RULE)
-    refuse (edit, 409, "rule", local->message, NULL, index);
-  else if (local->code == TORG_ERROR_DUPLICATE)
-    refuse (edit, 409, "duplicate", local->message, NULL, index);
+  else if (local->code == TORG_ERROR_RULE || local->code == TORG_ERROR_DUPLICATE)
+    refuse_known (edit, local->code == TORG_ERROR_RULE ? "rule" : "duplicate", local->message, NULL, index);
   else
-    refuse (edit, 422, local->code == TORG_ERROR_NOT_FOUND ? "dependency" : "invalid", local->message, NULL, index);
+    refuse_known (edit, local->code == TORG_ERROR_NOT_FOUND ? "dependency" : "invalid", local->message,
+                  find_invalid (after), index);
   return FALSE;
 }
 
@@ -199,7 +232,7 @@ make_create (Edit *edit, TorgCommit *commit, TorgSight *sight, guint index, Torg
     return FALSE;
   if (entry != NULL)
     {
-      refuse (edit, 409, "duplicate", "There is a record with this id already.", NULL, index);
+      refuse_id (edit, index);
       return TRUE;
     }
   if (!set_fields (edit, sight, index, operation->fields, after))

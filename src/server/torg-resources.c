@@ -16,10 +16,10 @@
 
 /*
  * Records for integrations, to be read: `/v1/deals`, `/v1/deals/ID` and so on, by the plural that each type declares.
- * What is not for whoever asks is not there. Deleted records are gone.
+ * What is not for whoever asks is not there. Deleted records are gone, unless a list is asked for with them.
  *
- *   GET /v1/deals?limit=50&after=ID&fields=title,amount&sort=-amount&stage=ID&amount.min=100
- *                          {"items": […], "next": ID or null}; conditions and orders: torg-page.c
+ *   GET /v1/deals?limit=50&after=NEXT&fields=title,amount&sort=-amount&stage=ID&amount.min=100
+ *                          {"items": […], "next": text or null}; conditions and orders: torg-page.c
  *   GET /v1/deals/ID       the record; its ETag is its `seq` (RFC 9110)
  *
  * How they are made, changed and deleted: torg-resource-edit.c.
@@ -35,7 +35,8 @@ typedef struct
   TorgRequest     *request;
   TorgResponse    *response;
   const TorgType  *type;
-  GStrv            fields; /* (owned) (nullable): those that are wanted */
+  GStrv            fields;  /* (owned) (nullable): those that are wanted */
+  gboolean         deleted; /* what is deleted is wanted too */
 } Question;
 
 static const char *
@@ -117,7 +118,7 @@ answer_one (Question *question, const char *id, GError **error)
       return TRUE;
     }
   question->response->etag = g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", torg_record_get_seq (record));
-  if (g_strcmp0 (question->request->if_none_match, question->response->etag) == 0)
+  if (torg_request_knows (question->request, question->response->etag))
     {
       question->response->status = 304;
       return TRUE;
@@ -129,45 +130,21 @@ answer_one (Question *question, const char *id, GError **error)
 
 /* --- many --------------------------------------------------------------------------------------------------------- */
 
-/* The values of other records' fields, whatever they are: some of them may be hidden. */
-static gboolean
-holds_values (const TorgType *type, const char *field)
-{
-  static const char *const values[] = { "old", "new", "before", "proposed", "stayed", "along", NULL };
-
-  return torg_type_find_field (type, "record_type") != NULL && g_strv_contains (values, field);
-}
-
 static gboolean
 may_ask (Question *question, const char *field)
 {
-  return !holds_values (question->type, field) &&
+  return !torg_page_holds_values (question->type, field) &&
          !torg_sight_hides (question->sight, question->type->info->name, field);
-}
-
-/* Where a record stands in an order tells of its value. */
-static gboolean
-may_begin_after (Question *question, const char *id, gboolean *may, GError **error)
-{
-  g_autoptr (TorgRecord) record = NULL;
-  g_autofree char *keys = NULL;
-
-  *may = FALSE;
-  if (!torg_server_store_load (question->store, question->type, id, FALSE, &record, &keys, error))
-    return FALSE;
-  *may = record != NULL && torg_sight_sees (question->sight, keys);
-  return TRUE;
 }
 
 /* What is hidden is not asked for either: an answer would tell it. */
 static gboolean
-read_page (Question *question, TorgPage *page, GError **error)
+read_page (Question *question, TorgPage *page)
 {
-  static const char *const own[] = { "limit", "after", "fields", "sort", NULL };
+  static const char *const own[] = { "limit", "after", "fields", "sort", "deleted", NULL };
   const char              *sort = get_parameter (question, "sort"), *after = get_parameter (question, "after");
   GHashTableIter           iter;
   const char              *name, *text;
-  gboolean                 may = TRUE;
 
   if (question->request->query != NULL)
     g_hash_table_iter_init (&iter, question->request->query);
@@ -188,13 +165,9 @@ read_page (Question *question, TorgPage *page, GError **error)
       refuse (question, "Records cannot be sorted so.");
       return FALSE;
     }
-  if (after == NULL)
-    return TRUE;
-  if (!torg_page_set_after (page, after) || (sort != NULL && !may_begin_after (question, after, &may, error)) || !may)
+  if (after != NULL && !torg_page_set_after (page, after))
     {
-      if (*error != NULL)
-        return FALSE;
-      refuse (question, "What is to be listed begins after an id.");
+      refuse (question, "A page begins where the one before said, in the same order.");
       return FALSE;
     }
   return TRUE;
@@ -211,17 +184,32 @@ add_items (Question *question, TorgPage *page, JsonArray *items, char **next, gu
   g_clear_pointer (next, g_free);
   if (records->len == limit)
     {
-      *next = g_strdup (torg_record_get_id (g_ptr_array_index (records, limit - 1)));
+      *next = torg_page_make_next (page, torg_server_store_get_db (question->store),
+                                   torg_server_store_get_workspace (question->store),
+                                   torg_record_get_id (g_ptr_array_index (records, limit - 1)), error);
+      if (*next == NULL)
+        return FALSE;
       torg_page_set_after (page, *next);
     }
   for (guint i = 0; i < records->len; i++)
     {
       TorgRecord *record = g_ptr_array_index (records, i);
 
-      if (torg_record_get_deleted (record) == 0 && !torg_sight_hides_line (question->sight, record))
+      if ((question->deleted || torg_record_get_deleted (record) == 0) &&
+          !torg_sight_hides_line (question->sight, record))
         json_array_add_element (items, write_record (question, record));
     }
   return TRUE;
+}
+
+/* Who follows a list by `since` learns so of what was deleted: it is marked with the moment. */
+static gboolean
+read_deleted (Question *question)
+{
+  const char *text = get_parameter (question, "deleted");
+
+  question->deleted = g_strcmp0 (text, "true") == 0;
+  return text == NULL || question->deleted || g_str_equal (text, "false");
 }
 
 static gboolean
@@ -231,7 +219,6 @@ answer_many (Question *question, GError **error)
   g_autoptr (TorgPage) page = torg_page_new (question->type);
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonArray) items = json_array_new ();
-  g_autoptr (GError) local = NULL;
   g_autofree char *next = NULL;
   JsonObject      *object;
   guint64          limit = DEFAULT_LIMIT;
@@ -241,14 +228,13 @@ answer_many (Question *question, GError **error)
       refuse (question, "The limit is a number from 1 to 200.");
       return TRUE;
     }
-  if (!read_page (question, page, &local))
+  if (!read_deleted (question))
     {
-      gboolean refused = local == NULL;
-
-      if (!refused)
-        g_propagate_error (error, g_steal_pointer (&local));
-      return refused;
+      refuse (question, "What is deleted is wanted, “true”, or not, “false”.");
+      return TRUE;
     }
+  if (!read_page (question, page))
+    return TRUE;
   do
     if (!add_items (question, page, items, &next, (guint) limit - json_array_get_length (items), error))
       return FALSE;
@@ -364,6 +350,32 @@ handle_edit (TorgServerStore *store, const char *user, TorgRequest *request, Tor
                                           g_str_equal (request->method, "POST"), request->scopes, response, error);
 }
 
+static gboolean
+is_below (const char *path, const char *root)
+{
+  return g_str_has_prefix (path, root) && (path[strlen (root)] == '\0' || path[strlen (root)] == '/');
+}
+
+/**
+ * torg_resources_takes_key:
+ * @path: below `/v1/`
+ *
+ * Tells whether an `Idempotency-Key` counts at an address. Where a secret is answered that is kept nowhere, it could
+ * not be answered again.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_resources_takes_key (const char *path)
+{
+  static const char *const others[] = { "/v1/people", "/v1/webhooks", "/v1/files", "/v1/sync" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (is_below (path, others[i]))
+      return FALSE;
+  return g_str_has_prefix (path, "/v1/");
+}
+
 /**
  * torg_resources_handle:
  * @store: a connection
@@ -383,14 +395,24 @@ torg_resources_handle (TorgServerStore *store,
                        TorgResponse    *response,
                        GError         **error)
 {
+  TorgRequest asked = *request;
+
+  /* The same answer, of which the body is not sent. */
+  if (g_str_equal (request->method, "HEAD"))
+    asked.method = "GET";
   if (g_str_equal (request->path, "/v1/search"))
-    return torg_find_handle (store, user, request, response, error);
-  if (g_str_equal (request->path, "/v1/people") || g_str_has_prefix (request->path, "/v1/people/"))
-    return !torg_scopes_check (request, response, "people", NULL) ||
-           torg_people_resource_handle (store, user, request, response, error);
-  if (g_str_equal (request->path, "/v1/webhooks") || g_str_has_prefix (request->path, "/v1/webhooks/"))
-    return !torg_scopes_check (request, response, "webhooks", NULL) ||
-           torg_webhook_resource_handle (store, user, request, response, error);
-  return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)
-                                              : handle_edit (store, user, request, response, error);
+    return torg_find_handle (store, user, &asked, response, error);
+  if (request->key != NULL && !g_str_equal (asked.method, "GET") && !torg_resources_takes_key (request->path))
+    {
+      torg_response_set_problem (response, 400, "key", "An Idempotency-Key does not count at this address.");
+      return TRUE;
+    }
+  if (is_below (request->path, "/v1/people"))
+    return !torg_scopes_check (&asked, response, "people", NULL) ||
+           torg_people_resource_handle (store, user, &asked, response, error);
+  if (is_below (request->path, "/v1/webhooks"))
+    return !torg_scopes_check (&asked, response, "webhooks", NULL) ||
+           torg_webhook_resource_handle (store, user, &asked, response, error);
+  return g_str_equal (asked.method, "GET") ? handle_get (store, user, &asked, response, error)
+                                           : handle_edit (store, user, &asked, response, error);
 }

@@ -17,6 +17,7 @@
 #include "torg-routes.h"
 
 #include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
 
 /* The server's addresses. Each handler is a synchronous function of a connection and a request. */
 
@@ -56,6 +57,30 @@ torg_response_free (TorgResponse *self)
   g_free (self->content_range);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self);
+}
+
+/**
+ * torg_request_knows:
+ * @etag: of what would be answered
+ *
+ * Tells whether whoever asks has that already: by one of their ETags, weak ones too (RFC 9110, 13.1.2).
+ *
+ * Returns: whether they have
+ */
+gboolean
+torg_request_knows (TorgRequest *self, const char *etag)
+{
+  GSList  *list = self->if_none_match != NULL ? soup_header_parse_list (self->if_none_match) : NULL;
+  gboolean knows = FALSE;
+
+  for (GSList *at = list; at != NULL && !knows; at = at->next)
+    {
+      const char *known = at->data;
+
+      knows = g_str_equal (known, "*") || g_str_equal (g_str_has_prefix (known, "W/") ? known + 2 : known, etag);
+    }
+  soup_header_free_list (list);
+  return knows;
 }
 
 static void
@@ -147,6 +172,7 @@ torg_response_set_missing_scope (TorgResponse *self, const char *scope)
  * @status: of HTTP, 400 or more
  * @code: what it is, for a program
  * @title: what it is, in a sentence
+ * @detail: (nullable): what it is this time, in the server's language
  * @field: (nullable): the field that it is about
  * @operation: which one of several it is about, from 0; -1 where there is one
  *
@@ -157,12 +183,15 @@ torg_response_set_refusal (TorgResponse *self,
                            guint         status,
                            const char   *code,
                            const char   *title,
+                           const char   *detail,
                            const char   *field,
                            int           operation)
 {
   JsonNode   *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = begin_problem (status, code, title);
 
+  if (detail != NULL)
+    json_object_set_string_member (object, "detail", detail);
   if (field != NULL)
     json_object_set_string_member (object, "field", field);
   if (operation >= 0)

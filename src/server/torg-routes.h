@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @query: (nullable): name → value, decoded
  * @token: (nullable): what stood behind `Bearer`
  * @scopes: (nullable): what the token may be used for, once that is known; %NULL for all that its user may do
- * @if_none_match: (nullable): an ETag that is known already
+ * @if_none_match: (nullable): ETags that are known already, or `*`
  * @if_match: (nullable): the ETag that is to be changed, or `*`
  * @key: (nullable): what stood behind `Idempotency-Key`
  * @peer: (nullable): the address of whoever asks
@@ -99,6 +99,8 @@ typedef struct {
 
 TorgResponse *torg_routes_handle        (TorgServerStore *store,
                                          TorgRequest     *request);
+gboolean      torg_request_knows        (TorgRequest     *self,
+                                         const char      *etag);
 void          torg_response_set_seq     (TorgResponse    *self,
                                          gint64           seq);
 void          torg_response_set_problem (TorgResponse    *self,
@@ -111,6 +113,7 @@ void          torg_response_set_refusal (TorgResponse    *self,
                                          guint            status,
                                          const char      *code,
                                          const char      *title,
+                                         const char      *detail,
                                          const char      *field,
                                          int              operation);
 void          torg_response_free        (TorgResponse    *self);

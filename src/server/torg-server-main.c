@@ -26,6 +26,7 @@ typedef struct
   gboolean (*run) (TorgServerContext *context, int argc, char **argv, GError **error);
   const char *arguments;
   const char *help;
+  gboolean    makes; /* makes the data where there is none */
 } Command;
 
 /**
@@ -48,14 +49,14 @@ static const Command commands[] = {
   { "serve", torg_command_serve,
     "[--listen ADDRESS:PORT] [--tls-cert FILE --tls-key FILE] [--workers N] [--threads N] [--trusted-proxy ADDRESS] "
     "[--files FOLDER] [--file-limit MB]",
-    N_ ("answer replicas and integrations") },
-  { "migrate", torg_command_migrate, "", N_ ("make or update the tables") },
-  { "import", torg_command_import, "REPLICA", N_ ("fill an empty server with a replica") },
+    N_ ("answer replicas and integrations"), TRUE },
+  { "migrate", torg_command_migrate, "", N_ ("make or update the tables"), TRUE },
+  { "import", torg_command_import, "REPLICA", N_ ("fill an empty server with a replica"), TRUE },
   { "check", torg_command_check, "", N_ ("look whether all fits together; nothing is changed") },
   { "export", torg_command_export, "[--format ndjson|csv] FOLDER | --list",
     N_ ("write everything, a file a type; say who has done so") },
   { "backup", torg_command_backup, "FILE", N_ ("copy everything, also while the server runs") },
-  { "restore", torg_command_restore, "FILE", N_ ("put a copy into an empty database that no server uses") },
+  { "restore", torg_command_restore, "FILE", N_ ("put a copy into an empty database that no server uses"), TRUE },
   { "user", torg_command_user,
     "invite EMAIL NAME [--role NAME] [--department NAME] [--address URL] | add LOGIN NAME | list | passwd LOGIN | "
     "disable LOGIN | enable LOGIN",
@@ -115,10 +116,41 @@ take_flag (const char *name, int argc, char **argv, int *at, const char **value)
 }
 
 static gboolean
+refuse_missing (TorgServerContext *context, GError **error)
+{
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND,
+               _ ("There is no server's data in “%s”. “import”, “restore” or “migrate” make it."),
+               context->config->store);
+  return FALSE;
+}
+
+/* Whoever mistypes where the data lies shall not find it empty, nor something new there. */
+static gboolean
+open_store (TorgServerContext *context, const Command *command, GError **error)
+{
+  const char *uri = context->config->store;
+  gboolean    is_file = g_str_has_prefix (uri, "sqlite:");
+  gint64      has = 1;
+
+  if (!command->makes && is_file && !g_file_test (uri + strlen ("sqlite:"), G_FILE_TEST_EXISTS))
+    return refuse_missing (context, error);
+  context->store = torg_server_store_open (context->env, uri, error);
+  if (context->store == NULL)
+    return FALSE;
+  if (!command->makes &&
+      !torg_db_get_int (torg_server_store_get_db (context->store),
+                        is_file ? "SELECT count(*) FROM sqlite_schema WHERE name = 'workspace'"
+                                : "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND "
+                                  "tablename = 'workspace'",
+                        &has, error))
+    return FALSE;
+  return has > 0 || refuse_missing (context, error);
+}
+
+static gboolean
 run (TorgServerContext *context, const Command *command, int argc, char **argv, GError **error)
 {
-  context->store = torg_server_store_open (context->env, context->config->store, error);
-  return context->store != NULL && command->run (context, argc, argv, error);
+  return open_store (context, command, error) && command->run (context, argc, argv, error);
 }
 
 int

@@ -137,8 +137,8 @@ list_delegated (TorgServerStore *store, const char *user, GPtrArray *users, GErr
   const TorgType *type = torg_schema_find (torg_server_store_get_schema (store), "delegation");
   g_autoptr (GPtrArray) ids =
     torg_server_store_list_referents (store, type, torg_type_find_field (type, "to_user"), user, error);
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc_usec (torg_env_get_now (torg_server_store_get_env (store)));
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
+  TorgEnv         *env = torg_server_store_get_env (store);
+  g_autofree char *today = torg_env_make_day (env, torg_env_get_now (env));
 
   g_ptr_array_add (users, g_strdup (user));
   if (ids == NULL)

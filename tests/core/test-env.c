@@ -51,6 +51,38 @@ test_seeded (void)
   g_assert_null (torg_env_get_vfs (b));
 }
 
+/* A day begins where the environment is; of a seeded one in UTC, until it is said otherwise. */
+static void
+test_day (void)
+{
+  static const struct
+  {
+    const char *zone;
+    gint64      when;
+    const char *day;
+  } days[] = {
+    { NULL, G_GINT64_CONSTANT (1772755199999999), "2026-03-05" },
+    { NULL, G_GINT64_CONSTANT (1772755200000000), "2026-03-06" },
+    { "+10:00", G_GINT64_CONSTANT (1772719199999999), "2026-03-05" },
+    { "+10:00", G_GINT64_CONSTANT (1772719200000000), "2026-03-06" },
+    { "-03:00", G_GINT64_CONSTANT (1772755200000000), "2026-03-05" },
+  };
+  g_autoptr (TorgEnv) env = torg_env_new_seeded (1, NOW, NULL);
+  g_autoptr (TorgEnv) real = torg_env_new ();
+  g_autofree char *today = torg_env_make_day (real, torg_env_get_now (real));
+
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      g_autofree char *day = NULL;
+
+      if (days[i].zone != NULL)
+        torg_env_set_zone (env, days[i].zone);
+      day = torg_env_make_day (env, days[i].when);
+      g_assert_cmpstr (day, ==, days[i].day);
+    }
+  g_assert_cmpuint (strlen (today), ==, strlen ("2026-03-05"));
+}
+
 static void
 test_bytes (void)
 {
@@ -249,6 +281,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/env/ids/real", GINT_TO_POINTER (0), test_ids);
   g_test_add_data_func ("/env/ids/seeded", GINT_TO_POINTER (1), test_ids);
   g_test_add_func ("/env/seeded", test_seeded);
+  g_test_add_func ("/env/day", test_day);
   g_test_add_func ("/env/bytes", test_bytes);
   g_test_add_func ("/env/threads", test_threads);
   g_test_add_func ("/env/job", test_job);

@@ -132,6 +132,88 @@ def killed_import(folder):
     assert 'уже есть' in refused(server, 'import', replica)
 
 
+@case('a replica that belongs to a server is not imported')
+def foreign_replica(folder):
+    server = Server(folder)
+    try:
+        replica = os.path.join(folder, 'anna.db')
+        server.run(TORGCTL, '--replica', replica, 'connect', f'http://127.0.0.1:{server.port}', env=dict(os.environ, TORG_TOKEN=server.token))
+        server.run(TORGCTL, '--replica', replica, 'sync', env=dict(os.environ, TORG_TOKEN=server.token))
+        was, server.store = server.store, empty_store(folder, 'other')
+        assert 'относится к другому серверу' in refused(server, 'import', replica)
+        # Nothing of it is there.
+        assert server.admin('import', os.path.join(folder, 'demo.db')).stdout.startswith('Загруж')
+        server.store = was
+    finally:
+        assert server.stop() == 0
+
+
+@case('where there is no data')
+def missing(folder):
+    server = Server(folder)
+    try:
+        server.stop()
+        server.store = empty_store(folder, 'none')
+        for command in (('check',), ('export', '--list'), ('export', os.path.join(folder, 'out')), ('backup', os.path.join(folder, 'copy')),
+                        ('user', 'list'), ('user', 'add', 'anna', 'Анна'), ('token', 'list'), ('role', 'list'), ('form', 'list'),
+                        ('webhook', 'list'), ('client', 'list')):
+            assert 'нет данных сервера' in refused(server, *command), command
+        if not POSTGRESQL:
+            path = server.store.removeprefix('sqlite:')
+            assert not os.path.exists(path), os.listdir(folder)
+            # What an empty file is, another program has made.
+            pathlib.Path(path).touch()
+            assert 'нет данных сервера' in refused(server, 'check')
+        for command in (('migrate', 'x'), ('serve', 'x'), ('serve', '--threads', '2', 'x')):
+            assert 'Использование' in refused(server, *command), command
+        server.admin('migrate')
+        assert 'Использование' in refused(server, 'check', 'x')
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+    finally:
+        server.start()
+        assert server.stop() == 0
+
+
+@case('a key without a certificate')
+def lone_key(folder):
+    server = Server(folder)
+    server.stop()
+    for options, environment in ((['--tls-key', 'key.pem'], {}), ([], {'TORG_TLS_KEY': 'key.pem'})):
+        said = refused(server, 'serve', '--listen', '127.0.0.1:0', *options, env={**os.environ, **environment}, timeout=20)
+        assert 'нет сертификата' in said, said
+
+
+def second_server(folder):
+    server = Server(folder)
+    try:
+        for _ in range(2):
+            assert 'другой сервер' in refused(server, 'serve', '--listen', '127.0.0.1:0', timeout=20)
+            # What is no server works beside it.
+            assert server.admin('check').stdout == 'Всё сходится.\n'
+            # One that was killed keeps nobody out.
+            server.stop(signal.SIGKILL)
+            server.start()
+        assert server.ask('GET', '/v1/me')[0] == 200
+        # What would take the file away from under it does not.
+        copy = os.path.join(folder, 'copy')
+        server.admin('backup', copy)
+        assert server.stop() == 0
+        server.store = empty_store(folder, 'served')
+        server.start()
+        assert 'другой сервер' in refused(server, 'restore', copy)
+        assert server.stop() == 0
+        server.admin('restore', copy)
+        server.start()
+        assert server.ask('GET', '/v1/me')[0] == 200
+    finally:
+        assert server.stop() == 0
+
+
+# PostgreSQL serves as many as there are.
+if not POSTGRESQL:
+    case('two servers on one file')(second_server)
+
+
 @case('the check, and everything written out')
 def export(folder):
     server, out, table = Server(folder), os.path.join(folder, 'out'), os.path.join(folder, 'table')

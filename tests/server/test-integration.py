@@ -68,6 +68,11 @@ def webhooks(folder):
                           ({'url': receiver.url, 'events': []}, 422), ({'url': receiver.url, 'events': 'created'}, 422)):
             assert do('POST', '/v1/webhooks', bad)[0] == code, bad
         body = json.dumps({'url': receiver.url, 'types': ['company', 'deal']}).encode()
+        # Its secret could not be told again.
+        for method, path in (('POST', '/v1/webhooks'), ('DELETE', f'/v1/webhooks/{uuid.uuid4()}')):
+            status, text = server.ask(method, path, body, headers={'Idempotency-Key': 'hook-1'})
+            assert status == 400 and json.loads(text)['code'] == 'key', (method, text)
+        assert do('GET', '/v1/webhooks')[1] == {'items': []}
         status, text, headers = server.ask_all('POST', '/v1/webhooks', body)
         hook = json.loads(text)
         assert headers['Location'] == f'/v1/webhooks/{hook["id"]}', headers

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-error.h"
+#include "torg-listen.h"
 #include "torg-peer.h"
 
 /* Who asks, with and without proxies: what is said is believed of those that were named, and of nobody else. */
@@ -64,11 +65,35 @@ test_wrong (void)
     }
 }
 
+/* Who listens on an address of this machine alone needs no TLS. Bound, and not listening. */
+static void
+test_near (void)
+{
+  static const struct
+  {
+    const char *address;
+    gboolean    is_near;
+  } places[] = { { "127.0.0.1", TRUE }, { "127.3.2.1", TRUE }, { "0.0.0.0", FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (places[i].address, 0);
+      g_autoptr (GSocket) socket =
+        g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+
+      g_assert_true (g_socket_bind (socket, address, TRUE, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (torg_listen_is_near (socket), ==, places[i].is_near);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/peer/find", test_find);
   g_test_add_func ("/peer/wrong", test_wrong);
+  g_test_add_func ("/peer/near", test_near);
   return g_test_run ();
 }

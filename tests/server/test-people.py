@@ -213,6 +213,9 @@ def rights(folder):
         for method, path in (('DELETE', '/v1/people'), ('PATCH', f'/v1/people/{user}/close'), ('GET', f'/v1/people/{user}/invitation')):
             assert ask(server, method, path)[0] == 405, path
         assert server.ask('POST', '/v1/people', b'[1]')[0] == 400
+        status, answer = ask(server, 'POST', '/v1/people', {'name': 'X', 'email': 'x@example.ru'}, headers={'Idempotency-Key': 'x-1'})
+        assert (status, answer['code']) == (400, 'key') and people(server).keys() == before.keys()
+        assert ask(server, 'GET', '/v1/people', headers={'Idempotency-Key': 'x-1'})[0] == 200
         # An employee without an account needs an address.
         other = next(key for key, item in before.items() if item['state'] == 'none')
         assert ask(server, 'POST', f'/v1/people/{other}/invitation')[1]['code'] == 'invalid'

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records that integrations read and change, over HTTP. TAP."""
+import base64
 import contextlib
 import datetime
 import http.client
 import json
+import os
 import sqlite3
 import subprocess
 import threading
@@ -60,6 +62,12 @@ def resources(folder):
         assert json.loads(server.push(client, [delete])[1])['results'][0]['status'] == 'applied'
         assert get(f'/v1/deals/{deal["id"]}')[0] == 404
         assert deal['id'] not in [item['id'] for item in get('/v1/deals?limit=200')[1]['items']]
+        # Who follows changes is told of it, where they ask for that.
+        seq = max(item['seq'] for item in listed.values())
+        changed = get(f'/v1/deals?since={seq}&deleted=true')[1]['items']
+        assert [item['id'] for item in changed] == [deal['id']] and changed[0]['deleted'] > 0 and changed[0]['seq'] > seq, changed
+        assert get(f'/v1/deals?since={seq}')[1] == get(f'/v1/deals?since={seq}&deleted=false')[1] == {'items': [], 'next': None}
+        assert get('/v1/deals?deleted=1')[0] == get('/v1/deals?deleted=')[0] == 400
     finally:
         assert server.stop() == 0
 
@@ -101,6 +109,18 @@ def conditions(folder):
         check(f'created.max={middle}', lambda fields: fields['created'] <= middle)
         moment = datetime.datetime.fromtimestamp(middle // 1000000 + 1, datetime.UTC)
         check(f'created.min={moment:%Y-%m-%dT%H:%M:%SZ}', lambda fields: fields['created'] >= moment.timestamp() * 1e6)
+        # A day begins and ends in UTC; all of it counts.
+        day = f'{moment:%Y-%m-%d}'
+
+        def day_of(fields):
+            return f'{datetime.datetime.fromtimestamp(fields["created"] // 1000000, datetime.UTC):%Y-%m-%d}'
+        check(f'created.max={day}', lambda fields: day_of(fields) <= day)
+        check(f'created.min={day}', lambda fields: day_of(fields) >= day)
+        check(f'created={day}', lambda fields: day_of(fields) == day)
+        assert len({day_of(fields) for fields in deals.values()}) > 2
+        closed = sorted(fields['closed'] for fields in deals.values() if fields.get('closed'))[3]
+        check(f'closed.max={closed}', lambda fields: fields.get('closed') and fields['closed'] <= closed)
+        check(f'closed={closed}', lambda fields: fields.get('closed') == closed)
         tags = [tag for fields in deals.values() for tag in fields.get('tags') or []]
         assert tags
         check(f'tags={tags[0]}', lambda fields: tags[0] in (fields.get('tags') or []))
@@ -116,11 +136,59 @@ def conditions(folder):
         assert len(ids('/v1/deals?sort=title')) == len(deals) and len(ids('/v1/deals?sort=-closed')) == len(deals)
         for bad in ('nothing=1', 'stage=x', 'amount.min=x', 'title.min=x', 'amount.most=1', 'sort=nothing', 'sort=',
                     'sort=tags', 'sort=amount.min', 'sort=company', 'since=x', 'created.min=gestern', 'amount.min=',
+                    'closed.max=banana', 'closed=2026-02-30', 'closed.min=', 'created.max=2026-13-01', 'created=2026-02-30',
+                    f'created={day},{day}',
                     'stage=' + ','.join([stage] * 101)):
             assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
-        # Where a record that is not there would stand is not told.
-        assert server.ask('GET', f'/v1/deals?sort=amount&after={uuid.uuid4()}')[0] == 400
+        # A page begins where the one before ended, and only in the same order.
         assert server.ask('GET', f'/v1/deals?after={uuid.uuid4()}')[0] == 200
+        place = json.loads(server.ask('GET', '/v1/deals?sort=amount&limit=3')[1])['next']
+        assert server.ask('GET', f'/v1/deals?sort=amount&after={place}')[0] == 200
+        forged = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode() for one in
+                  ([], {}, 1, ['amount', 1], ['amount', 1, 1], ['amount', '1', str(uuid.uuid4())], ['amount', {}, str(uuid.uuid4())],
+                   [{}, 1, str(uuid.uuid4())], ['amount', 1, [str(uuid.uuid4())]], ['-amount', 1, str(uuid.uuid4())])]
+        for bad in (f'sort=-amount&after={place}', f'sort=title&after={place}', f'after={place}', f'sort=amount&after={uuid.uuid4()}',
+                    'sort=amount&after=', 'sort=amount&after=%FF', 'sort=title&after=' + 'x' * 5000,
+                    *(f'sort=amount&after={one}' for one in forged)):
+            assert server.ask('GET', f'/v1/deals?{bad}')[0] == 400, bad
+    finally:
+        assert server.stop() == 0
+
+
+@case('a page goes on where the one before ended, whatever becomes of its records')
+def places(folder):
+    server = Server(folder)
+
+    def do(method, path, fields=None):
+        status, text = server.ask(method, path, json.dumps({'fields': fields}).encode() if fields is not None else None,
+                                  headers={'If-Match': '*'})
+        assert status in (200, 201, 204), (method, path, status, text)
+        return json.loads(text) if text else None
+
+    def rest(query, after):
+        found = []
+        while after:
+            page = do('GET', f'/v1/deals?{query}&limit=9&after={after}')
+            found, after = found + [item['id'] for item in page['items']], page['next']
+        return found
+
+    try:
+        long = 'Очень длинное название ' * 20
+        for i in range(12):
+            do('POST', '/v1/deals', {'title': long + str(i)})
+        for change in ({'amount': None, 'title': 'Я'}, {'amount': {'minor': 1, 'currency': 'RUB'}, 'title': 'А'}, None):
+            for order in ('-amount', 'amount', 'title', '-title', 'closed', 'created'):
+                everything = [item['id'] for item in do('GET', f'/v1/deals?sort={order}&limit=200')['items']]
+                first = do('GET', f'/v1/deals?sort={order}&limit=3')
+                assert [item['id'] for item in first['items']] == everything[:3] and len(everything) > 20
+                last = first['items'][-1]
+                if change is None:
+                    do('DELETE', f'/v1/deals/{last["id"]}')
+                elif last['fields'].get('closed') is None:
+                    do('PATCH', f'/v1/deals/{last["id"]}', change)
+                # It may come again where it stands now; none of the others is left out.
+                found = rest(f'sort={order}', first['next'])
+                assert [one for one in found if one != last['id']] == everything[3:], (order, change)
     finally:
         assert server.stop() == 0
 
@@ -330,6 +398,26 @@ def edits(folder):
         status, same, answered = do('PATCH', path, {'fields': {'title': 'Иначе'}}, If_Match='*')
         assert status == 200 and same == changed, same
 
+        # What one has already is not sent again: one of several ETags, weak ones too, as proxies make them.
+        now = answered['ETag']
+        for known in (now, f'W/{now}', f'"1", W/{now} ,"2"', '*'):
+            status, _, answered = do('GET', path, If_None_Match=known)
+            assert status == 304 and answered['ETag'] == now and 'Content-Type' not in answered, (known, status)
+        for known in ('"1"', now.strip('"'), f'W/"1", "{now}"', ''):
+            assert do('GET', path, If_None_Match=known)[0] == 200, known
+        # HEAD says what GET would.
+        for where in (path, '/v1/deals?limit=3', '/v1/search?q=%D0%B0', '/v1/people', '/v1/nothing'):
+            asked, told = server.ask_all('GET', where), server.ask_all('HEAD', where)
+            assert asked[0] == told[0] and told[1] == '' and told[2]['Content-Type'] == asked[2]['Content-Type'], where
+            assert told[2]['Content-Length'] == asked[2]['Content-Length'] and told[2]['ETag'] == asked[2]['ETag'], where
+        assert server.ask_all('HEAD', path, headers={'If-None-Match': now})[0] == 304
+        # By the number of an answer it is found in the log.
+        number = server.ask_all('GET', '/v1/deals/nothing')[2]['X-Request-Id']
+        with open(os.path.join(folder, 'log'), encoding='utf8') as log:
+            lines = [json.loads(line) for line in log]
+        found = [line for line in lines if str(line.get('request')) == number]
+        assert len(found) == 1 and found[0]['path'] == '/v1/deals/nothing' and found[0]['status'] == 404, found
+
         # The company's rules hold, and a move brings what it brings in the window.
         def stage(kind):
             return next(record['id'] for record in stages.values() if record['fields']['kind'] == kind
@@ -349,11 +437,21 @@ def edits(folder):
                                  ({'company': str(uuid.uuid4())}, 'dependency', 'company')]:
             answer = problem(code, 'POST', '/v1/deals', {'fields': {'title': 'Плохая', **bad}})
             assert answer['field'] == field, (bad, answer)
-        problem('invalid', 'POST', '/v1/deals', {'fields': {}})
-        problem('invalid', 'POST', '/v1/deals', {'fields': {'title': None}})
+        # The title is the same each time, and English; what it is this time is told in the server's language.
+        for given in ({}, {'title': None}):
+            answer = problem('invalid', 'POST', '/v1/deals', {'fields': given})
+            assert answer['title'] == 'A field cannot have this value.' and answer['field'] == 'title', answer
+            assert answer['detail'].startswith('Заполните поле'), answer
+        answer = problem('invalid', 'POST', '/v1/deals', {'fields': {'title': 'x', 'amount': {'minor': 1, 'currency': 'rub'}}})
+        assert answer['field'] == 'amount' and '«rub»' in answer['detail'] and answer['title'].isascii(), answer
+        answer = problem('rule', 'PATCH', path, {'fields': {'stage': stage('lost')}}, If_Match='*')
+        assert answer['title'] == 'A rule of the company forbids it.' and not answer['detail'].isascii(), answer
         problem('invalid', 'POST', '/v1/deals', {'title': 'Насосы'})
         problem('invalid', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': 'x'})
-        problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': deal['id']})
+        # An id that is taken tells nothing of what has it.
+        taken = problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': deal['id']})
+        assert problem('duplicate', 'POST', '/v1/companies', {'fields': {'name': 'Насосы'}, 'id': deal['id']}) == taken
+        assert problem('duplicate', 'POST', '/v1/deals', {'fields': {'title': 'Насосы'}, 'id': server.user}) == taken
         problem('forbidden', 'POST', '/v1/histories', {'fields': {'record_type': 'deal', 'record': deal['id'], 'at': 1}})
         for body in (b'', b'{', b'[]', b'{"fields": 1}', b'\xff'):
             assert server.ask('POST', '/v1/deals', body)[0] == 400, body
@@ -376,7 +474,8 @@ def edits(folder):
         problem('reused', 'POST', '/v1/companies', body, Idempotency_Key='order-1')
         problem('key', 'POST', '/v1/deals', body, Idempotency_Key='x' * 256)
         problem('key', 'POST', '/v1/deals', body, Idempotency_Key='a b')
-        assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
+        status, _, answered = do('DELETE', path, If_Match='*', Idempotency_Key='gone')
+        assert status == 204 and 'Content-Type' not in answered, dict(answered)
         assert do('DELETE', path, If_Match='*', Idempotency_Key='gone')[0] == 204
         problem('not_found', 'DELETE', path, If_Match='*')
         assert server.pull()['deal/' + deal['id']]['deleted']
@@ -451,7 +550,26 @@ def description(folder):
         names = [operation['operationId'] for operation in operations]
         assert len(names) == len(set(names)) > 100
         seen = set()
+        assert {'/v1/me', '/v1/people', '/v1/people/{id}/invitation', '/v1/people/{id}/close', '/v1/people/{id}/open'} <= set(document['paths'])
         for path, methods in document['paths'].items():
+            for method, operation in methods.items():
+                # A key may be for something else, and ask too fast; a body may be too large.
+                wanted = {'429', *(['403'] if path != '/v1/me' else []), *(['413'] if 'requestBody' in operation else [])}
+                assert 'security' in operation or wanted <= set(operation['responses']), (method, path)
+            # Every condition that is named can be asked, and every field is one.
+            if 'sort' in str(methods.get('get', {}).get('parameters')):
+                named = [one['name'] for one in methods['get']['parameters'] if '$ref' not in one]
+                fields = {name.split('.')[0] for name in named}
+                item = resolve(methods['get']['responses']['200']['content']['application/json']['schema']['properties']['items']['items'])
+                unasked = set(resolve(item['properties']['fields'])['properties']) - fields
+                assert unasked <= {'old', 'new', 'before', 'proposed', 'stayed', 'along'}, (path, unasked)
+                query = '&'.join(f'{name}=' for name in named if '.' not in name)
+                assert server.ask('GET', f'{path}?{query}')[0] == 200, path
+                for name in named:
+                    if '.' in name:
+                        schema = next(one['schema'] for one in methods['get']['parameters'] if one.get('name') == name)
+                        value = '5' if schema['type'] in ('integer', 'number') else '2026-01-31'
+                        assert server.ask('GET', f'{path}?limit=1&{name}={value}')[0] == 200, (path, name)
             real = path.replace('{id}', str(uuid.uuid4())).replace('{key}', form)
             if 'get' in methods and '{' not in path and 'webhooks' not in path:
                 status, text = server.ask('GET', real + '?limit=200' + ('&q=%D0%B0' if path == '/v1/search' else ''))
@@ -459,7 +577,7 @@ def description(folder):
                 page = json.loads(text)
                 schema = methods['get']['responses']['200']['content']['application/json']['schema']
                 check(page, schema, path)
-                seen |= {item['type'] for item in page['items']}
+                seen |= {item['type'] for item in page.get('items', []) if 'type' in item}
             for method in {'get', 'post', 'patch', 'delete', 'put'}:
                 body = b'{"fields": {"nothing": 1}}' if method != 'get' else None
                 status, text = server.ask(method.upper(), real, body, headers={'If-Match': '*'})
@@ -497,6 +615,12 @@ def rights(folder):
         assert [item['id'] for item in do('GET', '/v1/deals', token=key)[1]['items']] == [own['id']]
         status, seen = do('GET', f'/v1/deals/{own["id"]}', token=key)
         assert status == 200 and 'amount' not in seen['fields'], seen
+        # Nor by what is deleted.
+        third = do('POST', '/v1/deals', {'title': 'Третья', 'owner': boris['id'], 'amount': {'minor': 100, 'currency': 'RUB'}})[1]
+        fourth = do('POST', '/v1/deals', {'title': 'Четвёртая'})[1]
+        assert [do('DELETE', f'/v1/deals/{one["id"]}')[0] for one in (third, fourth)] == [204, 204]
+        gone = [item for item in do('GET', '/v1/deals?deleted=true', token=key)[1]['items'] if item.get('deleted')]
+        assert [item['id'] for item in gone] == [third['id']] and 'amount' not in gone[0]['fields'], gone
         for question in ('amount.min=1', 'amount=', 'sort=amount', 'sort=-amount'):
             assert do('GET', f'/v1/deals?{question}', token=key)[0] == 400, question
         # What is not there cannot be changed; what is can, but not where it is not shown, and not given away.
@@ -509,6 +633,12 @@ def rights(folder):
         assert do('POST', '/v1/deals', {'title': 'Новая'}, token=key)[0] == 201
         assert do('POST', '/v1/deals', {'title': 'Новая', 'owner': server.user}, token=key)[0] == 403
         assert do('POST', '/v1/companies', {'name': 'Ромашка'}, token=key)[0] == 403
+        # By an id nobody learns whether there is something that they do not see.
+        answers = []
+        for taken in (own['id'], foreign['id'], server.user):
+            status, text = server.ask('POST', '/v1/deals', json.dumps({'id': taken, 'fields': {'title': 'x'}}).encode(), token=key)
+            answers.append((status, text))
+        assert answers[0][0] == 409 and len(set(answers)) == 1, answers
         assert do('PATCH', f'/v1/users/{boris["id"]}', {'role': boss['id']}, token=key)[0] == 403
         # A key of one's own: what another user asked under the same one is nothing to me.
         body, headers = json.dumps({'fields': {'title': 'Ключ'}}).encode(), {'Idempotency-Key': 'same'}

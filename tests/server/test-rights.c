@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-server-day.h"
 #include "torg-test-server.h"
 
 #include <string.h>
@@ -217,6 +218,51 @@ test_delegation (TestServer *server)
                                            test_field (server, "company", company, "city"), day)),
                        ==, is_within ? "applied" : "not_found");
     }
+}
+
+static gint64
+begin_day (TestServer *server, gint64 now)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 seq;
+
+  torg_env_set_now (server->env, now);
+  g_assert_true (torg_server_day_begin (server->store, &seq, &error));
+  g_assert_no_error (error);
+  return seq;
+}
+
+/* A day is one of the server's own time; replicas are told of what it brings, once. */
+static void
+test_delegation_day (TestServer *server)
+{
+  const gint64 begins = TEST_START + 5 * G_TIME_SPAN_HOUR, ends = begins + 2 * G_TIME_SPAN_DAY;
+  Office       office = make_office (server, add_role (server, "read", "own", "own"));
+  const char  *company = add_company (server, office.owners[3]);
+  g_autoptr (TestReplica) replica = test_replica_new (server, office.owners[0], NULL);
+  gint64 seq;
+
+  torg_env_set_zone (server->env, "+10:00");
+  test_add (server, "delegation",
+            test_text (server, "{'from_user':'%s','to_user':'%s','starts':'2026-03-06','ends':'2026-03-07'}",
+                       office.owners[3], office.owners[0]));
+  g_assert_cmpint (begin_day (server, begins - 1), ==, 0);
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  seq = begin_day (server, begins);
+  g_assert_cmpint (seq, >, 0);
+  g_assert_cmpint (test_count (server, "SELECT seq FROM workspace"), ==, seq);
+  g_assert_cmpint (begin_day (server, begins + G_TIME_SPAN_SECOND), ==, 0);
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  /* The second of its days brings nothing new. */
+  g_assert_cmpint (begin_day (server, ends - 1), ==, 0);
+  test_pull (replica);
+  g_assert_true (test_has (replica, "company", company));
+  g_assert_cmpint (begin_day (server, ends + 3 * G_TIME_SPAN_DAY), >, seq);
+  test_pull (replica);
+  g_assert_false (test_has (replica, "company", company));
+  g_assert_cmpint (begin_day (server, ends + 9 * G_TIME_SPAN_DAY), ==, 0);
 }
 
 /* A share shows one record and what hangs on it, until it is taken back. */
@@ -492,6 +538,58 @@ test_hand_over (TestServer *server)
                    ==, "forbidden:owner");
 }
 
+/* What hangs on a record is moved to where it could have been made, and nowhere else. */
+static void
+test_move (TestServer *server)
+{
+  static const char *const types[] = { "legal_entity", "company_person", "attachment", "activity" };
+  static const char *const fields[] = {
+    "{'name':'ООО','company':'%s'}", "{'company':'%s','person':'%s'}",
+    "{'name':'Ф','file':'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855','company':'%s'}",
+    "{'kind':'note','subject':'Н','company':'%s'}"
+  };
+  const char *role =
+    test_add (server, "role",
+              "{'name':'Свои','rights':'{`role`:{`edit`:`none`},`company`:{`read`:`all`,`create`:`own`,"
+              "`edit`:`own`,`delete`:`own`,`assign`:`own`},`*`:{`read`:`own`,`create`:`own`,"
+              "`edit`:`own`,`delete`:`own`}}'}");
+  Office      office = make_office (server, role);
+  const char *me = office.owners[0];
+  const char *own = add_company (server, me), *second = add_company (server, me);
+  const char *foreign = add_company (server, office.owners[3]);
+  const char *person = test_add (server, "person", test_text (server, "{'name':'П','owner':'%s'}", me));
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GString) text = g_string_new (fields[i]);
+      const char *id;
+
+      g_string_replace (text, "%s", own, 1);
+      g_string_replace (text, "%s", person, 1);
+      id = test_add (server, types[i], text->str);
+      g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, types[i], id,
+                                test_text (server, "{'company':{'base':'%s','new':'%s'}}", own, foreign)),
+                       ==, "forbidden");
+      g_assert_cmpstr (test_field (server, types[i], id, "company"), ==, test_text (server, "\"%s\"", own));
+      g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, types[i], id,
+                                test_text (server, "{'company':{'base':'%s','new':'%s'}}", own, second)),
+                       ==, "applied");
+      g_assert_cmpstr (test_do (server, me, TORG_OP_DELETE, types[i], id, NULL), ==, "applied");
+    }
+  /* The same record made again is a change of it. */
+  {
+    const char *id = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", own));
+
+    g_assert_cmpstr (test_do (server, me, TORG_OP_CREATE, "legal_entity", id,
+                              test_text (server, "{'company':{'base':'%s','new':'%s'}}", own, foreign)),
+                     ==, "forbidden");
+  }
+  /* Giving a record to somebody, and what hangs on it with it, is no move. */
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "company", own,
+                            test_text (server, "{'owner':{'base':'%s','new':'%s'}}", me, office.owners[3])),
+                   ==, "applied");
+}
+
 /* What one may not see one does not give either, not even to a new record; what the program itself gives it is the
  * server's own then. */
 static void
@@ -639,6 +737,7 @@ main (int argc, char *argv[])
   test_case ("/rights/create", test_create);
   test_case ("/rights/assign", test_assign);
   test_case ("/rights/delegation", test_delegation);
+  test_case ("/rights/delegation-day", test_delegation_day);
   test_case ("/rights/share", test_share);
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
@@ -649,6 +748,7 @@ main (int argc, char *argv[])
   test_case ("/rights/last-administrator", test_last_administrator);
   test_case ("/rights/everything", test_everything);
   test_case ("/rights/hand-over", test_hand_over);
+  test_case ("/rights/move", test_move);
   test_case ("/rights/hidden", test_hidden);
   test_case ("/rights/hidden-move", test_hidden_move);
   test_case ("/rights/differences", test_differences);

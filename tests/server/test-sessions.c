@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-accounts.h"
 #include "torg-attempts.h"
+#include "torg-forms.h"
+#include "torg-intake.h"
 #include "torg-purge.h"
 #include "torg-sessions.h"
 #include "torg-test-server.h"
+
+#include <string.h>
 
 /* What time does to sessions, to wrong passwords and to what is known of mutations. */
 
@@ -301,6 +305,51 @@ test_answers (TestServer *server)
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM applied"), ==, 0);
 }
 
+static void
+send_form (TestServer *server, const char *key, const char *body)
+{
+  g_autofree char *path = g_strconcat ("/intake/", key, NULL);
+  TorgRequest      request = { .method = "POST",
+                               .path = path,
+                               .content = "application/x-www-form-urlencoded",
+                               .body = body,
+                               .length = strlen (body),
+                               .peer = "192.0.2.1" };
+  g_autoptr (TorgResponse) response = g_new0 (TorgResponse, 1);
+  g_autoptr (GError) error = NULL;
+
+  response->body = g_string_new (NULL);
+  g_assert_true (torg_intake_handle (server->store, &request, response, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (response->body->str, ==, "{\"ok\":true}");
+}
+
+/* Nobody asks what became of a form that a web site has sent: nothing is kept of it but the lead. */
+static void
+test_forms (TestServer *server)
+{
+  TorgForm form = {
+    .name = (char *) "Сайт", .user = (char *) add_account (server), .origins = (char *) "", .plain = TRUE
+  };
+  const char *pipeline = test_add (server, "pipeline", "{'name':'Лиды','kind':'leads'}");
+  g_autoptr (GError) error = NULL;
+
+  test_add (server, "stage", test_text (server, "{'name':'Новый','kind':'open','pipeline':'%s'}", pipeline));
+  g_assert_true (torg_forms_add (server->store, &form, &error));
+  g_assert_no_error (error);
+  send_form (server, form.key, "name=A&phone=%2B74951112233");
+  send_form (server, form.key, "name=B&phone=%2B74951112244");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM lead"), ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM applied"), ==, 0);
+  /* One of the same person soon after is a note, of which as little is kept. */
+  send_form (server, form.key, "name=B&phone=%2B74951112244&message=x");
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM lead"), ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM activity"), ==, 1);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM applied"), ==, 0);
+  g_free (form.key);
+  g_free (form.secret);
+}
+
 /* Many at a time, in several transactions. */
 static void
 test_many (TestServer *server)
@@ -334,6 +383,7 @@ main (int argc, char *argv[])
   test_case ("/sessions/peer", test_peer);
   test_case ("/sessions/applied", test_applied);
   test_case ("/sessions/answers", test_answers);
+  test_case ("/sessions/forms", test_forms);
   test_case ("/sessions/many", test_many);
   return g_test_run ();
 }

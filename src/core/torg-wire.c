@@ -194,6 +194,24 @@ torg_wire_mutation_free (TorgWireMutation *self)
   g_free (self);
 }
 
+/**
+ * torg_wire_strip_bases:
+ * @fields: the fields of a mutation
+ *
+ * Takes away what the fields were before, which is not of whoever changed them.
+ */
+void
+torg_wire_strip_bases (JsonObject *fields)
+{
+  JsonObjectIter iter;
+  JsonNode      *change;
+
+  json_object_iter_init (&iter, fields);
+  while (json_object_iter_next (&iter, NULL, &change))
+    if (JSON_NODE_HOLDS_OBJECT (change))
+      json_object_remove_member (json_node_get_object (change), "base");
+}
+
 static void
 set_text (JsonObject *object, const char *member, const char *text)
 {

@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "torg-differences.h"
+#include "torg-json.h"
 #include "torg-store-private.h"
+#include "torg-sync-store.h"
 
 /*
  * Differences that the user has to settle (DESIGN.md §3, Merge): a proposal is for whoever made it, and for whoever
@@ -12,6 +14,8 @@
  * for none.
  */
 
+/* In `conflict` records, the field that stands for the record as a whole. */
+#define WHOLE_RECORD "deleted"
 /* A file at an activity of a deal is the furthest from what it belongs to. */
 #define MAX_DEPTH 3
 
@@ -84,4 +88,89 @@ torg_store_list_differences (TorgStore *self, GError **error)
         g_ptr_array_add (list, torg_record_ref (conflict));
     }
   return g_steal_pointer (&list);
+}
+
+/* What was to change with a move: `{field: {"base", "new"}}`. */
+static void
+add_along (JsonObject *fields, const char *along)
+{
+  g_autoptr (JsonNode) node = along != NULL ? json_from_string (along, NULL) : NULL;
+  JsonObjectIter iter;
+  const char    *name;
+  JsonNode      *change;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &change))
+    if (JSON_NODE_HOLDS_OBJECT (change))
+      json_object_set_member (fields, name, json_node_copy (change));
+}
+
+/**
+ * torg_difference_make_mutation:
+ * @conflict: a difference
+ *
+ * Makes the mutation that did not stay: a difference keeps the values of one field, with what was to change along with
+ * a move, or a whole edit of what was deleted.
+ *
+ * Returns: (transfer full): a mutation, under the difference's id
+ */
+TorgWireMutation *
+torg_difference_make_mutation (TorgRecord *conflict)
+{
+  TorgWireMutation *mutation = torg_wire_mutation_new ();
+  const char       *field = torg_record_get_text (conflict, "field");
+  const char       *proposed = torg_record_get_text (conflict, "proposed");
+  JsonNode         *value = json_from_string (proposed != NULL ? proposed : "null", NULL);
+
+  mutation->id = g_strdup (torg_record_get_id (conflict));
+  mutation->type = g_strdup (torg_record_get_text (conflict, "record_type"));
+  mutation->record = g_strdup (torg_record_get_text (conflict, "record"));
+  mutation->edited_at = torg_record_get_number (conflict, "edited_at");
+  mutation->op = TORG_OP_PATCH;
+  if (g_strcmp0 (field, WHOLE_RECORD) == 0 && value != NULL && JSON_NODE_HOLDS_OBJECT (value))
+    {
+      json_node_unref (mutation->fields);
+      mutation->fields = value;
+      return mutation;
+    }
+  if (g_strcmp0 (field, WHOLE_RECORD) == 0)
+    mutation->op = TORG_OP_DELETE;
+  else if (field != NULL && value != NULL)
+    {
+      JsonObject *change = json_object_new ();
+
+      json_object_set_member (change, "new", g_steal_pointer (&value));
+      json_object_set_object_member (json_node_get_object (mutation->fields), field, change);
+      add_along (json_node_get_object (mutation->fields), torg_record_get_text (conflict, "along"));
+    }
+  g_clear_pointer (&value, json_node_unref);
+  return mutation;
+}
+
+/* Keeps what the user proposed, when the difference goes out of view with its record before anybody has settled it: as
+ * what the server did not take. */
+gboolean
+torg_difference_keep_proposal (TorgStore *self, const char *id, GError **error)
+{
+  g_autoptr (TorgRecord) conflict = torg_store_get (self, "conflict", id, NULL);
+  g_autoptr (TorgWireMutation) mutation = NULL;
+  JsonObject *fields;
+
+  if (conflict == NULL || torg_record_get_deleted (conflict) != 0 || !torg_store_is_own_difference (self, conflict) ||
+      g_strcmp0 (torg_record_get_text (conflict, "state"), "open") != 0 ||
+      torg_schema_find (self->schema, torg_record_get_text (conflict, "record_type")) == NULL ||
+      !torg_id_is_valid (torg_record_get_text (conflict, "record")))
+    return TRUE;
+  mutation = torg_difference_make_mutation (conflict);
+  fields = json_node_get_object (mutation->fields);
+  /* Only numbers of records are in that. */
+  if (json_object_has_member (fields, "added"))
+    return TRUE;
+  /* What was there before is not the user's. */
+  torg_wire_strip_bases (fields);
+  mutation->group = g_strdup (mutation->id);
+  mutation->schema = TORG_SCHEMA_VERSION;
+  return torg_store_add_attention (self, mutation, "gone", mutation->type, error);
 }

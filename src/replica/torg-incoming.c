@@ -330,6 +330,7 @@ forget_record (TorgStore *store, const char *type, const char *id, GError **erro
   g_autoptr (TorgRecord) record = torg_store_get (store, type, id, NULL);
 
   if ((g_str_equal (type, "attachment") && !torg_file_table_note_gone (store, id, error)) ||
+      (g_str_equal (type, "conflict") && !torg_difference_keep_proposal (store, id, error)) ||
       !torg_undo_forget_labels (store, type, id, error) ||
       !torg_store_run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
       !torg_store_strip_sent (store, id, error) ||

@@ -204,25 +204,13 @@ torg_store_make_retries (TorgStore *self, GPtrArray *list, const char *label)
 
 /* --- when it is applied ------------------------------------------------------------------------------------------- */
 
-static void
-strip_bases (TorgWireMutation *mutation)
-{
-  JsonObjectIter iter;
-  JsonNode      *change;
-
-  json_object_iter_init (&iter, json_node_get_object (mutation->fields));
-  while (json_object_iter_next (&iter, NULL, &change))
-    if (JSON_NODE_HOLDS_OBJECT (change))
-      json_object_remove_member (json_node_get_object (change), "base");
-}
-
 static char *
 to_text (TorgAttention *item)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
-  strip_bases (item->mutation);
+  torg_wire_strip_bases (json_node_get_object (item->mutation->fields));
   json_object_set_member (object, "mutation", torg_wire_mutation_to_json (item->mutation));
   json_object_set_string_member (object, "code", item->code);
   if (item->detail != NULL)

@@ -163,6 +163,9 @@ gboolean torg_undo_add (TorgStore      *self,
 
 gboolean torg_undo_add_retried (TorgStore *self, gint64 step, const char *id, const char *text, GError **error);
 
+/* torg-differences.c */
+gboolean torg_difference_keep_proposal (TorgStore *self, const char *id, GError **error);
+
 /* torg-rejected.c */
 gboolean torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error);
 gboolean torg_rejected_give_back (TorgStore *self, const char *text, GError **error);

@@ -462,18 +462,13 @@ static char *
 strip_bases (const char *body)
 {
   g_autoptr (JsonNode) root = json_from_string (body, NULL);
-  JsonObject    *fields = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-                            ? json_object_get_object_member (json_node_get_object (root), "fields")
-                            : NULL;
-  JsonObjectIter iter;
-  JsonNode      *change;
+  JsonObject *fields = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
+                         ? json_object_get_object_member (json_node_get_object (root), "fields")
+                         : NULL;
 
   if (fields == NULL)
     return g_strdup (body);
-  json_object_iter_init (&iter, fields);
-  while (json_object_iter_next (&iter, NULL, &change))
-    if (JSON_NODE_HOLDS_OBJECT (change))
-      json_object_remove_member (json_node_get_object (change), "base");
+  torg_wire_strip_bases (fields);
   return json_to_string (root, FALSE);
 }
 

@@ -15,6 +15,11 @@
 
 /* How long to wait after an error, such as no file descriptor that is free. */
 #define RETRY_MS 100
+/* How long a connection may lie idle, in seconds; questions that wait are answered sooner. */
+#define IDLE_SECONDS 300
+
+/* By which a peer's address owns the socket that it came by: SoupServer knows none of what it is given as a stream. */
+#define SOCKET "torg-socket"
 
 struct _TorgAcceptor
 {
@@ -47,6 +52,8 @@ hand_over (TorgAcceptor *self, GSocket *socket, GError **error)
   if (remote == NULL)
     return FALSE;
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  g_socket_set_timeout (socket, IDLE_SECONDS);
+  g_object_set_data_full (G_OBJECT (remote), SOCKET, g_object_ref (socket), g_object_unref);
   stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   if (self->certificate != NULL)
     {
@@ -162,4 +169,20 @@ torg_acceptor_free (TorgAcceptor *self)
   g_clear_object (&self->certificate);
   g_object_unref (self->server);
   g_free (self);
+}
+
+/**
+ * torg_acceptor_hang_up:
+ * @message: a message that came by a connection of an acceptor
+ *
+ * Ends the connection, whatever is still on its way.
+ */
+void
+torg_acceptor_hang_up (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  GSocket        *socket = remote != NULL ? g_object_get_data (G_OBJECT (remote), SOCKET) : NULL;
+
+  if (socket != NULL)
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }

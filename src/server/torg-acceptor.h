@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgAcceptor TorgAcceptor;
 
-TorgAcceptor *torg_acceptor_new  (GSocket         *socket,
-                                  GTlsCertificate *certificate,
-                                  SoupServer      *server);
-void          torg_acceptor_free (TorgAcceptor    *self);
+TorgAcceptor *torg_acceptor_new     (GSocket           *socket,
+                                     GTlsCertificate   *certificate,
+                                     SoupServer        *server);
+void          torg_acceptor_free    (TorgAcceptor      *self);
+void          torg_acceptor_hang_up (SoupServerMessage *message);
 
 G_END_DECLS

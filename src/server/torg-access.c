@@ -219,8 +219,6 @@ torg_access_compute_keys (TorgCommit *commit, TorgRecord *record, GError **error
         }
       if (!has_parent)
         torg_access_add_key (keys, g_strconcat (type, ":*", NULL));
-      if (g_str_equal (type, "conflict") && torg_access_get_text (record, "author") != NULL)
-        torg_access_add_key (keys, g_strconcat ("u:", torg_access_get_text (record, "author"), NULL));
       if (g_str_equal (type, "share") && torg_access_get_text (record, "user") != NULL)
         torg_access_add_key (keys, g_strconcat ("u:", torg_access_get_text (record, "user"), NULL));
     }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-acceptor.h"
+#include "torg-bodies.h"
 #include "torg-encoding.h"
 #include "torg-http.h"
 #include "torg-hub.h"
@@ -19,8 +20,6 @@
 
 /* A shorter answer goes in one packet as it is. */
 #define MIN_ENCODED 1400
-/* What a message is worth at most; of a larger one nothing is kept. */
-#define MAX_BODY (16 * 1024 * 1024)
 /* How long what is being handled is waited for in the end. */
 #define STOP_SECONDS 20
 /* How long a question for the next commit waits; less than the minute after which proxies give up. */
@@ -44,6 +43,7 @@ struct _TorgHttp
   GPtrArray       *readers;  /* (owned) (nullable) (element-type GInetAddressMask): who else may read metrics */
   GAsyncQueue     *stores;   /* (owned) (element-type TorgServerStore): idle connections */
   TorgRate        *rate;     /* (owned) */
+  TorgBodies      *bodies;   /* (owned): that are being sent */
   guint            oldest_schema;
   TorgHub         *hub;       /* (owned): who waits for a commit */
   TorgPgListener  *listener;  /* (owned) (nullable): to the commits of other processes */
@@ -555,42 +555,9 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
 }
 
 static void
-refuse_large (SoupServerMessage *message)
+started_cb (SoupServer *server, SoupServerMessage *message, TorgHttp *self)
 {
-  g_autoptr (TorgResponse) response = make_problem (413, "The message is too large.");
-
-  /* What still comes is read and dropped, so that the answer arrives. */
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  soup_message_body_truncate (soup_server_message_get_request_body (message));
-  soup_server_message_set_status (message, response->status, NULL);
-  soup_server_message_set_response (message, response->type, SOUP_MEMORY_COPY, response->body->str,
-                                    response->body->len);
-}
-
-/* A message that says that it is too large is refused at its headers. */
-static void
-headers_cb (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  if (soup_message_headers_get_content_length (headers) > MAX_BODY)
-    refuse_large (message);
-}
-
-/* One that comes in pieces says nothing of its length. */
-static void
-chunk_cb (SoupServerMessage *message)
-{
-  if (soup_server_message_get_request_body (message)->length > MAX_BODY &&
-      soup_server_message_get_status (message) != 413)
-    refuse_large (message);
-}
-
-static void
-started_cb (SoupServer *server, SoupServerMessage *message)
-{
-  g_signal_connect (message, "got-headers", G_CALLBACK (headers_cb), NULL);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (chunk_cb), NULL);
+  torg_bodies_watch (self->bodies, message);
 }
 
 static void
@@ -612,6 +579,7 @@ torg_http_dispose (GObject *object)
   g_clear_pointer (&self->stores, g_async_queue_unref);
   g_clear_object (&self->hub);
   g_clear_pointer (&self->rate, torg_rate_free);
+  g_clear_pointer (&self->bodies, torg_bodies_unref);
   g_clear_pointer (&self->env, torg_env_unref);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->metrics, torg_metrics_free);
@@ -629,6 +597,7 @@ torg_http_init (TorgHttp *self)
 {
   self->stores = g_async_queue_new ();
   self->hub = torg_hub_new ();
+  self->bodies = torg_bodies_new ();
 }
 
 /**
@@ -739,7 +708,7 @@ torg_http_listen (TorgHttp *self, GSocket *socket, const char *certificate, cons
     return FALSE;
   self->server = soup_server_new ("server-header", "torg-server", NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
-  g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (started_cb), self);
   if (torg_server_store_is_shared (self->uri))
     self->listener = torg_pg_listener_new (self->uri, committed_cb, self);
   self->acceptor = torg_acceptor_new (socket, tls, self->server);
@@ -764,5 +733,6 @@ torg_http_stop (TorgHttp *self)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);
   soup_server_disconnect (self->server);
+  torg_bodies_end (self->bodies);
   g_clear_object (&self->server);
 }

@@ -524,8 +524,9 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
     }
   if (!push (store, transport, &last, cancellable, &local))
     {
-      /* It does not keep from being up to date. */
-      more_changes = g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE);
+      /* What the server does not take, or makes nothing of, does not keep from being up to date. */
+      more_changes = g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE) ||
+                     g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER);
       while (more_changes)
         if (!torg_sync_take (store, transport, &more_changes, cancellable, error))
           return FALSE;

@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 
 import torgdisplay
-from test_sync import Server, open_keyring
+from test_signing import open_keyring
+from test_sync import Server
 from torgdisplay import APP, CTL, Failure
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 
 import test_start
+import test_signing
 import test_sync
 import tour_company
 from torgdisplay import APP, Session
@@ -338,7 +339,7 @@ def visit_rejection(folder):
 def visit_joining(folder):
     """Who began alone joins a company."""
     with Session() as session:
-        test_sync.begin_with_content(session)
+        test_signing.begin_with_content(session)
         session.launch()
         tour = Tour(session, folder, 'ru')
         tour.step('exchange-alone', lambda: session.click(contains='Всё сохранено', role='toggle button'))
@@ -348,7 +349,7 @@ def visit_joining(folder):
 
 def visit_stale(folder):
     with Session() as session:
-        test_sync.begin_without_contact(session)
+        test_signing.begin_without_contact(session)
         session.launch()
         tour = Tour(session, folder, 'ru')
         tour.step('exchange-stale', lambda: session.find('Слишком долго не было связи', role='label'))
@@ -357,7 +358,7 @@ def visit_stale(folder):
 
 def visit_sign_in(folder):
     with Session() as session:
-        test_sync.connect_with_a_wrong_key(session)
+        test_signing.connect_with_a_wrong_key(session)
         session.launch()
         tour = Tour(session, folder, 'ru')
         tour.step('exchange-sign-in', lambda: session.click('Войдите снова', role='toggle button', timeout=20))

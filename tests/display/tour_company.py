@@ -7,6 +7,7 @@ import test_accounts
 import test_client
 import test_files
 import test_people
+import test_signing
 import test_sync
 from torgdisplay import Session
 from tourguide import DARK, NARROW, Tour, in_child
@@ -212,7 +213,7 @@ def visit_leaving(folder, prefix, **options):
         session.key('Escape', pause=0.6)
         if prefix == 'ru-narrow':
             session.key('alt+Left', pause=0.8)
-        tour.step('sign-out-unsent', lambda: test_sync.ask_to_sign_out(session))
+        tour.step('sign-out-unsent', lambda: test_signing.ask_to_sign_out(session))
         return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
 
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-differences.h"
+#include "torg-store-private.h"
 #include "torg-sync-store.h"
 #include "torg-test-store.h"
 
@@ -95,11 +96,53 @@ test_parents (void)
   g_assert_false (lists (test, of_line));
 }
 
+#define ONE "00112233-4455-6677-8899-aabbccddee01"
+#define DIFFERENCE(id, author, state)                                                                                  \
+  "{'record':{'type':'conflict','id':'00112233-4455-6677-8899-aabbccddee" id "','seq':6,'deleted':null,'fields':{"     \
+  "'record_type':'company','record':'" ONE "','field':'city','before':'null','proposed':'\\u0022Псков\\u0022',"        \
+  "'stayed':'\\u0022Тверь\\u0022','author':'" author "','state':'" state "'}}}"
+#define GONE(type, id) "{'gone':{'type':'" type "','id':'00112233-4455-6677-8899-aabbccddee" id "'}}"
+#define ME "00112233-4455-6677-8899-aabbccddeef1"
+#define BORIS "00112233-4455-6677-8899-aabbccddeef2"
+
+/* What goes out of view with its record before it was settled: one's own stays, without what others wrote. */
+static void
+test_out_of_view (void)
+{
+  g_autoptr (TestStore) test = test_store_new (3);
+  g_autoptr (GPtrArray) list = NULL;
+  TorgStore        *store;
+  TorgWireMutation *mutation;
+  JsonObject       *city;
+
+  test_store_to_server (test);
+  store = test->store;
+  g_free (store->user);
+  store->user = g_strdup (ME);
+  test_take (store, "",
+             "{'record':{'type':'company','id':'" ONE "','seq':5,'deleted':null,'fields':{'name':'Ромашка'}}}",
+             DIFFERENCE ("02", ME, "open"), DIFFERENCE ("03", ME, "kept"), DIFFERENCE ("04", BORIS, "open"), NULL);
+  test_take (store, "", GONE ("company", "01"), GONE ("conflict", "02"), GONE ("conflict", "03"),
+             GONE ("conflict", "04"), NULL);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM conflict"), ==, 0);
+  list = torg_store_list_attention (store, NULL);
+  g_assert_cmpuint (list->len, ==, 1);
+  g_assert_cmpstr (((TorgAttention *) list->pdata[0])->code, ==, "gone");
+  mutation = ((TorgAttention *) list->pdata[0])->mutation;
+  g_assert_cmpstr (mutation->type, ==, "company");
+  g_assert_cmpstr (mutation->record, ==, ONE);
+  city = json_object_get_object_member (json_node_get_object (mutation->fields), "city");
+  g_assert_cmpstr (json_object_get_string_member (city, "new"), ==, "Псков");
+  g_assert_cmpuint (json_object_get_size (city), ==, 1);
+  test_check (store);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/differences/owners", test_owners);
   g_test_add_func ("/differences/parents", test_parents);
+  g_test_add_func ("/differences/out-of-view", test_out_of_view);
   return g_test_run ();
 }

@@ -450,6 +450,46 @@ def readers(folder):
         assert server.stop() == 0
 
 
+def begin_body(server, token, length, sent):
+    """A connection over which some of a body has come."""
+    connection = socket.create_connection(('127.0.0.1', server.port), 60)
+    authorization = f'Authorization: Bearer {token}\r\n' if token else ''
+    connection.sendall(f'POST /v1/sync/push HTTP/1.1\r\nHost: x\r\n{authorization}Content-Length: {length}\r\n\r\n'.encode())
+    connection.sendall(b' ' * sent)
+    return connection
+
+
+@case('nobody fills the memory')
+def bodies(folder):
+    server = Server(folder)
+    try:
+        # Who names no token has nothing large to send.
+        assert server.ask('POST', '/v1/sync/push', b' ' * 300000, token=None)[0] == 413
+        assert server.ask('POST', '/v1/sync/push', (b' ' * 65536 for _ in range(8)), token=None)[0] == 413
+        assert server.ask('POST', '/v1/sync/push', b' ' * 200000, token=None)[0] == 401
+        slow = begin_body(server, None, 200000, 1000)
+        begun = time.monotonic()
+        # A token may be a wrong one: what all of one address send at once has a limit.
+        large = [begin_body(server, 'torg_wrong', 16000000, 15000000) for _ in range(12)]
+        for connection in large:
+            connection.sendall(b' ' * 1000000)
+        answers = [connection.recv(12)[9:] for connection in large]
+        assert set(answers) == {b'401', b'503'} and answers.count(b'401') >= 8, answers
+        for connection in large:
+            connection.close()
+        # The memory is given back.
+        until = time.monotonic() + 20
+        while server.ask('POST', '/v1/sync/push', b' ' * 14000000)[0] == 503:
+            assert time.monotonic() < until
+        if not POSTGRESQL:
+            # What does not come on ends with its connection.
+            slow.settimeout(60)
+            assert slow.recv(100) == b'' and 25 < time.monotonic() - begun < 50, time.monotonic() - begun
+        slow.close()
+    finally:
+        assert server.stop() == 0
+
+
 @case('comparing all is for once in a while')
 def comparing(folder):
     server = Server(folder)

@@ -603,6 +603,24 @@ test_differences (TestServer *server)
   g_assert_cmpstr (test_field (server, "conflict", theirs, "state"), ==, "\"kept\"");
 }
 
+/* What others have written stands in it too: with its record it goes out of view of whoever proposed something. */
+static void
+test_difference_out_of_view (TestServer *server)
+{
+  Office      office = make_office (server, add_role (server, "read", "own", "all"));
+  const char *me = office.owners[0], *company = add_company (server, me);
+  const char *mine = add_difference (server, company, me);
+  g_autoptr (TestReplica) before = test_replica_new (server, me, NULL);
+  g_autoptr (TestReplica) after = test_replica_new (server, me, NULL);
+
+  test_pull (before);
+  g_assert_nonnull (strstr (before->text->str, mine));
+  set (server, office.boss, "company", company, "owner", test_text (server, "'%s'", office.owners[3]));
+  test_pull (after);
+  g_assert_null (strstr (after->text->str, company));
+  g_assert_null (strstr (after->text->str, mine));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -626,5 +644,6 @@ main (int argc, char *argv[])
   test_case ("/rights/hidden", test_hidden);
   test_case ("/rights/hidden-move", test_hidden_move);
   test_case ("/rights/differences", test_differences);
+  test_case ("/rights/difference-out-of-view", test_difference_out_of_view);
   return g_test_run ();
 }

@@ -25,6 +25,8 @@ class Front:
         self.verify = None
         # Bytes that a body may have.
         self.most = None
+        # A way that takes nothing up, and brings down what there is.
+        self.takes = True
         self.n_verified = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -38,6 +40,8 @@ class Front:
                 front.n_verified += verify
                 if front.most is not None and len(body) > front.most:
                     status, headers, text = 413, {'Content-Type': 'text/html'}, b'<html>Request Entity Too Large'
+                elif not front.takes and self.path.startswith('/v1/sync/push'):
+                    status, headers, text = 500, {'Content-Type': 'application/problem+json'}, b'{}'
                 elif given is not None:
                     status, headers, text = given
                 else:
@@ -173,6 +177,22 @@ def little():
     assert json.loads(ctl('--json', 'show', made))['id'] == made
     assert len(json.loads(ctl('--json', 'outbox'))) == 1
     front.most = None
+    ctl('sync')
+    assert json.loads(ctl('--json', 'outbox')) == []
+
+
+@test('what cannot be sent keeps nothing back that is to be taken')
+def one_way():
+    other = DIR / 'beside.db'
+    ctl('set', company, 'city=Not sent yet')
+    made = run(TORGCTL, '--replica', other, 'add', 'company', 'name=Of another device again').strip()
+    run(TORGCTL, '--replica', other, 'sync', token=TOKEN)
+    front.takes = False
+    said = ctl('sync', code=1)
+    assert 'error 500' in said, said
+    assert json.loads(ctl('--json', 'show', made))['id'] == made
+    assert len(json.loads(ctl('--json', 'outbox'))) == 1
+    front.takes = True
     ctl('sync')
     assert json.loads(ctl('--json', 'outbox')) == []
 

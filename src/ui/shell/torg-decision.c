@@ -21,58 +21,6 @@
 
 /* --- in a thread of the replica ----------------------------------------------------------------------------------- */
 
-/* What was to change with a move: `{field: {"base", "new"}}`. */
-static void
-add_along (JsonObject *fields, const char *along)
-{
-  g_autoptr (JsonNode) node = along != NULL ? json_from_string (along, NULL) : NULL;
-  JsonObjectIter iter;
-  const char    *name;
-  JsonNode      *change;
-
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  json_object_iter_init (&iter, json_node_get_object (node));
-  while (json_object_iter_next (&iter, &name, &change))
-    if (JSON_NODE_HOLDS_OBJECT (change))
-      json_object_set_member (fields, name, json_node_copy (change));
-}
-
-/* What was done, as a mutation: a difference keeps the values of one field, with what was to change along with a
- * move, or a whole edit of what was deleted. */
-static TorgWireMutation *
-make_mutation (TorgRecord *conflict)
-{
-  TorgWireMutation *mutation = torg_wire_mutation_new ();
-  const char       *field = torg_record_get_text (conflict, "field");
-  const char       *proposed = torg_record_get_text (conflict, "proposed");
-  JsonNode         *value = json_from_string (proposed != NULL ? proposed : "null", NULL);
-
-  mutation->id = g_strdup (torg_record_get_id (conflict));
-  mutation->type = g_strdup (torg_record_get_text (conflict, "record_type"));
-  mutation->record = g_strdup (torg_record_get_text (conflict, "record"));
-  mutation->edited_at = torg_record_get_number (conflict, "edited_at");
-  mutation->op = TORG_OP_PATCH;
-  if (g_strcmp0 (field, WHOLE_RECORD) == 0 && value != NULL && JSON_NODE_HOLDS_OBJECT (value))
-    {
-      json_node_unref (mutation->fields);
-      mutation->fields = value;
-      return mutation;
-    }
-  if (g_strcmp0 (field, WHOLE_RECORD) == 0)
-    mutation->op = TORG_OP_DELETE;
-  else if (field != NULL && value != NULL)
-    {
-      JsonObject *change = json_object_new ();
-
-      json_object_set_member (change, "new", g_steal_pointer (&value));
-      json_object_set_object_member (json_node_get_object (mutation->fields), field, change);
-      add_along (json_node_get_object (mutation->fields), torg_record_get_text (conflict, "along"));
-    }
-  g_clear_pointer (&value, json_node_unref);
-  return mutation;
-}
-
 static JsonArray *
 find_added (TorgWireMutation *mutation)
 {
@@ -166,7 +114,7 @@ read_conflict (TorgStore *store, TorgRecord *conflict, Rights *rights)
   self = g_new0 (TorgDecision, 1);
   self->key = g_strdup (torg_record_get_id (conflict));
   self->conflict = torg_record_ref (conflict);
-  self->words = torg_edit_words_read (store, make_mutation (conflict));
+  self->words = torg_edit_words_read (store, torg_difference_make_mutation (conflict));
   if (find_added (self->words->mutation) != NULL)
     self->added = read_added (store, find_added (self->words->mutation));
   self->field = field;

@@ -408,16 +408,21 @@ torg_commit_list_entries (TorgCommit *self, const TorgType *type)
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-is_changed (TorgEntry *entry)
+/**
+ * torg_commit_is_changed:
+ * @entry: a record of a commit
+ *
+ * Tells whether the commit changes a record.
+ *
+ * Returns: whether it does
+ */
+gboolean
+torg_commit_is_changed (TorgEntry *entry)
 {
   const TorgType *type = torg_record_get_kind (entry->after);
 
-  /* One that was only looked at. */
-  if (entry->keys_after == NULL)
-    entry->keys_after = g_strdup (entry->keys_before);
   if (entry->before == NULL || torg_record_get_deleted (entry->before) != torg_record_get_deleted (entry->after) ||
-      g_strcmp0 (entry->keys_before, entry->keys_after) != 0 ||
+      (entry->keys_after != NULL && g_strcmp0 (entry->keys_before, entry->keys_after) != 0) ||
       g_strcmp0 (torg_record_get_unknown (entry->before), torg_record_get_unknown (entry->after)) != 0)
     return TRUE;
   for (guint i = 0; i < type->n_fields; i++)
@@ -554,7 +559,10 @@ torg_commit_write (TorgCommit *self, gint64 *seq, GError **error)
       TorgEntry *entry = g_ptr_array_index (list, i);
       g_autoptr (TorgRecord) record = NULL;
 
-      if (!is_changed (entry))
+      /* One that was only looked at. */
+      if (entry->keys_after == NULL)
+        entry->keys_after = g_strdup (entry->keys_before);
+      if (!torg_commit_is_changed (entry))
         continue;
       if (torg_seeded_bug ("change-unnoted") && list->len > 3 && i == list->len - 1)
         continue;

@@ -45,6 +45,7 @@ TorgRecord *torg_commit_edit     (TorgCommit      *self,
                                   TorgEntry       *entry);
 TorgEntry  *torg_commit_create   (TorgCommit      *self,
                                   TorgRecord      *record);
+gboolean    torg_commit_is_changed (TorgEntry     *entry);
 gboolean    torg_commit_touch    (TorgCommit      *self,
                                   const char      *type,
                                   const char      *id,

@@ -12,6 +12,7 @@
 #include "torg-json.h"
 #include "torgctl.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -236,10 +237,19 @@ is_known_ending (const char *path)
   return strchr (name, '.') == NULL || g_str_has_suffix (name, ".csv") || g_str_has_suffix (name, ".xlsx");
 }
 
+static gboolean
+put_in_place (const char *part, const char *path, GError **error)
+{
+  if (g_rename (part, path) == 0)
+    return TRUE;
+  g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be written: %s"), path, g_strerror (errno));
+  return FALSE;
+}
+
 int
 torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *name = NULL, *part = NULL;
   GOptionEntry     entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
     G_OPTION_ENTRY_NULL,
@@ -275,16 +285,19 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   if (records == NULL || !torg_store_limit_export (self->store, type->info->name, records, &n_left, error) ||
       !add_headers (table, type, error))
     return TORG_CTL_FAILED;
-  /* Before anything is written: who takes data along is known. */
-  if (!torg_store_note_export (self->store, type->info->name, records->len, NULL, error))
-    return TORG_CTL_FAILED;
   for (guint i = 0; i < records->len; i++)
     if (!add_row (table, self->store, type, g_ptr_array_index (records, i), i + 2, error))
       return TORG_CTL_FAILED;
-  ok = g_str_has_suffix (argv[1], ".xlsx") ? torg_xlsx_write (table, argv[1], NULL, error)
-                                           : torg_csv_export (table, argv[1], error);
-  if (!ok)
-    return TORG_CTL_FAILED;
+  part = g_strconcat (argv[1], ".part", NULL);
+  ok = g_str_has_suffix (argv[1], ".xlsx") ? torg_xlsx_write (table, part, NULL, error)
+                                           : torg_csv_export (table, part, error);
+  /* Before anybody has it, who takes data along is known; what could not be written is no export. */
+  if (!ok || !torg_store_note_export (self->store, type->info->name, records->len, NULL, error) ||
+      !put_in_place (part, argv[1], error))
+    {
+      g_unlink (part);
+      return TORG_CTL_FAILED;
+    }
   if (n_left > 0)
     {
       g_printerr (ngettext ("Your role does not allow to write %u of the records into a file: it was left out.",

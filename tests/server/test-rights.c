@@ -585,6 +585,7 @@ test_differences (TestServer *server)
   const char *me = office.owners[0], *company = add_company (server, office.owners[3]);
   const char *theirs = add_difference (server, company, office.owners[3]), *mine = add_difference (server, company, me);
   const char *settle = "{'state':{'base':'open','new':'kept'}}";
+  const char *take = "{'state':{'base':'open','new':'taken'}}";
   const char *forge = "{'proposed':{'base':'`Псков`','new':'`Омск`'}}";
 
   g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", theirs, settle), ==, "forbidden");
@@ -601,6 +602,13 @@ test_differences (TestServer *server)
   g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", mine, settle), ==, "applied");
   g_assert_cmpstr (test_do (server, office.boss, TORG_OP_PATCH, "conflict", theirs, settle), ==, "applied");
   g_assert_cmpstr (test_field (server, "conflict", theirs, "state"), ==, "\"kept\"");
+
+  /* Taking is to make the edit too: not to say so alone. */
+  company = add_company (server, me);
+  mine = add_difference (server, company, me);
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", mine, take), ==, "rule:state");
+  set (server, me, "company", company, "city", "'Псков'");
+  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", mine, take), ==, "applied");
 }
 
 /* What others have written stands in it too: with its record it goes out of view of whoever proposed something. */

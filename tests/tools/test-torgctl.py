@@ -230,6 +230,12 @@ def refused():
     for words in (("set", last["id"], "what=deal"), ("delete", last["id"])):
         assert "stays noted" in run(*words, code=1)
     assert run_json("exports")[0] == last and "company" in run("exports")
+    # What could not be written is none, and leaves nothing.
+    os.mkdir(path("noted.d.csv"))
+    run("export", "--type", "company", path("nowhere/noted.csv"), code=1)
+    assert run_json("exports")[0] == last
+    run("export", "--type", "company", path("noted.d.csv"), code=1)
+    assert not [name for name in os.listdir(path("")) if name.endswith(".part")]
     assert not os.path.exists(path("clients.pdf"))
     assert run_json("check")["ok"]
     os.remove(path("link.db"))

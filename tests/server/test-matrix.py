@@ -15,6 +15,16 @@ OWNED = (('company', 'companies', 'name'), ('person', 'persons', 'name'), ('lead
 CHILDREN = (('legal_entity', 'legal_entities', 'company'), ('deal_line', 'deal_lines', 'deal'),
             ('attachment', 'attachments', 'person'))
 PLURALS = {name: plural for name, plural, _ in OWNED + CHILDREN}
+PARENTS = {name: parent for name, _, parent in CHILDREN}
+TITLES = {**dict.fromkeys(PARENTS, 'name'), **{name: title for name, _, title in OWNED}}
+ACTIONS = ('read', 'create', 'edit', 'delete', 'export', 'assign')
+# A role that says something else of each type; what it leaves out of one is as of all the others.
+MIXED = {'*': dict(zip(ACTIONS, ('all', 'own', 'own', 'none', 'none', 'own'))),
+         'company': dict(zip(ACTIONS, ('below', 'none', 'all', 'own', 'own', 'department'))),
+         'deal': dict(zip(ACTIONS, ('department', 'below', 'own', 'all', 'none', 'all'))),
+         'person': dict(zip(ACTIONS, ('all', 'department', 'below', 'department', 'none', 'none'))),
+         'lead': {'edit': 'all'}, 'activity': {'read': 'own', 'create': 'all'}}
+COMMON = ('user', 'department', 'role', 'delegation', 'pipeline', 'stage', 'tag', 'dictionary', 'field_def', 'vat_rate', 'product')
 SECRET_AMOUNT, SECRET_PHONE = 987612345, '+74959876123'
 
 
@@ -26,26 +36,27 @@ class Office:
         self.departments = [self.make('department', name='Отдел')]
         self.departments += [self.make('department', name='Группа', parent=self.departments[0]),
                              self.make('department', name='Другой')]
-        self.places, self.tokens, self.reach, self.sees = {}, {}, {}, {}
+        self.places, self.tokens, self.rights = {}, {}, {}
         others = [self.person(place) for place in range(3)]
         self.actors = {}
         for sees_all in (False, True):
             for reach in REACHES[1:4] if sees_all else REACHES:
-                rights = dict.fromkeys(('read', 'create', 'edit', 'delete', 'export', 'assign'), reach)
+                rights = dict.fromkeys(ACTIONS, reach)
                 if sees_all:
                     rights['read'] = 'all'
-                user = self.person(0, self.make('role', name='Роль', rights=json.dumps({'*': rights})))
-                self.reach[user], self.sees[user] = reach, rights['read']
-                self.actors[user] = [user] + others
-        rights = json.dumps({'*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'export', 'assign'), 'all')})
+                self.add_actor({'*': rights}, others)
+        self.add_actor(MIXED, others)
+        rights = json.dumps({'*': dict.fromkeys(ACTIONS, 'all')})
         self.blind = self.person(0, self.make('role', name='Не всё', rights=rights, hidden=json.dumps(
             {'deal': ['amount'], 'company': ['site', 'phones'], 'person': ['surname']})))
         self.records, self.files = {}, {}
         self.make_records(list(self.actors) + others)
         self.product = self.make('product', name=self.mark())
+        self.share = self.make('share', record_type='person', record=self.found['person', others[2]][0], user=server.user)
+        self.delegation = self.make('delegation', from_user=others[0], to_user=others[1], starts='2020-01-01', ends='2020-01-02')
         self.make_hidden()
         role = self.make('role', name='Глава', rights=json.dumps(
-            {'role': {'edit': 'all'}, '*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'export', 'assign'), 'all')}))
+            {'role': {'edit': 'all'}, '*': dict.fromkeys(ACTIONS, 'all')}))
         for number, user in enumerate(list(self.actors) + [self.blind]):
             server.admin('user', 'add', f'user{number}', user, input='a password\n')
             self.tokens[user] = server.admin('token', f'user{number}').stdout.strip()
@@ -70,6 +81,11 @@ class Office:
         self.places[user] = place
         return user
 
+    def add_actor(self, rights, others):
+        user = self.person(0, self.make('role', name='Роль', rights=json.dumps(rights)))
+        self.rights[user] = rights
+        self.actors[user] = [user] + others
+
     def make_records(self, owners):
         operations = []
 
@@ -89,6 +105,7 @@ class Office:
                 if name == 'attachment':
                     self.files[key] = operations[-1]['fields']['file'] = self.send(mark.encode())
         self.bulk(operations)
+        self.found = {(name, owner): (key, mark) for key, (name, owner, mark) in self.records.items()}
 
     def send(self, content):
         """The hash of a content that the server has from now on."""
@@ -121,12 +138,22 @@ class Office:
         assert status == 200, text
         return json.loads(text)['results'][0]
 
-    def reaches(self, reach, user, owner):
+    def reach(self, user, action, name):
+        """How far a role lets its holder do something; what hangs on a record is as that."""
+        return self.rights[user].get(PARENTS.get(name, name), {}).get(action) or self.rights[user]['*'][action]
+
+    def may(self, user, action, name, owner):
         return {'none': False, 'own': owner == user, 'department': self.places[owner] == self.places[user],
-                'below': self.places[owner] < 2, 'all': True}[reach]
+                'below': self.places[owner] < 2, 'all': True}[self.reach(user, action, name)]
+
+    def sees_all(self, user):
+        return all(row.get('read', 'all') == 'all' for row in self.rights[user].values())
+
+    def is_uniform(self, user):
+        return len(self.rights[user]) == 1
 
     def visible(self, user):
-        return {key for key, (_, owner, _) in self.records.items() if self.reaches(self.sees[user], user, owner)}
+        return {key for key, (name, owner, _) in self.records.items() if self.may(user, 'read', name, owner)}
 
 
 def get_all(server, path):
@@ -172,7 +199,7 @@ def check_files(server, office, seen):
     for key, sha256 in office.files.items():
         answers = [server.ask(method, f'/v1/files/{sha256}') for method in ('GET', 'HEAD')]
         if key in seen:
-            assert answers == [(200, office.records[key][2]), (200, '')], (office.sees, answers)
+            assert answers == [(200, office.records[key][2]), (200, '')], (office.rights, answers)
         else:
             assert answers == nothing, answers
 
@@ -180,7 +207,9 @@ def check_files(server, office, seen):
 def check_reading(server, office, user, everything):
     seen = office.visible(user)
     unseen = set(office.records) - seen
-    assert bool(unseen) == (office.sees[user] != 'all')
+    # Of what the company began with a role that differs by type sees what hangs on something that it sees.
+    ours = {key.split('/')[1] for key in everything} if office.is_uniform(user) else set(office.records)
+    assert bool(unseen) != office.sees_all(user)
     server.token = office.tokens[user]
     texts, (pulled, client, cursor) = [], pull_text(server)
     lines = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
@@ -193,13 +222,12 @@ def check_reading(server, office, user, everything):
             next(key for key, value in PLURALS.items() if value == plural)
         assert ids == {line['id'] for line in lines if line['type'] == name and not line.get('deleted')}, plural
         if plural in ('histories', 'conflicts'):
-            wanted = {key for key, line in everything.items() if line['type'] == name and (
-                not unseen or line['fields']['record'] in seen or
-                everything.get(line['fields']['record_type'] + '/' + line['fields']['record'], {}).get('type') in
-                ('user', 'department', 'role', 'pipeline', 'stage', 'tag', 'dictionary', 'product', 'vat_rate'))}
-            assert ids == {key.split('/')[1] for key in wanted}, (plural, office.sees[user])
+            told = {line['id']: line['fields'] for line in everything.values() if line['type'] == name}
+            common = {key for key, fields in told.items() if fields['record_type'] in COMMON}
+            wanted = common | {key for key, fields in told.items() if not unseen or fields['record'] in seen}
+            assert {key for key in ids if key in common or told[key]['record'] in ours} == wanted, (plural, office.rights[user])
         elif unseen:
-            assert ids == {key for key in seen if office.records[key][0] == name}, (plural, office.sees[user])
+            assert ids & ours == {key for key in seen if office.records[key][0] == name}, (plural, office.rights[user])
         else:
             assert ids >= {key for key in seen if office.records[key][0] == name}
     # By words: those that are seen, and nothing of others.
@@ -221,12 +249,14 @@ def check_nowhere(server, office, user, everything):
     server.token = office.tokens[user]
     seen = office.visible(user)
     company = next((key for key in seen if office.records[key][0] == 'company'), None)
-    for name, plural in list(PLURALS.items())[REACHES.index(office.sees[user]) % 2::2]:
-        foreign = next(key for key, (kind, owner, _) in office.records.items()
-                       if kind == name and office.places[owner] == 2)
+    for name, plural in list(PLURALS.items())[list(office.actors).index(user) % 2::2]:
+        foreign = next((key for key, (kind, owner, _) in office.records.items()
+                        if kind == name and office.places[owner] == 2 and key not in seen), None)
+        if foreign is None:
+            assert office.reach(user, 'read', name) == 'all'
+            continue
         etag = f'"{everything[name + "/" + foreign]["seq"]}"'
-        title = {'legal_entity': 'name', 'deal_line': 'name', 'attachment': 'name', **{kind: title for kind, _, title in OWNED}}[name]
-        answers = []
+        title, answers = TITLES[name], []
         for key in (foreign, str(uuid.uuid4())):
             body = json.dumps({'fields': {title: 'Иначе'}}).encode()
             path = f'/v1/{plural}/{key}'
@@ -258,26 +288,74 @@ def bad():
     return str(uuid.uuid4())
 
 
-def check_writing(server, office, user, stage):
+def list_owned(office, user, owner, admin, needed):
+    """What may be done with records of somebody, each kind and each way."""
+    acts = []
+    for name, _, title in OWNED:
+        key, mark = office.found[name, owner]
+
+        def may(*actions):
+            return 'allowed' if all(office.may(user, action, name, owner) for action in actions) else 'forbidden'  # pylint: disable=cell-var-from-loop
+        there = office.may(user, 'read', name, owner)
+        acts += [('patch', name, key, {title: (mark, 'Иначе')}, may('edit') if there else 'not_found'),
+                 ('patch', name, key, {'owner': (owner, admin)}, may('edit', 'assign') if there else 'not_found'),
+                 ('delete', name, key, {}, may('delete') if there else 'not_found'),
+                 ('create', name, bad(), {title: (None, 'Х'), 'owner': (None, owner), **needed.get(name, {})}, may('create'))]
+    return acts
+
+
+def list_hanging(office, user, owner):
+    """The same of what hangs on them."""
+    acts = []
+    for name, _, parent in CHILDREN:
+        key, mark = office.found[name, owner]
+        there = office.may(user, 'read', name, owner)
+        hung = 'dependency' if not there else 'allowed' if office.may(user, 'create', name, owner) else 'forbidden'
+        needed = {'file': (None, hashlib.sha256(mark.encode()).hexdigest())} if name == 'attachment' else {}
+        acts += [(op, name, key, {'name': (mark, 'Иначе')} if op == 'patch' else {}, 'not_found' if not there else
+                  'allowed' if office.may(user, action, name, owner) else 'forbidden')
+                 for op, action in (('patch', 'edit'), ('delete', 'delete'))]
+        acts.append(('create', name, bad(), {'name': (None, 'Х'), parent: (None, office.found[parent, owner][0]), **needed}, hung))
+    # What belongs to somebody oneself may hang anywhere that one sees.
+    there = office.may(user, 'read', 'deal', owner)
+    may = office.may(user, 'create', 'activity', user) or office.may(user, 'create', 'deal', owner)
+    acts.append(('create', 'activity', bad(), {'kind': (None, 'note'), 'deal': (None, office.found['deal', owner][0]), 'owner': (None, user)},
+                 'dependency' if not there else 'allowed' if may else 'forbidden'))
+    # Sharing is for those who reach all.
+    acts.append(('create', 'share', bad(), {'record_type': (None, 'deal'), 'record': (None, office.found['deal', owner][0]), 'user': (None, user)},
+                 'dependency' if not there else 'allowed' if office.reach(user, 'create', 'share') == 'all' else 'forbidden'))
+    return acts
+
+
+def list_common(office, user, admin):
+    """What is everybody's, and what is for administrators alone."""
+    def may(action, *reaches):
+        return 'allowed' if office.reach(user, action, 'product') in reaches else 'forbidden'
+    days = {'starts': (None, '2026-01-01'), 'ends': (None, '2026-01-02')}
+    acts = [('patch', 'product', office.product, {'sku': (None, 'Х')}, may('edit', 'all')),
+            ('delete', 'product', office.product, {}, may('delete', 'all')),
+            ('create', 'product', bad(), {'name': (None, 'Х')}, may('create', 'all')),
+            ('create', 'tag', bad(), {'name': (None, 'Х')}, may('create', *REACHES[1:])),
+            ('delete', 'share', office.share, {}, may('delete', 'all') if office.reach(user, 'read', 'share') == 'all' else 'not_found'),
+            ('create', 'delegation', bad(), {'from_user': (None, user), 'to_user': (None, admin), **days}, may('create', *REACHES[1:])),
+            ('create', 'delegation', bad(), {'from_user': (None, admin), 'to_user': (None, user), **days}, 'forbidden'),
+            ('patch', 'delegation', office.delegation, {'ends': ('2020-01-02', '2030-01-01')}, 'forbidden'),
+            ('delete', 'delegation', office.delegation, {}, 'forbidden'),
+            ('patch', 'user', user, {'job': (None, 'Х')}, 'forbidden'), ('create', 'user', bad(), {'name': (None, 'Х')}, 'forbidden'),
+            ('delete', 'user', admin, {}, 'forbidden')]
+    for name in ('role', 'department', 'pipeline'):
+        acts.append(('create', name, bad(), {'name': (None, 'Х'), **({'kind': (None, 'deals')} if name == 'pipeline' else {})}, 'forbidden'))
+    acts += [('patch', 'department', office.departments[0], {'name': ('Отдел', 'Х')}, 'forbidden'),
+             ('delete', 'department', office.departments[2], {}, 'forbidden')]
+    return acts
+
+
+def check_writing(server, office, user, needed):
     """The verdict on each act, by REST and by sync; something that cannot be done comes with it, so that nothing is."""
     server.token = office.tokens[user]
-    acts = []
+    acts = list_common(office, user, server.user)
     for owner in office.actors[user]:
-        for name, title in (('company', 'name'), ('deal', 'title')):
-            key, mark = next((key, mark) for key, (kind, whose, mark) in office.records.items()
-                             if kind == name and whose == owner)
-            there = office.reaches(office.sees[user], user, owner)
-            may = 'allowed' if office.reaches(office.reach[user], user, owner) else 'forbidden'
-            acts += [('patch', name, key, {title: (mark, 'Иначе')}, may if there else 'not_found'),
-                     ('patch', name, key, {'owner': (owner, server.user)}, may if there else 'not_found'),
-                     ('delete', name, key, {}, may if there else 'not_found'),
-                     ('create', name, bad(), {title: (None, 'Х'), 'owner': (None, owner), **stage[name]}, may)]
-    may = 'allowed' if office.reach[user] == 'all' else 'forbidden'
-    acts += [('patch', 'product', office.product, {'sku': (None, 'Х')}, may), ('delete', 'product', office.product, {}, may),
-             ('create', 'product', bad(), {'name': (None, 'Х')}, may), ('create', 'tag', bad(), {'name': (None, 'Х')},
-                                                                   'forbidden' if office.reach[user] == 'none' else 'allowed'),
-             ('create', 'role', bad(), {'name': (None, 'Х')}, 'forbidden'),
-             ('patch', 'user', user, {'job': (None, 'Х')}, 'forbidden')]
+        acts += list_owned(office, user, owner, server.user, needed) + list_hanging(office, user, owner)
     mutations = []
     for op, name, key, fields, verdict in acts:
         operation = {'op': op, 'type': name, 'id': key}
@@ -289,18 +367,21 @@ def check_writing(server, office, user, stage):
         status, text = server.ask('POST', '/v1/bulk', json.dumps({'operations': [operation, wrong]}).encode())
         answer = json.loads(text)
         found = 'allowed' if answer['operation'] == 1 else answer['code']
-        assert found == verdict and (found == 'allowed' or status == {'forbidden': 403, 'not_found': 404}[found]), \
-            (office.sees[user], office.reach[user], op, name, fields, text)
+        assert found == verdict and (found == 'allowed' or status == {'forbidden': 403, 'not_found': 404, 'dependency': 422}[found]), \
+            (office.rights[user], op, name, fields, verdict, text)
         group = str(uuid.uuid4())
         mutations.append({**create(len(mutations) + 1), 'group_id': group, 'op': op, 'type': name, 'id': key,
                           'base_seq': 10 ** 9,
                           'fields': {field: {'base': base, 'new': new} for field, (base, new) in fields.items()}})
         mutations.append({**create(len(mutations) + 1), 'group_id': group, 'op': 'delete', 'type': 'tag', 'id': bad()})
-    status, text = server.push(str(uuid.uuid4()), mutations)
-    assert status == 200, text
-    for (op, name, _, fields, verdict), result in zip(acts, json.loads(text)['results'][::2]):
+    client, results = str(uuid.uuid4()), []
+    for first in range(0, len(mutations), 200):
+        status, text = server.push(client, mutations[first:first + 200])
+        assert status == 200, text
+        results += json.loads(text)['results']
+    for (op, name, _, fields, verdict), result in zip(acts, results[::2], strict=True):
         assert result['code'] == {'allowed': 'group'}.get(verdict, verdict), \
-            (office.sees[user], office.reach[user], op, name, fields, result)
+            (office.rights[user], op, name, fields, verdict, result)
 
 
 def check_exports(server, office):
@@ -312,14 +393,16 @@ def check_exports(server, office):
         status, text = server.push(client[user], [{**create(1), 'type': 'export', 'id': str(uuid.uuid4()), 'fields': {
             name: {'base': None, 'new': value} for name, value in fields.items()}}])
         assert status == 200 and json.loads(text)['results'][0]['status'] == 'applied', text
-    return {user for user in office.actors if office.reach[user] == 'none'}
+    return {user for user in office.actors if office.reach(user, 'export', 'company') == 'none'}
 
 
 def check_writes(server, office, everything):
-    deal = everything['deal/' + office.deal]['fields']
-    stage = {'company': {}, 'deal': {'pipeline': (None, deal['pipeline']), 'stage': (None, deal['stage'])}}
+    needed = {'activity': {'kind': (None, 'note')}}
+    for name in ('deal', 'lead'):
+        fields = everything[f'{name}/{next(key for key, record in office.records.items() if record[0] == name)}']['fields']
+        needed[name] = {field: (None, fields[field]) for field in ('pipeline', 'stage')}
     for user in office.actors:
-        check_writing(server, office, user, stage)
+        check_writing(server, office, user, needed)
 
 
 def check_hidden(server, office, everything):
@@ -379,6 +462,46 @@ def check_webhooks(server, office):
             assert answers[0] == answers[1] and answers[0][0] in (403, 404), answers
 
 
+def check_people(server, office):
+    """Accounts are those of who may edit employees; to others one that is there is as one that is not."""
+    admin = server.user
+    for user in office.actors:
+        server.token = office.tokens[user]
+        for method, body in (('GET', None), ('POST', {'name': 'Новый', 'email': 'new@example.ru'})):
+            status, text = server.ask(method, '/v1/people', json.dumps(body).encode() if body else None)
+            assert status == 403 and admin not in text, (method, status, text)
+        for method, act in (('POST', 'close'), ('POST', 'open'), ('POST', 'invitation'), ('DELETE', 'invitation')):
+            answers = [server.ask(method, f'/v1/people/{key}/{act}', b'{}' if method == 'POST' else None) for key in (admin, user, bad())]
+            assert answers[0] == answers[1] == answers[2] and answers[0][0] == 403, (act, answers)
+
+
+def check_uploads(server, office):
+    """Who may make anything sends files; an upload is its owner's, and to others as one that is not there."""
+    content = b'Of somebody else.'
+
+    def begin(content):
+        return server.ask_all('POST', '/v1/files', json.dumps({'sha256': hashlib.sha256(content).hexdigest(), 'size': len(content)}).encode())
+    headers = {'Upload-Offset': '0', 'Content-Type': 'application/partial-upload'}
+    server.token = office.admin
+    status, _, got = begin(content)
+    assert status == 201
+    for user in office.actors:
+        server.token = office.tokens[user]
+        for method, body in (('HEAD', None), ('PATCH', content)):
+            answers = [server.ask(method, path, body, headers=headers if body else {})
+                       for path in (got['Location'], f'/v1/files/uploads/{bad()}')]
+            assert answers[0] == answers[1] and answers[0][0] == 404, (method, answers)
+        makes = any(office.reach(user, 'create', name) != 'none' for name in ('deal', 'company', 'person', 'lead', 'activity'))
+        own = f'Of {user}.'.encode()
+        status, text, mine = begin(own)
+        assert status == (201 if makes else 403), (office.rights[user], status, text)
+        assert not makes or server.ask('PATCH', mine['Location'], own, headers=headers)[0] == 200
+        # What nothing that one sees has is not there, sent by oneself or not.
+        assert server.ask('GET', f'/v1/files/{hashlib.sha256(own).hexdigest()}')[0] == 404
+    server.token = office.admin
+    assert server.ask('PATCH', got['Location'], content, headers=headers)[0] == 200
+
+
 @case('what a role reaches is seen, and nothing else leaks')
 def reading(folder):
     server = Server(folder, '--files', f'{folder}/files')
@@ -387,12 +510,14 @@ def reading(folder):
         everything = server.pull()
         for user in office.actors:
             check_reading(server, office, user, everything)
-            if office.sees[user] != 'all':
+            if not office.sees_all(user):
                 check_nowhere(server, office, user, everything)
         server.token = office.admin
         check_writes(server, office, everything)
         check_hidden(server, office, everything)
         check_webhooks(server, office)
+        check_people(server, office)
+        check_uploads(server, office)
         server.token = office.admin
         after = server.pull()
         assert {key: after[key] for key in everything} == everything and len(after) - len(everything) == 0

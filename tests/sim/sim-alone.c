@@ -110,7 +110,7 @@ sim_check_content (SimClient *client)
   gpointer       id, type;
 
   g_hash_table_iter_init (&iter, client->content);
-  while (!client->restored && g_hash_table_iter_next (&iter, &id, &type))
+  while (g_hash_table_iter_next (&iter, &id, &type))
     {
       g_autoptr (TorgRecord) record = NULL;
 

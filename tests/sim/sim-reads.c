@@ -59,6 +59,60 @@ sim_check_writes (SimClient *client, TorgEdit *edit)
     }
 }
 
+/* --- numbers in the order of commits ------------------------------------------------------------------------------ */
+
+/* How far back something could come late. */
+#define BEHIND 32
+
+static gint64
+ask_server (SimWorld *self, const char *sql, gint64 after, gint64 to)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (torg_server_store_get_db (self->server), sql, NULL);
+  gboolean row;
+
+  torg_statement_bind_int (statement, 1, after);
+  torg_statement_bind_int (statement, 2, to);
+  return torg_statement_step (statement, &row, NULL) && row ? torg_statement_get_int (statement, 0) : -1;
+}
+
+/* Commits and changes up to a number. */
+static gint64
+count_read (SimWorld *self, gint64 to)
+{
+  return ask_server (self,
+                     "SELECT (SELECT count(*) FROM commits WHERE workspace = 1 AND seq > ?1 AND seq <= ?2) + "
+                     "(SELECT count(*) FROM change WHERE workspace = 1 AND seq > ?1 AND seq <= ?2)",
+                     to - BEHIND, to);
+}
+
+/* Somebody who reads the server after each step sees numbers without gaps, and nothing that comes under one that was
+ * seen already; but for what the server has forgotten since. */
+void
+sim_read_server (SimWorld *self)
+{
+  gint64 head = 0, n_new;
+
+  if (self->problem != NULL ||
+      !torg_db_get_int (torg_server_store_get_db (self->server), "SELECT seq FROM workspace WHERE id = 1", &head, NULL))
+    return;
+  if (head == self->read_to)
+    return;
+  if (self->read_to > 0)
+    {
+      n_new = ask_server (self,
+                          "SELECT count(*) + max(0, (SELECT coalesce(forgotten, 0) FROM workspace WHERE id = 1) - ?1) "
+                          "FROM commits WHERE workspace = 1 AND seq > ?1 AND seq <= ?2",
+                          self->read_to, head);
+      if (head < self->read_to || n_new < head - self->read_to)
+        self->problem = g_strdup_printf ("the server's numbers have a gap after %" G_GINT64_FORMAT, self->read_to);
+      else if (count_read (self, self->read_to) > self->n_read)
+        self->problem = g_strdup_printf (
+          "the server has something new under the number %" G_GINT64_FORMAT ", which was seen already", self->read_to);
+    }
+  self->read_to = head;
+  self->n_read = count_read (self, head);
+}
+
 /* --- all of a commit, or nothing ---------------------------------------------------------------------------------- */
 
 /* How many of the last commits are looked at. */

@@ -51,7 +51,13 @@ ask (SimWorld *world, SimClient *client, const char *method, const char *path, G
   g_auto (GStrv) parts = g_strsplit (path, "?", 2);
   g_autoptr (GHashTable) query = parts[1] != NULL ? g_uri_parse_params (parts[1], -1, "&", 0, NULL) : NULL;
   TorgResponse *response;
-  TorgRequest   request = { .method = method, .path = parts[0], .query = query, .token = client->token };
+  TorgRequest   request = {
+      .method = method,
+      .path = parts[0],
+      .query = query,
+      .token = client->token,
+      .oldest_schema = client->is_old ? TORG_SCHEMA_VERSION + 1 : 0,
+  };
 
   if (body != NULL)
     request.body = g_bytes_get_data (body, &request.length);
@@ -176,13 +182,20 @@ send_once (SimClient  *client,
   return TRUE;
 }
 
-/* What a server says to a program that is older than what it can still speak to: send, but take no more. */
+/* A server says to a program that is older than what it can still speak to: send, but take no more. */
 static gboolean
-refuse_old (SimClient *client, guint *status, GBytes **answer)
+send_old (SimClient *client, const char *path, guint *status, GBytes **answer, GError **error)
 {
-  *status = 426;
-  *answer = g_bytes_new (NULL, 0);
-  sim_note (client->world, "client %u: is too old", client->number);
+  SimWorld *world = client->world;
+  g_autoptr (TorgResponse) response = ask (world, client, "GET", path, NULL);
+
+  if (response == NULL)
+    return fail (error);
+  if (response->status == 200)
+    g_set_str (&world->problem, "a program that is too old is given changes");
+  *status = response->status;
+  *answer = g_bytes_new (response->body->str, response->body->len);
+  sim_note (world, "client %u: is too old -> %u", client->number, response->status);
   return TRUE;
 }
 
@@ -232,13 +245,13 @@ sim_transport_send (TorgTransport *transport,
                     GError       **error)
 {
   SimClient *client = SIM_TRANSPORT (transport)->client;
+  gboolean   is_refused = client->is_old && g_str_has_prefix (path, "/v1/sync/changes");
   gboolean   renewed = FALSE;
 
-  if (client->is_old && g_str_has_prefix (path, "/v1/sync/changes"))
-    return refuse_old (client, status, answer);
   if (g_str_has_prefix (path, "/v1/sync/verify"))
     return send_verify (client, path, status, answer, error);
-  if (!send_once (client, method, path, body, status, answer, error))
+  if (is_refused ? !send_old (client, path, status, answer, error)
+                 : !send_once (client, method, path, body, status, answer, error))
     return FALSE;
   if (*status != 401 || client->refresh == NULL)
     return TRUE;
@@ -250,7 +263,8 @@ sim_transport_send (TorgTransport *transport,
   if (!renewed)
     return TRUE;
   g_clear_pointer (answer, g_bytes_unref);
-  return send_once (client, method, path, body, status, answer, error);
+  return is_refused ? send_old (client, path, status, answer, error)
+                    : send_once (client, method, path, body, status, answer, error);
 }
 
 /* Questions that stayed somewhere on the way. */

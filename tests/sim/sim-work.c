@@ -175,7 +175,8 @@ create_record (SimClient *client)
   const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
   TorgSchema              *schema = torg_store_get_schema (client->store);
   g_autofree char         *id = torg_env_make_id (client->env);
-  g_autofree char         *name = g_strdup_printf ("%s %u", type, sim_pick (client->world, 1000));
+  g_autofree char         *mark = sim_make_mark (client, type, id);
+  g_autofree char         *name = g_strdup_printf ("%s %u %s", type, sim_pick (client->world, 1000), mark);
   g_autofree char         *company = pick_record (client, "company", "");
   g_autofree char         *deal = pick_record (client, "deal", "");
   g_autoptr (TorgRecord) record = torg_record_new (schema, torg_schema_find (schema, type), id);
@@ -547,7 +548,6 @@ befall_client (SimClient *client)
       g_clear_object (&client->store);
       sim_copy_file (client->backup, client->path);
       sim_open_client (client);
-      client->restored = TRUE;
       /* What was forgotten with a record that had gone is here again. */
       sim_note_lines (client, TRUE);
       forget_edits (client, before);
@@ -581,6 +581,7 @@ befall_server (SimWorld *self)
       if (self->seed % 4 == 2)
         torg_server_store_renew_epoch (self->server, NULL);
       self->server_restored = TRUE;
+      self->read_to = 0;
       sim_note (self, "server: restored");
     }
   else if (sim_happens_beside (self, SIM_FAULT_EXPIRE, 200))

@@ -295,6 +295,7 @@ sim_world_free (SimWorld *self)
   remove_dir (self->dir);
   g_ptr_array_unref (self->late);
   g_hash_table_unref (self->edits);
+  g_clear_pointer (&self->marks, g_hash_table_unref);
   g_checksum_free (self->trace);
   g_rand_free (self->rand);
   g_rand_free (self->beside);

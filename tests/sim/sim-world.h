@@ -52,7 +52,6 @@ typedef struct {
   char          *refresh;   /* (owned) (nullable) where the token is for good */
   gboolean       is_old;
   GHashTable    *content;   /* (owned) id → type: what it was connected with, lines of history too */
-  gboolean       restored;  /* from a backup: what was edited since is gone with the disk */
 } SimClient;
 
 typedef struct {
@@ -75,6 +74,9 @@ struct _SimWorld {
   SimClient        clients[SIM_CLIENTS];
   GPtrArray       *late;  /* (owned) (element-type SimLate): questions that come once more */
   GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
+  GHashTable      *marks; /* (owned) (nullable): by which titles are known again in files */
+  gint64           read_to; /* the last number that a reader has seen who asks after each step */
+  gint64           n_read;  /* how much there was of it then, see sim-reads.c */
   GChecksum       *trace; /* (owned) */
   gboolean         print;
   gboolean         healed;
@@ -138,10 +140,17 @@ gboolean sim_session_take (SimClient *client,
 /* sim-sight.c: %NULL, or what the client must not have. */
 char *sim_check_sight (SimClient *client);
 
+/* sim-bytes.c: %NULL, or what the client must not have. */
+char *sim_make_mark   (SimClient  *client,
+                       const char *type,
+                       const char *record);
+char *sim_check_bytes (SimClient  *client);
+
 /* sim-reads.c: the problem of the world, where there is one */
 void sim_check_writes (SimClient *client,
                        TorgEdit  *edit);
 void sim_check_groups (SimClient *client);
+void sim_read_server  (SimWorld  *self);
 
 /* sim-rights.c */
 void sim_change_rights (SimClient *client);

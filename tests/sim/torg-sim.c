@@ -58,7 +58,10 @@ run (guint64 seed, guint steps, SimFaults faults, gboolean trace, char **hash)
   char     *problem;
 
   for (world->step = 0; world->step < steps; world->step++)
-    sim_work (world);
+    {
+      sim_work (world);
+      sim_read_server (world);
+    }
   problem = sim_check (world);
   *hash = g_strdup (g_checksum_get_string (world->trace));
   sim_world_free (world);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim-world.h"
+
+#include "torg-sight.h"
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
+
+#include <string.h>
+
+/* Whether the bytes of a replica's file, free pages and the words of its search too, tell titles of records that are
+ * out of view. Each title holds a mark: letters that no other text has in such a row. */
+
+#define FIRST 'g'
+#define LETTERS 12
+/* An index of words leaves out how a word begins where the one before begins alike. */
+#define TAIL 8
+
+typedef struct
+{
+  char *type;   /* (owned) */
+  char *record; /* (owned) */
+  guint client; /* who wrote it */
+} Mark;
+
+static void
+mark_free (gpointer data)
+{
+  Mark *mark = data;
+
+  g_free (mark->type);
+  g_free (mark->record);
+  g_free (mark);
+}
+
+/* The mark of a new record, for its title. */
+char *
+sim_make_mark (SimClient *client, const char *type, const char *record)
+{
+  SimWorld        *self = client->world;
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, record, -1);
+  char            *text = g_strndup (digest, LETTERS);
+  Mark            *mark = g_new0 (Mark, 1);
+
+  for (guint i = 0; i < LETTERS; i++)
+    text[i] = (char) (FIRST + g_ascii_xdigit_value (text[i]));
+  mark->type = g_strdup (type);
+  mark->record = g_strdup (record);
+  mark->client = client->number;
+  if (self->marks == NULL)
+    self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, mark_free);
+  g_hash_table_insert (self->marks, g_strdup (text), mark);
+  return text;
+}
+
+/* Whether the server has the record, and does not show it. */
+static gboolean
+is_hidden (SimWorld *self, TorgSight *sight, const Mark *mark)
+{
+  const TorgType *type = torg_schema_find (torg_server_store_get_schema (self->server), mark->type);
+  g_autoptr (TorgRecord) record = NULL;
+  g_autofree char *keys = NULL;
+
+  return torg_server_store_load (self->server, type, mark->record, FALSE, &record, &keys, NULL) && record != NULL &&
+         !torg_sight_sees (sight, keys);
+}
+
+/* The tails of the marks that somebody else wrote into what is not to be seen: tail → mark. */
+static GHashTable *
+list_hidden (SimClient *client)
+{
+  SimWorld *self = client->world;
+  g_autoptr (TorgSight) sight = torg_sight_new (self->server, client->user, NULL);
+  GHashTable    *tails = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer       text, mark;
+
+  if (self->marks == NULL)
+    return tails;
+  g_hash_table_iter_init (&iter, self->marks);
+  while (g_hash_table_iter_next (&iter, &text, &mark))
+    if (((Mark *) mark)->client != client->number && is_hidden (self, sight, mark))
+      g_hash_table_insert (tails, g_memdup2 ((const char *) text + LETTERS - TAIL, TAIL), text);
+  return tails;
+}
+
+/* What was not taken is there as a whole, and so is what one wrote oneself, as when one takes a proposal; differences
+ * that one sees are. What of it may not be there is looked at by sim_check_sight(). */
+static gboolean
+may_be_there (SimClient *client, const char *text)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (client->store->db,
+                     "SELECT 1 FROM attention WHERE instr (mutation, ?1) UNION ALL "
+                     "SELECT 1 FROM sent WHERE instr (CAST (body AS TEXT), ?1) UNION ALL "
+                     "SELECT 1 FROM conflict WHERE instr (coalesce (before, '') || coalesce (proposed, '') || "
+                     "coalesce (stayed, '') || coalesce (along, ''), ?1)",
+                     NULL);
+  gboolean row;
+
+  torg_statement_bind_text (statement, 1, text);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
+static char *
+find (SimClient *client, GHashTable *tails, const char *data, gsize length)
+{
+  gsize run = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      const char *text;
+      gint64      tail;
+
+      run = data[i] >= FIRST && data[i] < FIRST + 16 ? run + 1 : 0;
+      if (run < TAIL)
+        continue;
+      memcpy (&tail, data + i + 1 - TAIL, TAIL);
+      text = g_hash_table_lookup (tails, &tail);
+      if (text != NULL && !may_be_there (client, text))
+        {
+          const Mark *mark = g_hash_table_lookup (client->world->marks, text);
+
+          return g_strdup_printf ("client %u has the title of the %s %s in its file, “%s”, which it must not see",
+                                  client->number, mark->type, mark->record, text);
+        }
+    }
+  return NULL;
+}
+
+char *
+sim_check_bytes (SimClient *client)
+{
+  g_autoptr (GHashTable) tails = list_hidden (client);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data = NULL;
+  gsize            length;
+
+  if (g_hash_table_size (tails) == 0)
+    return NULL;
+  /* Words go a quarter of an hour after single records; here nobody waits. */
+  if (!torg_state_set (client->store->db, "search_cleaned", NULL, &error) ||
+      !torg_store_clean_search (client->store, NULL, &error) ||
+      !torg_db_exec (client->store->db, "PRAGMA wal_checkpoint(TRUNCATE)", &error) ||
+      !g_file_get_contents (client->path, &data, &length, &error))
+    g_error ("client %u: %s", client->number, error->message);
+  return find (client, tails, data, length);
+}

@@ -284,6 +284,20 @@ def check_nowhere(server, office, user, everything):
             assert status == 404 and tag is None, answers[0]
 
 
+def check_ids(server, office, user):
+    """An id that is taken tells nothing of what has it: whether one sees that, and what it is."""
+    server.token = office.tokens[user]
+    seen, taken = office.visible(user), {}
+    for key, (name, _, _) in office.records.items():
+        if name in ('company', 'deal'):
+            taken[name, key in seen] = key
+    answers = set()
+    for key in taken.values():
+        status, text = server.ask('POST', '/v1/companies', json.dumps({'id': key, 'fields': {'name': 'Х', 'owner': user}}).encode())
+        answers.add((status, text.replace(key, 'ID')))
+    assert len(taken) > 1 and len(answers) == 1 and next(iter(answers))[0] == 409, (office.rights[user], answers)
+
+
 def bad():
     return str(uuid.uuid4())
 
@@ -305,7 +319,7 @@ def list_owned(office, user, owner, admin, needed):
 
 
 def list_hanging(office, user, owner):
-    """The same of what hangs on them."""
+    """The same of what hangs on them; and what hangs on one's own is hung on theirs, which is as making it there."""
     acts = []
     for name, _, parent in CHILDREN:
         key, mark = office.found[name, owner]
@@ -316,6 +330,11 @@ def list_hanging(office, user, owner):
                   'allowed' if office.may(user, action, name, owner) else 'forbidden')
                  for op, action in (('patch', 'edit'), ('delete', 'delete'))]
         acts.append(('create', name, bad(), {'name': (None, 'Х'), parent: (None, office.found[parent, owner][0]), **needed}, hung))
+        if owner != user:
+            own = 'not_found' if not office.may(user, 'read', name, user) else \
+                'forbidden' if not office.may(user, 'edit', name, user) else hung
+            acts.append(('patch', name, office.found[name, user][0],
+                         {parent: (office.found[parent, user][0], office.found[parent, owner][0])}, own))
     # What belongs to somebody oneself may hang anywhere that one sees.
     there = office.may(user, 'read', 'deal', owner)
     may = office.may(user, 'create', 'activity', user) or office.may(user, 'create', 'deal', owner)
@@ -510,6 +529,7 @@ def reading(folder):
         everything = server.pull()
         for user in office.actors:
             check_reading(server, office, user, everything)
+            check_ids(server, office, user)
             if not office.sees_all(user):
                 check_nowhere(server, office, user, everything)
         server.token = office.admin

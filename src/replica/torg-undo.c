@@ -378,6 +378,21 @@ undo_delete (TorgStore  *self,
   return TRUE;
 }
 
+/* Deleting takes a record out of those that refer to it. As if it had never been restored, they would lose what the
+ * server has in them: then the server is to delete it too. */
+static gboolean
+undo_restore (TorgStore *self, TorgRecord *record, TorgEdit *edit, gint64 compensation, Left *left, GError **error)
+{
+  gboolean used = FALSE;
+
+  if (compensation == 0 && !torg_apply_has_referents (self, record, FALSE, &used, error))
+    return FALSE;
+  if (!used)
+    return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
+  leave_alone (left, record, NULL);
+  return TRUE;
+}
+
 static gboolean
 undo_op (TorgStore     *self,
          const Step    *step,
@@ -410,11 +425,10 @@ undo_op (TorgStore     *self,
         return undo_delete (self, record, edit, is_last, compensation, left, error);
       case TORG_OP_RESTORE:
         torg_edit_delete (edit, type, id);
-        break;
+        return undo_restore (self, record, edit, compensation, left, error);
       default:
         g_return_val_if_reached (FALSE);
     }
-  return torg_apply_edit (self, edit, compensation, NULL, TRUE, error);
 }
 
 /* Of a step that can be undone further only that is kept which was left alone. */
@@ -480,18 +494,22 @@ forget_history (TorgStore *self, const Step *step, GError **error)
   return torg_statement_run (statement, error) && torg_outbox_remove (self, step->outbox_from, step->outbox_to, error);
 }
 
-/* Nobody asks for the words any more, and they may tell what is not to be seen one day. */
+/* Nobody asks for the words and the values of a step that is undone, and they may tell what is not to be seen one day;
+ * that it was, and of which records, stays known. */
 static gboolean
 mark_undone (TorgStore *self, gint64 step, int undone, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_db_prepare (
+  g_autoptr (TorgStatement) mark = torg_db_prepare (
     self->db, "UPDATE undo_step SET undone = ?2, label = iif(import IS NULL, NULL, label) WHERE step = ?1", error);
+  g_autoptr (TorgStatement) forget =
+    torg_db_prepare (self->db, "UPDATE undo_op SET fields = NULL WHERE step = ?1 AND fields IS NOT NULL", error);
 
-  if (statement == NULL)
+  if (mark == NULL || forget == NULL)
     return FALSE;
-  torg_statement_bind_int (statement, 1, step);
-  torg_statement_bind_int (statement, 2, undone);
-  return torg_statement_run (statement, error);
+  torg_statement_bind_int (mark, 1, step);
+  torg_statement_bind_int (mark, 2, undone);
+  torg_statement_bind_int (forget, 1, step);
+  return torg_statement_run (mark, error) && (undone != UNDONE || torg_statement_run (forget, error));
 }
 
 /* Ends a step that nobody undoes. */

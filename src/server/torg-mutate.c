@@ -363,8 +363,8 @@ is_moved (TorgRecord *before, TorgRecord *after)
   return FALSE;
 }
 
-/* What is moved to another parent belongs to whoever that belongs to: it takes what making it there takes. Giving it to
- * another person takes what giving away takes. */
+/* What is moved to another parent belongs to whoever that belongs to: it takes the right to edit it there too. Giving it
+ * to another person takes what giving away takes. */
 static gboolean
 check_place (TorgMutate *context, TorgEntry *entry, TorgRecord *before, TorgRecord *after, GError **error)
 {
@@ -376,7 +376,7 @@ check_place (TorgMutate *context, TorgEntry *entry, TorgRecord *before, TorgReco
   keys = torg_commit_dup_keys (context->commit, after, error);
   if (keys == NULL)
     return FALSE;
-  if (is_moved (before, after) && !torg_sight_may (context->sight, "create", type, keys))
+  if (is_moved (before, after) && !torg_sight_may (context->sight, "edit", type, keys))
     return torg_mutate_reject (context, "forbidden", NULL);
   if (hands_over (context) &&
       !torg_sight_may (context->sight, "assign", type, entry->keys_before != NULL ? entry->keys_before : keys))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torg-sync-store.h"
 #include "torg-test-store.h"
 
 /* Undo of each kind of edit: as if it had never been, or compensated once somebody may know of it. */
@@ -378,6 +379,33 @@ test_imports (void)
   test_check (store);
 }
 
+#define COMPANY "00112233-4455-6677-8899-aabbccddee01"
+#define PERSON "00112233-4455-6677-8899-aabbccddee02"
+
+/* What came to refer to a deleted record loses that here only if the server takes it out too. */
+static void
+test_restore_with_referents (void)
+{
+  g_autoptr (TestStore) test = test_store_new (77);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("back");
+  TorgStore *store;
+  gint64     step;
+
+  test_store_to_server (test);
+  store = test->store;
+  test_take (store, "",
+             "{'record':{'type':'company','id':'" COMPANY "','seq':5,'deleted':7,'fields':{'name':'Ромашка'}}}",
+             "{'record':{'type':'person','id':'" PERSON
+             "','seq':6,'deleted':null,'fields':{'name':'Анна','company':'" COMPANY "'}}}",
+             NULL);
+  torg_edit_restore (edit, "company", COMPANY);
+  step = test_apply (store, edit);
+  test_undo (store, step, 0);
+  g_assert_cmpint (test_int (store, "SELECT deleted IS NOT 0 FROM company"), ==, 1);
+  /* The server, which still has it in the person, hears of both. */
+  g_assert_cmpint (torg_store_count_unsent (store), ==, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -393,5 +421,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/undo/tried", test_tried);
   g_test_add_func ("/undo/import", test_import);
   g_test_add_func ("/undo/imports", test_imports);
+  g_test_add_func ("/undo/restore-with-referents", test_restore_with_referents);
   return g_test_run ();
 }

@@ -319,7 +319,7 @@ def list_owned(office, user, owner, admin, needed):
 
 
 def list_hanging(office, user, owner):
-    """The same of what hangs on them; and what hangs on one's own is hung on theirs, which is as making it there."""
+    """The same of what hangs on them; and what hangs on one's own is hung on theirs, to be edited there."""
     acts = []
     for name, _, parent in CHILDREN:
         key, mark = office.found[name, owner]
@@ -332,7 +332,8 @@ def list_hanging(office, user, owner):
         acts.append(('create', name, bad(), {'name': (None, 'Х'), parent: (None, office.found[parent, owner][0]), **needed}, hung))
         if owner != user:
             own = 'not_found' if not office.may(user, 'read', name, user) else \
-                'forbidden' if not office.may(user, 'edit', name, user) else hung
+                'forbidden' if not office.may(user, 'edit', name, user) else 'dependency' if not there else \
+                'allowed' if office.may(user, 'edit', name, owner) else 'forbidden'
             acts.append(('patch', name, office.found[name, user][0],
                          {parent: (office.found[parent, user][0], office.found[parent, owner][0])}, own))
     # What belongs to somebody oneself may hang anywhere that one sees.

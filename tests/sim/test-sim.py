@@ -22,7 +22,7 @@ KEPT = [(1, NETWORK), (49, NETWORK), (51, NETWORK), (55, NETWORK), (404, NETWORK
         (68, 'restore,drop,lost'), (4, 'alone,step'), (1109, ALL), (203, ALL),
         *((seed, ALL, FEW) for seed in (2001781, 2002065, 2004659, 2005173)),
         *((seed, ALL + ',rot') for seed in range(2, 6)), (7104, ALL + ',tag'),
-        (7429, ALL + ',tag,reach'), (820100, ALL + ',tag,reach', FEW), (2078174, ALL + ',reach,decide', FEW)]
+        (7429, ALL + ',tag,reach'), (820100, ALL + ',tag,reach', FEW), *((seed, ALL + ',reach,decide', FEW) for seed in (2078174, 2082835))]
 number = 0
 # It has work for all cores for minutes, and leaves them to tests that wait for a window.
 os.nice(10)

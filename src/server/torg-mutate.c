@@ -363,8 +363,8 @@ is_moved (TorgRecord *before, TorgRecord *after)
   return FALSE;
 }
 
-/* What is moved to another parent belongs to whoever that belongs to: it takes the right to edit it there too. Giving it
- * to another person takes what giving away takes. */
+/* What is moved to another parent belongs to whoever that belongs to: it takes the right to edit it there too. Giving
+ * it to another person takes what giving away takes. */
 static gboolean
 check_place (TorgMutate *context, TorgEntry *entry, TorgRecord *before, TorgRecord *after, GError **error)
 {

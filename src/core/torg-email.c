@@ -237,3 +237,29 @@ torg_email_parse (const char *text, TorgValue *value, GError **error)
     }
   return TRUE;
 }
+
+/**
+ * torg_email_is_list:
+ * @json: the value of an e-mail field, as another program writes it
+ *
+ * Tells whether it is a list of addresses to which mail could be sent.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_email_is_list (const char *json)
+{
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint      n = array != NULL ? json_array_get_length (array) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *item = json_array_get_element (array, i);
+
+      if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_STRING ||
+          !torg_email_is_valid (json_node_get_string (item)))
+        return FALSE;
+    }
+  return array != NULL;
+}

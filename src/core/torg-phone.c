@@ -671,3 +671,65 @@ torg_phone_make_uri (const TorgPhone *self)
     return NULL;
   return g_strconcat ("tel:", self->e164, *self->ext != '\0' ? ";ext=" : NULL, self->ext, NULL);
 }
+
+/* `+` and digits, or nothing (E.164) */
+static gboolean
+is_e164 (const char *text)
+{
+  gsize n = *text == '+' ? strspn (text + 1, "0123456789") : 0;
+
+  return *text == '\0' || (n >= 3 && n <= 15 && text[n + 1] == '\0');
+}
+
+/* A number that does not say what it is in full is looked at; what it says is believed. */
+static gboolean
+complete (TorgPhone *phone, gboolean says)
+{
+  if (*phone->raw == '\0' || count_digits (phone->raw) == 0 || strpbrk (phone->raw, "\r\n") != NULL ||
+      !is_e164 (phone->e164) || strspn (phone->ext, "0123456789") != strlen (phone->ext) || strlen (phone->ext) > 10)
+    return FALSE;
+  if (says)
+    return TRUE;
+  g_free (phone->e164);
+  phone->e164 = torg_phone_normalise (phone->raw, NULL);
+  if (phone->e164 == NULL)
+    phone->e164 = g_strdup ("");
+  return TRUE;
+}
+
+static gboolean
+says_number (JsonArray *array, guint i)
+{
+  return json_object_has_member (json_array_get_object_element (array, i), "e164");
+}
+
+/**
+ * torg_phone_clean:
+ * @json: the value of a phone field, as another program writes it
+ *
+ * Checks a list of numbers: each has digits, and what it says it is in full has the shape of that; what is missing is
+ * added, for a Russian number.
+ *
+ * Returns: (transfer full) (nullable): the value, as [func@phone_to_json] writes it where something was added; %NULL
+ *   where it is none
+ */
+char *
+torg_phone_clean (const char *json)
+{
+  g_autoptr (GPtrArray) phones = torg_phone_from_json (json, NULL);
+  g_autoptr (JsonNode) node = phones != NULL ? json_from_string (json, NULL) : NULL;
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  gboolean   all_say = TRUE;
+
+  if (array == NULL || phones->len > MAX_PHONES)
+    return NULL;
+  for (guint i = 0; i < phones->len; i++)
+    {
+      gboolean says = says_number (array, i);
+
+      all_say &= says;
+      if (!complete (phones->pdata[i], says))
+        return NULL;
+    }
+  return all_say ? g_strdup (json) : torg_phone_to_json (phones);
+}

@@ -28,6 +28,7 @@ GPtrArray *torg_phone_split      (const char      *text,
 GPtrArray *torg_phone_from_json  (const char      *json,
                                   GError         **error);
 char      *torg_phone_to_json    (GPtrArray       *phones);
+char      *torg_phone_clean      (const char      *json);
 gboolean   torg_phone_parse      (const char      *text,
                                   const char      *region,
                                   TorgValue       *value,

@@ -4,11 +4,13 @@
 #include "config.h"
 
 #include "torg-administrator.h"
+#include "torg-email.h"
 #include "torg-error.h"
 #include "torg-json.h"
 #include "torg-merge.h"
 #include "torg-mutate-private.h"
 #include "torg-mutate.h"
+#include "torg-phone.h"
 #include "torg-seeded-bug.h"
 #include "torg-server-rules.h"
 
@@ -36,6 +38,27 @@ torg_mutate_is_own_kind (const char *type)
 
 /* --- fields ------------------------------------------------------------------------------------------------------- */
 
+/* Numbers and addresses are written by programs of all kinds, and are dialled and written to. */
+static gboolean
+clean_contacts (const TorgField *field, TorgValue *value)
+{
+  g_autofree char *clean = NULL;
+
+  if (torg_value_is_null (value) || value->tag != TORG_VALUE_TEXT)
+    return TRUE;
+  if (field->kind == TORG_KIND_EMAIL)
+    return torg_email_is_list (value->text);
+  if (field->kind != TORG_KIND_PHONE)
+    return TRUE;
+  clean = torg_phone_clean (value->text);
+  if (clean != NULL && !g_str_equal (clean, value->text))
+    {
+      torg_value_clear (value);
+      *value = torg_value_text (clean);
+    }
+  return clean != NULL;
+}
+
 static gboolean
 read_change (TorgMutate *context, const TorgField *field, JsonNode *node, TorgValue *base, TorgValue *changed)
 {
@@ -43,7 +66,7 @@ read_change (TorgMutate *context, const TorgField *field, JsonNode *node, TorgVa
 
   if (!torg_value_from_json (json_object_get_member (object, "base"), field->kind, base) ||
       !torg_value_from_json (json_object_get_member (object, "new"), field->kind, changed) ||
-      !torg_field_validate (field, changed, NULL))
+      !torg_field_validate (field, changed, NULL) || !clean_contacts (field, changed))
     return torg_mutate_reject (context, "invalid", field->name);
   return TRUE;
 }

@@ -135,6 +135,38 @@ test_show (void)
   g_assert_null (torg_phone_make_uri (g_ptr_array_index (phones, 2)));
 }
 
+/* A list as another program writes it. */
+static void
+test_clean (void)
+{
+  static const struct
+  {
+    const char *json;
+    const char *clean; /* (nullable) */
+  } lists[] = {
+    { "[]", "[]" },
+    { "[{\"raw\":\"8 495 123-45-67\"}]", "[{\"raw\":\"8 495 123-45-67\",\"e164\":\"+74951234567\",\"ext\":\"\"}]" },
+    { "[{\"raw\":\"02\",\"e164\":\"\",\"ext\":\"5\"}]", "[{\"raw\":\"02\",\"e164\":\"\",\"ext\":\"5\"}]" },
+    { "[{\"raw\":\"1\",\"e164\":\"+12\"}]", NULL },
+    { "[{\"raw\":\"1\",\"e164\":\"74951234567\"}]", NULL },
+    { "[{\"raw\":\"1\",\"e164\":\"\",\"ext\":\"x\"}]", NULL },
+    { "[{\"raw\":\"1\\r\\n2\"}]", NULL },
+    { "[{\"raw\":\"\"}]", NULL },
+    { "[{\"raw\":null}]", NULL },
+    { "[null]", NULL },
+    { "[\"1\"]", NULL },
+    { "{}", NULL },
+    { "[", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autofree char *clean = torg_phone_clean (lists[i].json);
+
+      g_assert_cmpstr (clean, ==, lists[i].clean);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -143,5 +175,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/phone/region", test_region);
   g_test_add_func ("/phone/json", test_json);
   g_test_add_func ("/phone/show", test_show);
+  g_test_add_func ("/phone/clean", test_clean);
   return g_test_run ();
 }

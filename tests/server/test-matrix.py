@@ -122,7 +122,7 @@ class Office:
         """What the one who sees not everything must not see, a line of history and a difference about it too."""
         self.secrets = [self.mark(), self.mark(), str(SECRET_AMOUNT), SECRET_PHONE[2:]]
         self.company = self.make('company', name='Видно', site=self.secrets[0] + '.example', phones=[
-            {'typed': SECRET_PHONE, 'e164': SECRET_PHONE}])
+            {'raw': SECRET_PHONE, 'e164': SECRET_PHONE}])
         self.hidden_person = self.make('person', name='Видно', surname=self.secrets[1])
         self.deal = self.make('deal', title='Видно', amount={'minor': 1, 'currency': 'RUB'})
         client = str(uuid.uuid4())

@@ -398,6 +398,18 @@ def edits(folder):
         status, same, answered = do('PATCH', path, {'fields': {'title': 'Иначе'}}, If_Match='*')
         assert status == 200 and same == changed, same
 
+        # Numbers and addresses are what they say they are; a Russian number is completed.
+        company = do('POST', '/v1/companies', {'fields': {
+            'name': 'Ромашка', 'phones': [{'raw': '8 916 123-45-67'}, {'raw': '02', 'e164': '', 'ext': ''}],
+            'emails': ['a.b@example.ru']}})[1]
+        assert company['fields']['phones'] == [{'raw': '8 916 123-45-67', 'e164': '+79161234567', 'ext': ''},
+                                              {'raw': '02', 'e164': '', 'ext': ''}], company
+        for field, wrong in (('phones', [None]), ('phones', [[]]), ('phones', ['x']), ('phones', [{'raw': 5}]), ('phones', [{'raw': ''}]),
+                             ('phones', [{'raw': '1', 'e164': '1'}]), ('phones', [{'raw': '1', 'ext': 'x'}]), ('emails', [5]),
+                             ('emails', ['a@b.c\nBcc: x']), ('emails', ['']), ('emails', [{'a': 1}])):
+            answer = problem('invalid', 'PATCH', f'/v1/companies/{company["id"]}', {'fields': {field: wrong}}, If_Match='*')
+            assert answer['field'] == field, (wrong, answer)
+
         # What one has already is not sent again: one of several ETags, weak ones too, as proxies make them.
         now = answered['ETag']
         for known in (now, f'W/{now}', f'"1", W/{now} ,"2"', '*'):

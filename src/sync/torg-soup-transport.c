@@ -149,6 +149,9 @@ is_answer (SoupMessageHeaders *headers, const TorgExchange *exchange)
   if (exchange->status == 413 || exchange->status == 429 || exchange->status >= 500 ||
       (type != NULL && strstr (type, "json") != NULL))
     return TRUE;
+  /* What has nothing to say says only which question it answers. */
+  if (exchange->status == 204)
+    return soup_message_headers_get_one (headers, "X-Request-Id") != NULL;
   /* Of a file, and of its parts. */
   return exchange->upload_offset >= 0 || exchange->total >= 0 ||
          (exchange->first >= 0 && g_strcmp0 (type, "application/octet-stream") == 0);

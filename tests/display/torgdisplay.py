@@ -337,8 +337,18 @@ class Session:
         return node
 
     def place(self, node):
-        """The middle of a widget on the screen; windows fill the screen."""
-        extents = self.atspi.Component.get_extents(node, self.atspi.CoordType.WINDOW)
+        """The middle of a widget on the screen, once it stands still; windows fill the screen."""
+        def look():
+            return self.atspi.Component.get_extents(node, self.atspi.CoordType.WINDOW)
+
+        def where(box):
+            return box.x, box.y, box.width, box.height
+        extents, until = look(), time.monotonic() + 3
+        while time.monotonic() < until:
+            time.sleep(0.1)
+            before, extents = extents, look()
+            if where(before) == where(extents):
+                break
         offset = self.window_offset()
         return (extents.x + extents.width // 2 + offset[0], extents.y + extents.height // 2 + offset[1])
 

@@ -7,6 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Long enough to notice, to think and to go there with the keyboard. */
+#define UNDO_SECONDS 10
+
 static void
 undo_cb (TorgSession *session, AdwToast *toast)
 {
@@ -34,6 +37,7 @@ torg_toast_new (TorgSession *session, const char *text, gint64 step)
   if (step <= 0)
     return toast;
   adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_object_set_data_full (G_OBJECT (toast), "torg-step", g_memdup2 (&step, sizeof step), g_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_cb), session, G_CONNECT_SWAPPED);
   return toast;

@@ -155,7 +155,7 @@ def wrong_places(folder):
 
     assert 'Use https' in refused('http://example.com')
     assert 'no address' in refused('nonsense')
-    assert 'reached' in refused('http://127.0.0.1:1')
+    assert 'answers at this address' in refused('http://127.0.0.1:1')
     with tempfile.TemporaryDirectory() as pages:
         other = subprocess.Popen([sys.executable, '-u', '-m', 'http.server', '0', '--bind', '127.0.0.1', '-d', pages],
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

@@ -197,7 +197,7 @@ def rename_and_delete(session):
     session.key('Return', pause=0.8)
     file_row(session, 'New name.txt')
     # The toast that says so lies over the row for a while.
-    session.settle(7)
+    session.settle(11)
     choose(session, 'New name.txt', 'Down', 'Down', 'Down', 'Return')
     session.wait(lambda: not session.has('New name.txt', role='list item', showing=False), 'the file to go')
     session.key('ctrl+z', pause=0.8)

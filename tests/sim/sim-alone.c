@@ -73,7 +73,7 @@ sim_connect (SimClient *client)
             g_hash_table_size (client->content), ok ? "" : ", which failed");
 }
 
-/* What was undone is not to be sent. */
+/* What was undone is not to be sent. Its lines may come back with a restored replica. */
 void
 sim_forget_undone (SimClient *client)
 {
@@ -85,7 +85,7 @@ sim_forget_undone (SimClient *client)
     {
       g_autoptr (TorgRecord) record = torg_store_get (client->store, type, id, NULL);
 
-      if (record == NULL)
+      if (record == NULL && !g_str_equal (type, "history"))
         g_hash_table_iter_remove (&iter);
     }
 }

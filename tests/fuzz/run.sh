@@ -19,11 +19,10 @@ if [ ! -e "$build/build.ninja" ]; then
 fi
 ninja -C "$build" "${targets[@]/#/tests/fuzz/fuzz-}" >"$found/build.log" 2>&1 || { tail -n 30 "$found/build.log" >&2; exit 1; }
 
-status=0
-for target in "${targets[@]}"; do
+fuzz() { # TARGET
+  local target=$1 log=$found/$1.log new status=0
   # What is new goes to a folder of its own; the kept corpus is only read.
   new=$(mktemp -d)
-  log=$found/$target.log
   if "$build/tests/fuzz/fuzz-$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$found/$target-" "$new" "$top/tests/fuzz/corpus/$target" >"$log" 2>&1; then
     printf '%-10s ok, %s runs, %s new inputs\n' "$target" \
@@ -34,5 +33,21 @@ for target in "${targets[@]}"; do
   fi
   [ -z "${TORG_FUZZ_KEEP:-}" ] || { mkdir -p "$TORG_FUZZ_KEEP/$target"; cp -n "$new"/* "$TORG_FUZZ_KEEP/$target/" 2>/dev/null || true; }
   rm -rf "$new"
+  return $status
+}
+
+# As many at a time as there are cores.
+status=0 running=0
+for target in "${targets[@]}"; do
+  if [ "$running" -ge "$(nproc)" ]; then
+    wait -n || status=1
+    running=$((running - 1))
+  fi
+  fuzz "$target" &
+  running=$((running + 1))
+done
+while [ "$running" -gt 0 ]; do
+  wait -n || status=1
+  running=$((running - 1))
 done
 exit $status

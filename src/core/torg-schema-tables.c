@@ -109,7 +109,7 @@ static const TorgField delegation_fields[] = {
 
 static const TorgField share_fields[] = {
   { "record_type", TORG_KIND_TEXT, N_ ("Of what"), NULL, REQ | HIDE },
-  { "record", TORG_KIND_REF, N_ ("Record"), NULL, REQ | HIDE | FILT, .on_delete = TORG_ON_DELETE_CASCADE },
+  { "record", TORG_KIND_REF, N_ ("Record"), NULL, REQ | HIDE | FILT | KEYS, .on_delete = TORG_ON_DELETE_CASCADE },
   { "user", TORG_KIND_REF, N_ ("With whom"), NULL, REQ | HIST | FILT, .target = "user",
     .on_delete = TORG_ON_DELETE_CASCADE },
 };

@@ -227,3 +227,62 @@ torg_access_compute_keys (TorgCommit *commit, TorgRecord *record, GError **error
     g_string_append_printf (text, "%s|", (const char *) g_ptr_array_index (keys, i));
   return g_string_free_and_steal (text);
 }
+
+static gboolean
+touch_shared (TorgCommit *commit, TorgRecord *share, GError **error)
+{
+  if (share == NULL || torg_record_get_text (share, "record") == NULL)
+    return TRUE;
+  return torg_commit_touch (commit, torg_record_get_text (share, "record_type"), torg_record_get_text (share, "record"),
+                            error);
+}
+
+/* What belongs to somebody. */
+static gboolean
+touch_owned (TorgCommit *commit, const char *user, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (commit);
+  TorgSchema      *schema = torg_server_store_get_schema (store);
+
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
+    {
+      const TorgType  *type = torg_schema_nth (schema, i);
+      const TorgField *owner = torg_type_find_field (type, "owner");
+      g_autoptr (GPtrArray) ids = NULL;
+
+      if (owner == NULL || (owner->flags & TORG_FIELD_CUSTOM) != 0)
+        continue;
+      ids = torg_server_store_list_referents (store, type, owner, user, error);
+      if (ids == NULL)
+        return FALSE;
+      for (guint j = 0; j < ids->len; j++)
+        if (!torg_commit_touch (commit, type->info->name, g_ptr_array_index (ids, j), error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * torg_access_touch:
+ * @commit: the changes that the record is among
+ * @before: (nullable): the record as it was
+ * @after: the record as it becomes
+ * @error: place for an error
+ *
+ * Touches what takes its access keys from a record that it does not refer to as its parent: what a share shares or
+ * shared, and what belongs to an employee who goes to another department.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_access_touch (TorgCommit *commit, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  const char *type = torg_record_get_kind (after)->info->name;
+
+  if (g_str_equal (type, "share"))
+    return touch_shared (commit, before, error) && touch_shared (commit, after, error);
+  if (!g_str_equal (type, "user") || before == NULL ||
+      g_strcmp0 (torg_record_get_text (before, "department"), torg_record_get_text (after, "department")) == 0)
+    return TRUE;
+  return touch_owned (commit, torg_record_get_id (after), error);
+}

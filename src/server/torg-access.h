@@ -20,6 +20,10 @@ gboolean    torg_access_carries      (const TorgType   *type,
 char       *torg_access_compute_keys (TorgCommit       *commit,
                                       TorgRecord       *record,
                                       GError          **error);
+gboolean    torg_access_touch        (TorgCommit       *commit,
+                                      TorgRecord       *before,
+                                      TorgRecord       *after,
+                                      GError          **error);
 
 const char *torg_access_get_text     (TorgRecord       *record,
                                       const char       *field);

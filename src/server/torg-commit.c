@@ -469,12 +469,21 @@ list_entries (TorgCommit *self)
   return list;
 }
 
-/* Parents come before what carries their keys, so that one way through the types is enough. */
+/* Parents come before what carries their keys, so that one way through the types is enough; but a share and an
+ * employee's department say something of records that come before or elsewhere. */
 static gboolean
 compute_keys (TorgCommit *self, GError **error)
 {
   guint n_types = torg_schema_get_n_types (torg_server_store_get_schema (self->store));
+  g_autoptr (GPtrArray) changed = list_entries (self);
 
+  for (guint i = 0; i < changed->len; i++)
+    {
+      TorgEntry *entry = g_ptr_array_index (changed, i);
+
+      if (entry->after != entry->before && !torg_access_touch (self, entry->before, entry->after, error))
+        return FALSE;
+    }
   for (guint type = 0; type < n_types; type++)
     {
       g_autoptr (GPtrArray) list = list_entries (self);

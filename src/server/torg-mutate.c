@@ -407,37 +407,6 @@ check_place (TorgMutate *context, TorgEntry *entry, TorgRecord *before, TorgReco
   return TRUE;
 }
 
-/* --- what follows from a change elsewhere ------------------------------------------------------------------------- */
-
-static gboolean
-follow (TorgMutate *context, TorgRecord *record, GError **error)
-{
-  const TorgType *type = torg_record_get_kind (record);
-
-  if (g_str_equal (type->info->name, "share") && torg_record_get_text (record, "record") != NULL)
-    return torg_commit_touch (context->commit, torg_record_get_text (record, "record_type"),
-                              torg_record_get_text (record, "record"), error);
-  /* Whose department changes takes the records along. */
-  if (g_str_equal (type->info->name, "user") &&
-      json_object_has_member (json_node_get_object (context->mutation->fields), "department"))
-    for (guint i = 0; i < torg_schema_get_n_types (context->schema); i++)
-      {
-        const TorgType  *other = torg_schema_nth (context->schema, i);
-        const TorgField *owner = torg_type_find_field (other, "owner");
-        g_autoptr (GPtrArray) ids = NULL;
-
-        if (owner == NULL || (owner->flags & TORG_FIELD_CUSTOM) != 0)
-          continue;
-        ids = torg_server_store_list_referents (context->store, other, owner, torg_record_get_id (record), error);
-        if (ids == NULL)
-          return FALSE;
-        for (guint j = 0; j < ids->len; j++)
-          if (!torg_commit_touch (context->commit, other->info->name, g_ptr_array_index (ids, j), error))
-            return FALSE;
-      }
-  return TRUE;
-}
-
 /* --- the operations ----------------------------------------------------------------------------------------------- */
 
 /* A move is all or nothing: it was meant for a card that stood where the user saw it. */
@@ -507,9 +476,7 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
     return torg_mutate_reject (context, "forbidden", NULL);
   if (!check_rules (context, before, record, error))
     return FALSE;
-  if (!check_place (context, entry, before, record, error))
-    return FALSE;
-  return follow (context, record, error);
+  return check_place (context, entry, before, record, error);
 }
 
 /* Deleting what somebody else changed or added to since keeps it, and asks. */
@@ -526,9 +493,7 @@ apply_delete (TorgMutate *context, TorgEntry *entry, GError **error)
     return TRUE;
   if (!torg_mutate_delete (context, entry, &newer, error))
     return FALSE;
-  if (newer)
-    return torg_mutate_add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
-  return follow (context, entry->after, error);
+  return !newer || torg_mutate_add_conflict (context, entry->after, "deleted", "null", "true", "null", error);
 }
 
 static gboolean
@@ -544,7 +509,7 @@ apply_restore (TorgMutate *context, TorgEntry *entry, GError **error)
     return TRUE;
   if (!torg_mutate_restore (context, entry, &code, error))
     return FALSE;
-  return code != NULL ? torg_mutate_reject (context, code, NULL) : follow (context, entry->after, error);
+  return code == NULL || torg_mutate_reject (context, code, NULL);
 }
 
 /* It has happened, so that the note stays; but whoever looks after the server is told. */
@@ -680,7 +645,7 @@ apply_create (TorgMutate *context, GError **error)
     warn_of_export (context, record);
   torg_commit_create (context->commit, record);
   return torg_mutate_add_history (context, record, NULL, NULL, NULL, error) &&
-         torg_mutate_add_deleted (context, record, error) && follow (context, record, error);
+         torg_mutate_add_deleted (context, record, error);
 }
 
 static gboolean

@@ -52,7 +52,8 @@ class Office:
         self.records, self.files = {}, {}
         self.make_records(list(self.actors) + others)
         self.product = self.make('product', name=self.mark())
-        self.share = self.make('share', record_type='person', record=self.found['person', others[2]][0], user=server.user)
+        self.sharing = others[2]
+        self.share = self.make('share', record_type='person', record=self.found['person', self.sharing][0], user=server.user)
         self.delegation = self.make('delegation', from_user=others[0], to_user=others[1], starts='2020-01-01', ends='2020-01-02')
         self.make_hidden()
         role = self.make('role', name='Глава', rights=json.dumps(
@@ -341,9 +342,9 @@ def list_hanging(office, user, owner):
     may = office.may(user, 'create', 'activity', user) or office.may(user, 'create', 'deal', owner)
     acts.append(('create', 'activity', bad(), {'kind': (None, 'note'), 'deal': (None, office.found['deal', owner][0]), 'owner': (None, user)},
                  'dependency' if not there else 'allowed' if may else 'forbidden'))
-    # Sharing is for those who reach all.
+    # A share hangs on what it shares.
     acts.append(('create', 'share', bad(), {'record_type': (None, 'deal'), 'record': (None, office.found['deal', owner][0]), 'user': (None, user)},
-                 'dependency' if not there else 'allowed' if office.reach(user, 'create', 'share') == 'all' else 'forbidden'))
+                 'dependency' if not there else 'allowed' if office.may(user, 'create', 'deal', owner) else 'forbidden'))
     return acts
 
 
@@ -356,7 +357,8 @@ def list_common(office, user, admin):
             ('delete', 'product', office.product, {}, may('delete', 'all')),
             ('create', 'product', bad(), {'name': (None, 'Х')}, may('create', 'all')),
             ('create', 'tag', bad(), {'name': (None, 'Х')}, may('create', *REACHES[1:])),
-            ('delete', 'share', office.share, {}, may('delete', 'all') if office.reach(user, 'read', 'share') == 'all' else 'not_found'),
+            ('delete', 'share', office.share, {}, 'not_found' if not office.may(user, 'read', 'person', office.sharing) else
+             'allowed' if office.may(user, 'delete', 'person', office.sharing) else 'forbidden'),
             ('create', 'delegation', bad(), {'from_user': (None, user), 'to_user': (None, admin), **days}, may('create', *REACHES[1:])),
             ('create', 'delegation', bad(), {'from_user': (None, admin), 'to_user': (None, user), **days}, 'forbidden'),
             ('patch', 'delegation', office.delegation, {'ends': ('2020-01-02', '2030-01-01')}, 'forbidden'),

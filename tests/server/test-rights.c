@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Who may see and do what: each reach of each action, delegations, shares; what one may not see is not there. */
+/* Who may see and do what: each reach of each action, delegations; what one may not see is not there. */
 
 #define N_OWNERS 4
 
@@ -263,37 +263,6 @@ test_delegation_day (TestServer *server)
   test_pull (replica);
   g_assert_false (test_has (replica, "company", company));
   g_assert_cmpint (begin_day (server, ends + 9 * G_TIME_SPAN_DAY), ==, 0);
-}
-
-/* A share shows one record and what hangs on it, until it is taken back. */
-static void
-test_share (TestServer *server)
-{
-  Office      office = make_office (server, add_role (server, "read", "own", "own"));
-  const char *me = office.owners[0];
-  const char *company = add_company (server, office.owners[3]), *second = add_company (server, office.owners[3]);
-  const char *entity = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", company));
-  const char *share = test_id (server);
-  g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
-
-  test_pull (replica);
-  g_assert_cmpstr (
-    test_do (
-      server, office.owners[3], TORG_OP_CREATE, "share", share,
-      test_text (server, "{'record_type':{'new':'company'},'record':{'new':'%s'},'user':{'new':'%s'}}", company, me)),
-    ==, "applied");
-  test_pull (replica);
-  g_assert_true (test_has (replica, "company", company));
-  g_assert_true (test_has (replica, "legal_entity", entity));
-  g_assert_false (test_has (replica, "company", second));
-  g_assert_null (strstr (replica->text->str, second));
-  /* To see is not to change. */
-  g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "company", company, "{'city':{'base':null,'new':'Тверь'}}"), ==,
-                   "forbidden");
-  g_assert_cmpstr (test_do (server, office.owners[3], TORG_OP_DELETE, "share", share, NULL), ==, "applied");
-  test_pull (replica);
-  g_assert_false (test_has (replica, "company", company));
-  g_assert_false (test_has (replica, "legal_entity", entity));
 }
 
 /* Who moves to another department takes the records along. */
@@ -738,7 +707,6 @@ main (int argc, char *argv[])
   test_case ("/rights/assign", test_assign);
   test_case ("/rights/delegation", test_delegation);
   test_case ("/rights/delegation-day", test_delegation_day);
-  test_case ("/rights/share", test_share);
   test_case ("/rights/department", test_department);
   test_case ("/rights/administered", test_administered);
   test_case ("/rights/common", test_common);

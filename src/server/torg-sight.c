@@ -329,6 +329,9 @@ torg_sight_may (TorgSight *self, const char *action, const TorgType *type, const
   /* Who sees a difference or what is shared may settle it. */
   if (g_str_equal (name, "conflict"))
     return TRUE;
+  /* To show a record to somebody, or no longer, is a matter of that record. */
+  if (g_str_equal (name, "share"))
+    action = "edit";
   return has_any (g_hash_table_lookup (self->allowed, action), keys);
 }
 

@@ -6,6 +6,7 @@ import sqlite3
 import urllib.parse
 import urllib.request
 
+import test_client
 import test_sync
 import torgdisplay
 from test_sync import state
@@ -168,6 +169,47 @@ def says_who_exported(session):
     session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/exports.png')
 
 
+def rest(session, method, path, body):
+    request = urllib.request.Request(f'{session.server.address}/v1/{path}', json.dumps(body).encode(), method=method, headers={
+        'Authorization': f'Bearer {session.server.keys[0]}', 'Content-Type': 'application/json', 'If-Match': '*'})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def shares_a_card(session):
+    """A deal is shown to a colleague whose role shows him none, and no longer."""
+    name = session.server.names[1]
+    user = next(item['id'] for item in session.json('list', 'user', '--limit', '50') if item['fields']['name'] == name)
+    rights = {'role': {'edit': 'none'}, 'deal': {'read': 'none'}, '*': {'read': 'all'}}
+    role = rest(session, 'POST', 'roles', {'fields': {'name': 'Склад', 'rights': json.dumps(rights)}})['id']
+    rest(session, 'PATCH', f'users/{user}', {'fields': {'role': role}})
+
+    def seen():
+        session.server.other('sync')
+        return [deal['id'] for deal in json.loads(session.server.other('--json', 'list', 'deal', *test_sync.ALL))]
+    if seen():
+        raise Failure('he sees deals')
+    test_client.open_first_deal(session)
+    session.press(session.find_all('Меню', role='toggle button')[-1])
+    session.settle(0.5)
+    session.key(*['Down'] * 4, 'Return')
+    session.find('Доступ коллегам', role='label')
+    session.find('Пока ни с кем', role='label')
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/share.png')
+    session.click('Добавить…', role='button')
+    session.type(name)
+    session.key('Return')
+    session.find(f'Закрыть доступ: {name}', role='button')
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/shared.png')
+    session.wait(lambda: len(seen()) == 1, 'the deal', 30)
+    session.click(f'Закрыть доступ: {name}', role='button')
+    session.find('Пока ни с кем', role='label')
+    session.wait(lambda: not seen(), 'no deal', 30)
+    session.key('Escape')
+    session.key('ctrl+z')
+    session.wait(lambda: len(seen()) == 1, 'the deal again', 30)
+
+
 def hides_it_from_others(session):
     """Who may not edit employees has no such item in the menu."""
     state(session, 'Всё отправлено')
@@ -201,9 +243,9 @@ def locks_while_open(session):
     session.wait(lambda: session.find_all(role='table cell'), 'cards')
 
 
-for test in (locks_while_open, invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported):
+for test in (locks_while_open, invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported, shares_a_card):
     test.prepare = test_sync.connect
 hides_it_from_others.prepare = connect_as_a_seller
 
 if __name__ == '__main__':
-    torgdisplay.run(invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported, hides_it_from_others, locks_while_open)
+    torgdisplay.run(invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported, shares_a_card, hides_it_from_others, locks_while_open)

@@ -342,9 +342,9 @@ def list_hanging(office, user, owner):
     may = office.may(user, 'create', 'activity', user) or office.may(user, 'create', 'deal', owner)
     acts.append(('create', 'activity', bad(), {'kind': (None, 'note'), 'deal': (None, office.found['deal', owner][0]), 'owner': (None, user)},
                  'dependency' if not there else 'allowed' if may else 'forbidden'))
-    # A share hangs on what it shares.
+    # Who may edit a record shares it.
     acts.append(('create', 'share', bad(), {'record_type': (None, 'deal'), 'record': (None, office.found['deal', owner][0]), 'user': (None, user)},
-                 'dependency' if not there else 'allowed' if office.may(user, 'create', 'deal', owner) else 'forbidden'))
+                 'dependency' if not there else 'allowed' if office.may(user, 'edit', 'deal', owner) else 'forbidden'))
     return acts
 
 
@@ -358,7 +358,7 @@ def list_common(office, user, admin):
             ('create', 'product', bad(), {'name': (None, 'Х')}, may('create', 'all')),
             ('create', 'tag', bad(), {'name': (None, 'Х')}, may('create', *REACHES[1:])),
             ('delete', 'share', office.share, {}, 'not_found' if not office.may(user, 'read', 'person', office.sharing) else
-             'allowed' if office.may(user, 'delete', 'person', office.sharing) else 'forbidden'),
+             'allowed' if office.may(user, 'edit', 'person', office.sharing) else 'forbidden'),
             ('create', 'delegation', bad(), {'from_user': (None, user), 'to_user': (None, admin), **days}, may('create', *REACHES[1:])),
             ('create', 'delegation', bad(), {'from_user': (None, admin), 'to_user': (None, user), **days}, 'forbidden'),
             ('patch', 'delegation', office.delegation, {'ends': ('2020-01-02', '2030-01-01')}, 'forbidden'),

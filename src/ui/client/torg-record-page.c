@@ -8,6 +8,7 @@
 #include "torg-facts.h"
 #include "torg-line-list.h"
 #include "torg-list.h"
+#include "torg-share-dialog.h"
 #include "torg-timeline.h"
 #include "torg-words.h"
 
@@ -296,6 +297,15 @@ paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
     torg_attach_paste (self->session, self->type, self->id, gtk_widget_get_clipboard (widget));
 }
 
+static void
+share_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->id != NULL)
+    adw_dialog_present (torg_share_dialog_new (self->session, self->type, self->id), widget);
+}
+
 static gboolean
 drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
@@ -369,6 +379,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.note", NULL, note_action);
   gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.products",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
@@ -450,6 +461,8 @@ torg_record_page_show (TorgRecordPage *self, const char *id, GListModel *rows, g
   self->ready_source = g_timeout_add (PATIENCE_MS, ready_cb, self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.next", rows != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.previous", rows != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.share",
+                                 torg_share_dialog_takes (self->session, self->type));
   load (self);
   if (has_timeline (self))
     torg_timeline_set_target (self->timeline, self->session, self->type, self->id);

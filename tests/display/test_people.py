@@ -176,6 +176,15 @@ def rest(session, method, path, body):
         return json.load(answer)
 
 
+def open_sharing(session):
+    """Of the first deal, from its menu."""
+    test_client.open_first_deal(session)
+    session.press(session.find_all('Меню', role='toggle button')[-1])
+    session.settle(0.5)
+    session.key(*['Down'] * 4, 'Return')
+    session.find('Доступ коллегам', role='label')
+
+
 def shares_a_card(session):
     """A deal is shown to a colleague whose role shows him none, and no longer."""
     name = session.server.names[1]
@@ -189,11 +198,7 @@ def shares_a_card(session):
         return [deal['id'] for deal in json.loads(session.server.other('--json', 'list', 'deal', *test_sync.ALL))]
     if seen():
         raise Failure('he sees deals')
-    test_client.open_first_deal(session)
-    session.press(session.find_all('Меню', role='toggle button')[-1])
-    session.settle(0.5)
-    session.key(*['Down'] * 4, 'Return')
-    session.find('Доступ коллегам', role='label')
+    open_sharing(session)
     session.find('Пока ни с кем', role='label')
     session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/share.png')
     session.click('Добавить…', role='button')

@@ -86,6 +86,10 @@ def visit_people(folder, prefix, **options):
 
         tour.step('hand-over', hand_over)
         tour.step('people-handed', lambda: (session.click('Передать', role='button'), session.find(contains='Дела переданы', role='label', timeout=20)))
+        session.key('Escape', pause=0.6)
+        tour.step('share-none', lambda: test_people.open_sharing(session))
+        tour.step('share', lambda: (session.click('Добавить…', role='button'), session.settle(0.5), session.key('Return'),
+                                    session.find(contains='Закрыть доступ:', role='button')))
         return tour.failed + [f'{prefix}: {line}' for line in session.messages()]
 
 

@@ -324,7 +324,10 @@ cut_cell (const char *text)
         }
       if (skip > 0 && starts_with_ext (p + skip) && count_digits (current->str) >= 5)
         {
-          g_string_append_len (current, p, (gssize) skip);
+          if (*p == '\n' || *p == '\r')
+            g_string_append_c (current, ' ');
+          else
+            g_string_append_len (current, p, (gssize) skip);
           p += skip;
           continue;
         }
@@ -685,8 +688,8 @@ is_e164 (const char *text)
 static gboolean
 complete (TorgPhone *phone, gboolean says)
 {
-  if (*phone->raw == '\0' || count_digits (phone->raw) == 0 || strpbrk (phone->raw, "\r\n") != NULL ||
-      !is_e164 (phone->e164) || strspn (phone->ext, "0123456789") != strlen (phone->ext) || strlen (phone->ext) > 10)
+  if (*phone->raw == '\0' || count_digits (phone->raw) == 0 || !is_e164 (phone->e164) ||
+      strspn (phone->ext, "0123456789") != strlen (phone->ext) || strlen (phone->ext) > 10)
     return FALSE;
   if (says)
     return TRUE;
@@ -708,9 +711,9 @@ says_number (JsonArray *array, guint i)
  * @json: the value of a phone field, as another program writes it
  *
  * Checks a list of numbers: each has digits, and what it says it is in full has the shape of that; what is missing is
- * added, for a Russian number.
+ * added, for a Russian number, and a line break becomes a space.
  *
- * Returns: (transfer full) (nullable): the value, as [func@phone_to_json] writes it where something was added; %NULL
+ * Returns: (transfer full) (nullable): the value, as [func@phone_to_json] writes it where something was changed; %NULL
  *   where it is none
  */
 char *
@@ -719,17 +722,19 @@ torg_phone_clean (const char *json)
   g_autoptr (GPtrArray) phones = torg_phone_from_json (json, NULL);
   g_autoptr (JsonNode) node = phones != NULL ? json_from_string (json, NULL) : NULL;
   JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  gboolean   all_say = TRUE;
+  gboolean   as_it_came = TRUE;
 
   if (array == NULL || phones->len > MAX_PHONES)
     return NULL;
   for (guint i = 0; i < phones->len; i++)
     {
-      gboolean says = says_number (array, i);
+      TorgPhone *phone = phones->pdata[i];
+      gboolean   says = says_number (array, i);
 
-      all_say &= says;
-      if (!complete (phones->pdata[i], says))
+      as_it_came &= says && strpbrk (phone->raw, "\r\n") == NULL;
+      g_strdelimit (phone->raw, "\r\n", ' ');
+      if (!complete (phone, says))
         return NULL;
     }
-  return all_say ? g_strdup (json) : torg_phone_to_json (phones);
+  return as_it_came ? g_strdup (json) : torg_phone_to_json (phones);
 }

@@ -150,7 +150,9 @@ test_clean (void)
     { "[{\"raw\":\"1\",\"e164\":\"+12\"}]", NULL },
     { "[{\"raw\":\"1\",\"e164\":\"74951234567\"}]", NULL },
     { "[{\"raw\":\"1\",\"e164\":\"\",\"ext\":\"x\"}]", NULL },
-    { "[{\"raw\":\"1\\r\\n2\"}]", NULL },
+    { "[{\"raw\":\"8 495 123-45-67\\nдоб. 12\",\"e164\":\"+74951234567\",\"ext\":\"12\"}]",
+      "[{\"raw\":\"8 495 123-45-67 доб. 12\",\"e164\":\"+74951234567\",\"ext\":\"12\"}]" },
+    { "[{\"raw\":\"\\r\\n\"}]", NULL },
     { "[{\"raw\":\"\"}]", NULL },
     { "[{\"raw\":null}]", NULL },
     { "[null]", NULL },
@@ -167,6 +169,30 @@ test_clean (void)
     }
 }
 
+/* What is written here passes at the server, whatever was typed. */
+static void
+test_clean_own (void)
+{
+  static const char *const texts[] = {
+    "+7 495 123-45-67\nдоб. 12",
+    "+7 495 123-45-67\r\next 12",
+    "8 (495) 123-45-67, доб. 1; 02",
+    "123-45-67/68",
+    "+1 2",
+    "нет 12",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+      g_autofree char *clean = NULL;
+
+      g_assert_true (torg_phone_parse (texts[i], NULL, &value, NULL));
+      clean = torg_phone_clean (value.text);
+      g_assert_cmpstr (clean, ==, value.text);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -176,5 +202,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/phone/json", test_json);
   g_test_add_func ("/phone/show", test_show);
   g_test_add_func ("/phone/clean", test_clean);
+  g_test_add_func ("/phone/clean-own", test_clean_own);
   return g_test_run ();
 }

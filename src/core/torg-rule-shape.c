@@ -110,12 +110,10 @@ is_field_name (const char *name)
 static gboolean
 is_built_in (const TorgType *type, const char *name)
 {
-  static const char *const own[] = { "id", "rid", "seq", "type", "deleted", "extra", NULL };
-
   for (guint i = 0; i < type->info->n_fields; i++)
     if (g_str_equal (type->info->fields[i].name, name))
       return TRUE;
-  return g_strv_contains (own, name);
+  return torg_schema_is_reserved (name);
 }
 
 static gboolean

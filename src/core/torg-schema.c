@@ -263,6 +263,22 @@ torg_schema_find (TorgSchema *self, const char *name)
 }
 
 /**
+ * torg_schema_is_reserved:
+ * @name: a name
+ *
+ * Tells whether what a record has beside its fields, in a replica or at the server, is called so.
+ *
+ * Returns: whether no field may be
+ */
+gboolean
+torg_schema_is_reserved (const char *name)
+{
+  static const char *const reserved[] = { "id", "rid", "type", "workspace", "seq", "deleted", "keys", "extra", NULL };
+
+  return g_strv_contains (reserved, name);
+}
+
+/**
  * torg_schema_nth:
  * @index: less than [method@Schema.get_n_types]
  *

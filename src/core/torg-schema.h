@@ -184,6 +184,7 @@ TorgSchema       *torg_schema_ref         (TorgSchema         *self);
 void              torg_schema_unref       (TorgSchema         *self);
 const TorgType   *torg_schema_find        (TorgSchema         *self,
                                            const char         *name);
+gboolean          torg_schema_is_reserved (const char         *name);
 const TorgType   *torg_schema_nth         (TorgSchema         *self,
                                            guint               index);
 guint             torg_schema_get_n_types (TorgSchema         *self);

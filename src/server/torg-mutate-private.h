@@ -53,6 +53,10 @@ gboolean torg_mutate_merge_unknown (TorgMutate *context,
                                    TorgRecord *record,
                                    const char *name,
                                    JsonNode   *change,
+                                   gboolean    is_new,
+                                   GError    **error);
+gboolean torg_mutate_check_settling (TorgMutate *context,
+                                   TorgEntry  *entry,
                                    GError    **error);
 gboolean torg_mutate_add_addition (TorgMutate *context,
                                    TorgRecord *record,

@@ -15,16 +15,13 @@
 #define MAX_NAME 64
 #define MAX_FIELDS 100
 
-/* What a record has beside its fields, under other names than these. */
-static const char *const reserved[] = { "id", "type", "workspace", "seq", "deleted", "keys", "extra", NULL };
-
 static gboolean
 is_name (const char *name)
 {
   gsize length = strlen (name);
 
   return length <= MAX_NAME && g_ascii_islower (name[0]) &&
-         strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length && !g_strv_contains (reserved, name);
+         strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length && !torg_schema_is_reserved (name);
 }
 
 static gboolean
@@ -56,9 +53,14 @@ read_unknown (TorgRecord *record, JsonNode **root)
   return json_node_get_object (*root);
 }
 
-/* @change: `{"base", "new"}` of a field that is not known here */
+/* @change: `{"base", "new"}` of a field that is not known here; @is_new: the record is */
 gboolean
-torg_mutate_merge_unknown (TorgMutate *context, TorgRecord *record, const char *name, JsonNode *change, GError **error)
+torg_mutate_merge_unknown (TorgMutate *context,
+                           TorgRecord *record,
+                           const char *name,
+                           JsonNode   *change,
+                           gboolean    is_new,
+                           GError    **error)
 {
   g_autoptr (JsonNode) root = NULL;
   JsonObject      *fields = read_unknown (record, &root), *object = json_node_get_object (change);
@@ -70,7 +72,7 @@ torg_mutate_merge_unknown (TorgMutate *context, TorgRecord *record, const char *
     return torg_mutate_reject (context, "invalid", name);
   if (equal (current, wanted))
     return TRUE;
-  if (context->mutation->op != TORG_OP_CREATE && !equal (current, base))
+  if (!is_new && !equal (current, base))
     {
       g_autofree char *from = to_text (base);
 
@@ -82,6 +84,5 @@ torg_mutate_merge_unknown (TorgMutate *context, TorgRecord *record, const char *
     json_object_set_member (fields, name, json_node_copy (wanted));
   text = json_object_get_size (fields) > 0 ? json_to_string (root, FALSE) : NULL;
   torg_record_set_unknown (record, text);
-  return context->mutation->op == TORG_OP_CREATE ||
-         torg_mutate_add_history (context, record, name, before, after, error);
+  return is_new || torg_mutate_add_history (context, record, name, before, after, error);
 }

@@ -214,7 +214,7 @@ merge_fields (TorgMutate *context, TorgRecord *record, GError **error)
         }
       else if (field == NULL)
         {
-          if (!torg_mutate_merge_unknown (context, record, name, change, error))
+          if (!torg_mutate_merge_unknown (context, record, name, change, FALSE, error))
             return FALSE;
         }
       else if (field->merge != TORG_MERGE_DERIVED && !merge_field (context, record, field, change, error))
@@ -224,76 +224,6 @@ merge_fields (TorgMutate *context, TorgRecord *record, GError **error)
 }
 
 /* --- rights ------------------------------------------------------------------------------------------------------- */
-
-/* Whether what was proposed stands, or was proposed anew, by what this transaction has done. */
-static gboolean
-is_taken (TorgMutate *context, TorgRecord *conflict, TorgEntry *about)
-{
-  const char      *name = torg_record_get_text (conflict, "field");
-  const char      *proposed = torg_record_get_text (conflict, "proposed");
-  const TorgField *field = name != NULL ? torg_type_find_field (torg_record_get_kind (about->after), name) : NULL;
-  g_auto (TorgValue) value = TORG_VALUE_INIT;
-  g_autoptr (GPtrArray) conflicts = NULL;
-
-  if (torg_commit_is_changed (about) ||
-      (field != NULL && proposed != NULL && torg_value_from_json_text (proposed, field->kind, &value) &&
-       torg_value_equal (&value, torg_record_nth (about->after, field->index))))
-    return TRUE;
-  conflicts = torg_commit_list_entries (context->commit, torg_record_get_kind (conflict));
-  for (guint i = 0; i < conflicts->len; i++)
-    {
-      TorgEntry *entry = g_ptr_array_index (conflicts, i);
-
-      if (entry->before == NULL &&
-          g_strcmp0 (torg_record_get_text (entry->after, "record"), torg_record_get_text (conflict, "record")) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Taking what was proposed is an edit of the record; to say so alone would lose it. */
-static gboolean
-check_taken (TorgMutate *context, TorgEntry *entry, TorgEntry *about)
-{
-  JsonNode   *state = json_object_get_member (json_node_get_object (context->mutation->fields), "state");
-  JsonNode   *wanted = json_object_get_member (json_node_get_object (state), "new");
-  const char *text = wanted != NULL && JSON_NODE_HOLDS_VALUE (wanted) ? json_node_get_string (wanted) : NULL;
-
-  return g_strcmp0 (text, "taken") != 0 || (about != NULL && is_taken (context, entry->after, about)) ||
-         torg_mutate_reject (context, "rule", "state");
-}
-
-/* A difference is what it is: it is settled, by who proposed it or by who may edit what it is about. */
-static gboolean
-check_settling (TorgMutate *context, TorgEntry *entry, GError **error)
-{
-  JsonObject      *fields = json_node_get_object (context->mutation->fields);
-  const char      *author, *type, *id;
-  g_autofree char *keys = NULL;
-  TorgEntry       *about = NULL;
-
-  if (!g_str_equal (torg_record_get_kind (entry->after)->info->name, "conflict"))
-    return TRUE;
-  author = torg_record_get_text (entry->after, "author");
-  type = torg_record_get_text (entry->after, "record_type");
-  id = torg_record_get_text (entry->after, "record");
-  if (context->mutation->op != TORG_OP_PATCH || json_object_get_size (fields) != 1 ||
-      !json_object_has_member (fields, "state"))
-    return torg_mutate_reject (context, "forbidden", NULL);
-  if (torg_schema_find (context->schema, type) != NULL && id != NULL &&
-      !torg_commit_get (context->commit, type, id, &about, error))
-    return FALSE;
-  if (g_strcmp0 (author, torg_sight_get_user (context->sight)) == 0)
-    return check_taken (context, entry, about);
-  if (about == NULL)
-    return torg_mutate_reject (context, "forbidden", NULL);
-  keys = torg_commit_dup_keys (context->commit, about->after, error);
-  if (keys == NULL)
-    return FALSE;
-  if (!torg_sight_may (context->sight, "edit", torg_record_get_kind (about->after), keys))
-    return torg_mutate_reject (context, "forbidden", NULL);
-  return check_taken (context, entry, about);
-}
 
 static gboolean
 check_visible (TorgMutate *context, TorgEntry *entry, const char *action, GError **error)
@@ -311,7 +241,7 @@ check_visible (TorgMutate *context, TorgEntry *entry, const char *action, GError
     return torg_mutate_reject (context, "not_found", NULL);
   if (!torg_sight_may (context->sight, action, type, keys))
     return torg_mutate_reject (context, "forbidden", NULL);
-  return check_settling (context, entry, error);
+  return torg_mutate_check_settling (context, entry, error);
 }
 
 /* One gives one's own work to somebody, nobody else's; an administrator gives everybody's. */
@@ -587,7 +517,7 @@ set_created (TorgMutate *context, TorgRecord *record, GError **error)
         }
       else if (field == NULL)
         {
-          if (!torg_mutate_merge_unknown (context, record, name, change, error))
+          if (!torg_mutate_merge_unknown (context, record, name, change, TRUE, error))
             return FALSE;
         }
       else if (field->merge == TORG_MERGE_DERIVED)

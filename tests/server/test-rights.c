@@ -672,6 +672,7 @@ test_differences (TestServer *server)
 
   /* Taking is to make the edit too: not to say so alone. */
   company = add_company (server, me);
+  set (server, me, "company", company, "city", "'Тверь'");
   mine = add_difference (server, company, me);
   g_assert_cmpstr (test_do (server, me, TORG_OP_PATCH, "conflict", mine, take), ==, "rule:state");
   set (server, me, "company", company, "city", "'Псков'");

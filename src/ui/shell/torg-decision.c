@@ -492,8 +492,12 @@ TorgEdit *
 torg_decision_make_other (TorgDecision *self, const TorgValue *value)
 {
   g_autofree char *label = g_strdup_printf (_ ("“%s” changed"), torg_field_get_label (self->field));
-  TorgEdit        *edit = torg_edit_new (label);
+  TorgEdit        *edit;
 
+  /* What stands already is kept. */
+  if (torg_value_equal (torg_record_get (torg_row_get_record (self->now), self->field->name), value))
+    return torg_decision_make_edit (self, FALSE);
+  edit = torg_edit_new (label);
   torg_edit_set (edit, self->words->mutation->type, self->words->mutation->record, self->field->name, value);
   settle (self, edit, TRUE);
   return edit;

@@ -174,3 +174,12 @@ torg_difference_keep_proposal (TorgStore *self, const char *id, GError **error)
   mutation->schema = TORG_SCHEMA_VERSION;
   return torg_store_add_attention (self, mutation, "gone", mutation->type, error);
 }
+
+/* A difference that comes back into view, with its record, stands for what was kept of it. */
+gboolean
+torg_difference_take_back (TorgStore *self, TorgRecord *record, GError **error)
+{
+  return !g_str_equal (torg_record_get_kind (record)->info->name, "conflict") ||
+         !torg_store_is_own_difference (self, record) ||
+         torg_store_forget_attention (self, torg_record_get_id (record), error);
+}

@@ -407,7 +407,8 @@ take_records (TorgIncoming *self, TorgIncomingLine *line, GError **error)
   if (line->records->len > 0)
     self->type = torg_record_get_kind (line->records->pdata[0]);
   for (guint i = 0; i < line->records->len; i++)
-    if (!take_record (self, line->records->pdata[i], line->terms != NULL ? line->terms->pdata[i] : NULL, error))
+    if (!take_record (self, line->records->pdata[i], line->terms != NULL ? line->terms->pdata[i] : NULL, error) ||
+        !torg_difference_take_back (self->store, line->records->pdata[i], error))
       return FALSE;
   return TRUE;
 }

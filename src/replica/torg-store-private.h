@@ -165,6 +165,10 @@ gboolean torg_undo_add_retried (TorgStore *self, gint64 step, const char *id, co
 
 /* torg-differences.c */
 gboolean torg_difference_keep_proposal (TorgStore *self, const char *id, GError **error);
+gboolean torg_difference_take_back (TorgStore *self, TorgRecord *record, GError **error);
+
+/* torg-sync-store.c */
+gboolean torg_store_forget_attention (TorgStore *self, const char *id, GError **error);
 
 /* torg-rejected.c */
 gboolean torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error);

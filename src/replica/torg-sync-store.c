@@ -752,6 +752,19 @@ torg_store_add_attention (TorgStore        *self,
   return torg_statement_run (statement, error);
 }
 
+/* Drops what is kept of a change. @id: of the mutation */
+gboolean
+torg_store_forget_attention (TorgStore *self, const char *id, GError **error)
+{
+  g_autoptr (TorgStatement) statement =
+    torg_db_prepare (self->db, "DELETE FROM attention WHERE json_extract (mutation, '$.mutation_id') = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 1, id);
+  return torg_statement_run (statement, error);
+}
+
 /**
  * torg_store_list_attention:
  * @error: place for an error

@@ -135,6 +135,14 @@ test_out_of_view (void)
   g_assert_cmpstr (json_object_get_string_member (city, "new"), ==, "Псков");
   g_assert_cmpuint (json_object_get_size (city), ==, 1);
   test_check (store);
+  /* Back in view, it is the difference that asks, and out of it once more there is one that was kept. */
+  for (guint i = 0; i < 2; i++)
+    {
+      test_take (store, "", DIFFERENCE ("02", ME, "open"), NULL);
+      g_assert_cmpint (test_int (store, "SELECT count(*) FROM attention"), ==, 0);
+      test_take (store, "", GONE ("conflict", "02"), NULL);
+      g_assert_cmpint (test_int (store, "SELECT count(*) FROM attention"), ==, 1);
+    }
 }
 
 int

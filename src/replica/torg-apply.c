@@ -180,6 +180,9 @@ note_id (Context *context, const TorgField *field, const char *id, GError **erro
 
   if (g_strcmp0 (g_hash_table_lookup (context->present, id), field->target) == 0 && field->target != NULL)
     return TRUE;
+  /* Who signed in is there, at the server, before the first sync has brought it. */
+  if (g_strcmp0 (field->target, "user") == 0 && g_strcmp0 (id, context->store->user) == 0 && !context->store->local)
+    return TRUE;
   if (!id_exists (context->store, field, id, &exists, error))
     return FALSE;
   if (exists)

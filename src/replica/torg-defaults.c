@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "torg-replica"
 
 #include "torg-defaults.h"
+#include "torg-sync-store.h"
 
 /* What every company begins with. It is data, to be changed by the company, so both languages stand here. */
 
@@ -201,14 +202,15 @@ torg_defaults_fill (TorgStore *store, const char *lang, const char *user, GError
  * @user: (nullable): the name of the person whose replica it is
  * @error: place for an error
  *
- * Makes an empty replica ready for work, in one transaction; one that is not empty stays as it is.
+ * Makes an empty replica ready for work, in one transaction; one that is not empty stays as it is, and so does one of a
+ * server, whose company comes from there.
  *
  * Returns: whether that worked
  */
 gboolean
 torg_store_begin_company (TorgStore *store, const char *lang, const char *user, GError **error)
 {
-  if (!torg_store_is_empty (store))
+  if (!torg_store_is_empty (store) || !torg_store_is_local (store))
     return TRUE;
   if (!torg_store_begin (store, error))
     return FALSE;

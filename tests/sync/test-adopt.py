@@ -128,6 +128,18 @@ def check_all(address, boss):
     owners = [fields['owner'] for fields in records('other.db', 'company').values() if fields['name'] == 'Сделано до обмена']
     check('it is the user of the server who works here', owners == [boss['id']], owners)
 
+    # What is done after connecting, before anything has come, is the work of whoever signed in.
+    ctl('new.db', 'connect', address)
+    ctl('new.db', 'add', 'company', 'name=До первого обмена')
+    (DIR / 'first.csv').write_text('Название\nИз файла до обмена\n')
+    ctl('new.db', 'import', '--type', 'company', DIR / 'first.csv')
+    ctl('new.db', 'sync')
+    waiting = json.loads(ctl('new.db', '--json', 'attention'))
+    made = {fields['name']: fields.get('owner') for fields in records('new.db', 'company').values() if 'обмена' in fields['name']}
+    check('edits before the first sync are taken', not waiting and made['До первого обмена'] == boss['id'] ==
+          made['Из файла до обмена'], (waiting, made))
+    check('and bring no company of their own', len(records('new.db', 'user')) == len(records('other.db', 'user')))
+
     # A server whose first content came from here: the same records under the same ids.
     ctl('company.db', 'connect', '--with-content', address)
     one = next(iter(records('company.db', 'deal')))

@@ -5,6 +5,7 @@
 
 #include "torg-acceptor.h"
 #include "torg-bodies.h"
+#include "torg-peer.h"
 
 #include <string.h>
 
@@ -12,26 +13,50 @@
  * SoupServer collects a body as a whole before anybody may say who sends it. So that nobody fills the memory by that, a
  * message without a token is small, all of them together and those of one peer have a limit, and what comes too slowly
  * ends with its connection. What is too large is read and dropped, so that the answer arrives.
+ *
+ * A token is known once a message with it was answered. Others may be made up: what comes with them has a smaller place
+ * of its own, so that strangers who fill it keep nobody from working who was here before.
  */
 
 /* Of one message, in bytes; of a larger one nothing is kept. */
 #define MAX_BODY (16 * 1024 * 1024)
 /* Of one that names no token: forms, and what signs in. */
 #define MAX_ANONYMOUS (256 * 1024)
-/* Of all, and of one address, which may be that of an office or a proxy. */
-#define MAX_ALL (256 * 1024 * 1024)
-#define MAX_PEER (128 * 1024 * 1024)
-/* A body has so many seconds, and one more for each so many bytes that came: less is no network that anybody uses. */
+/* A body has so many seconds, and one more for each so many bytes that came. */
 #define GRACE 30
-#define BYTES_A_SECOND 1024
 /* Between looks at what comes slowly, in seconds. */
 #define LOOK 5
+/* How long a token is known after its last message, in seconds; and how many are. */
+#define KNOWN 3600
+#define MAX_KNOWN 10000
+
+/* @all: bytes of all bodies; @peer: of one address, which may be that of an office; @a_second: less than that is no
+ * network that anybody uses. */
+typedef struct
+{
+  gsize all;
+  gsize peer;
+  guint a_second;
+} Limits;
+
+static const Limits of_strangers = { 64 * 1024 * 1024, 32 * 1024 * 1024, 16 * 1024 };
+static const Limits of_known = { 256 * 1024 * 1024, 128 * 1024 * 1024, 1024 };
+
+/* What is there of one kind. */
+typedef struct
+{
+  const Limits *limits;
+  GHashTable   *peers; /* (owned): address → bytes, as a pointer */
+  gsize         n_bytes;
+} Pool;
 
 struct _TorgBodies
 {
-  GHashTable *bodies; /* (owned): those of messages that are not answered yet */
-  GHashTable *peers;  /* (owned): address → bytes, as a pointer */
-  gsize       n_bytes;
+  GHashTable *bodies;  /* (owned): those of messages that are not answered yet */
+  GHashTable *known;   /* (owned): SHA-256 of a token → until when, (owned) gint64, monotonic */
+  GPtrArray  *proxies; /* (owned) (nullable): as [func@peer_find] */
+  Pool        strangers;
+  Pool        acquainted;
   guint       look;
 };
 
@@ -39,8 +64,10 @@ typedef struct
 {
   TorgBodies        *all;     /* (owned) */
   SoupServerMessage *message; /* owns it */
-  char              *peer;    /* (owned) */
-  gsize              n_bytes;
+  char              *peer;    /* (owned) (nullable): until its headers were read */
+  Pool              *pool;
+  gsize              n_bytes; /* that are kept */
+  gsize              n_read;  /* those that were dropped too */
   gsize              most;
   gint64             began;
   gboolean           is_complete;
@@ -49,26 +76,72 @@ typedef struct
 /* By which a message owns its body. */
 #define BODY "torg-body"
 
+/* --- who is known ------------------------------------------------------------------------------------------------- */
+
+static char *
+sum_up (const char *token)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
+}
+
+static gboolean
+is_known (TorgBodies *self, const char *authorization)
+{
+  gboolean         bears = authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0;
+  g_autofree char *sum = bears ? sum_up (authorization + 7) : NULL;
+  const gint64    *until = sum != NULL ? g_hash_table_lookup (self->known, sum) : NULL;
+
+  return until != NULL && *until > g_get_monotonic_time ();
+}
+
+/**
+ * torg_bodies_note:
+ * @token: what a message came with
+ * @is_good: whether it is somebody's
+ *
+ * Learns who is known from what became of a message.
+ */
+void
+torg_bodies_note (TorgBodies *self, const char *token, gboolean is_good)
+{
+  g_autofree char *sum = sum_up (token);
+  gint64          *until;
+
+  if (!is_good)
+    {
+      g_hash_table_remove (self->known, sum);
+      return;
+    }
+  if (g_hash_table_size (self->known) >= MAX_KNOWN && !g_hash_table_contains (self->known, sum))
+    g_hash_table_remove_all (self->known);
+  until = g_new (gint64, 1);
+  *until = g_get_monotonic_time () + (gint64) KNOWN * G_USEC_PER_SEC;
+  g_hash_table_replace (self->known, g_steal_pointer (&sum), until);
+}
+
 /* --- counting ----------------------------------------------------------------------------------------------------- */
 
 static gsize
-get_peer (TorgBodies *self, const char *peer)
+get_peer (Pool *pool, const char *peer)
 {
-  return GPOINTER_TO_SIZE (g_hash_table_lookup (self->peers, peer));
+  return GPOINTER_TO_SIZE (g_hash_table_lookup (pool->peers, peer));
 }
 
 static void
 count (Body *body, gssize n_bytes)
 {
-  TorgBodies *self = body->all;
-  gsize       of_peer = get_peer (self, body->peer) + (gsize) n_bytes;
+  Pool *pool = body->pool;
+  gsize of_peer;
 
+  if (n_bytes == 0)
+    return;
+  of_peer = get_peer (pool, body->peer) + (gsize) n_bytes;
   body->n_bytes += (gsize) n_bytes;
-  self->n_bytes += (gsize) n_bytes;
+  pool->n_bytes += (gsize) n_bytes;
   if (of_peer == 0)
-    g_hash_table_remove (self->peers, body->peer);
+    g_hash_table_remove (pool->peers, body->peer);
   else
-    g_hash_table_replace (self->peers, g_strdup (body->peer), GSIZE_TO_POINTER (of_peer));
+    g_hash_table_replace (pool->peers, g_strdup (body->peer), GSIZE_TO_POINTER (of_peer));
 }
 
 static void
@@ -107,9 +180,16 @@ headers_cb (SoupServerMessage *message, gpointer data)
 {
   Body               *body = data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char         *authorization = soup_message_headers_get_one (headers, "Authorization");
 
   body->began = g_get_monotonic_time ();
-  body->most = soup_message_headers_get_one (headers, "Authorization") != NULL ? MAX_BODY : MAX_ANONYMOUS;
+  body->peer = torg_peer_find (soup_server_message_get_remote_host (message),
+                               soup_message_headers_get_list (headers, "X-Forwarded-For"), body->all->proxies);
+  if (body->peer == NULL)
+    body->peer = g_strdup ("");
+  if (is_known (body->all, authorization))
+    body->pool = &body->all->acquainted;
+  body->most = authorization != NULL ? MAX_BODY : MAX_ANONYMOUS;
   if (soup_message_headers_get_content_length (headers) > (goffset) body->most)
     refuse (body, message, 413, "The message is too large.");
 }
@@ -118,14 +198,16 @@ headers_cb (SoupServerMessage *message, gpointer data)
 static void
 chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer data)
 {
-  Body *body = data;
+  Body         *body = data;
+  const Limits *limits = body->pool->limits;
 
+  body->n_read += g_bytes_get_size (chunk);
   if (soup_server_message_get_status (message) != 0)
     return;
   count (body, (gssize) g_bytes_get_size (chunk));
   if (body->n_bytes > body->most)
     refuse (body, message, 413, "The message is too large.");
-  else if (body->all->n_bytes > MAX_ALL || get_peer (body->all, body->peer) > MAX_PEER)
+  else if (body->pool->n_bytes > limits->all || get_peer (body->pool, body->peer) > limits->peer)
     refuse (body, message, 503, "The server is busy. Try again later.");
 }
 
@@ -147,7 +229,7 @@ finished_cb (SoupServerMessage *message, gpointer data)
 static gboolean
 is_too_slow (Body *body, gint64 now)
 {
-  gint64 seconds = GRACE + (gint64) (body->n_bytes / BYTES_A_SECOND);
+  gint64 seconds = GRACE + (gint64) (body->n_read / body->pool->limits->a_second);
 
   return !body->is_complete && body->began != 0 && now - body->began > seconds * G_USEC_PER_SEC;
 }
@@ -175,6 +257,13 @@ look_cb (gpointer data)
 
 /* --- all ---------------------------------------------------------------------------------------------------------- */
 
+static void
+pool_init (Pool *self, const Limits *limits)
+{
+  self->limits = limits;
+  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
 /**
  * torg_bodies_new:
  *
@@ -188,8 +277,23 @@ torg_bodies_new (void)
   TorgBodies *self = g_rc_box_new0 (TorgBodies);
 
   self->bodies = g_hash_table_new (NULL, NULL);
-  self->peers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  pool_init (&self->strangers, &of_strangers);
+  pool_init (&self->acquainted, &of_known);
   return self;
+}
+
+/**
+ * torg_bodies_set_proxies:
+ * @proxies: (element-type GInetAddressMask): see [func@peer_read_proxies]
+ *
+ * Says which proxies are believed who sends something.
+ */
+void
+torg_bodies_set_proxies (TorgBodies *self, GPtrArray *proxies)
+{
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  self->proxies = g_ptr_array_ref (proxies);
 }
 
 static void
@@ -198,7 +302,10 @@ clear (gpointer data)
   TorgBodies *self = data;
 
   g_hash_table_unref (self->bodies);
-  g_hash_table_unref (self->peers);
+  g_hash_table_unref (self->known);
+  g_hash_table_unref (self->strangers.peers);
+  g_hash_table_unref (self->acquainted.peers);
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
 }
 
 /**
@@ -232,12 +339,11 @@ torg_bodies_end (TorgBodies *self)
 void
 torg_bodies_watch (TorgBodies *self, SoupServerMessage *message)
 {
-  Body       *body = g_new0 (Body, 1);
-  const char *host = soup_server_message_get_remote_host (message);
+  Body *body = g_new0 (Body, 1);
 
   body->all = g_rc_box_acquire (self);
   body->message = message;
-  body->peer = g_strdup (host != NULL ? host : "");
+  body->pool = &self->strangers;
   body->most = MAX_ANONYMOUS;
   g_hash_table_add (self->bodies, body);
   g_object_set_data_full (G_OBJECT (message), BODY, body, body_free);

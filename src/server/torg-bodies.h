@@ -13,11 +13,16 @@ G_BEGIN_DECLS
  */
 typedef struct _TorgBodies TorgBodies;
 
-TorgBodies *torg_bodies_new   (void);
-void        torg_bodies_unref (TorgBodies        *self);
-void        torg_bodies_end   (TorgBodies        *self);
-void        torg_bodies_watch (TorgBodies        *self,
-                               SoupServerMessage *message);
+TorgBodies *torg_bodies_new         (void);
+void        torg_bodies_unref       (TorgBodies        *self);
+void        torg_bodies_set_proxies (TorgBodies        *self,
+                                     GPtrArray         *proxies);
+void        torg_bodies_end         (TorgBodies        *self);
+void        torg_bodies_watch       (TorgBodies        *self,
+                                     SoupServerMessage *message);
+void        torg_bodies_note        (TorgBodies        *self,
+                                     const char        *token,
+                                     gboolean           is_good);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgBodies, torg_bodies_unref)
 

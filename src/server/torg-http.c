@@ -226,6 +226,8 @@ finish (Job *job)
     protect_page (soup_server_message_get_response_headers (job->message));
   if (response->status >= 500)
     torg_metrics_add_error (job->http->metrics);
+  if (job->token != NULL && (response->user != NULL || response->status == 401))
+    torg_bodies_note (job->http->bodies, job->token, response->user != NULL);
   log_job (job, response->status);
   soup_server_message_unpause (job->message);
   job_free (job);
@@ -655,6 +657,7 @@ torg_http_set_proxies (TorgHttp *self, GPtrArray *proxies)
 {
   g_clear_pointer (&self->proxies, g_ptr_array_unref);
   self->proxies = g_ptr_array_ref (proxies);
+  torg_bodies_set_proxies (self->bodies, proxies);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -30,11 +31,15 @@ torg_server_lock (const char *store_uri, GError **error)
 {
   const char      *path = store_uri + strlen ("sqlite:");
   g_autofree char *name = NULL;
+  char            *real; /* (owned): malloc() */
   int              file, code;
 
   if (torg_server_store_is_shared (store_uri))
     return TRUE;
-  name = g_strconcat (path, "-serve", NULL);
+  /* By whatever name, it is the same file. */
+  real = realpath (path, NULL);
+  name = g_strconcat (real != NULL ? real : path, "-serve", NULL);
+  free (real);
   file = open (name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   /* The file is never closed: the lock goes with the process. */
   if (file >= 0 && flock (file, LOCK_EX | LOCK_NB) == 0)

@@ -188,6 +188,13 @@ def second_server(folder):
     try:
         for _ in range(2):
             assert 'другой сервер' in refused(server, 'serve', '--listen', '127.0.0.1:0', timeout=20)
+            # By another name it is the same.
+            was, other = server.store, os.path.join(folder, 'other.db')
+            if not os.path.exists(other):
+                os.symlink(was.removeprefix('sqlite:'), other)
+            server.store = f'sqlite:{other}'
+            assert 'другой сервер' in refused(server, 'serve', '--listen', '127.0.0.1:0', timeout=20)
+            server.store = was
             # What is no server works beside it.
             assert server.admin('check').stdout == 'Всё сходится.\n'
             # One that was killed keeps nobody out.

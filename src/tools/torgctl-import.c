@@ -13,10 +13,12 @@
 #include "torgctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The commands for files: import, export. */
 
@@ -260,6 +262,7 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   const TorgType *type;
   guint           n_left;
   gboolean        ok;
+  int             file;
 
   if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 2 || name == NULL)
     return TORG_CTL_USAGE;
@@ -288,7 +291,15 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
   for (guint i = 0; i < records->len; i++)
     if (!add_row (table, self->store, type, g_ptr_array_index (records, i), i + 2, error))
       return TORG_CTL_FAILED;
-  part = g_strconcat (argv[1], ".part", NULL);
+  part = g_strconcat (argv[1], ".XXXXXX", NULL);
+  file = g_mkstemp_full (part, O_RDWR | O_CLOEXEC, 0666);
+  if (file < 0)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” cannot be written: %s"), argv[1],
+                   g_strerror (errno));
+      return TORG_CTL_FAILED;
+    }
+  close (file);
   ok = g_str_has_suffix (argv[1], ".xlsx") ? torg_xlsx_write (table, part, NULL, error)
                                            : torg_csv_export (table, part, error);
   /* Before anybody has it, who takes data along is known; what could not be written is no export. */

@@ -156,7 +156,7 @@ read_page (Question *question, TorgPage *page)
         continue;
       if ((field != NULL && !may_ask (question, field->name)) || !torg_page_add (page, name, text))
         {
-          refuse (question, "There is no such condition.");
+          refuse (question, "There is no such condition, or its value is not written so.");
           return FALSE;
         }
     }

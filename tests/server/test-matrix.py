@@ -6,155 +6,8 @@ import json
 import urllib.parse
 import uuid
 
+from office import CHILDREN, COMMON, HIDDEN, OWNED, PARENTS, PLURALS, REACHES, TITLES, Office, money
 from serverprocess import Server, case, create, plan, records_of
-
-REACHES = ('none', 'own', 'department', 'below', 'all')
-# Type, plural, and what its title is; those below hang on a record of another type.
-OWNED = (('company', 'companies', 'name'), ('person', 'persons', 'name'), ('lead', 'leads', 'title'),
-         ('deal', 'deals', 'title'), ('activity', 'activities', 'subject'))
-CHILDREN = (('legal_entity', 'legal_entities', 'company'), ('deal_line', 'deal_lines', 'deal'),
-            ('attachment', 'attachments', 'person'))
-PLURALS = {name: plural for name, plural, _ in OWNED + CHILDREN}
-PARENTS = {name: parent for name, _, parent in CHILDREN}
-TITLES = {**dict.fromkeys(PARENTS, 'name'), **{name: title for name, _, title in OWNED}}
-ACTIONS = ('read', 'create', 'edit', 'delete', 'export', 'assign')
-# A role that says something else of each type; what it leaves out of one is as of all the others.
-MIXED = {'*': dict(zip(ACTIONS, ('all', 'own', 'own', 'none', 'none', 'own'))),
-         'company': dict(zip(ACTIONS, ('below', 'none', 'all', 'own', 'own', 'department'))),
-         'deal': dict(zip(ACTIONS, ('department', 'below', 'own', 'all', 'none', 'all'))),
-         'person': dict(zip(ACTIONS, ('all', 'department', 'below', 'department', 'none', 'none'))),
-         'lead': {'edit': 'all'}, 'activity': {'read': 'own', 'create': 'all'}}
-COMMON = ('user', 'department', 'role', 'delegation', 'pipeline', 'stage', 'tag', 'dictionary', 'field_def', 'vat_rate', 'product')
-SECRET_AMOUNT, SECRET_PHONE = 987612345, '+74959876123'
-
-
-class Office:
-    """People of each place and each reach, and records of theirs, each called by a word of its own."""
-
-    def __init__(self, server):
-        self.server, self.admin, self.marks = server, server.token, 0
-        self.departments = [self.make('department', name='Отдел')]
-        self.departments += [self.make('department', name='Группа', parent=self.departments[0]),
-                             self.make('department', name='Другой')]
-        self.places, self.tokens, self.rights = {}, {}, {}
-        others = [self.person(place) for place in range(3)]
-        self.actors = {}
-        for sees_all in (False, True):
-            for reach in REACHES[1:4] if sees_all else REACHES:
-                rights = dict.fromkeys(ACTIONS, reach)
-                if sees_all:
-                    rights['read'] = 'all'
-                self.add_actor({'*': rights}, others)
-        self.add_actor(MIXED, others)
-        rights = json.dumps({'*': dict.fromkeys(ACTIONS, 'all')})
-        self.blind = self.person(0, self.make('role', name='Не всё', rights=rights, hidden=json.dumps(
-            {'deal': ['amount'], 'company': ['site', 'phones'], 'person': ['surname']})))
-        self.records, self.files = {}, {}
-        self.make_records(list(self.actors) + others)
-        self.product = self.make('product', name=self.mark())
-        self.sharing = others[2]
-        self.share = self.make('share', record_type='person', record=self.found['person', self.sharing][0], user=server.user)
-        self.delegation = self.make('delegation', from_user=others[0], to_user=others[1], starts='2020-01-01', ends='2020-01-02')
-        self.make_hidden()
-        role = self.make('role', name='Глава', rights=json.dumps(
-            {'role': {'edit': 'all'}, '*': dict.fromkeys(ACTIONS, 'all')}))
-        for number, user in enumerate(list(self.actors) + [self.blind]):
-            server.admin('user', 'add', f'user{number}', user, input='a password\n')
-            self.tokens[user] = server.admin('token', f'user{number}').stdout.strip()
-        status, text = server.ask('PATCH', f'/v1/users/{server.user}', json.dumps({'fields': {'role': role}}).encode(),
-                                  headers={'If-Match': '*'})
-        assert status == 200, text
-
-    def mark(self):
-        self.marks += 1
-        return f'zq{self.marks:04d}kw'
-
-    def make(self, name, /, **fields):
-        return self.bulk([{'op': 'create', 'type': name, 'fields': fields}])[0]
-
-    def bulk(self, operations):
-        status, text = self.server.ask('POST', '/v1/bulk', json.dumps({'operations': operations}).encode())
-        assert status == 200, text
-        return json.loads(text)['ids']
-
-    def person(self, place, role=None):
-        user = self.make('user', name='Человек', department=self.departments[place], **({'role': role} if role else {}))
-        self.places[user] = place
-        return user
-
-    def add_actor(self, rights, others):
-        user = self.person(0, self.make('role', name='Роль', rights=json.dumps(rights)))
-        self.rights[user] = rights
-        self.actors[user] = [user] + others
-
-    def make_records(self, owners):
-        operations = []
-
-        def add(name, whose, /, **fields):
-            key = str(uuid.uuid4())
-            mark = self.mark()
-            self.records[key] = (name, whose, mark)
-            fields = {title: mark for kind, _, title in OWNED if kind == name} | fields
-            operations.append({'op': 'create', 'type': name, 'id': key, 'fields': fields})
-            return key, mark
-        for owner in owners:
-            keys = {name: add(name, owner, owner=owner, **({'kind': 'note'} if name == 'activity' else {}))[0]
-                    for name, _, _ in OWNED}
-            for name, _, parent in CHILDREN:
-                key, mark = add(name, owner, **{parent: keys[parent]})
-                operations[-1]['fields']['name'] = mark
-                if name == 'attachment':
-                    self.files[key] = operations[-1]['fields']['file'] = self.send(mark.encode())
-        self.bulk(operations)
-        self.found = {(name, owner): (key, mark) for key, (name, owner, mark) in self.records.items()}
-
-    def send(self, content):
-        """The hash of a content that the server has from now on."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        status, text, headers = self.server.ask_all('POST', '/v1/files', json.dumps(
-            {'sha256': sha256, 'size': len(content)}).encode())
-        assert status == 201, text
-        status, text = self.server.ask('PATCH', headers['Location'], content, headers={
-            'Upload-Offset': '0', 'Content-Type': 'application/partial-upload'})
-        assert status == 200, text
-        return sha256
-
-    def make_hidden(self):
-        """What the one who sees not everything must not see, a line of history and a difference about it too."""
-        self.secrets = [self.mark(), self.mark(), str(SECRET_AMOUNT), SECRET_PHONE[2:]]
-        self.company = self.make('company', name='Видно', site=self.secrets[0] + '.example', phones=[
-            {'raw': SECRET_PHONE, 'e164': SECRET_PHONE}])
-        self.hidden_person = self.make('person', name='Видно', surname=self.secrets[1])
-        self.deal = self.make('deal', title='Видно', amount={'minor': 1, 'currency': 'RUB'})
-        client = str(uuid.uuid4())
-        results = [self.patch(client, number + 1, 'deal', self.deal, 'amount', {'minor': 1, 'currency': 'RUB'},
-                              {'minor': SECRET_AMOUNT + number, 'currency': 'RUB'}) for number in range(2)]
-        self.secrets.append(str(SECRET_AMOUNT + 1))
-        assert [result['status'] for result in results] == ['applied', 'conflict'], results
-
-    def patch(self, client, number, name, key, field, base, new):
-        mutation = {**create(number), 'op': 'patch', 'type': name, 'id': key,
-                    'fields': {field: {'base': base, 'new': new}}}
-        status, text = self.server.push(client, [mutation])
-        assert status == 200, text
-        return json.loads(text)['results'][0]
-
-    def reach(self, user, action, name):
-        """How far a role lets its holder do something; what hangs on a record is as that."""
-        return self.rights[user].get(PARENTS.get(name, name), {}).get(action) or self.rights[user]['*'][action]
-
-    def may(self, user, action, name, owner):
-        return {'none': False, 'own': owner == user, 'department': self.places[owner] == self.places[user],
-                'below': self.places[owner] < 2, 'all': True}[self.reach(user, action, name)]
-
-    def sees_all(self, user):
-        return all(row.get('read', 'all') == 'all' for row in self.rights[user].values())
-
-    def is_uniform(self, user):
-        return len(self.rights[user]) == 1
-
-    def visible(self, user):
-        return {key for key, (name, owner, _) in self.records.items() if self.may(user, 'read', name, owner)}
 
 
 def get_all(server, path):
@@ -206,33 +59,36 @@ def check_files(server, office, seen):
 
 
 def check_reading(server, office, user, everything):
-    seen = office.visible(user)
+    seen, others = office.visible(user), office.visible_otherwise(user)
     unseen = set(office.records) - seen
+    # A role in a company names a person who is not seen: by the id, and by nothing else.
+    named = {office.found['person', owner][0] for name, owner, _ in map(office.records.get, seen) if name == 'company_person'}
     # Of what the company began with a role that differs by type sees what hangs on something that it sees.
-    ours = {key.split('/')[1] for key in everything} if office.is_uniform(user) else set(office.records)
+    ours = {key.split('/')[1] for key in everything} if office.is_uniform(user) else {*office.records, *office.shares, *office.deleted}
     assert bool(unseen) != office.sees_all(user)
     server.token = office.tokens[user]
     texts, (pulled, client, cursor) = [], pull_text(server)
     lines = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
     check_verify(server, {line['id'] for line in lines}, client, cursor)
     check_files(server, office, seen)
-    for plural in list(PLURALS.values()) + ['histories', 'conflicts']:
+    for name, plural in {**PLURALS, 'share': 'shares', 'history': 'histories', 'conflict': 'conflicts'}.items():
         ids, text = get_all(server, f'/v1/{plural}')
         texts.append(text)
-        name = {'histories': 'history', 'conflicts': 'conflict'}.get(plural) or \
-            next(key for key, value in PLURALS.items() if value == plural)
         assert ids == {line['id'] for line in lines if line['type'] == name and not line.get('deleted')}, plural
-        if plural in ('histories', 'conflicts'):
+        if name == 'share':
+            assert ids & set(office.shares) == others & set(office.shares), (office.rights[user], ids ^ others)
+        elif name in ('history', 'conflict'):
             told = {line['id']: line['fields'] for line in everything.values() if line['type'] == name}
             common = {key for key, fields in told.items() if fields['record_type'] in COMMON}
-            wanted = common | {key for key, fields in told.items() if not unseen or fields['record'] in seen}
+            wanted = common | {key for key, fields in told.items() if not unseen or fields['record'] in seen | others}
             assert {key for key in ids if key in common or told[key]['record'] in ours} == wanted, (plural, office.rights[user])
         elif unseen:
             assert ids & ours == {key for key in seen if office.records[key][0] == name}, (plural, office.rights[user])
         else:
             assert ids >= {key for key in seen if office.records[key][0] == name}
     # By words: those that are seen, and nothing of others.
-    for key in list(seen)[:7] + list(unseen)[:7]:
+    shared = [key for key in seen if not office.may(user, 'read', *office.records[key][:2])]
+    for key in list(seen)[:7] + list(unseen)[:7] + shared[:1]:
         status, text = server.ask('GET', f'/v1/search?q={office.records[key][2]}')
         assert status == 200
         if office.records[key][0] in ('company', 'person', 'lead', 'deal', 'activity', 'legal_entity'):
@@ -241,8 +97,10 @@ def check_reading(server, office, user, everything):
     status, text = server.ask('GET', '/v1/search?q=zq')
     assert status == 200
     texts = ''.join(texts + [text, pulled])
+    for key in unseen | (set(office.shares) | set(office.deleted)) - others:
+        assert key not in texts or key in named, office.records.get(key)
     for key in unseen:
-        assert key not in texts and office.records[key][2] not in texts, office.records[key]
+        assert office.records[key][2] not in texts, office.records[key]
 
 
 def check_nowhere(server, office, user, everything):
@@ -311,7 +169,7 @@ def list_owned(office, user, owner, admin, needed):
 
         def may(*actions):
             return 'allowed' if all(office.may(user, action, name, owner) for action in actions) else 'forbidden'  # pylint: disable=cell-var-from-loop
-        there = office.may(user, 'read', name, owner)
+        there = office.sees(user, name, owner)
         acts += [('patch', name, key, {title: (mark, 'Иначе')}, may('edit') if there else 'not_found'),
                  ('patch', name, key, {'owner': (owner, admin)}, may('edit', 'assign') if there else 'not_found'),
                  ('delete', name, key, {}, may('delete') if there else 'not_found'),
@@ -322,29 +180,57 @@ def list_owned(office, user, owner, admin, needed):
 def list_hanging(office, user, owner):
     """The same of what hangs on them; and what hangs on one's own is hung on theirs, to be edited there."""
     acts = []
+
+    def judge_move(name, parent):
+        if not office.sees(user, name, user):
+            return 'not_found'
+        if not office.may(user, 'edit', name, user):
+            return 'forbidden'
+        return 'dependency' if not office.sees(user, parent, owner) else \
+            'allowed' if office.may(user, 'edit', name, owner) else 'forbidden'
     for name, _, parent in CHILDREN:
         key, mark = office.found[name, owner]
-        there = office.may(user, 'read', name, owner)
-        hung = 'dependency' if not there else 'allowed' if office.may(user, 'create', name, owner) else 'forbidden'
-        needed = {'file': (None, hashlib.sha256(mark.encode()).hexdigest())} if name == 'attachment' else {}
-        acts += [(op, name, key, {'name': (mark, 'Иначе')} if op == 'patch' else {}, 'not_found' if not there else
+        there, title = office.sees(user, name, owner), TITLES[name]
+        needed = {'attachment': {'file': (None, hashlib.sha256(mark.encode()).hexdigest())},
+                  'company_person': {'person': (None, office.found['person', owner][0])}}.get(name, {})
+        known = there and (name != 'company_person' or office.sees(user, 'person', owner))
+        hung = 'dependency' if not known else 'allowed' if office.may(user, 'create', name, owner) else 'forbidden'
+        acts += [(op, name, key, {title: (mark, 'Иначе')} if op == 'patch' else {}, 'not_found' if not there else
                   'allowed' if office.may(user, action, name, owner) else 'forbidden')
                  for op, action in (('patch', 'edit'), ('delete', 'delete'))]
-        acts.append(('create', name, bad(), {'name': (None, 'Х'), parent: (None, office.found[parent, owner][0]), **needed}, hung))
+        acts.append(('create', name, bad(), {title: (None, 'Х'), parent: (None, office.found[parent, owner][0]), **needed}, hung))
         if owner != user:
-            own = 'not_found' if not office.may(user, 'read', name, user) else \
-                'forbidden' if not office.may(user, 'edit', name, user) else 'dependency' if not there else \
-                'allowed' if office.may(user, 'edit', name, owner) else 'forbidden'
             acts.append(('patch', name, office.found[name, user][0],
-                         {parent: (office.found[parent, user][0], office.found[parent, owner][0])}, own))
+                         {parent: (office.found[parent, user][0], office.found[parent, owner][0])}, judge_move(name, parent)))
+    if owner != user:
+        key = office.found['company_person', user][0]
+        named = 'allowed' if office.sees(user, 'person', owner) else 'dependency'
+        acts.append(('patch', 'company_person', key, {'person': (office.found['person', user][0], office.found['person', owner][0])},
+                     'not_found' if not office.sees(user, 'company_person', user) else
+                     named if office.may(user, 'edit', 'company_person', user) else 'forbidden'))
     # What belongs to somebody oneself may hang anywhere that one sees.
-    there = office.may(user, 'read', 'deal', owner)
+    there, deal = office.sees(user, 'deal', owner), office.found['deal', owner][0]
     may = office.may(user, 'create', 'activity', user) or office.may(user, 'create', 'deal', owner)
-    acts.append(('create', 'activity', bad(), {'kind': (None, 'note'), 'deal': (None, office.found['deal', owner][0]), 'owner': (None, user)},
+    acts.append(('create', 'activity', bad(), {'kind': (None, 'note'), 'deal': (None, deal), 'owner': (None, user)},
                  'dependency' if not there else 'allowed' if may else 'forbidden'))
-    # Who may edit a record shares it.
-    acts.append(('create', 'share', bad(), {'record_type': (None, 'deal'), 'record': (None, office.found['deal', owner][0]), 'user': (None, user)},
+    # Who may edit a record shares it; to take a share of something else takes that right of both.
+    acts.append(('create', 'share', bad(), {'record_type': (None, 'deal'), 'record': (None, deal), 'user': (None, user)},
                  'dependency' if not there else 'allowed' if office.may(user, 'edit', 'deal', owner) else 'forbidden'))
+    if owner != user:
+        share = next(key for key, shared in office.shares.items() if shared[:2] == ('deal', user))
+        acts.append(('patch', 'share', share, {'record': (office.found['deal', user][0], deal)}, judge_move('deal', 'deal')))
+    return acts
+
+
+def list_shares(office, user, admin):
+    """What may be done with what others share, with oneself for one: to see it is not to edit it."""
+    acts = []
+    for key, (name, owner, whom) in office.shares.items():
+        if whom in (user, admin) and owner not in office.actors:
+            there = whom == user or office.sees(user, name, owner)
+            verdict = 'not_found' if not there else 'allowed' if office.may(user, 'edit', name, owner) else 'forbidden'
+            acts += [('delete', 'share', key, {}, verdict),
+                     ('patch', 'share', key, {'user': (whom, office.others[0])}, verdict)]
     return acts
 
 
@@ -357,8 +243,6 @@ def list_common(office, user, admin):
             ('delete', 'product', office.product, {}, may('delete', 'all')),
             ('create', 'product', bad(), {'name': (None, 'Х')}, may('create', 'all')),
             ('create', 'tag', bad(), {'name': (None, 'Х')}, may('create', *REACHES[1:])),
-            ('delete', 'share', office.share, {}, 'not_found' if not office.may(user, 'read', 'person', office.sharing) else
-             'allowed' if office.may(user, 'edit', 'person', office.sharing) else 'forbidden'),
             ('create', 'delegation', bad(), {'from_user': (None, user), 'to_user': (None, admin), **days}, may('create', *REACHES[1:])),
             ('create', 'delegation', bad(), {'from_user': (None, admin), 'to_user': (None, user), **days}, 'forbidden'),
             ('patch', 'delegation', office.delegation, {'ends': ('2020-01-02', '2030-01-01')}, 'forbidden'),
@@ -375,7 +259,7 @@ def list_common(office, user, admin):
 def check_writing(server, office, user, needed):
     """The verdict on each act, by REST and by sync; something that cannot be done comes with it, so that nothing is."""
     server.token = office.tokens[user]
-    acts = list_common(office, user, server.user)
+    acts = list_common(office, user, server.user) + list_shares(office, user, server.user)
     for owner in office.actors[user]:
         acts += list_owned(office, user, owner, server.user, needed) + list_hanging(office, user, owner)
     mutations = []
@@ -407,15 +291,41 @@ def check_writing(server, office, user, needed):
 
 
 def check_exports(server, office):
-    """Whatever a role allows, a note of an export lands: it has happened. The log says where it should not have."""
-    client = {user: str(uuid.uuid4()) for user in office.actors}
+    """Whatever a role allows, a note of an export lands: it has happened. The log says where it should not have. Who
+    reads it is a matter of the role, but one's own one always sees; nobody changes it, nor notes it for another."""
+    notes = {}
+
+    def note(key, owner):
+        fields = {'what': 'company', 'records': 3, 'at': 1772442000000000, 'owner': owner}
+        status, text = server.push(str(uuid.uuid4()), [{**create(1), 'type': 'export', 'id': key, 'fields': {
+            name: {'base': None, 'new': value} for name, value in fields.items()}}])
+        assert status == 200, text
+        return json.loads(text)['results'][0]
+    for user in list(office.actors) + office.others:
+        server.token, notes[user] = office.tokens[user], bad()
+        assert note(notes[user], user)['status'] == 'applied', office.rights.get(user)
     for user in office.actors:
         server.token = office.tokens[user]
-        fields = {'what': 'company', 'records': 3, 'at': 1772442000000000, 'owner': user}
-        status, text = server.push(client[user], [{**create(1), 'type': 'export', 'id': str(uuid.uuid4()), 'fields': {
-            name: {'base': None, 'new': value} for name, value in fields.items()}}])
-        assert status == 200 and json.loads(text)['results'][0]['status'] == 'applied', text
-    return {user for user in office.actors if office.reach(user, 'export', 'company') == 'none'}
+        assert note(bad(), office.others[0])['code'] == 'forbidden', office.rights[user]
+        pulled, client, cursor = pull_text(server)
+        records = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
+        check_verify(server, {record['id'] for record in records}, client, cursor)
+        ids, text = get_all(server, '/v1/exports')
+        lines, text_of_lines = get_all(server, '/v1/histories?record_type=export')
+        assert lines
+        seen = {notes[owner] for owner in notes if owner == user or office.may(user, 'read', 'export', owner)}
+        assert ids == seen == {record['id'] for record in records if record['type'] == 'export'}, (office.rights[user], ids ^ seen)
+        for key in set(notes.values()) - seen:
+            assert key not in pulled + text + text_of_lines, office.rights[user]
+        for key in notes.values():
+            verdict = 'forbidden' if key in seen else 'not_found'
+            assert server.ask('GET', f'/v1/exports/{key}')[0] == (200 if key in seen else 404)
+            for method, op, body in (('PATCH', 'patch', {'fields': {'records': 1}}), ('DELETE', 'delete', None)):
+                status, text = server.ask(method, f'/v1/exports/{key}', json.dumps(body).encode() if body else None, headers={'If-Match': '*'})
+                assert (status, json.loads(text)['code']) == (403 if key in seen else 404, verdict), (office.rights[user], method, text)
+                fields = {'records': (3, 1)} if body else {}
+                assert office.send_edit(str(uuid.uuid4()), 1, op, 'export', key, **fields)['code'] == verdict, (office.rights[user], op)
+    return {user for user in notes if user in office.others or office.reach(user, 'export', 'company') == 'none'}
 
 
 def check_writes(server, office, everything):
@@ -427,18 +337,19 @@ def check_writes(server, office, everything):
         check_writing(server, office, user, needed)
 
 
-def check_hidden(server, office, everything):
+def check_hidden(server, office, everything, hidden):
     """A field that is hidden is not there: in no answer, as no condition or order, for no search."""
-    server.token = office.tokens[office.blind]
-    texts = [pull_text(server)[0]]
-    for plural in list(PLURALS.values()) + ['histories', 'conflicts', f'companies/{office.company}',
-                                            f'persons/{office.hidden_person}', f'deals/{office.deal}']:
-        if '/' in plural:
-            status, text = server.ask('GET', f'/v1/{plural}')
-            assert status == 200
-            texts.append(text)
-        else:
-            texts.append(get_all(server, f'/v1/{plural}')[1])
+    server.token = office.tokens[hidden.user]
+    pulled, client, cursor = pull_text(server)
+    records = [record for line in pulled.splitlines() for record in records_of(json.loads(line))]
+    check_verify(server, {record['id'] for record in records}, client, cursor)
+    texts = [pulled]
+    for plural in list(PLURALS.values()) + ['histories', 'conflicts']:
+        texts.append(get_all(server, f'/v1/{plural}')[1])
+    for path in (f'companies/{hidden.company}', f'persons/{hidden.person}', f'deals/{hidden.deal}'):
+        status, text = server.ask('GET', f'/v1/{path}')
+        assert status == 200 and path.split('/')[1] in pulled, path
+        texts.append(text)
     for plural, field in (('deals', 'amount'), ('companies', 'site'), ('companies', 'phones'), ('persons', 'surname'),
                           ('histories', 'old'), ('histories', 'new'), ('conflicts', 'before'), ('conflicts', 'proposed'),
                           ('conflicts', 'stayed'), ('conflicts', 'along')):
@@ -446,27 +357,56 @@ def check_hidden(server, office, everything):
         for query in ('sort={}', 'sort=-{}', '{}=', '{}.min=1'):
             answers = [server.ask('GET', f'/v1/{plural}?{query.format(name)}') for name in (field, 'nothing')]
             assert answers[0][0] == 400 and answers[0][1].replace(field, 'X') == answers[1][1].replace('nothing', 'X'), answers
-    for words in (office.secrets[0], office.secrets[1], SECRET_PHONE[2:], SECRET_PHONE[-7:]):
+    for words in (hidden.site, hidden.surname, hidden.phone[2:], hidden.phone[-7:]):
         status, text = server.ask('GET', f'/v1/search?q={words}')
         assert (status, json.loads(text)['items']) == (200, []), text
-    lines = [(key, line) for key, line in everything.items()
-             if line['type'] in ('history', 'conflict') and (line['fields']['record_type'], line['fields'].get('field'))
-             in (('deal', 'amount'), ('company', 'site'), ('company', 'phones'), ('person', 'surname'))]
-    assert {line['type'] for _, line in lines} == {'history', 'conflict'}
+    check_hidden_lines(server, office, everything, hidden, texts)
+    check_hidden_edits(server, office, hidden, texts)
     texts = ''.join(texts)
-    for key, line in lines:
-        name, key = key.split('/')
-        assert key not in texts
-        plural = {'history': 'histories', 'conflict': 'conflicts'}[name]
-        assert server.ask('GET', f'/v1/{plural}/{key}')[0] == 404
-        assert json.loads(server.ask('GET', f'/v1/{plural}?record={line["fields"]["record"]}&field=amount')[1])['items'] == []
-    for secret in office.secrets:
+    for secret in hidden.secrets:
         assert secret not in texts, secret
-    status, text = server.ask('PATCH', f'/v1/deals/{office.deal}', json.dumps(
-        {'fields': {'amount': {'minor': 5, 'currency': 'RUB'}}}).encode(), headers={'If-Match': '*'})
-    assert status == 403 and json.loads(text)['field'] == 'amount', text
-    result = office.patch(str(uuid.uuid4()), 1, 'deal', office.deal, 'amount', None, {'minor': 5, 'currency': 'RUB'})
-    assert (result['status'], result['code'], result['detail']) == ('rejected', 'forbidden', 'amount'), result
+
+
+def check_hidden_lines(server, office, everything, hidden, texts):
+    """Lines of history and differences about it are not there; of one about more, the rest is."""
+    lines = [(key.split('/')[1], line) for key, line in everything.items()
+             if line['type'] in ('history', 'conflict') and line['fields'].get('field') in HIDDEN.get(line['fields']['record_type'], ())]
+    assert {line['type'] for _, line in lines if line['fields']['record'] == hidden.deal} == {'history', 'conflict'}
+    for key, line in lines:
+        assert not any(key in text for text in texts)
+        plural = {'history': 'histories', 'conflict': 'conflicts'}[line['type']]
+        assert server.ask('GET', f'/v1/{plural}/{key}')[0] == 404
+    for plural in ('histories', 'conflicts'):
+        assert json.loads(server.ask('GET', f'/v1/{plural}?record={hidden.deal}&field=amount')[1])['items'] == []
+    rest = [(line['fields']['field'], line['fields'].get('along') or line['fields']['proposed']) for line in everything.values()
+            if line['type'] == 'conflict' and any(amount in json.dumps(line['fields']) for amount in hidden.amounts[2:])]
+    assert sorted(field for field, _ in rest) == ['deleted', 'deleted', 'stage'] and all('amount' in text for _, text in rest), rest
+    told = [item['fields'] for item in json.loads(server.ask('GET', '/v1/conflicts?limit=200')[1])['items']]
+    assert any('Иначе' in fields.get('proposed', '') for fields in told) and not any('amount' in json.dumps(fields) for fields in told), told
+
+
+def check_hidden_edits(server, office, hidden, texts):
+    """An edit of it is refused, and what is said is the same for whoever guesses right."""
+    for plural, key, field, guesses in (('deals', hidden.deal, 'amount', (money(hidden.amount), money(5))),
+                                        ('companies', hidden.company, 'site', (hidden.site + '.example', 'https://other.example')),
+                                        ('persons', hidden.person, 'surname', (hidden.surname, 'Другая'))):
+        name = next(kind for kind, value in PLURALS.items() if value == plural)
+        answers = []
+        for guess in guesses:
+            body = {'fields': {field: guess}}
+            created = {'fields': {TITLES[name]: 'Новое', field: guess, 'owner': hidden.user}}
+            found = [server.ask('PATCH', f'/v1/{plural}/{key}', json.dumps(body).encode(), headers={'If-Match': match}) for match in ('*', '"1"')]
+            found += [server.ask('POST', f'/v1/{plural}', json.dumps(created).encode()),
+                      server.ask('POST', '/v1/bulk', json.dumps({'operations': [
+                          {'op': 'patch', 'type': name, 'id': key, 'seq': None, **body}]}).encode())]
+            for base, new in ((guess, guess), (None, guess), (guess, None)):
+                result = office.send_edit(str(uuid.uuid4()), 1, 'patch', name, key, **{field: (base, new)})
+                assert (result['status'], result['code'], result['detail']) == ('rejected', 'forbidden', field), result
+            assert [status for status, _ in found] == [403, 412, 403, 403], found
+            assert all(json.loads(text)['field'] == field for status, text in found if status == 403), found
+            answers.append(found)
+        assert answers[0] == answers[1], answers
+        texts += [text for _, text in answers[0]]
 
 
 def check_webhooks(server, office):
@@ -537,7 +477,8 @@ def reading(folder):
                 check_nowhere(server, office, user, everything)
         server.token = office.admin
         check_writes(server, office, everything)
-        check_hidden(server, office, everything)
+        for hidden in office.hidden:
+            check_hidden(server, office, everything, hidden)
         check_webhooks(server, office)
         check_people(server, office)
         check_uploads(server, office)
@@ -546,7 +487,7 @@ def reading(folder):
         assert {key: after[key] for key in everything} == everything and len(after) - len(everything) == 0
         warned = check_exports(server, office)
         server.token = office.admin
-        assert sum(key.startswith('export/') for key in server.pull()) == len(office.actors)
+        assert sum(key.startswith('export/') for key in server.pull()) == len(office.actors) + len(office.others)
     finally:
         assert server.stop() == 0
     with open(f'{server.folder}/log', encoding='utf-8') as log:

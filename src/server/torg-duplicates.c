@@ -502,6 +502,14 @@ has_task (Raise *self, const char *id, gboolean *has, GError **error)
   return TRUE;
 }
 
+/* That two values are the same tells the one that is hidden. */
+static gboolean
+hides_pair (TorgSight *sight, TorgRecord *record, TorgRecord *other, const char *field)
+{
+  return torg_sight_hides (sight, torg_record_get_kind (record)->info->name, field) ||
+         torg_sight_hides (sight, torg_record_get_kind (other)->info->name, field);
+}
+
 static gboolean
 add_task (Raise *self, TorgRecord *record, const Value *value, TorgRecord *other, gboolean *added, GError **error)
 {
@@ -509,7 +517,7 @@ add_task (Raise *self, TorgRecord *record, const Value *value, TorgRecord *other
   g_autofree char *owner = NULL;
   g_autoptr (TorgRecord) task = NULL;
   const char *field = get_field (value->kind);
-  TorgSight  *sight;
+  TorgSight  *sight, *of_author;
   gboolean    known;
 
   *added = FALSE;
@@ -517,11 +525,11 @@ add_task (Raise *self, TorgRecord *record, const Value *value, TorgRecord *other
     return FALSE;
   if (known)
     return TRUE;
-  if (!find_owner (self, record, &owner, error) || (sight = get_sight (self, owner, error)) == NULL)
+  if (!find_owner (self, record, &owner, error) || (sight = get_sight (self, owner, error)) == NULL ||
+      (of_author = get_sight (self, self->author, error)) == NULL)
     return FALSE;
-  /* That two values are the same tells the one that is hidden. */
-  if (torg_sight_hides (sight, torg_record_get_kind (record)->info->name, field) ||
-      torg_sight_hides (sight, torg_record_get_kind (other)->info->name, field))
+  /* Whoever wrote the value would find out by a colleague's task, too. */
+  if (hides_pair (sight, record, other, field) || hides_pair (of_author, record, other, field))
     return TRUE;
   task = torg_record_new (self->schema, torg_schema_find (self->schema, "activity"), id);
   torg_record_set_text (task, "kind", "task");

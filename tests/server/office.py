@@ -179,7 +179,7 @@ class Hidden:
         self.office = office
         rights = json.dumps({'*': dict.fromkeys(ACTIONS, reach)})
         self.user = office.person(0, office.make('role', name='Не всё', rights=rights, hidden=json.dumps(HIDDEN)))
-        self.owner = owner or self.user
+        self.owner, self.reach = owner or self.user, reach
         digit = REACHES.index(reach)
         self.amount, self.phone = 987_610_345 + 1_000 * digit, f'+7495987612{digit}'
         self.site, self.surname = office.mark(), office.mark()

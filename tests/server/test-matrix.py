@@ -409,6 +409,18 @@ def check_hidden_edits(server, office, hidden, texts):
         texts += [text for _, text in answers[0]]
 
 
+def check_hidden_duplicates(server, office):
+    """That somebody else has a number tells the one that is hidden: no task about it where it is tried, for whomever."""
+    for hidden in office.hidden:
+        server.token = office.tokens[hidden.user]
+        before = get_all(server, '/v1/activities')[0]
+        for owner in {hidden.user, hidden.owner}:
+            phones = [{'raw': hidden.phone, 'e164': hidden.phone}]
+            status, text = server.ask('POST', '/v1/leads', json.dumps({'fields': {'title': 'Новый', 'phones': phones, 'owner': owner}}).encode())
+            assert status == 201, text
+        assert get_all(server, '/v1/activities')[0] == before, hidden.reach
+
+
 def check_webhooks(server, office):
     """They are an administrator's; to others one that is there is as one that is not."""
     server.token = office.admin
@@ -485,6 +497,7 @@ def reading(folder):
         server.token = office.admin
         after = server.pull()
         assert {key: after[key] for key in everything} == everything and len(after) - len(everything) == 0
+        check_hidden_duplicates(server, office)
         warned = check_exports(server, office)
         server.token = office.admin
         assert sum(key.startswith('export/') for key in server.pull()) == len(office.actors) + len(office.others)

@@ -95,6 +95,7 @@ gboolean torg_search_put (TorgStore *self, TorgRecord *record, const char *terms
 void     torg_search_hold (TorgStore *self);
 gboolean torg_search_flush (TorgStore *self, gboolean write, GError **error);
 gboolean torg_search_remove (TorgStore *self, TorgRecord *record, GError **error);
+gboolean torg_search_note_log (TorgStore *self, GError **error);
 gboolean torg_search_note_stale (TorgStore *self, gboolean at_once, GError **error);
 
 /* torg-match.c */
@@ -169,6 +170,19 @@ gboolean torg_difference_take_back (TorgStore *self, TorgRecord *record, GError 
 
 /* torg-sync-store.c */
 gboolean torg_store_forget_attention (TorgStore *self, const char *id, GError **error);
+
+/* torg-rebase.c */
+gboolean torg_rebase_field (TorgStore *self,
+                            const char *record,
+                            const TorgField *field,
+                            gint64 step,
+                            gint64 outbox,
+                            const TorgValue *was,
+                            const TorgValue *before,
+                            TorgValue *value,
+                            gboolean *later,
+                            gboolean *rebased,
+                            GError **error);
 
 /* torg-rejected.c */
 gboolean torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error);

@@ -167,6 +167,9 @@ void  sim_apply              (SimClient  *client,
 char *sim_pick_record_beside (SimClient  *client,
                               const char *type);
 
+/* sim-kept.c: %NULL, or what was lost. */
+char *sim_check_kept (SimWorld *self);
+
 /* sim-check.c: %NULL, or what does not hold. */
 char *sim_check (SimWorld *self);
 

@@ -14,7 +14,10 @@ DIFFERS = r'client \d has\n.*\ninstead of\n'
 HALF = r'client \d: half of a group is visible'
 WRONG = 'a replica was not what its server has'
 BUGS = {
-    'loser-dropped': [r'the edit \S+ of client \d left no trace'],
+    'loser-dropped': [r'the edit \S+ of client \d (\w+ )?left no (trace|difference)'],
+    'loser-empty': [r'the edit \S+ of client \d \w+ is not what a difference proposes'],
+    'line-wrong': [r'the edit \S+ of client \d \w+ is not what a line of history tells'],
+    'creation-cut': [r'the edit \S+ of client \d \w+ left no trace'],
     'half-group': ['half of a group was taken'],
     'no-idempotency': [r'client \d cannot sync', 'the server’s numbers|the server.s numbers', r'is lost', 'left no trace',
                        'an edit took effect twice', DIFFERS, LACKS],

@@ -187,11 +187,13 @@ torg_hidden_update (TorgStore *store, GHashTable *answered, gboolean backfill, g
   /* Until all records have come without them, an edit finds the old values and keeps them again. */
   if (now != NULL && (grown || spared != NULL || (page && !backfill)))
     {
-      if (!strip_all (store, hidden, error))
+      if (!torg_search_note_log (store, error) || !strip_all (store, hidden, error))
         return FALSE;
     }
-  else if (now != NULL)
+  else if (now != NULL && g_hash_table_size (answered) > 0)
     {
+      if (!torg_search_note_log (store, error))
+        return FALSE;
       g_hash_table_iter_init (&iter, answered);
       while (g_hash_table_iter_next (&iter, &id, NULL))
         if (!strip (store, hidden, id, error))

@@ -230,12 +230,23 @@ torg_search_flush (TorgStore *self, gboolean write, GError **error)
 /* After single records that went. */
 #define CLEAN_MINUTES 15
 
-/* Notes that there are words in the file of records that are not to be seen any more. */
+/* Notes that the log of changes keeps what is not to be seen any more. */
+gboolean
+torg_search_note_log (TorgStore *self, GError **error)
+{
+  g_autofree char *before = torg_state_get (self->db, "log_stale");
+
+  return before != NULL || torg_state_set (self->db, "log_stale", "now", error);
+}
+
+/* Notes that there are words in the file, and the log, of records that are not to be seen any more. */
 gboolean
 torg_search_note_stale (TorgStore *self, gboolean at_once, GError **error)
 {
   g_autofree char *before = torg_state_get (self->db, "search_stale");
 
+  if (!torg_search_note_log (self, error))
+    return FALSE;
   return (before != NULL && (!at_once || g_str_equal (before, "now"))) ||
          torg_state_set (self->db, "search_stale", at_once ? "now" : "soon", error);
 }
@@ -271,24 +282,12 @@ is_to_be_cleaned (TorgStore *self)
            CLEAN_MINUTES * (gint64) G_TIME_SPAN_MINUTE;
 }
 
-/**
- * torg_store_clean_search:
- * @cancellable: (nullable): to stop it
- * @error: place for a %TORG_STORE_ERROR
- *
- * Takes the words of records and fields that went out of view from the file, where there are any: a little at a time.
- * What was stopped goes on the next time.
- *
- * Returns: whether that worked
- */
-gboolean
-torg_store_clean_search (TorgStore *self, GCancellable *cancellable, GError **error)
+static gboolean
+merge_all (TorgStore *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *now = NULL;
   gboolean         done = FALSE;
 
-  if (!is_to_be_cleaned (self))
-    return TRUE;
   for (;;)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) || !merge_some (self, &done, error))
@@ -298,8 +297,33 @@ torg_store_clean_search (TorgStore *self, GCancellable *cancellable, GError **er
       g_usleep (MERGE_PAUSE_MS * 1000);
     }
   now = g_strdup_printf ("%" G_GINT64_FORMAT, torg_env_get_now (self->env));
-  return torg_state_set (self->db, "search_cleaned", now, error) &&
+  return torg_search_note_log (self, error) && torg_state_set (self->db, "search_cleaned", now, error) &&
          torg_state_set (self->db, "search_stale", NULL, error);
+}
+
+/**
+ * torg_store_clean_search:
+ * @cancellable: (nullable): to stop it
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Takes what is left of records and fields that went out of view from the disk, where there is any: their words, a
+ * little at a time, and what the log of changes beside the file keeps. What was stopped, or could not be done since
+ * somebody read the log, goes on the next time.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_store_clean_search (TorgStore *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *stale = NULL;
+  gboolean         empty = FALSE;
+
+  if (is_to_be_cleaned (self) && !merge_all (self, cancellable, error))
+    return FALSE;
+  stale = torg_state_get (self->db, "log_stale");
+  if (stale == NULL)
+    return TRUE;
+  return torg_db_empty_log (self->db, &empty, error) && (!empty || torg_state_set (self->db, "log_stale", NULL, error));
 }
 
 /* --- finding ------------------------------------------------------------------------------------------------------ */

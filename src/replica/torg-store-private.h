@@ -95,6 +95,7 @@ gboolean torg_search_put (TorgStore *self, TorgRecord *record, const char *terms
 void     torg_search_hold (TorgStore *self);
 gboolean torg_search_flush (TorgStore *self, gboolean write, GError **error);
 gboolean torg_search_remove (TorgStore *self, TorgRecord *record, GError **error);
+gboolean torg_search_note_log (TorgStore *self, GError **error);
 gboolean torg_search_note_stale (TorgStore *self, gboolean at_once, GError **error);
 
 /* torg-match.c */

@@ -279,6 +279,17 @@ begin (TorgServerStore *store,
 
 /* --- records by type and id --------------------------------------------------------------------------------------- */
 
+/* Whether the client has a record that the user saw before, and sees now as it was then; what has changed since comes
+ * with the changes. */
+static gboolean
+has (Pull *pull, TorgRecord *record, const char *keys)
+{
+  TorgSight *old = pull->old->len == 1 ? pull->old->pdata[0] : NULL;
+
+  return old != NULL && torg_sight_sees (old, keys) && !torg_sight_hides_line (old, record) &&
+         torg_sight_hides_alike (pull->sight, old, torg_record_get_kind (record));
+}
+
 /* In the difference of two scopes: what came into view, what went, and what shows other fields. */
 static gboolean
 add_page_difference (Pull           *pull,
@@ -299,7 +310,10 @@ add_page_difference (Pull           *pull,
       const char *keys = access->pdata[i];
 
       if (torg_sight_sees (pull->sight, keys) && !torg_sight_hides_line (pull->sight, record))
-        add_record (pull, record);
+        {
+          if (!has (pull, record, keys))
+            add_record (pull, record);
+        }
       else if (saw (pull, keys) && showed_line (pull, record))
         add_gone (pull, type->info->name, torg_record_get_id (record));
     }
@@ -598,9 +612,12 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
     }
   if (!g_str_equal (cursor->scope, pull->scope))
     {
-      /* While a first sync or a difference runs, it begins anew: what it has sent may not all be seen any more. */
-      char *scopes = cursor->old_scopes != NULL ? g_strconcat (cursor->old_scopes, "+", cursor->scope, NULL)
-                                                : g_strdup (cursor->scope);
+      /* While a first sync or a difference runs, it begins anew: what it has sent may not all be seen any more, and
+       * what the user saw the client need not have. One old scope is one of which the client has all. */
+      const char *former = cursor->old_scopes != NULL ? cursor->old_scopes
+                           : cursor->type != NULL     ? cursor->scope
+                                                      : NULL;
+      char       *scopes = former != NULL ? g_strconcat (former, "+", cursor->scope, NULL) : g_strdup (cursor->scope);
 
       g_free (cursor->old_scopes);
       cursor->old_scopes = scopes;

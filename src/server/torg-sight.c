@@ -424,6 +424,38 @@ torg_sight_hides (TorgSight *self, const char *type, const char *field)
   return g_hash_table_contains (self->hidden, name);
 }
 
+/* Of one type, or of all. @prefix: (nullable): `TYPE.` */
+static gboolean
+hides_all_of (TorgSight *self, TorgSight *other, const char *prefix)
+{
+  GHashTableIter iter;
+  gpointer       name;
+
+  g_hash_table_iter_init (&iter, other->hidden);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if ((prefix == NULL || g_str_has_prefix (name, prefix)) && !g_hash_table_contains (self->hidden, name))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * torg_sight_hides_alike:
+ * @other: what a user sees
+ * @type: a type
+ *
+ * Tells whether the same fields of records of a type are hidden by both; lines about fields are of all types.
+ *
+ * Returns: whether they are
+ */
+gboolean
+torg_sight_hides_alike (TorgSight *self, TorgSight *other, const TorgType *type)
+{
+  gboolean is_line = torg_type_find_field (type, "record_type") != NULL && torg_type_find_field (type, "field") != NULL;
+  g_autofree char *prefix = is_line ? NULL : g_strconcat (type->info->name, ".", NULL);
+
+  return hides_all_of (self, other, prefix) && hides_all_of (other, self, prefix);
+}
+
 /**
  * torg_sight_hides_line:
  * @record: a record

@@ -46,6 +46,9 @@ gboolean    torg_sight_hides_line    (TorgSight        *self,
 gboolean    torg_sight_hides         (TorgSight        *self,
                                       const char       *type,
                                       const char       *field);
+gboolean    torg_sight_hides_alike   (TorgSight        *self,
+                                      TorgSight        *other,
+                                      const TorgType   *type);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TorgSight, torg_sight_free)
 

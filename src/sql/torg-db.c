@@ -329,6 +329,28 @@ torg_db_sync (TorgDb *self, GError **error)
 }
 
 /**
+ * torg_db_empty_log:
+ * @empty: (out): whether nothing is left in it; otherwise somebody reads what it holds
+ * @error: place for an error
+ *
+ * Moves all that was committed into the file itself and empties the log of changes beside it, which keeps what was
+ * deleted meanwhile. Not within a transaction.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_db_empty_log (TorgDb *self, gboolean *empty, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+  gboolean row;
+
+  if (statement == NULL || !torg_statement_step (statement, &row, error))
+    return FALSE;
+  *empty = row && torg_statement_get_int (statement, 0) == 0;
+  return TRUE;
+}
+
+/**
  * torg_db_begin:
  * @error: place for an error
  *

@@ -77,6 +77,9 @@ gboolean       torg_db_set_durable      (TorgDb        *self,
                                          GError       **error);
 gboolean       torg_db_sync             (TorgDb        *self,
                                          GError       **error);
+gboolean       torg_db_empty_log        (TorgDb        *self,
+                                         gboolean      *empty,
+                                         GError       **error);
 gboolean       torg_db_begin            (TorgDb        *self,
                                          GError       **error);
 gboolean       torg_db_begin_reading    (TorgDb        *self,

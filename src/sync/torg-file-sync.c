@@ -27,7 +27,9 @@
 /* A file that failed is tried again after this, then after twice as long, up to the most. */
 #define FIRST_RETRY_SECONDS 10
 #define MAX_RETRY_SECONDS 3600
-/* What is not here yet comes when another computer has sent it. */
+/* What is not here yet comes when another computer has sent it: most often it is about to, as the record that tells of
+ * it goes before. */
+#define FIRST_ABSENT_SECONDS 1
 #define MAX_ABSENT_SECONDS 300
 
 #define UPLOADS "/v1/files/uploads/"
@@ -404,9 +406,11 @@ get_waited (TorgFileBook *book, guint seconds)
 static gint64
 get_retry_at (TorgFileBook *book, TorgFile *file)
 {
-  gint64 most = g_strcmp0 (file->code, "absent") == 0 ? MAX_ABSENT_SECONDS : MAX_RETRY_SECONDS;
-  gint64 seconds = MIN (FIRST_RETRY_SECONDS * (G_GINT64_CONSTANT (1) << MIN (file->tries - 1, 20)), most);
-  guint8 dice;
+  gboolean is_absent = g_strcmp0 (file->code, "absent") == 0;
+  gint64   first = is_absent ? FIRST_ABSENT_SECONDS : FIRST_RETRY_SECONDS;
+  gint64   most = is_absent ? MAX_ABSENT_SECONDS : MAX_RETRY_SECONDS;
+  gint64   seconds = MIN (first * (G_GINT64_CONSTANT (1) << MIN (file->tries - 1, 20)), most);
+  guint8   dice;
 
   torg_env_fill_random (book->env, &dice, 1);
   return torg_env_get_now (book->env) + seconds * G_TIME_SPAN_SECOND * (128 + dice) / 256;
@@ -585,7 +589,8 @@ torg_file_sync_explain (const char *code)
     const char *code;
     const char *sentence;
   } sentences[] = {
-    { "absent", N_ ("The server does not have this file yet: the computer it was attached on has not sent it.") },
+    { "absent",
+      N_ ("The server does not have this file yet. It comes when the computer it was attached on has sent it.") },
     { "changed", N_ ("What came was damaged on its way. It is fetched again.") },
     { "damaged", N_ ("The copy of this file on this computer is damaged. Attach the file again.") },
     { "disk", N_ ("The disk of this computer failed. It is tried again.") },

@@ -496,6 +496,31 @@ push_rest (TorgStore *store, TorgTransport *transport, gint64 last, GCancellable
   return TRUE;
 }
 
+/* What the server does not take, or makes nothing of, does not keep from being up to date; nor does what a proxy breaks
+ * off, which looks like no connection at all. */
+static gboolean
+can_take_all_the_same (const GError *error)
+{
+  return g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE) ||
+         g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER) ||
+         g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE);
+}
+
+/* @error: (inout): why nothing could be sent; unless taking fails for another reason than the network, that is said */
+static void
+take_all (TorgStore *store, TorgTransport *transport, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean more = TRUE;
+
+  while (more && torg_sync_take (store, transport, &more, cancellable, &local))
+    ;
+  if (local == NULL || g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
+    return;
+  g_clear_error (error);
+  g_propagate_error (error, g_steal_pointer (&local));
+}
+
 /**
  * torg_sync_step:
  * @store: a replica's store, for writing
@@ -524,12 +549,8 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
     }
   if (!push (store, transport, &last, cancellable, &local))
     {
-      /* What the server does not take, or makes nothing of, does not keep from being up to date. */
-      more_changes = g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_LARGE) ||
-                     g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SERVER);
-      while (more_changes)
-        if (!torg_sync_take (store, transport, &more_changes, cancellable, error))
-          return FALSE;
+      if (can_take_all_the_same (local))
+        take_all (store, transport, cancellable, &local);
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }

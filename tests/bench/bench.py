@@ -2,7 +2,7 @@
 """Measures Torg: one JSON object a line, each compared within this run.
 
 bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 sync-1000000
-                 sync-live sync-idle sync-pouchdb work-100000 work-1000000
+                 sync-live sync-idle sync-pouchdb work-100000 work-1000000; sync: all of sync-…
 """
 import gzip
 import http.client
@@ -416,8 +416,11 @@ if __name__ == '__main__':
     if sys.argv[1:2] == ['documents']:
         documents(sys.argv[2])
         sys.exit()
-    unknown = [name for name in sys.argv[1:] if name not in BENCHES]
-    if unknown:
-        sys.exit(f'bench: there is no {unknown[0]}; there are {" ".join(BENCHES)}')
-    for bench in sys.argv[1:] or BENCHES:
+    # A name stands for all that begin with it too: `sync` for each of those.
+    wanted = {name: [name] if name in BENCHES else [bench for bench in BENCHES if bench.startswith(f'{name}-')]
+              for name in sys.argv[1:] or BENCHES}
+    for name, benches in wanted.items():
+        if not benches:
+            sys.exit(f'bench: there is no {name}; there are {" ".join(BENCHES)}')
+    for bench in [bench for benches in wanted.values() for bench in benches]:
         BENCHES[bench]()

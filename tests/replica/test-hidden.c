@@ -10,18 +10,25 @@
 /* A page of what is sent anew where what the user sees has changed. */
 #define TAKE_PAGE(store, backfill, ...) test_take (store, ",'more':true,'backfill':" backfill, __VA_ARGS__, NULL)
 
+/* In the replica, or in the log of changes beside it. */
 static gboolean
 is_in_file (TestStore *test, const char *word)
 {
-  g_autofree char *data = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize length;
+  g_autofree char *log = g_strconcat (test->path, "-wal", NULL);
+  const char      *paths[] = { test->path, log };
+  gboolean         found = FALSE;
 
-  torg_db_exec (test->store->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error);
-  g_assert_no_error (error);
-  g_file_get_contents (test->path, &data, &length, &error);
-  g_assert_no_error (error);
-  return memmem (data, length, word, strlen (word)) != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *data = NULL;
+      g_autoptr (GError) error = NULL;
+      gsize length;
+
+      g_file_get_contents (paths[i], &data, &length, &error);
+      g_assert_no_error (error);
+      found |= memmem (data, length, word, strlen (word)) != NULL;
+    }
+  return found;
 }
 
 static void
@@ -215,6 +222,7 @@ test_labels (void)
   both = test_apply (store, edit);
   g_assert_true (is_in_file (test, "zqkvjone"));
   TAKE (store, GONE (ONE));
+  clean (store);
   g_assert_false (is_in_file (test, "zqkvjone"));
   g_assert_false (is_in_file (test, "qwkzjboth"));
   g_assert_true (is_in_file (test, "zqkvjtwo"));
@@ -236,6 +244,7 @@ test_labels (void)
                                role);
   g_assert_true (is_in_file (test, "zqkvjhidden"));
   TAKE_PAGE (store, "false", user_line, role_line, COMPANY (TWO, "9", ""));
+  clean (store);
   g_assert_false (is_in_file (test, "zqkvjhidden"));
   g_assert_false (is_in_file (test, "zqkvjtwo"));
 }

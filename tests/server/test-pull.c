@@ -207,6 +207,46 @@ test_scope (TestServer *server)
   g_assert_cmpuint (g_hash_table_size (replica->records), ==, 0);
 }
 
+/* What is seen as it was seen before does not come again. */
+static void
+test_scope_alike (TestServer *server)
+{
+  const char *boss = test_add_user (server, "Глава", NULL, NULL);
+  const char *own = add_role (server, "own", NULL);
+  const char *all = add_role (server, "all", NULL);
+  const char *user = test_add_user (server, "Анна", own, NULL);
+  const char *mine = add_company (server, "Моя", user), *other = add_company (server, "Чужая", boss);
+  const char *product = test_add (server, "product", "{'name':'Насос','sku':'Н-1'}");
+  g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
+
+  test_pull (replica);
+  g_string_truncate (replica->text, 0);
+  set (server, boss, "user", user, "role", quoted (server, all));
+  test_pull (replica);
+  g_assert_nonnull (strstr (replica->text->str, other));
+  g_assert_null (strstr (replica->text->str, mine));
+  g_assert_null (strstr (replica->text->str, product));
+  /* Fields of one type are hidden: others are as they were; what has changed meanwhile comes. */
+  g_string_truncate (replica->text, 0);
+  set (server, boss, "company", mine, "city", "'Тверь'");
+  set (server, boss, "role", all, "hidden", "'{`product`:[`sku`]}'");
+  test_pull (replica);
+  g_assert_nonnull (strstr (replica->text->str, product));
+  g_assert_nonnull (strstr (replica->text->str, "Тверь"));
+  g_assert_null (strstr (replica->text->str, other));
+  /* While a difference is under way, nobody knows what the replica has: all comes. */
+  add_many (server, TORG_WIRE_PAGE, boss);
+  test_pull (replica);
+  set (server, boss, "user", user, "role", quoted (server, own));
+  test_pull_once (replica, TORG_PULL_DONE);
+  g_assert_true (replica->more);
+  g_string_truncate (replica->text, 0);
+  set (server, boss, "user", user, "role", quoted (server, all));
+  test_pull (replica);
+  g_assert_nonnull (strstr (replica->text->str, other));
+  g_assert_true (test_has (replica, "company", other) && test_has (replica, "company", mine));
+}
+
 /* A record that moved to where neither the old nor the new sight reaches, before the sight changed. */
 static void
 test_scope_moved (TestServer *server)
@@ -547,6 +587,7 @@ main (int argc, char *argv[])
   test_case ("/pull/gone", test_gone);
   test_case ("/pull/hidden", test_hidden);
   test_case ("/pull/scope", test_scope);
+  test_case ("/pull/scope-alike", test_scope_alike);
   test_case ("/pull/scope-moved", test_scope_moved);
   test_case ("/pull/scope-twice", test_scope_twice);
   test_case ("/pull/cursors", test_cursors);

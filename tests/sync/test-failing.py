@@ -6,6 +6,7 @@ import http.server
 import json
 import pathlib
 import resource
+import socket
 import sqlite3
 import subprocess
 import threading
@@ -25,8 +26,8 @@ class Front:
         self.verify = None
         # Bytes that a body may have.
         self.most = None
-        # A way that takes nothing up, and brings down what there is.
-        self.takes = True
+        # What a way answers that takes nothing up, and brings down what there is; 0: it breaks off.
+        self.refuses = None
         self.n_verified = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -40,8 +41,12 @@ class Front:
                 front.n_verified += verify
                 if front.most is not None and len(body) > front.most:
                     status, headers, text = 413, {'Content-Type': 'text/html'}, b'<html>Request Entity Too Large'
-                elif not front.takes and self.path.startswith('/v1/sync/push'):
-                    status, headers, text = 500, {'Content-Type': 'application/problem+json'}, b'{}'
+                elif front.refuses == 0 and self.path.startswith('/v1/sync/push'):
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
+                    return
+                elif front.refuses is not None and self.path.startswith('/v1/sync/push'):
+                    status, headers, text = front.refuses, {'Content-Type': 'application/problem+json'}, b'{}'
                 elif given is not None:
                     status, headers, text = given
                 else:
@@ -185,14 +190,15 @@ def little():
 def one_way():
     other = DIR / 'beside.db'
     ctl('set', company, 'city=Not sent yet')
-    made = run(TORGCTL, '--replica', other, 'add', 'company', 'name=Of another device again').strip()
-    run(TORGCTL, '--replica', other, 'sync', token=TOKEN)
-    front.takes = False
-    said = ctl('sync', code=1)
-    assert 'error 500' in said, said
-    assert json.loads(ctl('--json', 'show', made))['id'] == made
-    assert len(json.loads(ctl('--json', 'outbox'))) == 1
-    front.takes = True
+    for refuses, words in ((500, 'error 500'), (503, 'server is busy'), (0, 'cannot be reached')):
+        made = run(TORGCTL, '--replica', other, 'add', 'company', f'name=Of another device again {refuses}').strip()
+        run(TORGCTL, '--replica', other, 'sync', token=TOKEN)
+        front.refuses = refuses
+        said = ctl('sync', code=1)
+        assert words in said, said
+        assert json.loads(ctl('--json', 'show', made))['id'] == made
+        assert len(json.loads(ctl('--json', 'outbox'))) == 1
+    front.refuses = None
     ctl('sync')
     assert json.loads(ctl('--json', 'outbox')) == []
 

@@ -130,8 +130,9 @@ check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
 }
 
 static gboolean
-fail (GError **error)
+fail (SimWorld *world, GError **error)
 {
+  world->n_lost++;
   g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE, "the network");
   return FALSE;
 }
@@ -150,7 +151,7 @@ send_once (SimClient  *client,
   gsize length;
 
   if (sim_happens (world, SIM_FAULT_DROP, 80))
-    return fail (error);
+    return fail (world, error);
   if (sim_happens (world, SIM_FAULT_DUPLICATE, 60))
     {
       g_autoptr (TorgResponse) first = ask (world, client, method, path, body);
@@ -167,16 +168,20 @@ send_once (SimClient  *client,
     }
   response = ask (world, client, method, path, body);
   if (response == NULL)
-    return fail (error);
+    return fail (world, error);
+  world->n_lost += response->status >= 500;
   if (response->status == 200 && g_str_equal (path, "/v1/sync/push"))
     check_groups (world, body, response);
   sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
             response->status, response->body->len);
   if (sim_happens (world, SIM_FAULT_LOST, 80))
-    return fail (error);
+    return fail (world, error);
   length = response->body->len;
   if (length > 0 && sim_happens (world, SIM_FAULT_CUT, 60))
-    length = (gsize) sim_pick (world, (int) length);
+    {
+      length = (gsize) sim_pick (world, (int) length);
+      world->n_lost++;
+    }
   *status = response->status;
   *answer = g_bytes_new (response->body->str, length);
   return TRUE;
@@ -190,7 +195,7 @@ send_old (SimClient *client, const char *path, guint *status, GBytes **answer, G
   g_autoptr (TorgResponse) response = ask (world, client, "GET", path, NULL);
 
   if (response == NULL)
-    return fail (error);
+    return fail (world, error);
   if (response->status == 200)
     g_set_str (&world->problem, "a program that is too old is given changes");
   *status = response->status;
@@ -209,10 +214,10 @@ send_verify (SimClient *client, const char *path, guint *status, GBytes **answer
   if (strstr (path, "buckets=") != NULL && (world->faults & SIM_FAULT_ROT) == 0)
     g_set_str (&world->problem, "a replica was not what its server has");
   if (sim_happens_beside (world, SIM_FAULT_DROP, 80))
-    return fail (error);
+    return fail (world, error);
   response = ask (world, client, "GET", path, NULL);
   if (response == NULL || sim_happens_beside (world, SIM_FAULT_LOST, 80))
-    return fail (error);
+    return fail (world, error);
   *status = response->status;
   *answer = g_bytes_new (response->body->str,
                          sim_happens_beside (world, SIM_FAULT_CUT, 60) ? response->body->len / 2 : response->body->len);

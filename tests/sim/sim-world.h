@@ -81,6 +81,8 @@ struct _SimWorld {
   gboolean         print;
   gboolean         healed;
   guint            step;
+  gboolean         rotten; /* replicas lost records */
+  guint            n_lost; /* questions that came to nothing: the network took them or an answer, or the server failed */
   char            *problem; /* (owned) (nullable): what did not hold on the way */
 };
 

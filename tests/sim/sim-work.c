@@ -175,7 +175,7 @@ create_record (SimClient *client)
   const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
   TorgSchema              *schema = torg_store_get_schema (client->store);
   g_autofree char         *id = torg_env_make_id (client->env);
-  g_autofree char         *mark = sim_make_mark (client, type, id);
+  g_autofree char         *mark = sim_make_mark (client, type, id, NULL);
   g_autofree char         *name = g_strdup_printf ("%s %u %s", type, sim_pick (client->world, 1000), mark);
   g_autofree char         *company = pick_record (client, "company", "");
   g_autofree char         *deal = pick_record (client, "deal", "");

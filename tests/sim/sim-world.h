@@ -74,7 +74,7 @@ struct _SimWorld {
   SimClient        clients[SIM_CLIENTS];
   GPtrArray       *late;  /* (owned) (element-type SimLate): questions that come once more */
   GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
-  GHashTable      *marks; /* (owned) (nullable): by which titles are known again in files */
+  GHashTable      *marks; /* (owned): by which titles and values are known again in files */
   gint64           read_to; /* the last number that a reader has seen who asks after each step */
   gint64           n_read;  /* how much there was of it then, see sim-reads.c */
   GChecksum       *trace; /* (owned) */
@@ -144,8 +144,10 @@ char *sim_check_sight (SimClient *client);
 
 /* sim-bytes.c: %NULL, or what the client must not have. */
 char *sim_make_mark   (SimClient  *client,
+void  sim_begin_marks (SimWorld   *self);
                        const char *type,
-                       const char *record);
+                       const char *record,
+                       const char *field);
 char *sim_check_bytes (SimClient  *client);
 
 /* sim-reads.c: the problem of the world, where there is one */

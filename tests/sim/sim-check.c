@@ -224,28 +224,36 @@ compare_client (SimWorld *self, SimClient *client)
 /* --- the server ----------------------------------------------------------------------------------------------------
  */
 
+/* How many records live whose @field refers to a deleted one. */
+static gint64
+count_upheld (SimWorld *self, const TorgType *type, const TorgField *field)
+{
+  g_autofree char *target = torg_field_dup_target_type (field);
+  g_autofree char *sql = NULL;
+
+  if (target == NULL)
+    return 0;
+  sql = g_strdup_printf ("SELECT count(*) FROM \"%s\" AS a JOIN \"%s\" AS b ON b.id = a.\"%s\" AND b.workspace = "
+                         "a.workspace WHERE a.deleted IS NULL AND b.deleted IS NOT NULL",
+                         type->info->name, target, field->name);
+  return ask_server (self, sql);
+}
+
 /* Nothing lives unseen under what is deleted. */
 static char *
 check_upheld (SimWorld *self)
 {
-  static const struct
-  {
-    const char *type, *field;
-  } places[] = {
-    { "activity", "company" }, { "activity", "deal" },       { "attachment", "company" },
-    { "attachment", "deal" },  { "attachment", "activity" }, { "legal_entity", "company" },
-  };
+  TorgSchema *schema = torg_server_store_get_schema (self->server);
 
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+  for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     {
-      const char      *target = places[i].field;
-      g_autofree char *sql =
-        g_strdup_printf ("SELECT count(*) FROM \"%s\" AS a JOIN \"%s\" AS b ON b.id = a.\"%s\" AND b.workspace = "
-                         "a.workspace WHERE a.deleted IS NULL AND b.deleted IS NOT NULL",
-                         places[i].type, target, target);
+      const TorgType *type = torg_schema_nth (schema, i);
 
-      if (ask_server (self, sql) != 0)
-        return g_strdup_printf ("a record of the type %s lives under a deleted %s", places[i].type, target);
+      for (guint j = 0; j < type->info->n_fields; j++)
+        if (type->fields[j].kind == TORG_KIND_REF && type->fields[j].on_delete == TORG_ON_DELETE_CASCADE &&
+            count_upheld (self, type, &type->fields[j]) != 0)
+          return g_strdup_printf ("a record of the type %s lives under a deleted %s", type->info->name,
+                                  type->fields[j].name);
     }
   return NULL;
 }

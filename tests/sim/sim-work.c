@@ -721,6 +721,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     sim_pass_days (self);
   else if (what >= 198 && what < 240 && (self->faults & SIM_FAULT_DECIDE) != 0)
     sim_decide (client);
+  else if (what >= 240 && what < 400 && (self->faults & SIM_FAULT_KINDS) != 0)
+    sim_work_beside (client);
   else
     return FALSE;
   return TRUE;

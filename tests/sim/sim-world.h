@@ -34,7 +34,8 @@ typedef enum {
   SIM_FAULT_ROT       = 1 << 19, /* in the end replicas lose records, which nothing but a digest notices */
   SIM_FAULT_REACH     = 1 << 20, /* roles of every reach, departments, delegations and shares come and go */
   SIM_FAULT_DECIDE    = 1 << 21, /* differences are settled, and what was rejected is done once more */
-  SIM_FAULT_ALL       = ((1 << 22) - 1) & ~SIM_FAULT_ROT,
+  SIM_FAULT_KINDS     = 1 << 22, /* leads, lines of deals, products, requisites and roles in companies come and go */
+  SIM_FAULT_ALL       = ((1 << 23) - 1) & ~SIM_FAULT_ROT,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -80,9 +81,9 @@ struct _SimWorld {
   GChecksum       *trace; /* (owned) */
   gboolean         print;
   gboolean         healed;
-  guint            step;
   gboolean         rotten; /* replicas lost records */
   guint            n_lost; /* questions that came to nothing: the network took them or an answer, or the server failed */
+  guint            step;
   char            *problem; /* (owned) (nullable): what did not hold on the way */
 };
 
@@ -143,8 +144,8 @@ gboolean sim_session_take (SimClient *client,
 char *sim_check_sight (SimClient *client);
 
 /* sim-bytes.c: %NULL, or what the client must not have. */
-char *sim_make_mark   (SimClient  *client,
 void  sim_begin_marks (SimWorld   *self);
+char *sim_make_mark   (SimClient  *client,
                        const char *type,
                        const char *record,
                        const char *field);
@@ -162,6 +163,9 @@ void sim_pass_days     (SimWorld  *self);
 
 /* sim-decide.c */
 void sim_decide (SimClient *client);
+
+/* sim-kinds.c */
+void sim_work_beside (SimClient *client);
 
 /* sim-work.c */
 void  sim_work               (SimWorld   *self);

@@ -35,7 +35,7 @@ typedef enum {
   SIM_FAULT_REACH     = 1 << 20, /* roles of every reach, departments, delegations and shares come and go */
   SIM_FAULT_DECIDE    = 1 << 21, /* differences are settled, and what was rejected is done once more */
   SIM_FAULT_KINDS     = 1 << 22, /* leads, lines of deals, products, requisites and roles in companies come and go */
-  SIM_FAULT_ALL       = ((1 << 23) - 1) & ~SIM_FAULT_ROT,
+  SIM_FAULT_ALL       = (1 << 23) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;

@@ -145,23 +145,14 @@ is_contained_in_json (const Change *change, const char *json)
   return torg_value_from_json_text (json, change->field->kind, &value) && is_contained (change, &value);
 }
 
-/* Whether another edit of the same record writes the field: where there is no history, it may stand now. */
+/* Whether another edit of the same record wrote the field: where there is no history, it may stand now. */
 static gboolean
 is_overwritten (SimWorld *self, const Change *change)
 {
-  GHashTableIter iter;
-  gpointer       id, value;
+  g_autofree char *key = g_strconcat (change->mutation->record, "/", change->field->name, NULL);
+  const char      *writer = g_hash_table_lookup (self->writers, key);
 
-  g_hash_table_iter_init (&iter, self->edits);
-  while (g_hash_table_iter_next (&iter, &id, &value))
-    {
-      TorgWireMutation *other = ((SimEdit *) value)->mutation;
-
-      if (other != change->mutation && g_str_equal (other->record, change->mutation->record) &&
-          json_object_has_member (json_node_get_object (other->fields), change->field->name))
-        return TRUE;
-    }
-  return FALSE;
+  return writer != NULL && !g_str_equal (writer, change->mutation->id);
 }
 
 /* Whether the field holds, or once held, what a change would make of it. */

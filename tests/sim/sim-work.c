@@ -20,6 +20,22 @@ free_mutation (gpointer data)
     torg_wire_mutation_free (data);
 }
 
+/* Of those too that are forgotten with a replica: the server may have them. */
+static void
+note_writer (SimWorld *self, TorgWireMutation *mutation)
+{
+  g_autoptr (GList) names = json_object_get_members (json_node_get_object (mutation->fields));
+
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      char       *key = g_strconcat (mutation->record, "/", (char *) name->data, NULL);
+      const char *other = g_hash_table_lookup (self->writers, key);
+      gboolean    alone = other == NULL || g_str_equal (other, mutation->id);
+
+      g_hash_table_insert (self->writers, key, g_strdup (alone ? mutation->id : ""));
+    }
+}
+
 /* Every mutation that waits is an edit that somebody saw as saved. */
 static void
 remember_edits (SimClient *client)
@@ -44,6 +60,7 @@ remember_edits (SimClient *client)
         continue;
       sim_note (client->world, "client %u: saved %s: %s %s %s", client->number, mutation->id,
                 torg_wire_op_to_string (mutation->op), mutation->type, mutation->record);
+      note_writer (client->world, mutation);
       edit = g_new0 (SimEdit, 1);
       edit->client = client->number;
       edit->mutation = g_steal_pointer (&mutations->pdata[i]);

@@ -75,6 +75,7 @@ struct _SimWorld {
   SimClient        clients[SIM_CLIENTS];
   GPtrArray       *late;  /* (owned) (element-type SimLate): questions that come once more */
   GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
+  GHashTable      *writers; /* (owned): record/field → the mutation that wrote it, or none where several did */
   GHashTable      *marks; /* (owned): by which titles and values are known again in files */
   gint64           read_to; /* the last number that a reader has seen who asks after each step */
   gint64           n_read;  /* how much there was of it then, see sim-reads.c */

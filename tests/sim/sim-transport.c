@@ -130,9 +130,8 @@ check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
 }
 
 static gboolean
-fail (SimWorld *world, GError **error)
+fail (GError **error)
 {
-  world->n_lost++;
   g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE, "the network");
   return FALSE;
 }
@@ -151,7 +150,7 @@ send_once (SimClient  *client,
   gsize length;
 
   if (sim_happens (world, SIM_FAULT_DROP, 80))
-    return fail (world, error);
+    return fail (error);
   if (sim_happens (world, SIM_FAULT_DUPLICATE, 60))
     {
       g_autoptr (TorgResponse) first = ask (world, client, method, path, body);
@@ -168,20 +167,16 @@ send_once (SimClient  *client,
     }
   response = ask (world, client, method, path, body);
   if (response == NULL)
-    return fail (world, error);
-  world->n_lost += response->status >= 500;
+    return fail (error);
   if (response->status == 200 && g_str_equal (path, "/v1/sync/push"))
     check_groups (world, body, response);
   sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
             response->status, response->body->len);
   if (sim_happens (world, SIM_FAULT_LOST, 80))
-    return fail (world, error);
+    return fail (error);
   length = response->body->len;
   if (length > 0 && sim_happens (world, SIM_FAULT_CUT, 60))
-    {
-      length = (gsize) sim_pick (world, (int) length);
-      world->n_lost++;
-    }
+    length = (gsize) sim_pick (world, (int) length);
   *status = response->status;
   *answer = g_bytes_new (response->body->str, length);
   return TRUE;
@@ -195,7 +190,7 @@ send_old (SimClient *client, const char *path, guint *status, GBytes **answer, G
   g_autoptr (TorgResponse) response = ask (world, client, "GET", path, NULL);
 
   if (response == NULL)
-    return fail (world, error);
+    return fail (error);
   if (response->status == 200)
     g_set_str (&world->problem, "a program that is too old is given changes");
   *status = response->status;
@@ -214,10 +209,10 @@ send_verify (SimClient *client, const char *path, guint *status, GBytes **answer
   if (strstr (path, "buckets=") != NULL && !world->rotten)
     g_set_str (&world->problem, "a replica was not what its server has");
   if (sim_happens_beside (world, SIM_FAULT_DROP, 80))
-    return fail (world, error);
+    return fail (error);
   response = ask (world, client, "GET", path, NULL);
   if (response == NULL || sim_happens_beside (world, SIM_FAULT_LOST, 80))
-    return fail (world, error);
+    return fail (error);
   *status = response->status;
   *answer = g_bytes_new (response->body->str,
                          sim_happens_beside (world, SIM_FAULT_CUT, 60) ? response->body->len / 2 : response->body->len);

@@ -490,8 +490,7 @@ change_role (SimClient *client)
 
 /* --- machines ----------------------------------------------------------------------------------------------------- */
 
-/* A server that gives a program nothing any more takes what it has, where that comes to it; but one that joins has to
- * see its records first. */
+/* A server that gives a program nothing any more takes what it has; but one that joins has to see its records first. */
 static void
 expect_sent (SimClient *client)
 {
@@ -506,7 +505,6 @@ static void
 sync_client (SimClient *client)
 {
   g_autoptr (GError) error = NULL;
-  guint    n_lost = client->world->n_lost;
   gboolean more = FALSE;
   gboolean ok;
 
@@ -524,7 +522,7 @@ sync_client (SimClient *client)
   start_dead (client);
   if (ok)
     sim_check_groups (client);
-  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD) && client->world->n_lost == n_lost)
+  if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
     expect_sent (client);
   remember_edits (client);
   if (g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && sim_pick_beside (client->world, 3) == 0)

@@ -83,7 +83,6 @@ struct _SimWorld {
   gboolean         print;
   gboolean         healed;
   gboolean         rotten; /* replicas lost records */
-  guint            n_lost; /* questions that came to nothing: the network took them or an answer, or the server failed */
   guint            step;
   char            *problem; /* (owned) (nullable): what did not hold on the way */
 };

@@ -171,6 +171,19 @@ gboolean torg_difference_take_back (TorgStore *self, TorgRecord *record, GError 
 /* torg-sync-store.c */
 gboolean torg_store_forget_attention (TorgStore *self, const char *id, GError **error);
 
+/* torg-rebase.c */
+gboolean torg_rebase_field (TorgStore *self,
+                            const char *record,
+                            const TorgField *field,
+                            gint64 step,
+                            gint64 outbox,
+                            const TorgValue *was,
+                            const TorgValue *before,
+                            TorgValue *value,
+                            gboolean *later,
+                            gboolean *rebased,
+                            GError **error);
+
 /* torg-rejected.c */
 gboolean torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error);
 gboolean torg_rejected_give_back (TorgStore *self, const char *text, GError **error);

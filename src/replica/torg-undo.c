@@ -290,8 +290,40 @@ is_counted (const TorgField *field)
   return (field->flags & TORG_FIELD_HIDDEN) == 0 && field->merge != TORG_MERGE_LAST;
 }
 
+/* Where nothing was sent, later changes of the field begin with what was there before; @done: whether there are any. */
 static gboolean
-undo_fields (TorgStore *self, TorgRecord *record, const char *json, gint64 compensation, Left *left, GError **error)
+rebase_field (TorgStore       *self,
+              const Step      *step,
+              TorgRecord      *record,
+              const TorgField *field,
+              const TorgValue *before,
+              const TorgValue *after,
+              TorgEdit        *edit,
+              Left            *left,
+              gboolean        *done,
+              GError         **error)
+{
+  g_auto (TorgValue) value = TORG_VALUE_INIT;
+  gboolean rebased = FALSE;
+
+  if (!torg_rebase_field (self, torg_record_get_id (record), field, step->step, step->outbox_to, after, before, &value,
+                          done, &rebased, error))
+    return FALSE;
+  if (rebased)
+    torg_edit_set (edit, torg_record_get_kind (record)->info->name, torg_record_get_id (record), field->name, &value);
+  else if (*done)
+    leave_alone (left, record, field);
+  return TRUE;
+}
+
+static gboolean
+undo_fields (TorgStore  *self,
+             const Step *step,
+             TorgRecord *record,
+             const char *json,
+             gint64      compensation,
+             Left       *left,
+             GError    **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (JsonNode) root = json_from_string (json, NULL);
@@ -308,11 +340,15 @@ undo_fields (TorgStore *self, TorgRecord *record, const char *json, gint64 compe
       const TorgField *field = torg_type_find_field (type, name);
       g_auto (TorgValue) before = TORG_VALUE_INIT;
       g_auto (TorgValue) after = TORG_VALUE_INIT;
-      gboolean exists;
+      gboolean exists, rebased = FALSE;
 
       if (field == NULL ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "old"), field->kind, &before) ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "new"), field->kind, &after))
+        continue;
+      if (compensation == 0 && !rebase_field (self, step, record, field, &before, &after, edit, left, &rebased, error))
+        return FALSE;
+      if (rebased)
         continue;
       if (!torg_apply_ref_exists (self, field, &before, &exists, error))
         return FALSE;
@@ -419,7 +455,7 @@ undo_op (TorgStore     *self,
         return undo_create (self, step, record, compensation, left, error);
       case TORG_OP_PATCH:
       case TORG_OP_COMMAND:
-        return undo_fields (self, record, torg_statement_get_text (statement, 3), compensation, left, error);
+        return undo_fields (self, step, record, torg_statement_get_text (statement, 3), compensation, left, error);
       case TORG_OP_DELETE:
         torg_edit_restore (edit, type, id);
         return undo_delete (self, record, edit, is_last, compensation, left, error);

@@ -506,7 +506,8 @@ can_take_all_the_same (const GError *error)
          g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE);
 }
 
-/* @error: (inout): why nothing could be sent; unless taking fails for another reason than the network, that is said */
+/* @error: (inout): why nothing could be sent; what taking fails with is said instead, unless it is the network once
+ * more. A program that is too old has to send what waits first. */
 static void
 take_all (TorgStore *store, TorgTransport *transport, GCancellable *cancellable, GError **error)
 {
@@ -515,7 +516,8 @@ take_all (TorgStore *store, TorgTransport *transport, GCancellable *cancellable,
 
   while (more && torg_sync_take (store, transport, &more, cancellable, &local))
     ;
-  if (local == NULL || g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE))
+  if (local == NULL || g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE) ||
+      g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
     return;
   g_clear_error (error);
   g_propagate_error (error, g_steal_pointer (&local));

@@ -20,7 +20,7 @@ free_mutation (gpointer data)
     torg_wire_mutation_free (data);
 }
 
-/* Of those too that are forgotten with a replica: the server may have them. */
+/* Of those too that are forgotten with a replica, or not remembered yet: the server may have them. */
 static void
 note_writer (SimWorld *self, TorgWireMutation *mutation)
 {
@@ -42,6 +42,8 @@ remember_edits (SimClient *client)
 {
   g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
 
+  for (guint i = 0; i < mutations->len; i++)
+    note_writer (client->world, g_ptr_array_index (mutations, i));
   /* Until all that was here before is queued, what waits is put together anew. */
   if (torg_store_is_adopting (client->store))
     {
@@ -60,7 +62,6 @@ remember_edits (SimClient *client)
         continue;
       sim_note (client->world, "client %u: saved %s: %s %s %s", client->number, mutation->id,
                 torg_wire_op_to_string (mutation->op), mutation->type, mutation->record);
-      note_writer (client->world, mutation);
       edit = g_new0 (SimEdit, 1);
       edit->client = client->number;
       edit->mutation = g_steal_pointer (&mutations->pdata[i]);

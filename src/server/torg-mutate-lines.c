@@ -64,7 +64,7 @@ torg_mutate_add_history (TorgMutate *context,
   g_autoptr (TorgRecord) line = make_follower (context, "history", record, field, "");
 
   torg_record_set_text (line, "old", before);
-  torg_record_set_text (line, "new", after);
+  torg_record_set_text (line, "new", torg_seeded_bug ("line-wrong") ? before : after);
   torg_record_take (line, "at", torg_value_int (torg_mutate_get_time (context)));
   torg_record_set_text (line, "import", context->mutation->import);
   return add_record (context, line, error);
@@ -150,7 +150,8 @@ torg_mutate_add_conflict (TorgMutate *context,
   gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
   g_autofree char *along = is_move ? make_along (context, record) : NULL;
 
-  fill_conflict (context, conflict, record, field, before, proposed, stayed, along);
+  fill_conflict (context, conflict, record, field, before, torg_seeded_bug ("loser-empty") ? NULL : proposed, stayed,
+                 along);
   context->status = TORG_WIRE_CONFLICT;
   if (torg_seeded_bug ("loser-dropped"))
     return TRUE;

@@ -524,7 +524,7 @@ set_created (TorgMutate *context, TorgRecord *record, GError **error)
         continue;
       else if (!read_change (context, field, change, &base, &changed))
         return FALSE;
-      else
+      else if (!torg_seeded_bug ("creation-cut") || !g_str_equal (name, "company"))
         torg_record_set_nth (record, field->index, &changed);
     }
   if (unsaid->len > 0)

@@ -7,7 +7,8 @@
 
 /* A client that begins without a server, and brings all that it has along when it gets one. */
 
-static const char *const types[] = { "company", "deal", "person", "activity" };
+static const char *const types[] = { "product", "company", "person",    "company_person", "legal_entity",
+                                     "lead",    "deal",    "deal_line", "activity" };
 
 void
 sim_begin_alone (SimClient *client)

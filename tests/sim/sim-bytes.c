@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-/* Whether the bytes of a replica's file, free pages and the words of its search too, tell titles of records that are
- * out of view. Each title holds a mark: letters that no other text has in such a row. */
+/* Whether the bytes of a replica's files, free pages, the words of its search and its journal too, tell titles of
+ * records that are out of view, or what is in fields that are hidden. Each holds a mark: letters that no other text has
+ * in such a row. */
 
 #define FIRST 'g'
 #define LETTERS 12
@@ -19,6 +20,7 @@ typedef struct
 {
   char *type;   /* (owned) */
   char *record; /* (owned) */
+  char *field;  /* (owned) (nullable): %NULL for a title */
   guint client; /* who wrote it */
 } Mark;
 
@@ -29,15 +31,18 @@ mark_free (gpointer data)
 
   g_free (mark->type);
   g_free (mark->record);
+  g_free (mark->field);
   g_free (mark);
 }
 
-/* The mark of a new record, for its title. */
+/* The mark of a new record, for its title; or one more for a @field. */
 char *
-sim_make_mark (SimClient *client, const char *type, const char *record)
+sim_make_mark (SimClient *client, const char *type, const char *record, const char *field)
 {
   SimWorld        *self = client->world;
-  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, record, -1);
+  g_autofree char *source =
+    field != NULL ? g_strdup_printf ("%s %s %u", record, field, g_hash_table_size (self->marks)) : g_strdup (record);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, source, -1);
   char            *text = g_strndup (digest, LETTERS);
   Mark            *mark = g_new0 (Mark, 1);
 
@@ -45,14 +50,33 @@ sim_make_mark (SimClient *client, const char *type, const char *record)
     text[i] = (char) (FIRST + g_ascii_xdigit_value (text[i]));
   mark->type = g_strdup (type);
   mark->record = g_strdup (record);
+  mark->field = g_strdup (field);
   mark->client = client->number;
-  if (self->marks == NULL)
-    self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, mark_free);
   g_hash_table_insert (self->marks, g_strdup (text), mark);
   return text;
 }
 
-/* Whether the server has the record, and does not show it. */
+/* Makes a world know its marks. */
+void
+sim_begin_marks (SimWorld *self)
+{
+  self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, mark_free);
+}
+
+/* A title may be in several fields. */
+static gboolean
+hides_field (TorgSight *sight, const TorgType *type, const char *field)
+{
+  if (field != NULL)
+    return torg_sight_hides (sight, type->info->name, field);
+  for (guint i = 0; i < type->n_fields; i++)
+    if ((type->fields[i].flags & TORG_FIELD_TITLE) != 0 &&
+        !torg_sight_hides (sight, type->info->name, type->fields[i].name))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether the server has the record, and does not show it, or not that field of it. */
 static gboolean
 is_hidden (SimWorld *self, TorgSight *sight, const Mark *mark)
 {
@@ -61,7 +85,7 @@ is_hidden (SimWorld *self, TorgSight *sight, const Mark *mark)
   g_autofree char *keys = NULL;
 
   return torg_server_store_load (self->server, type, mark->record, FALSE, &record, &keys, NULL) && record != NULL &&
-         !torg_sight_sees (sight, keys);
+         (!torg_sight_sees (sight, keys) || hides_field (sight, type, mark->field));
 }
 
 /* The tails of the marks that somebody else wrote into what is not to be seen: tail → mark. */
@@ -74,8 +98,6 @@ list_hidden (SimClient *client)
   GHashTableIter iter;
   gpointer       text, mark;
 
-  if (self->marks == NULL)
-    return tails;
   g_hash_table_iter_init (&iter, self->marks);
   while (g_hash_table_iter_next (&iter, &text, &mark))
     if (((Mark *) mark)->client != client->number && is_hidden (self, sight, mark))
@@ -92,6 +114,7 @@ may_be_there (SimClient *client, const char *text)
     torg_db_prepare (client->store->db,
                      "SELECT 1 FROM attention WHERE instr (mutation, ?1) UNION ALL "
                      "SELECT 1 FROM sent WHERE instr (CAST (body AS TEXT), ?1) UNION ALL "
+                     "SELECT 1 FROM undo_op WHERE instr (fields, ?1) UNION ALL "
                      "SELECT 1 FROM conflict WHERE instr (coalesce (before, '') || coalesce (proposed, '') || "
                      "coalesce (stayed, '') || coalesce (along, ''), ?1)",
                      NULL);
@@ -102,7 +125,7 @@ may_be_there (SimClient *client, const char *text)
 }
 
 static char *
-find (SimClient *client, GHashTable *tails, const char *data, gsize length)
+find (SimClient *client, GHashTable *tails, const char *data, gsize length, const char *where)
 {
   gsize run = 0;
 
@@ -120,8 +143,9 @@ find (SimClient *client, GHashTable *tails, const char *data, gsize length)
         {
           const Mark *mark = g_hash_table_lookup (client->world->marks, text);
 
-          return g_strdup_printf ("client %u has the title of the %s %s in its file, “%s”, which it must not see",
-                                  client->number, mark->type, mark->record, text);
+          return g_strdup_printf ("client %u has the %s of the %s %s in its %s, “%s”, which it must not see",
+                                  client->number, mark->field != NULL ? mark->field : "title", mark->type, mark->record,
+                                  where, text);
         }
     }
   return NULL;
@@ -132,16 +156,24 @@ sim_check_bytes (SimClient *client)
 {
   g_autoptr (GHashTable) tails = list_hidden (client);
   g_autoptr (GError) error = NULL;
-  g_autofree char *data = NULL;
-  gsize            length;
+  g_autofree char *journal = g_strconcat (client->path, "-wal", NULL);
+  const char      *files[] = { client->path, journal };
+  char            *problem = NULL;
 
   if (g_hash_table_size (tails) == 0)
     return NULL;
   /* Words go a quarter of an hour after single records; here nobody waits. */
   if (!torg_state_set (client->store->db, "search_cleaned", NULL, &error) ||
-      !torg_store_clean_search (client->store, NULL, &error) ||
-      !torg_db_exec (client->store->db, "PRAGMA wal_checkpoint(TRUNCATE)", &error) ||
-      !g_file_get_contents (client->path, &data, &length, &error))
+      !torg_store_clean_search (client->store, NULL, &error))
     g_error ("client %u: %s", client->number, error->message);
-  return find (client, tails, data, length);
+  for (guint i = 0; i < G_N_ELEMENTS (files) && problem == NULL; i++)
+    {
+      g_autofree char *data = NULL;
+      gsize            length;
+
+      if (!g_file_get_contents (files[i], &data, &length, &error))
+        g_error ("client %u: %s", client->number, error->message);
+      problem = find (client, tails, data, length, i == 0 ? "file" : "journal");
+    }
+  return problem;
 }

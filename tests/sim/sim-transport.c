@@ -206,7 +206,7 @@ send_verify (SimClient *client, const char *path, guint *status, GBytes **answer
   SimWorld *world = client->world;
   g_autoptr (TorgResponse) response = NULL;
 
-  if (strstr (path, "buckets=") != NULL && (world->faults & SIM_FAULT_ROT) == 0)
+  if (strstr (path, "buckets=") != NULL && !world->rotten)
     g_set_str (&world->problem, "a replica was not what its server has");
   if (sim_happens_beside (world, SIM_FAULT_DROP, 80))
     return fail (error);

@@ -20,12 +20,30 @@ free_mutation (gpointer data)
     torg_wire_mutation_free (data);
 }
 
+/* Of those too that are forgotten with a replica, or not remembered yet: the server may have them. */
+static void
+note_writer (SimWorld *self, TorgWireMutation *mutation)
+{
+  g_autoptr (GList) names = json_object_get_members (json_node_get_object (mutation->fields));
+
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      char       *key = g_strconcat (mutation->record, "/", (char *) name->data, NULL);
+      const char *other = g_hash_table_lookup (self->writers, key);
+      gboolean    alone = other == NULL || g_str_equal (other, mutation->id);
+
+      g_hash_table_insert (self->writers, key, g_strdup (alone ? mutation->id : ""));
+    }
+}
+
 /* Every mutation that waits is an edit that somebody saw as saved. */
 static void
 remember_edits (SimClient *client)
 {
   g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
 
+  for (guint i = 0; i < mutations->len; i++)
+    note_writer (client->world, g_ptr_array_index (mutations, i));
   /* Until all that was here before is queued, what waits is put together anew. */
   if (torg_store_is_adopting (client->store))
     {
@@ -175,7 +193,7 @@ create_record (SimClient *client)
   const char              *type = types[sim_pick (client->world, G_N_ELEMENTS (types))];
   TorgSchema              *schema = torg_store_get_schema (client->store);
   g_autofree char         *id = torg_env_make_id (client->env);
-  g_autofree char         *mark = sim_make_mark (client, type, id);
+  g_autofree char         *mark = sim_make_mark (client, type, id, NULL);
   g_autofree char         *name = g_strdup_printf ("%s %u %s", type, sim_pick (client->world, 1000), mark);
   g_autofree char         *company = pick_record (client, "company", "");
   g_autofree char         *deal = pick_record (client, "deal", "");
@@ -719,6 +737,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     sim_pass_days (self);
   else if (what >= 198 && what < 240 && (self->faults & SIM_FAULT_DECIDE) != 0)
     sim_decide (client);
+  else if (what >= 240 && what < 400 && (self->faults & SIM_FAULT_KINDS) != 0)
+    sim_work_beside (client);
   else
     return FALSE;
   return TRUE;

@@ -246,6 +246,8 @@ sim_world_new (guint64 seed, SimFaults faults, gboolean print)
   self->beside = g_rand_new_with_seed ((guint32) seed + 1);
   self->trace = g_checksum_new (G_CHECKSUM_SHA256);
   self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, edit_free);
+  self->writers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sim_begin_marks (self);
   self->dir = g_dir_make_tmp ("torg-sim-XXXXXX", NULL);
   self->env = torg_env_new_seeded (seed, START, SIM_DISK);
   self->server_path = g_build_filename (self->dir, "server.db", NULL);
@@ -295,7 +297,8 @@ sim_world_free (SimWorld *self)
   remove_dir (self->dir);
   g_ptr_array_unref (self->late);
   g_hash_table_unref (self->edits);
-  g_clear_pointer (&self->marks, g_hash_table_unref);
+  g_hash_table_unref (self->writers);
+  g_hash_table_unref (self->marks);
   g_checksum_free (self->trace);
   g_rand_free (self->rand);
   g_rand_free (self->beside);

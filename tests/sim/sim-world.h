@@ -34,7 +34,8 @@ typedef enum {
   SIM_FAULT_ROT       = 1 << 19, /* in the end replicas lose records, which nothing but a digest notices */
   SIM_FAULT_REACH     = 1 << 20, /* roles of every reach, departments, delegations and shares come and go */
   SIM_FAULT_DECIDE    = 1 << 21, /* differences are settled, and what was rejected is done once more */
-  SIM_FAULT_ALL       = ((1 << 22) - 1) & ~SIM_FAULT_ROT,
+  SIM_FAULT_KINDS     = 1 << 22, /* leads, lines of deals, products, requisites and roles in companies come and go */
+  SIM_FAULT_ALL       = (1 << 23) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -74,12 +75,14 @@ struct _SimWorld {
   SimClient        clients[SIM_CLIENTS];
   GPtrArray       *late;  /* (owned) (element-type SimLate): questions that come once more */
   GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
-  GHashTable      *marks; /* (owned) (nullable): by which titles are known again in files */
+  GHashTable      *writers; /* (owned): record/field → the mutation that wrote it, or none where several did */
+  GHashTable      *marks; /* (owned): by which titles and values are known again in files */
   gint64           read_to; /* the last number that a reader has seen who asks after each step */
   gint64           n_read;  /* how much there was of it then, see sim-reads.c */
   GChecksum       *trace; /* (owned) */
   gboolean         print;
   gboolean         healed;
+  gboolean         rotten; /* replicas lost records */
   guint            step;
   char            *problem; /* (owned) (nullable): what did not hold on the way */
 };
@@ -141,9 +144,11 @@ gboolean sim_session_take (SimClient *client,
 char *sim_check_sight (SimClient *client);
 
 /* sim-bytes.c: %NULL, or what the client must not have. */
+void  sim_begin_marks (SimWorld   *self);
 char *sim_make_mark   (SimClient  *client,
                        const char *type,
-                       const char *record);
+                       const char *record,
+                       const char *field);
 char *sim_check_bytes (SimClient  *client);
 
 /* sim-reads.c: the problem of the world, where there is one */
@@ -159,6 +164,9 @@ void sim_pass_days     (SimWorld  *self);
 /* sim-decide.c */
 void sim_decide (SimClient *client);
 
+/* sim-kinds.c */
+void sim_work_beside (SimClient *client);
+
 /* sim-work.c */
 void  sim_work               (SimWorld   *self);
 void  sim_apply              (SimClient  *client,
@@ -166,6 +174,9 @@ void  sim_apply              (SimClient  *client,
                               const char *what);
 char *sim_pick_record_beside (SimClient  *client,
                               const char *type);
+
+/* sim-kept.c: %NULL, or what was lost. */
+char *sim_check_kept (SimWorld *self);
 
 /* sim-check.c: %NULL, or what does not hold. */
 char *sim_check (SimWorld *self);

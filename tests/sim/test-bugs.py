@@ -14,7 +14,10 @@ DIFFERS = r'client \d has\n.*\ninstead of\n'
 HALF = r'client \d: half of a group is visible'
 WRONG = 'a replica was not what its server has'
 BUGS = {
-    'loser-dropped': [r'the edit \S+ of client \d left no trace'],
+    'loser-dropped': [r'the edit \S+ of client \d (\w+ )?left no (trace|difference)'],
+    'loser-empty': [r'the edit \S+ of client \d (\w+ )?is not what a difference proposes'],
+    'line-wrong': [r'the edit \S+ of client \d (\w+ )?is not what a line of history tells'],
+    'creation-cut': [r'the edit \S+ of client \d \w+ left no trace'],
     'half-group': ['half of a group was taken'],
     'no-idempotency': [r'client \d cannot sync', 'the server’s numbers|the server.s numbers', r'is lost', 'left no trace',
                        'an edit took effect twice', DIFFERS, LACKS],
@@ -28,6 +31,7 @@ BUGS = {
     'cursor-before-commit': [LACKS, DIFFERS, HAS, WRONG, HALF],
     'hidden-kept': [r'client \d keeps the field \S+ of the \w+ \S+ in \w+, which it must not see',
                     r'client \d has history of the hidden field'],
+    'log-kept': [r'client \d has the .* in its (file|journal), .*, which it must not see'],
     'write-unseen': [r'client \d: the field city of the \w+ \S+ is not what was written'],
     'half-answer': [HALF],
 }

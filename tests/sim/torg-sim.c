@@ -23,7 +23,7 @@ static const struct
   { "token", SIM_FAULT_TOKEN },   { "old", SIM_FAULT_OLD },       { "step", SIM_FAULT_STEP },
   { "import", SIM_FAULT_IMPORT }, { "alone", SIM_FAULT_ALONE },   { "tag", SIM_FAULT_TAG },
   { "expire", SIM_FAULT_EXPIRE }, { "rot", SIM_FAULT_ROT },       { "reach", SIM_FAULT_REACH },
-  { "decide", SIM_FAULT_DECIDE },
+  { "decide", SIM_FAULT_DECIDE }, { "kinds", SIM_FAULT_KINDS },
 };
 
 static SimFaults

@@ -55,10 +55,17 @@ def amount_row(session):
     return session.find(contains='Сумма:', role='list item').get_name()
 
 
+def entry(session):
+    """What stands in the entry that has the focus; None where none has."""
+    return next((session.text_of(node) or '' for node in session.focused() if node.get_editable_text_iface()), None)
+
+
 def type_amount(session, amount):
     session.press(session.find(contains='Сумма:', role='list item'))
+    session.wait(lambda: entry(session) is not None, 'the entry')
     session.key('ctrl+a')
     session.type(amount)
+    session.wait(lambda: amount in (entry(session) or '').replace('\u00a0', ''), 'what was typed')
     session.key('Return')
 
 

@@ -357,11 +357,12 @@ def hold_the_database(session):
     return db
 
 
-def within_a_second(condition, what):
-    end = time.monotonic() + 1
+def at_once(condition, what):
+    """Before the disk, which is waited for for 5 s, or the server would have given up."""
+    end = time.monotonic() + 4
     while not condition():
         if time.monotonic() > end:
-            raise Failure(f'{what} took longer than a second')
+            raise Failure(f'{what} waited for something')
         time.sleep(0.02)
 
 
@@ -375,7 +376,7 @@ def closes_at_once(session):
     db = hold_the_database(session)
     test_client.type_amount(session, '7654000')
     session.key('ctrl+q')
-    within_a_second(lambda: not windows(), 'closing')
+    at_once(lambda: not windows(), 'closing')
     if session.app.poll() is not None:
         raise Failure('it ended before the edit was saved')
     again = subprocess.Popen([torgdisplay.APP], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -386,7 +387,7 @@ def closes_at_once(session):
     session.wait(windows, 'the window', 10)
     session.wait(lambda: any(amount_of(deal) == 7654000 for deal in session.json('list', 'deal', *ALL)), 'the amount')
     session.key('ctrl+q')
-    within_a_second(lambda: not windows(), 'closing again')
+    at_once(lambda: not windows(), 'closing again')
     session.app.wait(5)
 
 
@@ -402,7 +403,7 @@ def expires_at_once(session):
     for sql in ("UPDATE sync_state SET value = CAST(value AS INTEGER) - 15 * 86400000000 WHERE name = 'contact'", 'COMMIT', 'BEGIN IMMEDIATE'):
         db.execute(sql)
     session.key('ctrl+shift+y')
-    within_a_second(lambda: not windows(), 'closing')
+    at_once(lambda: not windows(), 'closing')
     # The program still answers.
     subprocess.run(['gdbus', 'call', '--session', '--dest', 'org.torgcrm.Torg', '--object-path', '/org/torgcrm/Torg', '--method',
                     'org.gtk.Actions.List', '--timeout', '1'], check=True, capture_output=True)
@@ -423,7 +424,7 @@ def gives_up_connecting(session):
     session.find('Обращение к серверу…', role='label')
     # A dialog keeps the keys for itself.
     subprocess.run(['gapplication', 'action', 'org.torgcrm.Torg', 'quit'], check=True)
-    within_a_second(lambda: not windows(), 'closing')
+    at_once(lambda: not windows(), 'closing')
     session.app.wait(5)
 
 

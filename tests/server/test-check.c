@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "torg-server-check.h"
 #include "torg-accounts.h"
 #include "torg-test-server.h"
 
@@ -43,19 +42,6 @@ static const Damage spoils[] = {
 
 static const Damage *damage;
 
-static guint
-count_faults (TestServer *server)
-{
-  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-
-  torg_server_check (server->store, faults, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < faults->len; i++)
-    g_test_message ("%s", (const char *) faults->pdata[i]);
-  return faults->len;
-}
-
 static void
 fill (TestServer *server)
 {
@@ -87,9 +73,9 @@ fill (TestServer *server)
 static void
 test_well (TestServer *server)
 {
-  g_assert_cmpuint (count_faults (server), ==, 0);
+  g_assert_cmpuint (test_count_faults (server), ==, 0);
   fill (server);
-  g_assert_cmpuint (count_faults (server), ==, 0);
+  g_assert_cmpuint (test_count_faults (server), ==, 0);
 }
 
 static void
@@ -104,7 +90,7 @@ test_spoil (TestServer *server)
   fill (server);
   torg_db_exec (torg_server_store_get_db (server->store), sql->str, &error);
   g_assert_no_error (error);
-  n = count_faults (server);
+  n = test_count_faults (server);
   if (damage->n > 0)
     g_assert_cmpuint (n, ==, damage->n);
   g_assert_cmpuint (n, >, 0);
@@ -120,10 +106,10 @@ test_many (TestServer *server)
   fill (server);
   for (guint i = 0; i < 510; i++)
     test_add (server, "company", "{'name':'Ромашка'}");
-  g_assert_cmpuint (count_faults (server), ==, 0);
+  g_assert_cmpuint (test_count_faults (server), ==, 0);
   torg_db_exec (db, "UPDATE company SET keys = '|all|' WHERE seq = (SELECT max(seq) FROM company)", &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (count_faults (server), ==, 2);
+  g_assert_cmpuint (test_count_faults (server), ==, 2);
 }
 
 static void

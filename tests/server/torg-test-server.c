@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-test-server.h"
+#include "torg-server-check.h"
 
 #include "torg-commit.h"
 #include "torg-json.h"
@@ -450,6 +451,20 @@ gboolean
 test_went (TestReplica *self, const char *type, const char *id)
 {
   return g_ptr_array_find_with_equal_func (self->gone, test_text (self->server, "%s/%s", type, id), g_str_equal, NULL);
+}
+
+/* What the check finds, each said in the log. */
+guint
+test_count_faults (TestServer *server)
+{
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  torg_server_check (server->store, faults, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < faults->len; i++)
+    g_test_message ("%s", (const char *) faults->pdata[i]);
+  return faults->len;
 }
 
 /* --- cases -------------------------------------------------------------------------------------------------------- */

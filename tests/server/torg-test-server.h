@@ -69,6 +69,7 @@ gboolean     test_is_deleted       (TestServer       *self,
 gint64       test_seq              (TestServer       *self,
                                     const char       *type,
                                     const char       *id);
+guint        test_count_faults     (TestServer       *server);
 gint64       test_count            (TestServer       *self,
                                     const char       *sql);
 

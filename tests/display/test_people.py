@@ -199,7 +199,7 @@ def shares_a_card(session):
     if seen():
         raise Failure('he sees deals')
     open_sharing(session)
-    session.find('Пока ни с кем', role='label')
+    session.find('Пока никто', role='label')
     session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/share.png')
     session.click('Добавить…', role='button')
     session.type(name)
@@ -208,7 +208,7 @@ def shares_a_card(session):
     session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/shared.png')
     session.wait(lambda: len(seen()) == 1, 'the deal', 30)
     session.click(f'Закрыть доступ: {name}', role='button')
-    session.find('Пока ни с кем', role='label')
+    session.find('Пока никто', role='label')
     session.wait(lambda: not seen(), 'no deal', 30)
     session.key('Escape')
     session.key('ctrl+z')

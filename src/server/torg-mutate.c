@@ -130,6 +130,43 @@ check_members (TorgMutate      *context,
   return TRUE;
 }
 
+/* What was not in a set any more, or not yet again at a server that was restored, and is taken out of it: whoever puts
+ * it in after that has come later, and history tells of both. */
+static gboolean
+note_taken_out (TorgMutate      *context,
+                TorgRecord      *record,
+                const TorgField *field,
+                const TorgValue *base,
+                const TorgValue *changed,
+                const char      *now,
+                GError         **error)
+{
+  g_autoptr (GPtrArray) items = NULL;
+  g_auto (GStrv) before = NULL, after = NULL, kept = NULL;
+  g_auto (TorgValue) met = TORG_VALUE_INIT;
+  g_autofree char *old = NULL;
+  guint            n;
+
+  if (field->merge != TORG_MERGE_SET || (field->flags & TORG_FIELD_HISTORICAL) == 0)
+    return TRUE;
+  before = torg_value_dup_items (base);
+  after = torg_value_dup_items (changed);
+  kept = torg_value_dup_items (torg_record_nth (record, field->index));
+  n = g_strv_length (kept);
+  items = g_ptr_array_new ();
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, kept[i]);
+  for (guint i = 0; before[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) after, before[i]))
+      g_ptr_array_add (items, before[i]);
+  if (items->len == n)
+    return TRUE;
+  g_ptr_array_add (items, NULL);
+  met = torg_value_from_items ((const char *const *) items->pdata, TRUE);
+  old = torg_value_to_json_text (&met, field->kind);
+  return torg_mutate_add_history (context, record, field->name, old, now, error);
+}
+
 /* What would go with a deleted record stays where it is, and it is asked. */
 static gboolean
 merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, JsonNode *change, GError **error)
@@ -171,7 +208,7 @@ merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, Js
   if (torg_value_equal (&merged, current))
     {
       torg_value_clear (&merged);
-      return TRUE;
+      return note_taken_out (context, record, field, &base, &changed, before, error);
     }
   after = torg_value_to_json_text (&merged, field->kind);
   torg_record_take_nth (record, field->index, merged);

@@ -91,6 +91,15 @@ test_results (TestServer *server)
                    ==, "merged");
   g_assert_cmpstr (test_field (server, "company", company, "tags"), ==,
                    test_text (server, "[\"%s\",\"%s\"]", tags[0], tags[1]));
+  /* What is taken out a second time is noted: somebody may put it in again, who had done so before. */
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpstr (test_do (server, i == 0 ? office.user : office.other, TORG_OP_PATCH, "company", company,
+                              change (server, "tags", test_text (server, "['%s','%s']", tags[0], tags[1]),
+                                      test_text (server, "['%s']", tags[1]))),
+                     ==, "applied");
+  g_assert_cmpint (test_count (server, "SELECT count(DISTINCT author) FROM history WHERE field = 'tags' AND "
+                                       "length(old) > length(new) AND old <> 'null'"),
+                   ==, 2);
   /* Rejections. */
   g_assert_cmpstr (
     test_do (server, office.user, TORG_OP_PATCH, "company", nothing, change (server, "city", "null", "'Тверь'")), ==,

@@ -247,7 +247,7 @@ class View:
             any(value in text for text in whole)
 
 
-def find_lost(scripts, clients, hidden, restored):
+def find_lost(scripts, clients, hidden):
     """The acknowledged edits that are nowhere: not in the value, nor in history, a difference or Requires attention. The
     first replica sees all; in each other one is what it sees of these, but for the fields that are @hidden there."""
     views, lost = [View(client) for client in clients], []
@@ -258,9 +258,8 @@ def find_lost(scripts, clients, hidden, restored):
         for edit in script.acknowledged:
             if edit['id'] in made if edit['op'] == 'create' else edit.get('value', edit['id']) in attention:
                 continue
-            # What was imported, not sent and undone never was; a server that is put back may hear of what was taken out
-            # of a set before it hears of what had been put in.
-            if edit['id'] in script.undone and edit['id'] not in views[0].rows or edit['op'] == 'untag' and restored:
+            # What was imported, not sent and undone never was.
+            if edit['id'] in script.undone and edit['id'] not in views[0].rows:
                 continue
             for number, view in enumerate(views):
                 concerns = number == 0 or edit['id'] in view.rows and edit.get('field') not in hidden[number]

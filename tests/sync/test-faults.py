@@ -210,7 +210,7 @@ def check_seen(clients, users, rights):
 
 def check_all(scripts, clients, users, trouble):
     rights, servers = trouble.rights, trouble.servers
-    lost = find_lost(scripts, clients, rights.hidden if rights else [()] * 3, trouble.restored)
+    lost = find_lost(scripts, clients, rights.hidden if rights else [()] * 3)
     assert not lost, lost
     created = [row[0].split('//')[1].split('.')[0] for row in
                clients[0].query("SELECT site FROM company WHERE site LIKE 'https://_-%.example'")]

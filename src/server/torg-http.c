@@ -62,6 +62,7 @@ typedef struct
   char              *method;    /* (owned) */
   char              *path;      /* (owned) */
   GHashTable        *query;     /* (owned) (nullable) */
+  char              *repeated;  /* (owned) (nullable): a parameter that came more than once */
   char              *token;     /* (owned) (nullable) */
   char              *known;     /* (owned) (nullable): the ETag that whoever asks has */
   char              *meant;     /* (owned) (nullable): the ETag that is to be changed */
@@ -93,6 +94,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->body, g_bytes_unref);
   g_free (job->method);
   g_free (job->path);
+  g_free (job->repeated);
   g_free (job->token);
   g_free (job->known);
   g_free (job->meant);
@@ -329,6 +331,7 @@ describe_request (Job *job)
     .method = job->method,
     .path = job->path,
     .query = job->query,
+    .repeated = job->repeated,
     .token = job->token,
     .if_none_match = job->known,
     .if_match = job->meant,
@@ -509,6 +512,26 @@ choose_encoding (const char *accepted)
   return encoding;
 }
 
+/* A parameter that stands in a query more than once; %NULL for none. */
+static char *
+find_repeated (SoupServerMessage *message)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GUriParamsIter iter;
+  char          *name, *value;
+
+  g_uri_params_iter_init (&iter, query != NULL ? query : "", -1, "&", G_URI_PARAMS_WWW_FORM);
+  while (g_uri_params_iter_next (&iter, &name, &value, NULL))
+    {
+      g_free (value);
+      if (g_hash_table_contains (names, name))
+        return name;
+      g_hash_table_add (names, name);
+    }
+  return NULL;
+}
+
 static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
@@ -536,6 +559,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   job->method = g_strdup (soup_server_message_get_method (message));
   job->path = g_strdup (path);
   job->query = query != NULL ? g_hash_table_ref (query) : NULL;
+  job->repeated = query != NULL ? find_repeated (message) : NULL;
   job->token = authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0
                  ? g_strdup (authorization + 7)
                  : NULL;

@@ -633,6 +633,21 @@ is_too_deep (TorgRequest *request, TorgResponse *response)
   return TRUE;
 }
 
+/* Which of two would count nobody could know. */
+static gboolean
+is_ambiguous (TorgRequest *request, TorgResponse *response)
+{
+  g_autofree char *detail = NULL;
+
+  if (request->repeated == NULL)
+    return FALSE;
+  detail =
+    g_strdup_printf ("“%s” stands there more than once. Several values are one, split by commas.", request->repeated);
+  torg_response_set_refusal (response, 400, "parameter", "A parameter is given more than once.", detail,
+                             request->repeated, -1);
+  return TRUE;
+}
+
 /* A replica has the files of its records; other programs have those of the records that they may read and write. */
 static gboolean
 may_use_files (TorgRequest *request, TorgResponse *response)
@@ -732,7 +747,7 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
     fail (response, error);
   else if (response->user == NULL)
     problem (response, 401, "token", "Sign in again.");
-  else if (!is_too_fast (request, response) && !is_too_deep (request, response))
+  else if (!is_too_fast (request, response) && !is_ambiguous (request, response) && !is_too_deep (request, response))
     {
       answer_known (store, route, request, scopes, response);
       give_back (request, response);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @method: `GET`, `POST` …
  * @path: without the query
  * @query: (nullable): name → value, decoded
+ * @repeated: (nullable): the name of a parameter that came more than once, of which @query has the last
  * @token: (nullable): what stood behind `Bearer`
  * @scopes: (nullable): what the token may be used for, once that is known; %NULL for all that its user may do
  * @if_none_match: (nullable): ETags that are known already, or `*`
@@ -37,6 +38,7 @@ typedef struct {
   const char *method;
   const char *path;
   GHashTable *query;
+  const char *repeated;
   const char *token;
   const char *scopes;
   const char *if_none_match;

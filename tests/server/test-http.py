@@ -515,4 +515,25 @@ def comparing(folder):
         assert server.stop() == 0
 
 
+@case('a parameter that comes twice')
+def twice(folder):
+    server = Server(folder)
+    try:
+        deal = json.loads(server.ask('GET', '/v1/deals?limit=1')[1])['items'][0]
+        stage = deal['fields']['stage']
+        for path, name in ((f'/v1/deals?stage={stage}&stage={stage}', 'stage'), ('/v1/deals?limit=1&limit=2', 'limit'),
+                           ('/v1/deals?limit=1&%6Cimit=2', 'limit'), (f'/v1/deals/{deal["id"]}?fields=title&fields=stage', 'fields'),
+                           ('/v1/search?q=a&q=b', 'q'), (f'/v1/webhooks/{uuid.uuid4()}/deliveries?limit=1&limit=1', 'limit'),
+                           ('/v1/people?x=1&x=1', 'x'), (f'/v1/sync/changes?client={uuid.uuid4()}&schema=2&schema=1', 'schema')):
+            status, text, headers = server.ask_all('GET', path)
+            problem = json.loads(text)
+            assert (status, problem.get('code'), problem.get('field')) == (400, 'parameter', name), (path, problem)
+            assert headers['Content-Type'] == 'application/problem+json'
+            # Whoever is nobody here is told so first.
+            assert server.ask('GET', path, token=False)[0] == 401
+        assert server.ask('GET', f'/v1/deals?stage={stage},{stage}&limit=1')[0] == 200
+    finally:
+        assert server.stop() == 0
+
+
 plan()

@@ -14,12 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /**
  * torg_server_lock:
  * @store_uri: the database, see [func@server_store_open]
- * @error: place for a %TORG_ERROR_UNSUPPORTED where another server has it, or a %G_IO_ERROR
+ * @error: place for a %TORG_ERROR_UNSUPPORTED where another server has it, or may have it by another name, or a
+ *   %G_IO_ERROR
  *
  * Keeps other servers from a database that one process at a time serves, as long as this one runs, however it ends.
  * PostgreSQL serves as many as there are.
@@ -33,9 +35,18 @@ torg_server_lock (const char *store_uri, GError **error)
   g_autofree char *name = NULL;
   char            *real; /* (owned): malloc() */
   int              file, code;
+  struct stat      about;
 
   if (torg_server_store_is_shared (store_uri))
     return TRUE;
+  if (stat (path, &about) == 0 && about.st_nlink > 1)
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_UNSUPPORTED,
+                   _ ("“%s” has a second name on the disk (a hard link), by which another server could work on it. "
+                      "Remove that name, or serve a copy: cp %s FILE"),
+                   path, path);
+      return FALSE;
+    }
   /* By whatever name, it is the same file. */
   real = realpath (path, NULL);
   name = g_strconcat (real != NULL ? real : path, "-serve", NULL);

@@ -199,6 +199,13 @@ def second_server(folder):
             server.store = f'sqlite:{other}'
             assert 'другой сервер' in refused(server, 'serve', '--listen', '127.0.0.1:0', timeout=20)
             server.store = was
+            # A second name on the disk would have a lock of its own.
+            hard = os.path.join(folder, 'hard.db')
+            os.link(was.removeprefix('sqlite:'), hard)
+            server.store = f'sqlite:{hard}'
+            assert 'жёсткая ссылка' in refused(server, 'serve', '--listen', '127.0.0.1:0', timeout=20)
+            os.unlink(hard)
+            server.store = was
             # What is no server works beside it.
             assert server.admin('check').stdout == 'Всё сходится.\n'
             # One that was killed keeps nobody out.

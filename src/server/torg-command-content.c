@@ -92,6 +92,11 @@ torg_command_import (TorgServerContext *context, int argc, char **argv, GError *
 
   if (argc != 2)
     return torg_command_usage (error, "import REPLICA");
+  if (!g_file_test (argv[1], G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no file “%s”."), argv[1]);
+      return FALSE;
+    }
   if (!torg_server_store_migrate (context->store, error) ||
       !torg_db_begin (torg_server_store_get_db (context->store), error))
     return FALSE;

@@ -178,6 +178,16 @@ def missing(folder):
         assert server.stop() == 0
 
 
+@case('what is mistyped')
+def mistyped(folder):
+    server = Server(folder)
+    try:
+        said = refused(server, 'import', os.path.join(folder, 'nothing.db'))
+        assert 'Нет файла' in said and 'nothing.db' in said, said
+    finally:
+        assert server.stop() == 0
+
+
 @case('a key without a certificate')
 def lone_key(folder):
     server = Server(folder)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-error.h"
 
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
@@ -35,6 +36,51 @@ torg_accounts_hash_password (const char *password, GError **error)
 }
 
 /**
+ * torg_accounts_find_password_fault:
+ * @password: (nullable): what is to be a password
+ * @login: what it is to be used with, folded
+ *
+ * Looks whether a password can be one, in whichever way it comes.
+ *
+ * Returns: why not
+ */
+TorgPasswordFault
+torg_accounts_find_password_fault (const char *password, const char *login)
+{
+  g_autofree char *folded = NULL;
+
+  if (password == NULL || !g_utf8_validate (password, -1, NULL) || g_utf8_strlen (password, -1) < TORG_PASSWORD_MIN)
+    return TORG_PASSWORD_SHORT;
+  if (g_utf8_strlen (password, -1) > TORG_PASSWORD_MAX)
+    return TORG_PASSWORD_LONG;
+  folded = g_utf8_casefold (password, -1);
+  return g_str_equal (folded, login) ? TORG_PASSWORD_LOGIN : TORG_PASSWORD_GOOD;
+}
+
+static gboolean
+check_password (const char *password, const char *login, GError **error)
+{
+  switch (torg_accounts_find_password_fault (password, login))
+    {
+      case TORG_PASSWORD_SHORT:
+        g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                     _ ("The password is too short. Choose one of at least %d characters."), TORG_PASSWORD_MIN);
+        return FALSE;
+      case TORG_PASSWORD_LONG:
+        g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The password is too long. %d characters are enough."),
+                     TORG_PASSWORD_MAX);
+        return FALSE;
+      case TORG_PASSWORD_LOGIN:
+        g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
+                             _ ("The password is the login, which is easy to guess. Choose another one."));
+        return FALSE;
+      case TORG_PASSWORD_GOOD:
+      default:
+        return TRUE;
+    }
+}
+
+/**
  * torg_accounts_lock:
  * @user: the id of a `user`
  * @error: place for an error
@@ -60,7 +106,7 @@ torg_accounts_lock (TorgServerStore *store, const char *user, GError **error)
  * @user: the id of a `user`
  * @login: what the user signs in with
  * @password: (nullable): the password; without one, only tokens work
- * @error: place for an error
+ * @error: place for an error, a %TORG_ERROR_INVALID where the password cannot be one
  *
  * Lets a user sign in, or changes how.
  *
@@ -73,6 +119,8 @@ torg_accounts_add (TorgServerStore *store, const char *user, const char *login, 
   g_autofree char *hash = NULL;
   g_autoptr (TorgStatement) statement = NULL;
 
+  if (password != NULL && !check_password (password, folded, error))
+    return FALSE;
   if (password != NULL && (hash = torg_accounts_hash_password (password, error)) == NULL)
     return FALSE;
   statement =
@@ -383,10 +431,40 @@ torg_accounts_replace_password (TorgServerStore *store, const char *user, const 
 }
 
 /**
+ * torg_accounts_find_login:
+ * @user: the id of a `user`
+ * @login: (out) (transfer full) (nullable): what they sign in with, or did; %NULL where there is no account
+ * @closed: (out): whether the account is closed
+ * @error: place for an error
+ *
+ * Finds the login of a user.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_accounts_find_login (TorgServerStore *store, const char *user, char **login, gboolean *closed, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "SELECT login, disabled FROM account WHERE workspace = ?1 AND user_id = ?2", error);
+  gboolean row;
+
+  *login = NULL;
+  *closed = FALSE;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, user);
+  if (!torg_statement_step (statement, &row, error))
+    return FALSE;
+  *login = row ? g_strdup (torg_statement_get_text (statement, 0)) : NULL;
+  *closed = row && !torg_statement_is_null (statement, 1);
+  return TRUE;
+}
+
+/**
  * torg_accounts_set_password:
  * @user: the id of a `user`
  * @password: the new password
- * @error: place for an error
+ * @error: place for an error, a %TORG_ERROR_INVALID where it cannot be one
  *
  * Changes a password, in a transaction of its own; see [func@accounts_replace_password].
  *
@@ -395,8 +473,13 @@ torg_accounts_replace_password (TorgServerStore *store, const char *user, const 
 gboolean
 torg_accounts_set_password (TorgServerStore *store, const char *user, const char *password, GError **error)
 {
-  g_autofree char *hash = torg_accounts_hash_password (password, error);
+  g_autofree char *login = NULL, *hash = NULL;
+  gboolean         closed;
 
+  if (!torg_accounts_find_login (store, user, &login, &closed, error) ||
+      !check_password (password, login != NULL ? login : "", error))
+    return FALSE;
+  hash = torg_accounts_hash_password (password, error);
   return hash != NULL && torg_db_begin (torg_server_store_get_db (store), error) &&
          finish (store, torg_accounts_replace_password (store, user, hash, error), error);
 }

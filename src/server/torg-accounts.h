@@ -5,6 +5,26 @@
 
 G_BEGIN_DECLS
 
+/* Characters. */
+#define TORG_PASSWORD_MIN 8
+#define TORG_PASSWORD_MAX 1000
+
+/**
+ * TorgPasswordFault:
+ * @TORG_PASSWORD_GOOD: nothing
+ * @TORG_PASSWORD_SHORT: it has less than %TORG_PASSWORD_MIN characters, or is none
+ * @TORG_PASSWORD_LONG: it has more than %TORG_PASSWORD_MAX
+ * @TORG_PASSWORD_LOGIN: it is the login
+ *
+ * Why a password is not taken.
+ */
+typedef enum {
+  TORG_PASSWORD_GOOD,
+  TORG_PASSWORD_SHORT,
+  TORG_PASSWORD_LONG,
+  TORG_PASSWORD_LOGIN,
+} TorgPasswordFault;
+
 /**
  * TorgDevice:
  * @client: the id of its replica
@@ -33,6 +53,11 @@ gboolean torg_accounts_find       (TorgServerStore *store,
                                    const char      *login,
                                    char           **user,
                                    GError         **error);
+gboolean torg_accounts_find_login (TorgServerStore *store,
+                                   const char      *user,
+                                   char           **login,
+                                   gboolean        *closed,
+                                   GError         **error);
 gboolean torg_accounts_check      (TorgServerStore *store,
                                    const char      *login,
                                    const char      *password,
@@ -55,6 +80,9 @@ gboolean torg_accounts_disable       (TorgServerStore *store,
 gboolean torg_accounts_enable        (TorgServerStore *store,
                                       const char      *user,
                                       GError         **error);
+TorgPasswordFault torg_accounts_find_password_fault
+                                    (const char      *password,
+                                     const char      *login);
 char    *torg_accounts_hash_password (const char      *password,
                                       GError         **error);
 gboolean torg_accounts_replace_password (TorgServerStore *store,

@@ -10,8 +10,6 @@ G_BEGIN_DECLS
 /* How long after that a link still says what became of it. */
 #define TORG_INVITATION_TOLD_DAYS 90
 /* Of a password, in characters. */
-#define TORG_PASSWORD_MIN 8
-#define TORG_PASSWORD_MAX 1000
 
 /**
  * TorgInvitationState:

@@ -206,16 +206,16 @@ read_form (TorgRequest *request)
 static Note
 check_password (const char *password, const char *again, const char *login)
 {
-  g_autofree char *folded = NULL;
+  static const Note notes[] = {
+    [TORG_PASSWORD_SHORT] = NOTE_SHORT,
+    [TORG_PASSWORD_LONG] = NOTE_LONG,
+    [TORG_PASSWORD_LOGIN] = NOTE_LOGIN,
+  };
+  TorgPasswordFault fault = torg_accounts_find_password_fault (password, login);
 
-  if (password == NULL || !g_utf8_validate (password, -1, NULL) || g_utf8_strlen (password, -1) < TORG_PASSWORD_MIN)
-    return NOTE_SHORT;
-  if (g_utf8_strlen (password, -1) > TORG_PASSWORD_MAX)
-    return NOTE_LONG;
-  if (g_strcmp0 (password, again) != 0)
+  if ((fault == TORG_PASSWORD_GOOD || fault == TORG_PASSWORD_LOGIN) && g_strcmp0 (password, again) != 0)
     return NOTE_DIFFER;
-  folded = g_utf8_casefold (password, -1);
-  return g_str_equal (folded, login) ? NOTE_LOGIN : NOTE_NONE;
+  return fault == TORG_PASSWORD_GOOD ? NOTE_NONE : notes[fault];
 }
 
 static gboolean

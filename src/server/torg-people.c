@@ -322,20 +322,11 @@ make_employee (TorgOwnEdit *edit, const TorgInvitee *who, GError **error)
 static gboolean
 find_account (TorgServerStore *store, const char *user, char **login, GError **error)
 {
-  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
-    store, "SELECT login, disabled FROM account WHERE workspace = ?1 AND user_id = ?2", error);
-  gboolean row;
+  gboolean closed;
 
-  *login = NULL;
-  if (statement == NULL)
+  if (!torg_accounts_find_login (store, user, login, &closed, error))
     return FALSE;
-  torg_statement_bind_id (statement, 2, user);
-  if (!torg_statement_step (statement, &row, error))
-    return FALSE;
-  if (row && !torg_statement_is_null (statement, 1))
-    return refuse (error, TORG_PEOPLE_ERROR_CLOSED, _ ("This account is closed. Open it first."));
-  *login = row ? g_strdup (torg_statement_get_text (statement, 0)) : NULL;
-  return TRUE;
+  return !closed || refuse (error, TORG_PEOPLE_ERROR_CLOSED, _ ("This account is closed. Open it first."));
 }
 
 static gboolean

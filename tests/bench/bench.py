@@ -219,7 +219,7 @@ class Company:
         self.env = dict(os.environ, TORG_STORE=f'sqlite:{folder}/server.db')
         self.run(self.server, 'import', self.replica)
         user = json.loads(self.run(self.torgctl, '--replica', self.replica, '--json', 'list', 'user', '--limit', '1'))[0]
-        self.run(self.server, 'user', 'add', 'anna', user['id'], stdin='bench\n')
+        self.run(self.server, 'user', 'add', 'anna', user['id'], stdin='bench password\n')
         self.env['TORG_TOKEN'] = self.run(self.server, 'token', 'anna').strip()
 
     def run(self, *command, stdin=None):

@@ -29,7 +29,7 @@ def make(folder):
     users = json.loads(run(CTL, '--replica', folder / 'company.db', '--json', 'list', 'user', '--limit', len(LOGINS)))
     company = {'port': 0, 'people': {}}
     for login, user in zip(LOGINS, users):
-        run(SERVER, 'user', 'add', login, user['id'], input=f'{login}\n')
+        run(SERVER, 'user', 'add', login, user['id'], input='demo password\n')
         company['people'][login] = {'name': user['fields']['name'], 'key': run(SERVER, 'token', login).strip()}
     return company
 

@@ -184,6 +184,14 @@ def mistyped(folder):
     try:
         said = refused(server, 'import', os.path.join(folder, 'nothing.db'))
         assert 'Нет файла' in said and 'nothing.db' in said, said
+        # A password is one, by whichever way it comes.
+        for password, words in (('x', 'короткий'), ('1234567', 'короткий'), ('x' * 1001, 'длинный'), ('АННА@example.ru', 'совпадает с логином')):
+            assert words in refused(server, 'user', 'add', 'анна@example.ru', server.user, input=password + '\n')
+            server.admin('user', 'add', 'анна@example.ru', server.user, input='a password\n')
+            assert words in refused(server, 'user', 'passwd', 'анна@example.ru', input=password + '\n')
+            server.admin('user', 'add', 'anna', server.user, input='a password\n')
+        for command in (('passwd', 'anna'), ('add', 'anna', server.user)):
+            server.admin('user', *command, input='12345678\n')
     finally:
         assert server.stop() == 0
 

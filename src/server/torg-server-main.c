@@ -14,7 +14,7 @@
 /*
  * The REST server.
  *
- *   torg-server [--config FILE] [--store URI] COMMAND …
+ *   torg-server COMMAND … [--config FILE] [--store URI]
  *
  * How it runs comes from a file, over that from the environment, over that from flags; a password never from the
  * command line.
@@ -80,7 +80,7 @@ static const Command commands[] = {
 static void
 print_help (void)
 {
-  printf (_ ("Usage: %s [--config FILE] [--store URI] COMMAND …\n\n"), "torg-server");
+  printf (_ ("Usage: %s COMMAND … [--config FILE] [--store URI]\n\n"), "torg-server");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     printf ("  %s %s\n      %s\n", commands[i].name, commands[i].arguments, _ (commands[i].help));
   printf (
@@ -97,22 +97,70 @@ find_command (const char *name)
   return NULL;
 }
 
-/* `--NAME VALUE` or `--NAME=VALUE` in front of the command. */
+/* `--NAME VALUE` or `--NAME=VALUE`; a flag that ends the line has no value, and @value is %NULL. */
 static gboolean
 take_flag (const char *name, int argc, char **argv, int *at, const char **value)
 {
   gsize length = strlen (name);
 
-  if (*at >= argc || strncmp (argv[*at], name, length) != 0)
+  if (strncmp (argv[*at], name, length) != 0 || (argv[*at][length] != '=' && argv[*at][length] != '\0'))
     return FALSE;
   if (argv[*at][length] == '=')
     *value = argv[*at] + length + 1;
-  else if (argv[*at][length] == '\0' && *at + 1 < argc)
-    *value = argv[++*at];
   else
-    return FALSE;
-  ++*at;
+    *value = *at + 1 < argc ? argv[++*at] : NULL;
   return TRUE;
+}
+
+/* Takes what counts for all commands out of the line, wherever it stands; the rest keeps its order. */
+static gboolean
+take_flags (int *argc, char **argv, const char **file, const char **store, GError **error)
+{
+  int      n = 1;
+  gboolean all = FALSE; /* what follows “--” is no flag */
+
+  for (int at = 1; at < *argc; at++)
+    {
+      const char *flag = argv[at], *value = NULL;
+      gboolean    is_store = !all && take_flag ("--store", *argc, argv, &at, &value);
+
+      if (!is_store && (all || !take_flag ("--config", *argc, argv, &at, &value)))
+        {
+          all |= g_str_equal (flag, "--");
+          argv[n++] = argv[at];
+          continue;
+        }
+      if (value == NULL)
+        {
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” needs a value."), flag);
+          return FALSE;
+        }
+      *(is_store ? store : file) = value;
+    }
+  argv[n] = NULL;
+  *argc = n;
+  return TRUE;
+}
+
+/* What stands in the way of doing anything at all. */
+static gboolean
+check (int argc, char **argv, const Command *command, TorgServerConfig *config, GError **error)
+{
+  if (argc < 2)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                 _ ("Say what is to be done, “torg-server serve” for one. “%s” lists the commands."),
+                 "torg-server --help");
+  else if (command == NULL)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("There is no command “%s”. “%s” lists them."), argv[1],
+                 "torg-server --help");
+  else if (config->store == NULL)
+    g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
+                 _ ("Nothing says where the data is. Write --store sqlite:PATH or --store postgresql://HOST/DATABASE, "
+                    "or put it as “store” into %s."),
+                 TORG_SERVER_CONFIG_FILE);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -160,34 +208,27 @@ main (int argc, char *argv[])
   const Command    *command;
   const char       *file = NULL, *store = NULL;
   g_autoptr (GError) error = NULL;
-  int      at = 1;
-  gboolean ok;
+  gboolean ok, wrong;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("TEXTDOMAINDIR") != NULL ? g_getenv ("TEXTDOMAINDIR") : TORG_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  while (take_flag ("--config", argc, argv, &at, &file) || take_flag ("--store", argc, argv, &at, &store))
-    ;
-  command = argc > at ? find_command (argv[at]) : NULL;
-  if (argc > at && (g_str_equal (argv[at], "--help") || g_str_equal (argv[at], "help")))
+  wrong = !take_flags (&argc, argv, &file, &store, &error);
+  if (!wrong && argc > 1 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "help")))
     {
       print_help ();
       return 0;
     }
-  context.config = torg_server_config_load (file, store, &error);
-  if (context.config != NULL && (command == NULL || context.config->store == NULL))
-    {
-      print_help ();
-      torg_server_config_free (context.config);
-      return 2;
-    }
+  command = argc > 1 ? find_command (argv[1]) : NULL;
+  context.config = !wrong ? torg_server_config_load (file, store, &error) : NULL;
+  wrong = wrong || (context.config != NULL && !check (argc, argv, command, context.config, &error));
   context.env = torg_env_new ();
-  ok = context.config != NULL && run (&context, command, argc - at, argv + at, &error);
+  ok = !wrong && context.config != NULL && run (&context, command, argc - 1, argv + 1, &error);
   g_clear_pointer (&context.store, torg_server_store_free);
   g_clear_pointer (&context.config, torg_server_config_free);
   torg_env_unref (context.env);
   if (!ok)
     g_printerr ("torg-server: %s\n", error->message);
-  return ok ? 0 : 1;
+  return ok ? 0 : wrong ? 2 : 1;
 }

@@ -417,10 +417,19 @@ def configuration(folder):
     assert run(f'--config={path}', 'migrate', TORG_STORE=other)[0] == 0 and os.path.exists(f'{folder}/b.db')
     assert run('--config', path, '--store', f'sqlite:{folder}/c.db', 'migrate', TORG_STORE=other)[0] == 0
     assert os.path.exists(f'{folder}/c.db')
-    assert run('migrate')[0] == 2
+    # Wherever they stand.
+    for command in (('migrate', '--config', path, f'--store=sqlite:{folder}/d.db'), ('migrate', '--store', f'sqlite:{folder}/e.db')):
+        assert run(*command)[0] == 0, command
+    assert os.path.exists(f'{folder}/d.db') and os.path.exists(f'{folder}/e.db')
+    # What is missing is said in a sentence.
+    for command, words in ((('migrate',), '--store sqlite:'), (('serv', '--store', database), '«serv»'), ((), 'torg-server --help'),
+                           (('migrate', '--store'), '«--store»'), (('migrate', '--', '--store', database), '--store sqlite:')):
+        status, out, complaint = run(*command)
+        assert status == 2 and out == '' and words in complaint and len(complaint.splitlines()) == 1, (command, out, complaint)
+    assert run('--help')[1].startswith('Использование') and run('help', '--store', database)[0] == 0
     # What listens, by the file alone and by a flag over it.
     for flags, expected in (((), '127.0.0.1'), (('--listen', '[::1]:0'), '[::1]')):
-        process = subprocess.Popen([SERVER, '--config', path, 'serve', *flags], stdout=subprocess.PIPE,
+        process = subprocess.Popen([SERVER, 'serve', *flags, '--config', path], stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL, text=True)
         try:
             port = process.stdout.readline().split()[1]

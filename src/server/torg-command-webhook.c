@@ -92,27 +92,32 @@ list (TorgServerStore *store, GError **error)
 }
 
 static gboolean
+refuse_id (const char *id, GError **error)
+{
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no webhook with the id “%s”."), id);
+  return FALSE;
+}
+
+static gboolean
 remove_one (TorgServerStore *store, const char *id, GError **error)
 {
   gboolean found = FALSE;
 
   if (torg_id_is_valid (id) && !torg_webhooks_remove (store, id, &found, error))
     return FALSE;
-  if (!found)
-    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no webhook with the id “%s”."), id);
-  return found;
+  return found || refuse_id (id, error);
 }
 
 static gboolean
 print_log (TorgServerStore *store, const char *id, GError **error)
 {
   g_autoptr (GPtrArray) deliveries = NULL;
+  gboolean found;
 
-  if (!torg_id_is_valid (id))
-    {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no webhook with the id “%s”."), id);
-      return FALSE;
-    }
+  if (!torg_webhooks_has (store, id, &found, error))
+    return FALSE;
+  if (!found)
+    return refuse_id (id, error);
   deliveries = torg_deliveries_list (store, id, NULL, LOG_LIMIT, error);
   for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
     {

@@ -216,7 +216,12 @@ list_deliveries (TorgQuestion *question, const char *id, GError **error)
   g_autoptr (GPtrArray) deliveries = NULL;
   JsonObject *object;
   JsonArray  *items;
+  gboolean    found;
 
+  if (!torg_webhooks_has (question->store, id, &found, error))
+    return FALSE;
+  if (!found)
+    return refuse_address (question);
   if ((limit_text != NULL && !g_ascii_string_to_unsigned (limit_text, 10, 1, MAX_LIMIT, &limit, NULL)) ||
       (after != NULL && !torg_id_is_valid (after)))
     return torg_question_refuse (question, 400, "parameter",
@@ -266,7 +271,7 @@ dispatch (TorgQuestion *question, GError **error)
     return add (question, error);
   if (n == 2 && g_str_equal (method, "DELETE"))
     return remove_one (question, parts[1], error);
-  if (n == 3 && g_str_equal (parts[2], "deliveries") && torg_id_is_valid (parts[1]) && g_str_equal (method, "GET"))
+  if (n == 3 && g_str_equal (parts[2], "deliveries") && g_str_equal (method, "GET"))
     return list_deliveries (question, parts[1], error);
   if (n <= 2 || (n == 3 && g_str_equal (parts[2], "deliveries") && !g_str_equal (method, "GET")))
     return torg_question_refuse (question, 405, "method", "This cannot be done at this address.");

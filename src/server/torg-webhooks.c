@@ -188,6 +188,32 @@ torg_webhooks_list (TorgServerStore *store, GError **error)
     }
 }
 
+/**
+ * torg_webhooks_has:
+ * @store: a connection
+ * @id: what may be a webhook's id
+ * @found: (out): whether there is one
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Tells whether there is a webhook.
+ *
+ * Returns: whether the database answered
+ */
+gboolean
+torg_webhooks_has (TorgServerStore *store, const char *id, gboolean *found, GError **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+
+  *found = FALSE;
+  if (!torg_id_is_valid (id))
+    return TRUE;
+  statement = torg_server_store_prepare (store, "SELECT 1 FROM webhook WHERE workspace = ?1 AND id = ?2", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, id);
+  return torg_statement_step (statement, found, error);
+}
+
 static gboolean
 remove_all (TorgServerStore *store, const char *id, gboolean *found, GError **error)
 {

@@ -40,6 +40,10 @@ gboolean   torg_webhooks_add             (TorgServerStore    *store,
                                           GError            **error);
 GPtrArray *torg_webhooks_list            (TorgServerStore    *store,
                                           GError            **error); /* TorgWebhook */
+gboolean   torg_webhooks_has             (TorgServerStore    *store,
+                                          const char         *id,
+                                          gboolean           *found,
+                                          GError            **error);
 gboolean   torg_webhooks_remove          (TorgServerStore    *store,
                                           const char         *id,
                                           gboolean           *found,

@@ -116,6 +116,7 @@ def webhooks(folder):
         assert time.monotonic() - began < 5
         for nothing in (f'/v1/webhooks/{uuid.uuid4()}', '/v1/webhooks/x'):
             assert do('DELETE', nothing)[0] == 404
+            assert do('GET', f'{nothing}/deliveries')[0] == 404
         assert do('GET', f'/v1/webhooks/{hook["id"]}/x')[0] == 404 and do('PUT', '/v1/webhooks')[0] == 405
         assert do('DELETE', f'/v1/webhooks/{hook["id"]}')[0] == 204 and do('GET', '/v1/webhooks')[1] == {'items': []}
         # From the terminal.
@@ -125,7 +126,7 @@ def webhooks(folder):
         assert do('POST', '/v1/tags', {'fields': {'name': 'Новая'}})[0] == 201
         assert receiver.wait(before + 1)[-1]['record']['fields']['name'] == 'Новая'
         server.admin('webhook', 'remove', made)
-        for bad in (('add', 'nobody', receiver.url), ('add', 'anna', 'http://example.ru/'), ('remove', made), ('log', 'x'), ()):
+        for bad in (('add', 'nobody', receiver.url), ('add', 'anna', 'http://example.ru/'), ('remove', made), ('log', 'x'), ('log', made), ()):
             try:
                 server.admin('webhook', *bad)
                 raise AssertionError(bad)

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-company.h"
 #include "torg-defaults.h"
 #include "torg-field-text.h"
 #include "torg-import.h"
@@ -136,7 +137,7 @@ torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
     return TORG_CTL_FAILED;
   table = torg_read_table (argv[1], &options, NULL, error);
   if (table == NULL || !torg_table_check_filled (table, error) || !torg_ctl_open (self, FALSE, error) ||
-      !torg_store_begin_company (self->store, torg_ctl_get_language (), g_get_real_name (), error))
+      !torg_store_begin_company (self->store, torg_company_get_language (), g_get_real_name (), error))
     return TORG_CTL_FAILED;
   plan = torg_import_plan_guess (torg_store_get_schema (self->store), type, table);
   if (plan == NULL && g_strcmp0 (type, "history") == 0)

@@ -154,28 +154,6 @@ torg_ctl_parse (int *argc, char ***argv, GOptionEntry *entries, GError **error)
 }
 
 /**
- * torg_ctl_get_language:
- *
- * Tells in which language a new company's stages and dictionaries are named.
- *
- * Returns: `ru` or `en`
- */
-const char *
-torg_ctl_get_language (void)
-{
-  const char *const *languages = g_get_language_names ();
-
-  for (guint i = 0; languages[i] != NULL; i++)
-    {
-      if (g_str_has_prefix (languages[i], "ru"))
-        return "ru";
-      if (g_str_has_prefix (languages[i], "en"))
-        return "en";
-    }
-  return "ru";
-}
-
-/**
  * torg_ctl_print_json:
  * @node: what to write
  *

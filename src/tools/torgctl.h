@@ -42,7 +42,6 @@ gboolean   torg_ctl_parse        (int            *argc,
                                   char         ***argv,
                                   GOptionEntry   *entries,
                                   GError        **error);
-const char *torg_ctl_get_language (void);
 void       torg_ctl_print_json   (JsonNode       *node);
 TorgQuery *torg_ctl_build_query  (TorgCtl        *self,
                                   const char     *type,

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-accounts.h"
+#include "torg-beginning.h"
 #include "torg-error.h"
 #include "torg-invite.h"
 #include "torg-keys.h"
@@ -75,13 +76,31 @@ find_user (TorgServerContext *context, const char *name, GError **error)
   return id;
 }
 
+/* Whoever meant to import has to do so before. */
+static void
+say_beginning (void)
+{
+  g_printerr ("%s\n",
+              _ ("A new company begins, with pipelines and dictionaries to be changed as you like. To bring one "
+                 "along instead, import it into an empty database first."));
+}
+
 static gboolean
 user_add (TorgServerContext *context, const char *login, const char *name, GError **error)
 {
-  g_autofree char *user = find_user (context, name, error);
-  g_autofree char *password = user != NULL ? read_password () : NULL;
+  g_autofree char *user = NULL, *password = NULL;
+  gboolean         begins;
 
-  return user != NULL && torg_accounts_add (context->store, user, login, password, error);
+  if (!torg_beginning_is_due (context->store, &begins, error) ||
+      (!begins && (user = find_user (context, name, error)) == NULL))
+    return FALSE;
+  password = read_password ();
+  if (!begins)
+    return torg_accounts_add (context->store, user, login, password, error);
+  if (!torg_beginning_add (context->store, name, login, password, error))
+    return FALSE;
+  say_beginning ();
+  return TRUE;
 }
 
 static gboolean
@@ -213,8 +232,9 @@ invite (TorgServerContext *context,
   g_autofree char *department = NULL, *invited = NULL, *secret = NULL, *own = NULL;
   g_autoptr (TorgRecord) role = NULL;
   TorgInvitee who = { .name = name, .email = email };
+  gboolean    begins;
 
-  if (!find_any_user (context, name, &user, error) ||
+  if (!torg_beginning_is_due (context->store, &begins, error) || !find_any_user (context, name, &user, error) ||
       (user != NULL && !check_login (context, user, email, name, error)) ||
       (role_name != NULL && !torg_roles_find (context->store, role_name, &role, error)) ||
       (department_name != NULL && !find_department (context, department_name, &department, error)))
@@ -224,6 +244,8 @@ invite (TorgServerContext *context,
   who.department = department;
   if (!torg_people_invite (context->store, NULL, &who, &invited, &secret, error))
     return FALSE;
+  if (begins)
+    say_beginning ();
   own = g_strconcat (context->config->tls_cert != NULL ? "https://" : "http://", context->config->listen, NULL);
   printf ("%s" TORG_INVITE_PATH "%s\n", address != NULL ? address : own, secret);
   return TRUE;

@@ -69,7 +69,7 @@ import (TorgServerContext *context, const char *path, gint64 *n, GError **error)
   if (seq != 0)
     {
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_DUPLICATE,
-                           _ ("The server has content already. Import into an empty database."));
+                           _ ("The server has content already. Import into an empty database first, then add people."));
       return FALSE;
     }
   return torg_server_import (context->store, replica, n, error) &&

@@ -5,6 +5,7 @@
 
 #include "torg-sight.h"
 #include "torg-accounts.h"
+#include "torg-beginning.h"
 #include "torg-email.h"
 #include "torg-error.h"
 #include "torg-invitations.h"
@@ -389,10 +390,12 @@ static gboolean
 invite (TorgOwnEdit *edit, const TorgInvitee *who, char **user, char **secret, GError **error)
 {
   TorgEntry *entry = NULL;
+  gboolean   begun;
 
   if (who->user == NULL)
     {
-      if (!check_email (edit->store, who->email, error) || (*user = make_employee (edit, who, error)) == NULL)
+      if (!torg_beginning_fill (edit, &begun, error) || !check_email (edit->store, who->email, error) ||
+          (*user = make_employee (edit, who, error)) == NULL)
         return FALSE;
     }
   else if (!get_employee (edit, who->user, &entry, error))
@@ -415,7 +418,8 @@ invite (TorgOwnEdit *edit, const TorgInvitee *who, char **user, char **secret, G
  * @secret: (out) (transfer full): what the link ends with, after `/invite/`; shown once
  * @error: place for a %TORG_PEOPLE_ERROR or %TORG_STORE_ERROR
  *
- * Makes a link by which somebody sets their password. Of an employee who has one already it is a new password.
+ * Makes a link by which somebody sets their password. Of an employee who has one already it is a new password. With
+ * the first one the company begins, see [func@beginning_fill].
  *
  * Returns: whether that was saved
  */

@@ -178,6 +178,59 @@ def missing(folder):
         assert server.stop() == 0
 
 
+@case('a server that begins empty')
+def beginning(folder):
+    server = Server(folder)
+    server.stop()
+    path = os.path.join(folder, 'here.db')
+
+    def ctl(*arguments):
+        return server.run(TORGCTL, '--replica', path, '--json', *arguments, env={**os.environ, 'TORG_TOKEN': server.token}).stdout
+
+    # By a password, or by a link: whoever is the first begins the company.
+    for command, login in ((('add', 'anna', 'Анна Петрова'), 'anna'), (('invite', 'anna@example.ru', 'Анна Петрова'), 'anna@example.ru')):
+        server.store = empty_store(folder, login)
+        server.admin('migrate')
+        # What is refused begins nothing.
+        assert 'короткий' in refused(server, 'user', 'add', 'anna', 'Анна Петрова', input='x\n')
+        assert 'имя' in refused(server, 'user', 'add', 'anna', ' ', input='a password\n')
+        assert server.admin('user', 'list').stdout == ''
+        result = server.admin('user', *command, input='a password\n')
+        assert 'Начата новая компания' in result.stderr, result
+        assert server.admin('user', 'list').stdout == f'{login}\tАнна Петрова\n'
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+        server.token = server.admin('token', login).stdout.strip()
+        server.start()
+        try:
+            ctl('connect', f'http://127.0.0.1:{server.port}')
+            ctl('sync')
+            # The same as a new replica has.
+            alone = os.path.join(folder, 'alone.db')
+            if not os.path.exists(alone):
+                pathlib.Path(folder, 'one.csv').write_text('Название\nРомашка\n')
+                server.run(TORGCTL, '--replica', alone, 'import', '--type', 'company', os.path.join(folder, 'one.csv'))
+            for kind in ('pipeline', 'stage', 'dictionary', 'vat_rate'):
+                had, has = [[one['fields'] for one in json.loads(server.run(TORGCTL, '--replica', one, '--json', 'list', kind, '--limit', '200').stdout)]
+                            for one in (alone, path)]
+                names = [sorted(fields['name'] for fields in group) for group in (had, has)]
+                assert names[0] == names[1] != [], (kind, names)
+            deal = json.loads(ctl('add', 'deal', 'title=Насосы', 'pipeline=Продажи', 'stage=Новая', 'owner=Анна Петрова'))
+            ctl('sync')
+            assert json.loads(ctl('outbox')) == json.loads(ctl('attention')) == []
+            status, one = get(server, '/v1/deals?limit=5', server.token)
+            assert status == 200 and [item['fields']['title'] for item in one['items']] == ['Насосы'], (deal, one)
+            assert one['items'][0]['fields']['stage'] and one['items'][0]['fields']['owner'], one
+            # The next ones are made as everywhere, and the company begins once.
+            assert 'Сотрудника «Борис Орлов» нет' in refused(server, 'user', 'add', 'boris', 'Борис Орлов', input='a password\n')
+            assert server.admin('user', 'invite', 'boris@example.ru', 'Борис Орлов').stderr == ''
+            assert count(server, '/v1/pipelines?limit=50', server.token) == 2 and count(server, '/v1/users?limit=50', server.token) == 2
+            assert 'сначала загрузите' in refused(server, 'import', os.path.join(folder, 'demo.db')).lower()
+            assert server.admin('check').stdout == 'Всё сходится.\n'
+        finally:
+            assert server.stop() == 0
+        os.remove(path)
+
+
 @case('what is mistyped')
 def mistyped(folder):
     server = Server(folder)

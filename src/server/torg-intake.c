@@ -22,7 +22,7 @@
  * `website`, which the page hides and people leave empty; urlencoded or JSON
  *
  * A form that was open for less than some seconds was filled in by no human. The same person within minutes adds a note
- * to the lead.
+ * to the lead; where the owner may not make one there, since the lead is somebody else's by now, it is another lead.
  */
 
 #define MAX_BODY (16 * 1024)
@@ -59,6 +59,8 @@ typedef struct
   GHashTable      *values;   /* (owned) (nullable) name → text, of those that are known and not empty */
   GPtrArray       *contacts; /* (owned): by which the person is known */
   gboolean         is_plain; /* what a browser sends without a script */
+  gboolean         is_note;  /* whether what was made last is a note at a lead that is there */
+  gboolean         is_anew;  /* whether it is a lead of its own, whoever has sent one before */
 } Intake;
 
 static void
@@ -315,6 +317,8 @@ find_lead (Intake *self, TorgCommit *commit, char **lead, GError **error)
   gint64 since = torg_env_get_now (torg_server_store_get_env (self->store)) - SAME_PERSON;
 
   *lead = NULL;
+  if (self->is_anew)
+    return TRUE;
   if (!torg_forms_forget_leads (self->store, self->form->key, since, error))
     return FALSE;
   for (guint i = 0; *lead == NULL && i < self->contacts->len; i++)
@@ -343,6 +347,9 @@ make (TorgCommit *commit, TorgSight *sight, guint index, gpointer data, TorgWire
 
   if (!find_lead (self, commit, &lead, error))
     return FALSE;
+  self->is_note = lead != NULL;
+  /* They are the words of who fills in the form; a role hides them from the owner, and keeps them. */
+  torg_sight_show_fields (sight);
   record = lead != NULL ? make_note (self, schema, id, lead) : make_lead (self, schema, id);
   for (guint i = 0; i < self->contacts->len; i++)
     if (!torg_forms_note_lead (self->store, self->form->key, self->contacts->pdata[i], lead != NULL ? lead : id, error))
@@ -395,6 +402,11 @@ store_lead (Intake *self, GError **error)
   result = results->len > 0 ? results->pdata[0] : NULL;
   if (result != NULL && result->status != TORG_WIRE_REJECTED)
     answer (self);
+  else if (result != NULL && self->is_note)
+    {
+      self->is_anew = TRUE;
+      return store_lead (self, error);
+    }
   else
     {
       g_message ("form %s: its owner may not make its leads: %s", self->form->key,

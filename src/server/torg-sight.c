@@ -405,6 +405,17 @@ torg_sight_is_admin (TorgSight *self)
 }
 
 /**
+ * torg_sight_show_fields:
+ *
+ * Hides no field any more: for what is written in a user's name, and not by the user.
+ */
+void
+torg_sight_show_fields (TorgSight *self)
+{
+  g_hash_table_remove_all (self->hidden);
+}
+
+/**
  * torg_sight_hides:
  * @type: a type's name
  * @field: a field's name

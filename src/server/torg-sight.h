@@ -43,6 +43,7 @@ gboolean    torg_sight_may_export    (TorgSight        *self,
 gboolean    torg_sight_is_admin      (TorgSight        *self);
 gboolean    torg_sight_hides_line    (TorgSight        *self,
                                       TorgRecord       *record);
+void        torg_sight_show_fields   (TorgSight        *self);
 gboolean    torg_sight_hides         (TorgSight        *self,
                                       const char       *type,
                                       const char       *field);

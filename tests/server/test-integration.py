@@ -257,6 +257,51 @@ def forms(folder):
         assert server.stop() == 0
 
 
+@case('no lead is lost for what its owner may not do')
+def lead_rights(folder):
+    server = Server(folder)
+    do = caller(server)
+    rights = dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'own')
+    form = {'Content-Type': 'application/x-www-form-urlencoded'}
+    seen = set()
+
+    def send(message):
+        """The leads that are new, and how many notes there are at them."""
+        body = urllib.parse.urlencode({'phone': '8 912 345-67-89', 'message': message}).encode()
+        assert server.ask('POST', f'/intake/{key}', body, token=False, headers=form) == (200, '{"ok":true}'), message
+        records = server.pull().values()
+        leads = {one['id']: one['fields'] for one in records if one['type'] == 'lead' and not one.get('deleted') and one['id'] not in seen}
+        notes = [one['fields'] for one in records if one['type'] == 'activity' and one['fields'].get('body', '').startswith(message)]
+        seen.update(leads)
+        return list(leads.items()), len(notes)
+
+    try:
+        head, seller = [do('POST', '/v1/roles', {'fields': {'name': name, 'rights': json.dumps(given)}})[1]['id'] for name, given in (
+            ('Глава', {'*': dict.fromkeys(rights, 'all'), 'role': {'edit': 'all'}}), ('Продавец', {'*': rights}))]
+        boris = do('POST', '/v1/users', {'fields': {'name': 'Борис', 'role': seller}})[1]['id']
+        assert do('PATCH', f'/v1/users/{server.user}', {'fields': {'role': head}})[0] == 200
+        server.admin('user', 'add', 'boris', boris, input='another password\n')
+        key = server.admin('form', 'add', 'Заявка', '--owner', 'boris', '--plain').stdout.strip()
+        seen.update(one['id'] for one in server.pull().values() if one['type'] == 'lead')
+        [(first, fields)], _ = send('Первое')
+        assert fields['owner'] == boris
+        assert send('Второе') == ([], 1)
+        # It is somebody else's by now, whom he does not see.
+        assert do('PATCH', f'/v1/leads/{first}', {'fields': {'owner': server.user}})[0] == 200
+        [(second, fields)], notes = send('Третье')
+        assert fields['owner'] == boris and fields['need'] == 'Третье' and fields['phones'] and notes == 0, fields
+        assert send('Четвёртое') == ([], 1)
+        # He sees it, and may make no notes there; what his role hides is kept all the same.
+        assert do('PATCH', f'/v1/roles/{seller}', {'fields': {'hidden': '{"lead": ["phones", "need"]}', 'rights': json.dumps(
+            {'*': rights, 'lead': {**rights, 'read': 'all'}, 'activity': {'create': 'none'}})}})[0] == 200
+        assert do('PATCH', f'/v1/leads/{second}', {'fields': {'owner': server.user}})[0] == 200
+        [(third, fields)], notes = send('Пятое')
+        assert third != second and fields['need'] == 'Пятое' and fields['phones'][0]['e164'] == '+79123456789' and notes == 0, fields
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+    finally:
+        assert server.stop() == 0
+
+
 @case('forms that are none')
 def bad_forms(folder):
     server = Server(folder)

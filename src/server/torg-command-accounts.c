@@ -5,6 +5,7 @@
 
 #include "torg-accounts.h"
 #include "torg-beginning.h"
+#include "torg-belongings.h"
 #include "torg-error.h"
 #include "torg-invite.h"
 #include "torg-keys.h"
@@ -152,6 +153,27 @@ torg_command_find_login (TorgServerStore *store, const char *login, gboolean clo
   return FALSE;
 }
 
+/**
+ * torg_command_name_login:
+ * @user: the id of a `user`
+ * @error: place for an error
+ *
+ * Says who somebody is, for a list: by what they sign in with, and whether they may no more.
+ *
+ * Returns: (transfer full) (nullable): a text
+ */
+char *
+torg_command_name_login (TorgServerStore *store, const char *user, GError **error)
+{
+  g_autofree char *login = NULL;
+  gboolean         closed;
+
+  if (!torg_accounts_find_login (store, user, &login, &closed, error))
+    return NULL;
+  /* Translators: somebody’s login, and that they have left */
+  return closed ? g_strdup_printf (_ ("%s (closed)"), login) : g_strdup (login != NULL ? login : user);
+}
+
 static gboolean
 user_passwd (TorgServerContext *context, const char *login, GError **error)
 {
@@ -170,12 +192,39 @@ user_passwd (TorgServerContext *context, const char *login, GError **error)
 }
 
 static gboolean
-user_let (TorgServerContext *context, const char *login, gboolean in, GError **error)
+user_let_in (TorgServerContext *context, const char *login, GError **error)
 {
   g_autofree char *user = NULL;
 
   return torg_command_find_login (context->store, login, TRUE, &user, error) &&
-         torg_people_set_closed (context->store, NULL, user, !in, error);
+         torg_people_set_closed (context->store, NULL, user, FALSE, error);
+}
+
+/* What worked in their name ends with it, unless somebody takes it on. */
+static gboolean
+user_shut_out (TorgServerContext *context, const char *login, GError **error)
+{
+  g_autofree char *user = NULL;
+  g_autoptr (GPtrArray) belongings = NULL;
+
+  if (!torg_command_find_login (context->store, login, TRUE, &user, error) ||
+      !torg_people_set_closed (context->store, NULL, user, TRUE, error) ||
+      (belongings = torg_belongings_list (context->store, user, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < belongings->len; i++)
+    {
+      const TorgBelonging *one = belongings->pdata[i];
+
+      if (one->is_webhook)
+        printf (
+          _ ("The webhook to %s is told nothing any more. Give it to somebody: torg-server webhook give %s LOGIN"),
+          one->name, one->id);
+      else
+        printf (_ ("The form “%s” takes no leads any more. Give it to somebody: torg-server form give %s LOGIN"),
+                one->name, one->id);
+      printf ("\n");
+    }
+  return TRUE;
 }
 
 /* --- invitations -------------------------------------------------------------------------------------------------- */
@@ -291,8 +340,10 @@ torg_command_user (TorgServerContext *context, int argc, char **argv, GError **e
     return user_list (context, error);
   if (argc == 3 && g_str_equal (argv[1], "passwd"))
     return user_passwd (context, argv[2], error);
-  if (argc == 3 && (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable")))
-    return user_let (context, argv[2], g_str_equal (argv[1], "enable"), error);
+  if (argc == 3 && g_str_equal (argv[1], "disable"))
+    return user_shut_out (context, argv[2], error);
+  if (argc == 3 && g_str_equal (argv[1], "enable"))
+    return user_let_in (context, argv[2], error);
   return torg_command_usage (
     error, "user add LOGIN NAME | user invite EMAIL NAME | user list | user passwd|disable|enable LOGIN");
 }

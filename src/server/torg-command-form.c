@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include "torg-accounts.h"
+#include "torg-belongings.h"
 #include "torg-commit.h"
 #include "torg-forms.h"
 #include "torg-server-commands.h"
@@ -14,7 +16,7 @@
 
 #define USAGE                                                                                                          \
   "form add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | form list | "              \
-  "form remove KEY"
+  "form give KEY LOGIN | form remove KEY"
 
 static const struct
 {
@@ -131,6 +133,7 @@ add (TorgServerStore *store, int argc, char **argv, GError **error)
     return torg_command_usage (error, USAGE);
   if (!check_addresses (origins, redirect, error) ||
       !torg_command_find_login (store, owner, FALSE, &form->user, error) ||
+      !torg_belongings_check (store, form->user, FALSE, error) ||
       (source != NULL && !find_source (store, source, &form->source, error)) || !ensure_fields (store, error))
     return FALSE;
   form->name = g_strdup (argv[1]);
@@ -143,6 +146,7 @@ add (TorgServerStore *store, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+/* Whose it is comes last. */
 static gboolean
 list (TorgServerStore *store, GError **error)
 {
@@ -150,12 +154,34 @@ list (TorgServerStore *store, GError **error)
 
   for (guint i = 0; forms != NULL && i < forms->len; i++)
     {
-      const TorgForm *form = forms->pdata[i];
+      const TorgForm  *form = forms->pdata[i];
+      g_autofree char *owner = torg_command_name_login (store, form->user, error);
 
-      printf ("%s\t%s\t%s\t%s\n", form->key, form->name, *form->origins != '\0' ? form->origins : "*",
-              form->redirect != NULL ? form->redirect : "-");
+      if (owner == NULL)
+        return FALSE;
+      printf ("%s\t%s\t%s\t%s\t%s\n", form->key, form->name, *form->origins != '\0' ? form->origins : "*",
+              form->redirect != NULL ? form->redirect : "-", owner);
     }
   return forms != NULL;
+}
+
+static gboolean
+refuse_key (const char *key, GError **error)
+{
+  g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no form with the key “%s”."), key);
+  return FALSE;
+}
+
+static gboolean
+give (TorgServerStore *store, const char *key, const char *login, GError **error)
+{
+  g_autofree char *user = NULL;
+  gboolean         found;
+
+  if (!torg_command_find_login (store, login, FALSE, &user, error) ||
+      !torg_belongings_check (store, user, FALSE, error) || !torg_forms_give (store, key, user, &found, error))
+    return FALSE;
+  return found || refuse_key (key, error);
 }
 
 static gboolean
@@ -165,16 +191,14 @@ remove_one (TorgServerStore *store, const char *key, GError **error)
 
   if (!torg_forms_remove (store, key, &found, error))
     return FALSE;
-  if (!found)
-    g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no form with the key “%s”."), key);
-  return found;
+  return found || refuse_key (key, error);
 }
 
 /**
  * torg_command_form:
  * @error: place for an error
  *
- * Adds a form of a web site and prints its key, lists them, or removes one.
+ * Adds a form of a web site and prints its key, lists them, gives one to somebody else, or removes one.
  *
  * Returns: whether that worked
  */
@@ -187,6 +211,8 @@ torg_command_form (TorgServerContext *context, int argc, char **argv, GError **e
     return add (store, argc - 1, argv + 1, error);
   if (argc == 2 && g_str_equal (argv[1], "list"))
     return list (store, error);
+  if (argc == 4 && g_str_equal (argv[1], "give"))
+    return give (store, argv[2], argv[3], error);
   if (argc == 3 && g_str_equal (argv[1], "remove"))
     return remove_one (store, argv[2], error);
   return torg_command_usage (error, USAGE);

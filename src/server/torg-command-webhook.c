@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "torg-sight.h"
+#include "torg-belongings.h"
 #include "torg-deliveries.h"
 #include "torg-server-commands.h"
 #include "torg-webhooks.h"
@@ -14,8 +14,8 @@
 /* torg-server webhook … */
 
 #define USAGE                                                                                                          \
-  "webhook add LOGIN URL [--type TYPE]… [--event EVENT]… | webhook list | webhook remove ID | "                        \
-  "webhook log ID"
+  "webhook add LOGIN URL [--type TYPE]… [--event EVENT]… | webhook list | "                                            \
+  "webhook give ID LOGIN | webhook remove ID | webhook log ID"
 
 #define LOG_LIMIT 50
 
@@ -24,23 +24,6 @@ refuse (GError **error, const char *sentence)
 {
   g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, sentence);
   return FALSE;
-}
-
-/* Only of somebody who sees everything it could tell by right: who may edit roles. */
-static gboolean
-check_owner (TorgServerStore *store, const char *user, GError **error)
-{
-  TorgDb *db = torg_server_store_get_db (store);
-  g_autoptr (TorgSight) sight = NULL;
-
-  if (!torg_db_begin_reading (db, error))
-    return FALSE;
-  if (torg_server_store_load_schema (store, error))
-    sight = torg_sight_new (store, user, error);
-  torg_db_rollback (db);
-  if (sight == NULL)
-    return FALSE;
-  return torg_sight_is_admin (sight) || refuse (error, _ ("Only somebody who may edit roles can have webhooks."));
 }
 
 static gboolean
@@ -69,13 +52,16 @@ add (TorgServerStore *store, int argc, char **argv, GError **error)
     return refuse (error, _ ("A webhook goes to an address with https://, or to http:// within this machine."));
   if (!torg_webhooks_check_names (torg_server_store_get_schema (store), wanted, told))
     return refuse (error, _ ("There is no such type or event. Events are created, changed and deleted."));
-  if (!torg_command_find_login (store, argv[1], FALSE, &user, error) || !check_owner (store, user, error) ||
+  if (!torg_command_find_login (store, argv[1], FALSE, &user, error) ||
+      /* Only of somebody who sees by right everything it could tell. */
+      !torg_belongings_check (store, user, TRUE, error) ||
       !torg_webhooks_add (store, user, argv[2], wanted, told, &id, &secret, error))
     return FALSE;
   printf ("%s\t%s\n", id, secret);
   return TRUE;
 }
 
+/* Whose it is comes last. */
 static gboolean
 list (TorgServerStore *store, GError **error)
 {
@@ -84,9 +70,12 @@ list (TorgServerStore *store, GError **error)
   for (guint i = 0; webhooks != NULL && i < webhooks->len; i++)
     {
       const TorgWebhook *webhook = webhooks->pdata[i];
+      g_autofree char   *owner = torg_command_name_login (store, webhook->user, error);
 
-      printf ("%s\t%s\t%s\t%s\n", webhook->id, webhook->url, *webhook->types != '\0' ? webhook->types : "*",
-              webhook->events);
+      if (owner == NULL)
+        return FALSE;
+      printf ("%s\t%s\t%s\t%s\t%s\n", webhook->id, webhook->url, *webhook->types != '\0' ? webhook->types : "*",
+              webhook->events, owner);
     }
   return webhooks != NULL;
 }
@@ -96,6 +85,18 @@ refuse_id (const char *id, GError **error)
 {
   g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no webhook with the id “%s”."), id);
   return FALSE;
+}
+
+static gboolean
+give (TorgServerStore *store, const char *id, const char *login, GError **error)
+{
+  g_autofree char *user = NULL;
+  gboolean         found;
+
+  if (!torg_command_find_login (store, login, FALSE, &user, error) ||
+      !torg_belongings_check (store, user, TRUE, error) || !torg_webhooks_give (store, id, user, &found, error))
+    return FALSE;
+  return found || refuse_id (id, error);
 }
 
 static gboolean
@@ -136,7 +137,8 @@ print_log (TorgServerStore *store, const char *id, GError **error)
  * torg_command_webhook:
  * @error: place for an error
  *
- * Adds a webhook and prints its id and secret, lists them, removes one, or prints what one was told last.
+ * Adds a webhook and prints its id and secret, lists them, gives one to somebody else, removes one, or prints what one
+ * was told last.
  *
  * Returns: whether that worked
  */
@@ -149,6 +151,8 @@ torg_command_webhook (TorgServerContext *context, int argc, char **argv, GError 
     return add (store, argc - 1, argv + 1, error);
   if (argc == 2 && g_str_equal (argv[1], "list"))
     return list (store, error);
+  if (argc == 4 && g_str_equal (argv[1], "give"))
+    return give (store, argv[2], argv[3], error);
   if (argc == 3 && g_str_equal (argv[1], "remove"))
     return remove_one (store, argv[2], error);
   if (argc == 3 && g_str_equal (argv[1], "log"))

@@ -175,6 +175,33 @@ torg_forms_find (TorgServerStore *store, const char *key, TorgForm **form, GErro
 }
 
 /**
+ * torg_forms_give:
+ * @store: a connection
+ * @key: a form's key
+ * @user: the id of the `user` whose leads they are from now on
+ * @found: (out): whether there is such a form
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Gives a form to somebody; its leads stay whose they are.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_forms_give (TorgServerStore *store, const char *key, const char *user, gboolean *found, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "UPDATE form SET user_id = ?3 WHERE workspace = ?1 AND key = ?2 RETURNING 1", error);
+  gboolean more;
+
+  *found = FALSE;
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_text (statement, 2, key);
+  torg_statement_bind_id (statement, 3, user);
+  return torg_statement_step (statement, found, error) && (!*found || torg_statement_step (statement, &more, error));
+}
+
+/**
  * torg_forms_remove:
  * @store: a connection
  * @key: a form's key

@@ -40,6 +40,11 @@ gboolean   torg_forms_find         (TorgServerStore  *store,
                                     const char       *key,
                                     TorgForm        **form,
                                     GError          **error);
+gboolean   torg_forms_give         (TorgServerStore  *store,
+                                    const char       *key,
+                                    const char       *user,
+                                    gboolean         *found,
+                                    GError          **error);
 gboolean   torg_forms_remove       (TorgServerStore  *store,
                                     const char       *key,
                                     gboolean         *found,

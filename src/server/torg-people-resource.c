@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-belongings.h"
 #include "torg-error.h"
 #include "torg-invite.h"
 #include "torg-json.h"
@@ -16,12 +17,13 @@
 /*
  * Employees as to signing in, for whoever may edit employees:
  *
- *   GET    /v1/people                  {"items": [{"user", "state", "login"?, "until"?, "seen"?}, …]}
- *   POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path
+ *   GET    /v1/people                  {"items": [{"user", "state", "login"?, "until"?, "seen"?, "forms", "webhooks"},
+ * …]} POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path
  *   POST   /v1/people/ID/invitation    {"email"?, "role"?, "department"?}: another link: {"user", "path"}
  *   DELETE /v1/people/ID/invitation    takes it back
  *   POST   /v1/people/ID/close         ends all sessions
  *   POST   /v1/people/ID/open
+ *   POST   /v1/people/ID/give          {"to"}: gives the forms and webhooks of ID, of whom each is named above
  *
  * An employee is a record like others otherwise: `/v1/users`.
  */
@@ -46,11 +48,14 @@ refuse_error (TorgQuestion *question, GError **error)
     [TORG_PEOPLE_ERROR_LOGIN] = { 409, "login", "Somebody else signs in with this address already." },
     [TORG_PEOPLE_ERROR_CLOSED] = { 409, "closed", "The account is closed. Open it first." },
     [TORG_PEOPLE_ERROR_OWN] = { 409, "own", "Somebody else has to close your own account." },
+    [TORG_PEOPLE_ERROR_TAKER] = { 409, "taker", "A form needs who may create leads, a webhook who may edit roles." },
     [TORG_PEOPLE_ERROR_FIRST] = { 409, "first", "Give yourself a role that may edit roles first." },
   };
 
   if (g_error_matches (*error, TORG_PEOPLE_ERROR, TORG_PEOPLE_ERROR_ADMINISTRATOR))
     torg_response_set_missing_scope (question->response, "administrators");
+  else if (g_error_matches (*error, TORG_PEOPLE_ERROR, TORG_PEOPLE_ERROR_WEBHOOKS))
+    torg_response_set_missing_scope (question->response, "webhooks");
   else if (g_error_matches (*error, TORG_ERROR, TORG_ERROR_RULE))
     torg_question_refuse (question, 409, "administrator", "Nobody could edit roles any more.");
   else if ((*error)->domain == TORG_PEOPLE_ERROR)
@@ -60,6 +65,21 @@ refuse_error (TorgQuestion *question, GError **error)
     return FALSE;
   g_clear_error (error);
   return TRUE;
+}
+
+static void
+set_belongings (JsonObject *item, const char *name, GPtrArray *belongings, gboolean webhooks)
+{
+  JsonArray *names = json_array_new ();
+
+  for (guint i = 0; i < belongings->len; i++)
+    {
+      const TorgBelonging *one = belongings->pdata[i];
+
+      if (one->is_webhook == webhooks)
+        json_array_add_string_element (names, one->name);
+    }
+  json_object_set_array_member (item, name, names);
 }
 
 static gboolean
@@ -86,6 +106,8 @@ list (TorgQuestion *question, GError **error)
         json_object_set_int_member (item, "until", person->until);
       if (person->seen != 0)
         json_object_set_int_member (item, "seen", person->seen);
+      set_belongings (item, "forms", person->belongings, FALSE);
+      set_belongings (item, "webhooks", person->belongings, TRUE);
       json_array_add_object_element (items, item);
     }
   json_object_set_array_member (object, "items", items);
@@ -120,6 +142,23 @@ invite (TorgQuestion *question, const char *id, GError **error)
 }
 
 static gboolean
+give (TorgQuestion *question, const char *id, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *body = torg_question_read (question, parser, MAX_BODY);
+  const char *to;
+
+  if (body == NULL)
+    return TRUE;
+  to = torg_json_get_text (body, "to");
+  if (to == NULL)
+    return torg_question_refuse (question, 400, "invalid", "The body is {\"to\": ID}.");
+  question->response->status = 204;
+  return torg_people_give (question->store, question->user, id, to,
+                           !torg_scopes_allow (question->request->scopes, "webhooks", NULL), error);
+}
+
+static gboolean
 done (TorgQuestion *question, gboolean ok)
 {
   question->response->status = 204;
@@ -145,7 +184,10 @@ dispatch (TorgQuestion *question, GError **error)
   if (n == 3 && (g_str_equal (parts[2], "close") || g_str_equal (parts[2], "open")) && is_post)
     return done (question, torg_people_set_closed (question->store, question->user, parts[1],
                                                    g_str_equal (parts[2], "close"), error));
-  if (n <= 1 || (n == 3 && g_strv_contains ((const char *const[]) { "invitation", "close", "open", NULL }, parts[2])))
+  if (n == 3 && g_str_equal (parts[2], "give") && is_post)
+    return give (question, parts[1], error);
+  if (n <= 1 ||
+      (n == 3 && g_strv_contains ((const char *const[]) { "invitation", "close", "open", "give", NULL }, parts[2])))
     return torg_question_refuse (question, 405, "method", "This cannot be done at this address.");
   return torg_question_refuse (question, 404, "not_found", "There is nothing at this address.");
 }

@@ -6,6 +6,7 @@
 #include "torg-sight.h"
 #include "torg-accounts.h"
 #include "torg-beginning.h"
+#include "torg-belongings.h"
 #include "torg-email.h"
 #include "torg-error.h"
 #include "torg-invitations.h"
@@ -76,6 +77,7 @@ person_free (gpointer data)
   g_free (person->user);
   g_free (person->login);
   g_free (person->link);
+  g_ptr_array_unref (person->belongings);
   g_free (person);
 }
 
@@ -95,6 +97,7 @@ list_employees (TorgServerStore *store, GHashTable *by_user, GError **error)
       if (torg_record_get_deleted (users->pdata[i]) != 0)
         continue;
       person = g_new0 (TorgPerson, 1);
+      person->belongings = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_belonging_free);
       person->user = g_strdup (torg_record_get_id (users->pdata[i]));
       person->state = torg_record_get_number (users->pdata[i], "disabled") != 0 ? "closed" : "none";
       g_ptr_array_add (people, person);
@@ -188,6 +191,26 @@ check_links (TorgServerStore *store, GPtrArray *people, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_belongings (TorgServerStore *store, GHashTable *by_user, GError **error)
+{
+  g_autoptr (GPtrArray) belongings = torg_belongings_list (store, NULL, error);
+
+  if (belongings == NULL)
+    return FALSE;
+  while (belongings->len > 0)
+    {
+      TorgBelonging *one = g_ptr_array_steal_index (belongings, 0);
+      TorgPerson    *person = g_hash_table_lookup (by_user, one->user);
+
+      if (person != NULL)
+        g_ptr_array_add (person->belongings, one);
+      else
+        torg_belonging_free (one);
+    }
+  return TRUE;
+}
+
 static GPtrArray *
 list (TorgServerStore *store, const char *asker, GError **error)
 {
@@ -212,7 +235,7 @@ list (TorgServerStore *store, const char *asker, GError **error)
                  read_invitation, error) ||
       !read_all (store, by_user, "SELECT user_id, max(seen) FROM client WHERE workspace = ?1 GROUP BY user_id",
                  read_client, error) ||
-      !check_links (store, people, error))
+      !read_belongings (store, by_user, error) || !check_links (store, people, error))
     return NULL;
   return g_steal_pointer (&people);
 }
@@ -510,4 +533,76 @@ torg_people_set_closed (TorgServerStore *store, const char *asker, const char *u
 
   return begin (&edit, store, asker, error) &&
          torg_own_edit_finish (&edit, set_closed (&edit, user, closed, error), error);
+}
+
+/* --- what works in their name ------------------------------------------------------------------------------------- */
+
+/* In a transaction. A webhook tells what whoever has it may see, which is a matter of those who edit roles. */
+static gboolean
+check_giver (TorgServerStore *store, const char *asker, gboolean no_webhooks, GError **error)
+{
+  g_autoptr (TorgSight) sight = NULL;
+
+  if (no_webhooks)
+    return refuse (error, TORG_PEOPLE_ERROR_WEBHOOKS, _ ("This key is not for webhooks."));
+  if (asker == NULL)
+    return TRUE;
+  sight = torg_sight_new (store, asker, error);
+  if (sight == NULL)
+    return FALSE;
+  return torg_sight_is_admin (sight) ||
+         refuse (error, TORG_PEOPLE_ERROR_FORBIDDEN, _ ("Only somebody who may edit roles can have webhooks."));
+}
+
+static gboolean
+give (TorgOwnEdit *edit, const char *from, const char *to, gboolean no_webhooks, GError **error)
+{
+  TorgServerStore *store = edit->store;
+  TorgEntry       *giver = NULL, *taker = NULL;
+  g_autoptr (GPtrArray) belongings = NULL;
+
+  if (!get_employee (edit, from, &giver, error) || !get_employee (edit, to, &taker, error) ||
+      (belongings = torg_belongings_list (store, from, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < belongings->len; i++)
+    {
+      const TorgBelonging *one = belongings->pdata[i];
+      TorgBelongingFault   fault;
+
+      if ((one->is_webhook && !check_giver (store, edit->author, no_webhooks, error)) ||
+          !torg_belongings_find_fault (store, to, one->is_webhook, &fault, error))
+        return FALSE;
+      if (fault != TORG_BELONGING_WORKS)
+        return refuse (
+          error, TORG_PEOPLE_ERROR_TAKER,
+          _ ("Whoever takes forms on has to be allowed to create leads, and with webhooks to edit roles."));
+    }
+  return torg_belongings_give (store, belongings, to, error);
+}
+
+/**
+ * torg_people_give:
+ * @store: a connection, in no transaction
+ * @asker: (nullable): the id of the `user` who asks
+ * @from: the id of an employee, who may have left
+ * @to: the id of the employee who takes on all forms and webhooks of @from
+ * @no_webhooks: whether whoever asks may not give webhooks away
+ * @error: place for a %TORG_PEOPLE_ERROR or %TORG_STORE_ERROR
+ *
+ * Gives what works in somebody's name to a colleague: all of it, or, where the colleague may not have a part, nothing.
+ *
+ * Returns: whether that was saved
+ */
+gboolean
+torg_people_give (TorgServerStore *store,
+                  const char      *asker,
+                  const char      *from,
+                  const char      *to,
+                  gboolean         no_webhooks,
+                  GError         **error)
+{
+  TorgOwnEdit edit = { 0 };
+
+  return begin (&edit, store, asker, error) &&
+         torg_own_edit_finish (&edit, give (&edit, from, to, no_webhooks, error), error);
 }

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @TORG_PEOPLE_ERROR_CLOSED: the account has to be opened first
  * @TORG_PEOPLE_ERROR_OWN: one's own account is closed by somebody else
  * @TORG_PEOPLE_ERROR_ADMINISTRATOR: whoever asks uses a key that is not for those who may edit roles
+ * @TORG_PEOPLE_ERROR_TAKER: whoever is to take forms and webhooks on may not make leads, or not edit roles
+ * @TORG_PEOPLE_ERROR_WEBHOOKS: whoever asks uses a key that is not for webhooks
  * @TORG_PEOPLE_ERROR_FIRST: it would be the first role that may edit roles, and whoever asks would lose all rights
  *
  * What can be refused about employees and their accounts.
@@ -27,6 +29,8 @@ typedef enum {
   TORG_PEOPLE_ERROR_OWN,
   TORG_PEOPLE_ERROR_FIRST,
   TORG_PEOPLE_ERROR_ADMINISTRATOR,
+  TORG_PEOPLE_ERROR_TAKER,
+  TORG_PEOPLE_ERROR_WEBHOOKS,
 } TorgPeopleError;
 
 #define TORG_PEOPLE_ERROR (torg_people_error_quark ())
@@ -59,6 +63,7 @@ typedef struct {
  * @until: with `invited` and `expired`, until when the link is good, microseconds since 1970
  * @link: (owned) (nullable): the hash of a link that was given, good or not
  * @seen: when a device of theirs was last heard of, microseconds since 1970; 0 for never
+ * @belongings: (owned) (element-type TorgBelonging): the forms and webhooks that work in their name
  *
  * An employee, as to signing in.
  */
@@ -69,6 +74,7 @@ typedef struct {
   gint64      until;
   char       *link;
   gint64      seen;
+  GPtrArray  *belongings;
 } TorgPerson;
 
 GQuark     torg_people_error_quark (void);
@@ -89,6 +95,12 @@ gboolean   torg_people_set_closed  (TorgServerStore    *store,
                                     const char         *asker,
                                     const char         *user,
                                     gboolean            closed,
+                                    GError            **error);
+gboolean   torg_people_give        (TorgServerStore    *store,
+                                    const char         *asker,
+                                    const char         *from,
+                                    const char         *to,
+                                    gboolean            no_webhooks,
                                     GError            **error);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "torg-access.h"
+#include "torg-accounts.h"
+#include "torg-belongings.h"
 #include "torg-roles.h"
 #include "torg-server-check.h"
 
@@ -270,6 +272,37 @@ check_accounts (Check *check, GError **error)
     }
 }
 
+/* What works in the name of somebody who may not do it is refused, which nobody else hears of. */
+static gboolean
+check_belongings (Check *check, GError **error)
+{
+  g_autoptr (GPtrArray) belongings = torg_belongings_list (check->store, NULL, error);
+
+  for (guint i = 0; belongings != NULL && i < belongings->len; i++)
+    {
+      const TorgBelonging *one = belongings->pdata[i];
+      g_autofree char     *login = NULL;
+      gboolean             closed;
+      TorgBelongingFault   fault;
+
+      if (!torg_belongings_find_fault (check->store, one->user, one->is_webhook, &fault, error) ||
+          !torg_accounts_find_login (check->store, one->user, &login, &closed, error))
+        return FALSE;
+      if (fault == TORG_BELONGING_GONE && one->is_webhook)
+        add (check, _ ("The webhook to %s is told nothing, since “%s” has left: torg-server webhook give %s LOGIN"),
+             one->name, login != NULL ? login : one->user, one->id);
+      else if (fault == TORG_BELONGING_GONE)
+        add (check, _ ("The form “%s” takes no leads, since “%s” has left: torg-server form give %s LOGIN"), one->name,
+             login != NULL ? login : one->user, one->id);
+      else if (fault == TORG_BELONGING_LEADS)
+        add (check,
+             _ ("The form “%s” takes no leads, since the role of “%s” does not allow to create them: torg-server form "
+                "give %s LOGIN"),
+             one->name, login != NULL ? login : one->user, one->id);
+    }
+  return belongings != NULL;
+}
+
 static gboolean
 check_roles (Check *check, GError **error)
 {
@@ -327,7 +360,7 @@ check_all (Check *check, GError **error)
 
   if (!torg_server_store_load_schema (check->store, error) || !check_file (check, error) ||
       !check_commits (check, &head, error) || !check_types (check, error) || !check_accounts (check, error) ||
-      !check_roles (check, error) || !check_clients (check, error))
+      !check_belongings (check, error) || !check_roles (check, error) || !check_clients (check, error))
     return FALSE;
   schema = torg_server_store_get_schema (check->store);
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)

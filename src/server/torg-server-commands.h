@@ -28,6 +28,10 @@ gboolean torg_command_find_login
                                gboolean            closed_too,
                                char              **user,
                                GError            **error);
+char    *torg_command_name_login
+                              (TorgServerStore    *store,
+                               const char         *user,
+                               GError            **error);
 gboolean torg_command_serve   (TorgServerContext  *context,
                                int                 argc,
                                char              **argv,

@@ -71,9 +71,11 @@ static const Command commands[] = {
     N_ ("make a personal token, shown once, of which scopes say what it is for: read, write, read:TYPE, write:TYPE, "
         "webhooks, people, sync") },
   { "form", torg_command_form,
-    "add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | list | remove KEY",
+    "add NAME --owner LOGIN [--source NAME] [--origin URL]… [--redirect URL] [--plain] | list | give KEY LOGIN | "
+    "remove KEY",
     N_ ("take leads from the forms of a web site; the key of its address is printed") },
-  { "webhook", torg_command_webhook, "add LOGIN URL [--type TYPE]… [--event EVENT]… | list | remove ID | log ID",
+  { "webhook", torg_command_webhook,
+    "add LOGIN URL [--type TYPE]… [--event EVENT]… | list | give ID LOGIN | remove ID | log ID",
     N_ ("tell an address of changes; its id and secret are shown once") },
 };
 

@@ -392,6 +392,19 @@ torg_sight_may_export (TorgSight *self, const TorgType *type)
 }
 
 /**
+ * torg_sight_is_gone:
+ *
+ * Tells whether it is somebody who has left, or never was.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_sight_is_gone (TorgSight *self)
+{
+  return self->gone;
+}
+
+/**
  * torg_sight_is_admin:
  *
  * Tells whether a user may change who may do what.

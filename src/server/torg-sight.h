@@ -40,6 +40,7 @@ gboolean    torg_sight_may           (TorgSight        *self,
 gboolean    torg_sight_may_attach    (TorgSight        *self);
 gboolean    torg_sight_may_export    (TorgSight        *self,
                                       const TorgType   *type);
+gboolean    torg_sight_is_gone       (TorgSight        *self);
 gboolean    torg_sight_is_admin      (TorgSight        *self);
 gboolean    torg_sight_hides_line    (TorgSight        *self,
                                       TorgRecord       *record);

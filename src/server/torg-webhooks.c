@@ -214,6 +214,36 @@ torg_webhooks_has (TorgServerStore *store, const char *id, gboolean *found, GErr
   return torg_statement_step (statement, found, error);
 }
 
+/**
+ * torg_webhooks_give:
+ * @store: a connection
+ * @id: a webhook's id
+ * @user: the id of the `user` whose sight it has from now on
+ * @found: (out): whether there is such a webhook
+ * @error: place for a %TORG_STORE_ERROR
+ *
+ * Gives a webhook to somebody.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_webhooks_give (TorgServerStore *store, const char *id, const char *user, gboolean *found, GError **error)
+{
+  g_autoptr (TorgStatement) statement = NULL;
+  gboolean more;
+
+  *found = FALSE;
+  if (!torg_id_is_valid (id))
+    return TRUE;
+  statement = torg_server_store_prepare (
+    store, "UPDATE webhook SET user_id = ?3 WHERE workspace = ?1 AND id = ?2 RETURNING 1", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, id);
+  torg_statement_bind_id (statement, 3, user);
+  return torg_statement_step (statement, found, error) && (!*found || torg_statement_step (statement, &more, error));
+}
+
 static gboolean
 remove_all (TorgServerStore *store, const char *id, gboolean *found, GError **error)
 {

@@ -44,6 +44,11 @@ gboolean   torg_webhooks_has             (TorgServerStore    *store,
                                           const char         *id,
                                           gboolean           *found,
                                           GError            **error);
+gboolean   torg_webhooks_give            (TorgServerStore    *store,
+                                          const char         *id,
+                                          const char         *user,
+                                          gboolean           *found,
+                                          GError            **error);
 gboolean   torg_webhooks_remove          (TorgServerStore    *store,
                                           const char         *id,
                                           gboolean           *found,

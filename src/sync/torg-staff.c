@@ -65,6 +65,8 @@ explain (const char *code)
     { "login", N_ ("Somebody else signs in with this address already. Write another one.") },
     { "closed", N_ ("This account is closed. Open it first.") },
     { "own", N_ ("Somebody else has to close your own account.") },
+    { "taker", N_ ("Forms need somebody who may create leads, webhooks somebody who may edit roles. Choose another "
+                   "colleague.") },
     { "first", N_ ("This role may edit roles. Give it to yourself first: without a role you would lose your rights.") },
     { "administrator", N_ ("Nobody could edit roles any more. Give somebody else a role that may do so first.") },
   };
@@ -189,6 +191,8 @@ member_free (gpointer data)
 
   g_free (member->user);
   g_free (member->login);
+  g_strfreev (member->forms);
+  g_strfreev (member->webhooks);
   g_free (member);
 }
 
@@ -201,6 +205,24 @@ read_state (const char *text)
     if (g_strcmp0 (text, names[i]) == 0)
       return i;
   return TORG_STAFF_NONE;
+}
+
+/* A server of before tells of none. */
+static GStrv
+read_names (JsonObject *object, const char *name)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  JsonNode  *node = json_object_get_member (object, name);
+  JsonArray *items = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; items != NULL && i < json_array_get_length (items); i++)
+    {
+      JsonNode *item = json_array_get_element (items, i);
+
+      if (JSON_NODE_HOLDS_VALUE (item) && json_node_get_value_type (item) == G_TYPE_STRING)
+        g_strv_builder_add (names, json_node_get_string (item));
+    }
+  return g_strv_builder_end (names);
 }
 
 static TorgStaffMember *
@@ -218,6 +240,8 @@ read_member (JsonNode *node)
   member->state = read_state (torg_json_get_text (object, "state"));
   member->until = json_object_get_int_member_with_default (object, "until", 0);
   member->seen = json_object_get_int_member_with_default (object, "seen", 0);
+  member->forms = read_names (object, "forms");
+  member->webhooks = read_names (object, "webhooks");
   return member;
 }
 
@@ -377,11 +401,37 @@ torg_staff_change_async (TorgSyncer         *syncer,
 }
 
 /**
+ * torg_staff_give_async:
+ * @syncer: of a replica that belongs to a server
+ * @user: the id of an employee
+ * @to: the id of a colleague
+ * @cancellable: (nullable): to stop it
+ * @callback: called when the server has answered; it ends with [func@staff_change_finish]
+ * @data: for @callback
+ *
+ * Asks the server to give a colleague the forms and webhooks that work in an employee's name.
+ */
+void
+torg_staff_give_async (TorgSyncer         *syncer,
+                       const char         *user,
+                       const char         *to,
+                       GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            data)
+{
+  JsonObject *body = json_object_new ();
+
+  set_text (body, "to", to);
+  ask_server (syncer, "POST", g_strdup_printf ("/v1/people/%s/give", user), body, NULL, NULL, cancellable, callback,
+              data);
+}
+
+/**
  * torg_staff_change_finish:
  * @result: as the callback got it
  * @error: place for an error, in words for the user
  *
- * Ends [func@staff_change_async].
+ * Ends [func@staff_change_async] or [func@staff_give_async].
  *
  * Returns: whether it is done
  */

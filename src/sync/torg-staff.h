@@ -30,6 +30,8 @@ typedef enum {
  * @state: how they stand to the server
  * @until: until when their link is good, microseconds UTC; 0 where there is none
  * @seen: when they were last heard of, microseconds UTC; 0 for never
+ * @forms: (owned): the names of the web forms that make leads in their name
+ * @webhooks: (owned): the sites that are told of changes in their name
  *
  * What the server alone knows of an employee.
  */
@@ -39,6 +41,8 @@ typedef struct {
   TorgStaffState  state;
   gint64          until;
   gint64          seen;
+  GStrv           forms;
+  GStrv           webhooks;
 } TorgStaffMember;
 
 /**
@@ -75,6 +79,12 @@ char       *torg_staff_invite_finish (GAsyncResult         *result,
 void        torg_staff_change_async  (TorgSyncer           *syncer,
                                       const char           *user,
                                       TorgStaffChange       change,
+                                      GCancellable         *cancellable,
+                                      GAsyncReadyCallback   callback,
+                                      gpointer              data);
+void        torg_staff_give_async    (TorgSyncer           *syncer,
+                                      const char           *user,
+                                      const char           *to,
                                       GCancellable         *cancellable,
                                       GAsyncReadyCallback   callback,
                                       gpointer              data);

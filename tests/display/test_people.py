@@ -153,6 +153,58 @@ def closes_and_hands_over(session):
     session.wait(lambda: people(session)['boris']['state'] == 'active', 'the account is open', 20)
 
 
+def closes_and_gives_forms(session):
+    """Whose forms of the site are named at the closing: a colleague takes them on with the work, and no lead is lost."""
+    name, other = session.server.names[1], session.server.names[0]
+    key = session.server.run(test_sync.SERVER, 'form', 'add', 'Заявка с сайта', '--owner', 'boris', '--plain').strip()
+    session.server.run(test_sync.SERVER, 'webhook', 'add', 'boris', 'https://hook.example/secret')
+
+    def owners():
+        return {line.split('\t')[-1] for what in ('form', 'webhook') for line in session.server.run(test_sync.SERVER, what, 'list').splitlines()}
+    open_people(session)
+    menu(session, name, 1)
+    session.find(contains='«Заявка с сайта»', role='label')
+    session.find(contains='«https://hook.example»', role='label')
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/close-forms.png')
+    session.click('Закрыть и передать дела…', role='button')
+    session.find('Кому формы и вебхуки', role='label')
+    session.settle(0.5)
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/taker.png')
+    # Whoever thinks better of it has changed nothing.
+    session.key('Escape')
+    session.settle(0.5)
+    if people(session)['boris']['state'] != 'active' or owners() != {'boris'}:
+        raise Failure((people(session), owners()))
+    menu(session, name, 1)
+    session.click('Закрыть и передать дела…', role='button')
+    session.find('Кому формы и вебхуки', role='label')
+    session.type(other)
+    session.key('Return')
+    session.find('Передать дела', role='label', timeout=20)
+    # Whoever takes them on is who takes the work on.
+    session.find(other, role='label')
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/hand-over-after.png')
+    if people(session)['boris']['state'] != 'closed' or owners() != {'anna'}:
+        raise Failure((people(session), owners()))
+    session.key('Escape')
+    form = urllib.parse.urlencode({'phone': '+79120000001'}).encode()
+    with urllib.request.urlopen(f'{session.server.address}/intake/{key}', form, timeout=20) as answer:
+        if json.load(answer) != {'ok': True}:
+            raise Failure('the lead')
+    # Given to a colleague without closing anything.
+    user = rest(session, 'POST', 'users', {'fields': {'name': 'Вера Третья'}})
+    session.server.run(test_sync.SERVER, 'user', 'add', 'vera', user['id'], stdin='correct horse\n')
+    session.find('Вера Третья', role='label', timeout=30)
+    menu(session, other, 2)
+    session.find('Кому формы и вебхуки', role='label')
+    session.type('Вера Третья')
+    session.key('Return')
+    session.find(contains='Формы и вебхуки переданы', role='label', timeout=20)
+    session.shot(f'{os.environ.get("TORG_SHOTS", session.home)}/given.png')
+    if owners() != {'vera'}:
+        raise Failure(owners())
+
+
 def says_who_exported(session):
     """What a colleague wrote to a file is there for the head, with the amount."""
     open_people(session)
@@ -248,9 +300,9 @@ def locks_while_open(session):
     session.wait(lambda: session.find_all(role='table cell'), 'cards')
 
 
-for test in (locks_while_open, invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported, shares_a_card):
+for test in (locks_while_open, invites_somebody, refuses_what_is_wrong, closes_and_hands_over, closes_and_gives_forms, says_who_exported, shares_a_card):
     test.prepare = test_sync.connect
 hides_it_from_others.prepare = connect_as_a_seller
 
 if __name__ == '__main__':
-    torgdisplay.run(invites_somebody, refuses_what_is_wrong, closes_and_hands_over, says_who_exported, shares_a_card, hides_it_from_others, locks_while_open)
+    torgdisplay.run(invites_somebody, refuses_what_is_wrong, closes_and_hands_over, closes_and_gives_forms, says_who_exported, shares_a_card, hides_it_from_others, locks_while_open)

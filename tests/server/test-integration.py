@@ -59,6 +59,15 @@ def caller(server):
     return do
 
 
+def checked(server):
+    """What the check finds, which finds something."""
+    try:
+        server.admin('check')
+    except RuntimeError as error:
+        return str(error)
+    raise AssertionError('all fits together')
+
+
 @case('webhooks')
 def webhooks(folder):
     server, receiver = Server(folder), Receiver(302)
@@ -297,6 +306,16 @@ def lead_rights(folder):
         assert do('PATCH', f'/v1/leads/{second}', {'fields': {'owner': server.user}})[0] == 200
         [(third, fields)], notes = send('Пятое')
         assert third != second and fields['need'] == 'Пятое' and fields['phones'][0]['e164'] == '+79123456789' and notes == 0, fields
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+        # Who may make no leads at all gets no form.
+        assert do('PATCH', f'/v1/roles/{seller}', {'fields': {'rights': json.dumps({'*': rights, 'lead': {'create': 'none'}})}})[0] == 200
+        try:
+            server.admin('form', 'add', 'Ещё', '--owner', 'boris')
+            raise AssertionError('a form of whoever may make no leads')
+        except RuntimeError as error:
+            assert 'не даёт создавать лиды' in str(error), error
+        assert 'роль не даёт создавать лиды' in checked(server)
+        assert do('PATCH', f'/v1/users/{boris}', {'fields': {'role': head}})[0] == 200
         assert server.admin('check').stdout == 'Всё сходится.\n'
     finally:
         assert server.stop() == 0

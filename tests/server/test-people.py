@@ -459,4 +459,77 @@ def head(folder):
         assert server.stop() == 0
 
 
+@case('forms and webhooks of who leaves')
+def belongings(folder):
+    server = Server(folder)
+    plain = {'Content-Type': 'application/x-www-form-urlencoded'}
+
+    def send(phone):
+        return server.ask('POST', f'/intake/{key}', f'phone={phone}'.encode(), token=False, headers=plain)[0]
+
+    def owners():
+        return sorted(one['fields']['owner'] for one in server.pull().values()
+                      if one['type'] == 'lead' and one['fields'].get('title') == 'Заявка')
+
+    def whose(what):
+        return [line.split('\t')[-1] for line in server.admin(what, 'list').stdout.splitlines()]
+
+    try:
+        def role(name, **given):
+            return ask(server, 'POST', '/v1/roles', {'fields': {'name': name, 'rights': json.dumps(
+                {'*': dict.fromkeys(('read', 'create', 'edit', 'delete', 'assign'), 'all'), **given})}})[1]['id']
+        head, seller, reader = role('Глава', role={'edit': 'all'}), role('Продавец'), role('Читатель', lead={'read': 'all', 'create': 'none'})
+        assert ask(server, 'PATCH', f'/v1/users/{server.user}', {'fields': {'role': head}}, headers={'If-Match': '*'})[0] == 200
+        made = {}
+        for login, given in (('boris', head), ('vera', seller), ('gleb', reader)):
+            made[login] = ask(server, 'POST', '/v1/users', {'fields': {'name': login, 'role': given}})[1]['id']
+            server.admin('user', 'add', login, made[login], input='a password\n')
+        boris, vera, gleb = made['boris'], made['vera'], made['gleb']
+        # Boris leaves, who has a form of the site and a webhook with a secret in its address.
+        key = server.admin('form', 'add', 'Заявка', '--owner', 'boris', '--plain').stdout.strip()
+        hook = server.admin('webhook', 'add', 'boris', 'https://hook.example:8443/secret?key=1').stdout.split()[0]
+        assert send('89120000001') == 200 and owners() == [boris]
+        assert whose('form') == whose('webhook') == ['boris']
+        one = people(server)[boris]
+        assert (one['forms'], one['webhooks']) == (['Заявка'], ['https://hook.example:8443']), one
+        assert people(server)[vera]['forms'] == people(server)[vera]['webhooks'] == []
+        # It is said what ends, and how to go on.
+        said = server.admin('user', 'disable', 'boris').stdout
+        assert f'form give {key}' in said and f'webhook give {hook}' in said and '«Заявка»' in said and 'secret' not in said, said
+        assert send('89120000002') == 409 and whose('form') == ['boris (закрыт)']
+        said = refused(server, 'check')
+        assert f'form give {key}' in said and f'webhook give {hook}' in said and 'Найдено 2' in said, said
+        # Not to whoever could not have them.
+        give = f'/v1/people/{boris}/give'
+        assert 'не даёт создавать лиды' in refused(server, 'form', 'give', key, 'gleb')
+        assert 'разрешено менять роли' in refused(server, 'webhook', 'give', hook, 'vera')
+        for to, code in ((vera, (409, 'taker')), (gleb, (409, 'taker')), (boris, (409, 'taker')), ('x', (404, 'not_found'))):
+            status, answer = ask(server, 'POST', give, {'to': to})
+            assert (status, answer['code']) == code, (to, answer)
+        assert ask(server, 'POST', give, {})[0] == 400 and ask(server, 'GET', give)[0] == 405
+        assert ask(server, 'POST', '/v1/people/x/give', {'to': vera})[0] == 404
+        for token in (server.admin('token', 'vera').stdout.strip(), server.admin('token', 'create', 'anna', '--scope', 'people').stdout.strip()):
+            assert ask(server, 'POST', give, {'to': server.user}, token=token)[0] == 403
+        for bad in (('form', 'give', 'x', 'anna'), ('form', 'give', key, 'boris'), ('webhook', 'give', 'x', 'anna'), ('form', 'give', key)):
+            refused(server, *bad)
+        assert whose('form') == whose('webhook') == ['boris (закрыт)']
+        # Given on, a form takes leads again; those that there are stay whose they are.
+        assert ask(server, 'POST', give, {'to': server.user}) == (204, None)
+        assert whose('form') == whose('webhook') == ['anna']
+        assert send('89120000002') == 200 and send('89120000001') == 200
+        assert owners() == sorted([boris, server.user]), owners()
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+        # One by one from the terminal; who has none has nothing to give.
+        server.admin('form', 'give', key, 'vera')
+        assert (whose('form'), whose('webhook')) == (['vera'], ['anna'])
+        assert send('89120000003') == 200 and vera in owners()
+        assert ask(server, 'POST', give, {'to': vera}) == (204, None)
+        server.admin('user', 'enable', 'boris')
+        server.admin('webhook', 'give', hook, 'boris')
+        assert whose('webhook') == ['boris'] and server.admin('user', 'disable', 'gleb').stdout == ''
+        assert server.admin('check').stdout == 'Всё сходится.\n'
+    finally:
+        assert server.stop() == 0
+
+
 plan()

@@ -285,13 +285,14 @@ torg_hand_over_dialog_init (TorgHandOverDialog *self)
  * torg_hand_over_dialog_new:
  * @session: the session
  * @user: whose work it is
+ * @to: (nullable): who takes it on; %NULL to ask
  *
  * Makes a dialog that hands work over.
  *
  * Returns: a new dialog
  */
 AdwDialog *
-torg_hand_over_dialog_new (TorgSession *session, TorgRecord *user)
+torg_hand_over_dialog_new (TorgSession *session, TorgRecord *user, TorgRecord *to)
 {
   TorgHandOverDialog *self = g_object_new (TORG_TYPE_HAND_OVER_DIALOG, NULL);
   g_autofree char    *title = torg_record_dup_title (user);
@@ -304,7 +305,14 @@ torg_hand_over_dialog_new (TorgSession *session, TorgRecord *user)
   text = g_strdup_printf (_ ("Of the work of %s"), name);
   adw_preferences_group_set_title (self->group, text);
   adw_action_row_set_subtitle (self->to_row, _ ("Choose a colleague"));
-  update (self);
+  if (to != NULL)
+    {
+      g_autofree char *other = torg_record_dup_title (to);
+
+      chosen_cb (self, torg_record_get_id (to), other);
+    }
+  else
+    update (self);
   torg_replica_call_async (torg_session_get_replica (session), TORG_LANE_COUNT, count_in_store,
                            g_strdup (torg_record_get_id (user)), g_free, g_free, NULL, counted_cb, g_object_ref (self));
   return ADW_DIALOG (self);

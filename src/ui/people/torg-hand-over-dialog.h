@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TorgHandOverDialog, torg_hand_over_dialog, TORG, HAND_OVER_DIALOG, AdwDialog)
 
 AdwDialog *torg_hand_over_dialog_new (TorgSession *session,
-                                      TorgRecord  *user);
+                                      TorgRecord  *user,
+                                      TorgRecord  *to);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-people-dialog.h"
+#include "torg-choose-dialog.h"
 #include "torg-exports-dialog.h"
 #include "torg-hand-over-dialog.h"
 #include "torg-invite-dialog.h"
@@ -31,6 +32,8 @@ struct _TorgPeopleDialog
   GHashTable   *staff;       /* (owned) (nullable) id → TorgStaffMember: until the server has answered */
   GCancellable *cancellable; /* (owned): of what the server is asked */
   char         *closing;     /* (owned) (nullable): whose account is being closed to hand work over */
+  char         *giving;      /* (owned) (nullable): whose forms and webhooks are being given away */
+  char         *taker;       /* (owned) (nullable): who takes them, and the work after them, on */
 };
 
 G_DEFINE_FINAL_TYPE (TorgPeopleDialog, torg_people_dialog, ADW_TYPE_DIALOG)
@@ -53,6 +56,13 @@ has_left (TorgPeopleDialog *self, TorgRecord *user)
   const TorgStaffMember *member = find_member (self, torg_record_get_id (user));
 
   return torg_record_get_number (user, "disabled") != 0 || (member != NULL && member->state == TORG_STAFF_CLOSED);
+}
+
+/* What the server keeps in somebody's name. */
+static gboolean
+has_belongings (const TorgStaffMember *member)
+{
+  return member != NULL && (*member->forms != NULL || *member->webhooks != NULL);
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -164,6 +174,8 @@ make_menu (TorgPeopleDialog *self, TorgRecord *user)
         add_item (menu, _ ("_Close the Account…"), "people.close", id);
     }
   add_item (menu, _ ("_Hand Over Work…"), "people.hand-over", id);
+  if (has_belongings (member))
+    add_item (menu, _ ("_Give Forms and Webhooks Away…"), "people.give", id);
   return G_MENU_MODEL (menu);
 }
 
@@ -372,13 +384,17 @@ present_hand_over (TorgPeopleDialog *self, const char *id)
   TorgRecord *user = find_user (self, id);
 
   if (user != NULL)
-    present_above (self, torg_hand_over_dialog_new (self->session, user));
+    present_above (self, torg_hand_over_dialog_new (self->session, user,
+                                                    self->taker != NULL ? find_user (self, self->taker) : NULL));
 }
 
 static void
 hand_over_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  present_hand_over (TORG_PEOPLE_DIALOG (widget), g_variant_get_string (parameter, NULL));
+  TorgPeopleDialog *self = TORG_PEOPLE_DIALOG (widget);
+
+  g_clear_pointer (&self->taker, g_free);
+  present_hand_over (self, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -420,18 +436,135 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
   change (TORG_PEOPLE_DIALOG (widget), g_variant_get_string (parameter, NULL), TORG_STAFF_OPEN);
 }
 
+/* --- forms and webhooks ------------------------------------------------------------------------------------------- */
+
+/* The account is closed only when somebody else has them: no lead of a site gets lost between. */
+static void
+given_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgPeopleDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *giving = g_steal_pointer (&self->giving), *name = NULL, *text = NULL;
+  TorgRecord      *taker;
+
+  torg_staff_change_finish (result, &error);
+  if (self->list == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    {
+      g_clear_pointer (&self->closing, g_free);
+      toast (self, error->message, 0);
+      return;
+    }
+  if (self->closing != NULL)
+    {
+      change (self, giving, TORG_STAFF_CLOSE);
+      return;
+    }
+  taker = find_user (self, self->taker);
+  name = taker != NULL ? torg_words_title (taker) : g_strdup ("");
+  /* Translators: %s is a colleague’s name */
+  text = g_strdup_printf (_ ("Forms and webhooks now belong to %s"), name);
+  toast (self, text, 0);
+  ask_cb (self);
+}
+
+static void
+taker_chosen_cb (TorgPeopleDialog *self, const char *id, const char *title, GObject *dialog)
+{
+  g_set_str (&self->taker, id);
+  g_set_str (&self->giving, g_object_get_data (dialog, "torg-id"));
+  g_set_str (&self->closing, g_object_get_data (dialog, "torg-closing") != NULL ? self->giving : NULL);
+  torg_staff_give_async (torg_session_get_syncer (self->session), self->giving, id, self->cancellable, given_cb,
+                         g_object_ref (self));
+}
+
+/* @closing: whether the account is closed after it, and work handed over. */
+static void
+ask_taker (TorgPeopleDialog *self, const char *id, gboolean closing)
+{
+  g_autoptr (GPtrArray) users = torg_lookup_list_colleagues (torg_session_get_lookup (self->session));
+  AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("Who Takes Forms and Webhooks On"));
+
+  for (guint i = users->len; i > 0; i--)
+    if (g_str_equal (torg_record_get_id (users->pdata[i - 1]), id))
+      g_ptr_array_remove_index (users, i - 1);
+  g_object_set_data_full (G_OBJECT (dialog), "torg-id", g_strdup (id), g_free);
+  g_object_set_data (G_OBJECT (dialog), "torg-closing", GINT_TO_POINTER (closing));
+  torg_choose_dialog_set_records (TORG_CHOOSE_DIALOG (dialog), users);
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (taker_chosen_cb), self, G_CONNECT_SWAPPED);
+  present_above (self, dialog);
+}
+
+static void
+give_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ask_taker (TORG_PEOPLE_DIALOG (widget), g_variant_get_string (parameter, NULL), FALSE);
+}
+
+/* --- closing ------------------------------------------------------------------------------------------------------ */
+
 static void
 close_answered_cb (AdwAlertDialog *dialog, const char *answer, TorgPeopleDialog *self)
 {
   const char *id = g_object_get_data (G_OBJECT (dialog), "torg-id");
+  gboolean    hand_over = g_str_equal (answer, "hand-over");
 
   if (g_str_equal (answer, "cancel") || self->list == NULL)
     return;
-  g_set_str (&self->closing, g_str_equal (answer, "hand-over") ? id : NULL);
+  g_clear_pointer (&self->taker, g_free);
+  if (hand_over && has_belongings (find_member (self, id)))
+    {
+      ask_taker (self, id, TRUE);
+      return;
+    }
+  g_set_str (&self->closing, hand_over ? id : NULL);
   change (self, id, TORG_STAFF_CLOSE);
 }
 
+static char *
+join_names (GStrv names)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    /* Translators: a name in a list of names; the first %s is what parts it from the one before */
+    g_string_append_printf (list, C_ ("one of several", "%s“%s”"), i > 0 ? ", " : "", names[i]);
+  return g_string_free_and_steal (list);
+}
+
 /* It ends sessions, which nothing brings back, so it is asked about. */
+static char *
+say_closing (const TorgStaffMember *member)
+{
+  GString *text =
+    g_string_new (_ ("All devices are signed out, and keys for other programs end. Deals, clients and tasks stay until "
+                     "they are handed over. The account can be opened again later."));
+  g_autofree char *forms = NULL, *webhooks = NULL;
+
+  if (!has_belongings (member))
+    return g_string_free_and_steal (text);
+  forms = join_names (member->forms);
+  webhooks = join_names (member->webhooks);
+  g_string_append (text, "\n");
+  if (*forms != '\0')
+    {
+      g_string_append (text, "\n");
+      /* Translators: %s are the names of forms */
+      g_string_append_printf (text, _ ("Forms of the web site that make leads in this name: %s."), forms);
+    }
+  if (*webhooks != '\0')
+    {
+      g_string_append (text, "\n");
+      /* Translators: %s are the addresses of sites */
+      g_string_append_printf (text, _ ("Webhooks in this name: %s."), webhooks);
+    }
+  g_string_append_printf (text, "\n\n%s",
+                          _ ("They stop with the account, and the leads of the site are refused, unless a colleague "
+                             "takes them on: “Close and Hand Over Work…” asks who."));
+  return g_string_free_and_steal (text);
+}
+
 static void
 close_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -439,13 +572,13 @@ close_action (GtkWidget *widget, const char *name, GVariant *parameter)
   const char       *id = g_variant_get_string (parameter, NULL);
   TorgRecord       *user = find_user (self, id);
   g_autofree char  *title = user != NULL ? torg_words_title (user) : NULL;
+  g_autofree char  *text = NULL;
   AdwDialog        *dialog;
 
   if (user == NULL)
     return;
-  dialog = adw_alert_dialog_new (NULL, _ ("All devices are signed out, and keys for other programs end. Deals, clients "
-                                          "and tasks stay until they are handed over. The account can be opened "
-                                          "again later."));
+  text = say_closing (find_member (self, id));
+  dialog = adw_alert_dialog_new (NULL, text);
   /* Translators: %s is a colleague’s name */
   adw_alert_dialog_format_heading (ADW_ALERT_DIALOG (dialog), _ ("Close the Account of %s?"), title);
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "close", _ ("C_lose"),
@@ -485,6 +618,8 @@ torg_people_dialog_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_free (self->closing);
+  g_free (self->giving);
+  g_free (self->taker);
   G_OBJECT_CLASS (torg_people_dialog_parent_class)->finalize (object);
 }
 
@@ -503,6 +638,7 @@ torg_people_dialog_class_init (TorgPeopleDialogClass *klass)
   gtk_widget_class_install_action (widget_class, "people.close", "s", close_action);
   gtk_widget_class_install_action (widget_class, "people.open", "s", open_action);
   gtk_widget_class_install_action (widget_class, "people.hand-over", "s", hand_over_action);
+  gtk_widget_class_install_action (widget_class, "people.give", "s", give_action);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/people/torg-people-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgPeopleDialog, banner);
   gtk_widget_class_bind_template_child (widget_class, TorgPeopleDialog, entry);

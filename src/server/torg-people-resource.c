@@ -17,8 +17,8 @@
 /*
  * Employees as to signing in, for whoever may edit employees:
  *
- *   GET    /v1/people                  {"items": [{"user", "state", "login"?, "until"?, "seen"?, "forms", "webhooks"},
- * …]} POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path
+ *   GET    /v1/people                  {"items": [{"user", "state", "login"?, "until"?, "seen"?, "forms", …}, …]}
+ *   POST   /v1/people                  {"name", "email", "role"?, "department"?}: {"user", "path"}, the link's path
  *   POST   /v1/people/ID/invitation    {"email"?, "role"?, "department"?}: another link: {"user", "path"}
  *   DELETE /v1/people/ID/invitation    takes it back
  *   POST   /v1/people/ID/close         ends all sessions

@@ -758,6 +758,8 @@ sim_work (SimWorld *self)
 {
   SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
 
+  if (sim_happens_on_way (self, SIM_FAULT_REVOKE, 4))
+    sim_shut_out (&self->clients[sim_pick_on_way (self, SIM_CLIENTS)]);
   threaten (self, client);
   grow_old (client);
   if (!take_step_beside (self, client))

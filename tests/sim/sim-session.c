@@ -68,6 +68,8 @@ sim_shut_out (SimClient *client)
     return;
   if (!torg_accounts_revoke_device (client->world->server, id, &found, &error))
     g_error ("client %u cannot be shut out: %s", client->number, error->message);
+  if (found)
+    g_hash_table_add (client->world->shut_out, g_strdup (id));
   sim_note (client->world, "client %u: %s", client->number, found ? "shut out" : "is not known yet");
 }
 

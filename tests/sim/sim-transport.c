@@ -138,6 +138,37 @@ check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
     }
 }
 
+static char *
+dup_replica (const char *path, GBytes *body)
+{
+  static const char in_body[] = "\"client\":\"", in_path[] = "client=";
+  const char       *text = body != NULL ? g_bytes_get_data (body, NULL) : path;
+  const char       *name = body != NULL ? in_body : in_path;
+  gsize             length = body != NULL ? g_bytes_get_size (body) : strlen (path);
+  const char       *found = memmem (text, length, name, strlen (name));
+
+  if (found == NULL)
+    return NULL;
+  found += strlen (name);
+  length -= (gsize) (found - text);
+  return g_strndup (found, MIN (length, 36));
+}
+
+/* What comes from a device that was shut out, under the id of its replica, has no effect and learns nothing. */
+static void
+check_answer (SimWorld *self, const char *path, GBytes *body, TorgResponse *response)
+{
+  g_autofree char *replica = NULL;
+
+  if (response == NULL || response->status != 200 || !g_str_has_prefix (path, "/v1/sync/"))
+    return;
+  if (g_str_equal (path, "/v1/sync/push"))
+    check_groups (self, body, response);
+  replica = dup_replica (path, body);
+  if (replica != NULL && g_hash_table_contains (self->shut_out, replica))
+    g_set_str (&self->problem, "a device that was shut out is answered");
+}
+
 /* --- late ones ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -148,8 +179,7 @@ deliver (SimWorld *self, guint nth)
   g_autoptr (TorgResponse) response =
     ask_with (client, late->token != NULL ? late->token : client->token, late->method, late->path, late->body);
 
-  if (response != NULL && response->status == 200 && g_str_equal (late->path, "/v1/sync/push"))
-    check_groups (self, late->body, response);
+  check_answer (self, late->path, late->body, response);
   sim_note (self, "late%s: %s %.24s -> %u", late->token != NULL ? ", for the first time" : "", late->method, late->path,
             response != NULL ? response->status : 0);
   late_free (late);
@@ -246,8 +276,7 @@ send_once (SimClient  *client,
   response = ask (client, method, path, body);
   if (response == NULL)
     return fail (error);
-  if (response->status == 200 && g_str_equal (path, "/v1/sync/push"))
-    check_groups (world, body, response);
+  check_answer (world, path, body, response);
   sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
             response->status, response->body->len);
   if (sim_happens (world, SIM_FAULT_LOST, 80))

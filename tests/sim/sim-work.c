@@ -600,6 +600,8 @@ befall_server (SimWorld *self)
         torg_server_store_renew_epoch (self->server, NULL);
       self->server_restored = TRUE;
       self->read_to = 0;
+      /* Whoever was shut out after the backup is to be shut out again. */
+      g_hash_table_remove_all (self->shut_out);
       sim_note (self, "server: restored");
     }
   else if (sim_happens_beside (self, SIM_FAULT_EXPIRE, 200))

@@ -176,7 +176,7 @@ make_templates (void)
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
 /* One world in so many has small pages: each of them is an exchange. */
-#define PAGED 5
+#define PAGED 7
 /* Records of a page. */
 #define LEAST_PAGE 3
 #define MOST_PAGE 20
@@ -286,6 +286,7 @@ sim_world_new (guint64 seed, SimFaults faults, gboolean print)
   self->beside = g_rand_new_with_seed ((guint32) seed + 1);
   self->way = g_rand_new_with_seed (~(guint32) seed);
   self->trace = g_checksum_new (G_CHECKSUM_SHA256);
+  self->shut_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, edit_free);
   self->writers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sim_begin_marks (self);
@@ -337,6 +338,7 @@ sim_world_free (SimWorld *self)
   torg_env_unref (self->env);
   remove_dir (self->dir);
   g_ptr_array_unref (self->late);
+  g_hash_table_unref (self->shut_out);
   g_hash_table_unref (self->edits);
   g_hash_table_unref (self->writers);
   g_hash_table_unref (self->marks);

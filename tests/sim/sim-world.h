@@ -79,6 +79,7 @@ struct _SimWorld {
   TorgServerStore *server; /* (owned) */
   SimClient        clients[SIM_CLIENTS];
   GPtrArray       *late;  /* (owned) (element-type Late): questions that are still on their way */
+  GHashTable      *shut_out; /* (owned): ids of replicas whose devices were shut out, as far as the server knows */
   GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
   GHashTable      *writers; /* (owned): record/field → the mutation that wrote it, or none where several did */
   GHashTable      *marks; /* (owned): by which titles and values are known again in files */

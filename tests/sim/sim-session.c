@@ -68,6 +68,8 @@ sim_shut_out (SimClient *client)
     return;
   if (!torg_accounts_revoke_device (client->world->server, id, &found, &error))
     g_error ("client %u cannot be shut out: %s", client->number, error->message);
+  /* Nobody signs in again at the same moment. */
+  torg_env_set_now (client->world->env, torg_env_get_now (client->world->env) + G_TIME_SPAN_SECOND);
   if (found)
     g_hash_table_add (client->world->shut_out, g_strdup (id));
   sim_note (client->world, "client %u: %s", client->number, found ? "shut out" : "is not known yet");

@@ -65,6 +65,15 @@ check_attachment (const TorgRuleSource *source, TorgRecord *before, TorgRecord *
   return refuse (error, _ ("The content of a file that is attached does not change. Attach the new one beside it."));
 }
 
+/* Whose it is to see follows from what is shared: the type goes with the record, which only a new share names anew. */
+static gboolean
+check_share (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  if (before == NULL || !is_changed (before, after, "record_type"))
+    return TRUE;
+  return refuse (error, _ ("A share stays one of the same kind of record. Share the other one beside it."));
+}
+
 /* --- trees ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -191,7 +200,7 @@ check_field_def (const TorgRuleSource *source, TorgRecord *before, TorgRecord *a
  * @after: the same as it is to be
  * @error: place for a %TORG_ERROR, or what a look at the records failed with
  *
- * Tells whether a pipeline, a stage, a part of a tree, a custom field or a file may be as it is to be.
+ * Tells whether a pipeline, a stage, a part of a tree, a custom field, a file or a share may be as it is to be.
  *
  * Returns: whether it may; other records may
  */
@@ -203,8 +212,13 @@ torg_rule_check_shape (const TorgRuleSource *source, TorgRecord *before, TorgRec
     const char *type;
     gboolean (*check) (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error);
   } rules[] = {
-    { "pipeline", check_pipeline_kind }, { "stage", check_stage },         { "company", check_parent },
-    { "department", check_parent },      { "field_def", check_field_def }, { "attachment", check_attachment },
+    { "pipeline", check_pipeline_kind },
+    { "stage", check_stage },
+    { "company", check_parent },
+    { "department", check_parent },
+    { "field_def", check_field_def },
+    { "attachment", check_attachment },
+    { "share", check_share },
   };
   const char *type = torg_record_get_kind (after)->info->name;
 

@@ -430,9 +430,9 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
 
   if (result == NULL || !torg_store_find_unsent (self->store, result->mutation, &mutation, error))
     return FALSE;
-  /* It was answered before. */
+  /* It was answered before; or its record went out of view before its answer came, which is no reason to repeat it. */
   if (mutation == NULL)
-    return TRUE;
+    return result->status == TORG_WIRE_REJECTED || torg_store_forget_attention (self->store, result->mutation, error);
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
   g_hash_table_add (self->answered, g_strdup (mutation->record));
   if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))

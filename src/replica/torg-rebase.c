@@ -121,7 +121,10 @@ rebase_outbox (TorgStore  *self,
                GError    **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (
-    self->db, "SELECT rid, mutation, fields, client_seq FROM outbox WHERE id = ?1 AND rid > ?2 ORDER BY rid", error);
+    self->db,
+    "SELECT rid, mutation, fields, client_seq, EXISTS (SELECT 1 FROM undo_step WHERE undone = 1 AND rid BETWEEN "
+    "outbox_from AND outbox_to) FROM outbox WHERE id = ?1 AND rid > ?2 ORDER BY rid",
+    error);
   gboolean row;
 
   if (statement == NULL)
@@ -144,7 +147,8 @@ rebase_outbox (TorgStore  *self,
         continue;
       mutation = torg_statement_dup_id (statement, 1);
       *later = TRUE;
-      *rebased = torg_statement_is_null (statement, 3);
+      /* What takes another change back is meant for the value that it met. */
+      *rebased = torg_statement_is_null (statement, 3) && torg_statement_get_int (statement, 4) == 0;
       if (*rebased)
         chain_take (chain, change, "base", rebased);
       if (!*rebased)

@@ -316,6 +316,39 @@ rebase_field (TorgStore       *self,
   return TRUE;
 }
 
+/* Whether a card that a step moved to another pipeline was moved on within it: then it does not go back alone. */
+static gboolean
+was_moved_on (TorgStore  *self,
+              const Step *step,
+              TorgRecord *record,
+              JsonObject *fields,
+              gint64      compensation,
+              gboolean   *moved,
+              GError    **error)
+{
+  const TorgField *stage = torg_type_find_field (torg_record_get_kind (record), "stage");
+  g_auto (TorgValue) after = TORG_VALUE_INIT;
+  g_autoptr (TorgStatement) statement = NULL;
+
+  *moved = FALSE;
+  if (stage == NULL || !json_object_has_member (fields, "stage") || !json_object_has_member (fields, "pipeline"))
+    return TRUE;
+  if (compensation != 0)
+    {
+      *moved = torg_value_from_json (json_object_get_member (json_object_get_object_member (fields, "stage"), "new"),
+                                     stage->kind, &after) &&
+               !torg_value_equal (torg_record_nth (record, stage->index), &after);
+      return TRUE;
+    }
+  statement = torg_db_prepare (
+    self->db, "SELECT 1 FROM outbox WHERE id = ?1 AND rid > ?2 AND fields -> '$.stage' IS NOT NULL", error);
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 1, torg_record_get_id (record));
+  torg_statement_bind_int (statement, 2, step->outbox_to);
+  return torg_statement_step (statement, moved, error);
+}
+
 static gboolean
 undo_fields (TorgStore  *self,
              const Step *step,
@@ -331,9 +364,14 @@ undo_fields (TorgStore  *self,
   JsonObjectIter iter;
   const char    *name;
   JsonNode      *node;
+  gboolean       moved;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return TRUE;
+  if (!was_moved_on (self, step, record, json_node_get_object (root), compensation, &moved, error))
+    return FALSE;
+  if (moved)
+    leave_alone (left, record, torg_type_find_field (type, "stage"));
   json_object_iter_init (&iter, json_node_get_object (root));
   while (json_object_iter_next (&iter, &name, &node))
     {
@@ -342,7 +380,7 @@ undo_fields (TorgStore  *self,
       g_auto (TorgValue) after = TORG_VALUE_INIT;
       gboolean exists, rebased = FALSE;
 
-      if (field == NULL ||
+      if (field == NULL || (moved && (g_str_equal (name, "stage") || g_str_equal (name, "pipeline"))) ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "old"), field->kind, &before) ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "new"), field->kind, &after))
         continue;

@@ -68,6 +68,8 @@ read_change (TorgMutate *context, const TorgField *field, JsonNode *node, TorgVa
       !torg_value_from_json (json_object_get_member (object, "new"), field->kind, changed) ||
       !torg_field_validate (field, changed, NULL) || !clean_contacts (field, changed))
     return torg_mutate_reject (context, "invalid", field->name);
+  /* What it began with was cleaned when it came. */
+  clean_contacts (field, base);
   return TRUE;
 }
 

@@ -395,24 +395,19 @@ torg_resources_handle (TorgServerStore *store,
                        TorgResponse    *response,
                        GError         **error)
 {
-  TorgRequest asked = *request;
-
-  /* The same answer, of which the body is not sent. */
-  if (g_str_equal (request->method, "HEAD"))
-    asked.method = "GET";
   if (g_str_equal (request->path, "/v1/search"))
-    return torg_find_handle (store, user, &asked, response, error);
-  if (request->key != NULL && !g_str_equal (asked.method, "GET") && !torg_resources_takes_key (request->path))
+    return torg_find_handle (store, user, request, response, error);
+  if (request->key != NULL && !g_str_equal (request->method, "GET") && !torg_resources_takes_key (request->path))
     {
       torg_response_set_problem (response, 400, "key", "An Idempotency-Key does not count at this address.");
       return TRUE;
     }
   if (is_below (request->path, "/v1/people"))
-    return !torg_scopes_check (&asked, response, "people", NULL) ||
-           torg_people_resource_handle (store, user, &asked, response, error);
+    return !torg_scopes_check (request, response, "people", NULL) ||
+           torg_people_resource_handle (store, user, request, response, error);
   if (is_below (request->path, "/v1/webhooks"))
-    return !torg_scopes_check (&asked, response, "webhooks", NULL) ||
-           torg_webhook_resource_handle (store, user, &asked, response, error);
-  return g_str_equal (asked.method, "GET") ? handle_get (store, user, &asked, response, error)
-                                           : handle_edit (store, user, &asked, response, error);
+    return !torg_scopes_check (request, response, "webhooks", NULL) ||
+           torg_webhook_resource_handle (store, user, request, response, error);
+  return g_str_equal (request->method, "GET") ? handle_get (store, user, request, response, error)
+                                              : handle_edit (store, user, request, response, error);
 }

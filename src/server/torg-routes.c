@@ -680,17 +680,8 @@ answer_anybody (TorgServerStore *store, TorgRequest *request, TorgResponse *resp
                 : torg_oauth_handle (store, request, response, known, error);
 }
 
-/**
- * torg_routes_handle:
- * @store: a connection
- * @request: a question
- *
- * Answers a question. Whoever asks is known by a token; what is not for them is not there.
- *
- * Returns: (transfer full): the answer
- */
-TorgResponse *
-torg_routes_handle (TorgServerStore *store, TorgRequest *request)
+static TorgResponse *
+answer_request (TorgServerStore *store, TorgRequest *request)
 {
   g_autoptr (TorgResponse) response = g_new0 (TorgResponse, 1);
   g_autoptr (GError) error = NULL;
@@ -738,4 +729,24 @@ torg_routes_handle (TorgServerStore *store, TorgRequest *request)
       give_back (request, response);
     }
   return g_steal_pointer (&response);
+}
+
+/**
+ * torg_routes_handle:
+ * @store: a connection
+ * @request: a question
+ *
+ * Answers a question. Whoever asks is known by a token; what is not for them is not there.
+ *
+ * Returns: (transfer full): the answer
+ */
+TorgResponse *
+torg_routes_handle (TorgServerStore *store, TorgRequest *request)
+{
+  TorgRequest asked = *request;
+
+  /* The same answer, of which the body is not sent. Of a file that is being sent it says how much is there. */
+  if (g_str_equal (request->method, "HEAD") && !is_file_path (request->path))
+    asked.method = "GET";
+  return answer_request (store, &asked);
 }

@@ -334,7 +334,7 @@ torg_db_sync (TorgDb *self, GError **error)
  * @error: place for an error
  *
  * Moves all that was committed into the file itself and empties the log of changes beside it, which keeps what was
- * deleted meanwhile. Not within a transaction.
+ * deleted meanwhile. Waits for nobody. Not within a transaction.
  *
  * Returns: whether that worked
  */
@@ -342,12 +342,16 @@ gboolean
 torg_db_empty_log (TorgDb *self, gboolean *empty, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_db_prepare (self, "PRAGMA wal_checkpoint(TRUNCATE)", error);
-  gboolean row;
+  gboolean row, ok;
 
-  if (statement == NULL || !torg_statement_step (statement, &row, error))
+  if (statement == NULL)
     return FALSE;
-  *empty = row && torg_statement_get_int (statement, 0) == 0;
-  return TRUE;
+  /* While it waits for somebody who reads, nobody can write. */
+  sqlite3_busy_timeout (self->db, 0);
+  ok = torg_statement_step (statement, &row, error);
+  sqlite3_busy_timeout (self->db, BUSY_MS);
+  *empty = ok && row && torg_statement_get_int (statement, 0) == 0;
+  return ok;
 }
 
 /**

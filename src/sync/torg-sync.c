@@ -516,6 +516,8 @@ take_all (TorgStore *store, TorgTransport *transport, GCancellable *cancellable,
 
   while (more && torg_sync_take (store, transport, &more, cancellable, &local))
     ;
+  if (local == NULL)
+    torg_store_clean_search (store, cancellable, &local);
   if (local == NULL || g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE) ||
       g_error_matches (local, TORG_SYNC_ERROR, TORG_SYNC_ERROR_TOO_OLD))
     return;
@@ -551,7 +553,8 @@ torg_sync_step (TorgStore *store, TorgTransport *transport, gboolean *more, GCan
     }
   if (!push (store, transport, &last, cancellable, &local))
     {
-      if (can_take_all_the_same (local))
+      /* A server that asks to be left alone is. */
+      if (can_take_all_the_same (local) && torg_transport_get_retry_after (transport) == 0)
         take_all (store, transport, cancellable, &local);
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;

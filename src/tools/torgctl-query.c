@@ -406,39 +406,6 @@ torg_ctl_search (TorgCtl *self, int argc, char **argv, GError **error)
   return TORG_CTL_OK;
 }
 
-/* A value of history, which is JSON, as people read it. */
-static char *
-format_old (TorgCtl *self, const TorgField *field, const char *json)
-{
-  g_auto (TorgValue) value = TORG_VALUE_INIT;
-  g_autofree char *title = NULL;
-
-  if (field == NULL || !torg_value_from_json_text (json, field->kind, &value))
-    return g_strdup (json);
-  if (field->kind == TORG_KIND_REF && value.text != NULL)
-    {
-      g_autofree char *target = torg_field_dup_target_type (field);
-
-      title = torg_store_dup_title (self->store, target, value.text);
-    }
-  if (field->kind == TORG_KIND_SET && field->target != NULL)
-    {
-      g_auto (GStrv) items = torg_value_dup_items (&value);
-
-      for (guint i = 0; items[i] != NULL; i++)
-        {
-          char *name = torg_store_dup_title (self->store, field->target, items[i]);
-
-          if (name == NULL)
-            continue;
-          g_free (items[i]);
-          items[i] = name;
-        }
-      return items[0] != NULL ? g_strjoinv (", ", items) : g_strdup ("—");
-    }
-  return torg_value_is_null (&value) ? g_strdup ("—") : torg_field_format (field, &value, title);
-}
-
 static void
 print_change (TorgCtl *self, const TorgType *type, TorgRecord *line)
 {
@@ -447,8 +414,8 @@ print_change (TorgCtl *self, const TorgType *type, TorgRecord *line)
   const TorgField       *field = torg_type_find_field (type, name);
   g_autofree char       *time = torg_field_format (&when, torg_record_get (line, "at"), NULL);
   g_autofree char       *author = torg_store_dup_title (self->store, "user", torg_record_get_text (line, "author"));
-  g_autofree char       *before = format_old (self, field, torg_record_get_text (line, "old"));
-  g_autofree char       *after = format_old (self, field, torg_record_get_text (line, "new"));
+  g_autofree char       *before = torg_ctl_say_value (self, field, torg_record_get_text (line, "old"));
+  g_autofree char       *after = torg_ctl_say_value (self, field, torg_record_get_text (line, "new"));
 
   if (name == NULL)
     g_print ("%s\t%s\t%s\n", time, author != NULL ? author : "", C_ ("in a history", "Created"));

@@ -265,23 +265,12 @@ torg_ctl_sync (TorgCtl *self, int argc, char **argv, GError **error)
 
 /* --- lists -------------------------------------------------------------------------------------------------------- */
 
-static char *
-format_time (gint64 at)
-{
-  g_autoptr (GDateTime) when = g_date_time_new_from_unix_local_usec (at);
-
-  return when != NULL ? g_date_time_format (when, "%x %H:%M") : g_strdup ("");
-}
-
 static void
 print_mutation (TorgCtl *self, TorgWireMutation *mutation)
 {
-  g_autofree char *title = torg_store_dup_title (self->store, mutation->type, mutation->record);
-  g_autofree char *at = format_time (mutation->edited_at);
-  g_autofree char *fields = json_to_string (mutation->fields, FALSE);
+  g_autofree char *words = torg_ctl_say_mutation (self, mutation);
 
-  g_print ("%s  %s %s  %s  %s\n", at, torg_wire_op_to_string (mutation->op), mutation->type,
-           title != NULL ? title : mutation->record, fields);
+  g_print ("%s\n", words);
 }
 
 static JsonNode *
@@ -316,27 +305,12 @@ torg_ctl_outbox (TorgCtl *self, int argc, char **argv, GError **error)
   return TORG_CTL_OK;
 }
 
-/* A value of a difference as it is read: what it refers to by its name, other things as in JSON without quotes. */
-static char *
-say_value (TorgCtl *self, const TorgField *field, const char *json)
-{
-  g_autoptr (JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
-  const char *text = node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-  char       *title = NULL;
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return g_strdup ("—");
-  if (field != NULL && field->kind == TORG_KIND_REF && field->target != NULL && text != NULL)
-    title = torg_store_dup_title (self->store, field->target, text);
-  return title != NULL ? title : g_strdup (text != NULL ? text : json);
-}
-
 /* One deleted and the other changed, or added to it. */
 static char *
 say_deleted (TorgRecord *conflict, gboolean is_own, const char *name)
 {
   const char      *proposed = torg_record_get_text (conflict, "proposed");
-  g_autofree char *at = format_time (torg_record_get_number (conflict, "edited_at"));
+  g_autofree char *at = torg_ctl_say_time (torg_record_get_number (conflict, "edited_at"));
   gboolean         deletes = g_strcmp0 (proposed, "true") == 0;
 
   if (!is_own)
@@ -354,16 +328,18 @@ say_deleted (TorgRecord *conflict, gboolean is_own, const char *name)
 static void
 print_conflict (TorgCtl *self, TorgRecord *conflict)
 {
-  const char      *type_name = torg_record_get_text (conflict, "record_type"), *author, *name;
+  const char      *type_name = torg_record_get_text (conflict, "record_type"), *author, *name, *label;
   g_autofree char *title = torg_store_dup_title (self->store, type_name, torg_record_get_text (conflict, "record"));
   const TorgType  *type = torg_schema_find (torg_store_get_schema (self->store), type_name);
   const TorgField *field;
-  g_autofree char *who = NULL, *before = NULL, *proposed = NULL, *stayed = NULL;
+  g_autofree char *who = NULL, *before = NULL, *proposed = NULL, *stayed = NULL, *at = NULL, *other = NULL;
   gboolean         is_own = torg_store_is_own_difference (self->store, conflict);
 
   author = torg_record_get_text (conflict, "author");
   name = torg_record_get_text (conflict, "field");
   who = author != NULL ? torg_store_dup_title (self->store, "user", author) : g_strdup ("");
+  author = torg_record_get_text (conflict, "other");
+  other = author != NULL ? torg_store_dup_title (self->store, "user", author) : NULL;
   if (g_strcmp0 (name, "deleted") == 0)
     {
       g_autofree char *words = say_deleted (conflict, is_own, who);
@@ -372,19 +348,27 @@ print_conflict (TorgCtl *self, TorgRecord *conflict)
       return;
     }
   field = type != NULL && name != NULL ? torg_type_find_field (type, name) : NULL;
-  before = say_value (self, field, torg_record_get_text (conflict, "before"));
-  proposed = say_value (self, field, torg_record_get_text (conflict, "proposed"));
-  stayed = say_value (self, field, torg_record_get_text (conflict, "stayed"));
+  label = field != NULL ? torg_field_get_label (field) : name;
+  before = torg_ctl_say_value (self, field, torg_record_get_text (conflict, "before"));
+  proposed = torg_ctl_say_value (self, field, torg_record_get_text (conflict, "proposed"));
+  stayed = torg_ctl_say_value (self, field, torg_record_get_text (conflict, "stayed"));
+  at = torg_ctl_say_time (torg_record_get_number (conflict, "edited_at"));
   if (is_own)
-    g_print (_ ("%s: “%s” was %s; you wrote %s, it stayed %s.\n"), title != NULL ? title : "", name, before, proposed,
-             stayed);
+    /* Translators: a record, a field, what it was, when the user wrote what, what it stayed and who wrote that */
+    g_print (_ ("%s: “%s” was %s; on %s you wrote %s, it stayed %s (%s).\n"), title != NULL ? title : "", label, before,
+             at, proposed, stayed, other != NULL ? other : _ ("somebody else"));
   else
-    /* Translators: a record, who proposed something for it, a field, and its values */
-    g_print (_ ("%s: %s proposes for “%s”: %s instead of %s; it stayed %s.\n"), title != NULL ? title : "", who, name,
-             proposed, before, stayed);
-  /* What was to change with a move, as it came. */
+    /* Translators: a record, who proposed something for it and when, a field, and its values */
+    g_print (_ ("%s: %s (%s) proposes for “%s”: %s instead of %s; it stayed %s.\n"), title != NULL ? title : "", who,
+             at, label, proposed, before, stayed);
+  /* What was to change with a move. */
   if (torg_record_get_text (conflict, "along") != NULL)
-    g_print ("  %s\n", torg_record_get_text (conflict, "along"));
+    {
+      g_autoptr (TorgWireMutation) mutation = torg_difference_make_mutation (conflict);
+      g_autofree char *changes = torg_ctl_say_changes (self, mutation);
+
+      g_print ("  %s\n", changes);
+    }
 }
 
 static JsonNode *

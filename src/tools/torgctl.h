@@ -2,6 +2,7 @@
 #pragma once
 
 #include "torg-store.h"
+#include "torg-wire.h"
 
 #include <json-glib/json-glib.h>
 
@@ -65,6 +66,15 @@ gboolean   torg_ctl_add_lines    (TorgCtl        *self,
                                   JsonObject     *object,
                                   GError        **error);
 JsonNode  *torg_ctl_row_to_json  (TorgRow        *row);
+
+char      *torg_ctl_say_value    (TorgCtl        *self,
+                                  const TorgField *field,
+                                  const char     *json); /* (nullable) */
+char      *torg_ctl_say_time     (gint64          at);
+char      *torg_ctl_say_changes  (TorgCtl        *self,
+                                  TorgWireMutation *mutation);
+char      *torg_ctl_say_mutation (TorgCtl        *self,
+                                  TorgWireMutation *mutation);
 
 char      *torg_ctl_find_account (TorgCtl        *self,
                                   const char     *text,

@@ -31,6 +31,19 @@ close_store (void)
   g_clear_object (&store);
 }
 
+static void
+remove_files (void)
+{
+  static const char *const ends[] = { "", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *name = g_strconcat (path, ends[i], NULL);
+
+      g_unlink (name);
+    }
+}
+
 /* A tag that is sent, and a change of it that waits. */
 static void
 make_content (void)
@@ -42,6 +55,7 @@ make_content (void)
   g_autoptr (GPtrArray) batch = NULL;
 
   g_close (g_mkstemp (path), NULL);
+  atexit (remove_files);
   open_store ();
   FUZZ_CHECK (
     torg_store_connect (store, "019c6b2e-7a00-7b6c-8f00-0123456789ab", "019c6b2e-7a00-7b6c-8f00-0123456789ac", NULL));

@@ -126,6 +126,52 @@ test_tried (void)
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM outbox"), ==, 2);
 }
 
+/* What another one was taken back with is meant for what it met: it is no change of the user's own. */
+static void
+test_compensated (void)
+{
+  g_autoptr (TestStore) test = make_replica (6, COMPANY (",'city':'Тверь'"));
+  TorgStore *store = test->store;
+  g_autoptr (TorgEdit) edit = torg_edit_new ("both");
+  g_autoptr (TorgRecord) made = test_new_record (store, "company", "name", "Новая", NULL);
+  g_autofree char *deal = NULL;
+  gint64           first = test_patch (store, "company", ONE, "city", "Псков"), second;
+
+  torg_edit_create (edit, made);
+  torg_edit_take (edit, "company", ONE, "city", torg_value_text ("Омск"));
+  second = test_apply (store, edit);
+  deal = test_create (store, "deal", "title", "Поставка", "company", torg_record_get_id (made), NULL);
+  test_undo (store, second, 1);
+  test_assert_field (store, "company", ONE, "city", "Псков");
+  test_undo (store, first, 0);
+  test_assert_field (store, "company", ONE, "city", "Тверь");
+  test_check (store);
+}
+
+/* A deal that was moved on within its new pipeline does not go back to the former one without its stage. */
+static void
+test_pipelines (void)
+{
+  g_autoptr (TestStore) test = make_replica (7, COMPANY (""));
+  TorgStore       *store = test->store;
+  g_autofree char *pipeline = test_create (store, "pipeline", "name", "Опт", "kind", "deals", NULL);
+  g_autofree char *second = test_create (store, "stage", "name", "Начало", "kind", "open", "pipeline", pipeline, NULL);
+  g_autofree char *third = test_create (store, "stage", "name", "Дальше", "kind", "open", "pipeline", pipeline, NULL);
+  g_autofree char *first = test_stage (store, "deals", "open", 0);
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "stage", first, NULL);
+  gint64           over = test_patch (store, "deal", deal, "stage", second);
+  gint64           on = test_patch (store, "deal", deal, "stage", third);
+
+  test_undo (store, over, 1);
+  test_assert_field (store, "deal", deal, "stage", third);
+  test_assert_field (store, "deal", deal, "pipeline", pipeline);
+  test_check (store);
+  test_undo (store, on, 0);
+  test_assert_field (store, "deal", deal, "stage", second);
+  test_assert_field (store, "deal", deal, "pipeline", pipeline);
+  test_check (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -135,5 +181,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/rebase/merged", test_merged);
   g_test_add_func ("/rebase/own", test_own);
   g_test_add_func ("/rebase/tried", test_tried);
+  g_test_add_func ("/rebase/compensated", test_compensated);
+  g_test_add_func ("/rebase/pipelines", test_pipelines);
   return g_test_run ();
 }

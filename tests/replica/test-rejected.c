@@ -103,6 +103,26 @@ test_patch_again (void)
   test_check (store);
 }
 
+/* The answer to what was sent comes after its record went out of view. */
+static void
+test_answered_late (void)
+{
+  g_autoptr (TestStore) test = begin (5);
+  TorgStore       *store = test->store;
+  g_autofree char *mutation = NULL;
+  g_autofree char *applied = NULL;
+
+  test_patch (store, "company", ONE, "city", "Псков");
+  mutation = test_text (store, "SELECT lower(hex(mutation)) FROM outbox");
+  test_take (store, "", "{'gone':{'type':'company','id':'" ONE "'}}", NULL);
+  g_assert_cmpuint (count (store), ==, 1);
+  applied = g_strdup_printf ("{'result':{'mutation_id':'%.8s-%.4s-%.4s-%.4s-%.12s','client_seq':1,'status':'applied'}}",
+                             mutation, mutation + 8, mutation + 12, mutation + 16, mutation + 20);
+  test_take (store, "", applied, NULL);
+  g_assert_cmpuint (count (store), ==, 0);
+  test_check (store);
+}
+
 static void
 test_create_again (void)
 {
@@ -185,6 +205,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rejected/patch", test_patch_again);
+  g_test_add_func ("/rejected/answered-late", test_answered_late);
   g_test_add_func ("/rejected/create", test_create_again);
   g_test_add_func ("/rejected/group", test_group);
   g_test_add_func ("/rejected/merged", test_merged);

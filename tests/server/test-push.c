@@ -91,6 +91,13 @@ test_results (TestServer *server)
                    ==, "merged");
   g_assert_cmpstr (test_field (server, "company", company, "tags"), ==,
                    test_text (server, "[\"%s\",\"%s\"]", tags[0], tags[1]));
+  /* A number is compared as it was cleaned when it came. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company,
+                            change (server, "phones", "null", "[{'raw':'8 495 123\\n45 67'}]")),
+                   ==, "applied");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_PATCH, "company", company,
+                            change (server, "phones", "[{'raw':'8 495 123\\n45 67'}]", "[{'raw':'8 495 765-43-21'}]")),
+                   ==, "applied");
   /* What is taken out a second time is noted: somebody may put it in again, who had done so before. */
   for (guint i = 0; i < 2; i++)
     g_assert_cmpstr (test_do (server, i == 0 ? office.user : office.other, TORG_OP_PATCH, "company", company,

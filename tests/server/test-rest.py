@@ -418,7 +418,8 @@ def edits(folder):
         for known in ('"1"', now.strip('"'), f'W/"1", "{now}"', ''):
             assert do('GET', path, If_None_Match=known)[0] == 200, known
         # HEAD says what GET would.
-        for where in (path, '/v1/deals?limit=3', '/v1/search?q=%D0%B0', '/v1/people', '/v1/nothing'):
+        for where in (path, '/v1/deals?limit=3', '/v1/search?q=%D0%B0', '/v1/people', '/v1/me', '/openapi.json',
+                      '/.well-known/torg', '/oauth/authorize', '/v1/nothing'):
             asked, told = server.ask_all('GET', where), server.ask_all('HEAD', where)
             assert asked[0] == told[0] and told[1] == '' and told[2]['Content-Type'] == asked[2]['Content-Type'], where
             assert told[2]['Content-Length'] == asked[2]['Content-Length'] and told[2]['ETag'] == asked[2]['ETag'], where

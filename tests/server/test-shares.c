@@ -109,6 +109,16 @@ test_moved (TestServer *server)
   test_pull (theirs);
   g_assert_true (test_has (theirs, "company", second));
   g_assert_false (test_has (theirs, "company", company));
+  /* Whose it is to take back is known by the record: it cannot be made one of something else. */
+  g_assert_cmpstr (
+    test_do (server, office.me, TORG_OP_PATCH, "share", id, "{'record_type':{'base':'company','new':'deal'}}"), ==,
+    "rule");
+  g_assert_cmpstr (test_do (server, office.me, TORG_OP_PATCH, "share", id,
+                            test_text (server,
+                                       "{'record':{'base':'%s','new':'%s'},'record_type':{'base':'company',"
+                                       "'new':'deal'}}",
+                                       second, company)),
+                   ==, "rule");
   g_assert_cmpuint (test_count_faults (server), ==, 0);
 }
 

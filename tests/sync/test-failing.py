@@ -47,6 +47,8 @@ class Front:
                     return
                 elif front.refuses is not None and self.path.startswith('/v1/sync/push'):
                     status, headers, text = front.refuses, {'Content-Type': 'application/problem+json'}, b'{}'
+                    if status == 429:
+                        headers['Retry-After'] = '9'
                 elif given is not None:
                     status, headers, text = given
                 else:
@@ -198,9 +200,44 @@ def one_way():
         assert words in said, said
         assert json.loads(ctl('--json', 'show', made))['id'] == made
         assert len(json.loads(ctl('--json', 'outbox'))) == 1
+    # A server that asks to be left alone is.
+    front.refuses, front.n_asked = 429, 0
+    assert 'is busy' in ctl('sync', code=1)
+    assert front.n_asked == 1, front.n_asked
     front.refuses = None
     ctl('sync')
     assert json.loads(ctl('--json', 'outbox')) == []
+
+
+@test('what goes out of view leaves the disk, whatever becomes of what is to be sent')
+def cleaned():
+    def narrow(*args, **more):
+        return run(TORGCTL, '--replica', DIR / 'narrow.db', *args, token=TOKEN, **more)
+
+    def count():
+        # As it is written, and the end of how it is found.
+        return sum(path.read_bytes().count(word.encode()) for path in DIR.glob('narrow.db*') for word in ('Неповторимая', 'вторимая'))
+    narrow('connect', front.address)
+    # What one has made oneself is kept for a while, to be sent again.
+    run(TORGCTL, '--replica', DIR / 'beside.db', 'add', 'company', 'name=Неповторимая')
+    run(TORGCTL, '--replica', DIR / 'beside.db', 'sync', token=TOKEN)
+    narrow('sync')
+    assert count() > 0
+    narrow('add', 'tag', 'name=Not sent yet')
+    run(SERVER, 'role', 'add', 'Узкая')
+    run(SERVER, 'role', 'set', 'Узкая', 'tag', 'read', 'all')
+    run(SERVER, 'role', 'give', 'anna', 'Узкая')
+    front.refuses = 500
+    try:
+        narrow('sync', code=1)
+        assert json.loads(narrow('--json', 'search', 'Неповторимая')) == []
+        assert count() == 0, count()
+        with sqlite3.connect(DIR / 'narrow.db') as db:
+            assert db.execute("SELECT name FROM sync_state WHERE name LIKE '%_stale' AND value IS NOT NULL").fetchall() == []
+        assert len(json.loads(narrow('--json', 'outbox'))) == 1
+    finally:
+        front.refuses = None
+        run(SERVER, 'role', 'take', 'anna', 'Узкая')
 
 
 @test('a cursor that cannot be read begins anew')

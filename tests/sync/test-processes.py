@@ -57,7 +57,7 @@ def main():
     waiting = two.json('attention')
     check('a difference needs a decision', len(waiting) == 1 and waiting[0]['fields']['proposed'] == '"From two"', waiting)
     check('and the owner of the record sees it too', one.json('attention') == waiting and
-          'proposes for “title”: From two' in one.ctl('attention') and 'you wrote From two' in two.ctl('attention'),
+          'proposes for “Title”: From two' in one.ctl('attention') and 'you wrote From two' in two.ctl('attention'),
           one.ctl('attention'))
     check('the first to arrive stays', two.json('show', deal)['fields']['title'] == 'From one')
     check('what does not differ is merged', one.json('show', deal)['fields']['note'] == 'Kept')

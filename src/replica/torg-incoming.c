@@ -422,6 +422,25 @@ take_records (TorgIncoming *self, TorgIncomingLine *line, GError **error)
 
 /* --- results ------------------------------------------------------------------------------------------------------ */
 
+/* What was done after all is kept like all that was, for a server that forgets it; nothing of what others wrote. */
+static gboolean
+acknowledge_gone (TorgStore *store, const char *mutation, GError **error)
+{
+  g_autoptr (GPtrArray) list = torg_store_list_attention (store, error);
+
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++)
+    {
+      TorgWireMutation *item = ((TorgAttention *) list->pdata[i])->mutation;
+
+      if (g_str_equal (item->id, mutation) &&
+          (!torg_store_acknowledge (store, item, TRUE, error) || !torg_store_strip_sent (store, item->record, error)))
+        return FALSE;
+    }
+  return torg_store_forget_attention (store, mutation, error);
+}
+
 static gboolean
 take_result (TorgIncoming *self, JsonNode *node, GError **error)
 {
@@ -432,7 +451,7 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
     return FALSE;
   /* It was answered before; or its record went out of view before its answer came, which is no reason to repeat it. */
   if (mutation == NULL)
-    return result->status == TORG_WIRE_REJECTED || torg_store_forget_attention (self->store, result->mutation, error);
+    return result->status == TORG_WIRE_REJECTED || acknowledge_gone (self->store, result->mutation, error);
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
   g_hash_table_add (self->answered, g_strdup (mutation->record));
   if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))

@@ -324,6 +324,15 @@ move_to_attention (TorgIncoming *self, const char *type, const char *id, GError 
   return torg_store_run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error);
 }
 
+/* What others wrote, of what is kept beside a record. */
+static gboolean
+forget_beside (TorgStore *store, const char *type, const char *id, GError **error)
+{
+  return torg_undo_forget_labels (store, type, id, error) &&
+         torg_store_run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) &&
+         torg_store_strip_sent (store, id, error);
+}
+
 static gboolean
 forget_record (TorgStore *store, const char *type, const char *id, GError **error)
 {
@@ -331,9 +340,7 @@ forget_record (TorgStore *store, const char *type, const char *id, GError **erro
 
   if ((g_str_equal (type, "attachment") && !torg_file_table_note_gone (store, id, error)) ||
       (g_str_equal (type, "conflict") && !torg_difference_keep_proposal (store, id, error)) ||
-      !torg_undo_forget_labels (store, type, id, error) ||
-      !torg_store_run_for_id (store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
-      !torg_store_strip_sent (store, id, error) ||
+      !forget_beside (store, type, id, error) ||
       !torg_store_run_for_id (store, "DELETE FROM history WHERE record = ?1", id, error) ||
       !drop_shadow (store, id, error))
     return FALSE;
@@ -415,6 +422,25 @@ take_records (TorgIncoming *self, TorgIncomingLine *line, GError **error)
 
 /* --- results ------------------------------------------------------------------------------------------------------ */
 
+/* What was done after all is kept like all that was, for a server that forgets it; nothing of what others wrote. */
+static gboolean
+acknowledge_gone (TorgStore *store, const char *mutation, GError **error)
+{
+  g_autoptr (GPtrArray) list = torg_store_list_attention (store, error);
+
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++)
+    {
+      TorgWireMutation *item = ((TorgAttention *) list->pdata[i])->mutation;
+
+      if (g_str_equal (item->id, mutation) &&
+          (!torg_store_acknowledge (store, item, TRUE, error) || !torg_store_strip_sent (store, item->record, error)))
+        return FALSE;
+    }
+  return torg_store_forget_attention (store, mutation, error);
+}
+
 static gboolean
 take_result (TorgIncoming *self, JsonNode *node, GError **error)
 {
@@ -425,7 +451,7 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
     return FALSE;
   /* It was answered before; or its record went out of view before its answer came, which is no reason to repeat it. */
   if (mutation == NULL)
-    return result->status == TORG_WIRE_REJECTED || torg_store_forget_attention (self->store, result->mutation, error);
+    return result->status == TORG_WIRE_REJECTED || acknowledge_gone (self->store, result->mutation, error);
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
   g_hash_table_add (self->answered, g_strdup (mutation->record));
   if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))
@@ -721,6 +747,42 @@ torg_incoming_replace (TorgIncoming *self, const gboolean *buckets, GError **err
                wanted, error);
 }
 
+/* The same of records that a disk lost: after all was sent anew, no server says that they go. */
+static gboolean
+forget_lost (TorgStore *store, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    store->db, "SELECT type, id FROM undo_op UNION SELECT json_extract(body, '$.type'), record FROM sent", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      g_autofree char *type = NULL;
+      g_autofree char *id = NULL;
+      g_autoptr (TorgRecord) record = NULL;
+      g_autoptr (GError) local = NULL;
+
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      type = g_strdup (torg_statement_get_text (statement, 0));
+      id = torg_statement_dup_id (statement, 1);
+      if (torg_schema_find (store->schema, type) == NULL)
+        continue;
+      record = torg_store_get (store, type, id, &local);
+      if (record == NULL && !g_error_matches (local, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (record == NULL && !forget_beside (store, type, id, error))
+        return FALSE;
+    }
+}
+
 /* After all was sent anew, what was not among it is not there any more. */
 static gboolean
 sweep (TorgIncoming *self, GError **error)
@@ -755,7 +817,7 @@ sweep (TorgIncoming *self, GError **error)
             !forget_record (store, type->info->name, g_ptr_array_index (ids, j), error))
           return FALSE;
     }
-  return torg_state_set (store->db, "rebuilding", NULL, error);
+  return (self->replaces || forget_lost (store, error)) && torg_state_set (store->db, "rebuilding", NULL, error);
 }
 
 static gboolean

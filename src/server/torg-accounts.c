@@ -628,22 +628,35 @@ find_device (TorgServerStore *store, const char *client, gboolean *found, GError
  * @found: (out): whether there was one
  * @error: place for an error
  *
- * Shuts a device out: its tokens are gone, and what it would send under its id is refused.
+ * Shuts a device out: its tokens are gone, and what it would send under its id is refused, be it for the first time.
  *
  * Returns: whether that was saved
  */
 gboolean
 torg_accounts_revoke_device (TorgServerStore *store, const char *client, gboolean *found, GError **error)
 {
+  g_autoptr (TorgStatement) note = NULL;
   g_autoptr (TorgStatement) revoke = NULL;
+  gint64 now = torg_env_get_now (torg_server_store_get_env (store));
 
   if (!find_device (store, client, found, error))
+    return FALSE;
+  note = torg_server_store_prepare (store,
+                                    "INSERT INTO client (workspace, id, user_id, last_seq, seen) SELECT workspace, "
+                                    "client, user_id, 0, ?3 FROM token WHERE workspace = ?1 AND client = ?2 LIMIT 1 "
+                                    "ON CONFLICT DO NOTHING",
+                                    error);
+  if (note == NULL)
+    return FALSE;
+  torg_statement_bind_id (note, 2, client);
+  torg_statement_bind_int (note, 3, now);
+  if (!torg_statement_run (note, error))
     return FALSE;
   revoke = torg_server_store_prepare (store, "UPDATE client SET revoked = ?3 WHERE workspace = ?1 AND id = ?2", error);
   if (revoke == NULL)
     return FALSE;
   torg_statement_bind_id (revoke, 2, client);
-  torg_statement_bind_int (revoke, 3, torg_env_get_now (torg_server_store_get_env (store)));
+  torg_statement_bind_int (revoke, 3, now);
   return torg_statement_run (revoke, error) &&
          run_for (store, "DELETE FROM token WHERE workspace = ?1 AND client = ?2", client, error);
 }

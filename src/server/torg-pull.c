@@ -326,7 +326,7 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
 {
   TorgSchema     *schema = torg_server_store_get_schema (pull->store);
   const TorgType *type = torg_schema_find (schema, cursor->type);
-  guint           left = PAGE;
+  guint           limit = torg_server_store_get_limits (pull->store)->page, left = limit > 0 ? limit : PAGE;
 
   while (left > 0 && type != NULL && pull->lines->len < PAGE_BYTES)
     {
@@ -347,7 +347,8 @@ add_page (Pull *pull, TorgWireCursor *cursor, gint64 acked, GError **error)
           if (records == NULL)
             return FALSE;
           for (guint i = 0; i < records->len; i++)
-            if (!torg_sight_hides_line (pull->sight, records->pdata[i]))
+            if (!torg_sight_hides_line (pull->sight, records->pdata[i]) &&
+                !(torg_seeded_bug ("page-end-skipped") && i + 1 == step))
               g_ptr_array_add (shown, records->pdata[i]);
           add_records (pull, shown);
         }
@@ -516,16 +517,18 @@ count_too_many (Pull *pull, gint64 since, gboolean *too_many, GError **error)
   g_autoptr (TorgStatement) statement = torg_db_prepare (
     torg_server_store_get_db (pull->store),
     "SELECT count(*) FROM (SELECT 1 FROM change WHERE workspace = ?1 AND seq > ?2 LIMIT ?3) AS changes", error);
+  guint    limit = torg_server_store_get_limits (pull->store)->changes;
+  gint64   most = limit > 0 ? limit : TORG_PULL_MAX_CHANGES;
   gboolean row;
 
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (pull->store));
   torg_statement_bind_int (statement, 2, since);
-  torg_statement_bind_int (statement, 3, TORG_PULL_MAX_CHANGES + 1);
+  torg_statement_bind_int (statement, 3, most + 1);
   if (!torg_statement_step (statement, &row, error))
     return FALSE;
-  *too_many = row && torg_statement_get_int (statement, 0) > TORG_PULL_MAX_CHANGES;
+  *too_many = row && torg_statement_get_int (statement, 0) > most;
   return TRUE;
 }
 
@@ -622,8 +625,11 @@ answer (Pull *pull, const char *text, gint64 acked, TorgPullStatus *status, GErr
       g_free (cursor->old_scopes);
       cursor->old_scopes = scopes;
       g_set_str (&cursor->scope, pull->scope);
-      g_set_str (&cursor->type, torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
-      g_clear_pointer (&cursor->id, g_free);
+      if (!torg_seeded_bug ("difference-goes-on") || cursor->type == NULL)
+        {
+          g_set_str (&cursor->type, torg_schema_nth (torg_server_store_get_schema (pull->store), 0)->info->name);
+          g_clear_pointer (&cursor->id, g_free);
+        }
     }
   if (cursor->old_scopes != NULL)
     {

@@ -29,6 +29,8 @@ struct _TorgServerStore
   TorgSchema *schema; /* (owned) */
   gint64      defs;   /* the last change of a custom field that @schema knows */
   gint64      last_seq;
+
+  TorgServerLimits limits;
 };
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
@@ -204,6 +206,19 @@ gint64
 torg_server_store_get_workspace (TorgServerStore *self)
 {
   return WORKSPACE;
+}
+
+/**
+ * torg_server_store_get_limits:
+ *
+ * Gives how much an answer holds; tests make it less, so that little is enough for several.
+ *
+ * Returns: (transfer none): the limits, which may be changed
+ */
+TorgServerLimits *
+torg_server_store_get_limits (TorgServerStore *self)
+{
+  return &self->limits;
 }
 
 /**

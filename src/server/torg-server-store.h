@@ -31,6 +31,18 @@ typedef struct {
   gint64 seq;
 } TorgServerNumber;
 
+/**
+ * TorgServerLimits:
+ * @page: records of a page of a first sync, or of a difference of what a user sees; 0 for %TORG_WIRE_PAGE
+ * @changes: changes of one answer; 0 for %TORG_PULL_MAX_CHANGES
+ *
+ * How much an answer holds, at most.
+ */
+typedef struct {
+  guint page;
+  guint changes;
+} TorgServerLimits;
+
 TorgServerStore *torg_server_store_open          (TorgEnv         *env,
                                                   const char      *uri,
                                                   GError         **error);
@@ -44,6 +56,7 @@ TorgSchema      *torg_server_store_get_schema    (TorgServerStore *self);
 gboolean         torg_server_store_load_schema   (TorgServerStore *self,
                                                   GError         **error);
 gint64           torg_server_store_get_workspace (TorgServerStore *self);
+TorgServerLimits *torg_server_store_get_limits   (TorgServerStore *self);
 
 TorgStatement   *torg_server_store_prepare       (TorgServerStore *self,
                                                   const char      *sql,

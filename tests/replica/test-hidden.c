@@ -249,6 +249,34 @@ test_labels (void)
   g_assert_false (is_in_file (test, "zqkvjtwo"));
 }
 
+/* Of a record that a disk lost, what is kept beside it goes when all is sent anew: no server says that it goes. */
+static void
+test_lost (void)
+{
+  g_autoptr (TestStore) test = test_store_new (4);
+  g_autoptr (GError) error = NULL;
+  TorgStore *store;
+
+  test_store_to_server (test);
+  store = test->store;
+  TAKE (store, COMPANY (ONE, "5", "Ромашка"), COMPANY (TWO, "6", "Василёк"));
+  test_patch (store, "company", ONE, "name", "Одна");
+  test_patch (store, "company", TWO, "name", "Другая");
+  g_assert_true (torg_db_exec (store->db, "DELETE FROM outbox; DELETE FROM shadow", NULL));
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM undo_op WHERE json_type(fields, '$.name') IS NOT NULL"), ==,
+                   2);
+  g_assert_true (torg_db_exec (store->db, "DELETE FROM company WHERE name = 'Одна'", NULL));
+  torg_store_begin_rebuild (store, &error);
+  g_assert_no_error (error);
+  TAKE (store, COMPANY (TWO, "6", "Василёк"));
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM undo_op WHERE json_extract(fields, '$.name.old') = "
+                                    "'Ромашка'"),
+                   ==, 0);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM undo_op WHERE json_extract(fields, '$.name.old') = "
+                                    "'Василёк'"),
+                   ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -256,5 +284,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/hidden/words", test_words);
   g_test_add_func ("/hidden/fields", test_fields);
   g_test_add_func ("/hidden/labels", test_labels);
+  g_test_add_func ("/hidden/lost", test_lost);
   return g_test_run ();
 }

@@ -120,6 +120,8 @@ test_answered_late (void)
                              mutation, mutation + 8, mutation + 12, mutation + 16, mutation + 20);
   test_take (store, "", applied, NULL);
   g_assert_cmpuint (count (store), ==, 0);
+  /* A server that forgets it gets it once more. */
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM sent"), ==, 1);
   test_check (store);
 }
 

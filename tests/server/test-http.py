@@ -229,6 +229,14 @@ def accounts(folder):
         server.token = server.admin('token', 'anna').stdout.strip()
         for status, text in (server.push(one, [create(2, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={one}')):
             assert (status, json.loads(text)['code']) == (403, 'client'), text
+        # So it is with one that has only read so far.
+        reader = str(uuid.uuid4())
+        assert server.ask('GET', f'/v1/sync/changes?client={reader}')[0] == 200
+        server.admin('client', 'revoke', reader)
+        assert server.ask('GET', '/v1/me')[0] == 401
+        server.token = server.admin('token', 'anna').stdout.strip()
+        for status, text in (server.push(reader, [create(1, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={reader}')):
+            assert (status, json.loads(text)['code']) == (403, 'client'), text
         # A new password, and an account that is closed, end every session.
         refused('user', 'passwd', 'anna', input='')
         assert server.ask('GET', '/v1/me')[0] == 200

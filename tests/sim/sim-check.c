@@ -56,10 +56,17 @@ rot (SimClient *client)
 
 /* --- all come together -------------------------------------------------------------------------------------------- */
 
+/* How many steps a replica takes, at most. */
+#define MOST_STEPS 400
+#define ROUNDS 4
+/* Of what is still on its way when all is whole, so much comes amid the last exchanges. */
+#define COMES_LATER 4
+
 static char *
 quiet (SimWorld *self)
 {
-  for (guint round = 0; round < 4; round++)
+  sim_deliver_rest (self, COMES_LATER);
+  for (guint round = 0; round < ROUNDS; round++, sim_deliver_rest (self, 0))
     for (guint i = 0; i < SIM_CLIENTS; i++)
       {
         SimClient *client = &self->clients[i];
@@ -73,7 +80,7 @@ quiet (SimWorld *self)
 
             /* Whom the server does not know any more signs in again. */
             if (!torg_sync_step (client->store, client->transport, &more, NULL, &error) &&
-                g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && step < 400)
+                g_error_matches (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_SIGN_IN) && step < MOST_STEPS)
               {
                 sim_sign_in (client);
                 more = TRUE;
@@ -81,7 +88,7 @@ quiet (SimWorld *self)
               }
             if (error != NULL)
               return g_strdup_printf ("client %u cannot sync: %s", i, error->message);
-            if (step > 400)
+            if (step > MOST_STEPS)
               return g_strdup_printf ("client %u never comes to an end", i);
           }
       }
@@ -355,6 +362,7 @@ sim_check (SimWorld *self)
   if (self->problem != NULL)
     return g_strdup (self->problem);
   self->healed = TRUE;
+  sim_limit_answers (self);
   for (guint i = 0; i < SIM_CLIENTS; i++)
     {
       self->clients[i].is_old = FALSE;

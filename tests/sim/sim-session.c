@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-world.h"
 
+#include "torg-accounts.h"
 #include "torg-json.h"
 #include "torg-sessions.h"
+#include "torg-store-private.h"
+#include "torg-sync-store.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -51,6 +54,25 @@ sim_sign_in (SimClient *client)
     g_error ("client %u cannot sign in: %s", client->number, error != NULL ? error->message : "the code is not taken");
   keep (client, session->access, session->refresh);
   sim_note (client->world, "client %u: signed in", client->number);
+}
+
+/* The device was lost, or so it seems: its person signs in again. */
+void
+sim_shut_out (SimClient *client)
+{
+  g_autofree char *id = torg_store_get_state (client->store, "client");
+  g_autoptr (GError) error = NULL;
+  gboolean found;
+
+  if (id == NULL)
+    return;
+  if (!torg_accounts_revoke_device (client->world->server, id, &found, &error))
+    g_error ("client %u cannot be shut out: %s", client->number, error->message);
+  /* Nobody signs in again at the same moment. */
+  torg_env_set_now (client->world->env, torg_env_get_now (client->world->env) + G_TIME_SPAN_SECOND);
+  if (found)
+    g_hash_table_add (client->world->shut_out, g_strdup (id));
+  sim_note (client->world, "client %u: %s", client->number, found ? "shut out" : "is not known yet");
 }
 
 /* What is to be asked for the next tokens. */

@@ -23,7 +23,8 @@ typedef struct
   guint   client;
   char   *method;
   char   *path;
-  GBytes *body; /* (nullable) */
+  GBytes *body;  /* (nullable) */
+  char   *token; /* (nullable): what it was asked with; of one that only comes once more, what its client has now */
 } Late;
 
 static void sim_transport_iface_init (TorgTransportInterface *iface);
@@ -41,13 +42,15 @@ late_free (gpointer data)
   g_free (late->method);
   g_free (late->path);
   g_clear_pointer (&late->body, g_bytes_unref);
+  g_free (late->token);
   g_free (late);
 }
 
 /* NULL where the server died over the question: nobody answers. */
 static TorgResponse *
-ask (SimWorld *world, SimClient *client, const char *method, const char *path, GBytes *body)
+ask_with (SimClient *client, const char *token, const char *method, const char *path, GBytes *body)
 {
+  SimWorld *world = client->world;
   g_auto (GStrv) parts = g_strsplit (path, "?", 2);
   g_autoptr (GHashTable) query = parts[1] != NULL ? g_uri_parse_params (parts[1], -1, "&", 0, NULL) : NULL;
   TorgResponse *response;
@@ -55,7 +58,7 @@ ask (SimWorld *world, SimClient *client, const char *method, const char *path, G
       .method = method,
       .path = parts[0],
       .query = query,
-      .token = client->token,
+      .token = token,
       .oldest_schema = client->is_old ? TORG_SCHEMA_VERSION + 1 : 0,
   };
 
@@ -70,6 +73,12 @@ ask (SimWorld *world, SimClient *client, const char *method, const char *path, G
   sim_open_server (world);
   sim_note (world, "server: died, and started again");
   return NULL;
+}
+
+static TorgResponse *
+ask (SimClient *client, const char *method, const char *path, GBytes *body)
+{
+  return ask_with (client, client->token, method, path, body);
 }
 
 static JsonArray *
@@ -129,11 +138,107 @@ check_groups (SimWorld *world, GBytes *body, TorgResponse *response)
     }
 }
 
+static char *
+dup_replica (const char *path, GBytes *body)
+{
+  static const char in_body[] = "\"client\":\"", in_path[] = "client=";
+  const char       *text = body != NULL ? g_bytes_get_data (body, NULL) : path;
+  const char       *name = body != NULL ? in_body : in_path;
+  gsize             length = body != NULL ? g_bytes_get_size (body) : strlen (path);
+  const char       *found = memmem (text, length, name, strlen (name));
+
+  if (found == NULL)
+    return NULL;
+  found += strlen (name);
+  length -= (gsize) (found - text);
+  return g_strndup (found, MIN (length, 36));
+}
+
+/* What comes from a device that was shut out, under the id of its replica, has no effect and learns nothing. */
+static void
+check_answer (SimWorld *self, const char *path, GBytes *body, TorgResponse *response)
+{
+  g_autofree char *replica = NULL;
+
+  if (response == NULL || response->status != 200 || !g_str_has_prefix (path, "/v1/sync/"))
+    return;
+  if (g_str_equal (path, "/v1/sync/push"))
+    check_groups (self, body, response);
+  replica = dup_replica (path, body);
+  if (replica != NULL && g_hash_table_contains (self->shut_out, replica))
+    g_set_str (&self->problem, "a device that was shut out is answered");
+}
+
+/* --- late ones ---------------------------------------------------------------------------------------------------- */
+
+static void
+deliver (SimWorld *self, guint nth)
+{
+  Late      *late = g_ptr_array_steal_index (self->late, nth);
+  SimClient *client = &self->clients[late->client];
+  g_autoptr (TorgResponse) response =
+    ask_with (client, late->token != NULL ? late->token : client->token, late->method, late->path, late->body);
+
+  check_answer (self, late->path, late->body, response);
+  sim_note (self, "late%s: %s %.24s -> %u", late->token != NULL ? ", for the first time" : "", late->method, late->path,
+            response != NULL ? response->status : 0);
+  late_free (late);
+}
+
+static guint
+pick_late (SimWorld *self)
+{
+  return (self->faults & SIM_FAULT_REORDER) != 0 ? (guint) sim_pick_on_way (self, (int) self->late->len) : 0;
+}
+
+/* Questions that stayed somewhere on the way. */
+void
+sim_deliver_late (SimWorld *self)
+{
+  if (self->late->len > 0 && sim_pick (self, 4) == 0)
+    deliver (self, pick_late (self));
+}
+
+/* What does not come when all is whole again, never comes: all but @n_left of them. */
+void
+sim_deliver_rest (SimWorld *self, guint n_left)
+{
+  if ((self->faults & SIM_FAULT_DELAY) == 0)
+    return;
+  while (self->late->len > n_left)
+    deliver (self, pick_late (self));
+}
+
+/* @first: whether it was not asked before */
+static void
+put_off (SimClient *client, const char *method, const char *path, GBytes *body, gboolean first)
+{
+  Late *late = g_new0 (Late, 1);
+
+  late->client = client->number;
+  late->method = g_strdup (method);
+  late->path = g_strdup (path);
+  late->body = body != NULL ? g_bytes_ref (body) : NULL;
+  late->token = first ? g_strdup (client->token) : NULL;
+  g_ptr_array_add (client->world->late, late);
+}
+
+/* --- the way ------------------------------------------------------------------------------------------------------ */
+
 static gboolean
 fail (GError **error)
 {
   g_set_error_literal (error, TORG_SYNC_ERROR, TORG_SYNC_ERROR_OFFLINE, "the network");
   return FALSE;
+}
+
+/* Of what is late, half was asked before, where both may be. */
+static gboolean
+is_put_off (SimWorld *world)
+{
+  if ((world->faults & SIM_FAULT_DELAY) == 0)
+    return FALSE;
+  return (world->faults & SIM_FAULT_LATE) == 0 || sim_pick_on_way (world, 2) == 0;
 }
 
 static gboolean
@@ -151,25 +256,27 @@ send_once (SimClient  *client,
 
   if (sim_happens (world, SIM_FAULT_DROP, 80))
     return fail (error);
+  if (sim_happens_on_way (world, SIM_FAULT_REORDER, 60) && world->late->len > 0)
+    deliver (world, pick_late (world));
   if (sim_happens (world, SIM_FAULT_DUPLICATE, 60))
     {
-      g_autoptr (TorgResponse) first = ask (world, client, method, path, body);
+      g_autoptr (TorgResponse) first = ask (client, method, path, body);
     }
-  if (sim_happens (world, SIM_FAULT_LATE, 60))
+  if (sim_happens (world, SIM_FAULT_LATE | SIM_FAULT_DELAY, 60))
     {
-      Late *late = g_new0 (Late, 1);
+      gboolean first = is_put_off (world);
 
-      late->client = client->number;
-      late->method = g_strdup (method);
-      late->path = g_strdup (path);
-      late->body = body != NULL ? g_bytes_ref (body) : NULL;
-      g_ptr_array_add (world->late, late);
+      put_off (client, method, path, body, first);
+      if (first)
+        {
+          sim_note (world, "client %u: %s %.24s is late", client->number, method, path);
+          return fail (error);
+        }
     }
-  response = ask (world, client, method, path, body);
+  response = ask (client, method, path, body);
   if (response == NULL)
     return fail (error);
-  if (response->status == 200 && g_str_equal (path, "/v1/sync/push"))
-    check_groups (world, body, response);
+  check_answer (world, path, body, response);
   sim_note (world, "client %u: %s %.24s -> %u, %" G_GSIZE_FORMAT " bytes", client->number, method, path,
             response->status, response->body->len);
   if (sim_happens (world, SIM_FAULT_LOST, 80))
@@ -187,7 +294,7 @@ static gboolean
 send_old (SimClient *client, const char *path, guint *status, GBytes **answer, GError **error)
 {
   SimWorld *world = client->world;
-  g_autoptr (TorgResponse) response = ask (world, client, "GET", path, NULL);
+  g_autoptr (TorgResponse) response = ask (client, "GET", path, NULL);
 
   if (response == NULL)
     return fail (error);
@@ -210,7 +317,7 @@ send_verify (SimClient *client, const char *path, guint *status, GBytes **answer
     g_set_str (&world->problem, "a replica was not what its server has");
   if (sim_happens_beside (world, SIM_FAULT_DROP, 80))
     return fail (error);
-  response = ask (world, client, "GET", path, NULL);
+  response = ask (client, "GET", path, NULL);
   if (response == NULL || sim_happens_beside (world, SIM_FAULT_LOST, 80))
     return fail (error);
   *status = response->status;
@@ -265,21 +372,6 @@ sim_transport_send (TorgTransport *transport,
   g_clear_pointer (answer, g_bytes_unref);
   return is_refused ? send_old (client, path, status, answer, error)
                     : send_once (client, method, path, body, status, answer, error);
-}
-
-/* Questions that stayed somewhere on the way. */
-void
-sim_deliver_late (SimWorld *self)
-{
-  if (self->late->len > 0 && sim_pick (self, 4) == 0)
-    {
-      Late *late = g_ptr_array_index (self->late, 0);
-      g_autoptr (TorgResponse) response =
-        ask (self, &self->clients[late->client], late->method, late->path, late->body);
-
-      sim_note (self, "late: %s %.24s -> %u", late->method, late->path, response != NULL ? response->status : 0);
-      g_ptr_array_remove_index (self->late, 0);
-    }
 }
 
 static void

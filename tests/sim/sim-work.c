@@ -600,6 +600,8 @@ befall_server (SimWorld *self)
         torg_server_store_renew_epoch (self->server, NULL);
       self->server_restored = TRUE;
       self->read_to = 0;
+      /* Whoever was shut out after the backup is to be shut out again. */
+      g_hash_table_remove_all (self->shut_out);
       sim_note (self, "server: restored");
     }
   else if (sim_happens_beside (self, SIM_FAULT_EXPIRE, 200))
@@ -758,6 +760,8 @@ sim_work (SimWorld *self)
 {
   SimClient *client = &self->clients[sim_pick (self, SIM_CLIENTS)];
 
+  if (sim_happens_on_way (self, SIM_FAULT_REVOKE, 4))
+    sim_shut_out (&self->clients[sim_pick_on_way (self, SIM_CLIENTS)]);
   threaten (self, client);
   grow_old (client);
   if (!take_step_beside (self, client))

@@ -67,6 +67,21 @@ sim_pick_beside (SimWorld *self, int end)
   return g_rand_int_range (self->beside, 0, end);
 }
 
+/* The same for what becomes of questions. */
+gboolean
+sim_happens_on_way (SimWorld *self, SimFaults fault, guint per_mille)
+{
+  gboolean drawn = (guint) sim_pick_on_way (self, 1000) < per_mille;
+
+  return drawn && !self->healed && (self->faults & fault) != 0;
+}
+
+int
+sim_pick_on_way (SimWorld *self, int end)
+{
+  return g_rand_int_range (self->way, 0, end);
+}
+
 void
 sim_copy_file (const char *from, const char *to)
 {
@@ -160,6 +175,30 @@ make_templates (void)
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
+/* One world in so many has small pages: each of them is an exchange. */
+#define PAGED 7
+/* Records of a page. */
+#define LEAST_PAGE 3
+#define MOST_PAGE 20
+/* In one of so many of these, a replica that lacks more changes than a few begins anew. */
+#define CUT_SHORT 5
+#define FEW_CHANGES 60
+/* Nothing breaks off any more when all is whole: so much more at once, what was begun is read to its end. */
+#define QUICKER 10
+
+/* The number of the seed tells, no draw does. */
+void
+sim_limit_answers (SimWorld *self)
+{
+  guint64           nth = self->seed / PAGED;
+  TorgServerLimits *limits = torg_server_store_get_limits (self->server);
+
+  if ((self->faults & SIM_FAULT_PAGES) == 0 || self->seed % PAGED != 0)
+    return;
+  limits->page = (LEAST_PAGE + (guint) (nth % (MOST_PAGE - LEAST_PAGE + 1))) * (self->healed ? QUICKER : 1);
+  limits->changes = nth % CUT_SHORT == 0 ? FEW_CHANGES : 0;
+}
+
 void
 sim_open_server (SimWorld *self)
 {
@@ -169,6 +208,7 @@ sim_open_server (SimWorld *self)
   g_clear_pointer (&self->server, torg_server_store_free);
   self->server = torg_server_store_open (self->env, uri, &error);
   must (self->server != NULL, &error, "server");
+  sim_limit_answers (self);
   torg_db_exec (torg_server_store_get_db (self->server), "PRAGMA synchronous=OFF", NULL);
 }
 
@@ -244,7 +284,9 @@ sim_world_new (guint64 seed, SimFaults faults, gboolean print)
   self->print = print;
   self->rand = g_rand_new_with_seed ((guint32) seed);
   self->beside = g_rand_new_with_seed ((guint32) seed + 1);
+  self->way = g_rand_new_with_seed (~(guint32) seed);
   self->trace = g_checksum_new (G_CHECKSUM_SHA256);
+  self->shut_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, edit_free);
   self->writers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sim_begin_marks (self);
@@ -296,12 +338,14 @@ sim_world_free (SimWorld *self)
   torg_env_unref (self->env);
   remove_dir (self->dir);
   g_ptr_array_unref (self->late);
+  g_hash_table_unref (self->shut_out);
   g_hash_table_unref (self->edits);
   g_hash_table_unref (self->writers);
   g_hash_table_unref (self->marks);
   g_checksum_free (self->trace);
   g_rand_free (self->rand);
   g_rand_free (self->beside);
+  g_rand_free (self->way);
   g_free (self->dir);
   g_free (self->server_path);
   g_free (self->server_backup);

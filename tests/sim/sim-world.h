@@ -35,7 +35,11 @@ typedef enum {
   SIM_FAULT_REACH     = 1 << 20, /* roles of every reach, departments, delegations and shares come and go */
   SIM_FAULT_DECIDE    = 1 << 21, /* differences are settled, and what was rejected is done once more */
   SIM_FAULT_KINDS     = 1 << 22, /* leads, lines of deals, products, requisites and roles in companies come and go */
-  SIM_FAULT_ALL       = (1 << 23) - 1,
+  SIM_FAULT_DELAY     = 1 << 23, /* a question comes much later, for the first time; who asked knows nothing of it */
+  SIM_FAULT_REORDER   = 1 << 24, /* questions that are late overtake each other, and come amid others */
+  SIM_FAULT_REVOKE    = 1 << 25, /* a device is shut out, and its person signs in again */
+  SIM_FAULT_PAGES     = 1 << 26, /* in some worlds an answer holds few records, in some of these few changes too */
+  SIM_FAULT_ALL       = (1 << 27) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -65,6 +69,7 @@ struct _SimWorld {
   SimFaults        faults;
   GRand           *rand;
   GRand           *beside; /* for what came later, so that a kept seed goes on as it did without that */
+  GRand           *way;    /* for what came later still: what becomes of questions on their way */
   char            *dir; /* (owned) */
   TorgEnv         *env; /* (owned): the server's */
   char            *server_path;   /* (owned) */
@@ -73,7 +78,8 @@ struct _SimWorld {
   gboolean         server_restored;
   TorgServerStore *server; /* (owned) */
   SimClient        clients[SIM_CLIENTS];
-  GPtrArray       *late;  /* (owned) (element-type SimLate): questions that come once more */
+  GPtrArray       *late;  /* (owned) (element-type Late): questions that are still on their way */
+  GHashTable      *shut_out; /* (owned): ids of replicas whose devices were shut out, as far as the server knows */
   GHashTable      *edits; /* (owned): mutation id → SimEdit: what was shown as saved */
   GHashTable      *writers; /* (owned): record/field → the mutation that wrote it, or none where several did */
   GHashTable      *marks; /* (owned): by which titles and values are known again in files */
@@ -95,6 +101,7 @@ SimWorld *sim_world_new      (guint64     seed,
                               gboolean    print);
 void      sim_world_free     (SimWorld   *self);
 void      sim_open_server    (SimWorld   *self);
+void      sim_limit_answers  (SimWorld   *self);
 void      sim_open_client    (SimClient  *client);
 void      sim_close_client   (SimClient  *client);
 void      sim_copy_file      (const char *from,
@@ -112,6 +119,11 @@ gboolean  sim_happens_beside (SimWorld   *self,
                               guint       per_mille);
 int       sim_pick_beside    (SimWorld   *self,
                               int         end);
+gboolean  sim_happens_on_way (SimWorld   *self,
+                              SimFaults   fault,
+                              guint       per_mille);
+int       sim_pick_on_way    (SimWorld   *self,
+                              int         end);
 
 /* sim-disk.c */
 void     sim_disk_register   (void);
@@ -125,6 +137,8 @@ void     sim_disk_mend       (void);
 /* sim-transport.c */
 TorgTransport *sim_transport_new (SimClient *client);
 void           sim_deliver_late  (SimWorld  *self);
+void           sim_deliver_rest  (SimWorld  *self,
+                                  guint      n_left);
 
 /* sim-alone.c */
 void  sim_begin_alone   (SimClient *client);
@@ -139,6 +153,7 @@ void     sim_sign_in      (SimClient *client);
 GBytes  *sim_session_ask  (SimClient *client);
 gboolean sim_session_take (SimClient *client,
                            GBytes    *answer);
+void     sim_shut_out     (SimClient *client);
 
 /* sim-sight.c: %NULL, or what the client must not have. */
 char *sim_check_sight (SimClient *client);

@@ -34,6 +34,9 @@ BUGS = {
     'log-kept': [r'client \d has the .* in its (file|journal), .*, which it must not see'],
     'write-unseen': [r'client \d: the field city of the \w+ \S+ is not what was written'],
     'half-answer': [HALF],
+    'shut-out-heard': ['a device that was shut out is answered'],
+    'page-end-skipped': [LACKS, HALF, WRONG, DIFFERS, r'refers to the \w+ \S+, which is not here'],
+    'difference-goes-on': [LACKS, HAS, HALF, WRONG, DIFFERS, r'client \d keeps the field \S+ of the \w+ \S+ in \w+'],
 }
 FAILS = re.compile(r'^seed (\d+) fails: (.*?)(?=^seed \d+ fails: |^\d+ seeds, \d+ failed$|\Z)', re.MULTILINE | re.DOTALL)
 

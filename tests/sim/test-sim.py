@@ -53,6 +53,12 @@ for seed, faults, *few in KEPT:
 one, two = (run('--seeds', 7, '--steps', 200, '--trace').stdout for _ in range(2))
 report('trace ' in one and one == two, 'the same seed gives the same trace')
 
+# What is mistyped tests nothing, and must not look as if it did.
+for wrong in (['--seeds', 'abc'], ['--seeds', '9-2'], ['--seeds', '1-'], ['--steps', 0], ['--steps', -1], ['--faults', 'dorp']):
+    result = run(*wrong)
+    report(result.returncode == 2 and result.stderr.startswith('torg-sim: ') and not result.stdout,
+           f'{" ".join(map(str, wrong))} is refused', result.stdout + result.stderr)
+
 PIECE = 25
 pieces = [(start, min(start + PIECE, first + n) - 1, steps)
           for first, n, steps in [(1000, SEEDS, STEPS), (2000001, SHORT_SEEDS, FEW)]

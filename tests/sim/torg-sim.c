@@ -16,14 +16,15 @@ static const struct
   const char *name;
   SimFaults   fault;
 } fault_names[] = {
-  { "drop", SIM_FAULT_DROP },     { "lost", SIM_FAULT_LOST },     { "duplicate", SIM_FAULT_DUPLICATE },
-  { "late", SIM_FAULT_LATE },     { "cut", SIM_FAULT_CUT },       { "crash", SIM_FAULT_CRASH },
-  { "skew", SIM_FAULT_SKEW },     { "rights", SIM_FAULT_RIGHTS }, { "restore", SIM_FAULT_RESTORE },
-  { "copy", SIM_FAULT_COPY },     { "write", SIM_FAULT_WRITE },   { "full", SIM_FAULT_FULL },
-  { "token", SIM_FAULT_TOKEN },   { "old", SIM_FAULT_OLD },       { "step", SIM_FAULT_STEP },
-  { "import", SIM_FAULT_IMPORT }, { "alone", SIM_FAULT_ALONE },   { "tag", SIM_FAULT_TAG },
-  { "expire", SIM_FAULT_EXPIRE }, { "rot", SIM_FAULT_ROT },       { "reach", SIM_FAULT_REACH },
-  { "decide", SIM_FAULT_DECIDE }, { "kinds", SIM_FAULT_KINDS },
+  { "drop", SIM_FAULT_DROP },       { "lost", SIM_FAULT_LOST },     { "duplicate", SIM_FAULT_DUPLICATE },
+  { "late", SIM_FAULT_LATE },       { "cut", SIM_FAULT_CUT },       { "crash", SIM_FAULT_CRASH },
+  { "skew", SIM_FAULT_SKEW },       { "rights", SIM_FAULT_RIGHTS }, { "restore", SIM_FAULT_RESTORE },
+  { "copy", SIM_FAULT_COPY },       { "write", SIM_FAULT_WRITE },   { "full", SIM_FAULT_FULL },
+  { "token", SIM_FAULT_TOKEN },     { "old", SIM_FAULT_OLD },       { "step", SIM_FAULT_STEP },
+  { "import", SIM_FAULT_IMPORT },   { "alone", SIM_FAULT_ALONE },   { "tag", SIM_FAULT_TAG },
+  { "expire", SIM_FAULT_EXPIRE },   { "rot", SIM_FAULT_ROT },       { "reach", SIM_FAULT_REACH },
+  { "decide", SIM_FAULT_DECIDE },   { "kinds", SIM_FAULT_KINDS },   { "delay", SIM_FAULT_DELAY },
+  { "reorder", SIM_FAULT_REORDER }, { "revoke", SIM_FAULT_REVOKE }, { "pages", SIM_FAULT_PAGES },
 };
 
 static SimFaults
@@ -44,11 +45,21 @@ parse_faults (const char *list)
           }
       if (!known)
         {
-          g_printerr ("torg-sim: there is no fault “%s”\n", names[i]);
+          g_printerr ("torg-sim: there is no such fault: %s\n", names[i]);
           exit (2);
         }
     }
   return faults;
+}
+
+/* `A-B`, or one alone. */
+static gboolean
+parse_seeds (const char *text, guint64 *first, guint64 *last)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "-", 2);
+
+  return parts[0] != NULL && g_ascii_string_to_unsigned (parts[0], 10, 0, G_MAXUINT32, first, NULL) &&
+         g_ascii_string_to_unsigned (parts[parts[1] != NULL ? 1 : 0], 10, *first, G_MAXUINT32, last, NULL);
 }
 
 static char *
@@ -93,13 +104,15 @@ main (int argc, char *argv[])
       g_printerr ("torg-sim: %s\n", error->message);
       return 2;
     }
-  if (seeds != NULL)
+  if (seeds != NULL && !parse_seeds (seeds, &first, &last))
     {
-      char *end;
-
-      first = last = g_ascii_strtoull (seeds, &end, 10);
-      if (*end == '-')
-        last = g_ascii_strtoull (end + 1, NULL, 10);
+      g_printerr ("torg-sim: these are no seeds: %s; write A-B, the smaller one first, or one number\n", seeds);
+      return 2;
+    }
+  if (steps < 1)
+    {
+      g_printerr ("torg-sim: a seed takes at least one step, not %d\n", steps);
+      return 2;
     }
   if (list != NULL)
     faults = parse_faults (list);

@@ -165,13 +165,102 @@ queue (TorgStore *store, TorgOp op, TorgRecord *record, const char *import, GErr
                           error);
 }
 
+typedef struct
+{
+  char *type;
+  char *id;
+} Follower;
+
+static void
+follower_clear (gpointer data)
+{
+  Follower *follower = data;
+
+  g_free (follower->type);
+  g_free (follower->id);
+}
+
+static GArray *
+list_followers (TorgStore *store, const char *id, GError **error)
+{
+  g_autoptr (GArray) followers = g_array_new (FALSE, FALSE, sizeof (Follower));
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    store->db, "SELECT type, id FROM outbox WHERE cascade IN (SELECT mutation FROM outbox WHERE id = ?1)", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return NULL;
+  g_array_set_clear_func (followers, follower_clear);
+  torg_statement_bind_id (statement, 1, id);
+  for (;;)
+    {
+      Follower follower;
+
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&followers);
+      follower.type = g_strdup (torg_statement_get_text (statement, 0));
+      follower.id = torg_statement_dup_id (statement, 1);
+      g_array_append_val (followers, follower);
+    }
+}
+
+/* Drops what is unsent of a record, and what was deleted or came back along with it. */
+static gboolean
+drop_unsent (TorgStore *store, const char *id, GError **error)
+{
+  g_autoptr (GArray) followers = list_followers (store, id, error);
+
+  if (followers == NULL ||
+      !torg_store_run_for_id (store, "DELETE FROM outbox WHERE cascade IN (SELECT mutation FROM outbox WHERE id = ?1)",
+                              id, error) ||
+      !torg_store_run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error))
+    return FALSE;
+  for (guint i = 0; i < followers->len; i++)
+    {
+      const Follower *follower = &g_array_index (followers, Follower, i);
+
+      if (!torg_incoming_settle (store, follower->type, follower->id, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What was deleted along with a record goes on being so, with its new deletion. */
+static gboolean
+queue_deletion (TorgStore *store, TorgRecord *record, GArray *followers, const char *import, GError **error)
+{
+  if (!queue (store, TORG_OP_DELETE, record, import, error))
+    return FALSE;
+  for (guint i = 0; i < followers->len; i++)
+    {
+      g_autoptr (TorgStatement) statement =
+        torg_db_prepare (store->db, "UPDATE outbox SET cascade = ?2 WHERE id = ?1 AND cascade IS NOT NULL", error);
+
+      if (statement == NULL)
+        return FALSE;
+      torg_statement_bind_id (statement, 1, g_array_index (followers, Follower, i).id);
+      torg_statement_bind_id (statement, 2, store->mutation);
+      if (!torg_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Instead of what is unsent of it there is its creation, as it is now. */
 static gboolean
 queue_whole (TorgStore *store, TorgRecord *record, const char *import, GError **error)
 {
-  return torg_store_run_for_id (store, "DELETE FROM outbox WHERE id = ?1", torg_record_get_id (record), error) &&
+  const char *id = torg_record_get_id (record);
+  g_autoptr (GArray) followers = NULL;
+
+  if (torg_record_get_deleted (record) == 0)
+    return drop_unsent (store, id, error) && queue (store, TORG_OP_CREATE, record, import, error);
+  followers = list_followers (store, id, error);
+  return followers != NULL && torg_store_run_for_id (store, "DELETE FROM outbox WHERE id = ?1", id, error) &&
          queue (store, TORG_OP_CREATE, record, import, error) &&
-         (torg_record_get_deleted (record) == 0 || queue (store, TORG_OP_DELETE, record, import, error));
+         queue_deletion (store, record, followers, import, error);
 }
 
 static TorgValue
@@ -365,7 +454,7 @@ make_way (Adoption *self, const char *type, GError **error)
       if (!adopt_referents (self, id, error) || !map_history (self->store, id, there, error) ||
           !torg_undo_forget_labels (self->store, type, id, error) ||
           !torg_store_run_for_id (self->store, "DELETE FROM undo_op WHERE id = ?1", id, error) ||
-          !torg_store_run_for_id (self->store, "DELETE FROM outbox WHERE id = ?1", id, error) ||
+          !drop_unsent (self->store, id, error) ||
           !torg_store_run_for_id (self->store, "DELETE FROM history WHERE record = ?1", id, error) ||
           !torg_apply_purge (self->store, record, error))
         return FALSE;
@@ -534,15 +623,16 @@ torg_adopt_meet (TorgStore *self, TorgRecord *server, GError **error)
   const TorgType *type = torg_record_get_kind (server);
   g_autoptr (TorgRecord) here = torg_store_get (self, type->info->name, torg_record_get_id (server), NULL);
   g_autofree char *import = NULL;
-  gboolean         differs = FALSE;
+  gboolean         differs;
 
   if (here == NULL || torg_record_get_seq (here) != 0 || !is_adopted (type))
     return TRUE;
+  differs = torg_record_get_deleted (here) != 0 && torg_record_get_deleted (server) == 0;
   for (guint i = 0; i < type->n_fields && !differs; i++)
     differs = type->fields[i].merge != TORG_MERGE_DERIVED && !torg_value_is_null (torg_record_nth (here, i)) &&
               !torg_value_equal (torg_record_nth (here, i), torg_record_nth (server, i));
   if (!differs)
-    return torg_store_run_for_id (self, "DELETE FROM outbox WHERE id = ?1", torg_record_get_id (here), error);
+    return drop_unsent (self, torg_record_get_id (here), error);
   import = torg_state_get (self->db, "adopting_import");
   return queue_whole (self, here, import, error);
 }

@@ -11,7 +11,19 @@
 
 /* --- read your writes --------------------------------------------------------------------------------------------- */
 
-/* What a text becomes when it is kept is tested elsewhere; when a card came to its stage is a rule's to say. */
+/* What a rule says of a card that goes to another stage, whatever else is written with the move: when it came there,
+ * and what is no more of a card that is in work again. */
+static gboolean
+is_ruled (TorgMutation *mutation, const char *field)
+{
+  static const char *const cleared[] = { "closed", "lost_reason", "lost_comment", NULL };
+
+  return g_str_equal (field, "stage_since") ||
+         (g_strv_contains (cleared, field) &&
+          (torg_mutation_get (mutation, "stage") != NULL || torg_mutation_get (mutation, "pipeline") != NULL));
+}
+
+/* What a text becomes when it is kept is tested elsewhere. */
 static gboolean
 is_kept (SimClient *client, TorgMutation *mutation, const TorgFieldChange *change)
 {
@@ -19,7 +31,7 @@ is_kept (SimClient *client, TorgMutation *mutation, const TorgFieldChange *chang
   const TorgField *field = torg_type_find_field (type, change->field);
   g_autoptr (TorgRecord) record = torg_store_get (client->store, mutation->type, mutation->id, NULL);
 
-  if (field->merge == TORG_MERGE_DERIVED || g_str_equal (field->name, "stage_since"))
+  if (field->merge == TORG_MERGE_DERIVED || is_ruled (mutation, field->name))
     return TRUE;
   return record != NULL && torg_value_equal (torg_record_nth (record, field->index), &change->value);
 }

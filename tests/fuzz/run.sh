@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# tests/fuzz/run.sh SECONDS [TARGET…]: fuzzes each target for SECONDS, starting from its kept corpus. One line a target;
-# fails on a crash, whose input stays in _run/fuzz-found. Builds with clang in _run/fuzz-build, in the build environment.
+# tests/fuzz/run.sh SECONDS [TARGET…]: fuzzes each target for SECONDS, starting from its kept corpus; 0 only builds. One
+# line a target; fails on a crash, whose input stays in _run/fuzz-found. Builds with clang in _run/fuzz-build, in the build
+# environment.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET…]}
@@ -18,6 +19,7 @@ if [ ! -e "$build/build.ninja" ]; then
     { tail -n 20 "$found/build.log" >&2; exit 1; }
 fi
 ninja -C "$build" "${targets[@]/#/tests/fuzz/fuzz-}" >"$found/build.log" 2>&1 || { tail -n 30 "$found/build.log" >&2; exit 1; }
+[ "$seconds" != 0 ] || exit 0
 
 fuzz() { # TARGET
   local target=$1 log=$found/$1.log new status=0

@@ -13,7 +13,7 @@ STEPS = 500
 SEEDS = 2000 if LONG else 40 if FEWER else 300
 # What is overlaid by later edits, and seldom stays until the end, shows when a run ends early.
 FEW = 120
-SHORT_SEEDS = 40 if FEWER else 200
+SHORT_SEEDS = 400 if LONG else 40 if FEWER else 100
 # Each of these once showed a fault, when only so much could go wrong.
 # (In the world of seed 1 the server's numbers are those that its first content was made with.)
 NETWORK = 'drop,lost,duplicate,late,cut,crash,skew,rights,restore,copy'

@@ -94,7 +94,7 @@ static GtkWidget *
 fill_row (TorgLinks *self, GtkWidget *widget, TorgRow *row)
 {
   g_autofree char *title = torg_words_title (torg_row_get_record (row));
-  g_autofree char *details = torg_words_details (self->session, row);
+  g_autofree char *details = torg_words_details (self->session, row, self->field);
 
   if (widget == NULL)
     {

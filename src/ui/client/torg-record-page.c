@@ -102,7 +102,7 @@ show_row (TorgRecordPage *self, TorgRow *row)
 {
   TorgRecord      *record = torg_row_get_record (row);
   g_autofree char *title = torg_words_title (record);
-  g_autofree char *details = torg_words_details (self->session, row);
+  g_autofree char *details = torg_words_details (self->session, row, NULL);
 
   self->rowid = torg_row_get_rowid (row);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);

@@ -168,7 +168,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       TorgRow         *row = ((TorgHit *) g_ptr_array_index (hits, i))->row;
       g_autofree char *title = torg_words_title (torg_row_get_record (row));
-      g_autofree char *details = torg_words_details (self->session, row);
+      g_autofree char *details = torg_words_details (self->session, row, NULL);
 
       exact |= g_utf8_collate (title, text) == 0;
       append (self, torg_record_get_id (torg_row_get_record (row)), title, title, details, NULL);

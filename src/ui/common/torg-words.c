@@ -287,13 +287,14 @@ torg_words_field (TorgSession *session, TorgRow *row, const TorgField *field)
  * torg_words_details:
  * @session: the session
  * @row: a filled row
+ * @known: (nullable): a field that is known where this is read, and is left out
  *
  * Says a record in a second line, below its title.
  *
  * Returns: (transfer full): words, may be empty
  */
 char *
-torg_words_details (TorgSession *session, TorgRow *row)
+torg_words_details (TorgSession *session, TorgRow *row, const char *known)
 {
   static const struct
   {
@@ -315,7 +316,8 @@ torg_words_details (TorgSession *session, TorgRow *row)
     for (guint j = 0; g_str_equal (details[i].type, type->info->name) && details[i].fields[j] != NULL; j++)
       {
         const TorgField *field = torg_type_find_field (type, details[i].fields[j]);
-        g_autofree char *words = field != NULL ? torg_words_field (session, row, field) : NULL;
+        gboolean         said = g_strcmp0 (details[i].fields[j], known) == 0;
+        g_autofree char *words = field != NULL && !said ? torg_words_field (session, row, field) : NULL;
 
         if (words == NULL || *words == '\0')
           continue;

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 char       *torg_words_title       (TorgRecord      *record);
 char       *torg_words_details     (TorgSession     *session,
-                                    TorgRow         *row);
+                                    TorgRow         *row,
+                                    const char      *known);
 char       *torg_words_value       (TorgSession     *session,
                                     const TorgField *field,
                                     const TorgValue *value,

@@ -58,7 +58,7 @@ torg_search_row_new (TorgSession *session, TorgRow *row)
   TorgSearchRow   *self = g_object_new (TORG_TYPE_SEARCH_ROW, NULL);
   TorgRecord      *record = torg_row_get_record (row);
   g_autofree char *title = torg_words_title (record);
-  g_autofree char *details = torg_words_details (session, row);
+  g_autofree char *details = torg_words_details (session, row, NULL);
 
   self->row = g_object_ref (row);
   gtk_image_set_from_icon_name (self->image, torg_words_type_icon (torg_record_get_kind (record)->info->name));

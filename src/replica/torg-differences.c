@@ -175,11 +175,40 @@ torg_difference_keep_proposal (TorgStore *self, const char *id, GError **error)
   return torg_store_add_attention (self, mutation, "gone", mutation->type, error);
 }
 
+/* Whether a difference came of a mutation; the server derives its id of the mutation's. */
+static gboolean
+is_of (TorgRecord *conflict, TorgWireMutation *mutation)
+{
+  g_autofree char *name =
+    g_strdup_printf ("conflict/%s/%s", mutation->record, torg_record_get_text (conflict, "field"));
+  g_autofree char *id = torg_id_derive (mutation->id, name);
+
+  return g_str_equal (id, torg_record_get_id (conflict));
+}
+
+/* Forgets the mutation that a difference came of, which was kept while the record was out of view. */
+static gboolean
+forget_refused (TorgStore *self, TorgRecord *conflict, GError **error)
+{
+  g_autoptr (GPtrArray) list = torg_store_list_attention (self, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      TorgAttention *item = list->pdata[i];
+
+      if (g_str_equal (item->code, "gone") && is_of (conflict, item->mutation) &&
+          !torg_store_forget_attention (self, item->mutation->id, error))
+        return FALSE;
+    }
+  return list != NULL;
+}
+
 /* A difference that comes back into view, with its record, stands for what was kept of it. */
 gboolean
 torg_difference_take_back (TorgStore *self, TorgRecord *record, GError **error)
 {
   return !g_str_equal (torg_record_get_kind (record)->info->name, "conflict") ||
          !torg_store_is_own_difference (self, record) ||
-         torg_store_forget_attention (self, torg_record_get_id (record), error);
+         (torg_store_forget_attention (self, torg_record_get_id (record), error) &&
+          forget_refused (self, record, error));
 }

@@ -35,6 +35,7 @@ struct _TorgIncoming
   GHashTable  *affected; /* (owned) id → type name: their mutations were answered, their row may have to follow */
   GHashTable  *answered; /* (owned): ids of records whose mutations were answered */
   GHashTable  *taken;    /* (owned): of a first sync, ids of records that were new */
+  GPtrArray   *refused;  /* (owned) (element-type TorgWireMutation): what the server has another value for */
   TorgWireEnd *end;      /* (owned) (nullable) until it came */
   gboolean     open;     /* the transaction */
   gboolean     adopting; /* what was here before is still to be sent */
@@ -449,9 +450,11 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
 
   if (result == NULL || !torg_store_find_unsent (self->store, result->mutation, &mutation, error))
     return FALSE;
-  /* It was answered before; or its record went out of view before its answer came, which is no reason to repeat it. */
+  /* It was answered before; or its record went out of view before its answer came, which is no reason to repeat what
+   * was done. */
   if (mutation == NULL)
-    return result->status == TORG_WIRE_REJECTED || acknowledge_gone (self->store, result->mutation, error);
+    return result->status == TORG_WIRE_REJECTED || result->status == TORG_WIRE_CONFLICT ||
+           acknowledge_gone (self->store, result->mutation, error);
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
   g_hash_table_add (self->answered, g_strdup (mutation->record));
   if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))
@@ -460,7 +463,32 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
       !torg_store_add_attention (self->store, mutation, result->code != NULL ? result->code : "invalid", result->detail,
                                  error))
     return FALSE;
-  return torg_store_acknowledge (self->store, mutation, result->status != TORG_WIRE_REJECTED, error);
+  if (!torg_store_acknowledge (self->store, mutation, result->status != TORG_WIRE_REJECTED, error))
+    return FALSE;
+  if (result->status == TORG_WIRE_CONFLICT)
+    g_ptr_array_add (self->refused, g_steal_pointer (&mutation));
+  return TRUE;
+}
+
+/* The user does not hear of a difference whose record went out of view with the same answer: what was not taken is kept
+ * as that. */
+static gboolean
+keep_refused (TorgIncoming *self, GError **error)
+{
+  for (guint i = 0; i < self->refused->len; i++)
+    {
+      TorgWireMutation *mutation = self->refused->pdata[i];
+      g_autoptr (TorgRecord) record = torg_schema_find (self->store->schema, mutation->type) != NULL
+                                        ? torg_store_get (self->store, mutation->type, mutation->record, NULL)
+                                        : NULL;
+
+      if (record != NULL)
+        continue;
+      torg_wire_strip_bases (json_node_get_object (mutation->fields));
+      if (!torg_store_add_attention (self->store, mutation, "gone", mutation->type, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* The rows of records whose mutations were answered, but that the answer does not hold. */
@@ -525,6 +553,7 @@ torg_incoming_new (TorgStore *store, GError **error)
   self->affected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_wire_mutation_free);
   self->bulk = cursor == NULL || backfill != NULL;
   if ((self->bulk && !torg_db_set_durable (store->db, FALSE, error)) || !torg_store_begin (store, error))
     return NULL;
@@ -565,6 +594,7 @@ torg_incoming_free (TorgIncoming *self)
   g_clear_pointer (&self->affected, g_hash_table_unref);
   g_clear_pointer (&self->answered, g_hash_table_unref);
   g_clear_pointer (&self->taken, g_hash_table_unref);
+  g_clear_pointer (&self->refused, g_ptr_array_unref);
   g_clear_pointer (&self->end, torg_wire_end_free);
   g_clear_object (&self->store);
   g_free (self);
@@ -878,7 +908,7 @@ torg_incoming_commit (TorgIncoming *self, GError **error)
   if (self->end == NULL)
     return refuse (error);
   /* What is swept away may have deleted others with it, which are settled then. */
-  ok = finish_rebuild (self, error) && settle_affected (self, error);
+  ok = finish_rebuild (self, error) && settle_affected (self, error) && keep_refused (self, error);
   ok = torg_held_end (self->store, ok, ok ? error : NULL) && ok;
   self->open = FALSE;
   if (!ok || !forget_more (self, error) || !advance (self, error) || !save_state (self, error))

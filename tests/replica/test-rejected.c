@@ -7,6 +7,7 @@
 
 #define ONE "00112233-4455-6677-8899-aabbccddee01"
 #define TWO "00112233-4455-6677-8899-aabbccddee02"
+#define USER "00112233-4455-6677-8899-aabbccddee09"
 #define COMPANY(id, seq, name)                                                                                         \
   "{'record':{'type':'company','id':'" id "','seq':" seq ",'deleted':null,'fields':{'name':'" name "'}}}"
 
@@ -103,6 +104,23 @@ test_patch_again (void)
   test_check (store);
 }
 
+#define ONE_IS_GONE "{'gone':{'type':'company','id':'" ONE "'}}"
+
+/* The id of the mutation that waits. */
+static char *
+dup_unsent (TorgStore *store)
+{
+  g_autofree char *hex = test_text (store, "SELECT lower(hex(mutation)) FROM outbox");
+
+  return g_strdup_printf ("%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+static char *
+answer (const char *mutation, const char *status)
+{
+  return g_strdup_printf ("{'result':{'mutation_id':'%s','client_seq':1,'status':'%s'}}", mutation, status);
+}
+
 /* The answer to what was sent comes after its record went out of view. */
 static void
 test_answered_late (void)
@@ -113,15 +131,48 @@ test_answered_late (void)
   g_autofree char *applied = NULL;
 
   test_patch (store, "company", ONE, "city", "Псков");
-  mutation = test_text (store, "SELECT lower(hex(mutation)) FROM outbox");
-  test_take (store, "", "{'gone':{'type':'company','id':'" ONE "'}}", NULL);
+  mutation = dup_unsent (store);
+  test_take (store, "", ONE_IS_GONE, NULL);
   g_assert_cmpuint (count (store), ==, 1);
-  applied = g_strdup_printf ("{'result':{'mutation_id':'%.8s-%.4s-%.4s-%.4s-%.12s','client_seq':1,'status':'applied'}}",
-                             mutation, mutation + 8, mutation + 12, mutation + 16, mutation + 20);
+  applied = answer (mutation, "applied");
   test_take (store, "", applied, NULL);
   g_assert_cmpuint (count (store), ==, 0);
   /* A server that forgets it gets it once more. */
   g_assert_cmpint (test_int (store, "SELECT count(*) FROM sent"), ==, 1);
+  test_check (store);
+}
+
+/* What the server has another value for is not taken: with its record out of view, nobody tells the user otherwise. */
+static void
+test_refused_out_of_view (gconstpointer data)
+{
+  gboolean late = GPOINTER_TO_INT (data);
+  g_autoptr (TestStore) test = begin (late ? 6 : 7);
+  TorgStore       *store = test->store;
+  g_autofree char *mutation = NULL, *conflict = NULL, *id = NULL, *line = NULL;
+
+  g_free (store->user);
+  store->user = g_strdup (USER);
+  test_patch (store, "company", ONE, "city", "Псков");
+  mutation = dup_unsent (store);
+  conflict = answer (mutation, "conflict");
+  if (late)
+    test_take (store, "", ONE_IS_GONE, NULL);
+  if (late)
+    test_take (store, "", conflict, NULL);
+  else
+    test_take (store, "", conflict, ONE_IS_GONE, NULL);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM attention WHERE code = 'gone' AND "
+                                    "json_extract(mutation, '$.fields.city.new') = 'Псков'"),
+                   ==, 1);
+  g_assert_cmpint (torg_store_count_unsent (store), ==, 0);
+  /* Back in view, the difference stands for it. */
+  id = torg_id_derive (mutation, "conflict/" ONE "/city");
+  line = g_strdup_printf ("{'record':{'type':'conflict','id':'%s','seq':9,'deleted':null,'fields':{'record_type':"
+                          "'company','record':'" ONE "','field':'city','author':'" USER "','state':'open'}}}",
+                          id);
+  test_take (store, "", line, NULL);
+  g_assert_cmpuint (count (store), ==, 0);
   test_check (store);
 }
 
@@ -208,6 +259,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rejected/patch", test_patch_again);
   g_test_add_func ("/rejected/answered-late", test_answered_late);
+  g_test_add_data_func ("/rejected/refused-out-of-view", GINT_TO_POINTER (FALSE), test_refused_out_of_view);
+  g_test_add_data_func ("/rejected/refused-out-of-view-late", GINT_TO_POINTER (TRUE), test_refused_out_of_view);
   g_test_add_func ("/rejected/create", test_create_again);
   g_test_add_func ("/rejected/group", test_group);
   g_test_add_func ("/rejected/merged", test_merged);

@@ -316,7 +316,22 @@ rebase_field (TorgStore       *self,
   return TRUE;
 }
 
-/* Whether a card that a step moved to another pipeline was moved on within it: then it does not go back alone. */
+/* What a move brings with it, in the place where it brings the card. */
+static const char *const along[] = {
+  "stage", "pipeline", "stage_since", "closed", "lost_reason", "lost_comment", NULL
+};
+
+/* Whether a move went to another pipeline, or closed the card or opened it again. */
+static gboolean
+is_whole_move (JsonObject *fields)
+{
+  return json_object_has_member (fields, "stage") &&
+         (json_object_has_member (fields, "pipeline") || json_object_has_member (fields, "closed") ||
+          json_object_has_member (fields, "lost_reason") || json_object_has_member (fields, "lost_comment"));
+}
+
+/* Whether a card was moved on from where such a move of a step brought it: then the move goes back as a whole, or not
+ * at all. */
 static gboolean
 was_moved_on (TorgStore  *self,
               const Step *step,
@@ -331,7 +346,7 @@ was_moved_on (TorgStore  *self,
   g_autoptr (TorgStatement) statement = NULL;
 
   *moved = FALSE;
-  if (stage == NULL || !json_object_has_member (fields, "stage") || !json_object_has_member (fields, "pipeline"))
+  if (stage == NULL || !is_whole_move (fields))
     return TRUE;
   if (compensation != 0)
     {
@@ -380,7 +395,7 @@ undo_fields (TorgStore  *self,
       g_auto (TorgValue) after = TORG_VALUE_INIT;
       gboolean exists, rebased = FALSE;
 
-      if (field == NULL || (moved && (g_str_equal (name, "stage") || g_str_equal (name, "pipeline"))) ||
+      if (field == NULL || (moved && g_strv_contains (along, name)) ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "old"), field->kind, &before) ||
           !torg_value_from_json (json_object_get_member (json_node_get_object (node), "new"), field->kind, &after))
         continue;

@@ -172,6 +172,33 @@ test_pipelines (void)
   test_check (store);
 }
 
+/* A lost deal that was opened again and moved on does not get back its end alone. */
+static void
+test_opened_again (gconstpointer data)
+{
+  gboolean local = GPOINTER_TO_INT (data);
+  g_autoptr (TestStore) test = local ? test_store_new (8) : make_replica (9, COMPANY (""));
+  TorgStore       *store = test->store;
+  g_autofree char *reason = test_create (store, "dictionary", "name", "Дорого", "dictionary", "lost_reason", NULL);
+  g_autofree char *first = test_stage (store, "deals", "open", 0);
+  g_autofree char *second = test_stage (store, "deals", "open", 1);
+  g_autofree char *lost = test_stage (store, "deals", "lost", 0);
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "lost_reason", reason, "stage", lost, NULL);
+  gint64           again = test_patch (store, "deal", deal, "stage", first);
+  gint64           on = test_patch (store, "deal", deal, "stage", second);
+
+  test_assert_field (store, "deal", deal, "lost_reason", "");
+  test_undo (store, again, 1);
+  test_assert_field (store, "deal", deal, "stage", second);
+  test_assert_field (store, "deal", deal, "lost_reason", "");
+  test_assert_field (store, "deal", deal, "closed", "");
+  test_check (store);
+  test_undo (store, on, 0);
+  test_assert_field (store, "deal", deal, "stage", first);
+  test_assert_field (store, "deal", deal, "lost_reason", "");
+  test_check (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -183,5 +210,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/rebase/tried", test_tried);
   g_test_add_func ("/rebase/compensated", test_compensated);
   g_test_add_func ("/rebase/pipelines", test_pipelines);
+  g_test_add_data_func ("/rebase/opened-again", GINT_TO_POINTER (FALSE), test_opened_again);
+  g_test_add_data_func ("/rebase/opened-again-alone", GINT_TO_POINTER (TRUE), test_opened_again);
   return g_test_run ();
 }

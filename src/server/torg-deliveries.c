@@ -28,6 +28,11 @@
 /* How long the log goes back. */
 #define KEEP (30 * G_TIME_SPAN_DAY)
 
+/* Of a webhook h whose owner has not left: the others rest until somebody is given them, and are told then. */
+#define AT_WORK                                                                                                        \
+  "EXISTS (SELECT 1 FROM \"user\" u WHERE u.workspace = h.workspace AND u.id = h.user_id AND u.deleted IS NULL AND "   \
+  "u.disabled IS NULL)"
+
 static gint64
 get_now (TorgServerStore *store)
 {
@@ -259,8 +264,8 @@ expand_commits (Expansion *self, gint64 last, GError **error)
 static gboolean
 find_behind (TorgServerStore *store, gint64 head, Expansion *expansion, gboolean *found, GError **error)
 {
-  g_autofree char *sql = with_lock (store, "SELECT id, user_id, types, events, seq FROM webhook WHERE workspace = ?1 "
-                                           "AND seq <> ?2 ORDER BY seq, id LIMIT 1 {lock}");
+  g_autofree char *sql = with_lock (store, "SELECT id, user_id, types, events, seq FROM webhook h WHERE workspace = ?1 "
+                                           "AND seq <> ?2 AND " AT_WORK " ORDER BY seq, id LIMIT 1 {lock}");
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (store, sql, error);
   g_autofree char *user = NULL;
 
@@ -304,7 +309,9 @@ static gboolean
 is_behind (TorgServerStore *store, gboolean *behind, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (
-    store, "SELECT 1 FROM webhook h JOIN workspace w ON w.id = h.workspace WHERE w.id = ?1 AND h.seq <> w.seq LIMIT 1",
+    store,
+    "SELECT 1 FROM webhook h JOIN workspace w ON w.id = h.workspace WHERE w.id = ?1 AND h.seq <> w.seq AND " AT_WORK
+    " LIMIT 1",
     error);
 
   return statement != NULL && torg_statement_step (statement, behind, error);
@@ -372,8 +379,9 @@ write_body (TorgServerStore *store, TorgSight *sight, TorgDelivery *delivery, GE
   return TRUE;
 }
 
+/* @rests: whether nobody is there whose sight it would have */
 static gboolean
-complete (TorgServerStore *store, TorgDelivery *delivery, GError **error)
+complete (TorgServerStore *store, TorgDelivery *delivery, gboolean *rests, GError **error)
 {
   g_autoptr (TorgStatement) statement = torg_server_store_prepare (
     store, "SELECT url, secret, user_id FROM webhook WHERE workspace = ?1 AND id = ?2", error);
@@ -381,6 +389,7 @@ complete (TorgServerStore *store, TorgDelivery *delivery, GError **error)
   g_autofree char *user = NULL;
   gboolean         row;
 
+  *rests = FALSE;
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_id (statement, 2, delivery->webhook);
@@ -393,7 +402,22 @@ complete (TorgServerStore *store, TorgDelivery *delivery, GError **error)
   delivery->secret = g_strdup (torg_statement_get_text (statement, 1));
   user = torg_statement_dup_id (statement, 2);
   sight = torg_sight_new (store, user, error);
+  *rests = sight != NULL && torg_sight_is_gone (sight);
   return sight != NULL && write_body (store, sight, delivery, error);
+}
+
+/* What is not sent now is no attempt. */
+static gboolean
+put_off (TorgServerStore *store, TorgDelivery *delivery, GError **error)
+{
+  g_autoptr (TorgStatement) statement = torg_server_store_prepare (
+    store, "UPDATE delivery SET tries = tries - 1, next_at = ?3 WHERE workspace = ?1 AND id = ?2", error);
+
+  if (statement == NULL)
+    return FALSE;
+  torg_statement_bind_id (statement, 2, delivery->id);
+  torg_statement_bind_int (statement, 3, get_now (store) + (gint64) LONGEST_WAIT * G_USEC_PER_SEC);
+  return torg_statement_run (statement, error);
 }
 
 static gboolean
@@ -432,9 +456,15 @@ claim (TorgServerStore *store, const char *webhook, guint limit, GError **error)
   list = read_deliveries (statement, error);
   if (list == NULL || !torg_server_store_load_schema (store, error))
     return NULL;
-  for (guint i = 0; i < list->len; i++)
-    if (!complete (store, list->pdata[i], error))
-      return NULL;
+  for (guint i = list->len; i-- > 0;)
+    {
+      gboolean rests;
+
+      if (!complete (store, list->pdata[i], &rests, error) || (rests && !put_off (store, list->pdata[i], error)))
+        return NULL;
+      if (rests)
+        g_ptr_array_remove_index (list, i);
+    }
   return g_steal_pointer (&list);
 }
 

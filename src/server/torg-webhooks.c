@@ -222,7 +222,7 @@ torg_webhooks_has (TorgServerStore *store, const char *id, gboolean *found, GErr
  * @found: (out): whether there is such a webhook
  * @error: place for a %TORG_STORE_ERROR
  *
- * Gives a webhook to somebody.
+ * Gives a webhook to somebody. What it was not told since its owner left, it is told at once.
  *
  * Returns: whether that worked
  */
@@ -230,11 +230,20 @@ gboolean
 torg_webhooks_give (TorgServerStore *store, const char *id, const char *user, gboolean *found, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (TorgStatement) deliveries = NULL;
   gboolean more;
 
   *found = FALSE;
   if (!torg_id_is_valid (id))
     return TRUE;
+  deliveries = torg_server_store_prepare (
+    store, "UPDATE delivery SET next_at = ?3 WHERE workspace = ?1 AND webhook = ?2 AND state = 'waiting'", error);
+  if (deliveries == NULL)
+    return FALSE;
+  torg_statement_bind_id (deliveries, 2, id);
+  torg_statement_bind_int (deliveries, 3, torg_env_get_now (torg_server_store_get_env (store)));
+  if (!torg_statement_run (deliveries, error))
+    return FALSE;
   statement = torg_server_store_prepare (
     store, "UPDATE webhook SET user_id = ?3 WHERE workspace = ?1 AND id = ?2 RETURNING 1", error);
   if (statement == NULL)

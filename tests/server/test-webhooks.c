@@ -142,6 +142,29 @@ test_sight (TestServer *server)
   finish (server, delivery, 204);
 }
 
+/* Of whoever has left nobody is told anything; who takes the webhook on is told what was missed. */
+static void
+test_given (TestServer *server)
+{
+  const char *anna = test_add_user (server, "Анна", NULL, NULL), *boris = test_add_user (server, "Борис", NULL, NULL);
+  const char *types[] = { "company", NULL };
+  const char *hook = add_webhook (server, boris, types, all_events);
+  const char *before = test_add (server, "company", "{'name':'Раньше'}"), *between;
+  g_autoptr (GError) error = NULL;
+  gboolean found;
+
+  expand_all (server);
+  g_assert_cmpstr (test_do (server, anna, TORG_OP_PATCH, "user", boris, "{'disabled':{'base':null,'new':1}}"), ==,
+                   "applied");
+  g_assert_cmpstr (take_all (server), ==, "");
+  between = test_add (server, "company", "{'name':'Между'}");
+  g_assert_cmpstr (take_all (server), ==, "");
+  g_assert_true (torg_webhooks_give (server->store, hook, anna, &found, &error));
+  g_assert_no_error (error);
+  g_assert_true (found);
+  g_assert_cmpstr (take_all (server), ==, test_text (server, "created %s, created %s", before, between));
+}
+
 /* Attempts grow apart and end after three days; nobody else takes what somebody is sending. */
 static void
 test_attempts (TestServer *server)
@@ -304,6 +327,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   test_case ("/webhooks/events", test_events);
   test_case ("/webhooks/sight", test_sight);
+  test_case ("/webhooks/given", test_given);
   test_case ("/webhooks/attempts", test_attempts);
   test_case ("/webhooks/sharing", test_sharing);
   test_case ("/webhooks/addresses", test_addresses);

@@ -376,6 +376,40 @@ answer (Intake *self)
   g_string_assign (self->response->body, "{\"ok\":true}");
 }
 
+static gboolean store_lead (Intake *self, GError **error);
+
+/* Somebody may have been given the form since it was read. */
+static gboolean
+find_new_owner (Intake *self, gboolean *found, GError **error)
+{
+  g_autoptr (TorgForm) form = NULL;
+
+  *found = FALSE;
+  if (!torg_forms_find (self->store, self->form->key, &form, error))
+    return FALSE;
+  *found = form != NULL && !g_str_equal (form->user, self->form->user);
+  if (!*found)
+    return TRUE;
+  torg_form_free (self->form);
+  self->form = g_steal_pointer (&form);
+  return TRUE;
+}
+
+/* @code: why the form's owner could not make the lead */
+static gboolean
+settle_refusal (Intake *self, const char *code, GError **error)
+{
+  gboolean found;
+
+  if (!find_new_owner (self, &found, error))
+    return FALSE;
+  if (found)
+    return store_lead (self, error);
+  g_message ("form %s: its owner may not make its leads: %s", self->form->key, code);
+  refuse (self, 409, "closed", "This form takes nothing now.");
+  return TRUE;
+}
+
 /* In the form's own name, so that of two questions at once the second sees what the first has made. */
 static gboolean
 store_lead (Intake *self, GError **error)
@@ -408,11 +442,7 @@ store_lead (Intake *self, GError **error)
       return store_lead (self, error);
     }
   else
-    {
-      g_message ("form %s: its owner may not make its leads: %s", self->form->key,
-                 result != NULL ? result->code : "client");
-      refuse (self, 409, "closed", "This form takes nothing now.");
-    }
+    return settle_refusal (self, result != NULL ? result->code : "client", error);
   return TRUE;
 }
 

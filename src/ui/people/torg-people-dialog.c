@@ -31,9 +31,6 @@ struct _TorgPeopleDialog
   TorgSession  *session;     /* (owned) */
   GHashTable   *staff;       /* (owned) (nullable) id → TorgStaffMember: until the server has answered */
   GCancellable *cancellable; /* (owned): of what the server is asked */
-  char         *closing;     /* (owned) (nullable): whose account is being closed to hand work over */
-  char         *giving;      /* (owned) (nullable): whose forms and webhooks are being given away */
-  char         *taker;       /* (owned) (nullable): who takes them, and the work after them, on */
 };
 
 G_DEFINE_FINAL_TYPE (TorgPeopleDialog, torg_people_dialog, ADW_TYPE_DIALOG)
@@ -378,50 +375,107 @@ link_action (GtkWidget *widget, const char *name, GVariant *parameter)
     present_invite (self, user, find_member (self, id));
 }
 
+/* @taker: (nullable): who is proposed */
 static void
-present_hand_over (TorgPeopleDialog *self, const char *id)
+present_hand_over (TorgPeopleDialog *self, const char *id, const char *taker)
 {
   TorgRecord *user = find_user (self, id);
 
   if (user != NULL)
-    present_above (self, torg_hand_over_dialog_new (self->session, user,
-                                                    self->taker != NULL ? find_user (self, self->taker) : NULL));
+    present_above (self,
+                   torg_hand_over_dialog_new (self->session, user, taker != NULL ? find_user (self, taker) : NULL));
 }
 
 static void
 hand_over_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  TorgPeopleDialog *self = TORG_PEOPLE_DIALOG (widget);
+  present_hand_over (TORG_PEOPLE_DIALOG (widget), g_variant_get_string (parameter, NULL), NULL);
+}
 
-  g_clear_pointer (&self->taker, g_free);
-  present_hand_over (self, g_variant_get_string (parameter, NULL));
+/* What the server is asked to do; several may be on their way. */
+typedef struct
+{
+  TorgPeopleDialog *self;       /* (owned) */
+  char             *user;       /* (owned): whom it is about */
+  char             *taker;      /* (owned) (nullable): who takes forms and webhooks on, and is proposed for the work */
+  gboolean          closes;     /* the account is closed after that */
+  gboolean          hands_over; /* and the work handed over after that */
+} Request;
+
+static Request *
+request_new (TorgPeopleDialog *self, const char *user, const char *taker)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->self = g_object_ref (self);
+  request->user = g_strdup (user);
+  request->taker = g_strdup (taker);
+  return request;
+}
+
+static void
+request_free (Request *request)
+{
+  g_object_unref (request->self);
+  g_free (request->user);
+  g_free (request->taker);
+  g_free (request);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+
+static char *
+say_given (Request *request)
+{
+  TorgRecord      *taker = find_user (request->self, request->taker);
+  g_autofree char *name = taker != NULL ? torg_words_title (taker) : g_strdup ("");
+
+  /* Translators: %s is a colleague’s name */
+  return g_strdup_printf (_ ("Forms and webhooks now belong to %s"), name);
 }
 
 static void
 changed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TorgPeopleDialog) self = data;
+  g_autoptr (Request) request = data;
+  TorgPeopleDialog *self = request->self;
   g_autoptr (GError) error = NULL;
-  g_autofree char *closing = g_steal_pointer (&self->closing);
 
   torg_staff_change_finish (result, &error);
   if (self->list == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (error != NULL)
+  if (error != NULL && request->taker != NULL)
     {
-      toast (self, error->message, 0);
-      return;
+      /* That was done before, and stays. */
+      g_autofree char *given = say_given (request);
+      g_autofree char *text = g_strdup_printf ("%s %s", error->message, given);
+
+      toast (self, text, 0);
+      ask_cb (self);
     }
+  else if (error != NULL)
+    toast (self, error->message, 0);
+  if (error != NULL)
+    return;
   changed_at_server (self);
-  if (closing != NULL)
-    present_hand_over (self, closing);
+  if (request->hands_over)
+    present_hand_over (self, request->user, request->taker);
+}
+
+/* @request: (transfer full) */
+static void
+send_change (Request *request, TorgStaffChange what)
+{
+  TorgPeopleDialog *self = request->self;
+
+  torg_staff_change_async (torg_session_get_syncer (self->session), request->user, what, self->cancellable, changed_cb,
+                           request);
 }
 
 static void
 change (TorgPeopleDialog *self, const char *id, TorgStaffChange what)
 {
-  torg_staff_change_async (torg_session_get_syncer (self->session), id, what, self->cancellable, changed_cb,
-                           g_object_ref (self));
+  send_change (request_new (self, id, NULL), what);
 }
 
 static void
@@ -442,29 +496,25 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 given_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (TorgPeopleDialog) self = data;
+  g_autoptr (Request) request = data;
+  TorgPeopleDialog *self = request->self;
   g_autoptr (GError) error = NULL;
-  g_autofree char *giving = g_steal_pointer (&self->giving), *name = NULL, *text = NULL;
-  TorgRecord      *taker;
+  g_autofree char *text = NULL;
 
   torg_staff_change_finish (result, &error);
   if (self->list == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (error != NULL)
     {
-      g_clear_pointer (&self->closing, g_free);
       toast (self, error->message, 0);
       return;
     }
-  if (self->closing != NULL)
+  if (request->closes)
     {
-      change (self, giving, TORG_STAFF_CLOSE);
+      send_change (g_steal_pointer (&request), TORG_STAFF_CLOSE);
       return;
     }
-  taker = find_user (self, self->taker);
-  name = taker != NULL ? torg_words_title (taker) : g_strdup ("");
-  /* Translators: %s is a colleague’s name */
-  text = g_strdup_printf (_ ("Forms and webhooks now belong to %s"), name);
+  text = say_given (request);
   toast (self, text, 0);
   ask_cb (self);
 }
@@ -472,11 +522,11 @@ given_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 taker_chosen_cb (TorgPeopleDialog *self, const char *id, const char *title, GObject *dialog)
 {
-  g_set_str (&self->taker, id);
-  g_set_str (&self->giving, g_object_get_data (dialog, "torg-id"));
-  g_set_str (&self->closing, g_object_get_data (dialog, "torg-closing") != NULL ? self->giving : NULL);
-  torg_staff_give_async (torg_session_get_syncer (self->session), self->giving, id, self->cancellable, given_cb,
-                         g_object_ref (self));
+  Request *request = request_new (self, g_object_get_data (dialog, "torg-id"), id);
+
+  request->closes = request->hands_over = g_object_get_data (dialog, "torg-closing") != NULL;
+  torg_staff_give_async (torg_session_get_syncer (self->session), request->user, id, self->cancellable, given_cb,
+                         request);
 }
 
 /* @closing: whether the account is closed after it, and work handed over. */
@@ -509,17 +559,18 @@ close_answered_cb (AdwAlertDialog *dialog, const char *answer, TorgPeopleDialog 
 {
   const char *id = g_object_get_data (G_OBJECT (dialog), "torg-id");
   gboolean    hand_over = g_str_equal (answer, "hand-over");
+  Request    *request;
 
   if (g_str_equal (answer, "cancel") || self->list == NULL)
     return;
-  g_clear_pointer (&self->taker, g_free);
   if (hand_over && has_belongings (find_member (self, id)))
     {
       ask_taker (self, id, TRUE);
       return;
     }
-  g_set_str (&self->closing, hand_over ? id : NULL);
-  change (self, id, TORG_STAFF_CLOSE);
+  request = request_new (self, id, NULL);
+  request->hands_over = hand_over;
+  send_change (request, TORG_STAFF_CLOSE);
 }
 
 static char *
@@ -617,9 +668,6 @@ torg_people_dialog_finalize (GObject *object)
   TorgPeopleDialog *self = TORG_PEOPLE_DIALOG (object);
 
   g_clear_object (&self->cancellable);
-  g_free (self->closing);
-  g_free (self->giving);
-  g_free (self->taker);
   G_OBJECT_CLASS (torg_people_dialog_parent_class)->finalize (object);
 }
 

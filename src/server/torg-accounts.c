@@ -643,13 +643,13 @@ torg_accounts_revoke_device (TorgServerStore *store, const char *client, gboolea
     return FALSE;
   note = torg_server_store_prepare (store,
                                     "INSERT INTO client (workspace, id, user_id, last_seq, seen) SELECT workspace, "
-                                    "client, user_id, 0, ?3 FROM token WHERE workspace = ?1 AND client = ?2 LIMIT 1 "
+                                    "client, user_id, 0, created FROM token WHERE workspace = ?1 AND client = ?2 "
+                                    "ORDER BY created DESC LIMIT 1 "
                                     "ON CONFLICT DO NOTHING",
                                     error);
   if (note == NULL)
     return FALSE;
   torg_statement_bind_id (note, 2, client);
-  torg_statement_bind_int (note, 3, now);
   if (!torg_statement_run (note, error))
     return FALSE;
   revoke = torg_server_store_prepare (store, "UPDATE client SET revoked = ?3 WHERE workspace = ?1 AND id = ?2", error);

@@ -197,6 +197,11 @@ def accounts(folder):
             return str(error)
         raise AssertionError(f'{arguments} was taken')
 
+    def seen():
+        status, text = server.ask('GET', '/v1/people')
+        assert status == 200, text
+        return [person['seen'] for person in json.loads(text)['items'] if person.get('login') == 'anna']
+
     try:
         client = str(uuid.uuid4())
         assert server.admin('client', 'list').stdout == ''
@@ -232,9 +237,12 @@ def accounts(folder):
         # So it is with one that has only read so far.
         reader = str(uuid.uuid4())
         assert server.ask('GET', f'/v1/sync/changes?client={reader}')[0] == 200
+        moment = time.time() * 1000000
         server.admin('client', 'revoke', reader)
         assert server.ask('GET', '/v1/me')[0] == 401
         server.token = server.admin('token', 'anna').stdout.strip()
+        # To be shut out is not to be here.
+        assert seen()[0] <= moment
         for status, text in (server.push(reader, [create(1, name='Лютик')]), server.ask('GET', f'/v1/sync/changes?client={reader}')):
             assert (status, json.loads(text)['code']) == (403, 'client'), text
         # A new password, and an account that is closed, end every session.

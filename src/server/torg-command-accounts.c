@@ -15,26 +15,40 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* The commands about who signs in: `user`, `token` and `client`. */
 
 /* The password comes from the terminal or a pipe, never from the command line, which others can read. */
-static char *
-read_password (void)
+static gboolean
+read_password (char **password, GError **error)
 {
-  char line[1024];
+  char    *line = NULL;
+  size_t   room = 0;
+  ssize_t  n;
+  gboolean whole;
 
+  *password = NULL;
   if (isatty (STDIN_FILENO))
     {
       g_printerr ("%s", _ ("Password: "));
-      return g_strdup (getpass (""));
+      *password = g_strdup (getpass (""));
+      return TRUE;
     }
-  if (fgets (line, sizeof line, stdin) == NULL)
-    return NULL;
-  line[strcspn (line, "\r\n")] = '\0';
-  return *line != '\0' ? g_strdup (line) : NULL;
+  n = getline (&line, &room, stdin);
+  whole = n <= 0 || strlen (line) == (gsize) n;
+  if (n > 0 && whole)
+    {
+      line[strcspn (line, "\r\n")] = '\0';
+      *password = *line != '\0' ? g_strdup (line) : NULL;
+    }
+  if (!whole)
+    g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID,
+                         _ ("The password holds a character that cannot be typed. Choose another one."));
+  free (line);
+  return whole;
 }
 
 /* By name or id; %NULL without an error for nobody. Of several with one name none is meant. */
@@ -95,7 +109,8 @@ user_add (TorgServerContext *context, const char *login, const char *name, GErro
   if (!torg_beginning_is_due (context->store, &begins, error) ||
       (!begins && (user = find_user (context, name, error)) == NULL))
     return FALSE;
-  password = read_password ();
+  if (!read_password (&password, error))
+    return FALSE;
   if (!begins)
     return torg_accounts_add (context->store, user, login, password, error);
   if (!torg_beginning_add (context->store, name, login, password, error))
@@ -182,7 +197,8 @@ user_passwd (TorgServerContext *context, const char *login, GError **error)
 
   if (!torg_command_find_login (context->store, login, TRUE, &user, error))
     return FALSE;
-  password = read_password ();
+  if (!read_password (&password, error))
+    return FALSE;
   if (password == NULL)
     {
       g_set_error_literal (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("The password is empty. Nothing was changed."));

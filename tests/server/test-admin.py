@@ -243,6 +243,9 @@ def mistyped(folder):
             server.admin('user', 'add', 'анна@example.ru', server.user, input='a password\n')
             assert words in refused(server, 'user', 'passwd', 'анна@example.ru', input=password + '\n')
             server.admin('user', 'add', 'anna', server.user, input='a password\n')
+        assert 'нельзя набрать' in refused(server, 'user', 'passwd', 'anna', input='password\0tail\n')
+        # No part of a long one is lost on the way.
+        assert 'длинный' in refused(server, 'user', 'passwd', 'anna', input='a' + 'я' * 1000 + '\n')
         for command in (('passwd', 'anna'), ('add', 'anna', server.user)):
             server.admin('user', *command, input='12345678\n')
     finally:

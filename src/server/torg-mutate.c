@@ -521,11 +521,13 @@ check_targets (TorgMutate *context, TorgRecord *record, GError **error)
 {
   const TorgType *type = torg_record_get_kind (record);
   g_autoptr (TorgRecord) nothing = torg_record_new (context->schema, type, torg_record_get_id (record));
+  const TorgValue none = TORG_VALUE_INIT;
 
   if (torg_type_find_field (type, "record_type") != NULL)
     torg_record_set_text (nothing, "record_type", torg_record_get_text (record, "record_type"));
   for (guint i = 0; i < type->n_fields; i++)
-    if (!check_target (context, nothing, &type->fields[i], torg_record_nth (record, i), error))
+    if (!check_target (context, nothing, &type->fields[i], torg_record_nth (record, i), error) ||
+        !check_members (context, &type->fields[i], &none, &none, torg_record_nth (record, i), error))
       return FALSE;
   return TRUE;
 }

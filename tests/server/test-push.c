@@ -674,6 +674,13 @@ test_members (TestServer *server)
                             test_text (server, "{'tags':{'base':['%s'],'new':['%s','%s']}}", lost, lost, tag)),
                    ==, "merged");
   g_assert_cmpstr (test_field (server, "company", company, "tags"), ==, test_text (server, "[\"%s\"]", tag));
+  /* So it is with what comes with a new record. */
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", test_id (server),
+                            test_text (server, "{'name':{'new':'Лютик'},'tags':{'new':['%s','%s']}}", tag, lost)),
+                   ==, "dependency:tags");
+  g_assert_cmpstr (test_do (server, office.user, TORG_OP_CREATE, "company", test_id (server),
+                            test_text (server, "{'name':{'new':'Лютик'},'tags':{'new':['%s']}}", tag)),
+                   ==, "applied");
 }
 
 /* One id for records of two types is a broken or hostile client's. */

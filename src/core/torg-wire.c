@@ -194,11 +194,54 @@ torg_wire_mutation_free (TorgWireMutation *self)
   g_free (self);
 }
 
+static const char *
+get_text_at (JsonArray *array, guint i)
+{
+  JsonNode *node = json_array_get_element (array, i);
+
+  return json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+static gboolean
+has_id (JsonArray *array, const char *id)
+{
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    if (g_strcmp0 (get_text_at (array, i), id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static JsonArray *
+get_array (JsonObject *change, const char *member)
+{
+  JsonNode *node = json_object_get_member (change, member);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+/* What somebody took out of a set of records: (transfer full) (nullable) */
+static JsonArray *
+list_taken_out (JsonObject *change)
+{
+  JsonArray *base = get_array (change, "base"), *left = get_array (change, "new");
+  g_autoptr (JsonArray) taken_out = json_array_new ();
+
+  for (guint i = 0; base != NULL && i < json_array_get_length (base); i++)
+    {
+      const char *id = get_text_at (base, i);
+
+      if (id != NULL && torg_id_is_valid (id) && !has_id (left, id))
+        json_array_add_string_element (taken_out, id);
+    }
+  return json_array_get_length (taken_out) > 0 ? g_steal_pointer (&taken_out) : NULL;
+}
+
 /**
  * torg_wire_strip_bases:
  * @fields: the fields of a mutation
  *
- * Takes away what the fields were before, which is not of whoever changed them.
+ * Takes away what the fields were before, which is not of whoever changed them. What was taken out of a set of records
+ * stays: without it, nothing would say that it was.
  */
 void
 torg_wire_strip_bases (JsonObject *fields)
@@ -209,7 +252,13 @@ torg_wire_strip_bases (JsonObject *fields)
   json_object_iter_init (&iter, fields);
   while (json_object_iter_next (&iter, NULL, &change))
     if (JSON_NODE_HOLDS_OBJECT (change))
-      json_object_remove_member (json_node_get_object (change), "base");
+      {
+        JsonArray *taken_out = list_taken_out (json_node_get_object (change));
+
+        json_object_remove_member (json_node_get_object (change), "base");
+        if (taken_out != NULL)
+          json_object_set_array_member (json_node_get_object (change), "base", taken_out);
+      }
 }
 
 static void

@@ -108,6 +108,27 @@ test_derived (void)
   g_assert_cmpint (one[14], ==, '8');
 }
 
+/* What was there before goes; what somebody took out of a set of records is told by nothing else. */
+static void
+test_stripped (void)
+{
+#define A "019c6b2e-7a00-7b6c-8f00-0123456789aa"
+#define B "019c6b2e-7a00-7b6c-8f00-0123456789bb"
+  g_autoptr (JsonNode) node =
+    json_from_string ("{\"city\":{\"base\":\"a\",\"new\":\"b\"},\"tags\":{\"base\":[\"" A "\",\"" B "\"],\"new\":[\"" B
+                      "\"]},\"all\":{\"base\":[\"" A "\"],\"new\":null},\"same\":{\"base\":[\"" A "\"],\"new\":[\"" A
+                      "\",\"" B "\"]},\"emails\":{\"base\":[\"a@example.ru\"],\"new\":null}}",
+                      NULL);
+  g_autofree char *text = NULL;
+
+  torg_wire_strip_bases (json_node_get_object (node));
+  text = json_to_string (node, FALSE);
+  g_assert_cmpstr (text, ==,
+                   "{\"city\":{\"new\":\"b\"},\"tags\":{\"new\":[\"" B "\"],\"base\":[\"" A
+                   "\"]},\"all\":{\"new\":null,\"base\":[\"" A "\"]},\"same\":{\"new\":[\"" A "\",\"" B
+                   "\"]},\"emails\":{\"new\":null}}");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -116,5 +137,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/refused", test_refused);
   g_test_add_func ("/wire/cursor", test_cursor);
   g_test_add_func ("/wire/derived", test_derived);
+  g_test_add_func ("/wire/stripped", test_stripped);
   return g_test_run ();
 }

@@ -49,6 +49,29 @@ is_theirs (SimWorld *self, TorgSight *sight, const char *type, const char *id, g
   return TRUE;
 }
 
+/* Whether a base says no more than what was taken out of a set: that is one's own, and lost without it. */
+static gboolean
+is_taken_out (JsonObject *change, JsonNode *base)
+{
+  JsonNode  *left = json_object_get_member (change, "new");
+  JsonArray *items = JSON_NODE_HOLDS_ARRAY (base) ? json_node_get_array (base) : NULL;
+  JsonArray *others = left != NULL && JSON_NODE_HOLDS_ARRAY (left) ? json_node_get_array (left) : NULL;
+
+  if (items == NULL)
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    {
+      JsonNode *item = json_array_get_element (items, i);
+
+      if (!JSON_NODE_HOLDS_VALUE (item) || !torg_id_is_valid (json_node_get_string (item)))
+        return FALSE;
+      for (guint j = 0; others != NULL && j < json_array_get_length (others); j++)
+        if (json_node_equal (item, json_array_get_element (others, j)))
+          return FALSE;
+    }
+  return TRUE;
+}
+
 static const char *
 find_theirs (const Place *place, JsonNode *fields, TorgSight *sight, const char *type, gboolean visible)
 {
@@ -65,7 +88,7 @@ find_theirs (const Place *place, JsonNode *fields, TorgSight *sight, const char 
         JsonNode *value = json_object_get_member (json_node_get_object (change), place->theirs[i]);
 
         /* What one wrote into a field that is hidden is one's own; what one found there, nothing. */
-        if (value != NULL && !JSON_NODE_HOLDS_NULL (value) &&
+        if (value != NULL && !JSON_NODE_HOLDS_NULL (value) && !is_taken_out (json_node_get_object (change), value) &&
             (!visible || (i == 0 && torg_sight_hides (sight, type, name))))
           return name;
       }

@@ -322,6 +322,24 @@ delete_record (SimClient *client)
   sim_apply (client, edit, "delete");
 }
 
+/* What waits behind what is taken back is written anew: of a set it says something else then. */
+static void
+renew_edits (SimClient *client)
+{
+  g_autoptr (GPtrArray) mutations = torg_store_list_unsent (client->store, NULL, NULL);
+
+  for (guint i = 0; i < mutations->len; i++)
+    {
+      TorgWireMutation *mutation = g_ptr_array_index (mutations, i);
+      SimEdit          *edit = g_hash_table_lookup (client->world->edits, mutation->id);
+
+      if (edit == NULL || mutation->client_seq > 0)
+        continue;
+      json_node_unref (edit->mutation->fields);
+      edit->mutation->fields = json_node_ref (mutation->fields);
+    }
+}
+
 /* Undoes something. What the server may know of already is compensated, never taken back. */
 static void
 undo_with (SimClient *client, char *(*act) (SimClient *client, GError **error), const char *what)
@@ -341,6 +359,7 @@ undo_with (SimClient *client, char *(*act) (SimClient *client, GError **error), 
     if (GPOINTER_TO_INT (was_tried))
       g_set_str (&client->world->problem, "an undo took back what was sent");
   sim_forget_undone (client);
+  renew_edits (client);
   remember_edits (client);
 }
 

@@ -423,9 +423,10 @@ take_records (TorgIncoming *self, TorgIncomingLine *line, GError **error)
 
 /* --- results ------------------------------------------------------------------------------------------------------ */
 
-/* What was done after all is kept like all that was, for a server that forgets it; nothing of what others wrote. */
+/* What was done after all is kept like all that was, for a server that forgets it; nothing of what others wrote.
+ * @refused: the server has another value; then it goes on being told that it was not taken */
 static gboolean
-acknowledge_gone (TorgStore *store, const char *mutation, GError **error)
+acknowledge_gone (TorgStore *store, const char *mutation, gboolean refused, GError **error)
 {
   g_autoptr (GPtrArray) list = torg_store_list_attention (store, error);
 
@@ -439,7 +440,7 @@ acknowledge_gone (TorgStore *store, const char *mutation, GError **error)
           (!torg_store_acknowledge (store, item, TRUE, error) || !torg_store_strip_sent (store, item->record, error)))
         return FALSE;
     }
-  return torg_store_forget_attention (store, mutation, error);
+  return refused || torg_store_forget_attention (store, mutation, error);
 }
 
 static gboolean
@@ -453,8 +454,8 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
   /* It was answered before; or its record went out of view before its answer came, which is no reason to repeat what
    * was done. */
   if (mutation == NULL)
-    return result->status == TORG_WIRE_REJECTED || result->status == TORG_WIRE_CONFLICT ||
-           acknowledge_gone (self->store, result->mutation, error);
+    return result->status == TORG_WIRE_REJECTED ||
+           acknowledge_gone (self->store, result->mutation, result->status == TORG_WIRE_CONFLICT, error);
   g_hash_table_insert (self->affected, g_strdup (mutation->record), g_strdup (mutation->type));
   g_hash_table_add (self->answered, g_strdup (mutation->record));
   if (!drop_lines (self->store, mutation, error) || !drop_cascade (self, mutation, error))
@@ -463,7 +464,9 @@ take_result (TorgIncoming *self, JsonNode *node, GError **error)
       !torg_store_add_attention (self->store, mutation, result->code != NULL ? result->code : "invalid", result->detail,
                                  error))
     return FALSE;
-  if (!torg_store_acknowledge (self->store, mutation, result->status != TORG_WIRE_REJECTED, error))
+  /* To a server that forgets, it is sent once more, and told anew. */
+  if (!torg_store_acknowledge (self->store, mutation, result->status != TORG_WIRE_REJECTED, error) ||
+      (result->status != TORG_WIRE_REJECTED && !torg_store_forget_attention (self->store, mutation->id, error)))
     return FALSE;
   if (result->status == TORG_WIRE_CONFLICT)
     g_ptr_array_add (self->refused, g_steal_pointer (&mutation));

@@ -166,6 +166,8 @@ test_refused_out_of_view (gconstpointer data)
                                     "json_extract(mutation, '$.fields.city.new') = 'Псков'"),
                    ==, 1);
   g_assert_cmpint (torg_store_count_unsent (store), ==, 0);
+  /* A server that forgets it gets it once more. */
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM sent"), ==, 1);
   /* Back in view, the difference stands for it. */
   id = torg_id_derive (mutation, "conflict/" ONE "/city");
   line = g_strdup_printf ("{'record':{'type':'conflict','id':'%s','seq':9,'deleted':null,'fields':{'record_type':"

@@ -194,71 +194,61 @@ torg_wire_mutation_free (TorgWireMutation *self)
   g_free (self);
 }
 
-static const char *
-get_text_at (JsonArray *array, guint i)
+/* The items of one of two sets that are not in the other one: (transfer full) */
+static JsonNode *
+list_other (const TorgValue *of, const TorgValue *than)
 {
-  JsonNode *node = json_array_get_element (array, i);
+  g_auto (GStrv) items = torg_value_dup_items (of);
+  g_auto (GStrv) others = torg_value_dup_items (than);
+  g_autoptr (JsonArray) list = json_array_new ();
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
 
-  return json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  for (guint i = 0; items[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) others, items[i]))
+      json_array_add_string_element (list, items[i]);
+  json_node_take_array (node, g_steal_pointer (&list));
+  return node;
 }
 
+/* Of a set it stays what somebody put in, and what they took out: FALSE where it cannot be read. */
 static gboolean
-has_id (JsonArray *array, const char *id)
+strip_set (JsonObject *change)
 {
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    if (g_strcmp0 (get_text_at (array, i), id) == 0)
-      return TRUE;
-  return FALSE;
-}
+  g_auto (TorgValue) base = TORG_VALUE_INIT;
+  g_auto (TorgValue) changed = TORG_VALUE_INIT;
 
-static JsonArray *
-get_array (JsonObject *change, const char *member)
-{
-  JsonNode *node = json_object_get_member (change, member);
-
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-}
-
-/* What somebody took out of a set of records: (transfer full) (nullable) */
-static JsonArray *
-list_taken_out (JsonObject *change)
-{
-  JsonArray *base = get_array (change, "base"), *left = get_array (change, "new");
-  g_autoptr (JsonArray) taken_out = json_array_new ();
-
-  for (guint i = 0; base != NULL && i < json_array_get_length (base); i++)
-    {
-      const char *id = get_text_at (base, i);
-
-      if (id != NULL && torg_id_is_valid (id) && !has_id (left, id))
-        json_array_add_string_element (taken_out, id);
-    }
-  return json_array_get_length (taken_out) > 0 ? g_steal_pointer (&taken_out) : NULL;
+  if (!torg_value_from_json (json_object_get_member (change, "base"), TORG_KIND_SET, &base) ||
+      !torg_value_from_json (json_object_get_member (change, "new"), TORG_KIND_SET, &changed))
+    return FALSE;
+  json_object_set_member (change, "base", list_other (&base, &changed));
+  json_object_set_member (change, "new", list_other (&changed, &base));
+  return TRUE;
 }
 
 /**
  * torg_wire_strip_bases:
  * @fields: the fields of a mutation
+ * @type: (nullable): the type of its record, where that is known
  *
- * Takes away what the fields were before, which is not of whoever changed them. What was taken out of a set of records
- * stays: without it, nothing would say that it was.
+ * Takes away what the fields were before, which is not of whoever changed them. Of a set it stays what was put in and
+ * what was taken out, which says the same to any set that it meets.
  */
 void
-torg_wire_strip_bases (JsonObject *fields)
+torg_wire_strip_bases (JsonObject *fields, const TorgType *type)
 {
   JsonObjectIter iter;
+  const char    *name;
   JsonNode      *change;
 
   json_object_iter_init (&iter, fields);
-  while (json_object_iter_next (&iter, NULL, &change))
-    if (JSON_NODE_HOLDS_OBJECT (change))
-      {
-        JsonArray *taken_out = list_taken_out (json_node_get_object (change));
+  while (json_object_iter_next (&iter, &name, &change))
+    {
+      const TorgField *field = type != NULL ? torg_type_find_field (type, name) : NULL;
 
+      if (JSON_NODE_HOLDS_OBJECT (change) &&
+          (field == NULL || field->merge != TORG_MERGE_SET || !strip_set (json_node_get_object (change))))
         json_object_remove_member (json_node_get_object (change), "base");
-        if (taken_out != NULL)
-          json_object_set_array_member (json_node_get_object (change), "base", taken_out);
-      }
+    }
 }
 
 static void

@@ -143,7 +143,8 @@ JsonNode         *torg_wire_mutation_to_json   (TorgWireMutation *self);
 TorgWireMutation *torg_wire_mutation_from_json (JsonNode         *node,
                                                 GError          **error);
 char             *torg_wire_mutation_hash      (TorgWireMutation *self);
-void              torg_wire_strip_bases        (JsonObject       *fields);
+void              torg_wire_strip_bases        (JsonObject       *fields,
+                                                const TorgType   *type);
 
 TorgWireResult   *torg_wire_result_new         (const char       *mutation,
                                                 gint64            client_seq,

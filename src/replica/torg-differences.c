@@ -169,7 +169,7 @@ torg_difference_keep_proposal (TorgStore *self, const char *id, GError **error)
   if (json_object_has_member (fields, "added"))
     return TRUE;
   /* What was there before is not the user's. */
-  torg_wire_strip_bases (fields);
+  torg_wire_strip_bases (fields, torg_schema_find (self->schema, mutation->type));
   mutation->group = g_strdup (mutation->id);
   mutation->schema = TORG_SCHEMA_VERSION;
   return torg_store_add_attention (self, mutation, "gone", mutation->type, error);
@@ -186,7 +186,18 @@ is_of (TorgRecord *conflict, TorgWireMutation *mutation)
   return g_str_equal (id, torg_record_get_id (conflict));
 }
 
-/* Forgets the mutation that a difference came of, which was kept while the record was out of view. */
+/* Keeps a mutation among what was sent, unless it is to be sent once more already. */
+static gboolean
+keep_sent (TorgStore *self, TorgWireMutation *mutation, GError **error)
+{
+  g_autoptr (TorgWireMutation) unsent = NULL;
+
+  return torg_store_find_unsent (self, mutation->id, &unsent, error) &&
+         (unsent != NULL || torg_store_acknowledge (self, mutation, TRUE, error));
+}
+
+/* Forgets the mutation that a difference came of, which was kept while the record was out of view: the server has it,
+ * whether its answer has come or not, and is sent it once more where it forgets. */
 static gboolean
 forget_refused (TorgStore *self, TorgRecord *conflict, GError **error)
 {
@@ -197,7 +208,7 @@ forget_refused (TorgStore *self, TorgRecord *conflict, GError **error)
       TorgAttention *item = list->pdata[i];
 
       if (g_str_equal (item->code, "gone") && is_of (conflict, item->mutation) &&
-          !torg_store_forget_attention (self, item->mutation->id, error))
+          (!keep_sent (self, item->mutation, error) || !torg_store_forget_attention (self, item->mutation->id, error)))
         return FALSE;
     }
   return list != NULL;

@@ -487,7 +487,8 @@ keep_refused (TorgIncoming *self, GError **error)
 
       if (record != NULL)
         continue;
-      torg_wire_strip_bases (json_node_get_object (mutation->fields));
+      torg_wire_strip_bases (json_node_get_object (mutation->fields),
+                             torg_schema_find (self->store->schema, mutation->type));
       if (!torg_store_add_attention (self->store, mutation, "gone", mutation->type, error))
         return FALSE;
     }

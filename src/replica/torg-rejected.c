@@ -205,12 +205,13 @@ torg_store_make_retries (TorgStore *self, GPtrArray *list, const char *label)
 /* --- when it is applied ------------------------------------------------------------------------------------------- */
 
 static char *
-to_text (TorgAttention *item)
+to_text (TorgStore *self, TorgAttention *item)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
-  torg_wire_strip_bases (json_node_get_object (item->mutation->fields));
+  torg_wire_strip_bases (json_node_get_object (item->mutation->fields),
+                         torg_schema_find (self->schema, item->mutation->type));
   json_object_set_member (object, "mutation", torg_wire_mutation_to_json (item->mutation));
   json_object_set_string_member (object, "code", item->code);
   if (item->detail != NULL)
@@ -237,7 +238,7 @@ torg_rejected_take (TorgStore *self, TorgEdit *edit, gint64 step, GError **error
 
       for (guint j = 0; j < rowids->len; j++)
         if (g_array_index (rowids, gint64, j) == item->rowid)
-          text = text != NULL ? text : to_text (item);
+          text = text != NULL ? text : to_text (self, item);
       if (text == NULL)
         continue;
       n++;

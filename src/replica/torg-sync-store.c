@@ -459,16 +459,18 @@ torg_store_acknowledge (TorgStore *self, TorgWireMutation *mutation, gboolean ta
 }
 
 static char *
-strip_bases (const char *body)
+strip_bases (TorgStore *self, const char *body)
 {
   g_autoptr (JsonNode) root = json_from_string (body, NULL);
+  const char *type;
   JsonObject *fields = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
                          ? json_object_get_object_member (json_node_get_object (root), "fields")
                          : NULL;
 
   if (fields == NULL)
     return g_strdup (body);
-  torg_wire_strip_bases (fields);
+  type = json_object_get_string_member_with_default (json_node_get_object (root), "type", NULL);
+  torg_wire_strip_bases (fields, torg_schema_find (self->schema, type));
   return json_to_string (root, FALSE);
 }
 
@@ -503,7 +505,7 @@ torg_store_strip_sent (TorgStore *self, const char *record, GError **error)
       if (!row)
         return TRUE;
       id = torg_statement_dup_id (list, 0);
-      body = strip_bases (torg_statement_get_text (list, 1));
+      body = strip_bases (self, torg_statement_get_text (list, 1));
       torg_statement_bind_id (update, 1, id);
       torg_statement_bind_text (update, 2, body);
       if (!torg_statement_run (update, error))

@@ -145,6 +145,39 @@ test_out_of_view (void)
     }
 }
 
+/* An edit whose record went out of view before its answer came, which was a difference: once that is seen, the edit is
+ * one that the server has, for a server that forgets it. */
+static void
+test_answer_unseen (void)
+{
+  g_autoptr (TestStore) test = test_store_new (4);
+  g_autoptr (GPtrArray) unsent = NULL;
+  g_autofree char *mutation = NULL, *name = g_strconcat ("conflict/", ONE, "/city", NULL), *id = NULL, *line = NULL;
+  TorgStore       *store;
+
+  test_store_to_server (test);
+  store = test->store;
+  g_free (store->user);
+  store->user = g_strdup (ME);
+  test_take (store, "", "{'record':{'type':'company','id':'" ONE "','seq':5,'deleted':null,'fields':{'name':'Р'}}}",
+             NULL);
+  test_patch (store, "company", ONE, "city", "Псков");
+  unsent = torg_store_list_unsent (store, NULL, NULL);
+  g_assert_cmpuint (unsent->len, ==, 1);
+  mutation = g_strdup (((TorgWireMutation *) unsent->pdata[0])->id);
+  test_take (store, "", GONE ("company", "01"), NULL);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM attention"), ==, 1);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM sent"), ==, 0);
+  id = torg_id_derive (mutation, name);
+  line = g_strdup_printf ("{'record':{'type':'conflict','id':'%s','seq':6,'deleted':null,'fields':{'record_type':"
+                          "'company','record':'" ONE "','field':'city','before':'null','proposed':"
+                          "'\\u0022Псков\\u0022','stayed':'\\u0022Тверь\\u0022','author':'" ME "','state':'open'}}}",
+                          id);
+  test_take (store, "", line, NULL);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM attention"), ==, 0);
+  g_assert_cmpint (test_int (store, "SELECT count(*) FROM sent WHERE body LIKE '%Псков%'"), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -152,5 +185,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/differences/owners", test_owners);
   g_test_add_func ("/differences/parents", test_parents);
   g_test_add_func ("/differences/out-of-view", test_out_of_view);
+  g_test_add_func ("/differences/answer-unseen", test_answer_unseen);
   return g_test_run ();
 }

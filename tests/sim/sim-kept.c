@@ -275,6 +275,44 @@ check_fields (SimWorld *self, SimEdit *edit, TorgRecord *record, gboolean create
   return NULL;
 }
 
+static gboolean
+has_text (JsonArray *array, JsonNode *item)
+{
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    if (json_node_equal (json_array_get_element (array, i), item))
+      return TRUE;
+  return FALSE;
+}
+
+static JsonArray *
+get_array (JsonNode *node, const char *member)
+{
+  JsonNode *list =
+    node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_member (json_node_get_object (node), member) : NULL;
+
+  return list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+}
+
+/* Whether all that one of two sets has beside the other one is in a third. */
+static gboolean
+has_beside (JsonArray *of, JsonArray *than, JsonArray *in)
+{
+  for (guint i = 0; of != NULL && i < json_array_get_length (of); i++)
+    if (!has_text (than, json_array_get_element (of, i)) && !has_text (in, json_array_get_element (of, i)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Of a set that went out of view it is kept what was put in and what was taken out. */
+static gboolean
+holds_set (JsonNode *kept, JsonNode *change)
+{
+  JsonArray *base = get_array (change, "base"), *changed = get_array (change, "new");
+
+  return get_array (kept, "base") != NULL && has_beside (changed, base, get_array (kept, "new")) &&
+         has_beside (base, changed, get_array (kept, "base")) && has_beside (get_array (kept, "new"), NULL, changed);
+}
+
 /* Whether @text holds each field of a mutation with its new value: `{FIELD: {"new"}}`. */
 static gboolean
 holds_fields (TorgWireMutation *mutation, JsonNode *kept)
@@ -295,6 +333,8 @@ holds_fields (TorgWireMutation *mutation, JsonNode *kept)
                           : NULL;
       gboolean  none = wanted == NULL || JSON_NODE_HOLDS_NULL (wanted);
 
+      if (holds_set (other, node))
+        continue;
       if (there == NULL    ? !none || other == NULL
           : wanted == NULL ? !JSON_NODE_HOLDS_NULL (there)
                            : !json_node_equal (wanted, there))

@@ -372,10 +372,26 @@ torg_id_from_bytes (const guint8 bytes[16])
 }
 
 /**
+ * torg_id_parse:
+ * @text: (nullable): what somebody wrote
+ *
+ * Reads a UUID in either case.
+ *
+ * Returns: (transfer full) (nullable): it in its canonical form; %NULL where @text is none
+ */
+char *
+torg_id_parse (const char *text)
+{
+  guint8 bytes[16];
+
+  return torg_id_to_bytes (text, bytes) ? torg_id_from_bytes (bytes) : NULL;
+}
+
+/**
  * torg_id_is_valid:
  * @id: (nullable): text
  *
- * Tells whether @id is a UUID in its canonical form.
+ * Tells whether @id is a UUID in its canonical form, in lower case: a record has one name, which is compared as text.
  *
  * Returns: whether it is
  */
@@ -384,7 +400,7 @@ torg_id_is_valid (const char *id)
 {
   guint8 bytes[16];
 
-  return torg_id_to_bytes (id, bytes);
+  return torg_id_to_bytes (id, bytes) && strpbrk (id, "ABCDEF") == NULL;
 }
 
 /**

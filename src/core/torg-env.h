@@ -41,6 +41,7 @@ char       *torg_env_make_id_at (TorgEnv    *self,
 const char *torg_env_get_vfs    (TorgEnv    *self);
 gboolean    torg_env_is_seeded  (TorgEnv    *self);
 
+char       *torg_id_parse       (const char *text);
 gboolean    torg_id_is_valid    (const char *id);
 gboolean    torg_id_to_bytes    (const char *id,
                                  guint8      bytes[16]);

@@ -607,10 +607,10 @@ torg_import_refs_find (TorgImportRefs  *self,
                        char           **id,
                        GError         **error)
 {
-  *id = NULL;
-  if (torg_id_is_valid (text))
-    *id = g_ascii_strdown (text, -1);
-  else if (is_stage (field))
+  *id = torg_id_parse (text);
+  if (*id != NULL)
+    return TRUE;
+  if (is_stage (field))
     return torg_import_stages_find (self->store, type, pipeline, text, id, error);
   else
     {
@@ -632,9 +632,10 @@ resolve (TorgImportRefs  *self,
          TorgEdit        *edit,
          GError         **error)
 {
-  char *id;
+  g_autofree char *given = torg_id_parse (text);
+  char            *id;
 
-  if (field->target == NULL && !torg_id_is_valid (text))
+  if (field->target == NULL && given == NULL)
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” takes ids only."), torg_field_get_label (field));
       return NULL;

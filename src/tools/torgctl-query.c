@@ -55,10 +55,11 @@ list_named (TorgCtl *self, const TorgField *field, const char *text, GError **er
   g_autofree char *target = torg_field_dup_target_type (field);
   const char      *dictionary = torg_field_get_dictionary (field);
   g_autoptr (GPtrArray) records = NULL;
+  g_autofree char *id = torg_id_parse (text);
 
-  if (torg_id_is_valid (text))
+  if (id != NULL)
     {
-      g_ptr_array_add (ids, g_ascii_strdown (text, -1));
+      g_ptr_array_add (ids, g_steal_pointer (&id));
       return g_steal_pointer (&ids);
     }
   if (target != NULL)

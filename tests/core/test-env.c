@@ -93,13 +93,21 @@ test_bytes (void)
                                      "019cadc6 9a80-72fd-8f9a-50d54f1ae9ce",
                                      "019cadc6-9a80-72fd-8f9a-50d54f1ae9cg" };
   guint8                   bytes[16];
-  g_autofree char         *text = NULL;
+  g_autofree char         *text = NULL, *parsed = NULL;
 
   g_assert_true (torg_id_to_bytes ("019CADC6-9a80-72fd-8f9a-50d54f1ae9CE", bytes));
   text = torg_id_from_bytes (bytes);
   g_assert_cmpstr (text, ==, "019cadc6-9a80-72fd-8f9a-50d54f1ae9ce");
+  parsed = torg_id_parse ("019CADC6-9a80-72fd-8f9a-50d54f1ae9CE");
+  g_assert_cmpstr (parsed, ==, text);
+  g_assert_true (torg_id_is_valid (text));
+  /* A record has one name. */
+  g_assert_false (torg_id_is_valid ("019CADC6-9a80-72fd-8f9a-50d54f1ae9CE"));
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    g_assert_false (torg_id_is_valid (bad[i]));
+    {
+      g_assert_false (torg_id_is_valid (bad[i]));
+      g_assert_null (torg_id_parse (bad[i]));
+    }
   g_assert_false (torg_id_is_valid (NULL));
   g_assert_cmpint (torg_id_get_time ("nothing"), ==, 0);
 }

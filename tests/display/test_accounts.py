@@ -362,9 +362,10 @@ def spoil_second(session):
 def removes_what_cannot_be_read(session):
     """Nobody knows what there is; the user may remove it all the same, and the other account goes on."""
     open_dialog(session)
-    rows = session.find_all(role='list item')
-    button = [b for row in rows for b in session.find_all(role='toggle button', within=row)][-1]
-    session.atspi.Action.do_action(button, 0)
+    session.find(contains='Этот файл данных повреждён', role='label')
+    # The list is made anew while the first account comes to rest.
+    session.settle(1)
+    session.atspi.Action.do_action(session.find('Действия: На этом компьютере', role='toggle button'), 0)
     session.settle(0.5)
     session.key('Down', 'Return')
     session.find(contains='Данные на этом компьютере не читаются', role='label')

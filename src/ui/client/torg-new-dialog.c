@@ -174,7 +174,7 @@ created_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (saved)
     {
       adw_dialog_force_close (ADW_DIALOG (creation->self));
-      if (!g_str_equal (type, "legal_entity"))
+      if (!g_str_equal (type, "legal_entity") && !g_str_equal (type, "bank_account"))
         torg_session_open_record (TORG_SESSION (source), type, torg_record_get_id (creation->record), NULL,
                                   GTK_INVALID_LIST_POSITION, FALSE);
     }
@@ -288,8 +288,13 @@ get_title (const TorgType *type)
     const char *type;
     const char *title;
   } titles[] = {
-    { "deal", N_ ("New Deal") },     { "lead", N_ ("New Lead") },       { "company", N_ ("New Company") },
-    { "person", N_ ("New Person") }, { "product", N_ ("New Product") },
+    { "deal", N_ ("New Deal") },
+    { "lead", N_ ("New Lead") },
+    { "company", N_ ("New Company") },
+    { "person", N_ ("New Person") },
+    { "product", N_ ("New Product") },
+    { "legal_entity", N_ ("New Legal Entity") },
+    { "bank_account", N_ ("New Bank Account") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)

@@ -305,7 +305,8 @@ torg_words_details (TorgSession *session, TorgRow *row, const char *known)
     { "lead", { "company_name", "phones", "stage" } },
     { "company", { "city", "phones", "industry" } },
     { "person", { "job", "company", "phones" } },
-    { "legal_entity", { "inn", "company" } },
+    { "legal_entity", { "inn", "kpp", "company" } },
+    { "bank_account", { "bank", "currency" } },
     { "product", { "sku", "price" } },
     { "activity", { "kind", "due", "deal", "company" } },
   };

@@ -62,6 +62,24 @@ torg_legal_form_wants (const char *form, const char *field)
 }
 
 /**
+ * torg_legal_form_is_branch:
+ * @kpp: (nullable): a KPP
+ *
+ * Tells whether a KPP is that of a branch or another separate part of an organisation, by the reason for which it was
+ * given: its 5th and 6th place. The INN is that of the whole organisation.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_legal_form_is_branch (const char *kpp)
+{
+  static const char *const reasons[] = { "02", "03", "04", "05", "31", "32", "43", "44", "45", NULL };
+  g_autofree char         *reason = kpp != NULL && strlen (kpp) == 9 ? g_strndup (kpp + 4, 2) : NULL;
+
+  return reason != NULL && g_strv_contains (reasons, reason);
+}
+
+/**
  * torg_legal_form_guess:
  * @name: what a legal entity is called: «ООО „Ромашка“», «Индивидуальный предприниматель Иванов И. И.»
  *

@@ -9,6 +9,7 @@ gboolean    torg_legal_form_uses  (const char  *form,
                                    const char  *field);
 gboolean    torg_legal_form_wants (const char  *form,
                                    const char  *field);
+gboolean    torg_legal_form_is_branch (const char *kpp);
 const char *torg_legal_form_guess (const char  *name);
 gboolean    torg_legal_form_check (TorgRecord  *record,
                                    const char  *field,

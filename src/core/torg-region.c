@@ -167,28 +167,41 @@ nth_word (GPtrArray *words, guint i)
   return i < words->len ? g_ptr_array_index (words, i) : NULL;
 }
 
-/* How many words a name has if it stands at a place; 0 if it does not. */
+/* How many words a name of so many bytes has if it stands at a place; 0 if it does not. */
 static guint
-count_matching (GPtrArray *words, guint at, const char *name)
+count_matching (GPtrArray *words, guint at, const char *name, gsize length)
 {
-  g_auto (GStrv) parts = g_strsplit (name, " ", -1);
+  const char *end = name + length;
+  guint       n = 0;
 
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (g_strcmp0 (nth_word (words, at + i), parts[i]) != 0)
-      return 0;
-  return g_strv_length (parts);
+  while (name < end)
+    {
+      gsize       part = MIN (strcspn (name, " "), (gsize) (end - name));
+      const char *word = nth_word (words, at + n);
+
+      if (word == NULL || strlen (word) != part || strncmp (word, name, part) != 0)
+        return 0;
+      n++;
+      name += part;
+      name += name < end;
+    }
+  return n;
 }
 
 /* The longest of several names at a place. */
 static guint
 count_longest (GPtrArray *words, guint at, const char *names)
 {
-  g_auto (GStrv) all = g_strsplit (names != NULL ? names : "", "|", -1);
   guint longest = 0;
 
-  for (guint i = 0; all[i] != NULL; i++)
-    if (*all[i] != '\0')
-      longest = MAX (longest, count_matching (words, at, all[i]));
+  for (const char *p = names; p != NULL && *p != '\0';)
+    {
+      gsize length = strcspn (p, "|");
+
+      longest = MAX (longest, count_matching (words, at, p, length));
+      p += length;
+      p += *p == '|';
+    }
   return longest;
 }
 

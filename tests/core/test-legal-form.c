@@ -40,6 +40,17 @@ test_fields (void)
 }
 
 static void
+test_branch (void)
+{
+  g_assert_false (torg_legal_form_is_branch ("770701001"));
+  g_assert_true (torg_legal_form_is_branch ("780243001"));
+  g_assert_true (torg_legal_form_is_branch ("780202001"));
+  g_assert_false (torg_legal_form_is_branch ("997950001"));
+  g_assert_false (torg_legal_form_is_branch ("43"));
+  g_assert_false (torg_legal_form_is_branch (NULL));
+}
+
+static void
 test_guess (void)
 {
   static const char *const cases[][2] = {
@@ -141,6 +152,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/legal-form/fields", test_fields);
+  g_test_add_func ("/legal-form/branch", test_branch);
   g_test_add_func ("/legal-form/guess", test_guess);
   g_test_add_func ("/legal-form/check", test_check);
   g_test_add_func ("/legal-form/write", test_write);

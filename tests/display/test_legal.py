@@ -86,6 +86,8 @@ def paste_fills(session):
     session.find(contains='Реквизиты скопированы')
     session.key('ctrl+z', pause=0.8)
     session.wait(lambda: session.json('show', entity)['fields'].get('inn') is None, 'the undo')
+    session.ctl('set', entity, 'kpp=780243001')
+    session.find(contains='филиал')
 
 
 def new_from_text(session):

@@ -69,6 +69,23 @@ def bik_fills_the_bank(session):
     session.wait(lambda: session.json('show', entity)['fields'].get('bank') is None, 'the undo of all three')
 
 
+def bik_of_a_new_account(session):
+    banks = session.home / 'banks.csv'
+    banks.write_text('bik;name;corr_account;city\n044030827;АО Банк;;Санкт-Петербург\n')
+    session.ctl('import', '--type', 'bank', str(banks))
+    open_entity(session, 'Тверь', 'form=ooo')
+    go_to_entity(session)
+    session.click('Добавить: Другие счета')
+    session.type('40702810900000002851')
+    session.key('Tab', pause=0.3)
+    session.type('044030827')
+    session.key('Return', pause=1.0)
+    session.find('40702810900000002851', role='list item')
+    account = session.json('list', 'bank_account')[0]['fields']
+    if (account.get('bank'), account.get('bik')) != ('АО Банк', '044030827'):
+        raise Failure(f'the bank was not filled in: {account}')
+
+
 def paste_fills(session):
     _company, entity = open_entity(session, 'Тверь', 'form=ooo', 'bik=044030827')
     session.key('ctrl+shift+k', pause=0.8)
@@ -120,8 +137,9 @@ def region_is_proposed(session):
 
 
 # The whole card is seen.
-for function in (form_decides, wrong_inn, bik_fills_the_bank, paste_fills, new_from_text, region_is_proposed):
+for function in (form_decides, wrong_inn, bik_fills_the_bank, bik_of_a_new_account, paste_fills, new_from_text,
+                 region_is_proposed):
     function.options = {'width': 1280, 'height': 1700}
 
 if __name__ == '__main__':
-    torgdisplay.run(form_decides, wrong_inn, bik_fills_the_bank, paste_fills, new_from_text, local_time, region_is_proposed)
+    torgdisplay.run(form_decides, wrong_inn, bik_fills_the_bank, bik_of_a_new_account, paste_fills, new_from_text, local_time, region_is_proposed)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-facts.h"
+#include "torg-bank-fill.h"
 #include "torg-client-time.h"
 #include "torg-deal-actions.h"
 #include "torg-field-row.h"
@@ -63,15 +64,6 @@ typedef struct
 } Edited;
 
 static void
-edited_free (Edited *edited)
-{
-  g_object_unref (edited->row);
-  g_object_unref (edited->shown);
-  g_free (edited->text);
-  g_free (edited);
-}
-
-static void
 edit_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Edited *edited = data;
@@ -79,62 +71,10 @@ edit_saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (torg_session_apply_finish (TORG_SESSION (source), result, &error) < 0 && edited->text != NULL)
     torg_field_row_resume (edited->row, edited->shown, edited->text, error->message);
-  edited_free (edited);
-}
-
-/* A BIK is that of a bank: what the directory knows of it is filled in along. */
-typedef struct
-{
-  TorgFacts *self;   /* (owned) */
-  TorgEdit  *edit;   /* (owned) */
-  Edited    *edited; /* (owned) (nullable) */
-} BankQuestion;
-
-static void
-bank_question_free (gpointer data)
-{
-  BankQuestion *question = data;
-
-  g_object_unref (question->self);
-  torg_edit_unref (question->edit);
-  g_free (question);
-}
-
-static gpointer
-read_bank (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (TorgQuery) query = torg_query_new ("bank");
-
-  torg_query_add_text (query, "bik", TORG_MATCH_IS, data);
-  return torg_store_list (store, query, 1, cancellable, error);
-}
-
-static void
-bank_read_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  static const char *const fields[][2] = { { "bank", "name" }, { "corr_account", "corr_account" } };
-  BankQuestion            *question = data;
-  g_autoptr (GPtrArray) banks = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
-  TorgRecord      *bank = banks != NULL && banks->len > 0 ? g_ptr_array_index (banks, 0) : NULL;
-  TorgRecord      *shown = torg_row_get_record (question->edited->shown);
-  g_autofree char *type = g_strdup (torg_record_get_kind (shown)->info->name);
-
-  for (guint i = 0; bank != NULL && i < G_N_ELEMENTS (fields); i++)
-    torg_edit_set (question->edit, type, torg_record_get_id (shown), fields[i][0],
-                   torg_record_get (bank, fields[i][1]));
-  if (question->self->session != NULL)
-    torg_session_apply_async (question->self->session, question->edit, edit_saved_cb,
-                              g_steal_pointer (&question->edited));
-  else
-    edited_free (g_steal_pointer (&question->edited));
-  bank_question_free (question);
-}
-
-static gboolean
-is_bik (TorgRecord *record, const TorgField *field, const TorgValue *value)
-{
-  return g_str_equal (field->name, "bik") && !torg_value_is_null (value) &&
-         torg_type_find_field (torg_record_get_kind (record), "bank") != NULL;
+  g_object_unref (edited->row);
+  g_object_unref (edited->shown);
+  g_free (edited->text);
+  g_free (edited);
 }
 
 static void
@@ -150,19 +90,7 @@ edited_cb (TorgFacts *self, const TorgValue *value, const char *text, TorgFieldR
   edited->row = g_object_ref (field_row);
   edited->shown = g_object_ref (self->row);
   edited->text = g_strdup (text);
-  if (is_bik (record, field, value))
-    {
-      BankQuestion *question = g_new0 (BankQuestion, 1);
-
-      question->self = g_object_ref (self);
-      question->edit = g_steal_pointer (&edit);
-      question->edited = edited;
-      torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_bank,
-                               g_strdup (torg_value_get_text (value)), g_free, (GDestroyNotify) g_ptr_array_unref, NULL,
-                               bank_read_cb, question);
-      return;
-    }
-  torg_session_apply_async (self->session, edit, edit_saved_cb, edited);
+  torg_bank_fill_apply_async (self->session, edit, edit_saved_cb, edited);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-requisites-dialog.h"
+#include "torg-bank-fill.h"
 #include "torg-dialog-focus.h"
 #include "torg-legal-form.h"
 #include "torg-requisite-card.h"
@@ -217,7 +218,7 @@ fill_action (GtkWidget *widget, const char *name, GVariant *parameter)
       return;
     }
   if (torg_edit_get_length (edit) > 0)
-    torg_session_apply (self->session, edit);
+    torg_bank_fill_apply_async (self->session, edit, NULL, NULL);
   adw_dialog_force_close (ADW_DIALOG (self));
 }
 

@@ -8,6 +8,7 @@
 #include "torg-env.h"
 #include "torg-error.h"
 #include "torg-money.h"
+#include "torg-requisite.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -492,7 +493,10 @@ validate (const TorgField *field, const TorgValue *value, long most, GError **er
         fits = value->tag == TORG_VALUE_TEXT && torg_id_is_valid (value->text);
         break;
       case TORG_KIND_REQUISITE:
-        fits = value->tag == TORG_VALUE_TEXT && strspn (value->text, "0123456789") == strlen (value->text);
+        /* The 5th and the 6th place of a KPP may be capitals. */
+        fits = value->tag == TORG_VALUE_TEXT && (strspn (value->text, "0123456789") == strlen (value->text) ||
+                                                 (g_strcmp0 (field->target, "kpp") == 0 &&
+                                                  torg_requisite_check (TORG_REQUISITE_KPP, value->text, NULL, NULL)));
         break;
       case TORG_KIND_FILE:
         fits = value->tag == TORG_VALUE_TEXT && torg_content_is_hash (value->text);

@@ -263,6 +263,17 @@ static const TorgField product_fields[] = {
   NOTE,
 };
 
+/* The directory of the Bank of Russia, imported anew from time to time. */
+static const TorgField bank_fields[] = {
+  { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | FIND | HIST | NAME | LIST,
+    .aliases = "название|наименование|name|namep" },
+  { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), NULL, REQ | FILT | LIST | SAME, .target = "bik", .aliases = "бик|bik|bic" },
+  { "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), NULL, LIST, .target = "corr_account",
+    .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт|corr_account|ks" },
+  { "city", TORG_KIND_TEXT, N_ ("City"), NULL, LIST, .aliases = "город|city|nnp" },
+  { "closed", TORG_KIND_DATE, N_ ("Closed since"), NULL, LIST, .aliases = "закрыт|дата закрытия|closed|dateout" },
+};
+
 static const TorgField company_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), ABOUT, REQ | FIND | HIST | NAME | SAME | LIST,
     .aliases = "название|название компании|компания|наименование|организация|контрагент|клиент|account|company|"
@@ -347,6 +358,12 @@ static const TorgChoice legal_forms[] = {
   { NULL, NULL },
 };
 
+static const TorgChoice yes_or_no[] = {
+  { "yes", N_ ("Yes") },
+  { "no", N_ ("No") },
+  { NULL, NULL },
+};
+
 static const TorgField legal_entity_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), LEGAL, REQ | FIND | HIST | NAME | LIST,
     .aliases = "юрлицо|юридическое лицо|краткое наименование|name" },
@@ -361,6 +378,9 @@ static const TorgField legal_entity_fields[] = {
     .aliases = "инн|inn" },
   { "kpp", TORG_KIND_REQUISITE, N_ ("KPP"), LEGAL, HIST | LIST | SAME, .target = "kpp", .aliases = "кпп|kpp" },
   { "ogrn", TORG_KIND_REQUISITE, N_ ("OGRN"), LEGAL, FIND | HIST, .target = "ogrn", .aliases = "огрн|огрнип|ogrn" },
+  /* Of a foreign company, in whatever form its own register has it. */
+  { "registration_number", TORG_KIND_TEXT, N_ ("Registration number"), LEGAL, FIND | HIST,
+    .aliases = "регистрационный номер|registration number", .since = 4 },
   { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },
   { "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST,
     .aliases = "директор|генеральный директор|руководитель|director" },
@@ -370,6 +390,20 @@ static const TorgField legal_entity_fields[] = {
     .aliases = "расчетный счет|р/с|расчётный счёт|account number" },
   { "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), BANK, HIST, .target = "corr_account",
     .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" },
+};
+
+/* Beside the account that a legal entity has among its own fields, which is its first one. */
+static const TorgField bank_account_fields[] = {
+  { "account", TORG_KIND_REQUISITE, N_ ("Account"), NULL, REQ | FIND | HIST | NAME | LIST, .target = "account",
+    .aliases = "расчетный счет|р/с|расчётный счёт|account number" },
+  { "legal_entity", TORG_KIND_REF, N_ ("Legal entity"), NULL, REQ | FILT | KEYS, .target = "legal_entity",
+    .on_delete = TORG_ON_DELETE_CASCADE, .aliases = "юрлицо|юридическое лицо|legal entity" },
+  { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), NULL, HIST | LIST, .target = "bik", .aliases = "бик|bik" },
+  { "bank", TORG_KIND_TEXT, N_ ("Bank"), NULL, HIST | LIST, .aliases = "банк|наименование банка|bank" },
+  { "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), NULL, HIST, .target = "corr_account",
+    .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" },
+  { "currency", TORG_KIND_TEXT, N_ ("Currency"), NULL, HIST, .aliases = "валюта|currency" },
+  { "main", TORG_KIND_CHOICE, N_ ("Main account"), NULL, HIST, .choices = yes_or_no, .aliases = "основной счет|main" },
 };
 
 static const TorgChoice activity_kinds[] = {
@@ -507,11 +541,14 @@ static const TorgTypeInfo tables[] = {
   TYPE (dictionary, dictionaries, N_ ("Dictionary entry"), N_ ("Dictionary entries"), NULL),
   TYPE (field_def, field_defs, N_ ("Custom field"), N_ ("Custom fields"), NULL),
   TYPE (vat_rate, vat_rates, N_ ("VAT rate"), N_ ("VAT rates"), NULL),
+  { "bank", "banks", N_ ("Bank"), N_ ("Banks"), 4, bank_fields, G_N_ELEMENTS (bank_fields), NULL },
   TYPE (product, products, N_ ("Product"), N_ ("Products"), "name"),
   TYPE (company, companies, N_ ("Company"), N_ ("Companies"), "name"),
   TYPE (person, persons, N_ ("Person"), N_ ("People"), "surname, name"),
   TYPE (company_person, company_persons, N_ ("Role in a company"), N_ ("Roles in companies"), NULL),
   TYPE (legal_entity, legal_entities, N_ ("Legal entity"), N_ ("Legal entities"), NULL),
+  { "bank_account", "bank_accounts", N_ ("Bank account"), N_ ("Bank accounts"), 4, bank_account_fields,
+    G_N_ELEMENTS (bank_account_fields), NULL },
   TYPE (lead, leads, N_ ("Lead"), N_ ("Leads"), "stage, rank, id"),
   TYPE (deal, deals, N_ ("Deal"), N_ ("Deals"), "stage, rank, id|stage, owner, rank, id"),
   TYPE (deal_line, deal_lines, N_ ("Line of a deal"), N_ ("Lines of deals"), NULL),

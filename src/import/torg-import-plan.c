@@ -439,6 +439,9 @@ torg_import_plan_guess (TorgSchema *schema, const char *type, TorgTable *table)
   self->table = torg_table_ref (table);
   self->columns = g_ptr_array_new_with_free_func (column_free);
   self->currency = g_strdup ("RUB");
+  /* The directory of banks comes anew as a whole: what it says is so from then on. */
+  if (g_str_equal (found->info->name, "bank"))
+    self->duplicates = TORG_DUPLICATES_UPDATE;
   header = find_header_row (schema, found, table, NULL);
   self->first_row = header + 1;
   for (guint i = 0; i < torg_table_get_n_columns (table); i++)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "torg-csv.h"
+#include "torg-ed807.h"
 #include "torg-error.h"
 #include "torg-sheet.h"
 
@@ -147,8 +148,8 @@ read_filled_sheet (const char *path, GCancellable *cancellable, GError **error)
  * @cancellable: (nullable): to stop it
  * @error: return location
  *
- * Reads a table from a CSV, XLSX, XLS or ODS file. What it is is told by its content, not by its name. A text without
- * anything is an error, an empty sheet is not: others may be chosen.
+ * Reads a table from a CSV, XLSX, XLS or ODS file, or the directory of banks (ED807). What it is is told by its
+ * content, not by its name. A text without anything is an error, an empty sheet is not: others may be chosen.
  *
  * It blocks: call it in a worker.
  *
@@ -168,6 +169,8 @@ torg_read_table (const char *path, const TorgReadOptions *options, GCancellable 
   if (is_spreadsheet (bytes))
     return options->sheet == TORG_SHEET_FILLED ? read_filled_sheet (path, cancellable, error)
                                                : torg_sheet_read (path, options->sheet, cancellable, error);
+  if (torg_ed807_is (bytes))
+    return torg_ed807_read (bytes, cancellable, error);
   if (g_bytes_get_size (bytes) > 0 && refuse_other (bytes, error))
     return NULL;
   if (options->sheet != 0 && options->sheet != TORG_SHEET_FILLED)
@@ -200,7 +203,7 @@ torg_list_sheets (const char *path, GCancellable *cancellable, GError **error)
     return NULL;
   if (is_spreadsheet (bytes))
     return torg_sheet_list (path, cancellable, error);
-  if (g_bytes_get_size (bytes) > 0 && refuse_other (bytes, error))
+  if (g_bytes_get_size (bytes) > 0 && !torg_ed807_is (bytes) && refuse_other (bytes, error))
     return NULL;
   return g_new0 (char *, 1);
 }

@@ -80,7 +80,9 @@ torg_record_dup_match_keys (TorgRecord *record)
         add_emails (keys, value);
       else if (field->kind == TORG_KIND_REQUISITE)
         {
-          if (g_str_equal (field->name, "inn"))
+          if (g_str_equal (field->name, "bik"))
+            g_strv_builder_take (keys, g_strconcat ("i:bik/", value->text, NULL));
+          else if (g_str_equal (field->name, "inn"))
             inn = value->text;
           else
             kpp = value->text;

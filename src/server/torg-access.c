@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* What everybody in the company works with. */
-static const char *const common[] = { "user", "department", "role",      "delegation", "pipeline", "stage",
-                                      "tag",  "dictionary", "field_def", "vat_rate",   "product",  NULL };
+static const char *const common[] = { "user",       "department", "role",     "delegation", "pipeline", "stage", "tag",
+                                      "dictionary", "field_def",  "vat_rate", "product",    "bank",     NULL };
 
 /**
  * torg_access_is_common:
@@ -207,9 +207,10 @@ torg_access_compute_keys (TorgCommit *commit, TorgRecord *record, GError **error
     torg_access_add_key (keys, g_strdup ("all"));
   else
     {
-      gboolean child = g_strv_contains ((const char *const[]) { "history", "conflict", "share", "deal_line",
-                                                                "attachment", "company_person", "legal_entity", NULL },
-                                        type);
+      gboolean child =
+        g_strv_contains ((const char *const[]) { "history", "conflict", "share", "deal_line", "attachment",
+                                                 "company_person", "legal_entity", "bank_account", NULL },
+                         type);
 
       if (!add_parents (commit, record, keys, &has_parent, error) ||
           (!child && (!add_owner (commit, record, keys, error) || !add_shares (commit, record, keys, error))))

@@ -8,7 +8,7 @@ seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET…]}
 [ -n "${TORG_INSIDE:-}" ] || exec "$top/dev" shell "$top/tests/fuzz/run.sh" "$@"
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv date incoming number phone request requisite wire)
+[ ${#targets[@]} -gt 0 ] || targets=(csv date incoming number phone request requisite requisite-card wire)
 
 build=$top/_run/fuzz-build
 found=$top/_run/fuzz-found
@@ -27,10 +27,10 @@ fuzz() { # TARGET
   new=$(mktemp -d)
   if "$build/tests/fuzz/fuzz-$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$found/$target-" "$new" "$top/tests/fuzz/corpus/$target" >"$log" 2>&1; then
-    printf '%-10s ok, %s runs, %s new inputs\n' "$target" \
+    printf '%-14s ok, %s runs, %s new inputs\n' "$target" \
       "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" "$(find "$new" -type f | wc -l)"
   else
-    printf '%-10s FAILED: %s (log: %s)\n' "$target" "$(grep -m1 -E 'ERROR:|runtime error|does not hold' "$log")" "$log"
+    printf '%-14s FAILED: %s (log: %s)\n' "$target" "$(grep -m1 -E 'ERROR:|runtime error|does not hold' "$log")" "$log"
     status=1
   fi
   [ -z "${TORG_FUZZ_KEEP:-}" ] || { mkdir -p "$TORG_FUZZ_KEEP/$target"; cp -n "$new"/* "$TORG_FUZZ_KEEP/$target/" 2>/dev/null || true; }

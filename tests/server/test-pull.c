@@ -114,20 +114,28 @@ test_gone (TestServer *server)
   const char *user = test_add_user (server, "Анна", add_role (server, "own", NULL), NULL);
   const char *mine = add_company (server, "Моя", user), *other = add_company (server, "Чужая", boss);
   const char *entity = test_add (server, "legal_entity", test_text (server, "{'name':'ООО','company':'%s'}", mine));
+  const char *account =
+    test_add (server, "bank_account", test_text (server, "{'account':'4','legal_entity':'%s'}", entity));
+  const char *bank = test_add (server, "bank", "{'name':'Сбербанк','bik':'044525225'}");
   g_autoptr (TestReplica) replica = test_replica_new (server, user, NULL);
 
   test_pull (replica);
   g_assert_true (test_has (replica, "company", mine));
   g_assert_true (test_has (replica, "legal_entity", entity));
+  g_assert_true (test_has (replica, "bank_account", account));
+  g_assert_true (test_has (replica, "bank", bank));
   g_assert_false (test_has (replica, "company", other));
   set (server, boss, "company", mine, "owner", quoted (server, boss));
   test_pull (replica);
   g_assert_true (test_went (replica, "company", mine));
   g_assert_true (test_went (replica, "legal_entity", entity));
+  g_assert_true (test_went (replica, "bank_account", account));
   set (server, boss, "company", mine, "owner", quoted (server, user));
   test_pull (replica);
   g_assert_true (test_has (replica, "company", mine));
   g_assert_true (test_has (replica, "legal_entity", entity));
+  g_assert_true (test_has (replica, "bank_account", account));
+  g_assert_true (test_has (replica, "bank", bank));
   g_assert_null (strstr (replica->text->str, other));
 }
 

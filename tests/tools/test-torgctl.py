@@ -328,6 +328,34 @@ def import_and_undo():
 
 
 @test
+def banks():
+    """The directory of banks as the Bank of Russia gives it out, and as CSV; importing it again brings it up to date."""
+    head = '<?xml version="1.0" encoding="WINDOWS-1251"?>\n<ED807 xmlns="urn:cbr-ru:ed:v2.0" EDNo="1">'
+    entry = ('<BICDirectoryEntry BIC="{}"><ParticipantInfo NameP="{}" Tnp="г" Nnp="Москва" DateIn="1991-06-20"/>'
+             '<Accounts Account="{}" RegulationAccountType="CRSA" AccountStatus="ACAC"/></BICDirectoryEntry>')
+
+    def write_directory(name, *entries):
+        with open(path(name), "wb") as file:
+            file.write((head + "".join(entry.format(*row) for row in entries) + "</ED807>").encode("cp1251"))
+        return path(name)
+
+    sber = ("044525225", "ПАО Сбербанк", "30101810400000000225")
+    done = run_json("import", "--type", "bank", write_directory("ed807.xml", sber), replica="banks.db")
+    assert (done["created"], done["failed"]) == (1, 0), done
+    again = write_directory("again.xml", (sber[0], "ПАО СБЕРБАНК РОССИИ", sber[2]), ("044030827", "АО Банк", "30101810000000000827"))
+    done = run_json("import", "--type", "bank", again, replica="banks.db")
+    assert (done["created"], done["updated"]) == (1, 1), done
+    rows = {row["fields"]["bik"]: row["fields"] for row in run_json("list", "bank", replica="banks.db")}
+    assert rows["044525225"]["name"] == "ПАО СБЕРБАНК РОССИИ" and rows["044525225"]["city"] == "Москва", rows
+    file = write("banks.csv", "БИК;Наименование;К/с\n044525225;Сбер;30101810400000000225\n")
+    assert run_json("import", "--type", "bank", file, replica="banks.db")["updated"] == 1
+    assert run_json("count", "bank", replica="banks.db")["count"] == 2
+    with open(path("cut.xml"), "wb") as file:
+        file.write(head.encode("cp1251"))
+    assert "damaged" in run("import", "--type", "bank", path("cut.xml"), replica="banks.db", code=1)
+
+
+@test
 def empty_files():
     for number, text in enumerate(("", "\ufeff", "\n\n\n", " \r\n \t\r\n", ";;;\n;;\n")):
         file = write(f"empty-{number}.csv", text)

@@ -4,11 +4,14 @@
 #include "config.h"
 
 #include "torg-facts.h"
+#include "torg-bank-fill.h"
+#include "torg-client-time.h"
 #include "torg-deal-actions.h"
 #include "torg-field-row.h"
 #include "torg-attach.h"
 #include "torg-file-table.h"
 #include "torg-files.h"
+#include "torg-legal-form.h"
 #include "torg-links.h"
 
 #include <glib/gi18n-lib.h>
@@ -48,6 +51,8 @@ static const struct
   { "company", "person", "company", N_ ("People") },
   { "company", "legal_entity", "company", N_ ("Legal entities") },
   { "company", "company", "parent", N_ ("Companies of the group") },
+  { "person", "legal_entity", "person", N_ ("Legal entities") },
+  { "legal_entity", "bank_account", "legal_entity", N_ ("Further accounts") },
   { "person", "deal", "person", N_ ("Deals") },
 };
 
@@ -85,7 +90,7 @@ edited_cb (TorgFacts *self, const TorgValue *value, const char *text, TorgFieldR
   edited->row = g_object_ref (field_row);
   edited->shown = g_object_ref (self->row);
   edited->text = g_strdup (text);
-  torg_session_apply_async (self->session, edit, edit_saved_cb, edited);
+  torg_bank_fill_apply_async (self->session, edit, edit_saved_cb, edited);
 }
 
 static void
@@ -114,8 +119,28 @@ is_shown (TorgFacts *self, TorgFieldRow *row)
 {
   const TorgField *field = torg_field_row_get_field (row);
 
-  return self->show_all || !torg_field_row_is_empty (row) || (field->flags & TORG_FIELD_LIST) != 0 ||
-         g_str_equal (field->name, "note") || g_str_equal (field->name, "tags");
+  /* The form decides which requisites there are; what was filled in is never hidden. */
+  if (g_str_equal (self->type->info->name, "legal_entity"))
+    {
+      const char *form = torg_record_get_text (torg_row_get_record (self->row), "form");
+
+      if (!torg_legal_form_uses (form, field->name) && torg_field_row_is_empty (row))
+        return FALSE;
+      if (torg_legal_form_wants (form, field->name))
+        return TRUE;
+    }
+  return self->show_all || !torg_field_row_is_empty (row) || torg_field_row_has_proposal (row) ||
+         (field->flags & TORG_FIELD_LIST) != 0 || g_str_equal (field->name, "note") ||
+         g_str_equal (field->name, "tags");
+}
+
+/* Whether the button brings a row that is not shown. */
+static gboolean
+is_wanted (TorgFacts *self, TorgFieldRow *row)
+{
+  return !g_str_equal (self->type->info->name, "legal_entity") ||
+         torg_legal_form_uses (torg_record_get_text (torg_row_get_record (self->row), "form"),
+                               torg_field_row_get_field (row)->name);
 }
 
 static void
@@ -126,9 +151,10 @@ update_visible (TorgFacts *self)
   for (guint i = 0; i < self->rows->len; i++)
     {
       gboolean shown = is_shown (self, g_ptr_array_index (self->rows, i));
+      gboolean waits = !shown && is_wanted (self, g_ptr_array_index (self->rows, i));
 
       gtk_widget_set_visible (g_ptr_array_index (self->rows, i), shown);
-      hidden |= !shown;
+      hidden |= waits;
     }
   for (GtkWidget *group = gtk_widget_get_first_child (GTK_WIDGET (self->groups)); group != NULL;
        group = gtk_widget_get_next_sibling (group))
@@ -272,6 +298,64 @@ look_at_ready (TorgFacts *self)
                            question_free, NULL, ready_cb, g_object_ref (self));
 }
 
+/* --- the region of a client --------------------------------------------------------------------------------------- */
+
+static void
+propose_region (TorgFacts *self, const char *inn)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      TorgFieldRow *row = g_ptr_array_index (self->rows, i);
+
+      if (g_str_equal (torg_field_row_get_field (row)->name, "region"))
+        torg_field_row_propose (row, torg_client_time_propose_region (torg_row_get_record (self->row), inn));
+    }
+  update_visible (self);
+}
+
+static gpointer
+read_entity (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  TorgRecord *client = data;
+  g_autoptr (TorgQuery) query = torg_query_new ("legal_entity");
+
+  torg_query_add_text (query, torg_record_get_kind (client)->info->name, TORG_MATCH_IS, torg_record_get_id (client));
+  return torg_store_list (store, query, 1, cancellable, error);
+}
+
+static void
+entity_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgFacts) self = data;
+  g_autoptr (GPtrArray) entities = torg_replica_call_finish (TORG_REPLICA (source), result, NULL);
+  TorgRecord *entity = entities != NULL && entities->len > 0 ? g_ptr_array_index (entities, 0) : NULL;
+  TorgRecord *shown = self->row != NULL ? torg_row_get_record (self->row) : NULL;
+  const char *type = shown != NULL ? torg_record_get_kind (shown)->info->name : NULL;
+
+  /* Another client is shown meanwhile. */
+  if (entity == NULL || type == NULL || (!g_str_equal (type, "company") && !g_str_equal (type, "person")) ||
+      g_strcmp0 (torg_record_get_text (entity, type), torg_record_get_id (shown)) != 0)
+    return;
+  propose_region (self, torg_record_get_text (entity, "inn"));
+}
+
+/* What the client's own fields do not say, the INN of its legal entity may. */
+static void
+look_for_region (TorgFacts *self)
+{
+  TorgRecord *record = torg_row_get_record (self->row);
+  const char *type = torg_record_get_kind (record)->info->name;
+
+  if (!g_str_equal (type, "company") && !g_str_equal (type, "person"))
+    return;
+  propose_region (self, NULL);
+  if (torg_record_get_text (record, "region") != NULL)
+    return;
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_entity,
+                           torg_record_ref (record), (GDestroyNotify) torg_record_unref,
+                           (GDestroyNotify) g_ptr_array_unref, NULL, entity_read_cb, g_object_ref (self));
+}
+
 static void
 set_links (TorgFacts *self, const char *id)
 {
@@ -360,6 +444,7 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
   update_visible (self);
+  look_for_region (self);
   if (other)
     set_links (self, torg_record_get_id (record));
 }

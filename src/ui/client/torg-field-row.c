@@ -5,7 +5,9 @@
 
 #include "torg-field-row.h"
 #include "torg-choose-dialog.h"
+#include "torg-client-time.h"
 #include "torg-history-dialog.h"
+#include "torg-legal-form.h"
 #include "torg-phone.h"
 #include "torg-value-text.h"
 #include "torg-words.h"
@@ -19,6 +21,7 @@ struct _TorgFieldRow
   GtkStack    *stack;
   GtkLabel    *name;
   GtkLabel    *value;
+  GtkLabel    *time;
   GtkLabel    *message;
   GtkLabel    *edit_name;
   GtkEntry    *entry;
@@ -29,7 +32,9 @@ struct _TorgFieldRow
 
   TorgSession     *session; /* (owned) */
   const TorgField *field;
-  TorgRow         *row; /* (owned) (nullable) */
+  TorgRow         *row;         /* (owned) (nullable) */
+  char            *proposal;    /* (owned) (nullable): what could stand there, while it is empty */
+  guint            time_source; /* of the clock at the client, while a phone is shown */
 };
 
 G_DEFINE_FINAL_TYPE (TorgFieldRow, torg_field_row, GTK_TYPE_LIST_BOX_ROW)
@@ -152,6 +157,43 @@ refers_to_card (TorgFieldRow *self)
   return self->field->kind == TORG_KIND_REF && type != NULL && g_strv_contains (cards, type);
 }
 
+/* What time it is where the phone rings: a quiet word, and one of warning when nobody should be called. */
+static void
+update_time (TorgFieldRow *self)
+{
+  gboolean         is_late = FALSE;
+  g_autofree char *words =
+    self->field->kind == TORG_KIND_PHONE && self->row != NULL && !torg_value_is_null (get_value (self))
+      ? torg_client_time_dup_words (self->session, torg_row_get_record (self->row), &is_late)
+      : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->time), words != NULL);
+  if (words == NULL)
+    return;
+  gtk_label_set_label (self->time, words);
+  if (is_late)
+    {
+      g_autofree char *call = g_strdup_printf ("%s (%s)", _ ("Call"), words);
+
+      gtk_widget_add_css_class (GTK_WIDGET (self->time), "warning");
+      gtk_widget_remove_css_class (GTK_WIDGET (self->time), "dim-label");
+      gtk_widget_set_tooltip_text (self->link_button, call);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->link_button), GTK_ACCESSIBLE_PROPERTY_LABEL, call, -1);
+    }
+  else
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->time), "warning");
+      gtk_widget_add_css_class (GTK_WIDGET (self->time), "dim-label");
+    }
+}
+
+static gboolean
+minute_cb (gpointer data)
+{
+  update_time (data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 update (TorgFieldRow *self)
 {
@@ -173,7 +215,7 @@ update (TorgFieldRow *self)
   if (markup != NULL)
     gtk_label_set_markup (self->value, markup);
   else
-    gtk_label_set_text (self->value, empty ? "—" : text);
+    gtk_label_set_text (self->value, !empty ? text : self->proposal != NULL ? self->proposal : "—");
   if (empty)
     gtk_widget_add_css_class (GTK_WIDGET (self->value), "dim-label");
   else
@@ -195,12 +237,18 @@ update (TorgFieldRow *self)
       label = _ ("Open");
       gtk_button_set_icon_name (GTK_BUTTON (self->link_button), "go-next-symbolic");
     }
+  else if (empty && self->proposal != NULL)
+    {
+      label = _ ("Take What Is Proposed");
+      gtk_button_set_icon_name (GTK_BUTTON (self->link_button), "object-select-symbolic");
+    }
   gtk_widget_set_visible (self->link_button, label != NULL);
   if (label != NULL)
     {
       gtk_widget_set_tooltip_text (self->link_button, uri != NULL ? uri : label);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->link_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
     }
+  update_time (self);
   description = g_strdup_printf ("%s: %s", torg_field_get_label (self->field), empty ? _ ("empty") : text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
 }
@@ -265,6 +313,12 @@ accept_edit (TorgFieldRow *self)
   if (torg_value_is_null (&value) && (self->field->flags & TORG_FIELD_REQUIRED) != 0)
     {
       set_message (self, _ ("This cannot be empty."));
+      return FALSE;
+    }
+  if (!torg_value_equal (&value, get_value (self)) &&
+      !torg_legal_form_check (torg_row_get_record (self->row), self->field->name, torg_value_get_text (&value), &error))
+    {
+      set_message (self, error->message);
       return FALSE;
     }
   end_edit (self);
@@ -362,7 +416,13 @@ link_cb (TorgFieldRow *self)
 {
   g_autofree char *uri = dup_uri (self);
 
-  if (uri != NULL)
+  if (torg_field_row_has_proposal (self))
+    {
+      g_auto (TorgValue) value = torg_value_text (self->proposal);
+
+      take_value (self, &value, NULL);
+    }
+  else if (uri != NULL)
     {
       g_autoptr (GtkUriLauncher) launcher = gtk_uri_launcher_new (uri);
 
@@ -400,9 +460,11 @@ torg_field_row_dispose (GObject *object)
 {
   TorgFieldRow *self = TORG_FIELD_ROW (object);
 
+  g_clear_handle_id (&self->time_source, g_source_remove);
   g_clear_object (&self->row);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_FIELD_ROW);
+  g_clear_pointer (&self->proposal, g_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (torg_field_row_parent_class)->dispose (object);
 }
@@ -417,6 +479,7 @@ torg_field_row_class_init (TorgFieldRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, stack);
   gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, name);
   gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, value);
+  gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, time);
   gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, message);
   gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, edit_name);
   gtk_widget_class_bind_template_child (widget_class, TorgFieldRow, entry);
@@ -465,6 +528,8 @@ torg_field_row_new (TorgSession *session, const TorgField *field)
 
   self->session = g_object_ref (session);
   self->field = field;
+  if (field->kind == TORG_KIND_PHONE)
+    self->time_source = g_timeout_add_seconds (30, minute_cb, self);
   gtk_label_set_label (self->name, label);
   gtk_label_set_label (self->edit_name, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -510,6 +575,32 @@ gboolean
 torg_field_row_is_empty (TorgFieldRow *self)
 {
   return self->row == NULL || torg_value_is_null (get_value (self));
+}
+
+/**
+ * torg_field_row_propose:
+ * @text: (nullable): what a text field could hold
+ *
+ * Shows a proposal while the field is empty, to be taken by a button; it is no value until then.
+ */
+void
+torg_field_row_propose (TorgFieldRow *self, const char *text)
+{
+  if (g_set_str (&self->proposal, text))
+    update (self);
+}
+
+/**
+ * torg_field_row_has_proposal:
+ *
+ * Tells whether the field is empty and something is proposed for it.
+ *
+ * Returns: whether it is
+ */
+gboolean
+torg_field_row_has_proposal (TorgFieldRow *self)
+{
+  return self->proposal != NULL && torg_field_row_is_empty (self);
 }
 
 /**

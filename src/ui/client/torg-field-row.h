@@ -24,6 +24,9 @@ void             torg_field_row_set_row   (TorgFieldRow    *self,
                                            TorgRow         *row);
 const TorgField *torg_field_row_get_field (TorgFieldRow    *self);
 gboolean         torg_field_row_is_empty  (TorgFieldRow    *self);
+void             torg_field_row_propose   (TorgFieldRow    *self,
+                                           const char      *text);
+gboolean         torg_field_row_has_proposal (TorgFieldRow *self);
 void             torg_field_row_activate  (TorgFieldRow    *self);
 void             torg_field_row_leave     (TorgFieldRow    *self);
 void             torg_field_row_resume    (TorgFieldRow    *self,

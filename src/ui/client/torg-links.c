@@ -70,7 +70,7 @@ static gboolean
 is_card (const char *type)
 {
   return g_str_equal (type, "deal") || g_str_equal (type, "person") || g_str_equal (type, "company") ||
-         g_str_equal (type, "legal_entity");
+         g_str_equal (type, "legal_entity") || g_str_equal (type, "bank_account");
 }
 
 static void

@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "torg-new-dialog.h"
+#include "torg-bank-fill.h"
 #include "torg-dialog-focus.h"
+#include "torg-legal-form.h"
 #include "torg-value-text.h"
 #include "torg-words.h"
 
@@ -153,6 +155,17 @@ set_stage (TorgNewDialog *self, TorgRecord *record)
     }
 }
 
+/* Requisites are checked against each other: an account against its BIK. */
+static gboolean
+fits_together (TorgNewDialog *self, TorgRecord *record, GError **error)
+{
+  for (guint i = 0; i < self->type->n_fields; i++)
+    if (self->type->fields[i].kind == TORG_KIND_REQUISITE &&
+        !torg_legal_form_check (record, self->type->fields[i].name, torg_record_nth (record, i)->text, error))
+      return FALSE;
+  return TRUE;
+}
+
 typedef struct
 {
   TorgNewDialog *self;   /* (owned) */
@@ -174,7 +187,7 @@ created_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (saved)
     {
       adw_dialog_force_close (ADW_DIALOG (creation->self));
-      if (!g_str_equal (type, "legal_entity"))
+      if (!g_str_equal (type, "legal_entity") && !g_str_equal (type, "bank_account"))
         torg_session_open_record (TORG_SESSION (source), type, torg_record_get_id (creation->record), NULL,
                                   GTK_INVALID_LIST_POSITION, FALSE);
     }
@@ -217,7 +230,7 @@ add_cb (TorgNewDialog *self)
   if (g_str_equal (self->type->info->name, "deal"))
     set_stage (self, record);
   set_if_there (record, "owner", torg_session_get_user (self->session));
-  if (!torg_record_validate (record, &error))
+  if (!torg_record_validate (record, &error) || !fits_together (self, record, &error))
     {
       gtk_label_set_label (self->message, error->message);
       return;
@@ -232,7 +245,7 @@ add_cb (TorgNewDialog *self)
   gtk_label_set_label (self->message, "");
   gtk_widget_set_sensitive (self->content, FALSE);
   gtk_widget_set_sensitive (self->add_button, FALSE);
-  torg_session_apply_async (self->session, edit, created_cb, creation);
+  torg_bank_fill_apply_async (self->session, edit, created_cb, creation);
 }
 
 static void
@@ -288,8 +301,13 @@ get_title (const TorgType *type)
     const char *type;
     const char *title;
   } titles[] = {
-    { "deal", N_ ("New Deal") },     { "lead", N_ ("New Lead") },       { "company", N_ ("New Company") },
-    { "person", N_ ("New Person") }, { "product", N_ ("New Product") },
+    { "deal", N_ ("New Deal") },
+    { "lead", N_ ("New Lead") },
+    { "company", N_ ("New Company") },
+    { "person", N_ ("New Person") },
+    { "product", N_ ("New Product") },
+    { "legal_entity", N_ ("New Legal Entity") },
+    { "bank_account", N_ ("New Bank Account") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)

@@ -7,7 +7,9 @@
 #include "torg-attach.h"
 #include "torg-facts.h"
 #include "torg-line-list.h"
+#include "torg-legal-form.h"
 #include "torg-list.h"
+#include "torg-requisites-dialog.h"
 #include "torg-share-dialog.h"
 #include "torg-timeline.h"
 #include "torg-words.h"
@@ -34,6 +36,7 @@ struct _TorgRecordPage
   TorgSession  *session; /* (owned) */
   char         *type;    /* (owned) */
   char         *id;      /* (owned) (nullable) */
+  TorgRecord   *record;  /* (owned) (nullable): as it is shown */
   GListModel   *rows;    /* (owned) (nullable): the list that it stands in */
   gint64        rowid;   /* its place in the table, 0 until it is known */
   guint         position;
@@ -104,6 +107,8 @@ show_row (TorgRecordPage *self, TorgRow *row)
   g_autofree char *title = torg_words_title (record);
   g_autofree char *details = torg_words_details (self->session, row, NULL);
 
+  g_clear_pointer (&self->record, torg_record_unref);
+  self->record = torg_record_ref (record);
   self->rowid = torg_row_get_rowid (row);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
   adw_window_title_set_title (self->title, title);
@@ -298,6 +303,56 @@ paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+requisites_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->loaded && self->record != NULL)
+    adw_dialog_present (torg_requisites_dialog_new (self->session, self->record), widget);
+}
+
+static gpointer
+read_accounts (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("bank_account");
+
+  torg_query_add_text (query, "legal_entity", TORG_MATCH_IS, torg_record_get_id (data));
+  return torg_store_list (store, query, 100, cancellable, error);
+}
+
+static void
+accounts_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgRecordPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) accounts = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
+  g_autofree char *text = NULL;
+
+  if (self->stack == NULL || self->record == NULL)
+    return;
+  if (accounts == NULL)
+    {
+      torg_session_fail (self->session, error);
+      return;
+    }
+  text = torg_legal_form_write (self->record, accounts);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  torg_session_say (self->session, _ ("Requisites copied"), 0);
+}
+
+static void
+copy_requisites_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (!self->loaded || self->record == NULL)
+    return;
+  torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, read_accounts,
+                           torg_record_ref (self->record), (GDestroyNotify) torg_record_unref,
+                           (GDestroyNotify) g_ptr_array_unref, NULL, accounts_read_cb, g_object_ref (self));
+}
+
+static void
 share_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordPage *self = TORG_RECORD_PAGE (widget);
@@ -333,6 +388,7 @@ torg_record_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_RECORD_PAGE);
   g_clear_object (&self->rows);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->record, torg_record_unref);
   G_OBJECT_CLASS (torg_record_page_parent_class)->dispose (object);
 }
 
@@ -380,6 +436,12 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
+  gtk_widget_class_install_action (widget_class, "record.requisites", NULL, requisites_action);
+  gtk_widget_class_install_action (widget_class, "record.copy-requisites", NULL, copy_requisites_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.requisites",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "record.copy-requisites", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.products",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
@@ -422,6 +484,8 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.paste", torg_attach_takes (type));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.requisites", torg_requisites_dialog_takes (type));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.copy-requisites", g_str_equal (type, "legal_entity"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
   gtk_widget_set_visible (self->sections_switcher, has_lines (self));
   adw_view_stack_page_set_visible (self->lines_page, has_lines (self));

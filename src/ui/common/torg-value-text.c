@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-value-text.h"
+#include "torg-field-text.h"
 #include "torg-date.h"
 #include "torg-email.h"
 #include "torg-money.h"
@@ -119,6 +120,9 @@ torg_value_text_parse (TorgSession *session, const TorgField *field, const char 
           break;
         case TORG_KIND_EMAIL:
           good = torg_email_parse (stripped, &parsed, error);
+          break;
+        case TORG_KIND_REQUISITE:
+          good = torg_field_parse (field, stripped, NULL, &parsed, error);
           break;
         default:
           {

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-words.h"
+#include "torg-legal-form.h"
 #include "torg-money.h"
 #include "torg-number.h"
 #include "torg-phone.h"
@@ -305,7 +306,8 @@ torg_words_details (TorgSession *session, TorgRow *row, const char *known)
     { "lead", { "company_name", "phones", "stage" } },
     { "company", { "city", "phones", "industry" } },
     { "person", { "job", "company", "phones" } },
-    { "legal_entity", { "inn", "company" } },
+    { "legal_entity", { "inn", "kpp", "company" } },
+    { "bank_account", { "bank", "currency" } },
     { "product", { "sku", "price" } },
     { "activity", { "kind", "due", "deal", "company" } },
   };
@@ -325,6 +327,9 @@ torg_words_details (TorgSession *session, TorgRow *row, const char *known)
           g_string_append (joined, " · ");
         g_string_append (joined, words);
       }
+  if (g_str_equal (type->info->name, "legal_entity") &&
+      torg_legal_form_is_branch (torg_record_get_text (torg_row_get_record (row), "kpp")))
+    g_string_append_printf (joined, "%s%s", joined->len > 0 ? " · " : "", _ ("branch"));
   return g_string_free_and_steal (joined);
 }
 

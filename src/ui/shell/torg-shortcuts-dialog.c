@@ -59,6 +59,8 @@ static const Shortcut shortcuts[] = {
   { N_ ("Previous in the list"), "<Alt>Up" },
   { N_ ("Paste a file onto the card"), "<Control>v" },
   { N_ ("Back"), "<Alt>Left" },
+  { N_ ("Requisites of the client from a text"), "<Control><Shift>k" },
+  { N_ ("Copy the requisites of a legal entity"), "<Control><Shift>c" },
   { N_ ("Products of the deal"), "<Control><Shift>l" },
   { N_ ("Add a product to the deal"), "<Alt>Insert" },
   { N_ ("Move the product up or down"), "<Alt><Shift>Up" },

@@ -59,6 +59,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Previous in the list"), "<Alt>Up" },
   { N_ ("Paste a file onto the card"), "<Control>v" },
   { N_ ("Back"), "<Alt>Left" },
+  { N_ ("Plan the next step"), "<Control><Shift>t" },
   { N_ ("Products of the deal"), "<Control><Shift>l" },
   { N_ ("Add a product to the deal"), "<Alt>Insert" },
   { N_ ("Move the product up or down"), "<Alt><Shift>Up" },

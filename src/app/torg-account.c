@@ -7,6 +7,7 @@
 #include "torg-beginning.h"
 #include "torg-export-log.h"
 #include "torg-own-accounts.h"
+#include "torg-reminders.h"
 #include "torg-sign-out-dialog.h"
 #include "torg-sync-store.h"
 #include "torg-window.h"
@@ -30,6 +31,7 @@ struct _TorgAccount
 
   TorgReplica    *replica;        /* (owned) (nullable): once it is stopped */
   TorgSession    *session;        /* (owned) (nullable) */
+  TorgReminders  *reminders;      /* (owned) (nullable) */
   GtkWindowGroup *group;          /* (owned): the window, and those of records */
   TorgWindow     *window;         /* (nullable): belongs to the application */
   guint           present_source; /* until the window is shown */
@@ -193,6 +195,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   torg_syncer_start (torg_session_get_syncer (self->session));
+  torg_reminders_look (self->reminders);
   if (self->window == NULL)
     return;
   if (torg_replica_is_empty (self->replica))
@@ -233,6 +236,7 @@ begin_session (TorgAccount *self)
   self->session = torg_session_new (self->replica, self->settings);
   g_signal_connect_object (torg_session_get_syncer (self->session), "changed", G_CALLBACK (syncer_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  self->reminders = torg_reminders_new (G_APPLICATION (self->application), self->name, self->session);
   open_replica (self);
   torg_lookup_load (torg_session_get_lookup (self->session));
 }
@@ -247,6 +251,9 @@ drop_session (TorgAccount *self)
       g_clear_signal_handler (&self->known_handler, torg_session_get_lookup (self->session));
     }
   g_clear_handle_id (&self->present_source, g_source_remove);
+  if (self->reminders != NULL)
+    g_object_run_dispose (G_OBJECT (self->reminders));
+  g_clear_object (&self->reminders);
   g_clear_object (&self->session);
 }
 
@@ -652,6 +659,19 @@ TorgSession *
 torg_account_get_session (TorgAccount *self)
 {
   return self->session;
+}
+
+/**
+ * torg_account_snooze:
+ * @activity: the id of an activity that the user was reminded of
+ *
+ * Reminds of it once more a little later.
+ */
+void
+torg_account_snooze (TorgAccount *self, const char *activity)
+{
+  if (self->reminders != NULL)
+    torg_reminders_snooze (self->reminders, activity);
 }
 
 /**

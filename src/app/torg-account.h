@@ -30,6 +30,8 @@ TorgAccount *torg_account_new         (GtkApplication      *application,
 const char  *torg_account_get_name    (TorgAccount         *self);
 const char  *torg_account_get_path    (TorgAccount         *self);
 TorgSession *torg_account_get_session (TorgAccount         *self);
+void         torg_account_snooze      (TorgAccount         *self,
+                                       const char          *activity);
 gboolean     torg_account_owns        (TorgAccount         *self,
                                        GtkWindow           *window);
 gboolean     torg_account_is_shown    (TorgAccount         *self);

@@ -270,10 +270,47 @@ lock_tick_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* --- what a notification leads to --------------------------------------------------------------------------------- */
+
+static void
+show_account_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  torg_open_accounts_show (TORG_APPLICATION (data)->accounts, g_variant_get_string (parameter, NULL));
+}
+
+static void
+open_record_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TorgApplication *self = data;
+  const char      *name, *type, *id;
+  TorgAccount     *account;
+
+  g_variant_get (parameter, "(&s&s&s)", &name, &type, &id);
+  torg_open_accounts_show (self->accounts, name);
+  account = torg_open_accounts_find (self->accounts, name);
+  if (account != NULL && torg_account_get_session (account) != NULL)
+    torg_session_open_record (torg_account_get_session (account), type, id, NULL, GTK_INVALID_LIST_POSITION, FALSE);
+}
+
+static void
+snooze_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const char  *name, *id;
+  TorgAccount *account;
+
+  g_variant_get (parameter, "(&s&s)", &name, &id);
+  account = torg_open_accounts_find (TORG_APPLICATION (data)->accounts, name);
+  if (account != NULL)
+    torg_account_snooze (account, id);
+}
+
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_action },
   { .name = "accounts", .activate = accounts_action },
+  { .name = "open-record", .activate = open_record_action, .parameter_type = "(sss)" },
   { .name = "quit", .activate = quit_action },
+  { .name = "show-account", .activate = show_account_action, .parameter_type = "s" },
+  { .name = "snooze", .activate = snooze_action, .parameter_type = "(ss)" },
 };
 
 static void

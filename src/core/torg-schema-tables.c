@@ -125,9 +125,18 @@ static const TorgChoice pipeline_kinds[] = {
   { NULL, NULL },
 };
 
+static const TorgChoice next_steps[] = {
+  { "must", N_ ("Must Be Planned") },
+  { "may", N_ ("Suggested") },
+  { "off", N_ ("Not Asked For") },
+  { NULL, NULL },
+};
+
 static const TorgField pipeline_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST, .aliases = "название|name" },
   { "kind", TORG_KIND_CHOICE, N_ ("Kind"), NULL, REQ, .choices = pipeline_kinds },
+  /* After a contact; without it, `may`. */
+  { "next_step", TORG_KIND_CHOICE, N_ ("Next step"), NULL, HIST, .choices = next_steps, .since = 4 },
   POSITION,
 };
 

@@ -301,7 +301,8 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
   torg_rule_fill (&source, record, self->user, now);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
       (context->step != 0 && (!torg_rule_follow (&source, NULL, record, now, context->import != NULL, error) ||
-                              !torg_rule_check (&source, NULL, record, error))))
+                              !torg_rule_check (&source, NULL, record, error) ||
+                              (context->import == NULL && !torg_next_step_check (self, NULL, record, error)))))
     return FALSE;
   for (guint i = 0; i < type->n_fields; i++)
     if (!torg_field_validate (&type->fields[i], torg_record_nth (record, i), error) ||
@@ -367,7 +368,9 @@ apply_patch (Context *context, TorgMutation *mutation, GError **error)
     }
   if (!any)
     return TRUE;
-  if (!check_unique (self, after, error) || (!context->plain && !torg_rule_check (&source, before, after, error)))
+  if (!check_unique (self, after, error) ||
+      (!context->plain && (!torg_rule_check (&source, before, after, error) ||
+                           (context->import == NULL && !torg_next_step_check (self, before, after, error)))))
     return FALSE;
   return write_update (context, mutation, before, after, changed, error);
 }

@@ -171,3 +171,65 @@ torg_replica_get_finish (TorgReplica *self, GAsyncResult *result, GError **error
 {
   return torg_replica_call_finish (self, result, error);
 }
+
+typedef struct
+{
+  TorgNextRule rule;
+  gboolean     planned;
+} Next;
+
+static gpointer
+ask_next (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Next *next = g_new0 (Next, 1);
+
+  if (!torg_store_ask_next (store, data, &next->rule, &next->planned, error))
+    g_clear_pointer (&next, g_free);
+  return next;
+}
+
+/**
+ * torg_replica_ask_next_async:
+ * @activity: an activity
+ * @cancellable: (nullable): to stop it before its turn
+ * @callback: called when it is known
+ * @data: for @callback
+ *
+ * Asks what has to be planned when a contact is finished.
+ */
+void
+torg_replica_ask_next_async (TorgReplica        *self,
+                             TorgRecord         *activity,
+                             GCancellable       *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer            data)
+{
+  torg_replica_call_async (self, TORG_LANE_READ, ask_next, torg_record_copy (activity),
+                           (GDestroyNotify) torg_record_unref, g_free, cancellable, callback, data);
+}
+
+/**
+ * torg_replica_ask_next_finish:
+ * @rule: (out): what is asked for
+ * @planned: (out): whether another step is planned already
+ * @error: place for an error
+ *
+ * Finishes [method@Replica.ask_next_async].
+ *
+ * Returns: whether that worked
+ */
+gboolean
+torg_replica_ask_next_finish (TorgReplica  *self,
+                              GAsyncResult *result,
+                              TorgNextRule *rule,
+                              gboolean     *planned,
+                              GError      **error)
+{
+  g_autofree Next *next = torg_replica_call_finish (self, result, error);
+
+  if (next == NULL)
+    return FALSE;
+  *rule = next->rule;
+  *planned = next->planned;
+  return TRUE;
+}

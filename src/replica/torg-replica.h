@@ -125,4 +125,16 @@ gpointer     torg_replica_get_finish    (TorgReplica         *self,
                                          GAsyncResult        *result,
                                          GError             **error);
 
+/* What has to be planned when a contact is finished. */
+void         torg_replica_ask_next_async (TorgReplica        *self,
+                                         TorgRecord          *activity,
+                                         GCancellable        *cancellable,
+                                         GAsyncReadyCallback  callback,
+                                         gpointer             data);
+gboolean     torg_replica_ask_next_finish (TorgReplica       *self,
+                                         GAsyncResult        *result,
+                                         TorgNextRule        *rule,
+                                         gboolean            *planned,
+                                         GError             **error);
+
 G_END_DECLS

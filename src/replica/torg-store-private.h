@@ -79,6 +79,7 @@ gboolean torg_next_step_migrate (TorgDb *db, GError **error);
 gboolean torg_next_step_drop (TorgDb *db, GError **error);
 gboolean torg_next_step_rebuild (TorgDb *db, GError **error);
 gboolean torg_next_step_set (TorgStore *self, const char *deal, GError **error);
+gboolean torg_next_step_check (TorgStore *self, TorgRecord *before, TorgRecord *after, GError **error);
 
 /* torg-held.c */
 TorgStatement *torg_held_begin_row (TorgStore *self, TorgHeld which);

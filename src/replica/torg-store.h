@@ -5,6 +5,7 @@
 #include "torg-env.h"
 #include "torg-error.h"
 #include "torg-job.h"
+#include "torg-next-rule.h"
 #include "torg-query.h"
 #include "torg-row.h"
 
@@ -129,6 +130,11 @@ GPtrArray  *torg_store_list           (TorgStore       *self,
                                        guint            limit,
                                        GCancellable    *cancellable,
                                        GError         **error); /* TorgRecord */
+gboolean    torg_store_ask_next       (TorgStore       *self,
+                                       TorgRecord      *activity,
+                                       TorgNextRule    *rule,
+                                       gboolean        *planned,
+                                       GError         **error);
 gboolean    torg_store_count          (TorgStore       *self,
                                        TorgQuery       *query,
                                        GCancellable    *cancellable,

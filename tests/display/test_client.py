@@ -101,6 +101,7 @@ def one_history(session):
 
 def plan(session, text, when):
     session.click('Звонок', role='radio button')
+    session.click('Предстоит', role='radio button')
     session.press(session.find('Текст записи', role='text'))
     session.type(text)
     editor = session.bounds(session.find('Текст записи', role='text'))
@@ -128,6 +129,8 @@ def planned_comes_first(session):
         raise Failure('what is planned stands in the history')
     row = next(node for node in session.find_all(role='list item') if session.has('Позвонить про счёт', role='label', within=node))
     session.click('Выполнено', role='button', within=row)
+    session.find('Чем закончилось', role='text')
+    session.key('ctrl+Return', pause=1.0)
     done = session.find('Позвонить про счёт', role='label', within=history)
     others = [node for node in session.find_all(role='table cell', within=history) if not session.has('Позвонить про счёт', role='label', within=node)]
     if any(session.bounds(node).y < session.bounds(done).y for node in others):

@@ -71,6 +71,9 @@ class Session:
         (home / 'openbox.xml').write_text(rules)
         self.processes.append(subprocess.Popen(['openbox', '--config-file', str(home / 'openbox.xml')], stdout=subprocess.DEVNULL,
                                                stderr=subprocess.DEVNULL))
+        self.processes.append(subprocess.Popen([sys.executable, TOP / 'tests/display/notifications.py', home / 'shown', home / 'pressed']))
+        while not (home / 'shown').exists():
+            time.sleep(0.02)
         import gi
         gi.require_version('Atspi', '2.0')
         from gi.repository import Atspi

@@ -304,6 +304,67 @@ test_restored_as_it_was (void)
   test_check (store);
 }
 
+/* In a pipeline that wants it, no contact is finished without a next step; in others one is proposed, or not. */
+static void
+test_next_step (void)
+{
+  g_autoptr (TestStore) test = test_store_new (11);
+  TorgStore       *store = test->store;
+  g_autofree char *pipeline = test_find (store, "pipeline", "kind", "deals");
+  g_autofree char *won = test_stage (store, "deals", "won", 0);
+  g_autofree char *deal = test_create (store, "deal", "title", "Поставка", "amount", "5 RUB", NULL);
+  g_autofree char *task =
+    test_create (store, "activity", "kind", "task", "subject", "Подготовить КП", "deal", deal, NULL);
+  g_autofree char *call = test_create (store, "activity", "kind", "call", "deal", deal, "due", "2026-03-05", NULL);
+  g_autoptr (TorgRecord) record = torg_store_get (store, "activity", call, NULL);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  g_autofree char *note = NULL;
+  TorgNextRule     rule;
+  gboolean         planned;
+
+  g_assert_true (torg_store_ask_next (store, record, &rule, &planned, NULL));
+  g_assert_cmpint (rule, ==, TORG_NEXT_MAY);
+  g_assert_false (planned);
+  test_patch (store, "pipeline", pipeline, "next_step", "off");
+  g_assert_true (torg_store_ask_next (store, record, &rule, NULL, NULL));
+  g_assert_cmpint (rule, ==, TORG_NEXT_OFF);
+  test_patch (store, "pipeline", pipeline, "next_step", "must");
+  g_assert_true (torg_store_ask_next (store, record, &rule, NULL, NULL));
+  g_assert_cmpint (rule, ==, TORG_NEXT_MUST);
+
+  /* The last step is not finished alone, nor is a contact noted that leaves none; something else is planned already. */
+  assert_refused (store, TORG_ERROR_RULE, "activity", call, "done", "2026-03-05T10:00:00Z", NULL);
+  test_patch (store, "activity", task, "done", "2026-03-05T10:00:00Z");
+  test_patch (store, "activity", call, "due", "");
+  assert_refused (store, TORG_ERROR_RULE, "activity", NULL, "kind", "call", "deal", deal, "done",
+                  "2026-03-05T10:00:00Z", NULL);
+  note = test_create (store, "activity", "kind", "note", "body", "Просили скидку", "deal", deal, NULL);
+  test_delete (store, "activity", note);
+
+  /* Together with what comes next it is, and both are undone at once. */
+  {
+    g_autoptr (TorgRecord) next =
+      test_new_record (store, "activity", "kind", "call", "deal", deal, "due", "2026-03-06", NULL);
+    g_autoptr (TorgRecord) done = test_new_record (store, "activity", "done", "2026-03-05T10:00:00Z", NULL);
+    gint64 step;
+
+    torg_edit_create (edit, next);
+    torg_edit_set (edit, "activity", call, "done", torg_record_get (done, "done"));
+    step = test_apply (store, edit);
+    g_assert_true (torg_store_ask_next (store, record, &rule, &planned, NULL));
+    g_assert_cmpint (rule, ==, TORG_NEXT_MAY);
+    g_assert_true (planned);
+    test_undo (store, step, 0);
+    test_assert_field (store, "activity", call, "done", "");
+  }
+
+  /* What is won is asked for nothing more. */
+  test_patch (store, "deal", deal, "closed", "2026-03-05");
+  test_patch (store, "deal", deal, "stage", won);
+  test_patch (store, "activity", call, "done", "2026-03-05T10:00:00Z");
+  test_check (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -317,5 +378,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/rules/sets", test_sets);
   g_test_add_func ("/rules/restored", test_restored);
   g_test_add_func ("/rules/restored-as-it-was", test_restored_as_it_was);
+  g_test_add_func ("/rules/next-step", test_next_step);
   return g_test_run ();
 }

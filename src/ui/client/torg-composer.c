@@ -4,28 +4,30 @@
 #include "config.h"
 
 #include "torg-composer.h"
-#include "torg-value-text.h"
-#include "torg-words.h"
+#include "torg-due-button.h"
+#include "torg-step-choice.h"
 
 #include <glib/gi18n-lib.h>
+
+/* What follows the kind in the draft of something that took place already. */
+#define TOLD "/told"
 
 struct _TorgComposer
 {
   AdwBin parent_instance;
 
   AdwToggleGroup *kind;
+  AdwToggleGroup *time; /* whether it took place already, of a call or a meeting */
   GtkTextView    *text;
-  GtkMenuButton  *due_button;
-  GtkCalendar    *calendar;
-  GtkSpinButton  *hour;
-  GtkSpinButton  *minute;
-  GtkCheckButton *all_day;
+  TorgStepChoice *step;
+  TorgDueButton  *due;
   GtkWidget      *add_button;
   GtkWidget      *hint;
 
-  TorgSession *session; /* (owned) (nullable) */
-  TorgRecord  *record;  /* (owned) (nullable) */
-  gboolean     filling; /* what is written is being replaced */
+  TorgSession  *session;     /* (owned) (nullable) */
+  TorgRecord   *record;      /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned) (nullable): of the question what comes next */
+  gboolean      filling;     /* what is written is being replaced */
 };
 
 G_DEFINE_FINAL_TYPE (TorgComposer, torg_composer, ADW_TYPE_BIN)
@@ -52,96 +54,87 @@ dup_text (TorgComposer *self)
   return g_strstrip (gtk_text_buffer_get_text (buffer, &start, &end, FALSE));
 }
 
-static GDateTime *
-make_due (TorgComposer *self)
+/* Calls and meetings are told of as often as they are planned. */
+static gboolean
+is_told (TorgComposer *self)
 {
-  g_autoptr (GDateTime) day = gtk_calendar_get_date (self->calendar);
-
-  return g_date_time_new_local (g_date_time_get_year (day), g_date_time_get_month (day),
-                                g_date_time_get_day_of_month (day), gtk_spin_button_get_value_as_int (self->hour),
-                                gtk_spin_button_get_value_as_int (self->minute), 0);
+  return (g_strcmp0 (get_kind (self), "call") == 0 || g_strcmp0 (get_kind (self), "meeting") == 0) &&
+         g_strcmp0 (adw_toggle_group_get_active_name (self->time), "happened") == 0;
 }
 
 /* A text that is not saved yet waits for the next time that the record is shown. */
 static void
 keep_draft (TorgComposer *self, const char *text)
 {
-  g_autoptr (GDateTime) due = make_due (self);
-  GVariant *draft = NULL;
+  gboolean all_day;
+  g_autoptr (GDateTime) due = torg_due_button_make_due (self->due, &all_day);
+  g_autofree char *kind = g_strconcat (get_kind (self), is_told (self) ? TOLD : NULL, NULL);
+  GVariant        *draft = NULL;
 
   if (self->filling || self->record == NULL)
     return;
   if (*text != '\0')
-    draft = g_variant_new ("(ssxb)", get_kind (self), text, g_date_time_to_unix (due),
-                           gtk_check_button_get_active (self->all_day));
+    draft = g_variant_new ("(ssxb)", kind, text, g_date_time_to_unix (due), all_day);
   torg_drafts_put (torg_session_get_drafts (self->session), torg_record_get_id (self->record), draft);
 }
 
 static void
 update (TorgComposer *self)
 {
-  g_autoptr (GDateTime) due = make_due (self);
-  gboolean         all_day = gtk_check_button_get_active (self->all_day);
-  g_autofree char *label = torg_words_moment (g_date_time_to_unix (due) * G_USEC_PER_SEC, all_day, g_get_real_time ());
   g_autofree char *text = dup_text (self);
+  gboolean         told = is_told (self);
 
-  gtk_menu_button_set_label (self->due_button, label);
-  gtk_widget_set_visible (GTK_WIDGET (self->due_button), !is_note (self));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->hour), !all_day);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->minute), !all_day);
+  gtk_widget_set_visible (GTK_WIDGET (self->time),
+                          g_strcmp0 (get_kind (self), "call") == 0 || g_strcmp0 (get_kind (self), "meeting") == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->due), !is_note (self) && !told);
+  gtk_widget_set_visible (GTK_WIDGET (self->step), told);
   gtk_widget_set_sensitive (self->add_button, *text != '\0');
   gtk_widget_set_visible (self->hint, *text == '\0');
   keep_draft (self, text);
 }
 
+/* Who was called has been called; whom one wants to meet is to be met. */
 static void
-set_due (TorgComposer *self, GDateTime *due, gboolean all_day, gboolean with_time)
+kind_changed_cb (TorgComposer *self)
 {
-  gtk_calendar_select_day (self->calendar, due);
-  gtk_check_button_set_active (self->all_day, all_day);
-  if (with_time)
-    {
-      gtk_spin_button_set_value (self->hour, g_date_time_get_hour (due));
-      gtk_spin_button_set_value (self->minute, g_date_time_get_minute (due) / 5 * 5);
-    }
+  if (!self->filling)
+    adw_toggle_group_set_active_name (self->time, g_strcmp0 (get_kind (self), "call") == 0 ? "happened" : "planned");
   update (self);
-}
-
-static void
-set_due_in (TorgComposer *self, int days, int hours)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GDateTime) later = g_date_time_add_hours (now, hours);
-  g_autoptr (GDateTime) due = g_date_time_add_days (later, days);
-
-  set_due (self, due, days > 0 && hours == 0, hours > 0);
 }
 
 /* Shows the draft of the record, or nothing. */
 static void
 fill (TorgComposer *self)
 {
-  GVariant   *draft = torg_drafts_get (torg_session_get_drafts (self->session), torg_record_get_id (self->record));
-  const char *kind = "note";
-  const char *text = "";
-  gint64      seconds = 0;
-  gboolean    all_day = FALSE;
+  GVariant        *draft = torg_drafts_get (torg_session_get_drafts (self->session), torg_record_get_id (self->record));
+  const char      *text = "";
+  gint64           seconds = 0;
+  gboolean         all_day = FALSE;
+  gboolean         told;
+  g_autofree char *kind = NULL;
 
   self->filling = TRUE;
   if (draft != NULL)
-    g_variant_get (draft, "(&s&sxb)", &kind, &text, &seconds, &all_day);
+    g_variant_get (draft, "(s&sxb)", &kind, &text, &seconds, &all_day);
+  told = kind != NULL && g_str_has_suffix (kind, TOLD);
+  if (told)
+    kind[strlen (kind) - strlen (TOLD)] = '\0';
+  else if (kind == NULL)
+    kind = g_strdup ("note");
   if (g_strcmp0 (kind, get_kind (self)) != 0)
     adw_toggle_group_set_active_name (self->kind, kind);
+  adw_toggle_group_set_active_name (self->time, told ? "happened" : "planned");
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
   if (draft != NULL)
     {
       g_autoptr (GDateTime) due = g_date_time_new_from_unix_local (seconds);
 
-      set_due (self, due, all_day, TRUE);
+      torg_due_button_set (self->due, due, all_day);
     }
   else
-    set_due_in (self, 1, 0);
+    torg_due_button_set_in (self->due, 1, 0);
   self->filling = FALSE;
+  update (self);
 }
 
 static void
@@ -149,27 +142,6 @@ set_saving (TorgComposer *self, gboolean saving)
 {
   gtk_text_view_set_editable (self->text, !saving);
   gtk_widget_set_sensitive (self->add_button, !saving);
-}
-
-static void
-in_two_hours_cb (TorgComposer *self)
-{
-  set_due_in (self, 0, 2);
-  gtk_menu_button_popdown (self->due_button);
-}
-
-static void
-tomorrow_cb (TorgComposer *self)
-{
-  set_due_in (self, 1, 0);
-  gtk_menu_button_popdown (self->due_button);
-}
-
-static void
-in_a_week_cb (TorgComposer *self)
-{
-  set_due_in (self, 7, 0);
-  gtk_menu_button_popdown (self->due_button);
 }
 
 /* An activity of a deal belongs to its client too. */
@@ -185,6 +157,53 @@ refer (TorgComposer *self, TorgRecord *activity)
         torg_record_get_text (activity, clients[i]) == NULL)
       torg_record_set_text (activity, clients[i], torg_record_get_text (self->record, clients[i]));
 }
+
+static TorgRecord *
+make_activity (TorgComposer *self)
+{
+  TorgSchema      *schema = torg_session_get_schema (self->session);
+  g_autofree char *id = torg_session_make_id (self->session);
+  TorgRecord      *activity = torg_record_new (schema, torg_schema_find (schema, "activity"), id);
+
+  torg_record_set_text (activity, "kind", get_kind (self));
+  if (torg_session_get_user (self->session) != NULL)
+    torg_record_set_text (activity, "owner", torg_session_get_user (self->session));
+  refer (self, activity);
+  return activity;
+}
+
+/* --- what comes next ---------------------------------------------------------------------------------------------- */
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgComposer) self = data;
+  g_autoptr (GError) error = NULL;
+  TorgNextRule rule;
+  gboolean     planned;
+
+  if (torg_replica_ask_next_finish (TORG_REPLICA (source), result, &rule, &planned, &error))
+    {
+      if (self->step != NULL)
+        torg_step_choice_set_rule (self->step, rule, planned);
+    }
+  else if (self->session != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    torg_session_fail (self->session, error);
+}
+
+static void
+ask_next (TorgComposer *self)
+{
+  g_autoptr (TorgRecord) activity = make_activity (self);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  torg_replica_ask_next_async (torg_session_get_replica (self->session), activity, self->cancellable, asked_cb,
+                               g_object_ref (self));
+}
+
+/* --- saving ------------------------------------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -207,7 +226,10 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       set_saving (saving->self, FALSE);
       if (saved)
-        gtk_text_buffer_set_text (gtk_text_view_get_buffer (saving->self->text), "", -1);
+        {
+          gtk_text_buffer_set_text (gtk_text_view_get_buffer (saving->self->text), "", -1);
+          ask_next (saving->self);
+        }
       gtk_widget_grab_focus (GTK_WIDGET (saving->self->text));
     }
   g_object_unref (saving->self);
@@ -218,27 +240,24 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 add_cb (TorgComposer *self)
 {
-  Saving          *saving;
-  TorgSchema      *schema = torg_session_get_schema (self->session);
-  g_autofree char *id = torg_session_make_id (self->session);
-  g_autoptr (TorgRecord) activity = torg_record_new (schema, torg_schema_find (schema, "activity"), id);
+  Saving *saving;
+  g_autoptr (TorgRecord) activity = NULL;
+  g_autoptr (TorgRecord) step = NULL;
   g_autofree char *text = dup_text (self);
   g_autoptr (TorgEdit) edit = NULL;
 
   if (*text == '\0' || !gtk_text_view_get_editable (self->text))
     return;
-  torg_record_set_text (activity, "kind", get_kind (self));
-  if (torg_session_get_user (self->session) != NULL)
-    torg_record_set_text (activity, "owner", torg_session_get_user (self->session));
-  if (is_note (self))
+  activity = make_activity (self);
+  if (is_note (self) || is_told (self))
     {
-      torg_record_set_text (activity, "body", text);
+      torg_record_set_text (activity, is_note (self) ? "body" : "result", text);
       torg_record_take (activity, "done", torg_value_int (torg_session_get_now (self->session)));
+      step = is_told (self) ? torg_step_choice_make (self->step, self->session, activity) : NULL;
     }
   else
     {
-      g_autoptr (GDateTime) due = make_due (self);
-      g_autofree char *zoned = torg_value_text_zoned (due, gtk_check_button_get_active (self->all_day));
+      g_autofree char *zoned = torg_due_button_dup_zoned (self->due);
       char            *rest = strchr (text, '\n');
 
       if (rest != NULL)
@@ -249,8 +268,9 @@ add_cb (TorgComposer *self)
       torg_record_set_text (activity, "subject", text);
       torg_record_take (activity, "due", torg_value_zoned (zoned));
     }
-  refer (self, activity);
-  edit = torg_edit_new (is_note (self) ? _ ("Note added") : _ ("Planned"));
+  edit = torg_edit_new (is_note (self) ? _ ("Note added") : is_told (self) ? _ ("Saved") : _ ("Planned"));
+  if (step != NULL)
+    torg_edit_create (edit, step);
   torg_edit_create (edit, activity);
   saving = g_new0 (Saving, 1);
   saving->self = g_object_ref (self);
@@ -268,20 +288,13 @@ key_pressed_cb (TorgComposer *self, guint keyval, guint keycode, GdkModifierType
   return GDK_EVENT_STOP;
 }
 
-static gboolean
-show_two_digits (GtkSpinButton *spin)
-{
-  g_autofree char *text = g_strdup_printf ("%02d", gtk_spin_button_get_value_as_int (spin));
-
-  gtk_editable_set_text (GTK_EDITABLE (spin), text);
-  return TRUE;
-}
-
 static void
 torg_composer_dispose (GObject *object)
 {
   TorgComposer *self = TORG_COMPOSER (object);
 
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_COMPOSER);
   g_clear_object (&self->session);
   g_clear_pointer (&self->record, torg_record_unref);
@@ -294,22 +307,19 @@ torg_composer_class_init (TorgComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = torg_composer_dispose;
+  g_type_ensure (TORG_TYPE_DUE_BUTTON);
+  g_type_ensure (TORG_TYPE_STEP_CHOICE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgComposer, kind);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, time);
   gtk_widget_class_bind_template_child (widget_class, TorgComposer, text);
-  gtk_widget_class_bind_template_child (widget_class, TorgComposer, due_button);
-  gtk_widget_class_bind_template_child (widget_class, TorgComposer, calendar);
-  gtk_widget_class_bind_template_child (widget_class, TorgComposer, hour);
-  gtk_widget_class_bind_template_child (widget_class, TorgComposer, minute);
-  gtk_widget_class_bind_template_child (widget_class, TorgComposer, all_day);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, step);
+  gtk_widget_class_bind_template_child (widget_class, TorgComposer, due);
   gtk_widget_class_bind_template_child (widget_class, TorgComposer, add_button);
   gtk_widget_class_bind_template_child (widget_class, TorgComposer, hint);
   gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, kind_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
-  gtk_widget_class_bind_template_callback (widget_class, in_two_hours_cb);
-  gtk_widget_class_bind_template_callback (widget_class, tomorrow_cb);
-  gtk_widget_class_bind_template_callback (widget_class, in_a_week_cb);
-  gtk_widget_class_bind_template_callback (widget_class, show_two_digits);
 }
 
 static void
@@ -346,6 +356,7 @@ torg_composer_set_record (TorgComposer *self, TorgSession *session, TorgRecord *
     return;
   set_saving (self, FALSE);
   fill (self);
+  ask_next (self);
 }
 
 /**
@@ -356,5 +367,17 @@ torg_composer_set_record (TorgComposer *self, TorgSession *session, TorgRecord *
 void
 torg_composer_focus (TorgComposer *self)
 {
+  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+}
+
+/**
+ * torg_composer_plan:
+ *
+ * Lets the user plan a step.
+ */
+void
+torg_composer_plan (TorgComposer *self)
+{
+  adw_toggle_group_set_active_name (self->kind, "task");
   gtk_widget_grab_focus (GTK_WIDGET (self->text));
 }

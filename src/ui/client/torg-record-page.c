@@ -276,6 +276,15 @@ note_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+plan_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  show_section (self, "timeline");
+  torg_timeline_plan (self->timeline);
+}
+
+static void
 products_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordPage *self = TORG_RECORD_PAGE (widget);
@@ -433,6 +442,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.window", NULL, window_action);
   gtk_widget_class_install_action (widget_class, "record.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "record.note", NULL, note_action);
+  gtk_widget_class_install_action (widget_class, "record.plan", NULL, plan_action);
   gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
@@ -442,6 +452,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "record.copy-requisites", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.plan", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.products",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
@@ -483,6 +494,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   self->type = g_strdup (type);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.note", has_timeline (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.plan", has_timeline (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.paste", torg_attach_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.requisites", torg_requisites_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.copy-requisites", g_str_equal (type, "legal_entity"));

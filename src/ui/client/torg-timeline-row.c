@@ -5,6 +5,7 @@
 
 #include "torg-timeline-row.h"
 #include "torg-change-words.h"
+#include "torg-finish-dialog.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -45,12 +46,7 @@ is_open (TorgRecord *record)
 static void
 done_cb (TorgTimelineRow *self)
 {
-  TorgRecord *record = torg_row_get_record (self->row);
-  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Marked as done"));
-
-  torg_edit_take (edit, "activity", torg_record_get_id (record), "done",
-                  torg_value_int (torg_session_get_now (self->session)));
-  torg_session_apply (self->session, edit);
+  torg_finish_dialog_ask (self->session, torg_row_get_record (self->row), GTK_WIDGET (self));
 }
 
 static void
@@ -90,8 +86,7 @@ show_activity (TorgTimelineRow *self, TorgRecord *record)
   const char      *result = torg_record_get_text (record, "result");
   const char      *due = torg_record_get_text (record, "due");
   gboolean         open = is_open (record);
-  gboolean         overdue = open && due != NULL && torg_record_get_number (record, "due") < now &&
-                     (strchr (due, 'T') != NULL || torg_words_days (torg_record_get_number (record, "due"), now) > 0);
+  gboolean         overdue = open && torg_words_is_overdue (record, now);
   g_autofree char *when = !open ? torg_words_moment (torg_record_get_number (record, "at"), FALSE, now)
                           : due != NULL
                             ? torg_words_moment (torg_record_get_number (record, "due"), strchr (due, 'T') == NULL, now)

@@ -9,6 +9,7 @@
 #include "torg-deal-actions.h"
 #include "torg-list.h"
 #include "torg-timeline-row.h"
+#include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -31,6 +32,9 @@ struct _TorgTimeline
   TorgComposer   *composer;
   GtkWidget      *planned_box;
   GtkListBox     *planned;
+  GtkWidget      *overdue_box;
+  GtkLabel       *overdue;
+  GtkWidget      *nothing_box;
   AdwToggleGroup *what;
   GtkStack       *stack;
   GtkGridView    *entries;
@@ -45,7 +49,8 @@ struct _TorgTimeline
   char            *type;           /* (owned) (nullable) */
   char            *id;             /* (owned) (nullable) */
   gint64           rowid;
-  GPtrArray       *spare; /* (owned) (element-type TorgTimelineRow): rows to be used again */
+  gboolean         wants_step; /* it is worked on, in a pipeline that asks for a next step */
+  GPtrArray       *spare;      /* (owned) (element-type TorgTimelineRow): rows to be used again */
   gboolean         filled;
 };
 
@@ -75,6 +80,38 @@ count_items (TorgList *list)
   return list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (list)) : 0;
 }
 
+/* What is late stands on top of the card; where nothing is planned, that is said. */
+static void
+update_plans (TorgTimeline *self)
+{
+  guint  n = count_items (self->plans) + count_items (self->undated);
+  guint  n_overdue = 0;
+  gint64 now = torg_session_get_now (self->session);
+
+  for (guint i = 0; i < MIN (count_items (self->plans), MAX_PLANS); i++)
+    {
+      g_autoptr (TorgRow) row = g_list_model_get_item (G_LIST_MODEL (self->plans), i);
+      TorgRecord *record = torg_row_get_record (row);
+
+      /* The soonest come first. */
+      if (record == NULL || !torg_words_is_overdue (record, now))
+        break;
+      n_overdue++;
+    }
+  gtk_widget_set_visible (self->planned_box, n > 0);
+  gtk_widget_set_visible (self->overdue_box, n_overdue > 0);
+  if (n_overdue > 0)
+    {
+      /* Translators: things to do whose time has passed */
+      g_autofree char *words = g_strdup_printf (ngettext ("%u overdue", "%u overdue", n_overdue), n_overdue);
+
+      gtk_label_set_label (self->overdue, words);
+    }
+  gtk_widget_set_visible (self->nothing_box, self->wants_step && n == 0 && self->plans != NULL &&
+                                               !torg_list_is_loading (self->plans) &&
+                                               !torg_list_is_loading (self->undated));
+}
+
 /* What is shown is replaced when the first entries are there: so their rows are used again as they are. */
 static void
 update (TorgTimeline *self)
@@ -83,7 +120,7 @@ update (TorgTimeline *self)
   gboolean  loading = list == NULL || torg_list_is_loading (list);
   guint     n = count_items (list);
 
-  gtk_widget_set_visible (self->planned_box, count_items (self->plans) + count_items (self->undated) > 0);
+  update_plans (self);
   if (n == 0 && loading)
     return;
   if (gtk_no_selection_get_model (self->shown) != G_LIST_MODEL (list))
@@ -184,6 +221,8 @@ create_plan_row (gpointer item, gpointer data)
   GtkWidget *row = make_row (TORG_TIMELINE (data));
 
   torg_timeline_row_bind (TORG_TIMELINE_ROW (row), TORG_ROW (item));
+  /* It may be filled later. */
+  g_signal_connect_object (item, "changed", G_CALLBACK (update_plans), data, G_CONNECT_SWAPPED);
   return row;
 }
 
@@ -309,6 +348,9 @@ torg_timeline_class_init (TorgTimelineClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, composer);
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, planned_box);
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, planned);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimeline, overdue_box);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimeline, overdue);
+  gtk_widget_class_bind_template_child (widget_class, TorgTimeline, nothing_box);
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, what);
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, stack);
   gtk_widget_class_bind_template_child (widget_class, TorgTimeline, entries);
@@ -353,6 +395,7 @@ torg_timeline_set_target (TorgTimeline *self, TorgSession *session, const char *
   g_set_str (&self->id, id);
   self->filled = FALSE;
   self->rowid = 0;
+  self->wants_step = FALSE;
   for (guint i = 0; i < N_WHATS; i++)
     g_clear_object (&self->lists[i]);
   show_plans (self);
@@ -368,7 +411,17 @@ torg_timeline_set_target (TorgTimeline *self, TorgSession *session, const char *
 void
 torg_timeline_set_record (TorgTimeline *self, TorgRecord *record)
 {
+  TorgLookup *lookup = torg_session_get_lookup (self->session);
+  const char *pipeline = torg_type_find_field (torg_record_get_kind (record), "pipeline") != NULL
+                           ? torg_record_get_text (record, "pipeline")
+                           : NULL;
+
   self->rowid = torg_record_get_rowid (record);
+  self->wants_step =
+    pipeline != NULL &&
+    torg_next_rule_get (torg_lookup_get (lookup, pipeline),
+                        torg_lookup_get (lookup, torg_record_get_text (record, "stage"))) != TORG_NEXT_OFF;
+  update_plans (self);
   torg_composer_set_record (self->composer, self->session, record);
 }
 
@@ -405,4 +458,15 @@ void
 torg_timeline_focus (TorgTimeline *self)
 {
   torg_composer_focus (self->composer);
+}
+
+/**
+ * torg_timeline_plan:
+ *
+ * Lets the user plan a step.
+ */
+void
+torg_timeline_plan (TorgTimeline *self)
+{
+  torg_composer_plan (self->composer);
 }

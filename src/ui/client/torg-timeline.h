@@ -25,5 +25,6 @@ void     torg_timeline_set_record (TorgTimeline *self,
 void     torg_timeline_hide_last  (TorgTimeline *self);
 gboolean torg_timeline_is_filled  (TorgTimeline *self);
 void     torg_timeline_focus      (TorgTimeline *self);
+void     torg_timeline_plan       (TorgTimeline *self);
 
 G_END_DECLS

@@ -90,6 +90,25 @@ torg_words_date (const char *date, gint64 now)
 }
 
 /**
+ * torg_words_is_overdue:
+ * @activity: an activity
+ * @now: the time
+ *
+ * Tells whether its time has passed; what is to be done some time on a day has until the day ends.
+ *
+ * Returns: whether it has
+ */
+gboolean
+torg_words_is_overdue (TorgRecord *activity, gint64 now)
+{
+  const char *due = torg_record_get_text (activity, "due");
+  gint64      moment = torg_record_get_number (activity, "due");
+
+  return due != NULL && torg_value_is_null (torg_record_get (activity, "done")) && moment < now &&
+         (strchr (due, 'T') != NULL || torg_words_days (moment, now) > 0);
+}
+
+/**
  * torg_words_overdue:
  * @due: a moment that is over, microseconds UTC
  * @now: the time

@@ -21,6 +21,8 @@ char       *torg_words_date        (const char      *date,
                                     gint64           now);
 char       *torg_words_overdue     (gint64           due,
                                     gint64           now);
+gboolean    torg_words_is_overdue  (TorgRecord      *activity,
+                                    gint64           now);
 char       *torg_words_moment      (gint64           moment,
                                     gboolean         all_day,
                                     gint64           now);

@@ -15,6 +15,7 @@ struct _TorgPreferencesDialog
   AdwComboRow  *color_scheme;
   AdwSwitchRow *show_closed;
   AdwComboRow  *currency;
+  AdwComboRow  *reminder;
   GtkWidget    *files;
   AdwSwitchRow *always;
   AdwSpinRow   *limit;
@@ -42,6 +43,42 @@ currency_cb (TorgPreferencesDialog *self)
 
   if (index < G_N_ELEMENTS (currencies))
     g_settings_set_string (torg_session_get_settings (self->session), "currency", currencies[index].code);
+}
+
+/* Minutes before something is due; below 0 there is no reminder. */
+static const int reminders[] = { -1, 0, 5, 10, 15, 30, 60 };
+
+static void
+reminder_cb (TorgPreferencesDialog *self)
+{
+  guint index = adw_combo_row_get_selected (self->reminder);
+
+  if (index < G_N_ELEMENTS (reminders))
+    g_settings_set_int (torg_session_get_settings (self->session), "reminder", reminders[index]);
+}
+
+static void
+show_reminder (TorgPreferencesDialog *self)
+{
+  int minutes = g_settings_get_int (torg_session_get_settings (self->session), "reminder");
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (reminders); i++)
+    {
+      g_autofree char *label =
+        reminders[i] < 0 ? g_strdup (C_ ("reminder", "Never"))
+        : reminders[i] == 0
+          ? g_strdup (_ ("When It Is Time"))
+          : g_strdup_printf (ngettext ("%d minute before", "%d minutes before", (gulong) reminders[i]), reminders[i]);
+
+      gtk_string_list_append (labels, label);
+      if (reminders[i] <= minutes)
+        selected = i;
+    }
+  adw_combo_row_set_model (self->reminder, G_LIST_MODEL (labels));
+  adw_combo_row_set_selected (self->reminder, selected);
+  g_signal_connect_object (self->reminder, "notify::selected", G_CALLBACK (reminder_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -156,6 +193,7 @@ torg_preferences_dialog_class_init (TorgPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, color_scheme);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, show_closed);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, currency);
+  gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, reminder);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, files);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, always);
   gtk_widget_class_bind_template_child (widget_class, TorgPreferencesDialog, limit);
@@ -202,6 +240,7 @@ torg_preferences_dialog_new (TorgSession *session)
   g_signal_connect_object (self->currency, "notify::selected", G_CALLBACK (currency_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->color_scheme, "notify::selected", G_CALLBACK (color_scheme_cb), self,
                            G_CONNECT_SWAPPED);
+  show_reminder (self);
   show_files (self);
   return ADW_DIALOG (self);
 }

@@ -171,7 +171,7 @@ typedef struct {
  */
 typedef struct _TorgSchema TorgSchema;
 
-#define TORG_SCHEMA_VERSION 3
+#define TORG_SCHEMA_VERSION 4
 #define TORG_TYPE_SCHEMA    (torg_schema_get_type ())
 
 GType             torg_schema_get_type    (void);

@@ -478,7 +478,7 @@ static const TorgField approval_fields[] = {
   { "comment", TORG_KIND_TEXT, N_ ("Comment"), NULL, HIST | LONG, .since = 4 },
   { "decision", TORG_KIND_CHOICE, N_ ("Decision"), NULL, HIST | LIST, .choices = decisions, .since = 4 },
   { "decided_by", TORG_KIND_REF, N_ ("Who decided"), NULL, HIST | LIST, .target = "user", .since = 4 },
-  { "decided_at", TORG_KIND_MOMENT, N_ ("When decided"), NULL, LIST, .since = 4 },
+  { "decided_at", TORG_KIND_MOMENT, N_ ("When decided"), NULL, HIST | LIST, .since = 4 },
 };
 
 static const TorgField history_fields[] = {

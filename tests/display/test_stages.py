@@ -9,6 +9,18 @@ from test_board import count, field, stages
 RIGHTS = {'*': {'read': 'all', 'create': 'all', 'edit': 'all', 'delete': 'all'}}
 
 
+def reach(session, name, role, bottom=640):
+    """Scrolls until something is in sight."""
+    for _ in range(30):
+        nodes = session.find_all(name, role=role)
+        if nodes and session.bounds(nodes[0]).y + session.bounds(nodes[0]).height < bottom:
+            session.settle(0.3)
+            return nodes[0]
+        session.xdotool('mousemove', 640, 560, 'click', 5)
+        session.settle(0.15)
+    raise Failure(f'“{name}” does not come into sight')
+
+
 def first_card(session, stage):
     cards = session.json('list', 'deal', '--where', f'stage={stage["id"]}', '--limit', '1000')
     return min(cards, key=lambda deal: deal['fields']['rank'])
@@ -130,29 +142,29 @@ def editor(session):
     session.key('Down', 'Down', 'Down', 'Return', pause=0.4)
     session.find('Новая воронка', role='label')
     session.press(session.find('Продажи', role='list item'))
-    session.press(session.find('Новая стадия', role='text'))
+    session.press(reach(session, 'Новая стадия', 'text'))
     session.type('Договор')
     session.key('Return', pause=1.0)
     session.wait(lambda: 'Договор' in [field(stage, 'name') for stage in stages(session)], 'the stage')
     names = [field(stage, 'name') for stage in stages(session)]
     if names.index('Договор') != len([stage for stage in stages(session) if field(stage, 'kind') == 'open']) - 1:
         raise Failure(f'the new stage is not the last open one: {names}')
-    row = session.find('Договор', role='list item')
-    row.grab_focus()
+    # The one above those that are closed.
+    session.key('shift+Tab', 'End', *['Up'] * (len(names) - 1 - names.index('Договор')))
     session.key('alt+Up', pause=1.0)
     session.wait(lambda: [field(stage, 'name') for stage in stages(session)].index('Договор') == names.index('Договор') - 1,
                  'the order')
-    session.press(session.find('Договор', role='list item'))
+    session.key('Return', pause=0.8)
     name = session.find('Название', role='text')
     session.press(name)
-    session.key('ctrl+a')
+    session.key('ctrl+a', 'Delete')
     session.type('Согласование договора')
     session.key('Return', pause=1.0)
     session.wait(lambda: any(field(stage, 'name') == 'Согласование договора' for stage in stages(session)), 'the name')
-    session.click('Обязательные поля', role='button') if session.has('Обязательные поля', role='button') else session.press(
-        session.find('Обязательные поля', role='label'))
+    session.press(reach(session, 'Обязательные поля', 'label'))
     session.settle(0.8)
-    session.press(session.find('Ожидаемое закрытие', role='label'))
+    session.press(reach(session, 'Ожидаемое закрытие', 'label'))
+    session.settle(0.8)
     stage = lambda: next(stage for stage in stages(session) if field(stage, 'name') == 'Согласование договора')
     session.wait(lambda: 'expected' in json.dumps(field(stage(), 'required')), 'the rule')
     # Away with the first stage: its cards go to the second one, at once undone.
@@ -160,15 +172,8 @@ def editor(session):
     first, second = stages(session)[:2]
     before = count(session, first), count(session, second)
     session.press(session.find(sales[0], role='list item'))
-    button = session.find('Удалить стадию…', role='label', showing=False)
-    button.get_parent().grab_focus()
-    for node in (button, button.get_parent(), button.get_parent().get_parent()):
-        try:
-            node.grab_focus()
-        except Exception:
-            pass
-    session.settle(0.5)
-    session.press(session.find('Удалить стадию…', role='label'))
+    session.press(reach(session, 'Удалить стадию…', 'label', 670))
+    session.settle(0.8)
     session.find('Куда перевести карточки')
     session.type(sales[1])
     session.key('Return', pause=1.5)

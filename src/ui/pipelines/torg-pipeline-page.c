@@ -106,7 +106,8 @@ show (TorgPipelinePage *self)
   if (g_strcmp0 (adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)), title) != 0)
     {
       adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
-      gtk_editable_set_text (GTK_EDITABLE (self->name), title);
+      if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->name)), title))
+        gtk_editable_set_text (GTK_EDITABLE (self->name), title);
     }
   show_departments (self, pipeline);
   stages = torg_lookup_list_stages (lookup, self->id);

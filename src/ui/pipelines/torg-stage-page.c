@@ -55,7 +55,7 @@ show_text (TorgStagePage *self, TorgRecord *stage, const char *field, AdwEntryRo
 {
   g_autofree char *text = torg_value_text_edit (get_field (self, field), torg_record_get (stage, field));
 
-  if (is_other (self, stage, field))
+  if (is_other (self, stage, field) && g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (row)), text) != 0)
     gtk_editable_set_text (GTK_EDITABLE (row), text != NULL ? text : "");
 }
 
@@ -154,7 +154,7 @@ show (TorgStagePage *self)
   show_color (self, stage);
   show_required (self, stage);
   stages = torg_lookup_list_stages (lookup, torg_record_get_text (stage, "pipeline"));
-  show_records (self, stage, stages, "next", self->next, _ ("Any"));
+  show_records (self, stage, stages, "next", self->next, _ ("Any stage"));
   show_records (self, stage, torg_lookup_list (lookup, "role"), "movers", self->movers, _ ("Everybody"));
   show_records (self, stage, torg_lookup_list (lookup, "role"), "approvers", self->approvers, _ ("Nobody’s"));
   g_clear_pointer (&self->shown, torg_record_unref);

@@ -2,7 +2,9 @@
 """The rules of stages on the board and in the card, and the window where they are made."""
 import json
 
+import test_sync
 import torgdisplay
+from test_sync import state
 from torgdisplay import Failure
 from test_board import count, field, stages
 
@@ -185,5 +187,28 @@ def editor(session):
     session.find(contains='Согласование договора', role='label')
 
 
+def says_why_it_was_refused(session):
+    """A rule that came while the move was made offline: the server's counts, and its words say what to fill in."""
+    state(session, '1 требует решения')
+    session.key('ctrl+shift+r')
+    session.find(contains='Для стадии «', role='label')
+    session.find(contains='нужно заполнить: Ожидаемое закрытие. Затем повторите переход.', role='label')
+
+
+def move_by_old_rules(session):
+    test_sync.connect(session)
+    first, second = stages(session)[:2]
+    deal = first_card(session, first)
+    session.ctl('set', deal['id'], 'expected=')
+    session.ctl('sync')
+    session.ctl('set', deal['id'], f'stage={second["id"]}')
+    session.server.other('sync')
+    session.server.other('set', second['id'], 'required=["expected"]')
+    session.server.other('sync')
+
+
+says_why_it_was_refused.prepare = move_by_old_rules
+
+
 if __name__ == '__main__':
-    torgdisplay.run(required_on_drop, says_why_not, approved, editor)
+    torgdisplay.run(required_on_drop, says_why_not, approved, editor, says_why_it_was_refused)

@@ -5,6 +5,7 @@
 
 #include "torg-error.h"
 #include "torg-rule.h"
+#include "torg-stage-rule.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -72,6 +73,38 @@ check_share (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after
   if (before == NULL || !is_changed (before, after, "record_type"))
     return TRUE;
   return refuse (error, _ ("A share stays one of the same kind of record. Share the other one beside it."));
+}
+
+/* --- approvals ---------------------------------------------------------------------------------------------------- */
+
+/* Asked by whoever it says, and decided by one of those who may: what it is about stays. */
+static gboolean
+check_approval (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  static const char *const fixed[] = { "deal", "lead", "stage", "asked_by" };
+  const char              *stage_id = torg_record_get_text (after, "stage");
+  const char              *decision = torg_record_get_text (after, "decision");
+  g_autoptr (TorgRecord) stage = NULL;
+
+  if ((torg_record_get_text (after, "deal") == NULL) == (torg_record_get_text (after, "lead") == NULL))
+    return refuse (error, _ ("An approval is asked for one deal or one lead."));
+  for (guint i = 0; before != NULL && i < G_N_ELEMENTS (fixed); i++)
+    if (is_changed (before, after, fixed[i]))
+      return refuse (error, _ ("An approval stays one of the same card and stage. Ask for another one."));
+  if (source->user == NULL)
+    return TRUE;
+  if (before == NULL && g_strcmp0 (torg_record_get_text (after, "asked_by"), source->user) != 0)
+    return refuse (error, _ ("Everybody asks for approval in their own name."));
+  if (before == NULL ? decision == NULL
+                     : !is_changed (before, after, "decision") && !is_changed (before, after, "decided_by"))
+    return TRUE;
+  if (decision != NULL && g_strcmp0 (torg_record_get_text (after, "decided_by"), source->user) != 0)
+    return refuse (error, _ ("Everybody decides in their own name."));
+  stage = source->get (source->data, "stage", stage_id, error);
+  if (stage == NULL)
+    return FALSE;
+  return torg_stage_rule_approves (source, stage) ||
+         refuse (error, _ ("This is decided by those whose role approves the stage."));
 }
 
 /* --- trees ------------------------------------------------------------------------------------------------------ */
@@ -200,7 +233,8 @@ check_field_def (const TorgRuleSource *source, TorgRecord *before, TorgRecord *a
  * @after: the same as it is to be
  * @error: place for a %TORG_ERROR, or what a look at the records failed with
  *
- * Tells whether a pipeline, a stage, a part of a tree, a custom field, a file or a share may be as it is to be.
+ * Tells whether a pipeline, a stage, an approval, a part of a tree, a custom field, a file or a share may be as it is
+ * to be.
  *
  * Returns: whether it may; other records may
  */
@@ -212,13 +246,9 @@ torg_rule_check_shape (const TorgRuleSource *source, TorgRecord *before, TorgRec
     const char *type;
     gboolean (*check) (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error);
   } rules[] = {
-    { "pipeline", check_pipeline_kind },
-    { "stage", check_stage },
-    { "company", check_parent },
-    { "department", check_parent },
-    { "field_def", check_field_def },
-    { "attachment", check_attachment },
-    { "share", check_share },
+    { "pipeline", check_pipeline_kind }, { "stage", check_stage },         { "company", check_parent },
+    { "department", check_parent },      { "field_def", check_field_def }, { "approval", check_approval },
+    { "attachment", check_attachment },  { "share", check_share },
   };
   const char *type = torg_record_get_kind (after)->info->name;
 

@@ -7,6 +7,7 @@
 #include "torg-error.h"
 #include "torg-money.h"
 #include "torg-rule.h"
+#include "torg-stage-rule.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -38,7 +39,7 @@ has_stages (TorgRecord *record)
 {
   const TorgField *field = torg_type_find_field (torg_record_get_kind (record), "stage");
 
-  return field != NULL && g_strcmp0 (field->target, "stage") == 0;
+  return field != NULL && g_strcmp0 (field->target, "stage") == 0 && has_field (record, "pipeline");
 }
 
 static gboolean
@@ -147,12 +148,17 @@ torg_rule_fill (const TorgRuleSource *source, TorgRecord *record, const char *us
 {
   const char *type = torg_record_get_kind (record)->info->name;
 
-  if (has_stages (record) && has_field (record, "pipeline"))
+  if (has_stages (record))
     place_on_board (source, record, now);
   if (g_str_equal (type, "activity"))
     {
       follow_deal (source, record);
       torg_rule_set_time (record);
+    }
+  if (g_str_equal (type, "approval"))
+    {
+      set_if_null (record, "asked_by", torg_value_text (user));
+      set_if_null (record, "asked_at", torg_value_int (now));
     }
   set_if_null (record, "created", torg_value_int (now));
   set_if_null (record, "position", torg_value_int (now / G_USEC_PER_SEC * TORG_NUMBER_SCALE));
@@ -223,6 +229,20 @@ follow_move (TorgRecord *after, TorgRecord *stage, gint64 now)
     }
 }
 
+/* Whose decision it is follows from who makes it. */
+static void
+follow_decision (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, gint64 now)
+{
+  gboolean decided = torg_record_get_text (after, "decision") != NULL;
+
+  if (source->user == NULL || (before == NULL && !decided) || !is_changed (before, after, "decision"))
+    return;
+  torg_record_set_text (after, "decided_by", decided ? source->user : NULL);
+  if (!decided || torg_value_is_null (torg_record_get (after, "decided_at")) ||
+      !is_changed (before, after, "decided_at"))
+    torg_record_take (after, "decided_at", decided ? torg_value_int (now) : (TorgValue) TORG_VALUE_INIT);
+}
+
 /**
  * torg_rule_follow:
  * @source: the company's records
@@ -233,7 +253,8 @@ follow_move (TorgRecord *after, TorgRecord *stage, gint64 now)
  * @error: place for a %TORG_ERROR_RULE, or what a look at the records failed with
  *
  * Makes a record have what a move to another stage, or a first one, brings with it, and asks for what the stage asks
- * for: what is lost has a reason (in words where the reason is “other”), what is won has an amount and a date.
+ * for: what is lost has a reason (in words where the reason is “other”), what is won has an amount and a date; and what
+ * the stage's own rules say, see [func@stage_rule_check]. What a stage that is removed leaves goes to its successor.
  *
  * Returns: whether the rules allow the move
  */
@@ -249,6 +270,8 @@ torg_rule_follow (const TorgRuleSource *source,
 
   if (g_str_equal (torg_record_get_kind (after)->info->name, "activity"))
     torg_rule_set_time (after);
+  if (g_str_equal (torg_record_get_kind (after)->info->name, "approval"))
+    follow_decision (source, before, after, now);
   if (!has_stages (after))
     return TRUE;
   if (before != NULL)
@@ -266,7 +289,8 @@ torg_rule_follow (const TorgRuleSource *source,
     }
   if (before != NULL)
     follow_move (after, stage, now);
-  return is_import || fits_stage (source, after, stage, error);
+  return is_import || torg_stage_rule_succeeds (source, before, stage) ||
+         (fits_stage (source, after, stage, error) && torg_stage_rule_check (source, before, after, stage, error));
 }
 
 /* --- what must hold ----------------------------------------------------------------------------------------------- */
@@ -323,7 +347,7 @@ check_closing (const TorgRuleSource *source, TorgRecord *before, TorgRecord *aft
 gboolean
 torg_rule_check (const TorgRuleSource *source, TorgRecord *before, TorgRecord *after, GError **error)
 {
-  if (!has_stages (after) || !has_field (after, "pipeline"))
+  if (!has_stages (after))
     return torg_rule_check_shape (source, before, after, error);
   if (!check_pipeline (source, before, after, error))
     return FALSE;
@@ -403,6 +427,9 @@ place_again (const TorgRuleSource *source, TorgRecord *record, gint64 now, GErro
 gboolean
 torg_rule_restore (const TorgRuleSource *source, TorgRecord *record, gint64 now, GError **error)
 {
+  /* What was decided comes back with it, whoever brings it back. */
+  TorgRecord *before = g_str_equal (torg_record_get_kind (record)->info->name, "approval") ? record : NULL;
+
   return place_again (source, record, now, error) && check_upholders (source, record, error) &&
-         torg_rule_check (source, NULL, record, error);
+         torg_rule_check (source, before, record, error);
 }

@@ -17,6 +17,11 @@ G_BEGIN_DECLS
  * @find_top: gives the rank of a card that comes on top of a stage
  * @has_cards: tells whether anything of a type, `deal` or `lead`, stands in a pipeline, @has; FALSE with an error
  * @has_field: tells likewise whether a type has a custom field of a name, other than the one whose id is @except
+ * @user: (nullable): whose edit it is; %NULL for nobody's, which no rule about people stops
+ * @list_approvals: (nullable): lists what was asked of a card and a stage: (transfer full) (element-type TorgRecord)
+ * @find_move: (nullable): tells by which move a card came to a stage at last: from which stage, and whose it was, both
+ *   (transfer full) (nullable); FALSE with an error
+ * @is_hidden: (nullable): tells whether @user does not see a field, so that nothing is known of it here
  *
  * The company's records, as the rules need them, on a replica or on the server.
  */
@@ -44,6 +49,21 @@ typedef struct {
                                 const char     *except,
                                 gboolean       *has,
                                 GError        **error);
+  const char  *user;
+  GPtrArray  *(*list_approvals) (gpointer       data,
+                                const TorgType *type,
+                                const char     *card,
+                                const char     *stage,
+                                GError        **error);
+  gboolean    (*find_move)     (gpointer        data,
+                                const char     *card,
+                                const char     *to,
+                                char          **from,
+                                char          **author,
+                                GError        **error);
+  gboolean    (*is_hidden)     (gpointer        data,
+                                const char     *type,
+                                const char     *field);
 } TorgRuleSource;
 
 void     torg_rule_fill     (const TorgRuleSource *source,

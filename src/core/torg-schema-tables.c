@@ -138,6 +138,8 @@ static const TorgField pipeline_fields[] = {
   /* After a contact; without it, `may`. */
   { "next_step", TORG_KIND_CHOICE, N_ ("Next step"), NULL, HIST, .choices = next_steps, .since = 4 },
   POSITION,
+  /* Whose boards show it, and those of the departments below them; none: everybody's. */
+  { "departments", TORG_KIND_SET, N_ ("Departments"), NULL, HIST, TORG_MERGE_SET, .target = "department", .since = 4 },
 };
 
 static const TorgChoice stage_kinds[] = {
@@ -156,6 +158,15 @@ static const TorgField stage_fields[] = {
   { "probability", TORG_KIND_NUMBER, N_ ("Probability, %"), NULL, HIST, .most = 100 },
   { "rot_days", TORG_KIND_NUMBER, N_ ("Days without movement"), NULL, HIST, .most = 3650 },
   POSITION,
+  /* What a card needs to come in, see torg-stage-rule.h; none: nothing, anywhere, anybody, nobody. */
+  { "required", TORG_KIND_SET, N_ ("Fields to fill in"), NULL, HIST, TORG_MERGE_SET, .since = 4 },
+  { "next", TORG_KIND_SET, N_ ("Next stages"), NULL, HIST, TORG_MERGE_SET, .target = "stage", .since = 4 },
+  { "movers", TORG_KIND_SET, N_ ("Who may move here"), NULL, HIST, TORG_MERGE_SET, .target = "role",
+    .on_delete = TORG_ON_DELETE_REFUSE, .since = 4 },
+  { "approvers", TORG_KIND_SET, N_ ("Who approves"), NULL, HIST, TORG_MERGE_SET, .target = "role",
+    .on_delete = TORG_ON_DELETE_REFUSE, .since = 4 },
+  /* Of a stage that is being removed: where its cards go, whatever the rules say. */
+  { "successor", TORG_KIND_REF, N_ ("What takes its cards"), NULL, HIDE | HIST, .target = "stage", .since = 4 },
 };
 
 static const TorgField lead_fields[] = {
@@ -491,6 +502,28 @@ static const TorgField attachment_fields[] = {
   { "created", TORG_KIND_MOMENT, N_ ("Created"), NULL, LIST },
 };
 
+static const TorgChoice decisions[] = {
+  { "approved", N_ ("Approved") },
+  { "declined", N_ ("Declined") },
+  { NULL, NULL },
+};
+
+/* Whether a card may come to a stage, asked of those who approve that. One that says so holds for good. */
+static const TorgField approval_fields[] = {
+  { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, FILT | KEYS, .target = "deal", .on_delete = TORG_ON_DELETE_CASCADE,
+    .since = 4 },
+  { "lead", TORG_KIND_REF, N_ ("Lead"), NULL, FILT | KEYS, .target = "lead", .on_delete = TORG_ON_DELETE_CASCADE,
+    .since = 4 },
+  { "stage", TORG_KIND_REF, N_ ("Stage"), NULL, REQ | LIST, .target = "stage", .on_delete = TORG_ON_DELETE_CASCADE,
+    .since = 4 },
+  { "asked_by", TORG_KIND_REF, N_ ("Who asked"), NULL, LIST, .target = "user", .since = 4 },
+  { "asked_at", TORG_KIND_MOMENT, N_ ("When asked"), NULL, LIST, .since = 4 },
+  { "comment", TORG_KIND_TEXT, N_ ("Comment"), NULL, HIST | LONG, .since = 4 },
+  { "decision", TORG_KIND_CHOICE, N_ ("Decision"), NULL, HIST | LIST, .choices = decisions, .since = 4 },
+  { "decided_by", TORG_KIND_REF, N_ ("Who decided"), NULL, HIST | LIST, .target = "user", .since = 4 },
+  { "decided_at", TORG_KIND_MOMENT, N_ ("When decided"), NULL, HIST | LIST, .since = 4 },
+};
+
 static const TorgField history_fields[] = {
   { "record_type", TORG_KIND_TEXT, N_ ("Of what"), NULL, HIDE },
   { "record", TORG_KIND_REF, N_ ("Record"), NULL, HIDE | KEYS },
@@ -569,6 +602,8 @@ static const TorgTypeInfo tables[] = {
   TYPE (attachment, attachments, N_ ("File"), N_ ("Files"), "file"),
   TYPE (share, shares, N_ ("Share"), N_ ("Shares"), NULL),
   TYPE (conflict, conflicts, N_ ("Difference"), N_ ("Differences"), NULL),
+  { "approval", "approvals", N_ ("Approval"), N_ ("Approvals"), 4, approval_fields, G_N_ELEMENTS (approval_fields),
+    NULL },
   { "export", "exports", N_ ("Export"), N_ ("Exports"), 3, export_fields, G_N_ELEMENTS (export_fields), "at" },
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),
 };

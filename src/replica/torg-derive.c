@@ -3,6 +3,9 @@
 
 #include "config.h"
 
+#include "torg-json.h"
+#include "torg-own-role.h"
+#include "torg-role.h"
 #include "torg-store-private.h"
 
 /* The replica's records, as the company's rules need them. */
@@ -77,10 +80,92 @@ has_field (gpointer data, const char *type, const char *name, const char *except
   return others != NULL;
 }
 
+static GPtrArray *
+list_approvals (gpointer data, const TorgType *type, const char *card, const char *stage, GError **error)
+{
+  g_autoptr (TorgQuery) query = torg_query_new ("approval");
+
+  torg_query_add_text (query, type->info->name, TORG_MATCH_IS, card);
+  torg_query_add_text (query, "stage", TORG_MATCH_IS, stage);
+  return torg_store_list (data, query, 0, NULL, error);
+}
+
+/* So many changes of the stage are looked through. */
+#define MOST_MOVES 20
+
+static gboolean
+find_move (gpointer data, const char *card, const char *to, char **from, char **author, GError **error)
+{
+  g_autoptr (GPtrArray) lines = torg_store_list_history (data, card, "stage", MOST_MOVES, error);
+  g_auto (TorgValue) place = torg_value_text (to);
+  g_autofree char *new = torg_value_to_json_text (&place, TORG_KIND_REF);
+
+  *from = *author = NULL;
+  for (guint i = 0; lines != NULL && i < lines->len && *author == NULL; i++)
+    {
+      g_auto (TorgValue) old = TORG_VALUE_INIT;
+
+      if (g_strcmp0 (torg_record_get_text (lines->pdata[i], "new"), new) != 0 ||
+          !torg_value_from_json_text (torg_record_get_text (lines->pdata[i], "old"), TORG_KIND_REF, &old))
+        continue;
+      *from = g_strdup (old.text);
+      *author = g_strdup (torg_record_get_text (lines->pdata[i], "author"));
+    }
+  return lines != NULL;
+}
+
+static gboolean
+is_hidden (gpointer data, const char *type, const char *field)
+{
+  g_autoptr (TorgRecord) role = torg_store_get_own_role (data);
+  g_autoptr (GHashTable) hidden = torg_role_list_hidden (role != NULL ? torg_record_get_text (role, "hidden") : NULL);
+  g_autofree char *name = g_strconcat (type, ".", field, NULL);
+
+  return g_hash_table_contains (hidden, name);
+}
+
 TorgRuleSource
 torg_derive_source (TorgStore *self)
 {
-  return (TorgRuleSource) { self, get, find_pipeline, find_stage, find_top, has_cards, has_field };
+  return (TorgRuleSource) {
+    self,      get,        find_pipeline,  find_stage, find_top,  has_cards,
+    has_field, self->user, list_approvals, find_move,  is_hidden,
+  };
+}
+
+/**
+ * torg_store_find_bar:
+ * @before: a card as it is
+ * @after: the same as an edit would make it, but for its stage
+ * @stage: the stage that it is to come to
+ * @bar: (out): what stands against it
+ * @missing: (element-type TorgField): takes the fields that have to be filled in first
+ * @words: (out) (nullable) (transfer full): a sentence that says so; %NULL where nothing does
+ * @error: place for an error
+ *
+ * Finds what stands against a move by the stage's own rules, as far as this is known here; the server decides.
+ *
+ * Returns: whether that could be found out
+ */
+gboolean
+torg_store_find_bar (TorgStore    *self,
+                     TorgRecord   *before,
+                     TorgRecord   *after,
+                     const char   *stage,
+                     TorgStageBar *bar,
+                     GPtrArray    *missing,
+                     char        **words,
+                     GError      **error)
+{
+  TorgRuleSource source = torg_derive_source (self);
+  g_autoptr (TorgRecord) to = torg_store_get (self, "stage", stage, error);
+
+  *bar = TORG_STAGE_BAR_NONE;
+  *words = NULL;
+  if (to == NULL || !torg_stage_rule_find (&source, before, after, to, bar, missing, error))
+    return FALSE;
+  *words = torg_stage_rule_say (&source, before, to, *bar, missing);
+  return TRUE;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "torg-next-rule.h"
 #include "torg-query.h"
 #include "torg-row.h"
+#include "torg-stage-rule.h"
 
 #include <gio/gio.h>
 
@@ -230,6 +231,14 @@ gboolean    torg_store_reload         (TorgStore       *self,
 gboolean    torg_store_allows         (TorgStore       *self,
                                        TorgRecord      *before,
                                        TorgRecord      *after,
+                                       GError         **error);
+gboolean    torg_store_find_bar       (TorgStore       *self,
+                                       TorgRecord      *before,
+                                       TorgRecord      *after,
+                                       const char      *stage,
+                                       TorgStageBar    *bar,
+                                       GPtrArray       *missing,
+                                       char           **words,
                                        GError         **error);
 gboolean    torg_store_apply          (TorgStore       *self,
                                        TorgEdit        *edit,

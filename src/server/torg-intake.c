@@ -340,7 +340,7 @@ make (TorgCommit *commit, TorgSight *sight, guint index, gpointer data, TorgWire
   Intake          *self = data;
   TorgEnv         *env = torg_server_store_get_env (self->store);
   TorgSchema      *schema = torg_server_store_get_schema (self->store);
-  TorgRuleSource   source = torg_server_rules_source (commit);
+  TorgRuleSource   source = torg_server_rules_source (commit, self->form->user);
   g_autofree char *id = torg_env_make_id (env);
   g_autofree char *lead = NULL;
   g_autoptr (TorgRecord) record = NULL;

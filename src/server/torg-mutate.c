@@ -325,13 +325,14 @@ static gboolean
 check_rules (TorgMutate *context, TorgRecord *before, TorgRecord *after, GError **error)
 {
   g_autoptr (TorgRecord) followed = NULL;
-  const char *code;
+  g_autofree char *detail = NULL;
+  const char      *code;
 
-  if (!torg_server_rules_check (context->commit, before, after, context->mutation->import != NULL, &code, &followed,
-                                error))
+  if (!torg_server_rules_check (context->commit, torg_sight_get_user (context->sight), before, after,
+                                context->mutation->import != NULL, &code, &detail, &followed, error))
     return FALSE;
   if (code != NULL)
-    return torg_mutate_reject (context, code, NULL);
+    return torg_mutate_reject (context, code, detail);
   return followed == NULL || follow_hidden (context, before, after, followed, error);
 }
 

@@ -199,7 +199,7 @@ find_invalid (TorgRecord *record)
 static gboolean
 apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, TorgRecord *after, GError **error)
 {
-  TorgRuleSource source = torg_server_rules_source (commit);
+  TorgRuleSource source = torg_server_rules_source (commit, edit->user);
   gint64         now = torg_env_get_now (torg_server_store_get_env (edit->store));
   g_autoptr (GError) local = NULL;
 

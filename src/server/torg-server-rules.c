@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "torg-error.h"
+#include "torg-json.h"
 #include "torg-server-rules.h"
+#include "torg-stage-rule.h"
 
 /* The server's records, as the company's rules need them: in a transaction, with what it has changed so far. */
 
@@ -151,18 +153,124 @@ has_field (gpointer data, const char *type, const char *name, const char *except
   return lists_other (data, statement, has, error);
 }
 
+/* What is asked of a card: those among the changes, and those that the database has. */
+static GPtrArray *
+list_approvals (gpointer data, const TorgType *type, const char *card, const char *stage, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (data);
+  gboolean         is_lead = g_str_equal (type->info->name, "lead");
+  g_autoptr (GPtrArray) changed =
+    torg_commit_list_live (data, torg_schema_find (torg_server_store_get_schema (store), "approval"));
+  g_autoptr (TorgStatement) statement = torg_db_prepare (
+    torg_server_store_get_db (store),
+    is_lead ? "SELECT id FROM approval WHERE workspace = ?1 AND deleted IS NULL AND lead = ?2 AND stage = ?3"
+            : "SELECT id FROM approval WHERE workspace = ?1 AND deleted IS NULL AND deal = ?2 AND stage = ?3",
+    error);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean row = TRUE;
+
+  for (guint i = 0; i < changed->len; i++)
+    if (g_strcmp0 (torg_record_get_text (changed->pdata[i], is_lead ? "lead" : "deal"), card) == 0 &&
+        g_strcmp0 (torg_record_get_text (changed->pdata[i], "stage"), stage) == 0)
+      g_ptr_array_add (list, torg_record_ref (changed->pdata[i]));
+  if (statement == NULL)
+    return NULL;
+  torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+  torg_statement_bind_id (statement, 2, card);
+  torg_statement_bind_id (statement, 3, stage);
+  while (row)
+    {
+      if (!torg_statement_step (statement, &row, error))
+        return NULL;
+      if (row)
+        g_ptr_array_add (ids, torg_statement_dup_id (statement, 0));
+    }
+  for (guint i = 0; i < ids->len; i++)
+    {
+      TorgRecord *record = torg_commit_has (data, ids->pdata[i]) ? NULL : get (data, "approval", ids->pdata[i], NULL);
+
+      if (record != NULL)
+        g_ptr_array_add (list, record);
+    }
+  return g_steal_pointer (&list);
+}
+
+static gboolean
+is_move (TorgRecord *line, const char *card, const char *new)
+{
+  return g_strcmp0 (torg_record_get_text (line, "record"), card) == 0 &&
+         g_strcmp0 (torg_record_get_text (line, "field"), "stage") == 0 &&
+         g_strcmp0 (torg_record_get_text (line, "new"), new) == 0;
+}
+
+/* The last line among the changes; they are in the order in which they were made. */
+static TorgRecord *
+find_changed_move (TorgCommit *commit, const char *card, const char *new)
+{
+  TorgServerStore *store = torg_commit_get_store (commit);
+  g_autoptr (GPtrArray) changed =
+    torg_commit_list_live (commit, torg_schema_find (torg_server_store_get_schema (store), "history"));
+
+  for (guint i = changed->len; i > 0; i--)
+    if (is_move (changed->pdata[i - 1], card, new))
+      return torg_record_ref (changed->pdata[i - 1]);
+  return NULL;
+}
+
+static gboolean
+find_move (gpointer data, const char *card, const char *to, char **from, char **author, GError **error)
+{
+  TorgServerStore *store = torg_commit_get_store (data);
+  g_auto (TorgValue) place = torg_value_text (to);
+  g_auto (TorgValue) old = TORG_VALUE_INIT;
+  g_autofree char *new = torg_value_to_json_text (&place, TORG_KIND_REF);
+  g_autoptr (TorgRecord) line = find_changed_move (data, card, new);
+  g_autoptr (TorgStatement) statement = NULL;
+  g_autofree char *id = NULL;
+  gboolean         row;
+
+  *from = *author = NULL;
+  if (line == NULL)
+    {
+      statement = torg_db_prepare (torg_server_store_get_db (store),
+                                   "SELECT id FROM history WHERE workspace = ?1 AND deleted IS NULL AND record = ?2 "
+                                   "AND field = 'stage' AND new = ?3 ORDER BY at DESC, id DESC LIMIT 1",
+                                   error);
+      if (statement == NULL)
+        return FALSE;
+      torg_statement_bind_int (statement, 1, torg_server_store_get_workspace (store));
+      torg_statement_bind_id (statement, 2, card);
+      torg_statement_bind_text (statement, 3, new);
+      if (!torg_statement_step (statement, &row, error))
+        return FALSE;
+      id = row ? torg_statement_dup_id (statement, 0) : NULL;
+      g_clear_pointer (&statement, torg_statement_release);
+      line = id != NULL ? get (data, "history", id, NULL) : NULL;
+    }
+  if (line != NULL && torg_value_from_json_text (torg_record_get_text (line, "old"), TORG_KIND_REF, &old))
+    {
+      *from = g_strdup (old.text);
+      *author = g_strdup (torg_record_get_text (line, "author"));
+    }
+  return TRUE;
+}
+
 /**
  * torg_server_rules_source:
  * @commit: the changes of a transaction
+ * @user: (nullable): whose edit it is; %NULL for nobody's
  *
  * Gives the company's rules the server's records.
  *
- * Returns: the records, as long as @commit lives
+ * Returns: the records, as long as @commit and @user live
  */
 TorgRuleSource
-torg_server_rules_source (TorgCommit *commit)
+torg_server_rules_source (TorgCommit *commit, const char *user)
 {
-  return (TorgRuleSource) { commit, get, find_pipeline, find_stage, find_top, has_cards, has_field };
+  return (TorgRuleSource) {
+    commit, get, find_pipeline, find_stage, find_top, has_cards, has_field, user, list_approvals, find_move, NULL,
+  };
 }
 
 static char *
@@ -204,13 +312,15 @@ fits_pipeline (TorgCommit *commit, TorgRecord *before, TorgRecord *after)
 /* A card: what follows from a move has come with it, as far as whoever made it sees it. */
 static gboolean
 check_card (TorgCommit  *commit,
+            const char  *user,
             TorgRecord  *before,
             TorgRecord  *after,
             gboolean     is_import,
+            char       **detail,
             TorgRecord **followed,
             GError     **error)
 {
-  TorgRuleSource source = torg_server_rules_source (commit);
+  TorgRuleSource source = torg_server_rules_source (commit, user);
   gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
   g_autoptr (TorgRecord) copy = torg_record_copy (after);
 
@@ -220,8 +330,12 @@ check_card (TorgCommit  *commit,
       return FALSE;
     }
   /* Only what an import makes anew has never passed through the stages. */
-  if (!torg_rule_follow (&source, before, copy, now, is_import && before == NULL, error) ||
-      !torg_rule_check (&source, before, after, error))
+  if (!torg_rule_follow (&source, before, copy, now, is_import && before == NULL, error))
+    {
+      *detail = torg_stage_rule_dup_detail (&source, before, after);
+      return FALSE;
+    }
+  if (!torg_rule_check (&source, before, after, error))
     return FALSE;
   *followed = g_steal_pointer (&copy);
   return TRUE;
@@ -254,7 +368,7 @@ read_refusal (GError *local, const char **code, GError **error)
 gboolean
 torg_server_rules_restore (TorgCommit *commit, TorgRecord *record, const char **code, GError **error)
 {
-  TorgRuleSource source = torg_server_rules_source (commit);
+  TorgRuleSource source = torg_server_rules_source (commit, NULL);
   gint64         now = torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit)));
   g_autoptr (GError) local = NULL;
 
@@ -265,10 +379,12 @@ torg_server_rules_restore (TorgCommit *commit, TorgRecord *record, const char **
 /**
  * torg_server_rules_check:
  * @commit: the changes of a transaction
+ * @user: whose mutation it is
  * @before: (nullable): a record as it is; %NULL for a new one
  * @after: the same as a mutation makes it
  * @is_import: whether an import made it: stages take what is new as it comes
  * @code: (out) (nullable): as in [struct@WireResult], where the company's rules do not allow it
+ * @detail: (out) (transfer full) (nullable): likewise, where a stage's own rules do not
  * @followed: (out) (transfer full) (nullable): @after with what a move brings with it; %NULL for what does not move
  * @error: place for a %TORG_STORE_ERROR
  *
@@ -278,19 +394,22 @@ torg_server_rules_restore (TorgCommit *commit, TorgRecord *record, const char **
  */
 gboolean
 torg_server_rules_check (TorgCommit  *commit,
+                         const char  *user,
                          TorgRecord  *before,
                          TorgRecord  *after,
                          gboolean     is_import,
                          const char **code,
+                         char       **detail,
                          TorgRecord **followed,
                          GError     **error)
 {
-  TorgRuleSource source = torg_server_rules_source (commit);
+  TorgRuleSource source = torg_server_rules_source (commit, user);
   g_autoptr (GError) local = NULL;
 
   *code = NULL;
+  *detail = NULL;
   *followed = NULL;
-  if (stands_on_board (after) ? check_card (commit, before, after, is_import, followed, &local)
+  if (stands_on_board (after) ? check_card (commit, user, before, after, is_import, detail, followed, &local)
                               : torg_rule_check (&source, before, after, &local))
     return TRUE;
   return read_refusal (local, code, error);
@@ -308,7 +427,7 @@ torg_server_rules_check (TorgCommit  *commit,
 void
 torg_server_rules_fill (TorgCommit *commit, TorgRecord *record, const char *user, GPtrArray *fields)
 {
-  TorgRuleSource source = torg_server_rules_source (commit);
+  TorgRuleSource source = torg_server_rules_source (commit, user);
   g_autoptr (TorgRecord) filled = torg_record_copy (record);
 
   torg_rule_fill (&source, filled, user, torg_env_get_now (torg_server_store_get_env (torg_commit_get_store (commit))));
@@ -331,8 +450,9 @@ torg_server_rules_fill (TorgCommit *commit, TorgRecord *record, const char *user
 gboolean
 torg_server_rules_fills (const char *field)
 {
-  static const char *const filled[] = { "pipeline", "stage", "stage_since", "rank",   "created", "position",
-                                        "owner",    "done",  "company",     "person", NULL };
+  static const char *const filled[] = { "pipeline", "stage",    "stage_since", "rank",    "created",
+                                        "position", "owner",    "done",        "company", "person",
+                                        "asked_by", "asked_at", NULL };
 
   return g_strv_contains (filled, field);
 }

@@ -6,12 +6,15 @@
 
 G_BEGIN_DECLS
 
-TorgRuleSource torg_server_rules_source (TorgCommit *commit);
+TorgRuleSource torg_server_rules_source (TorgCommit *commit,
+                                         const char *user);
 gboolean       torg_server_rules_check  (TorgCommit *commit,
+                                         const char *user,
                                          TorgRecord *before,
                                          TorgRecord *after,
                                          gboolean    is_import,
                                          const char **code,
+                                         char      **detail,
                                          TorgRecord **followed,
                                          GError    **error);
 gboolean       torg_server_rules_restore

@@ -18,6 +18,10 @@ is_ruled (TorgMutation *mutation, const char *field)
 {
   static const char *const cleared[] = { "closed", "lost_reason", "lost_comment", NULL };
 
+  /* Whoever takes a proposal to decide decides in their own name, and then. */
+  if (g_str_equal (mutation->type, "approval") && torg_mutation_get (mutation, "decision") != NULL &&
+      (g_str_equal (field, "decided_by") || g_str_equal (field, "decided_at")))
+    return TRUE;
   return g_str_equal (field, "stage_since") ||
          (g_strv_contains (cleared, field) &&
           (torg_mutation_get (mutation, "stage") != NULL || torg_mutation_get (mutation, "pipeline") != NULL));

@@ -760,6 +760,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     sim_decide (client);
   else if (what >= 240 && what < 400 && (self->faults & SIM_FAULT_KINDS) != 0)
     sim_work_beside (client);
+  else if (what >= 400 && what < 460 && (self->faults & SIM_FAULT_RULES) != 0)
+    sim_change_rules (client);
   else
     return FALSE;
   return TRUE;

@@ -6,6 +6,7 @@
 #include "torg-board.h"
 #include "torg-column.h"
 #include "torg-quick-deal.h"
+#include "torg-stage-gate.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -29,6 +30,7 @@ struct _TorgBoard
   TorgPicks       *picks;       /* (owned) */
   TorgQuery       *query;       /* (owned) (nullable): the filter */
   char            *pipeline;    /* (owned) (nullable) */
+  char            *stages;      /* (owned) (nullable): what of them the columns were made of */
   GtkWidget       *menu;        /* (owned) (nullable): of a card */
   GCancellable    *cancellable; /* (owned) (nullable): of the counting under way */
   gboolean         count_again;
@@ -273,6 +275,29 @@ dropped_cb (TorgBoard *self, GArray *rowids, const char *after, const char *befo
   if (rowids->len == 1)
     self->focus_wanted = g_array_index (rowids, gint64, 0);
   torg_deal_actions_move (self->actions, rowids, torg_column_get_stage (column), after, before);
+}
+
+/* Where the card may not go, its stage says so. Of several that go together it is the one under the pointer. */
+static void
+drag_began_cb (TorgBoard *self, TorgCard *card)
+{
+  TorgRecord *record = torg_card_get_row (card) != NULL ? torg_row_get_record (torg_card_get_row (card)) : NULL;
+
+  if (record == NULL)
+    return;
+  for_each_column (self, column)
+  {
+    g_autofree char *words = torg_stage_gate_say (self->session, record, torg_column_get_stage (column));
+
+    torg_column_set_refusal (column, words);
+  }
+}
+
+static void
+drag_ended_cb (TorgBoard *self)
+{
+  if (self->columns != NULL && get_first_column (self) != NULL)
+    for_each_column (self, column) torg_column_set_refusal (column, NULL);
 }
 
 static void
@@ -602,6 +627,28 @@ query_columns (TorgBoard *self)
 
 /* --- the widget --------------------------------------------------------------------------------------------------- */
 
+/* What of the stages is seen in the columns, so that these are made anew only when that changes. */
+static char *
+describe_stages (TorgBoard *self)
+{
+  static const char *const fields[] = { "name", "kind", "color", "position" };
+  g_autoptr (GPtrArray) stages = torg_lookup_list_stages (torg_session_get_lookup (self->session), self->pipeline);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < stages->len; i++)
+    {
+      g_string_append (text, torg_record_get_id (stages->pdata[i]));
+      for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
+        {
+          const TorgValue *value = torg_record_get (stages->pdata[i], fields[j]);
+
+          g_string_append_printf (text, " %s %" G_GINT64_FORMAT, value->text != NULL ? value->text : "", value->number);
+        }
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free_and_steal (text);
+}
+
 /* A pipeline may come without stages, from an import or another replica. */
 static void
 show_none (TorgBoard *self, gboolean none)
@@ -637,6 +684,8 @@ build_columns (TorgBoard *self)
   gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (self->scroller), 0);
   if (self->pipeline == NULL)
     return;
+  g_free (self->stages);
+  self->stages = describe_stages (self);
   stages = torg_lookup_list_stages (torg_session_get_lookup (self->session), self->pipeline);
   show_none (self, stages->len == 0);
   for (guint i = 0; i < stages->len; i++)
@@ -649,6 +698,8 @@ build_columns (TorgBoard *self)
         continue;
       column = torg_column_new (self->session, stage, self->picks);
       g_signal_connect_object (column, "card-clicked", G_CALLBACK (card_clicked_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (column, "drag-began", G_CALLBACK (drag_began_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (column, "drag-ended", G_CALLBACK (drag_ended_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "dropped", G_CALLBACK (dropped_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "add-closed", G_CALLBACK (add_closed_cb), self, G_CONNECT_SWAPPED);
@@ -662,6 +713,16 @@ build_columns (TorgBoard *self)
       g_clear_object (&self->cancellable);
       load_counters (self);
     }
+}
+
+/* Stages come, go and change by an edit here, or by a sync. */
+static void
+lookup_changed_cb (TorgBoard *self)
+{
+  g_autofree char *stages = self->pipeline != NULL ? describe_stages (self) : NULL;
+
+  if (stages != NULL && g_strcmp0 (stages, self->stages) != 0)
+    build_columns (self);
 }
 
 static void
@@ -682,6 +743,7 @@ torg_board_dispose (GObject *object)
   g_clear_object (&self->picks);
   g_clear_pointer (&self->query, torg_query_unref);
   g_clear_pointer (&self->pipeline, g_free);
+  g_clear_pointer (&self->stages, g_free);
   G_OBJECT_CLASS (torg_board_parent_class)->dispose (object);
 }
 
@@ -744,6 +806,8 @@ torg_board_new (TorgSession *session, TorgDealActions *actions, TorgPicks *picks
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (torg_session_get_settings (session), "changed::show-closed", G_CALLBACK (build_columns),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torg_session_get_lookup (session), "changed", G_CALLBACK (lookup_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (actions, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

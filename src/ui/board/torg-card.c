@@ -237,6 +237,7 @@ torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int          width = gtk_widget_get_width (widget);
   int          line = get_line_height (self);
   int          amount_width = 0;
+  int          title_x = 0;
   int          right = width;
   int          next_width;
   float        y = 0;
@@ -260,7 +261,13 @@ torg_card_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       draw_layout (snapshot, layout, (float) (width - amount_width), y, amount_width, &color);
       amount_width += 8;
     }
-  draw_layout (snapshot, ensure_layout (self, TITLE, self->look->title), 0, y, width - amount_width, &color);
+  if (self->look->asked)
+    {
+      draw_icon (self, snapshot, "torg-clock-symbolic", 0, y + (float) (line - ICON_SIZE) / 2, &color);
+      title_x = ICON_SIZE + 4;
+    }
+  draw_layout (snapshot, ensure_layout (self, TITLE, self->look->title), (float) title_x, y,
+               width - amount_width - title_x, &color);
   y += (float) (line + GAP);
   draw_layout (snapshot, ensure_layout (self, CLIENT, self->look->client), 0, y, width, &dim);
   y += (float) (line + GAP);
@@ -318,6 +325,18 @@ update_look (TorgCard *self)
   description = self->look != NULL ? torg_deal_look_describe (self->look) : g_strdup (_ ("Loading…"));
   gtk_list_item_set_accessible_label (self->item, description);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Somebody has asked for an approval, or given it. */
+static void
+lookup_changed_cb (TorgCard *self)
+{
+  TorgRecord *record = self->row != NULL ? torg_row_get_record (self->row) : NULL;
+  gboolean    asked = record != NULL && torg_lookup_find_approval (torg_session_get_lookup (self->session),
+                                                                   torg_record_get_id (record)) != NULL;
+
+  if (self->look != NULL && self->look->asked != asked)
+    update_look (self);
 }
 
 static void
@@ -391,6 +410,8 @@ torg_card_new (TorgSession *session, GtkListItem *item)
 
   self->session = g_object_ref (session);
   self->item = item;
+  g_signal_connect_object (torg_session_get_lookup (session), "changed", G_CALLBACK (lookup_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

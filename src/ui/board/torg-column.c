@@ -22,6 +22,7 @@ struct _TorgColumn
 
   GtkBox            *box;
   GtkWidget         *heading;
+  GtkLabel          *mark; /* the colour of the stage */
   GtkImage          *icon;
   GtkLabel          *name;
   GtkLabel          *totals;
@@ -33,6 +34,7 @@ struct _TorgColumn
   GtkGridView       *cards;    /* (nullable): made when the column first shows its list */
   GtkWidget         *drop_line;
   GtkLabel          *empty_label;
+  GtkLabel          *refusal;
 
   TorgSession   *session;   /* (owned) */
   TorgRecord    *stage;     /* (owned) */
@@ -58,6 +60,8 @@ enum
   SIGNAL_ADDED,
   SIGNAL_ADD_CLOSED,
   SIGNAL_UNFOLDED,
+  SIGNAL_DRAG_BEGAN,
+  SIGNAL_DRAG_ENDED,
   N_SIGNALS
 };
 
@@ -106,6 +110,7 @@ drag_begin_cb (TorgColumn *self, GdkDrag *drag, GtkDragSource *source)
   g_autofree char *text = NULL;
   GtkWidget       *label;
 
+  g_signal_emit (self, signals[SIGNAL_DRAG_BEGAN], 0, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source)));
   if (n <= 1)
     return;
   text = self->leads ? g_strdup_printf (ngettext ("%u lead", "%u leads", n), n)
@@ -114,6 +119,12 @@ drag_begin_cb (TorgColumn *self, GdkDrag *drag, GtkDragSource *source)
   gtk_widget_add_css_class (label, "card");
   gtk_widget_add_css_class (label, "board-drag");
   gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), label);
+}
+
+static void
+drag_end_cb (TorgColumn *self)
+{
+  g_signal_emit (self, signals[SIGNAL_DRAG_ENDED], 0);
 }
 
 static void
@@ -126,6 +137,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
   g_signal_connect_object (source, "prepare", G_CALLBACK (drag_prepare_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (source, "drag-begin", G_CALLBACK (drag_begin_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "drag-end", G_CALLBACK (drag_end_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (card, GTK_EVENT_CONTROLLER (source));
   g_signal_connect_object (card, "clicked", G_CALLBACK (card_clicked_cb), self, G_CONNECT_SWAPPED);
   gtk_list_item_set_child (item, card);
@@ -252,7 +264,8 @@ drop_motion_cb (TorgColumn *self, double x, double y)
   graphene_point_t point;
   double           line;
 
-  if (!gtk_widget_compute_point (GTK_WIDGET (self), GTK_WIDGET (self->stack),
+  if (gtk_widget_get_visible (GTK_WIDGET (self->refusal)) ||
+      !gtk_widget_compute_point (GTK_WIDGET (self), GTK_WIDGET (self->stack),
                                  &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return 0;
   self->drag_y = (double) point.y;
@@ -287,7 +300,8 @@ drop_cb (TorgColumn *self, const GValue *value, double x, double y)
   g_autofree char *before = NULL;
   double           line;
 
-  drop_motion_cb (self, x, y);
+  if (drop_motion_cb (self, x, y) == 0)
+    return FALSE;
   if (!self->collapsed && self->list != NULL)
     {
       guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
@@ -415,6 +429,22 @@ fold_cb (TorgColumn *self)
     g_signal_emit (self, signals[SIGNAL_UNFOLDED], 0);
 }
 
+/* Never the colour alone: the name stands beside it. */
+static void
+show_color (TorgColumn *self)
+{
+  const char      *color = torg_record_get_text (self->stage, "color");
+  GdkRGBA          parsed;
+  g_autofree char *markup = NULL;
+
+  if (color == NULL || !gdk_rgba_parse (&parsed, color))
+    return;
+  markup = g_markup_printf_escaped ("<span foreground=\"#%02x%02x%02x\">●</span>", (guint) (parsed.red * 255 + 0.5f),
+                                    (guint) (parsed.green * 255 + 0.5f), (guint) (parsed.blue * 255 + 0.5f));
+  gtk_label_set_markup (self->mark, markup);
+  gtk_widget_set_visible (GTK_WIDGET (self->mark), TRUE);
+}
+
 /* --- the widget --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -447,6 +477,7 @@ torg_column_class_init (TorgColumnClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-column.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, box);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, heading);
+  gtk_widget_class_bind_template_child (widget_class, TorgColumn, mark);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, icon);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, name);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, totals);
@@ -455,6 +486,7 @@ torg_column_class_init (TorgColumnClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, stack);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, drop_line);
   gtk_widget_class_bind_template_child (widget_class, TorgColumn, empty_label);
+  gtk_widget_class_bind_template_child (widget_class, TorgColumn, refusal);
   gtk_widget_class_bind_template_callback (widget_class, add_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
 
@@ -465,6 +497,10 @@ torg_column_class_init (TorgColumnClass *klass)
                                           G_TYPE_NONE, 3, G_TYPE_ARRAY, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_UNFOLDED] =
     g_signal_new ("unfolded", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_DRAG_BEGAN] = g_signal_new ("drag-began", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, TORG_TYPE_CARD);
+  signals[SIGNAL_DRAG_ENDED] =
+    g_signal_new ("drag-ended", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ADD_CLOSED] =
     g_signal_new ("add-closed", TORG_TYPE_COLUMN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ADDED] =
@@ -508,6 +544,7 @@ torg_column_new (TorgSession *session, TorgRecord *stage, TorgPicks *picks)
   self->closed = g_strcmp0 (kind, "open") != 0;
   gtk_label_set_label (self->name, title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), title);
+  show_color (self);
   gtk_image_set_from_icon_name (self->icon, g_strcmp0 (kind, "won") == 0 ? "torg-won-symbolic" : "torg-lost-symbolic");
   gtk_widget_set_visible (GTK_WIDGET (self->icon), self->closed);
   gtk_widget_set_visible (self->add_button, !self->closed);
@@ -598,6 +635,23 @@ torg_column_set_totals (TorgColumn *self, GPtrArray *counters)
   if (sums->len > 0)
     g_string_append_printf (text, " · %s", sums->str);
   gtk_label_set_label (self->totals, text->str);
+}
+
+/**
+ * torg_column_set_refusal:
+ * @words: (nullable): why the card that is dragged may not come here
+ *
+ * Shows that nothing can be dropped here, or that it can again.
+ */
+void
+torg_column_set_refusal (TorgColumn *self, const char *words)
+{
+  gtk_label_set_label (self->refusal, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->refusal), words != NULL);
+  if (words != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->box), "refused");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->box), "refused");
 }
 
 /**

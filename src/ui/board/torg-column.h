@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * - `added` (char *title, char *amount, char *client): the quick entry was filled in
  * - `add-closed`: the quick entry was left
  * - `unfolded`: the user wants to see the cards
+ * - `drag-began` (TorgCard *card), `drag-ended`: one of the cards is on its way
  */
 G_DECLARE_FINAL_TYPE (TorgColumn, torg_column, TORG, COLUMN, AdwBin)
 
@@ -34,6 +35,8 @@ void        torg_column_set_query     (TorgColumn  *self,
                                        TorgQuery   *query);
 void        torg_column_set_totals    (TorgColumn  *self,
                                        GPtrArray   *counters);
+void        torg_column_set_refusal   (TorgColumn  *self,
+                                       const char  *words);
 void        torg_column_begin_add     (TorgColumn  *self);
 void        torg_column_end_add       (TorgColumn  *self,
                                        gboolean     saved);

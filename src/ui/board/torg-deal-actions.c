@@ -7,6 +7,7 @@
 #include "torg-choose-dialog.h"
 #include "torg-close-dialog.h"
 #include "torg-postpone-dialog.h"
+#include "torg-stage-dialog.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -43,20 +44,29 @@ typedef struct
   char            *stage;
   char            *after;
   char            *before;
-  char            *field;   /* what is set where it is no move */
-  TorgValue        value;   /* its value; of a set, an item that is added */
-  GHashTable      *amounts; /* (owned) (nullable): of won deals, by their ids */
-  char            *date;    /* when it was won */
-  char            *reason;  /* why it was lost */
-  char            *comment; /* the same in words */
-  TorgRecord      *new_tag; /* (nullable) */
+  char            *field;    /* what is set where it is no move */
+  TorgValue        value;    /* its value; of a set, an item that is added */
+  GHashTable      *amounts;  /* (owned) (nullable): of won deals, by their ids */
+  char            *date;     /* when it was won */
+  char            *reason;   /* why it was lost */
+  char            *comment;  /* the same in words */
+  TorgRecord      *new_tag;  /* (nullable) */
+  TorgRecord      *values;   /* (nullable): what cards lacked that come to a stage */
+  char            *approval; /* (nullable): what is approved by the move */
+  char            *plea;     /* (nullable): what is said to those who approve */
+  gboolean         asks;     /* for approval, where that is needed */
+  gboolean         closes;   /* what a closed stage asks for was asked */
   gboolean         deletes;
 } Task;
 
 typedef struct
 {
-  GPtrArray *records; /* (element-type TorgRecord) */
-  GArray    *ranks;   /* (element-type gint64) */
+  GPtrArray   *records;    /* (element-type TorgRecord) */
+  GArray      *ranks;      /* (element-type gint64) */
+  TorgStageBar bar;        /* what stands against the move of one of them */
+  char        *words;      /* (nullable): the same in a sentence */
+  GPtrArray   *missing;    /* (element-type TorgField): what any of them lacks */
+  GPtrArray   *unapproved; /* (element-type TorgRecord): those that take an approval */
 } Found;
 
 static void
@@ -75,6 +85,9 @@ task_free (Task *task)
   torg_value_clear (&task->value);
   g_clear_pointer (&task->amounts, g_hash_table_unref);
   g_clear_pointer (&task->new_tag, torg_record_unref);
+  g_clear_pointer (&task->values, torg_record_unref);
+  g_free (task->approval);
+  g_free (task->plea);
   g_free (task);
 }
 
@@ -94,6 +107,9 @@ found_free (Found *found)
 {
   g_ptr_array_unref (found->records);
   g_array_unref (found->ranks);
+  g_ptr_array_unref (found->missing);
+  g_ptr_array_unref (found->unapproved);
+  g_free (found->words);
   g_free (found);
 }
 
@@ -147,6 +163,71 @@ make_ranks (TorgStore *store, Task *task, const TorgType *type, Found *found, GE
   return TRUE;
 }
 
+/* What the dialog of a closed stage asks for by itself: any value stands for the one that it brings. */
+static void
+fill_closing (TorgRecord *card, const char *kind)
+{
+  static const char *const won[] = { "amount", "closed", NULL };
+  static const char *const lost[] = { "lost_reason", "lost_comment", NULL };
+  const char *const       *fields = g_strcmp0 (kind, "won") == 0 ? won : g_strcmp0 (kind, "lost") == 0 ? lost : NULL;
+
+  if (!g_str_equal (torg_record_get_kind (card)->info->name, "deal"))
+    return;
+  for (guint i = 0; fields != NULL && fields[i] != NULL; i++)
+    if (torg_value_is_null (torg_record_get (card, fields[i])))
+      torg_record_set_text (card, fields[i], "-");
+}
+
+/* What is filled in goes to the cards that lack it. */
+static void
+fill_values (TorgRecord *card, TorgRecord *values)
+{
+  const TorgType *type = torg_record_get_kind (card);
+
+  for (guint i = 0; values != NULL && i < type->n_fields; i++)
+    if (torg_value_is_null (torg_record_nth (card, i)) && i < torg_record_get_kind (values)->n_fields)
+      torg_record_set_nth (card, i, torg_record_nth (values, i));
+}
+
+static void
+add_missing (Found *found, GPtrArray *missing)
+{
+  for (guint i = 0; i < missing->len; i++)
+    if (!g_ptr_array_find (found->missing, missing->pdata[i], NULL))
+      g_ptr_array_add (found->missing, missing->pdata[i]);
+}
+
+/* What the rules of the stage say of each: of all that stands against it, what comes first is said. */
+static gboolean
+find_bars (TorgStore *store, Task *task, Found *found, GError **error)
+{
+  g_autoptr (TorgRecord) stage = torg_store_get (store, "stage", task->stage, error);
+
+  if (stage == NULL)
+    return FALSE;
+  for (guint i = 0; i < found->records->len; i++)
+    {
+      TorgRecord *record = found->records->pdata[i];
+      g_autoptr (TorgRecord) after = torg_record_copy (record);
+      g_autoptr (GPtrArray) missing = g_ptr_array_new ();
+      g_autofree char *words = NULL;
+      TorgStageBar     bar;
+
+      fill_values (after, task->values);
+      fill_closing (after, torg_record_get_text (stage, "kind"));
+      if (!torg_store_find_bar (store, record, after, task->stage, &bar, missing, &words, error))
+        return FALSE;
+      add_missing (found, missing);
+      if (bar == TORG_STAGE_BAR_APPROVAL)
+        g_ptr_array_add (found->unapproved, torg_record_ref (record));
+      if (bar == TORG_STAGE_BAR_NONE || (found->bar != TORG_STAGE_BAR_NONE && found->bar <= bar))
+        continue;
+      found->bar = bar;
+      g_set_str (&found->words, words);
+    }
+  return TRUE;
+}
+
 static gpointer
 find_records (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -156,6 +237,8 @@ find_records (TorgStore *store, gpointer data, GCancellable *cancellable, GError
 
   found->records = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   found->ranks = g_array_new (FALSE, FALSE, sizeof (gint64));
+  found->missing = g_ptr_array_new ();
+  found->unapproved = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   for (guint i = 0; i < task->rowids->len; i++)
     {
       TorgRecord *record = torg_store_get_nth (store, type, g_array_index (task->rowids, gint64, i), NULL);
@@ -164,7 +247,7 @@ find_records (TorgStore *store, gpointer data, GCancellable *cancellable, GError
         g_ptr_array_add (found->records, record);
     }
   g_ptr_array_sort (found->records, compare_ranks);
-  if (task->stage != NULL && !make_ranks (store, task, type, found, error))
+  if (task->stage != NULL && (!make_ranks (store, task, type, found, error) || !find_bars (store, task, found, error)))
     g_clear_pointer (&found, found_free);
   return found;
 }
@@ -181,6 +264,10 @@ make_label (Task *task, guint n, Found *found)
     {
       g_autofree char *stage = torg_lookup_dup_title (torg_session_get_lookup (session), task->stage);
 
+      if (task->approval != NULL)
+        return g_strdup_printf (_ ("Approved: moved to “%s”"), stage);
+      if (task->asks && found->unapproved->len == n)
+        return g_strdup_printf (_ ("Approval asked for: “%s”"), stage);
       if (n == 1)
         return g_strdup_printf (leads ? _ ("Lead moved to “%s”") : _ ("Deal moved to “%s”"), stage);
       return g_strdup_printf (leads ? ngettext ("%u lead moved to “%s”", "%u leads moved to “%s”", n)
@@ -253,6 +340,58 @@ set_text (TorgMutation *mutation, const char *field, const char *text)
   torg_mutation_set (mutation, field, &value);
 }
 
+static gboolean
+is_unapproved (Found *found, const char *id)
+{
+  for (guint i = 0; i < found->unapproved->len; i++)
+    if (g_str_equal (torg_record_get_id (found->unapproved->pdata[i]), id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Asks for the approval of a card, which stays where it is, with what was filled in. */
+static void
+add_plea (Task *task, TorgEdit *edit, TorgRecord *card)
+{
+  TorgSession     *session = task->self->session;
+  TorgSchema      *schema = torg_session_get_schema (session);
+  const TorgType  *type = torg_record_get_kind (card);
+  g_autofree char *id = torg_session_make_id (session);
+  g_autoptr (TorgRecord) approval = torg_record_new (schema, torg_schema_find (schema, "approval"), id);
+  g_autoptr (TorgRecord) filled = torg_record_copy (card);
+
+  fill_values (filled, task->values);
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!torg_value_equal (torg_record_nth (card, i), torg_record_nth (filled, i)))
+      torg_edit_set (edit, task->type, torg_record_get_id (card), type->fields[i].name, torg_record_nth (filled, i));
+  torg_record_set_text (approval, task->type, torg_record_get_id (card));
+  torg_record_set_text (approval, "stage", task->stage);
+  torg_record_set_text (approval, "comment", task->plea);
+  torg_edit_create (edit, approval);
+}
+
+static void
+add_move (Task *task, TorgEdit *edit, TorgRecord *record, gint64 rank)
+{
+  const char     *id = torg_record_get_id (record);
+  const TorgType *type = torg_record_get_kind (record);
+  TorgMutation   *mutation = torg_edit_move (edit, task->type, id, task->stage, rank);
+  g_autoptr (TorgRecord) filled = torg_record_copy (record);
+
+  fill_values (filled, task->values);
+  for (guint i = 0; i < type->n_fields; i++)
+    if (!torg_value_equal (torg_record_nth (record, i), torg_record_nth (filled, i)))
+      torg_mutation_set (mutation, type->fields[i].name, torg_record_nth (filled, i));
+  if (task->date != NULL)
+    set_text (mutation, "closed", task->date);
+  if (task->amounts != NULL && g_hash_table_contains (task->amounts, id))
+    torg_mutation_set (mutation, "amount", g_hash_table_lookup (task->amounts, id));
+  if (task->reason != NULL)
+    set_text (mutation, "lost_reason", task->reason);
+  if (task->comment != NULL)
+    set_text (mutation, "lost_comment", task->comment);
+}
+
 static TorgEdit *
 make_edit (Task *task, Found *found)
 {
@@ -261,6 +400,8 @@ make_edit (Task *task, Found *found)
 
   if (task->new_tag != NULL)
     torg_edit_create (edit, task->new_tag);
+  if (task->approval != NULL)
+    torg_edit_take (edit, "approval", task->approval, "decision", torg_value_text ("approved"));
   for (guint i = 0; i < found->records->len; i++)
     {
       TorgRecord *record = g_ptr_array_index (found->records, i);
@@ -270,17 +411,10 @@ make_edit (Task *task, Found *found)
         torg_edit_delete (edit, task->type, id);
       else if (task->stage != NULL)
         {
-          TorgMutation *mutation =
-            torg_edit_move (edit, task->type, id, task->stage, g_array_index (found->ranks, gint64, i));
-
-          if (task->date != NULL)
-            set_text (mutation, "closed", task->date);
-          if (task->amounts != NULL && g_hash_table_contains (task->amounts, id))
-            torg_mutation_set (mutation, "amount", g_hash_table_lookup (task->amounts, id));
-          if (task->reason != NULL)
-            set_text (mutation, "lost_reason", task->reason);
-          if (task->comment != NULL)
-            set_text (mutation, "lost_comment", task->comment);
+          if (task->asks && is_unapproved (found, id))
+            add_plea (task, edit, record);
+          else
+            add_move (task, edit, record, g_array_index (found->ranks, gint64, i));
         }
       else if (g_str_equal (task->field, "tags"))
         add_item (edit, record, "tags", &task->value);
@@ -304,6 +438,17 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+apply (Task *task, Found *found)
+{
+  g_autoptr (TorgEdit) edit = make_edit (task, found);
+
+  if (torg_edit_get_length (edit) > 0)
+    torg_session_apply_async (task->self->session, edit, applied_cb, g_object_ref (task->self));
+}
+
+static gboolean ask (Task *task, Found *found);
+
+static void
 found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Task *task = data;
@@ -314,10 +459,12 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
     torg_session_fail (task->self->session, error);
   else if (found->records->len > 0)
     {
-      g_autoptr (TorgEdit) edit = make_edit (task, found);
-
-      if (torg_edit_get_length (edit) > 0)
-        torg_session_apply_async (task->self->session, edit, applied_cb, g_object_ref (task->self));
+      if (task->stage != NULL && ask (task, found))
+        {
+          found_free (found);
+          return;
+        }
+      apply (task, found);
     }
   g_clear_pointer (&found, found_free);
   task_free (task);
@@ -333,10 +480,26 @@ run (Task *task)
 
 /* --- what is asked first ------------------------------------------------------------------------------------------ */
 
+/* A dialog that was accepted goes on with the task, another one ends it. */
+static Task *
+take_task (gpointer dialog)
+{
+  return g_object_steal_data (G_OBJECT (dialog), "torg-task");
+}
+
+static void
+cancelled_cb (GObject *dialog)
+{
+  Task *task = take_task (dialog);
+
+  g_clear_pointer (&task, task_free);
+}
+
 static void
 closed_cb (TorgCloseDialog *dialog, Task *task)
 {
-  g_object_steal_data (G_OBJECT (dialog), "torg-task");
+  take_task (dialog);
+  task->closes = TRUE;
   task->reason = g_strdup (torg_close_dialog_get_reason (dialog));
   task->comment = torg_close_dialog_dup_comment (dialog);
   task->date = torg_close_dialog_dup_date (dialog);
@@ -345,37 +508,63 @@ closed_cb (TorgCloseDialog *dialog, Task *task)
 }
 
 static void
-close_cancelled_cb (TorgCloseDialog *dialog)
+filled_cb (TorgStageDialog *dialog, Task *task)
 {
-  Task *task = g_object_steal_data (G_OBJECT (dialog), "torg-task");
-
-  g_clear_pointer (&task, task_free);
+  take_task (dialog);
+  g_clear_pointer (&task->values, torg_record_unref);
+  task->values = torg_record_ref (torg_stage_dialog_get_values (dialog));
+  run (task);
 }
 
 static void
-row_found_cb (GObject *source, GAsyncResult *result, gpointer data)
+plea_cb (TorgStageDialog *dialog, Task *task)
 {
-  Task *task = data;
-  g_autoptr (GError) error = NULL;
-  Found      *found = torg_replica_call_finish (TORG_REPLICA (source), result, &error);
-  TorgRecord *stage = torg_lookup_get (torg_session_get_lookup (task->self->session), task->stage);
-  AdwDialog  *dialog;
+  take_task (dialog);
+  task->asks = TRUE;
+  task->plea = torg_stage_dialog_dup_comment (dialog);
+  run (task);
+}
 
-  /* Nobody can be asked where the card was left meanwhile. */
-  if (found == NULL || found->records->len == 0 || stage == NULL || task->self->parent == NULL)
-    {
-      if (error != NULL)
-        torg_session_fail (task->self->session, error);
-      g_clear_pointer (&found, found_free);
-      task_free (task);
-      return;
-    }
-  dialog = torg_close_dialog_new (task->self->session, stage, found->records);
+static void
+present (Task *task, AdwDialog *dialog, GCallback accepted)
+{
   g_object_set_data (G_OBJECT (dialog), "torg-task", task);
-  g_signal_connect (dialog, "accepted", G_CALLBACK (closed_cb), task);
-  g_signal_connect (dialog, "closed", G_CALLBACK (close_cancelled_cb), NULL);
+  g_signal_connect (dialog, "accepted", accepted, task);
+  g_signal_connect (dialog, "closed", G_CALLBACK (cancelled_cb), NULL);
   adw_dialog_present (dialog, task->self->parent);
-  found_free (found);
+}
+
+/* What is asked before cards come to a stage: first what the stage's own rules want, then what closing one takes. Gives
+ * FALSE where nothing is asked any more; else the task has gone on with a dialog, or ended with a sentence. */
+static gboolean
+ask (Task *task, Found *found)
+{
+  TorgSession *session = task->self->session;
+  TorgRecord  *stage = torg_lookup_get (torg_session_get_lookup (session), task->stage);
+  gboolean     closes = stage != NULL && g_str_equal (task->type, "deal") &&
+                    g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0 && !task->closes;
+  gboolean pleads = found->bar == TORG_STAGE_BAR_APPROVAL && !task->asks;
+  gboolean all_wait = task->asks && found->unapproved->len == found->records->len;
+
+  if (found->bar == TORG_STAGE_BAR_NEXT || found->bar == TORG_STAGE_BAR_MOVERS)
+    torg_session_say (session, found->words, 0);
+  else if (found->bar != TORG_STAGE_BAR_REQUIRED && !pleads && (!closes || all_wait))
+    return FALSE;
+  /* Nobody can be asked where the card was left meanwhile. */
+  else if (stage != NULL && task->self->parent != NULL)
+    {
+      if (found->bar == TORG_STAGE_BAR_REQUIRED)
+        present (task, torg_stage_dialog_new_for_fields (session, stage, found->records, found->missing),
+                 G_CALLBACK (filled_cb));
+      else if (pleads)
+        present (task, torg_stage_dialog_new_for_approval (session, stage, found->unapproved, found->words),
+                 G_CALLBACK (plea_cb));
+      else
+        present (task, torg_close_dialog_new (session, stage, found->records), G_CALLBACK (closed_cb));
+      return TRUE;
+    }
+  task_free (task);
+  return TRUE;
 }
 
 static void
@@ -534,15 +723,12 @@ torg_deal_actions_get_type_name (TorgDealActions *self)
  * @after: (nullable): the id of the deal that they come under
  * @before: (nullable): the id of the deal that they come above
  *
- * Moves deals to a place in a stage. A stage for lost deals asks the reason first, one for won deals the amount and
- * the date; cancelling leaves the deals where they were.
+ * Moves deals to a place in a stage. What the stage's rules want is asked first; then a stage for lost deals asks the
+ * reason, one for won deals the amount and the date; cancelling leaves the deals where they were.
  */
 void
 torg_deal_actions_move (TorgDealActions *self, GArray *rowids, const char *stage, const char *after, const char *before)
 {
-  TorgRecord *record = torg_lookup_get (torg_session_get_lookup (self->session), stage);
-  gboolean    asks = record != NULL && g_str_equal (self->type, "deal") &&
-                  g_strcmp0 (torg_record_get_text (record, "kind"), "open") != 0;
   Task *task;
 
   if (rowids->len == 0)
@@ -551,11 +737,27 @@ torg_deal_actions_move (TorgDealActions *self, GArray *rowids, const char *stage
   task->stage = g_strdup (stage);
   task->after = g_strdup (after);
   task->before = g_strdup (before);
-  if (asks)
-    torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_WRITE, find_records, task, NULL,
-                             (GDestroyNotify) found_free, NULL, row_found_cb, task);
-  else
-    run (task);
+  run (task);
+}
+
+/**
+ * torg_deal_actions_approve:
+ * @rowid: a deal
+ * @approval: what was asked of it
+ *
+ * Approves that a deal comes to a stage, and moves it there.
+ */
+void
+torg_deal_actions_approve (TorgDealActions *self, gint64 rowid, TorgRecord *approval)
+{
+  g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Task *task;
+
+  g_array_append_val (rowids, rowid);
+  task = task_new (self, rowids);
+  task->stage = g_strdup (torg_record_get_text (approval, "stage"));
+  task->approval = g_strdup (torg_record_get_id (approval));
+  run (task);
 }
 
 static void

@@ -26,6 +26,9 @@ void             torg_deal_actions_move         (TorgDealActions *self,
                                                  const char      *stage,
                                                  const char      *after,
                                                  const char      *before);
+void             torg_deal_actions_approve      (TorgDealActions *self,
+                                                 gint64           rowid,
+                                                 TorgRecord      *approval);
 void             torg_deal_actions_choose_stage (TorgDealActions *self,
                                                  GArray          *rowids,
                                                  const char      *pipeline);

@@ -171,6 +171,7 @@ torg_deal_look_new (TorgSession *session, TorgRow *row)
   self->initials = torg_words_initials (self->owner);
   self->hue = self->owner != NULL ? g_str_hash (self->owner) : 0;
   self->next = torg_deal_look_dup_next (session, record, &self->icon_name, &self->tone);
+  self->asked = torg_lookup_find_approval (torg_session_get_lookup (session), torg_record_get_id (record)) != NULL;
   self->still_days = count_still_days (session, record);
   if (self->still_days > 0)
     self->still = g_strdup_printf (ngettext ("%d d", "%d d", (gulong) self->still_days), self->still_days);
@@ -212,7 +213,8 @@ torg_deal_look_describe (TorgDealLook *self)
       ? g_strdup_printf (ngettext ("No movement for %d day", "No movement for %d days", (gulong) self->still_days),
                          self->still_days)
       : NULL;
-  const char *parts[] = { self->title, self->amount, self->client, self->next, still, self->owner };
+  const char *asked = self->asked ? _ ("Waits for an approval") : NULL;
+  const char *parts[] = { self->title, asked, self->amount, self->client, self->next, still, self->owner };
   GString    *joined = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)

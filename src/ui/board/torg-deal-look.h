@@ -37,6 +37,7 @@ typedef enum {
  * @owner: (owned) (nullable): the owner's name
  * @hue: a number that is the same for the same owner
  * @tone: how urgent it is
+ * @asked: whether it waits for an approval
  *
  * What a card says.
  */
@@ -52,6 +53,7 @@ typedef struct {
   char        *owner;
   guint        hue;
   TorgDealTone tone;
+  gboolean     asked;
 } TorgDealLook;
 
 TorgDealLook *torg_deal_look_new        (TorgSession  *session,

@@ -172,6 +172,34 @@ show_pipeline (TorgDealsPage *self, TorgRecord *pipeline)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PIPELINE]);
 }
 
+/* Of which departments one is: one's own and those above it. */
+static gboolean
+is_within (TorgLookup *lookup, const char *department, const char *const *wanted)
+{
+  for (guint i = 0; department != NULL && i < 100; i++)
+    {
+      TorgRecord *record = torg_lookup_get (lookup, department);
+
+      if (g_strv_contains (wanted, department))
+        return TRUE;
+      department = record != NULL ? torg_record_get_text (record, "parent") : NULL;
+    }
+  return FALSE;
+}
+
+/* A pipeline of some departments is shown in these; whoever is in none sees all. */
+static gboolean
+is_ours (TorgDealsPage *self, TorgRecord *pipeline)
+{
+  TorgLookup *lookup = torg_session_get_lookup (self->session);
+  TorgRecord *user = torg_lookup_get (lookup, torg_session_get_user (self->session));
+  const char *department = user != NULL ? torg_record_get_text (user, "department") : NULL;
+  g_auto (GStrv) departments = torg_value_dup_items (torg_record_get (pipeline, "departments"));
+
+  return departments[0] == NULL || department == NULL ||
+         is_within (lookup, department, (const char *const *) departments);
+}
+
 static void
 update_pipelines (TorgDealsPage *self)
 {
@@ -186,8 +214,11 @@ update_pipelines (TorgDealsPage *self)
     {
       TorgRecord      *pipeline = g_ptr_array_index (pipelines, i);
       g_autofree char *title = torg_words_title (pipeline);
-      g_autoptr (GMenuItem) item = g_menu_item_new (title, NULL);
+      g_autoptr (GMenuItem) item = NULL;
 
+      if (!is_ours (self, pipeline))
+        continue;
+      item = g_menu_item_new (title, NULL);
       g_menu_item_set_action_and_target (item, "deals.pipeline", "s", torg_record_get_id (pipeline));
       g_menu_append_item (menu, item);
       g_string_append_printf (names, "%s %s\n", torg_record_get_id (pipeline), title);
@@ -201,6 +232,12 @@ update_pipelines (TorgDealsPage *self)
     torg_lazy_menu_set (self->pipeline_button, G_MENU_MODEL (menu));
   if (shown == NULL)
     shown = first;
+  if (shown != NULL)
+    {
+      g_autofree char *title = torg_words_title (shown);
+
+      gtk_label_set_label (self->pipeline_label, title);
+    }
   if (shown != NULL && g_strcmp0 (self->pipeline, torg_record_get_id (shown)) != 0)
     show_pipeline (self, shown);
 }

@@ -6,6 +6,7 @@
 #include "torg-facts.h"
 #include "torg-bank-fill.h"
 #include "torg-client-time.h"
+#include "torg-approval-bar.h"
 #include "torg-deal-actions.h"
 #include "torg-field-row.h"
 #include "torg-attach.h"
@@ -21,6 +22,7 @@ struct _TorgFacts
   AdwBin parent_instance;
 
   GtkScrolledWindow *scroller;
+  TorgApprovalBar   *approval;
   GtkBox            *deals;
   GtkBox            *groups;
   GtkBox            *links;
@@ -93,6 +95,15 @@ edited_cb (TorgFacts *self, const TorgValue *value, const char *text, TorgFieldR
   torg_bank_fill_apply_async (self->session, edit, edit_saved_cb, edited);
 }
 
+static TorgDealActions *
+ensure_actions (TorgFacts *self)
+{
+  if (self->actions == NULL)
+    self->actions = torg_deal_actions_new (self->session, GTK_WIDGET (self));
+  torg_deal_actions_set_type (self->actions, torg_record_get_kind (torg_row_get_record (self->row))->info->name);
+  return self->actions;
+}
+
 static void
 choose_stage_cb (TorgFacts *self)
 {
@@ -101,10 +112,15 @@ choose_stage_cb (TorgFacts *self)
   g_autoptr (GArray) rowids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   g_array_append_val (rowids, rowid);
-  if (self->actions == NULL)
-    self->actions = torg_deal_actions_new (self->session, GTK_WIDGET (self));
-  torg_deal_actions_set_type (self->actions, torg_record_get_kind (record)->info->name);
-  torg_deal_actions_choose_stage (self->actions, rowids, torg_record_get_text (record, "pipeline"));
+  torg_deal_actions_choose_stage (ensure_actions (self), rowids, torg_record_get_text (record, "pipeline"));
+}
+
+static void
+approved_cb (TorgFacts *self, TorgRecord *approval)
+{
+  if (self->row != NULL)
+    torg_deal_actions_approve (ensure_actions (self), torg_record_get_rowid (torg_row_get_record (self->row)),
+                               approval);
 }
 
 static void
@@ -387,13 +403,16 @@ torg_facts_class_init (TorgFactsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = torg_facts_dispose;
+  g_type_ensure (TORG_TYPE_APPROVAL_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-facts.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, scroller);
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, approval);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, deals);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, more_button);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, offline);
+  gtk_widget_class_bind_template_callback (widget_class, approved_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
 }
 
@@ -443,6 +462,7 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
     }
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
+  torg_approval_bar_set_row (self->approval, session, row);
   update_visible (self);
   look_for_region (self);
   if (other)

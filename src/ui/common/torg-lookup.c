@@ -10,6 +10,7 @@ struct _TorgLookup
   TorgReplica *replica; /* (owned) */
   GHashTable  *tables;  /* (owned) (element-type utf8 GPtrArray): by type */
   GHashTable  *by_id;   /* (owned) (element-type utf8 TorgRecord): keys belong to the records */
+  GHashTable  *asked;   /* (owned) (element-type utf8 TorgRecord): open approvals by cards; likewise */
   gboolean     loaded;
   gboolean     loading;
   gboolean     again;
@@ -25,10 +26,10 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const small_types[] = { "pipeline",   "stage",    "user",       "tag",
-                                           "dictionary", "vat_rate", "department", "role" };
+static const char *const small_types[] = { "pipeline", "stage",      "user", "tag",     "dictionary",
+                                           "vat_rate", "department", "role", "approval" };
 
-/* More than a company has of any of them. */
+/* More than a company has of any of them; of approvals those that nobody has decided about yet. */
 #define MOST 5000
 
 static int
@@ -69,9 +70,12 @@ read_tables (TorgStore *store, gpointer data, GCancellable *cancellable, GError 
   for (guint i = 0; i < G_N_ELEMENTS (small_types); i++)
     {
       g_autoptr (TorgQuery) query = torg_query_new (small_types[i]);
-      GPtrArray *records = torg_store_list (store, query, MOST, cancellable, error);
+      GPtrArray *records;
       gboolean   ordered;
 
+      if (g_str_equal (small_types[i], "approval"))
+        torg_query_add (query, "decision", TORG_MATCH_IS, &(TorgValue) TORG_VALUE_INIT);
+      records = torg_store_list (store, query, MOST, cancellable, error);
       if (records == NULL)
         return NULL;
       ordered =
@@ -80,6 +84,20 @@ read_tables (TorgStore *store, gpointer data, GCancellable *cancellable, GError 
       g_hash_table_insert (tables, (char *) small_types[i], records);
     }
   return g_steal_pointer (&tables);
+}
+
+/* Of several that one card waits for, the first. */
+static void
+note_approval (TorgLookup *self, TorgRecord *approval)
+{
+  const char *card = torg_record_get_text (approval, "deal");
+  TorgRecord *known;
+
+  if (card == NULL)
+    card = torg_record_get_text (approval, "lead");
+  known = card != NULL ? g_hash_table_lookup (self->asked, card) : NULL;
+  if (card != NULL && (known == NULL || strcmp (torg_record_get_id (approval), torg_record_get_id (known)) < 0))
+    g_hash_table_replace (self->asked, (char *) card, approval);
 }
 
 /* Something has changed meanwhile. */
@@ -111,6 +129,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_hash_table_remove_all (self->by_id);
+  g_hash_table_remove_all (self->asked);
   g_hash_table_unref (self->tables);
   self->tables = tables;
   g_hash_table_iter_init (&iter, self->tables);
@@ -120,6 +139,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
         TorgRecord *record = g_ptr_array_index ((GPtrArray *) records, i);
 
         g_hash_table_insert (self->by_id, (char *) torg_record_get_id (record), record);
+        if (g_str_equal (torg_record_get_kind (record)->info->name, "approval"))
+          note_approval (self, record);
       }
   self->loaded = TRUE;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -159,6 +180,7 @@ torg_lookup_finalize (GObject *object)
 {
   TorgLookup *self = TORG_LOOKUP (object);
 
+  g_hash_table_unref (self->asked);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->tables);
   g_clear_object (&self->replica);
@@ -179,6 +201,7 @@ torg_lookup_init (TorgLookup *self)
 {
   self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->asked = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 /**
@@ -319,6 +342,20 @@ TorgRecord *
 torg_lookup_get (TorgLookup *self, const char *id)
 {
   return id != NULL ? g_hash_table_lookup (self->by_id, id) : NULL;
+}
+
+/**
+ * torg_lookup_find_approval:
+ * @card: the id of a deal or a lead
+ *
+ * Finds what was asked of a card and nobody has decided about yet.
+ *
+ * Returns: (transfer none) (nullable): the first `approval`
+ */
+TorgRecord *
+torg_lookup_find_approval (TorgLookup *self, const char *card)
+{
+  return g_hash_table_lookup (self->asked, card);
 }
 
 /**

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 #define TORG_TYPE_LOOKUP (torg_lookup_get_type ())
 
 /*
- * The small tables that every pane needs, kept in memory: pipelines, stages, users, tags, dictionaries, VAT rates.
+ * The small tables that every pane needs, kept in memory: pipelines, stages, users, tags, dictionaries, VAT rates,
+ * departments, roles, and the approvals that wait for a decision.
  *
  * Signals: `changed`, when they were read, at first and after an edit.
  */
@@ -26,6 +27,8 @@ GPtrArray  *torg_lookup_list_dictionary (TorgLookup  *self,
 GPtrArray  *torg_lookup_list_colleagues (TorgLookup  *self);
 TorgRecord *torg_lookup_get             (TorgLookup  *self,
                                          const char  *id);
+TorgRecord *torg_lookup_find_approval   (TorgLookup  *self,
+                                         const char  *card);
 char       *torg_lookup_dup_title       (TorgLookup  *self,
                                          const char  *id);
 

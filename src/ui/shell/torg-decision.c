@@ -9,6 +9,7 @@
 #include "torg-json.h"
 #include "torg-own-right.h"
 #include "torg-rejected.h"
+#include "torg-stage-rule.h"
 #include "torg-sync-words.h"
 #include "torg-words.h"
 
@@ -352,6 +353,40 @@ say_file (const char *detail)
   return g_strdup_printf (_ ("The server did not take this file. It stays on this computer for 30 days. %s"), why);
 }
 
+/* Which of the rules of a stage was against it, as the server knew them. */
+static char *
+say_stage (TorgDecision *self, TorgSession *session, const char *detail)
+{
+  g_auto (GStrv) fields = NULL;
+  TorgStageBar     bar = torg_stage_rule_read_detail (detail, &fields);
+  const char      *id = self->words->row != NULL &&
+                       torg_type_find_field (torg_record_get_kind (torg_row_get_record (self->words->row)), "stage")
+                          ? torg_record_get_text (torg_row_get_record (self->words->row), "stage")
+                          : NULL;
+  g_autofree char *title = torg_lookup_dup_title (torg_session_get_lookup (session), id);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; fields != NULL && fields[i] != NULL; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", say_field (self, session, fields[i]));
+  if (title == NULL)
+    title = g_strdup (_ ("the stage"));
+  switch (bar)
+    {
+      case TORG_STAGE_BAR_NEXT:
+        return g_strdup_printf (_ ("By the rules of your company it does not go to “%s” from where it stands."), title);
+      case TORG_STAGE_BAR_MOVERS:
+        return g_strdup_printf (_ ("By the rules of your company others move it to “%s”: ask one of them."), title);
+      case TORG_STAGE_BAR_REQUIRED:
+        /* Translators: a stage, and a list of fields */
+        return g_strdup_printf (_ ("Before it goes to “%s”, fill in: %s. Then repeat the move."), title, names->str);
+      case TORG_STAGE_BAR_APPROVAL:
+        return g_strdup_printf (_ ("It goes to “%s” only with an approval. Ask for it in the card."), title);
+      case TORG_STAGE_BAR_NONE:
+      default:
+        return g_strdup (_ ("A rule of your company does not allow it."));
+    }
+}
+
 /* Why the server rejected it; the codes are those of [struct@WireResult]. */
 static char *
 say_rejected (TorgDecision *self, TorgSession *session)
@@ -372,7 +407,7 @@ say_rejected (TorgDecision *self, TorgSession *session)
   if (g_str_equal (code, "rule") && self->words->mutation->op == TORG_OP_DELETE)
     return g_strdup (_ ("It cannot be deleted: other records refer to it."));
   if (g_str_equal (code, "rule"))
-    return g_strdup (_ ("A rule of your company does not allow it."));
+    return say_stage (self, session, detail);
   if (g_str_equal (code, "administrator"))
     return g_strdup (_ ("Nobody could edit roles any more. Give somebody else a role that may do so first."));
   if (g_str_equal (code, "duplicate"))

@@ -7,6 +7,7 @@
 #include "torg-hand-over.h"
 #include "torg-own-role.h"
 #include "torg-people-dialog.h"
+#include "torg-pipelines-dialog.h"
 #include "torg-sign-out-dialog.h"
 #include "torg-unsent-dialog.h"
 
@@ -61,6 +62,12 @@ people_action (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+pipelines_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_pipelines_dialog_new (get_session (window)), window);
+}
+
+static void
 set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
@@ -68,11 +75,21 @@ set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* What the menu shows. */
+enum
+{
+  MAY_PEOPLE = 1 << 0,
+  MAY_PIPELINES = 1 << 1,
+};
+
 /* The head of a department hands work over, and does nothing else there. */
 static gpointer
 ask_what_may (TorgStore *store, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (torg_store_is_administrator (store) || torg_hand_over_is_allowed (store));
+  gboolean administrator = torg_store_is_administrator (store);
+
+  return GINT_TO_POINTER ((administrator || torg_hand_over_is_allowed (store) ? MAY_PEOPLE : 0) |
+                          (administrator ? MAY_PIPELINES : 0));
 }
 
 static void
@@ -80,9 +97,11 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GtkApplicationWindow) window = data;
   TorgSyncer *syncer = torg_session_get_syncer (get_session (window));
-  gboolean    may = torg_replica_call_finish (TORG_REPLICA (source), result, NULL) != NULL;
+  int         may = GPOINTER_TO_INT (torg_replica_call_finish (TORG_REPLICA (source), result, NULL));
+  gboolean    local = torg_syncer_get_state (syncer) == TORG_SYNC_STATE_LOCAL;
 
-  set_enabled (window, "people", may && torg_syncer_get_state (syncer) != TORG_SYNC_STATE_LOCAL);
+  set_enabled (window, "people", (may & MAY_PEOPLE) != 0 && !local);
+  set_enabled (window, "pipelines", (may & MAY_PIPELINES) != 0 || local);
 }
 
 /* What one may do changes with what a sync brings. */
@@ -107,7 +126,10 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
   set_enabled (window, "sign-in", remote);
   set_enabled (window, "sign-out", remote);
   if (!remote)
-    set_enabled (window, "people", FALSE);
+    {
+      set_enabled (window, "people", FALSE);
+      set_enabled (window, "pipelines", TRUE);
+    }
   else if (state != TORG_SYNC_STATE_BUSY)
     update_people (window, syncer);
 }
@@ -117,16 +139,16 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
  * @window: a window
  * @session: the session
  *
- * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in`, `win.sign-out` and `win.people` to a
- * window.
+ * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in`, `win.sign-out`, `win.people` and
+ * `win.pipelines` to a window.
  */
 void
 torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
 {
   static const GActionEntry actions[] = {
-    { "sync", sync_action },       { "unsent", unsent_action },   { "attention", attention_action },
-    { "connect", connect_action }, { "sign-in", sign_in_action }, { "sign-out", sign_out_action },
-    { "people", people_action },
+    { "sync", sync_action },       { "unsent", unsent_action },       { "attention", attention_action },
+    { "connect", connect_action }, { "sign-in", sign_in_action },     { "sign-out", sign_out_action },
+    { "people", people_action },   { "pipelines", pipelines_action },
   };
   TorgSyncer *syncer = torg_session_get_syncer (session);
 

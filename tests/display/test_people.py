@@ -233,7 +233,7 @@ def open_sharing(session):
     test_client.open_first_deal(session)
     session.press(session.find_all('Меню', role='toggle button')[-1])
     session.settle(0.5)
-    session.key(*['Down'] * 4, 'Return')
+    session.key(*['Down'] * 5, 'Return')
     session.find('Доступ коллегам', role='label')
 
 

@@ -45,6 +45,19 @@ def write_a_note(session):
         raise Failure('the note is not found')
 
 
+def legal_entity(session):
+    """The card of a legal entity has facts alone: there are no activities of it."""
+    company = session.json('add', 'company', 'name=Пробная компания')['id']
+    session.ctl('add', 'legal_entity', 'name=Проба', f'company={company}')
+    session.key('ctrl+k', pause=0.8)
+    session.type('Пробная компания')
+    session.key('Return', pause=1.2)
+    session.press(session.find('Проба', role='list item'))
+    session.find(contains='ИНН:', role='list item')
+    if session.has('Текст записи', role='text'):
+        raise Failure('something can be written that could not be kept')
+
+
 def scroll_down(session):
     """Scrolls the facts to their end."""
     session.xdotool('mousemove', 390, 500, 'click', '--repeat', 40, '--delay', 10, 5)
@@ -356,10 +369,11 @@ def narrow_card(session):
     session.find(contains='Сумма:', role='list item')
 
 
+legal_entity.options = {'width': 1280, 'height': 1700}
 narrow_card.options = {'width': 420, 'height': 800}
 
 if __name__ == '__main__':
-    torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, one_history, planned_comes_first,
+    torgdisplay.run(edit_in_place, refuse_what_is_wrong, write_a_note, legal_entity, one_history, planned_comes_first,
                     planned_without_a_date, pipelines_of_deals,
                     restore_in_the_dialog, linked_both_ways, window_of_its_own, attach_and_open, drop_a_file, new_field,
                     nothing_is_thrown_away, drafts_wait, back_from_anywhere, narrow_card)

@@ -64,10 +64,13 @@ static void load (TorgRecordPage *self);
 
 /* --- the record --------------------------------------------------------------------------------------------------- */
 
+/* Of what activities can be about. */
 static gboolean
 has_timeline (TorgRecordPage *self)
 {
-  return !g_str_equal (self->type, "product");
+  TorgSchema *schema = torg_session_get_schema (self->session);
+
+  return torg_type_find_field (torg_schema_find (schema, "activity"), self->type) != NULL;
 }
 
 static gboolean

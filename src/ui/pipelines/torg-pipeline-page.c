@@ -17,6 +17,7 @@ struct _TorgPipelinePage
   AdwNavigationPage parent_instance;
 
   AdwEntryRow *name;
+  AdwComboRow *next_step;
   TorgSetRow  *departments;
   GtkListBox  *list;
   AdwEntryRow *entry;
@@ -85,6 +86,34 @@ show_departments (TorgPipelinePage *self, TorgRecord *pipeline)
                             torg_record_get (pipeline, "departments"));
 }
 
+static const TorgChoice *
+get_next_steps (TorgPipelinePage *self)
+{
+  const TorgType *type = torg_schema_find (torg_session_get_schema (self->session), "pipeline");
+
+  return torg_type_find_field (type, "next_step")->choices;
+}
+
+static void
+show_next_step (TorgPipelinePage *self, TorgRecord *pipeline)
+{
+  const TorgChoice *choices = get_next_steps (self);
+  const char       *rule = torg_record_get_text (pipeline, "next_step");
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  for (guint i = 0; choices[i].key != NULL; i++)
+    {
+      gtk_string_list_append (labels, _ (choices[i].label));
+      if (g_strcmp0 (choices[i].key, rule != NULL ? rule : "may") == 0)
+        selected = i;
+    }
+  g_signal_handlers_block_matched (self->next_step, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+  adw_combo_row_set_model (self->next_step, G_LIST_MODEL (labels));
+  adw_combo_row_set_selected (self->next_step, selected);
+  g_signal_handlers_unblock_matched (self->next_step, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+}
+
 static void
 show (TorgPipelinePage *self)
 {
@@ -109,6 +138,7 @@ show (TorgPipelinePage *self)
       if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->name)), title))
         gtk_editable_set_text (GTK_EDITABLE (self->name), title);
     }
+  show_next_step (self, pipeline);
   show_departments (self, pipeline);
   stages = torg_lookup_list_stages (lookup, self->id);
   gtk_list_box_remove_all (self->list);
@@ -125,6 +155,18 @@ rename_cb (TorgPipelinePage *self)
   if (*name == '\0')
     return;
   torg_edit_take (edit, "pipeline", self->id, "name", torg_value_text (name));
+  torg_session_apply (self->session, edit);
+}
+
+static void
+next_step_cb (TorgPipelinePage *self)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Next step of the pipeline changed"));
+  guint selected = adw_combo_row_get_selected (self->next_step);
+
+  if (self->session == NULL || selected == GTK_INVALID_LIST_POSITION)
+    return;
+  torg_edit_take (edit, "pipeline", self->id, "next_step", torg_value_text (get_next_steps (self)[selected].key));
   torg_session_apply (self->session, edit);
 }
 
@@ -271,10 +313,12 @@ torg_pipeline_page_class_init (TorgPipelinePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/pipelines/torg-pipeline-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, name);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, departments);
+  gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, next_step);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, list);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, entry);
   gtk_widget_class_bind_template_callback (widget_class, rename_cb);
   gtk_widget_class_bind_template_callback (widget_class, departments_cb);
+  gtk_widget_class_bind_template_callback (widget_class, next_step_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);

@@ -67,6 +67,11 @@ static const Entry entries[] = {
   { "industry", "Информационные технологии", "Information technology", NULL },
   { "industry", "Медицина", "Health care", NULL },
   { "industry", "Сельское хозяйство", "Agriculture", NULL },
+  { "deal_role", "Принимает решение", "Decision maker", "decides" },
+  { "deal_role", "Согласует", "Approves", "approves" },
+  { "deal_role", "Закупает", "Buyer", "buys" },
+  { "deal_role", "Технический специалист", "Technical expert", "expert" },
+  { "deal_role", "Бухгалтер", "Accountant", "accountant" },
   { "unit", "шт", "pcs", "796" },
   { "unit", "кг", "kg", "166" },
   { "unit", "т", "t", "168" },
@@ -95,6 +100,9 @@ static const Rate rates[] = {
   { "5 %", "5%", 5, "2025-01-01", NULL },    { "0 %", "0%", 0, NULL, NULL },
   { "Без НДС", "No VAT", -1, NULL, NULL },
 };
+
+/* What the government moves in 2026 (its decree 1466 of 24 September 2025): the 3rd and the 4th of January. */
+static const char *const days_off[] = { "2026-01-09", "2026-12-31" };
 
 typedef struct
 {
@@ -154,6 +162,15 @@ add_dictionaries (Making *making)
       torg_record_set_text (rate, "valid_from", rates[i].from);
       torg_record_set_text (rate, "valid_to", rates[i].to);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (days_off); i++)
+    {
+      g_autofree char *id = torg_env_make_id (making->env);
+      TorgRecord *day = torg_record_new (making->schema, torg_schema_find (making->schema, "production_calendar"), id);
+
+      torg_record_set_text (day, "date", days_off[i]);
+      torg_record_set_text (day, "kind", "off");
+      g_ptr_array_add (making->records, day);
+    }
 }
 
 /**
@@ -162,7 +179,8 @@ add_dictionaries (Making *making)
  * @env: gives ids
  * @lang: `ru` or `en`: the language of the names
  *
- * Makes what a new company works with: pipelines with their stages, dictionaries, VAT rates.
+ * Makes what a new company works with: pipelines with their stages, dictionaries, VAT rates, the
+ * production calendar.
  *
  * Returns: (transfer full) (element-type TorgRecord): records, each after those that it refers to
  */

@@ -267,14 +267,16 @@ torg_rate_total_get_value (const TorgRateTotal *self)
  * @deal: a deal
  * @now: microseconds UTC
  *
- * Tells when the goods of a deal are shipped, which decides on the rate: when its closing is expected, else today.
+ * Tells when the goods of a deal are shipped, which decides on the rate: when that is expected, else when its closing
+ * is, else today.
  *
  * Returns: (transfer full): `YYYY-MM-DD`
  */
 char *
 torg_vat_dup_date (TorgRecord *deal, gint64 now)
 {
-  const char *expected = torg_record_get_text (deal, "expected");
+  const char *shipment = torg_record_get_text (deal, "shipment");
+  const char *expected = shipment != NULL ? shipment : torg_record_get_text (deal, "expected");
   g_autoptr (GDateTime) utc = NULL;
   g_autoptr (GDateTime) local = NULL;
 
@@ -305,18 +307,35 @@ torg_vat_rate_is_valid (TorgRecord *vat_rate, const char *date)
 }
 
 /**
+ * torg_vat_rate_fits:
+ * @vat_rate: a `vat_rate`
+ * @seller: (nullable): the `own_entity` that sells
+ *
+ * Tells whether who sells may ask for VAT of a rate: one that does not pay VAT asks for none.
+ *
+ * Returns: whether it may
+ */
+gboolean
+torg_vat_rate_fits (TorgRecord *vat_rate, TorgRecord *seller)
+{
+  return seller == NULL || g_strcmp0 (torg_record_get_text (seller, "pays_vat"), "no") != 0 ||
+         torg_value_is_null (torg_record_get (vat_rate, "rate"));
+}
+
+/**
  * torg_vat_rate_choose:
  * @vat_rates: (element-type TorgRecord): the company's rates, in its order
  * @own: (nullable): the id of the product's own rate
  * @date: when it is shipped, `YYYY-MM-DD`
+ * @seller: (nullable): the `own_entity` that sells
  *
  * Chooses the rate of a new line: the product's own if it is in force on that day, else the company's main rate, which
- * is the first one in its order that is.
+ * is the first one in its order that is. Who does not pay VAT sells without it, whatever the product's rate.
  *
  * Returns: (transfer none) (nullable): the id of a rate, %NULL where none is in force
  */
 const char *
-torg_vat_rate_choose (GPtrArray *vat_rates, const char *own, const char *date)
+torg_vat_rate_choose (GPtrArray *vat_rates, const char *own, const char *date, TorgRecord *seller)
 {
   const char *first = NULL;
 
@@ -324,7 +343,7 @@ torg_vat_rate_choose (GPtrArray *vat_rates, const char *own, const char *date)
     {
       TorgRecord *rate = g_ptr_array_index (vat_rates, i);
 
-      if (!torg_vat_rate_is_valid (rate, date))
+      if (!torg_vat_rate_is_valid (rate, date) || !torg_vat_rate_fits (rate, seller))
         continue;
       if (g_strcmp0 (torg_record_get_id (rate), own) == 0)
         return torg_record_get_id (rate);

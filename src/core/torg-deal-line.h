@@ -82,8 +82,11 @@ char       *torg_vat_dup_date         (TorgRecord        *deal,
                                        gint64             now);
 gboolean    torg_vat_rate_is_valid    (TorgRecord        *vat_rate,
                                        const char        *date);
+gboolean    torg_vat_rate_fits        (TorgRecord        *vat_rate,
+                                       TorgRecord        *seller);
 const char *torg_vat_rate_choose      (GPtrArray         *vat_rates,
                                        const char        *own,
-                                       const char        *date);
+                                       const char        *date,
+                                       TorgRecord        *seller);
 
 G_END_DECLS

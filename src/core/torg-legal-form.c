@@ -156,7 +156,7 @@ gboolean
 torg_legal_form_check (TorgRecord *record, const char *field, const char *value, GError **error)
 {
   const char *type = torg_record_get_kind (record)->info->name;
-  gboolean    is_entity = g_str_equal (type, "legal_entity");
+  gboolean    is_entity = g_str_equal (type, "legal_entity") || g_str_equal (type, "own_entity");
   const char *form = is_entity ? torg_record_get_text (record, "form") : NULL;
 
   if (value == NULL || (!is_entity && !g_str_equal (type, "bank_account")))

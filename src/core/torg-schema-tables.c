@@ -28,52 +28,76 @@
 #define CLOSING N_ ("Closing")
 #define LEGAL N_ ("Requisites")
 #define BANK N_ ("Bank account")
+#define TERMS N_ ("Payment and shipment")
 
-#define OWNER(extra)                                                                                                   \
-  { "owner",                                                                                                           \
-    TORG_KIND_REF,                                                                                                     \
-    N_ ("Owner"),                                                                                                      \
-    OURS,                                                                                                              \
-    FILT | HIST | (extra),                                                                                             \
-    .target = "user",                                                                                                  \
-    .aliases = "ответственный|менеджер|sales_agent|sales agent|owner|assigned_by|manager|salesperson|продавец" }
+#define OWNER(extra)                                                                                                                          \
+  {                                                                                                                                           \
+    "owner", TORG_KIND_REF, N_ ("Owner"), OURS, FILT | HIST | (extra),                                                                        \
+      .target = "user",                                                                                                                       \
+      .aliases = "ответственный|менеджер|sales_agent|sales agent|owner|assigned_by|manager|salesperson|продавец" \
+  }
 #define DEPARTMENT                                                                                                     \
-  { "department",                                                                                                      \
-    TORG_KIND_REF,                                                                                                     \
-    N_ ("Department"),                                                                                                 \
-    OURS,                                                                                                              \
-    FILT | HIST,                                                                                                       \
-    .target = "department",                                                                                            \
-    .aliases = "отдел|подразделение|department|office" }
-#define TAGS                                                                                                           \
-  { "tags",      TORG_KIND_SET,  N_ ("Tags"),     OURS,                                                                \
-    FILT | HIST, TORG_MERGE_SET, .target = "tag", .aliases = "теги|метки|tags|labels" }
+  {                                                                                                                    \
+    "department", TORG_KIND_REF, N_ ("Department"), OURS, FILT | HIST,                                                 \
+      .target = "department", .aliases = "отдел|подразделение|department|office"                     \
+  }
+#define TAGS                                                                                                            \
+  {                                                                                                                     \
+    "tags", TORG_KIND_SET, N_ ("Tags"), OURS, FILT | HIST, TORG_MERGE_SET, .target = "tag",                             \
+                                                                           .aliases = "теги|метки|tags|labels" \
+  }
 #define NOTE                                                                                                           \
-  { "note",                                                                                                            \
-    TORG_KIND_TEXT,                                                                                                    \
-    N_ ("Note"),                                                                                                       \
-    ABOUT,                                                                                                             \
-    LONG | HIST,                                                                                                       \
-    TORG_MERGE_TEXT,                                                                                                   \
-    .aliases = "комментарий|примечание|описание|comment|comments|note|notes|background" }
-#define PHONES                                                                                                         \
-  { "phones",                                                                                                          \
-    TORG_KIND_PHONE,                                                                                                   \
-    N_ ("Phone"),                                                                                                      \
-    CONTACT,                                                                                                           \
-    FIND | HIST | SAME | LIST,                                                                                         \
-    .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|"                 \
-               "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"      \
-               "work phone|mobile phone|primary phone" }
-#define EMAILS                                                                                                         \
-  { "emails",                                                                                                          \
-    TORG_KIND_EMAIL,                                                                                                   \
-    N_ ("E-mail"),                                                                                                     \
-    CONTACT,                                                                                                           \
-    FIND | HIST | SAME | LIST,                                                                                         \
-    .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"        \
-               "частный e-mail|email work|email home|email other|work email|e-mail 1 - value" }
-#define POSITION { "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST }
+  {                                                                                                                    \
+    "note", TORG_KIND_TEXT, N_ ("Note"), ABOUT, LONG | HIST, TORG_MERGE_TEXT,                                          \
+      .aliases = "комментарий|примечание|описание|comment|comments|note|notes|background" \
+  }
+#define PHONES                                                                                                                                                    \
+  {                                                                                                                                                               \
+    "phones", TORG_KIND_PHONE, N_ ("Phone"), CONTACT, FIND | HIST | SAME | LIST,                                                                                  \
+      .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|" \
+                 "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"                   \
+                 "work phone|mobile phone|primary phone"                                                                                                          \
+  }
+#define EMAILS                                                                                                                                            \
+  {                                                                                                                                                       \
+    "emails", TORG_KIND_EMAIL, N_ ("E-mail"), CONTACT, FIND | HIST | SAME | LIST,                                                                         \
+      .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|" \
+                 "частный e-mail|email work|email home|email other|work email|e-mail 1 - value"                                                    \
+  }
+#define ENTITY_NUMBERS(found)                                                                                                                                                                   \
+  { "inn",           TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, (found) | HIST | FILT | LIST | SAME,                                                                                               \
+    .target = "inn", .aliases = "инн|inn" },                                                                                                                                                    \
+    { "kpp", TORG_KIND_REQUISITE, N_ ("KPP"), LEGAL, HIST | LIST | SAME, .target = "kpp", .aliases = "кпп|kpp" },                                                                               \
+    { "ogrn", TORG_KIND_REQUISITE, N_ ("OGRN"), LEGAL, (found) | HIST, .target = "ogrn", .aliases = "огрн|огрнип|ogrn" }, /* Of a foreign company, in whatever form its own register has it. */ \
+    { "registration_number",                                                                                                                                                                    \
+      TORG_KIND_TEXT,                                                                                                                                                                           \
+      N_ ("Registration number"),                                                                                                                                                               \
+      LEGAL,                                                                                                                                                                                    \
+      (found) | HIST,                                                                                                                                                                           \
+      .aliases = "регистрационный номер|registration number",                                                                                                                                   \
+      .since = 4 },                                                                                                                                                                             \
+    { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },                                                                             \
+  {                                                                                                                                                                                             \
+    "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST, .aliases = "директор|генеральный директор|руководитель|director"                                   \
+  }
+#define ENTITY_ACCOUNT                                                                                                               \
+  { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), BANK, HIST, .target = "bik", .aliases = "бик|bik" },                                     \
+    { "bank", TORG_KIND_TEXT, N_ ("Bank"), BANK, HIST, .aliases = "банк|наименование банка|bank" },                                  \
+    { "account",                                                                                                                     \
+      TORG_KIND_REQUISITE,                                                                                                           \
+      N_ ("Account"),                                                                                                                \
+      BANK,                                                                                                                          \
+      HIST,                                                                                                                          \
+      .target = "account",                                                                                                           \
+      .aliases = "расчетный счет|р/с|расчётный счёт|account number" },                                                               \
+  {                                                                                                                                  \
+    "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), BANK, HIST,                                                   \
+      .target = "corr_account", .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" \
+  }
+#define POSITION                                                                                                       \
+  {                                                                                                                    \
+    "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST                                         \
+  }
 
 static const TorgField user_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Person’s name"), NULL, REQ | FIND | HIST | NAME | SAME | LIST,
@@ -169,6 +193,57 @@ static const TorgField stage_fields[] = {
   { "successor", TORG_KIND_REF, N_ ("What takes its cards"), NULL, HIDE | HIST, .target = "stage", .since = 4 },
 };
 
+static const TorgChoice legal_forms[] = {
+  { "ooo", N_ ("OOO (limited company)") },
+  { "ao", N_ ("AO (joint-stock company)") },
+  { "pao", N_ ("PAO (public joint-stock company)") },
+  { "ip", N_ ("IP (sole proprietor)") },
+  { "selfemployed", N_ ("Self-employed") },
+  { "gbu", N_ ("State institution") },
+  { "nko", N_ ("Non-profit organisation") },
+  { "foreign", N_ ("Foreign company") },
+  { NULL, NULL },
+};
+
+static const TorgChoice yes_or_no[] = {
+  { "yes", N_ ("Yes") },
+  { "no", N_ ("No") },
+  { NULL, NULL },
+};
+
+/* Whom the company itself sells in the name of. */
+static const TorgField own_entity_fields[] = {
+  { "name", TORG_KIND_TEXT, N_ ("Name"), LEGAL, REQ | HIST | NAME | SAME | LIST,
+    .aliases = "юрлицо|юридическое лицо|краткое наименование|name" },
+  { "full_name", TORG_KIND_TEXT, N_ ("Full name"), LEGAL, HIST, .aliases = "полное наименование|full name" },
+  { "form", TORG_KIND_CHOICE, N_ ("Form"), LEGAL, HIST | LIST, .choices = legal_forms,
+    .aliases = "форма|опф|legal form" },
+  /* Without it, it does. */
+  { "pays_vat", TORG_KIND_CHOICE, N_ ("Pays VAT"), LEGAL, HIST | LIST, .choices = yes_or_no,
+    .aliases = "плательщик ндс|pays vat" },
+  ENTITY_NUMBERS (0),
+  ENTITY_ACCOUNT,
+  POSITION,
+};
+
+static const TorgChoice day_kinds[] = {
+  { "off", N_ ("Day Off") },
+  { "work", N_ ("Working Day") },
+  { NULL, NULL },
+};
+
+/* Days that are not what torg-working-day.h takes them for. */
+static const TorgField production_calendar_fields[] = {
+  { "date", TORG_KIND_DATE, N_ ("Day"), NULL, REQ | NAME | SAME | LIST | FILT, .aliases = "дата|день|date|day" },
+  { "kind", TORG_KIND_CHOICE, N_ ("Kind"), NULL, REQ | HIST | LIST, .choices = day_kinds, .aliases = "вид|тип|kind" },
+};
+
+static const TorgChoice term_kinds[] = {
+  { "calendar", N_ ("Calendar Days") },
+  { "working", N_ ("Working Days") },
+  { NULL, NULL },
+};
+
 static const TorgField lead_fields[] = {
   { "title", TORG_KIND_TEXT, N_ ("Title"), N_ ("Lead"), FIND | HIST | NAME | LIST,
     .aliases = "лид|название лида|title|lead" },
@@ -220,6 +295,19 @@ static const TorgField deal_fields[] = {
     .aliases = "предполагаемая дата закрытия|план закрытия|expected_close|expected close date" },
   { "source", TORG_KIND_REF, N_ ("Source"), DEAL, FILT | HIST, .target = "dictionary:source",
     .aliases = "источник|source" },
+  { "own_entity", TORG_KIND_REF, N_ ("Our legal entity"), TERMS, FILT | HIST, .target = "own_entity",
+    .on_delete = TORG_ON_DELETE_REFUSE, .aliases = "наше юрлицо|наша компания|моя компания|реквизиты вашей компании",
+    .since = 4 },
+  { "prepayment", TORG_KIND_NUMBER, N_ ("Prepayment, %"), TERMS, HIST, .aliases = "предоплата|аванс|prepayment",
+    .most = 100, .since = 4 },
+  /* From the shipment on; what the days are without a kind: calendar days. */
+  { "deferral", TORG_KIND_NUMBER, N_ ("Deferral, days"), TERMS, HIST,
+    .aliases = "отсрочка|отсрочка платежа|payment terms", .most = 3650, .since = 4 },
+  { "deferral_kind", TORG_KIND_CHOICE, N_ ("Deferral in"), TERMS, HIST, .choices = term_kinds, .since = 4 },
+  { "shipment", TORG_KIND_DATE, N_ ("Expected shipment"), TERMS, FILT | HIST,
+    .aliases = "отгрузка|дата отгрузки|плановая отгрузка|shipment|delivery date", .since = 4 },
+  { "payment", TORG_KIND_DATE, N_ ("Expected payment"), TERMS, FILT | HIST,
+    .aliases = "оплата|дата оплаты|ожидаемая оплата|payment|payment date", .since = 4 },
   OWNER (LIST),
   DEPARTMENT,
   TAGS,
@@ -241,6 +329,15 @@ static const TorgField deal_fields[] = {
   { "next_kind", TORG_KIND_TEXT, N_ ("Next step, kind"), OURS, HIDE, TORG_MERGE_DERIVED },
   { "next_subject", TORG_KIND_TEXT, N_ ("Next step"), OURS, HIDE, TORG_MERGE_DERIVED },
   { "touched", TORG_KIND_MOMENT, N_ ("Last movement"), OURS, HIDE, TORG_MERGE_DERIVED },
+};
+
+/* Who takes part in a deal beside its main contact, and as what. */
+static const TorgField deal_contact_fields[] = {
+  { "deal", TORG_KIND_REF, N_ ("Deal"), NULL, REQ | FILT | KEYS, .target = "deal", .on_delete = TORG_ON_DELETE_CASCADE,
+    .aliases = "сделка|deal" },
+  { "person", TORG_KIND_REF, N_ ("Person"), NULL, REQ | FILT | HIST | LIST, .target = "person",
+    .on_delete = TORG_ON_DELETE_CASCADE, .aliases = "контакт|person|contact" },
+  { "role", TORG_KIND_REF, N_ ("Role"), NULL, HIST | LIST, .target = "dictionary:deal_role", .aliases = "роль|role" },
 };
 
 static const TorgField deal_line_fields[] = {
@@ -366,24 +463,6 @@ static const TorgField company_person_fields[] = {
   { "role", TORG_KIND_TEXT, N_ ("Role"), NULL, HIST | NAME | LIST, .aliases = "роль|role" },
 };
 
-static const TorgChoice legal_forms[] = {
-  { "ooo", N_ ("OOO (limited company)") },
-  { "ao", N_ ("AO (joint-stock company)") },
-  { "pao", N_ ("PAO (public joint-stock company)") },
-  { "ip", N_ ("IP (sole proprietor)") },
-  { "selfemployed", N_ ("Self-employed") },
-  { "gbu", N_ ("State institution") },
-  { "nko", N_ ("Non-profit organisation") },
-  { "foreign", N_ ("Foreign company") },
-  { NULL, NULL },
-};
-
-static const TorgChoice yes_or_no[] = {
-  { "yes", N_ ("Yes") },
-  { "no", N_ ("No") },
-  { NULL, NULL },
-};
-
 static const TorgField legal_entity_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), LEGAL, REQ | FIND | HIST | NAME | LIST,
     .aliases = "юрлицо|юридическое лицо|краткое наименование|name" },
@@ -394,22 +473,8 @@ static const TorgField legal_entity_fields[] = {
     .on_delete = TORG_ON_DELETE_CASCADE },
   { "person", TORG_KIND_REF, N_ ("Person"), LEGAL, FILT | HIST, .target = "person",
     .on_delete = TORG_ON_DELETE_CASCADE },
-  { "inn", TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, FIND | HIST | FILT | LIST | SAME, .target = "inn",
-    .aliases = "инн|inn" },
-  { "kpp", TORG_KIND_REQUISITE, N_ ("KPP"), LEGAL, HIST | LIST | SAME, .target = "kpp", .aliases = "кпп|kpp" },
-  { "ogrn", TORG_KIND_REQUISITE, N_ ("OGRN"), LEGAL, FIND | HIST, .target = "ogrn", .aliases = "огрн|огрнип|ogrn" },
-  /* Of a foreign company, in whatever form its own register has it. */
-  { "registration_number", TORG_KIND_TEXT, N_ ("Registration number"), LEGAL, FIND | HIST,
-    .aliases = "регистрационный номер|registration number", .since = 4 },
-  { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },
-  { "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST,
-    .aliases = "директор|генеральный директор|руководитель|director" },
-  { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), BANK, HIST, .target = "bik", .aliases = "бик|bik" },
-  { "bank", TORG_KIND_TEXT, N_ ("Bank"), BANK, HIST, .aliases = "банк|наименование банка|bank" },
-  { "account", TORG_KIND_REQUISITE, N_ ("Account"), BANK, HIST, .target = "account",
-    .aliases = "расчетный счет|р/с|расчётный счёт|account number" },
-  { "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), BANK, HIST, .target = "corr_account",
-    .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" },
+  ENTITY_NUMBERS (FIND),
+  ENTITY_ACCOUNT,
 };
 
 /* Beside the account that a legal entity has among its own fields, which is its first one. */
@@ -569,7 +634,9 @@ static const TorgField export_fields[] = {
 };
 
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
-  { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
+  {                                                                                                                    \
+#name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS(name##_fields), __VA_ARGS__                    \
+  }
 
 /* Parents come before those that refer to them. */
 static const TorgTypeInfo tables[] = {
@@ -591,8 +658,14 @@ static const TorgTypeInfo tables[] = {
   TYPE (legal_entity, legal_entities, N_ ("Legal entity"), N_ ("Legal entities"), NULL),
   { "bank_account", "bank_accounts", N_ ("Bank account"), N_ ("Bank accounts"), 4, bank_account_fields,
     G_N_ELEMENTS (bank_account_fields), NULL },
+  { "own_entity", "own_entities", N_ ("Our legal entity"), N_ ("Our legal entities"), 4, own_entity_fields,
+    G_N_ELEMENTS (own_entity_fields), NULL },
+  { "production_calendar", "production_calendars", N_ ("Day of the calendar"), N_ ("Production calendar"), 4,
+    production_calendar_fields, G_N_ELEMENTS (production_calendar_fields), "date" },
   TYPE (lead, leads, N_ ("Lead"), N_ ("Leads"), "stage, rank, id"),
   TYPE (deal, deals, N_ ("Deal"), N_ ("Deals"), "stage, rank, id|stage, owner, rank, id"),
+  { "deal_contact", "deal_contacts", N_ ("Contact of a deal"), N_ ("Contacts of deals"), 4, deal_contact_fields,
+    G_N_ELEMENTS (deal_contact_fields), NULL },
   TYPE (deal_line, deal_lines, N_ ("Line of a deal"), N_ ("Lines of deals"), NULL),
   TYPE (activity,
         activities,

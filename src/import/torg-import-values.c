@@ -49,7 +49,8 @@ torg_import_values_free (TorgImportValues *self)
 static gboolean
 takes_one_of_few (const TorgField *field)
 {
-  static const char *const few[] = { "stage", "pipeline", "dictionary", "user", "department", "tag", "vat_rate", NULL };
+  static const char *const few[] = { "stage", "pipeline", "dictionary", "user", "department",
+                                     "tag",   "vat_rate", "own_entity", NULL };
   g_autofree char         *target = NULL;
 
   if (field->kind == TORG_KIND_CHOICE)

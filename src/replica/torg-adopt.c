@@ -23,8 +23,10 @@
 #define CHUNK 500
 
 /* What is the same under the same name; those that others refer to come first. */
-static const char *const shared[] = { "user",     "department", "role",     "tag",   "dictionary",
-                                      "vat_rate", "field_def",  "pipeline", "stage", NULL };
+static const char *const shared[] = {
+  "user",      "department", "role",  "tag",        "dictionary",          "vat_rate",
+  "field_def", "pipeline",   "stage", "own_entity", "production_calendar", NULL
+};
 
 typedef struct
 {
@@ -73,6 +75,8 @@ make_identity (Adoption *self, TorgRecord *record)
 
   if (g_str_equal (type, "stage"))
     return g_strconcat (get_same (self, get_text (record, "pipeline")), "/", name, NULL);
+  if (g_str_equal (type, "production_calendar"))
+    return g_strdup (get_text (record, "date"));
   if (g_str_equal (type, "dictionary"))
     return g_strconcat (get_text (record, "dictionary"), "/", name, NULL);
   if (g_str_equal (type, "pipeline"))

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-deal-lines.h"
+#include "torg-error.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -67,12 +68,29 @@ add_line (TorgDealLines *self, TorgStore *store, GHashTable *rates, TorgRecord *
   else if (!torg_line_sum (record, rate, &line->sum, &error))
     line->trouble = g_strdup (error->message);
   line->vat_is_valid = rate == NULL || torg_vat_rate_is_valid (rate, self->date);
+  line->vat_fits = rate == NULL || torg_vat_rate_fits (rate, self->seller);
   if (self->trouble != NULL)
     return;
   if (line->trouble != NULL || !torg_line_totals_add (self->totals, &line->sum, &error))
     self->trouble = g_strdup (line->trouble != NULL ? line->trouble : error->message);
   else if (!line->sum.is_counted)
     self->n_left_out++;
+}
+
+/* One that is not to be seen here says nothing about VAT. */
+static gboolean
+find_seller (TorgDealLines *self, TorgStore *store, GError **error)
+{
+  const char *id = torg_record_get_text (self->deal, "own_entity");
+  g_autoptr (GError) local = NULL;
+
+  if (id == NULL)
+    return TRUE;
+  self->seller = torg_store_get (store, "own_entity", id, &local);
+  if (self->seller != NULL || g_error_matches (local, TORG_ERROR, TORG_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /**
@@ -100,6 +118,8 @@ torg_store_read_lines (TorgStore *store, const char *deal, GCancellable *cancell
   self->totals = torg_line_totals_new ();
   self->deal = torg_store_get (store, "deal", deal, error);
   if (self->deal == NULL)
+    return NULL;
+  if (!find_seller (self, store, error))
     return NULL;
   torg_query_add_text (query, "deal", TORG_MATCH_IS, deal);
   records = torg_store_list (store, query, 0, cancellable, error);
@@ -142,6 +162,7 @@ void
 torg_deal_lines_free (TorgDealLines *self)
 {
   g_clear_pointer (&self->deal, torg_record_unref);
+  g_clear_pointer (&self->seller, torg_record_unref);
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   g_clear_pointer (&self->totals, g_ptr_array_unref);
   g_free (self->date);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @row: (owned): the line
  * @sum: what it comes to
  * @vat_is_valid: whether its rate of VAT is in force when the goods are shipped, or there is none
+ * @vat_fits: whether who sells may ask for it
  * @trouble: (owned) (nullable): why it cannot be worked out, in words for the user
  *
  * A line of a deal, worked out.
@@ -19,12 +20,14 @@ typedef struct {
   TorgRow    *row;
   TorgLineSum sum;
   gboolean    vat_is_valid;
+  gboolean    vat_fits;
   char       *trouble;
 } TorgDealLine;
 
 /**
  * TorgDealLines:
  * @deal: (owned): the deal
+ * @seller: (owned) (nullable): the company's own legal entity that sells
  * @date: (owned): when it is shipped, `YYYY-MM-DD`
  * @lines: (owned) (element-type TorgDealLine): its lines in their order
  * @totals: (owned) (element-type TorgCurrencyTotal): what they come to; nothing while @trouble
@@ -35,6 +38,7 @@ typedef struct {
  */
 typedef struct {
   TorgRecord *deal;
+  TorgRecord *seller;
   char       *date;
   GPtrArray  *lines;
   GPtrArray  *totals;

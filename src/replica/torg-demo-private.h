@@ -31,6 +31,7 @@ typedef struct
   GArray    *deal_moves;  /* (owned) (element-type gint64): when it came into its stage */
   GArray    *deal_stages; /* (owned) (element-type guint) */
   GPtrArray *tags;        /* (owned) ids */
+  GPtrArray *own_entities; /* (owned) ids */
   GPtrArray *stages;      /* (owned) (element-type TorgRecord): of the deals' pipeline */
   GPtrArray *lead_stages; /* (owned) (element-type TorgRecord) */
   GPtrArray *sources;     /* (owned) (element-type TorgRecord) */

@@ -177,6 +177,22 @@ pick_stage (TorgDemo *self)
   return 0;
 }
 
+/* Some deals say in whose name they are made, and how they are paid for. */
+static void
+set_terms (TorgDemo *self, TorgRecord *deal)
+{
+  guint index = self->deals->len;
+
+  if (index % 20 == 1)
+    torg_record_set_text (deal, "own_entity", g_ptr_array_index (self->own_entities, 1));
+  if (index % 4 != 0)
+    return;
+  torg_record_set_text (deal, "own_entity", g_ptr_array_index (self->own_entities, 0));
+  torg_record_set (deal, "shipment", torg_record_get (deal, "expected"));
+  torg_record_take (deal, "prepayment", torg_value_int (30 * TORG_NUMBER_SCALE));
+  torg_record_take (deal, "deferral", torg_value_int (14 * TORG_NUMBER_SCALE));
+}
+
 gboolean
 torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
 {
@@ -212,6 +228,7 @@ torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
   torg_record_take (
     record, "expected",
     torg_demo_make_date (torg_demo_random_moment (self, created + 20 * TORG_DEMO_DAY, self->now + 90 * TORG_DEMO_DAY)));
+  set_terms (self, record);
   if (!open)
     torg_record_take (record, "closed", torg_demo_make_date (moved));
   if (stage == TORG_DEMO_STAGE_LOST)

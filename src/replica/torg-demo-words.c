@@ -386,6 +386,8 @@ static const TorgDemoWords russian = {
                  "Важен срок: монтаж начинается через месяц.",
                  "Раньше покупали у конкурента, недовольны доставкой.",
                  "Пропуск на территорию заказывать за день, нужен паспорт."),
+  .own_entities = LIST ("ООО «Гидросфера»|ooo|yes|7701123451|770101001|1027700123450",
+                        "ИП Сорокин Павел Андреевич|ip|no|770112345695||304770012345674"),
   .tags = LIST ("VIP", "Срочно", "Тендер", "Повторная", "Регион", "Новый клиент", "Отсрочка", "Крупный"),
   .departments =
     LIST ("Отдел продаж", "Корпоративные продажи", "Региональные продажи", "Отдел по работе с ключевыми клиентами"),
@@ -540,6 +542,7 @@ static const TorgDemoWords english = {
   .notes = LIST ("The chief engineer decides, the director signs.",
                  "Delivery time matters most.",
                  "Bought from a competitor before."),
+  .own_entities = LIST ("Riverside Trading Ltd|foreign|yes|||", "Riverside Service Ltd|foreign|no|||"),
   .tags = LIST ("VIP", "Urgent", "Tender", "Repeat", "Regional", "New client"),
   .departments = LIST ("Sales", "Corporate sales", "Regional sales", "Key accounts"),
   .roles = LIST ("Decides", "Approves", "Accounting", "Engineer", "Purchasing"),

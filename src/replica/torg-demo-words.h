@@ -28,6 +28,7 @@ typedef struct {
   const char *const *results;      /* "kind kind|text"; of the kind `postponed` are reasons for waiting */
   const char *const *notes;
   const char *const *tags;
+  const char *const *own_entities; /* "name|form|pays VAT|INN|KPP|OGRN" */
   const char *const *departments;
   const char *const *roles;
   const char        *feminine;

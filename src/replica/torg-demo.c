@@ -297,6 +297,29 @@ make_products (TorgDemo *self, GError **error)
   return TRUE;
 }
 
+/* Whom the company sells in the name of. */
+static gboolean
+make_own_entities (TorgDemo *self, GError **error)
+{
+  static const char *const fields[] = { "name", "form", "pays_vat", "inn", "kpp", "ogrn" };
+
+  for (guint i = 0; self->words->own_entities[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (self->words->own_entities[i], "|", G_N_ELEMENTS (fields));
+      g_autoptr (TorgRecord) record =
+        torg_demo_new_record (self, "own_entity", self->now - 700 * TORG_DEMO_DAY + i * G_USEC_PER_SEC);
+
+      for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
+        if (*parts[j] != '\0')
+          torg_record_set_text (record, fields[j], parts[j]);
+      torg_record_take (record, "position", torg_value_int ((i + 1) * TORG_NUMBER_SCALE));
+      g_ptr_array_add (self->own_entities, g_strdup (torg_record_get_id (record)));
+      if (!torg_demo_put (self, record, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* --- all of it -------------------------------------------------------------------------------------------------- */
 
 typedef gboolean (*MakeFunc) (TorgDemo *self, guint index, GError **error);
@@ -368,7 +391,8 @@ make_all (TorgDemo *self, GError **error)
   gint64 rest, n_deals, n_moves;
 
   self->n_done = count_all (self->store);
-  if (!load_defaults (self, error) || !make_staff (self, error) || !make_products (self, error))
+  if (!load_defaults (self, error) || !make_staff (self, error) || !make_own_entities (self, error) ||
+      !make_products (self, error))
     return FALSE;
   rest = self->n_total - self->n_done;
   n_deals = rest * 15 / 100;
@@ -401,7 +425,7 @@ demo_clear (TorgDemo *self)
 {
   GPtrArray **lists[] = { &self->users,   &self->companies,  &self->names,  &self->persons,     &self->products,
                           &self->deals,   &self->tags,       &self->stages, &self->lead_stages, &self->sources,
-                          &self->reasons, &self->industries, &self->units,  &self->rates };
+                          &self->reasons, &self->industries, &self->units,  &self->rates,       &self->own_entities };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_clear_pointer (lists[i], g_ptr_array_unref);
@@ -467,6 +491,7 @@ torg_demo_fill (TorgStore *store, gint64 n_records, guint64 seed, const char *la
   self.deal_moves = g_array_new (FALSE, FALSE, sizeof (gint64));
   self.deal_stages = g_array_new (FALSE, FALSE, sizeof (guint));
   self.tags = g_ptr_array_new_with_free_func (g_free);
+  self.own_entities = g_ptr_array_new_with_free_func (g_free);
 
   ok = torg_store_begin (store, error);
   if (ok)

@@ -8,8 +8,9 @@
 #include <string.h>
 
 /* What everybody in the company works with. */
-static const char *const common[] = { "user",       "department", "role",     "delegation", "pipeline", "stage", "tag",
-                                      "dictionary", "field_def",  "vat_rate", "product",    "bank",     NULL };
+static const char *const common[] = { "user",    "department", "role",       "delegation",          "pipeline",
+                                      "stage",   "tag",        "dictionary", "field_def",           "vat_rate",
+                                      "product", "bank",       "own_entity", "production_calendar", NULL };
 
 /**
  * torg_access_is_common:

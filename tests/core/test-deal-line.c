@@ -435,17 +435,38 @@ test_rates (void)
   g_ptr_array_add (rates, make_dated (schema, ids[0], "2026-01-01", NULL));
   g_ptr_array_add (rates, make_dated (schema, ids[1], "2019-01-01", "2025-12-31"));
   g_ptr_array_add (rates, make_dated (schema, ids[2], NULL, NULL));
-  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2026-01-01"), ==, ids[0]);
-  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2025-12-31"), ==, ids[1]);
-  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2018-12-31"), ==, ids[2]);
-  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[2], "2026-07-01"), ==, ids[2]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2026-01-01", NULL), ==, ids[0]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2025-12-31", NULL), ==, ids[1]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2018-12-31", NULL), ==, ids[2]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[2], "2026-07-01", NULL), ==, ids[2]);
   /* A product still says 20 %. */
-  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[1], "2026-01-01"), ==, ids[0]);
-  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[0], "2025-12-31"), ==, ids[1]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[1], "2026-01-01", NULL), ==, ids[0]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[0], "2025-12-31", NULL), ==, ids[1]);
   torg_record_set_deleted (g_ptr_array_index (rates, 0), 1);
-  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[0], "2026-01-01"), ==, ids[2]);
+  g_assert_cmpstr (torg_vat_rate_choose (rates, ids[0], "2026-01-01", NULL), ==, ids[2]);
   g_ptr_array_set_size (rates, 0);
-  g_assert_null (torg_vat_rate_choose (rates, ids[0], "2026-01-01"));
+  g_assert_null (torg_vat_rate_choose (rates, ids[0], "2026-01-01", NULL));
+}
+
+/* Who does not pay VAT sells without it, whatever the product's rate. */
+static void
+test_seller (void)
+{
+  g_autoptr (TorgSchema) schema = torg_schema_new ();
+  g_autoptr (GPtrArray) rates = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  g_autoptr (TorgRecord) seller = torg_record_new (schema, torg_schema_find (schema, "own_entity"), ID);
+  TorgRecord *with = make_rate (schema, 22);
+  TorgRecord *without = make_dated (schema, OTHER_ID, NULL, NULL);
+
+  g_ptr_array_add (rates, with);
+  g_ptr_array_add (rates, without);
+  g_assert_true (torg_vat_rate_fits (with, NULL));
+  g_assert_true (torg_vat_rate_fits (with, seller));
+  g_assert_cmpstr (torg_vat_rate_choose (rates, NULL, "2026-01-01", seller), ==, torg_record_get_id (with));
+  torg_record_set_text (seller, "pays_vat", "no");
+  g_assert_false (torg_vat_rate_fits (with, seller));
+  g_assert_true (torg_vat_rate_fits (without, seller));
+  g_assert_cmpstr (torg_vat_rate_choose (rates, torg_record_get_id (with), "2026-01-01", seller), ==, OTHER_ID);
 }
 
 static void
@@ -457,11 +478,15 @@ test_date (void)
   gint64           now = g_date_time_to_unix (noon) * G_USEC_PER_SEC;
   g_autofree char *today = torg_vat_dup_date (deal, now);
   g_autofree char *expected = NULL;
+  g_autofree char *shipment = NULL;
 
   g_assert_cmpstr (today, ==, "2025-12-31");
   torg_record_set_text (deal, "expected", "2026-02-01");
   expected = torg_vat_dup_date (deal, now);
   g_assert_cmpstr (expected, ==, "2026-02-01");
+  torg_record_set_text (deal, "shipment", "2026-03-01");
+  shipment = torg_vat_dup_date (deal, now);
+  g_assert_cmpstr (shipment, ==, "2026-03-01");
 }
 
 int
@@ -478,6 +503,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/deal-line/too-much", test_too_much);
   g_test_add_func ("/deal-line/missing", test_missing);
   g_test_add_func ("/deal-line/rates", test_rates);
+  g_test_add_func ("/deal-line/seller", test_seller);
   g_test_add_func ("/deal-line/date", test_date);
   return g_test_run ();
 }

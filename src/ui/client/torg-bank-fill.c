@@ -44,11 +44,11 @@ sets (TorgEdit *edit, const char *id, const char *field)
 static const char *
 get_bik (TorgEdit *edit, guint i)
 {
-  TorgMutation    *mutation = torg_edit_nth (edit, i);
-  const TorgValue *bik;
+  static const char *const types[] = { "legal_entity", "own_entity", "bank_account", NULL };
+  TorgMutation            *mutation = torg_edit_nth (edit, i);
+  const TorgValue         *bik;
 
-  if ((mutation->op != TORG_OP_CREATE && mutation->op != TORG_OP_PATCH) ||
-      (!g_str_equal (mutation->type, "legal_entity") && !g_str_equal (mutation->type, "bank_account")))
+  if ((mutation->op != TORG_OP_CREATE && mutation->op != TORG_OP_PATCH) || !g_strv_contains (types, mutation->type))
     return NULL;
   bik = torg_mutation_get (mutation, "bik");
   return bik != NULL && !sets (edit, mutation->id, "bank") ? torg_value_get_text (bik) : NULL;

@@ -8,6 +8,7 @@
 #include "torg-client-time.h"
 #include "torg-approval-bar.h"
 #include "torg-deal-actions.h"
+#include "torg-deal-terms.h"
 #include "torg-field-row.h"
 #include "torg-attach.h"
 #include "torg-file-table.h"
@@ -55,6 +56,7 @@ static const struct
   { "company", "company", "parent", N_ ("Companies of the group") },
   { "person", "legal_entity", "person", N_ ("Legal entities") },
   { "legal_entity", "bank_account", "legal_entity", N_ ("Further accounts") },
+  { "deal", "deal_contact", "deal", N_ ("Further contacts") },
   { "person", "deal", "person", N_ ("Deals") },
 };
 
@@ -129,6 +131,12 @@ row_activated_cb (GtkListBox *list, GtkListBoxRow *row)
   torg_field_row_activate (TORG_FIELD_ROW (row));
 }
 
+static gboolean
+has_form (TorgFacts *self)
+{
+  return g_str_equal (self->type->info->name, "legal_entity") || g_str_equal (self->type->info->name, "own_entity");
+}
+
 /* What is empty and rarely needed waits behind a button. */
 static gboolean
 is_shown (TorgFacts *self, TorgFieldRow *row)
@@ -136,7 +144,7 @@ is_shown (TorgFacts *self, TorgFieldRow *row)
   const TorgField *field = torg_field_row_get_field (row);
 
   /* The form decides which requisites there are; what was filled in is never hidden. */
-  if (g_str_equal (self->type->info->name, "legal_entity"))
+  if (has_form (self))
     {
       const char *form = torg_record_get_text (torg_row_get_record (self->row), "form");
 
@@ -154,9 +162,8 @@ is_shown (TorgFacts *self, TorgFieldRow *row)
 static gboolean
 is_wanted (TorgFacts *self, TorgFieldRow *row)
 {
-  return !g_str_equal (self->type->info->name, "legal_entity") ||
-         torg_legal_form_uses (torg_record_get_text (torg_row_get_record (self->row), "form"),
-                               torg_field_row_get_field (row)->name);
+  return !has_form (self) || torg_legal_form_uses (torg_record_get_text (torg_row_get_record (self->row), "form"),
+                                                   torg_field_row_get_field (row)->name);
 }
 
 static void
@@ -231,6 +238,9 @@ build_groups (TorgFacts *self)
       GtkWidget       *row;
 
       if ((field->flags & TORG_FIELD_HIDDEN) != 0 || field->kind == TORG_KIND_FILE)
+        continue;
+      /* An entry stays in its dictionary. */
+      if (g_str_equal (self->type->info->name, "dictionary") && g_str_equal (field->name, "dictionary"))
         continue;
       row = torg_field_row_new (self->session, field);
       g_ptr_array_add (self->rows, row);
@@ -314,19 +324,39 @@ look_at_ready (TorgFacts *self)
                            question_free, NULL, ready_cb, g_object_ref (self));
 }
 
-/* --- the region of a client --------------------------------------------------------------------------------------- */
+/* --- what is proposed --------------------------------------------------------------------------------------------- */
 
 static void
-propose_region (TorgFacts *self, const char *inn)
+propose (TorgFacts *self, const char *name, const char *text)
 {
   for (guint i = 0; i < self->rows->len; i++)
     {
       TorgFieldRow *row = g_ptr_array_index (self->rows, i);
 
-      if (g_str_equal (torg_field_row_get_field (row)->name, "region"))
-        torg_field_row_propose (row, torg_client_time_propose_region (torg_row_get_record (self->row), inn));
+      if (g_str_equal (torg_field_row_get_field (row)->name, name))
+        torg_field_row_propose (row, text);
     }
   update_visible (self);
+}
+
+static void
+propose_region (TorgFacts *self, const char *inn)
+{
+  propose (self, "region", torg_client_time_propose_region (torg_row_get_record (self->row), inn));
+}
+
+/* When the terms of a deal let its money be expected. */
+static void
+propose_payment (TorgFacts *self)
+{
+  TorgRecord      *record = torg_row_get_record (self->row);
+  g_autofree char *date = NULL;
+
+  if (!g_str_equal (self->type->info->name, "deal"))
+    return;
+  date = torg_deal_terms_dup_payment (
+    record, torg_lookup_list (torg_session_get_lookup (self->session), "production_calendar"));
+  propose (self, "payment", date);
 }
 
 static gpointer
@@ -465,6 +495,7 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
   torg_approval_bar_set_row (self->approval, session, row);
   update_visible (self);
   look_for_region (self);
+  propose_payment (self);
   if (other)
     set_links (self, torg_record_get_id (record));
 }

@@ -194,12 +194,25 @@ minute_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What is proposed, as a value would be shown. */
+static char *
+dup_proposal (TorgFieldRow *self)
+{
+  g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+  if (self->proposal == NULL)
+    return NULL;
+  value = torg_value_text (self->proposal);
+  return torg_words_value (self->session, self->field, &value, NULL);
+}
+
 static void
 update (TorgFieldRow *self)
 {
   g_autofree char *text = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *markup = NULL;
+  g_autofree char *proposal = dup_proposal (self);
   gboolean         empty;
   const char      *label = NULL;
   g_autofree char *description = NULL;
@@ -215,7 +228,7 @@ update (TorgFieldRow *self)
   if (markup != NULL)
     gtk_label_set_markup (self->value, markup);
   else
-    gtk_label_set_text (self->value, !empty ? text : self->proposal != NULL ? self->proposal : "—");
+    gtk_label_set_text (self->value, !empty ? text : proposal != NULL ? proposal : "—");
   if (empty)
     gtk_widget_add_css_class (GTK_WIDGET (self->value), "dim-label");
   else
@@ -579,7 +592,7 @@ torg_field_row_is_empty (TorgFieldRow *self)
 
 /**
  * torg_field_row_propose:
- * @text: (nullable): what a text field could hold
+ * @text: (nullable): what a text field, or a date as `YYYY-MM-DD`, could hold
  *
  * Shows a proposal while the field is empty, to be taken by a button; it is no value until then.
  */

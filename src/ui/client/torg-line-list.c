@@ -249,7 +249,7 @@ choose_rate (TorgLineList *self, const char *own)
 {
   GPtrArray *rates = torg_lookup_list (torg_session_get_lookup (self->session), "vat_rate");
 
-  return rates != NULL ? torg_vat_rate_choose (rates, own, self->lines->date) : NULL;
+  return rates != NULL ? torg_vat_rate_choose (rates, own, self->lines->date, self->lines->seller) : NULL;
 }
 
 /* A product brings its name, unit, price and VAT with it. */
@@ -395,7 +395,7 @@ value_chosen_cb (TorgLineRow *row, const char *id, const char *title, AdwDialog 
     edited_cb (self, field, &value, row);
 }
 
-/* Those in force when the goods are shipped. */
+/* Those in force when the goods are shipped, as far as who sells may ask for them. */
 static GPtrArray *
 list_rates (TorgLineList *self)
 {
@@ -403,7 +403,8 @@ list_rates (TorgLineList *self)
   GPtrArray *rates = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
 
   for (guint i = 0; all != NULL && i < all->len; i++)
-    if (torg_vat_rate_is_valid (g_ptr_array_index (all, i), self->lines->date))
+    if (torg_vat_rate_is_valid (g_ptr_array_index (all, i), self->lines->date) &&
+        torg_vat_rate_fits (g_ptr_array_index (all, i), self->lines->seller))
       g_ptr_array_add (rates, torg_record_ref (g_ptr_array_index (all, i)));
   return rates;
 }
@@ -643,7 +644,7 @@ reload (TorgLineList *self)
 static void
 replica_changed_cb (TorgLineList *self, GPtrArray *changes)
 {
-  static const char *const types[] = { "deal_line", "vat_rate", "product", "dictionary", NULL };
+  static const char *const types[] = { "deal_line", "vat_rate", "product", "dictionary", "own_entity", NULL };
   gboolean                 concerned = changes == NULL;
 
   for (guint i = 0; changes != NULL && i < changes->len; i++)

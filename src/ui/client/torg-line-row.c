@@ -53,6 +53,7 @@ struct _TorgLineRow
   Cell         cells[N_CELLS];
   char        *trouble; /* (owned) (nullable): why the line cannot be worked out */
   gboolean     vat_is_valid;
+  gboolean     vat_fits;
   gboolean     narrow;
   guint        place;
 };
@@ -145,13 +146,15 @@ update_choices (TorgLineRow *self)
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->vat), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   label_cell (GTK_WIDGET (self->unit), unit_label, title);
   label_cell (GTK_WIDGET (self->vat), vat_label, title);
-  if (self->vat_is_valid)
+  if (self->vat_is_valid && self->vat_fits)
     gtk_widget_remove_css_class (GTK_WIDGET (self->vat), "warning");
   else
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->vat), "warning");
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->vat),
-                                   _ ("This rate is not in force when the goods are shipped. Choose another one."));
+                                   self->vat_fits
+                                     ? _ ("This rate is not in force when the goods are shipped. Choose another one.")
+                                     : _ ("Our legal entity of this deal does not pay VAT. Choose “No VAT”."));
     }
 }
 
@@ -459,6 +462,7 @@ torg_line_row_set_line (TorgLineRow *self, TorgDealLine *line, const char *curre
   g_set_object (&self->row, line->row);
   g_set_str (&self->trouble, line->trouble);
   self->vat_is_valid = line->vat_is_valid;
+  self->vat_fits = line->vat_fits;
   g_strlcpy (self->currency, torg_value_is_null (price) ? currency : price->currency, sizeof self->currency);
   title = torg_line_row_dup_title (self);
   gtk_entry_set_placeholder_text (self->name, product != NULL ? product : _ ("Name"));

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-links.h"
+#include "torg-choose-dialog.h"
 #include "torg-new-dialog.h"
 #include "torg-words.h"
 
@@ -66,6 +67,135 @@ read_links (TorgStore *store, gpointer data, GCancellable *cancellable, GError *
 
 static void reload (TorgLinks *self);
 
+/* A contact of a deal is the person that it refers to, with a part to play. */
+static gboolean
+is_contact (TorgLinks *self)
+{
+  return g_str_equal (self->type, "deal_contact");
+}
+
+/* --- contacts of a deal ------------------------------------------------------------------------------------------- */
+
+static TorgRow *
+get_row (GtkWidget *widget)
+{
+  return g_object_get_data (G_OBJECT (gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX_ROW)), "torg-row");
+}
+
+typedef struct
+{
+  TorgLinks *self; /* (owned) */
+  char      *id;   /* (owned): a contact of a deal */
+} Choice;
+
+static void
+choice_free (gpointer data, GClosure *closure)
+{
+  Choice *choice = data;
+
+  g_object_unref (choice->self);
+  g_free (choice->id);
+  g_free (choice);
+}
+
+static void
+role_chosen_cb (AdwDialog *dialog, const char *id, const char *title, gpointer data)
+{
+  Choice          *choice = data;
+  g_autofree char *label = g_strdup_printf (_ ("Role of a contact: “%s”"), title != NULL ? title : _ ("Nothing"));
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+  g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+  if (id != NULL)
+    value = torg_value_text (id);
+  torg_edit_set (edit, "deal_contact", choice->id, "role", &value);
+  torg_session_apply (choice->self->session, edit);
+}
+
+static void
+role_cb (TorgLinks *self, GtkWidget *button)
+{
+  TorgRecord      *record = torg_row_get_record (get_row (button));
+  const TorgField *field = torg_type_find_field (torg_record_get_kind (record), "role");
+  AdwDialog       *dialog = torg_choose_dialog_new_for_field (self->session, field, self->type);
+  Choice          *choice = g_new0 (Choice, 1);
+
+  choice->self = g_object_ref (self);
+  choice->id = g_strdup (torg_record_get_id (record));
+  g_signal_connect_data (dialog, "chosen", G_CALLBACK (role_chosen_cb), choice, choice_free, G_CONNECT_DEFAULT);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+remove_cb (TorgLinks *self, GtkWidget *button)
+{
+  TorgRow         *row = get_row (button);
+  const char      *name = torg_row_get_ref_title (row, "person");
+  g_autofree char *label =
+    g_strdup_printf (_ ("“%s” is no contact of the deal any more"), name != NULL ? name : _ ("No name"));
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+
+  torg_edit_delete (edit, self->type, torg_record_get_id (torg_row_get_record (row)));
+  torg_session_apply (self->session, edit);
+}
+
+static gboolean
+has_contact (TorgLinks *self, const char *person)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      TorgRow *shown = g_object_get_data (G_OBJECT (row), "torg-row");
+
+      if (shown != NULL && g_strcmp0 (torg_record_get_text (torg_row_get_record (shown), "person"), person) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+person_chosen_cb (TorgLinks *self, const char *id, const char *title)
+{
+  TorgSchema      *schema = torg_session_get_schema (self->session);
+  g_autofree char *new_id = torg_session_make_id (self->session);
+  g_autofree char *label = g_strdup_printf (_ ("“%s” is a contact of the deal"), title);
+  g_autoptr (TorgRecord) record = NULL;
+  g_autoptr (TorgEdit) edit = torg_edit_new (label);
+
+  if (id == NULL || self->id == NULL || has_contact (self, id))
+    return;
+  record = torg_record_new (schema, torg_schema_find (schema, self->type), new_id);
+  torg_record_set_text (record, self->field, self->id);
+  torg_record_set_text (record, "person", id);
+  torg_edit_create (edit, record);
+  torg_session_apply (self->session, edit);
+}
+
+static void
+add_contact (TorgLinks *self)
+{
+  AdwDialog *dialog = torg_choose_dialog_new (self->session, _ ("Contact of the Deal"));
+
+  torg_choose_dialog_set_type (TORG_CHOOSE_DIALOG (dialog), "person");
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (person_chosen_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+add_button (TorgLinks *self, GtkWidget *row, const char *icon_name, const char *label, GCallback callback)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+}
+
+/* --- the list ----------------------------------------------------------------------------------------------------- */
+
 static gboolean
 is_card (const char *type)
 {
@@ -84,6 +214,9 @@ row_activated_cb (TorgLinks *self, GtkListBoxRow *widget)
       self->limit = G_MAXINT;
       reload (self);
     }
+  else if (is_contact (self))
+    torg_session_open_record (self->session, "person", torg_record_get_text (torg_row_get_record (row), "person"), NULL,
+                              GTK_INVALID_LIST_POSITION, FALSE);
   else if (is_card (type))
     torg_session_open_record (self->session, type, torg_record_get_id (torg_row_get_record (row)), NULL,
                               GTK_INVALID_LIST_POSITION, FALSE);
@@ -93,7 +226,9 @@ row_activated_cb (TorgLinks *self, GtkListBoxRow *widget)
 static GtkWidget *
 fill_row (TorgLinks *self, GtkWidget *widget, TorgRow *row)
 {
-  g_autofree char *title = torg_words_title (torg_row_get_record (row));
+  const char      *person = is_contact (self) ? torg_row_get_ref_title (row, "person") : NULL;
+  g_autofree char *title = is_contact (self) ? g_strdup (person != NULL ? person : _ ("Not available"))
+                                             : torg_words_title (torg_row_get_record (row));
   g_autofree char *details = torg_words_details (self->session, row, self->field);
 
   if (widget == NULL)
@@ -105,6 +240,11 @@ fill_row (TorgLinks *self, GtkWidget *widget, TorgRow *row)
       adw_action_row_add_prefix (ADW_ACTION_ROW (widget),
                                  gtk_image_new_from_icon_name (torg_words_type_icon (self->type)));
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), TRUE);
+      if (is_contact (self))
+        {
+          add_button (self, widget, "document-edit-symbolic", _ ("Change the Role"), G_CALLBACK (role_cb));
+          add_button (self, widget, "user-trash-symbolic", _ ("Remove from the Deal"), G_CALLBACK (remove_cb));
+        }
       gtk_list_box_append (self->list, widget);
     }
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), title);
@@ -206,7 +346,10 @@ replica_changed_cb (TorgLinks *self, GPtrArray *changes)
 static void
 add_cb (TorgLinks *self)
 {
-  adw_dialog_present (torg_new_dialog_new (self->session, self->type, self->field, self->id), GTK_WIDGET (self));
+  if (is_contact (self))
+    add_contact (self);
+  else
+    adw_dialog_present (torg_new_dialog_new (self->session, self->type, self->field, self->id), GTK_WIDGET (self));
 }
 
 static void

@@ -26,8 +26,9 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const small_types[] = { "pipeline", "stage",      "user", "tag",     "dictionary",
-                                           "vat_rate", "department", "role", "approval" };
+static const char *const small_types[] = { "pipeline",           "stage",      "user", "tag",      "dictionary",
+                                           "vat_rate",           "department", "role", "approval", "own_entity",
+                                           "production_calendar" };
 
 /* More than a company has of any of them; of approvals those that nobody has decided about yet. */
 #define MOST 5000

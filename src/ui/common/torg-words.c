@@ -328,6 +328,7 @@ torg_words_details (TorgSession *session, TorgRow *row, const char *known)
     { "legal_entity", { "inn", "kpp", "company" } },
     { "bank_account", { "bank", "currency" } },
     { "product", { "sku", "price" } },
+    { "deal_contact", { "role" } },
     { "activity", { "kind", "due", "deal", "company" } },
   };
   const TorgType *type = torg_record_get_kind (torg_row_get_record (row));

@@ -3,6 +3,7 @@
 
 #include "torg-sync-actions.h"
 #include "torg-attention-dialog.h"
+#include "torg-company-dialog.h"
 #include "torg-connect-dialog.h"
 #include "torg-hand-over.h"
 #include "torg-own-role.h"
@@ -68,6 +69,12 @@ pipelines_action (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+company_action (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  adw_dialog_present (torg_company_dialog_new (get_session (window)), window);
+}
+
+static void
 set_enabled (GtkApplicationWindow *window, const char *name, gboolean enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
@@ -102,6 +109,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   set_enabled (window, "people", (may & MAY_PEOPLE) != 0 && !local);
   set_enabled (window, "pipelines", (may & MAY_PIPELINES) != 0 || local);
+  set_enabled (window, "company", (may & MAY_PIPELINES) != 0 || local);
 }
 
 /* What one may do changes with what a sync brings. */
@@ -129,6 +137,7 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
     {
       set_enabled (window, "people", FALSE);
       set_enabled (window, "pipelines", TRUE);
+      set_enabled (window, "company", TRUE);
     }
   else if (state != TORG_SYNC_STATE_BUSY)
     update_people (window, syncer);
@@ -139,8 +148,8 @@ syncer_changed_cb (GtkApplicationWindow *window, TorgSyncer *syncer)
  * @window: a window
  * @session: the session
  *
- * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in`, `win.sign-out`, `win.people` and
- * `win.pipelines` to a window.
+ * Adds `win.sync`, `win.unsent`, `win.attention`, `win.connect`, `win.sign-in`, `win.sign-out`, `win.people`,
+ * `win.pipelines` and `win.company` to a window.
  */
 void
 torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
@@ -148,7 +157,7 @@ torg_sync_actions_add (GtkApplicationWindow *window, TorgSession *session)
   static const GActionEntry actions[] = {
     { "sync", sync_action },       { "unsent", unsent_action },       { "attention", attention_action },
     { "connect", connect_action }, { "sign-in", sign_in_action },     { "sign-out", sign_out_action },
-    { "people", people_action },   { "pipelines", pipelines_action },
+    { "people", people_action },   { "pipelines", pipelines_action }, { "company", company_action },
   };
   TorgSyncer *syncer = torg_session_get_syncer (session);
 

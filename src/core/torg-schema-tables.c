@@ -30,40 +30,50 @@
 #define BANK N_ ("Bank account")
 #define TERMS N_ ("Payment and shipment")
 
-#define OWNER(extra)                                                                                                                          \
-  {                                                                                                                                           \
-    "owner", TORG_KIND_REF, N_ ("Owner"), OURS, FILT | HIST | (extra),                                                                        \
-      .target = "user",                                                                                                                       \
-      .aliases = "ответственный|менеджер|sales_agent|sales agent|owner|assigned_by|manager|salesperson|продавец" \
-  }
+#define OWNER(extra)                                                                                                   \
+  { "owner",                                                                                                           \
+    TORG_KIND_REF,                                                                                                     \
+    N_ ("Owner"),                                                                                                      \
+    OURS,                                                                                                              \
+    FILT | HIST | (extra),                                                                                             \
+    .target = "user",                                                                                                  \
+    .aliases = "ответственный|менеджер|sales_agent|sales agent|owner|assigned_by|manager|salesperson|продавец" }
 #define DEPARTMENT                                                                                                     \
-  {                                                                                                                    \
-    "department", TORG_KIND_REF, N_ ("Department"), OURS, FILT | HIST,                                                 \
-      .target = "department", .aliases = "отдел|подразделение|department|office"                     \
-  }
-#define TAGS                                                                                                            \
-  {                                                                                                                     \
-    "tags", TORG_KIND_SET, N_ ("Tags"), OURS, FILT | HIST, TORG_MERGE_SET, .target = "tag",                             \
-                                                                           .aliases = "теги|метки|tags|labels" \
-  }
+  { "department",                                                                                                      \
+    TORG_KIND_REF,                                                                                                     \
+    N_ ("Department"),                                                                                                 \
+    OURS,                                                                                                              \
+    FILT | HIST,                                                                                                       \
+    .target = "department",                                                                                            \
+    .aliases = "отдел|подразделение|department|office" }
+#define TAGS                                                                                                           \
+  { "tags",      TORG_KIND_SET,  N_ ("Tags"),     OURS,                                                                \
+    FILT | HIST, TORG_MERGE_SET, .target = "tag", .aliases = "теги|метки|tags|labels" }
 #define NOTE                                                                                                           \
-  {                                                                                                                    \
-    "note", TORG_KIND_TEXT, N_ ("Note"), ABOUT, LONG | HIST, TORG_MERGE_TEXT,                                          \
-      .aliases = "комментарий|примечание|описание|comment|comments|note|notes|background" \
-  }
-#define PHONES                                                                                                                                                    \
-  {                                                                                                                                                               \
-    "phones", TORG_KIND_PHONE, N_ ("Phone"), CONTACT, FIND | HIST | SAME | LIST,                                                                                  \
-      .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|" \
-                 "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"                   \
-                 "work phone|mobile phone|primary phone"                                                                                                          \
-  }
-#define EMAILS                                                                                                                                            \
-  {                                                                                                                                                       \
-    "emails", TORG_KIND_EMAIL, N_ ("E-mail"), CONTACT, FIND | HIST | SAME | LIST,                                                                         \
-      .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|" \
-                 "частный e-mail|email work|email home|email other|work email|e-mail 1 - value"                                                    \
-  }
+  { "note",                                                                                                            \
+    TORG_KIND_TEXT,                                                                                                    \
+    N_ ("Note"),                                                                                                       \
+    ABOUT,                                                                                                             \
+    LONG | HIST,                                                                                                       \
+    TORG_MERGE_TEXT,                                                                                                   \
+    .aliases = "комментарий|примечание|описание|comment|comments|note|notes|background" }
+#define PHONES                                                                                                         \
+  { "phones",                                                                                                          \
+    TORG_KIND_PHONE,                                                                                                   \
+    N_ ("Phone"),                                                                                                      \
+    CONTACT,                                                                                                           \
+    FIND | HIST | SAME | LIST,                                                                                         \
+    .aliases = "телефон|телефоны|тел|мобильный|мобильный телефон|рабочий телефон|phone|phones|mobile|"                 \
+               "phone number|phone_number|tel|домашний телефон|другой телефон|phone work|phone home|phone other|"      \
+               "work phone|mobile phone|primary phone" }
+#define EMAILS                                                                                                         \
+  { "emails",                                                                                                          \
+    TORG_KIND_EMAIL,                                                                                                   \
+    N_ ("E-mail"),                                                                                                     \
+    CONTACT,                                                                                                           \
+    FIND | HIST | SAME | LIST,                                                                                         \
+    .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"        \
+               "частный e-mail|email work|email home|email other|work email|e-mail 1 - value" }
 #define ENTITY_NUMBERS(found)                                                                                                                                                                   \
   { "inn",           TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, (found) | HIST | FILT | LIST | SAME,                                                                                               \
     .target = "inn", .aliases = "инн|inn" },                                                                                                                                                    \
@@ -77,27 +87,25 @@
       .aliases = "регистрационный номер|registration number",                                                                                                                                   \
       .since = 4 },                                                                                                                                                                             \
     { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },                                                                             \
-  {                                                                                                                                                                                             \
-    "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST, .aliases = "директор|генеральный директор|руководитель|director"                                   \
-  }
-#define ENTITY_ACCOUNT                                                                                                               \
-  { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), BANK, HIST, .target = "bik", .aliases = "бик|bik" },                                     \
-    { "bank", TORG_KIND_TEXT, N_ ("Bank"), BANK, HIST, .aliases = "банк|наименование банка|bank" },                                  \
-    { "account",                                                                                                                     \
-      TORG_KIND_REQUISITE,                                                                                                           \
-      N_ ("Account"),                                                                                                                \
-      BANK,                                                                                                                          \
-      HIST,                                                                                                                          \
-      .target = "account",                                                                                                           \
-      .aliases = "расчетный счет|р/с|расчётный счёт|account number" },                                                               \
-  {                                                                                                                                  \
-    "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), BANK, HIST,                                                   \
-      .target = "corr_account", .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" \
-  }
-#define POSITION                                                                                                       \
-  {                                                                                                                    \
-    "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST                                         \
-  }
+    { "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST, .aliases = "директор|генеральный директор|руководитель|director" }
+#define ENTITY_ACCOUNT                                                                                                 \
+  { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), BANK, HIST, .target = "bik", .aliases = "бик|bik" },                       \
+    { "bank", TORG_KIND_TEXT, N_ ("Bank"), BANK, HIST, .aliases = "банк|наименование банка|bank" },                    \
+    { "account",                                                                                                       \
+      TORG_KIND_REQUISITE,                                                                                             \
+      N_ ("Account"),                                                                                                  \
+      BANK,                                                                                                            \
+      HIST,                                                                                                            \
+      .target = "account",                                                                                             \
+      .aliases = "расчетный счет|р/с|расчётный счёт|account number" },                                                 \
+    { "corr_account",                                                                                                  \
+      TORG_KIND_REQUISITE,                                                                                             \
+      N_ ("Correspondent account"),                                                                                    \
+      BANK,                                                                                                            \
+      HIST,                                                                                                            \
+      .target = "corr_account",                                                                                        \
+      .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" }
+#define POSITION { "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST }
 
 static const TorgField user_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Person’s name"), NULL, REQ | FIND | HIST | NAME | SAME | LIST,
@@ -634,9 +642,7 @@ static const TorgField export_fields[] = {
 };
 
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
-  {                                                                                                                    \
-#name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS(name##_fields), __VA_ARGS__                    \
-  }
+  { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
 
 /* Parents come before those that refer to them. */
 static const TorgTypeInfo tables[] = {

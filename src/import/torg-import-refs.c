@@ -490,7 +490,7 @@ set_title (TorgRecord *record, const char *text)
 static gboolean
 can_be_made (TorgRecord *record)
 {
-  static const char *const never[] = { "pipeline", "vat_rate", "own_entity", NULL };
+  static const char *const never[] = { "pipeline", "vat_rate", NULL };
   const TorgType          *type = torg_record_get_kind (record);
 
   if (g_strv_contains (never, type->info->name))
@@ -550,7 +550,7 @@ is_stage (const TorgField *field)
 gboolean
 torg_import_can_make (const TorgField *field)
 {
-  static const char *const fixed[] = { "stage", "pipeline", "vat_rate", "own_entity", NULL };
+  static const char *const fixed[] = { "stage", "pipeline", "vat_rate", NULL };
 
   return field->target != NULL && !g_strv_contains (fixed, field->target);
 }

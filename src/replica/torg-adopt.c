@@ -71,12 +71,11 @@ make_identity (Adoption *self, TorgRecord *record)
 {
   const char      *type = torg_record_get_kind (record)->info->name;
   gboolean         is_field = g_str_equal (type, "field_def");
-  g_autofree char *name = torg_text_fold (get_text (record, is_field ? "label" : "name"));
+  gboolean         is_day = g_str_equal (type, "production_calendar");
+  g_autofree char *name = torg_text_fold (get_text (record, is_field ? "label" : is_day ? "date" : "name"));
 
   if (g_str_equal (type, "stage"))
     return g_strconcat (get_same (self, get_text (record, "pipeline")), "/", name, NULL);
-  if (g_str_equal (type, "production_calendar"))
-    return g_strdup (get_text (record, "date"));
   if (g_str_equal (type, "dictionary"))
     return g_strconcat (get_text (record, "dictionary"), "/", name, NULL);
   if (g_str_equal (type, "pipeline"))

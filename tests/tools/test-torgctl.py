@@ -115,7 +115,7 @@ def demo():
     assert made["records"] == 1000
     run("demo", "--records", "1000", "--seed", "3", code=1)
     types = "user department pipeline stage tag dictionary field_def vat_rate product company person company_person " \
-            "legal_entity lead deal deal_line activity attachment history".split()
+            "legal_entity own_entity production_calendar lead deal deal_line activity attachment history".split()
     assert sum(run_json("count", type)["count"] for type in types) == 1000
     assert run_json("check") == {"ok": True, "problems": []}
     assert "All is well" in run("check")

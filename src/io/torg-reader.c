@@ -12,6 +12,7 @@
 
 #include "torg-csv.h"
 #include "torg-ed807.h"
+#include "torg-vcard.h"
 #include "torg-error.h"
 #include "torg-sheet.h"
 
@@ -148,8 +149,9 @@ read_filled_sheet (const char *path, GCancellable *cancellable, GError **error)
  * @cancellable: (nullable): to stop it
  * @error: return location
  *
- * Reads a table from a CSV, XLSX, XLS or ODS file, or the directory of banks (ED807). What it is is told by its
- * content, not by its name. A text without anything is an error, an empty sheet is not: others may be chosen.
+ * Reads a table from a CSV, XLSX, XLS or ODS file, cards of people (vCard), or the directory of banks (ED807). What it
+ * is is told by its content, not by its name. A text without anything is an error, an empty sheet is not: others may be
+ * chosen.
  *
  * It blocks: call it in a worker.
  *
@@ -171,6 +173,8 @@ torg_read_table (const char *path, const TorgReadOptions *options, GCancellable 
                                                : torg_sheet_read (path, options->sheet, cancellable, error);
   if (torg_ed807_is (bytes))
     return torg_ed807_read (bytes, cancellable, error);
+  if (torg_vcard_is (bytes))
+    return torg_vcard_read (bytes, cancellable, error);
   if (g_bytes_get_size (bytes) > 0 && refuse_other (bytes, error))
     return NULL;
   if (options->sheet != 0 && options->sheet != TORG_SHEET_FILLED)

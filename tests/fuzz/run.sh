@@ -8,7 +8,7 @@ seconds=${1:?usage: tests/fuzz/run.sh SECONDS [TARGET…]}
 [ -n "${TORG_INSIDE:-}" ] || exec "$top/dev" shell "$top/tests/fuzz/run.sh" "$@"
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(csv date incoming number phone request requisite requisite-card wire)
+[ ${#targets[@]} -gt 0 ] || targets=(csv date incoming number phone request requisite requisite-card vcard wire)
 
 build=$top/_run/fuzz-build
 found=$top/_run/fuzz-found

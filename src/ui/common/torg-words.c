@@ -18,6 +18,7 @@ static const struct
   const char *icon;
 } type_icons[] = {
   { "deal", "torg-deal-symbolic" },       { "lead", "torg-chat-symbolic" },          { "company", "torg-company-symbolic" },
+  { "deal_contact", "torg-clients-symbolic" },
   { "person", "torg-clients-symbolic" },  { "product", "torg-catalog-symbolic" },    { "activity", "torg-task-symbolic" },
   { "attachment", "torg-file-symbolic" }, { "legal_entity", "torg-file-symbolic" }, { "tag", "torg-tag-symbolic" },
 }, kind_icons[] = {

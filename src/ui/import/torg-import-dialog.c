@@ -445,7 +445,8 @@ choose_cb (TorgImportDialog *self)
   g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
 
   gtk_file_filter_set_name (tables, _ ("Tables"));
-  for (const char *const *suffix = (const char *const[]) { "csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", NULL };
+  for (const char *const *suffix =
+         (const char *const[]) { "csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "vcf", NULL };
        *suffix != NULL; suffix++)
     gtk_file_filter_add_suffix (tables, *suffix);
   g_list_store_append (filters, tables);

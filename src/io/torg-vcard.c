@@ -178,7 +178,13 @@ read_phone (Card *self, EVCardAttribute *attribute, const char *value)
       add (self, NOTE, "\n", line);
     }
   else
-    add (self, PHONES, ", ", number);
+    {
+      /* What is dialled after a pause; a comma parts numbers in a cell. */
+      g_auto (GStrv) parts = g_strsplit (number, ",", -1);
+      g_autofree char *text = g_strjoinv (" доб. ", parts);
+
+      add (self, PHONES, ", ", text);
+    }
 }
 
 /* Basic dates are written out; what has no year is no date, but not to be lost. */
@@ -395,7 +401,8 @@ torg_vcard_read (GBytes *bytes, GCancellable *cancellable, GError **error)
   const VcardLibrary *library = get_library ();
   g_autoptr (TorgTable) table = torg_table_new ();
   gsize            length, n_utf8, bom = 0, n_bad = 0;
-  const char      *data = g_bytes_get_data (bytes, &length);
+  const char      *content = g_bytes_get_data (bytes, &length);
+  const char      *data = content != NULL ? content : "";
   const char      *charset = torg_charset_detect (data, length, &bom);
   g_autofree char *text = NULL;
 

@@ -8,6 +8,7 @@
 #include "torg-field-text.h"
 #include "torg-import.h"
 #include "torg-reader.h"
+#include "torg-vcard-writer.h"
 #include "torg-xlsx-writer.h"
 #include "torg-export-log.h"
 #include "torg-json.h"
@@ -233,11 +234,31 @@ is_own_file (TorgCtl *self, const char *path)
 
 /* What is written is told by the name of the file. */
 static gboolean
-is_known_ending (const char *path)
+is_known_ending (const char *path, const char *type)
 {
   g_autofree char *name = g_path_get_basename (path);
 
-  return strchr (name, '.') == NULL || g_str_has_suffix (name, ".csv") || g_str_has_suffix (name, ".xlsx");
+  return strchr (name, '.') == NULL || g_str_has_suffix (name, ".csv") || g_str_has_suffix (name, ".xlsx") ||
+         (g_str_equal (type, "person") && g_str_has_suffix (name, ".vcf"));
+}
+
+/* Cards are for people alone. */
+static gboolean
+write_cards (TorgCtl *self, GPtrArray *people, const char *path, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < people->len; i++)
+    {
+      const char      *id = torg_record_get_text (people->pdata[i], "company");
+      g_autofree char *company = id != NULL ? torg_store_dup_title (self->store, "company", id) : NULL;
+      g_autofree char *card = torg_vcard_write (people->pdata[i], company, error);
+
+      if (card == NULL)
+        return FALSE;
+      g_string_append (text, card);
+    }
+  return g_file_set_contents (path, text->str, (gssize) text->len, error);
 }
 
 static gboolean
@@ -275,10 +296,12 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
                    _ ("“%s” is where your data lies. Choose another file to write to."), argv[1]);
       return TORG_CTL_FAILED;
     }
-  if (!is_known_ending (argv[1]))
+  if (!is_known_ending (argv[1], name))
     {
-      g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID,
-                   _ ("Torg writes CSV and XLSX. Let the name of “%s” end with .csv or .xlsx."), argv[1]);
+      g_set_error (
+        error, TORG_ERROR, TORG_ERROR_INVALID,
+        _ ("Torg writes CSV and XLSX, and people as vCard. Let the name of “%s” end with .csv, .xlsx or .vcf."),
+        argv[1]);
       return TORG_CTL_FAILED;
     }
   query = torg_ctl_build_query (self, name, NULL, error);
@@ -301,8 +324,11 @@ torg_ctl_export (TorgCtl *self, int argc, char **argv, GError **error)
       return TORG_CTL_FAILED;
     }
   close (file);
-  ok = g_str_has_suffix (argv[1], ".xlsx") ? torg_xlsx_write (table, part, NULL, error)
-                                           : torg_csv_export (table, part, error);
+  if (g_str_has_suffix (argv[1], ".vcf"))
+    ok = write_cards (self, records, part, error);
+  else
+    ok = g_str_has_suffix (argv[1], ".xlsx") ? torg_xlsx_write (table, part, NULL, error)
+                                             : torg_csv_export (table, part, error);
   /* Before anybody has it, who takes data along is known; what could not be written is no export. */
   if (!ok || !torg_store_note_export (self->store, type->info->name, records->len, NULL, error) ||
       !put_in_place (part, argv[1], error))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "torg-vcard.h"
 
-#include "torg-error.h"
+#include "torg-phone.h"
 #include "torg-reader.h"
+#include "torg-vcard-writer.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -109,6 +110,47 @@ test_borders (void)
   g_assert_cmpstr (get (table, 4, "фамилия"), ==, "G");
 }
 
+/* What is written is read again as it was. */
+static void
+test_round_trip (void)
+{
+  g_autoptr (TorgSchema) schema = torg_schema_new ();
+  g_autoptr (TorgRecord) person =
+    torg_record_new (schema, torg_schema_find (schema, "person"), "019cadc6-9a80-72fd-8f9a-50d54f1ae9ce");
+  g_autoptr (GPtrArray) phones = torg_phone_split ("+7 921 123-45-67 доб. 12; 8 812 111-22-33", "RU");
+  g_autofree char *json = torg_phone_to_json (phones);
+  g_autofree char *card = NULL;
+  g_autoptr (TorgTable) table = NULL;
+  g_autoptr (GError) error = NULL;
+
+  torg_record_set_text (person, "surname", "Д’Артаньян; сын");
+  torg_record_set_text (person, "name", "Шарль, старший");
+  torg_record_set_text (person, "job", "Мушкетёр\\капитан");
+  torg_record_set_text (person, "phones", json);
+  torg_record_set_text (person, "emails", "[\"a@example.com\",\"b@example.com\"]");
+  torg_record_set_text (person, "city", "Париж");
+  torg_record_set_text (person, "address", "ул. Могильщиков, 1");
+  torg_record_set_text (person, "birthday", "1985-04-12");
+  torg_record_set_text (person, "note",
+                        "Первая\nвторая, "
+                        "очень длинная строка, которая в карточке занимает больше одной, а читается всё равно одной");
+  card = torg_vcard_write (person, "ООО «Рота»", &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (card, "END:VCARD\r\n"));
+  table = read_text (card);
+  g_assert_cmpuint (torg_table_get_n_rows (table), ==, 2);
+  g_assert_cmpstr (get (table, 1, "фамилия"), ==, torg_record_get_text (person, "surname"));
+  g_assert_cmpstr (get (table, 1, "имя"), ==, torg_record_get_text (person, "name"));
+  g_assert_cmpstr (get (table, 1, "компания"), ==, "ООО «Рота»");
+  g_assert_cmpstr (get (table, 1, "должность"), ==, torg_record_get_text (person, "job"));
+  g_assert_cmpstr (get (table, 1, "телефон"), ==, "+79211234567 доб. 12, +78121112233");
+  g_assert_cmpstr (get (table, 1, "e-mail"), ==, "a@example.com, b@example.com");
+  g_assert_cmpstr (get (table, 1, "город"), ==, "Париж");
+  g_assert_cmpstr (get (table, 1, "адрес"), ==, "ул. Могильщиков, 1");
+  g_assert_cmpstr (get (table, 1, "день рождения"), ==, "1985-04-12");
+  g_assert_cmpstr (get (table, 1, "комментарий"), ==, torg_record_get_text (person, "note"));
+}
+
 /* Written by others: each file gives as many rows as it has cards that say anything, and text that can be shown. */
 static void
 test_files (void)
@@ -171,6 +213,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/vcard/two-one", test_two_one);
   g_test_add_func ("/vcard/four", test_four);
   g_test_add_func ("/vcard/borders", test_borders);
+  g_test_add_func ("/vcard/round-trip", test_round_trip);
   g_test_add_func ("/vcard/files", test_files);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #include "torg-legal-form.h"
 #include "torg-list.h"
 #include "torg-requisites-dialog.h"
+#include "torg-save-card.h"
 #include "torg-share-dialog.h"
 #include "torg-timeline.h"
 #include "torg-words.h"
@@ -365,6 +366,15 @@ copy_requisites_action (GtkWidget *widget, const char *name, GVariant *parameter
 }
 
 static void
+save_card_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->loaded && self->record != NULL)
+    torg_save_card (self->session, self->record, widget);
+}
+
+static void
 share_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgRecordPage *self = TORG_RECORD_PAGE (widget);
@@ -451,6 +461,9 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "record.requisites", NULL, requisites_action);
   gtk_widget_class_install_action (widget_class, "record.copy-requisites", NULL, copy_requisites_action);
+  gtk_widget_class_install_action (widget_class, "record.save-card", NULL, save_card_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.save-card",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.requisites",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
@@ -501,6 +514,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.paste", torg_attach_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.requisites", torg_requisites_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.copy-requisites", g_str_equal (type, "legal_entity"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.save-card", g_str_equal (type, "person"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
   gtk_widget_set_visible (self->sections_switcher, has_lines (self));
   adw_view_stack_page_set_visible (self->lines_page, has_lines (self));

@@ -61,6 +61,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Back"), "<Alt>Left" },
   { N_ ("Requisites of the client from a text"), "<Control><Shift>k" },
   { N_ ("Copy the requisites of a legal entity"), "<Control><Shift>c" },
+  { N_ ("Save a person as a card"), "<Control><Shift>s" },
   { N_ ("Plan the next step"), "<Control><Shift>t" },
   { N_ ("Products of the deal"), "<Control><Shift>l" },
   { N_ ("Add a product to the deal"), "<Alt>Insert" },

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "torg-session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void torg_save_card (TorgSession *session,
+                     TorgRecord  *person,
+                     GtkWidget   *parent);
+
+G_END_DECLS

@@ -199,7 +199,8 @@ read_birthday (Card *self, const char *value)
 
       add (self, BIRTHDAY, ", ", date);
     }
-  else if (n == 4 && strlen (value) >= 10 && value[4] == '-' && value[7] == '-')
+  else if (n == 4 && value[4] == '-' && strspn (value + 5, "0123456789") == 2 && value[7] == '-' &&
+           strspn (value + 8, "0123456789") == 2)
     {
       g_autofree char *date = g_strndup (value, 10);
 

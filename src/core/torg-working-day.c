@@ -24,7 +24,8 @@ parse (const char *date, GDate *day)
   int year, month, number;
 
   g_date_clear (day, 1);
-  if (sscanf (date, "%4d-%2d-%2d", &year, &month, &number) != 3 ||
+  /* Some days before the first one that GDate knows are looked at too. */
+  if (sscanf (date, "%4d-%2d-%2d", &year, &month, &number) != 3 || year < 2 ||
       !g_date_valid_dmy (number, month, (GDateYear) CLAMP (year, 0, G_MAXUINT16)))
     return FALSE;
   g_date_set_dmy (day, number, month, year);
@@ -147,15 +148,15 @@ torg_working_day_dup_end (const char *date, guint days, GPtrArray *calendar)
 char *
 torg_working_day_dup_add (const char *date, guint days, GPtrArray *calendar)
 {
+  guint most = days * 7 + MOST_DAYS;
   GDate day;
 
   if (!parse (date, &day))
     return NULL;
-  for (guint i = 0; days > 0 && i < days * 7 + MOST_DAYS; i++)
+  for (guint i = 0; days > 0 && i < most; i++)
     {
       g_date_add_days (&day, 1);
-      if (look_up (&day, calendar))
-        days--;
+      days -= look_up (&day, calendar) ? 1 : 0;
     }
   return dup_text (&day);
 }

@@ -58,8 +58,14 @@ def state(session, words, title, timeout=30):
 
 
 def connect(session, server, key=0):
-    """On the page of the first run."""
-    session.click('Подключиться к серверу компании', role='list item')
+    """On the page of the first run, whose window may still be on its way to the screen."""
+    for _ in range(3):
+        session.click('Подключиться к серверу компании', role='list item')
+        try:
+            session.find('Адрес', role='text', timeout=4)
+            break
+        except Failure:
+            continue
     session.find('Адрес', role='text')
     session.type(server.address)
     session.key('Tab')

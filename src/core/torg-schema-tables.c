@@ -73,6 +73,16 @@
     FIND | HIST | SAME | LIST,                                                                                         \
     .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"        \
                "частный e-mail|email work|email home|email other|work email|e-mail 1 - value" }
+/* What is left of a record that was merged, which is deleted; see torg-unite-rule.h. */
+#define MERGED_INTO(type)                                                                                              \
+  {                                                                                                                    \
+    "merged_into", TORG_KIND_REF, N_ ("Merged into"), NULL, HIDE | HIST, .target = (type), .since = 4,                 \
+  }
+/* Ids of records that are like it, and that somebody has said to be others. */
+#define NOT_SAME                                                                                                       \
+  {                                                                                                                    \
+    "not_same", TORG_KIND_SET, N_ ("Known to be different from"), NULL, HIDE | HIST, TORG_MERGE_SET, .since = 4,       \
+  }
 #define POSITION { "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST }
 
 static const TorgField user_fields[] = {
@@ -321,6 +331,8 @@ static const TorgField company_fields[] = {
   TAGS,
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT, .aliases = "дата создания|создана|created|created at" },
+  MERGED_INTO ("company"),
+  NOT_SAME,
 };
 
 static const TorgChoice genders[] = {
@@ -357,6 +369,8 @@ static const TorgField person_fields[] = {
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT,
     .aliases = "дата создания|создан|created|created at|first_seen" },
+  MERGED_INTO ("person"),
+  NOT_SAME,
 };
 
 static const TorgField company_person_fields[] = {
@@ -410,6 +424,8 @@ static const TorgField legal_entity_fields[] = {
     .aliases = "расчетный счет|р/с|расчётный счёт|account number" },
   { "corr_account", TORG_KIND_REQUISITE, N_ ("Correspondent account"), BANK, HIST, .target = "corr_account",
     .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" },
+  MERGED_INTO ("legal_entity"),
+  NOT_SAME,
 };
 
 /* Beside the account that a legal entity has among its own fields, which is its first one. */

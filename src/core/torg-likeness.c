@@ -32,6 +32,7 @@
 #define LEFT_OTHER_INN 0.3
 #define LEFT_OTHER_PLACE 0.7
 #define LEFT_OTHER_PERSON 0.3
+#define LEFT_OTHER_CONTACTS 0.85
 /* Another name beside the same phone: two who share it. */
 #define LEFT_OTHER_NAME 0.9
 
@@ -217,6 +218,16 @@ compare_requisites (const TorgLikenessCard *a, const TorgLikenessCard *b)
   return have_common_inn (a->requisites, b->requisites) ? TORG_LIKENESS_INN : TORG_LIKENESS_OTHER_INN;
 }
 
+static TorgLikenessReasons
+compare_contacts (const TorgLikenessCard *a, const TorgLikenessCard *b)
+{
+  gboolean could = (a->phones[0] != NULL && b->phones[0] != NULL) || (a->emails[0] != NULL && b->emails[0] != NULL);
+  TorgLikenessReasons found = (have_common (a->phones, b->phones) ? TORG_LIKENESS_PHONE : 0) |
+                              (have_common (a->emails, b->emails) ? TORG_LIKENESS_EMAIL : 0);
+
+  return found == 0 && could ? TORG_LIKENESS_OTHER_CONTACTS : found;
+}
+
 static double
 leave_doubt (TorgLikenessReasons reasons, double name, gboolean is_person)
 {
@@ -261,8 +272,7 @@ torg_likeness_compare (const TorgLikenessCard *a, const TorgLikenessCard *b, Tor
   TorgLikenessReasons found = compare_requisites (a, b);
   double              score;
 
-  found |= have_common (a->phones, b->phones) ? TORG_LIKENESS_PHONE : 0;
-  found |= have_common (a->emails, b->emails) ? TORG_LIKENESS_EMAIL : 0;
+  found |= compare_contacts (a, b);
   found |= a->site != NULL && g_strcmp0 (a->site, b->site) == 0 ? TORG_LIKENESS_SITE : 0;
   found |= name >= 0.98 ? TORG_LIKENESS_NAME : name > LEAST_NAME ? TORG_LIKENESS_NEAR_NAME : 0;
   found |= a->city != NULL && g_strcmp0 (a->city, b->city) == 0 ? TORG_LIKENESS_PLACE : 0;
@@ -273,6 +283,7 @@ torg_likeness_compare (const TorgLikenessCard *a, const TorgLikenessCard *b, Tor
   score *= (found & TORG_LIKENESS_OTHER_INN) != 0 ? LEFT_OTHER_INN : 1;
   score *= (found & TORG_LIKENESS_OTHER_PLACE) != 0 ? LEFT_OTHER_PLACE : 1;
   score *= (found & TORG_LIKENESS_OTHER_PERSON) != 0 ? LEFT_OTHER_PERSON : 1;
+  score *= (found & TORG_LIKENESS_OTHER_CONTACTS) != 0 ? LEFT_OTHER_CONTACTS : 1;
   score *= name <= LEAST_NAME && (found & TORG_LIKENESS_REQUISITES) == 0 ? LEFT_OTHER_NAME : 1;
   if (reasons != NULL)
     *reasons = found;
@@ -305,6 +316,7 @@ torg_likeness_say (TorgLikenessReasons reasons)
     { TORG_LIKENESS_PLACE, NC_ ("likeness", "same city") },
     { TORG_LIKENESS_OTHER_INN, NC_ ("likeness", "but another INN") },
     { TORG_LIKENESS_OTHER_PLACE, NC_ ("likeness", "but another city") },
+    { TORG_LIKENESS_OTHER_CONTACTS, NC_ ("likeness", "but other phones and addresses") },
     { TORG_LIKENESS_OTHER_PERSON, NC_ ("likeness", "but another patronymic or birthday") },
   };
   GString *text = g_string_new (NULL);

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @TORG_LIKENESS_OTHER_INN: another INN, which speaks against it
  * @TORG_LIKENESS_OTHER_PLACE: another city, likewise
  * @TORG_LIKENESS_OTHER_PERSON: another patronymic or birthday, likewise
+ * @TORG_LIKENESS_OTHER_CONTACTS: both have phones or e-mail addresses, and none in common, likewise
  *
  * What speaks for and against two records being one.
  */
@@ -36,6 +37,7 @@ typedef enum {
   TORG_LIKENESS_OTHER_INN    = 1 << 8,
   TORG_LIKENESS_OTHER_PLACE  = 1 << 9,
   TORG_LIKENESS_OTHER_PERSON = 1 << 10,
+  TORG_LIKENESS_OTHER_CONTACTS = 1 << 11,
 } TorgLikenessReasons;
 
 /**

@@ -415,32 +415,27 @@ torg_pairs_find (TorgStore    *store,
 /**
  * torg_pair_deny:
  * @edit: takes it
- * @store: a store
- * @type: the name of a type
- * @one: the id of a record
- * @other: that of another one
+ * @one: a record
+ * @other: another one of the type
  *
  * Remembers that two records are different, for everybody: the one of the smaller id names the other one. It is a set
  * of the record itself and no record of its own, so that it comes and goes, and is seen, with the record, and what two
  * people say of it at once adds up.
  */
 void
-torg_pair_deny (TorgEdit *edit, TorgStore *store, const char *type, const char *one, const char *other)
+torg_pair_deny (TorgEdit *edit, TorgRecord *one, TorgRecord *other)
 {
-  const char *first = strcmp (one, other) < 0 ? one : other, *second = first == one ? other : one;
-  g_autoptr (TorgRecord) record = torg_store_get (store, type, first, NULL);
-  g_auto (GStrv) items = NULL;
+  gboolean    in_order = strcmp (torg_record_get_id (one), torg_record_get_id (other)) < 0;
+  TorgRecord *first = in_order ? one : other;
+  g_auto (GStrv) items = torg_value_dup_items (torg_record_get (first, "not_same"));
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
 
-  if (record == NULL)
-    return;
-  items = torg_value_dup_items (torg_record_get (record, "not_same"));
   for (guint i = 0; items[i] != NULL; i++)
-    if (!g_str_equal (items[i], second))
-      g_ptr_array_add (list, items[i]);
-  g_ptr_array_add (list, (gpointer) second);
+    g_ptr_array_add (list, items[i]);
+  g_ptr_array_add (list, (gpointer) torg_record_get_id (in_order ? other : one));
   g_ptr_array_add (list, NULL);
-  torg_edit_take (edit, type, first, "not_same", torg_value_from_items ((const char *const *) list->pdata, TRUE));
+  torg_edit_take (edit, torg_record_get_kind (first)->info->name, torg_record_get_id (first), "not_same",
+                  torg_value_from_items ((const char *const *) list->pdata, TRUE));
 }
 
 /* --- beside the window -------------------------------------------------------------------------------------------- */

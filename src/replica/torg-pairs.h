@@ -38,10 +38,8 @@ GPtrArray *torg_pairs_find        (TorgStore           *store,
                                    GError             **error);
 void       torg_pair_free         (TorgPair            *self);
 void       torg_pair_deny         (TorgEdit            *edit,
-                                   TorgStore           *store,
-                                   const char          *type,
-                                   const char          *one,
-                                   const char          *other);
+                                   TorgRecord          *one,
+                                   TorgRecord          *other);
 
 void       torg_pairs_find_async  (TorgReplica         *replica,
                                    const char          *type,

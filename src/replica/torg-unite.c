@@ -281,6 +281,21 @@ torg_unite_takes_other (TorgUnite *self, const TorgField *field)
 }
 
 /**
+ * torg_unite_keeps_both:
+ * @field: a field in which they differ
+ *
+ * Tells whether what both have is put together.
+ *
+ * Returns: whether it is; then the one that is chosen comes first
+ */
+gboolean
+torg_unite_keeps_both (TorgUnite *self, const TorgField *field)
+{
+  return can_join (field) && !torg_value_is_null (torg_record_nth (self->kept, field->index)) &&
+         !torg_value_is_null (torg_record_nth (self->other, field->index));
+}
+
+/**
  * torg_unite_take:
  * @field: a field in which they differ
  * @other: whether the value of the other one is wanted
@@ -319,7 +334,7 @@ torg_unite_make_edit (TorgUnite *self)
       const TorgValue *other = torg_record_nth (self->other, field->index);
       gboolean         taken = torg_unite_takes_other (self, field);
 
-      if (can_join (field) && !torg_value_is_null (own) && !torg_value_is_null (other))
+      if (torg_unite_keeps_both (self, field))
         torg_edit_take (edit, type, id, field->name, join (field, taken ? other : own, taken ? own : other));
       else if (taken && !(torg_value_is_null (other) && (field->flags & TORG_FIELD_REQUIRED) != 0))
         torg_edit_set (edit, type, id, field->name, other);

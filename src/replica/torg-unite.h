@@ -23,6 +23,8 @@ TorgRecord  *torg_unite_get_other    (TorgUnite        *self);
 GPtrArray   *torg_unite_get_fields   (TorgUnite        *self); /* TorgField: in which they differ */
 gboolean     torg_unite_takes_other  (TorgUnite        *self,
                                       const TorgField  *field);
+gboolean     torg_unite_keeps_both   (TorgUnite        *self,
+                                      const TorgField  *field);
 void         torg_unite_take         (TorgUnite        *self,
                                       const TorgField  *field,
                                       gboolean          other);

@@ -249,6 +249,8 @@ test_pairs (void)
   g_autoptr (GPtrArray) pairs = NULL;
   g_autoptr (GPtrArray) own = NULL;
   g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (TorgRecord) one = NULL;
+  g_autoptr (TorgRecord) other = NULL;
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
   g_autoptr (GError) error = NULL;
 
@@ -265,7 +267,9 @@ test_pairs (void)
   g_assert_null (find_pair (pairs, office.kept, inn));
   own = torg_pairs_find (office.store, "company", typo, NULL, NULL, &error);
   g_assert_cmpint (own->len, ==, 1);
-  torg_pair_deny (edit, office.store, "company", typo, far);
+  one = torg_store_get (office.store, "company", far, NULL);
+  other = torg_store_get (office.store, "company", typo, NULL);
+  torg_pair_deny (edit, one, other);
   test_apply (office.store, edit);
   left = torg_pairs_find (office.store, "company", NULL, NULL, NULL, &error);
   g_assert_cmpint (left->len, ==, pairs->len - 1);

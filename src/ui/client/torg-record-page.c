@@ -5,6 +5,7 @@
 
 #include "torg-record-page.h"
 #include "torg-attach.h"
+#include "torg-duplicates-dialog.h"
 #include "torg-facts.h"
 #include "torg-line-list.h"
 #include "torg-legal-form.h"
@@ -373,6 +374,15 @@ share_action (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_dialog_present (torg_share_dialog_new (self->session, self->type, self->id), widget);
 }
 
+static void
+duplicates_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->id != NULL)
+    adw_dialog_present (torg_duplicates_dialog_new (self->session, self->type, self->id), widget);
+}
+
 static gboolean
 drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
@@ -448,6 +458,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.plan", NULL, plan_action);
   gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "record.duplicates", NULL, duplicates_action);
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "record.requisites", NULL, requisites_action);
   gtk_widget_class_install_action (widget_class, "record.copy-requisites", NULL, copy_requisites_action);
@@ -501,6 +512,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.paste", torg_attach_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.requisites", torg_requisites_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.copy-requisites", g_str_equal (type, "legal_entity"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.duplicates", torg_duplicates_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
   gtk_widget_set_visible (self->sections_switcher, has_lines (self));
   adw_view_stack_page_set_visible (self->lines_page, has_lines (self));

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Duplicates: found and explained, compared, merged and taken back, or remembered as different."""
+import torgdisplay
+from torgdisplay import Failure
+
+
+def make_pair(session):
+    """Two cards of one company, the second with a deal and a task."""
+    kept = session.json('add', 'company', 'name=Кварцмонтаж', 'city=Тверь', 'phones=+7 916 555-44-33')['id']
+    other = session.json('add', 'company', 'name=ООО «Kvartsmontazh»', 'phones=+7 916 555-44-33', 'city=г. Тверь',
+                         'site=kvarts.ru')['id']
+    task = session.json('add', 'activity', 'kind=task', 'subject=Позвонить', f'company={other}')['id']
+    return kept, other, task
+
+
+def open_pair(session):
+    session.key('ctrl+shift+m', pause=1.0)
+    row = session.find(contains='Кварцмонтаж — ', role='list item', timeout=20)
+    session.find(contains='тот же телефон, то же название')
+    session.press(row)
+    session.find('Остаётся: Кварцмонтаж', role='radio button')
+
+
+def company_of(session, task):
+    return session.json('show', task)['fields']['company']
+
+
+def merge_and_undo(session):
+    kept, other, task = make_pair(session)
+    open_pair(session)
+    session.click('Город: г. Тверь', role='radio button')
+    session.key('ctrl+Return', pause=1.2)
+    session.find(contains='объединена с «Кварцмонтаж»')
+    session.wait(lambda: company_of(session, task) == kept, 'the task on the card that is kept')
+    fields = session.json('show', kept)['fields']
+    if (fields['city'], fields['site'], fields['name']) != ('г. Тверь', 'kvarts.ru', 'Кварцмонтаж'):
+        raise Failure(f'not what was chosen: {fields}')
+    session.click('Отменить')
+    session.wait(lambda: company_of(session, task) == other, 'the undo')
+    fields = session.json('show', kept)['fields']
+    if fields['city'] != 'Тверь' or fields.get('site'):
+        raise Failure(f'not as it was: {fields}')
+
+
+def kept_is_chosen(session):
+    kept, other, task = make_pair(session)
+    open_pair(session)
+    session.click('Остаётся: ООО «Kvartsmontazh»', role='radio button')
+    session.wait(lambda: session.find('Остаётся: ООО «Kvartsmontazh»', role='radio button') is not None, 'the choice')
+    session.settle(0.8)
+    session.key('ctrl+Return', pause=1.2)
+    session.wait(lambda: session.json('show', other)['fields']['name'] == 'ООО «Kvartsmontazh»', 'the merging')
+    if company_of(session, task) != other:
+        raise Failure('the wrong card was kept')
+    found = [row['id'] for row in session.json('list', 'company', '--where', 'name=Кварцмонтаж')]
+    if kept in found:
+        raise Failure('the other card is still there')
+
+
+def not_a_duplicate(session):
+    kept, other, _task = make_pair(session)
+    open_pair(session)
+    session.key('ctrl+d', pause=1.2)
+    session.find(contains='это не дубли')
+    session.key('Escape', pause=0.8)
+    session.key('Escape', pause=0.8)
+    out = session.ctl('duplicates', 'company')
+    if kept in out or other in out:
+        raise Failure('they are still said to be likely one')
+    session.key('ctrl+z', pause=0.8)
+    session.wait(lambda: kept in session.ctl('duplicates', 'company'), 'the undo')
+
+
+def of_a_card(session):
+    make_pair(session)
+    session.key('ctrl+k', pause=0.8)
+    session.type('Кварцмонтаж')
+    session.key('Return', pause=1.2)
+    session.find(contains='Телефон:', role='list item')
+    session.click('Меню', role='toggle button')
+    session.click('Найти дубли…')
+    session.find('1 вероятная пара', timeout=20)
+    session.press(session.find(contains='Кварцмонтаж — ', role='list item'))
+    session.find('Остаётся: Кварцмонтаж', role='radio button')
+    session.key('alt+Down', pause=0.8)
+    session.find('1 вероятная пара')
+
+
+if __name__ == '__main__':
+    torgdisplay.run(merge_and_undo, kept_is_chosen, not_a_duplicate, of_a_card)

@@ -78,6 +78,19 @@ dup_folded (TorgRecord *record, const char *name)
   return text != NULL ? torg_text_fold (text) : NULL;
 }
 
+/* «г. Тверь» is «Тверь». */
+static char *
+dup_city (TorgRecord *record)
+{
+  static const char *const prefixes[] = { "город ", "г.", "г " };
+  g_autofree char         *text = dup_folded (record, "city");
+
+  for (guint i = 0; text != NULL && i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (text, prefixes[i]))
+      return g_strstrip (g_strdup (text + strlen (prefixes[i])));
+  return g_steal_pointer (&text);
+}
+
 /* The host without what many of them begin with. */
 static char *
 dup_site (TorgRecord *record)
@@ -125,7 +138,7 @@ torg_likeness_card_new (TorgRecord *record)
   self->emails = has_field (record, "emails") ? list_emails (record) : g_new0 (char *, 1);
   self->requisites = g_new0 (char *, 1);
   self->site = dup_site (record);
-  self->city = dup_folded (record, "city");
+  self->city = dup_city (record);
   self->patronymic = dup_folded (record, "patronymic");
   self->birthday = dup_folded (record, "birthday");
   if (has_field (record, "inn"))

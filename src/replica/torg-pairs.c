@@ -126,13 +126,25 @@ is_cancelled (Search *self, gint64 done, gint64 total, const char *status, GErro
   return g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
+static int
+compare_rowids (gconstpointer a, gconstpointer b)
+{
+  gint64 one = *(const gint64 *) a, other = *(const gint64 *) b;
+
+  return one < other ? -1 : one > other;
+}
+
+/* In the order in which they came here. */
 static gboolean
 read_items (Search *self, GError **error)
 {
   const TorgType *type = torg_schema_find (torg_store_get_schema (self->store), self->type);
   g_autoptr (GArray) rowids = list_all (self->store, self->type, self->cancellable, error);
 
-  for (guint i = 0; rowids != NULL && i < rowids->len; i++)
+  if (rowids == NULL)
+    return FALSE;
+  g_array_sort (rowids, compare_rowids);
+  for (guint i = 0; i < rowids->len; i++)
     {
       g_autoptr (TorgRecord) record = torg_store_get_nth (self->store, type, g_array_index (rowids, gint64, i), NULL);
       Item item;
@@ -147,7 +159,7 @@ read_items (Search *self, GError **error)
       g_array_append_val (self->items, item);
       g_hash_table_insert (self->places, g_strdup (item.id), GUINT_TO_POINTER (self->items->len));
     }
-  return rowids != NULL;
+  return TRUE;
 }
 
 /* A company and a person have the requisites of their legal entities. */

@@ -79,7 +79,7 @@ test_companies (void)
   g_autoptr (TorgSchema) schema = torg_schema_new ();
   g_autoptr (TorgLikenessCard) plain = make_card (schema, "company", "Ромашка", NULL);
   g_autoptr (TorgLikenessCard) latin =
-    make_card (schema, "company", "Romashka LLC", "phones", PHONE, "city", "Тверь", NULL);
+    make_card (schema, "company", "Romashka LLC", "phones", PHONE, "city", "г. Тверь", NULL);
   g_autoptr (TorgLikenessCard) far = make_card (schema, "company", "ООО Ромашка", "city", "Омск", NULL);
   g_autoptr (TorgLikenessCard) other = make_card (schema, "company", "Василёк", "phones", PHONE, NULL);
   g_autoptr (TorgLikenessCard) mail =

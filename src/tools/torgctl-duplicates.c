@@ -12,33 +12,49 @@
 /* The commands about records that are there twice: duplicates, merge. */
 
 static void
-print_pair (TorgCtl *self, TorgPair *pair)
+print_pairs (GPtrArray *pairs, guint n)
 {
-  g_autofree char *words = torg_likeness_say (pair->reasons);
-
-  if (self->json)
+  for (guint i = 0; i < n; i++)
     {
-      g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-      JsonObject *object = json_object_new ();
+      const TorgPair  *pair = pairs->pdata[i];
+      g_autofree char *words = torg_likeness_say (pair->reasons);
 
-      json_node_take_object (node, object);
+      g_print ("%3.0f %%  %s  %s\n       %s  %s\n       %s\n", pair->score * 100, pair->one, pair->title, pair->other,
+               pair->other_title, words);
+    }
+  if (n == 0)
+    g_print ("%s\n", _ ("There are no likely duplicates."));
+}
+
+static void
+print_json (GPtrArray *pairs, guint n)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+
+  json_node_take_array (node, array);
+  for (guint i = 0; i < n; i++)
+    {
+      const TorgPair  *pair = pairs->pdata[i];
+      g_autofree char *words = torg_likeness_say (pair->reasons);
+      JsonObject      *object = json_object_new ();
+
       json_object_set_string_member (object, "one", pair->one);
       json_object_set_string_member (object, "other", pair->other);
       json_object_set_string_member (object, "title", pair->title);
       json_object_set_string_member (object, "other_title", pair->other_title);
       json_object_set_double_member (object, "score", pair->score);
       json_object_set_string_member (object, "reasons", words);
-      torg_ctl_print_json (node);
+      json_array_add_object_element (array, object);
     }
-  else
-    g_print ("%3.0f %%  %s  %s\n       %s  %s\n       %s\n", pair->score * 100, pair->one, pair->title, pair->other,
-             pair->other_title, words);
+  torg_ctl_print_json (node);
 }
 
 int
 torg_ctl_duplicates (TorgCtl *self, int argc, char **argv, GError **error)
 {
   int              limit = 0;
+  guint            n;
   g_autofree char *of = NULL;
   const TorgType  *type;
   g_autoptr (GPtrArray) pairs = NULL;
@@ -58,10 +74,11 @@ torg_ctl_duplicates (TorgCtl *self, int argc, char **argv, GError **error)
   pairs = torg_pairs_find (self->store, type->info->name, of, NULL, NULL, error);
   if (pairs == NULL)
     return TORG_CTL_FAILED;
-  for (guint i = 0; i < pairs->len && (limit == 0 || i < (guint) limit); i++)
-    print_pair (self, pairs->pdata[i]);
-  if (!self->json && pairs->len == 0)
-    g_print ("%s\n", _ ("There are no likely duplicates."));
+  n = limit > 0 ? MIN ((guint) limit, pairs->len) : pairs->len;
+  if (self->json)
+    print_json (pairs, n);
+  else
+    print_pairs (pairs, n);
   return TORG_CTL_OK;
 }
 

@@ -87,5 +87,16 @@ def of_a_card(session):
     session.find('1 вероятная пара')
 
 
+def old_link_leads_on(session):
+    kept, other, _task = make_pair(session)
+    session.key('ctrl+k', pause=0.8)
+    session.type('Kvartsmontazh')
+    session.key('Return', pause=1.2)
+    session.find('Название: ООО «Kvartsmontazh»', role='list item')
+    session.ctl('merge', kept, other)
+    session.find('Название: Кварцмонтаж', role='list item')
+    session.find('Сайт: kvarts.ru', role='list item')
+
+
 if __name__ == '__main__':
-    torgdisplay.run(merge_and_undo, kept_is_chosen, not_a_duplicate, of_a_card)
+    torgdisplay.run(merge_and_undo, kept_is_chosen, not_a_duplicate, of_a_card, old_link_leads_on)

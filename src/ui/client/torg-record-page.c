@@ -13,6 +13,7 @@
 #include "torg-requisites-dialog.h"
 #include "torg-share-dialog.h"
 #include "torg-timeline.h"
+#include "torg-unite-rule.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -126,6 +127,21 @@ show_row (TorgRecordPage *self, TorgRow *row)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", TRUE);
 }
 
+/* What was merged into another record leads on to that. */
+static gboolean
+lead_on (TorgRecordPage *self, TorgRow *row)
+{
+  TorgRecord *record = row != NULL ? torg_row_get_record (row) : NULL;
+  const char *kept;
+
+  if (record == NULL || torg_record_get_deleted (record) == 0 || !torg_unite_has (torg_record_get_kind (record)))
+    return FALSE;
+  kept = torg_record_get_text (record, TORG_UNITE_FIELD);
+  if (kept != NULL)
+    torg_record_page_show (self, kept, NULL, GTK_INVALID_LIST_POSITION);
+  return kept != NULL;
+}
+
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -139,6 +155,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
        !g_str_equal (torg_record_get_id (torg_row_get_record (row)), self->id)))
     return;
   self->loading = FALSE;
+  if (lead_on (self, row))
+    return;
   if (row == NULL || torg_row_get_record (row) == NULL || torg_record_get_deleted (torg_row_get_record (row)) != 0)
     {
       if (error != NULL && !g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))

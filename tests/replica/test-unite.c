@@ -201,7 +201,7 @@ static void
 test_refused (void)
 {
   g_auto (Office) office = { 0 };
-  g_autofree char *third = NULL;
+  g_autofree char *third = NULL, *twin = NULL;
   g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
   g_autoptr (GError) error = NULL;
 
@@ -218,8 +218,8 @@ test_refused (void)
   torg_edit_unite (edit, "company", third, office.other);
   test_apply (office.store, edit);
   test_assert_field (office.store, "company", third, "merged_into", office.kept);
-  merge (office.store, "person", office.person,
-         test_create (office.store, "person", "name", "Ваня", "company", office.kept, NULL));
+  twin = test_create (office.store, "person", "name", "Ваня", "company", office.kept, NULL);
+  merge (office.store, "person", office.person, twin);
   /* Brought back by hand it is merged into nothing. */
   torg_edit_truncate (edit, 0);
   torg_edit_restore (edit, "company", third);

@@ -255,7 +255,9 @@ find_fault (SimWorld *self, const Change *change, gboolean created)
   gboolean same;
 
   if (difference != NULL)
-    return is_json (change, torg_record_get_text (difference, "proposed")) ? NULL : "is not what a difference proposes";
+    return is_json (change, torg_record_get_text (difference, "proposed")) || follows_merge (self, change)
+             ? NULL
+             : "is not what a difference proposes";
   if (line != NULL)
     return is_told (change, line) || follows_merge (self, change) ? NULL : "is not what a line of history tells";
   if (went_along (self, change, &same))
@@ -419,12 +421,13 @@ has_difference (SimWorld *self, TorgWireMutation *mutation)
   return whole != NULL || (mutation->op == TORG_OP_CREATE && is_proposed_as_added (self, mutation->record));
 }
 
-/* Whether somebody had deleted the record already, or brought it back: then there was nothing to do. */
+/* Whether somebody had deleted or merged the record already, or brought it back: then there was nothing to do. */
 static gboolean
 was_deleted (SimWorld *self, TorgWireMutation *mutation)
 {
   g_autoptr (TorgStatement) statement =
-    ask (self, "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field = 'deleted'", mutation->record);
+    ask (self, "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field IN ('deleted', 'merged_into')",
+         mutation->record);
   gboolean row;
 
   return torg_statement_step (statement, &row, NULL) && row;

@@ -98,5 +98,23 @@ def old_link_leads_on(session):
     session.find('Сайт: kvarts.ru', role='list item')
 
 
+def incomplete_card(session):
+    """What a card lacks stands there, and puts the cursor into the field."""
+    company, _other, _task = make_pair(session)
+    session.key('ctrl+k', pause=0.8)
+    session.type('Кварцмонтаж')
+    session.key('Return', pause=1.2)
+    session.find('Заполнено на 57 %')
+    session.click('Заполнить: Эл. почта')
+    session.settle(0.4)
+    session.type('info@kvarts.ru')
+    session.key('Return', pause=0.8)
+    session.find('Заполнено на 71 %')
+    if session.json('show', company)['fields']['emails'] != ['info@kvarts.ru']:
+        raise Failure('the address was not saved')
+
+
+incomplete_card.options = {'width': 1280, 'height': 1700}
+
 if __name__ == '__main__':
-    torgdisplay.run(merge_and_undo, kept_is_chosen, not_a_duplicate, of_a_card, old_link_leads_on)
+    torgdisplay.run(merge_and_undo, kept_is_chosen, not_a_duplicate, of_a_card, old_link_leads_on, incomplete_card)

@@ -349,6 +349,24 @@ torg_edit_move (TorgEdit *self, const char *type, const char *id, const char *st
 }
 
 /**
+ * torg_edit_unite:
+ * @type: the type's name
+ * @id: the id of a record
+ * @kept: that of another one of the type
+ *
+ * Adds the merging of a record into another one: what refers to it refers to the other one, and it is deleted. What the
+ * other one is to have of its fields is to be set before.
+ */
+void
+torg_edit_unite (TorgEdit *self, const char *type, const char *id, const char *kept)
+{
+  TorgMutation *mutation = add_mutation (self, TORG_OP_COMMAND, type, id);
+
+  mutation->command = g_strdup ("merge");
+  add_change (mutation, "merged_into", torg_value_text (kept));
+}
+
+/**
  * torg_mutation_set:
  * @field: the field's name
  * @value: its new value, copied

@@ -74,19 +74,20 @@
     FIND | HIST | SAME | LIST,                                                                                         \
     .aliases = "почта|эл. почта|электронная почта|e-mail|email|mail|email address|e-mail адрес|рабочий e-mail|"        \
                "частный e-mail|email work|email home|email other|work email|e-mail 1 - value" }
-#define ENTITY_NUMBERS(found)                                                                                                                                                                   \
-  { "inn",           TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, (found) | HIST | FILT | LIST | SAME,                                                                                               \
-    .target = "inn", .aliases = "инн|inn" },                                                                                                                                                    \
-    { "kpp", TORG_KIND_REQUISITE, N_ ("KPP"), LEGAL, HIST | LIST | SAME, .target = "kpp", .aliases = "кпп|kpp" },                                                                               \
-    { "ogrn", TORG_KIND_REQUISITE, N_ ("OGRN"), LEGAL, (found) | HIST, .target = "ogrn", .aliases = "огрн|огрнип|ogrn" }, /* Of a foreign company, in whatever form its own register has it. */ \
-    { "registration_number",                                                                                                                                                                    \
-      TORG_KIND_TEXT,                                                                                                                                                                           \
-      N_ ("Registration number"),                                                                                                                                                               \
-      LEGAL,                                                                                                                                                                                    \
-      (found) | HIST,                                                                                                                                                                           \
-      .aliases = "регистрационный номер|registration number",                                                                                                                                   \
-      .since = 4 },                                                                                                                                                                             \
-    { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },                                                                             \
+/* The registration number is that of a foreign company, in whatever form its own register has it. */
+#define ENTITY_NUMBERS(found)                                                                                             \
+  { "inn",           TORG_KIND_REQUISITE, N_ ("INN"), LEGAL, (found) | HIST | FILT | LIST | SAME,                         \
+    .target = "inn", .aliases = "инн|inn" },                                                                              \
+    { "kpp", TORG_KIND_REQUISITE, N_ ("KPP"), LEGAL, HIST | LIST | SAME, .target = "kpp", .aliases = "кпп|kpp" },         \
+    { "ogrn", TORG_KIND_REQUISITE, N_ ("OGRN"), LEGAL, (found) | HIST, .target = "ogrn", .aliases = "огрн|огрнип|ogrn" }, \
+    { "registration_number",                                                                                              \
+      TORG_KIND_TEXT,                                                                                                     \
+      N_ ("Registration number"),                                                                                         \
+      LEGAL,                                                                                                              \
+      (found) | HIST,                                                                                                     \
+      .aliases = "регистрационный номер|registration number",                                                             \
+      .since = 4 },                                                                                                       \
+    { "address", TORG_KIND_TEXT, N_ ("Legal address"), LEGAL, HIST, .aliases = "юридический адрес|legal address" },       \
     { "head", TORG_KIND_TEXT, N_ ("Head"), LEGAL, HIST, .aliases = "директор|генеральный директор|руководитель|director" }
 #define ENTITY_ACCOUNT                                                                                                 \
   { "bik", TORG_KIND_REQUISITE, N_ ("BIK"), BANK, HIST, .target = "bik", .aliases = "бик|bik" },                       \
@@ -105,6 +106,16 @@
       HIST,                                                                                                            \
       .target = "corr_account",                                                                                        \
       .aliases = "корреспондентский счет|к/с|корр. счет|корр. счёт" }
+/* What is left of a record that was merged, which is deleted; see torg-unite-rule.h. */
+#define MERGED_INTO(type)                                                                                              \
+  {                                                                                                                    \
+    "merged_into", TORG_KIND_REF, N_ ("Merged into"), NULL, HIDE | HIST, .target = (type), .since = 4,                 \
+  }
+/* Ids of records that are like it, and that somebody has said to be others. */
+#define NOT_SAME                                                                                                       \
+  {                                                                                                                    \
+    "not_same", TORG_KIND_SET, N_ ("Known to be different from"), NULL, HIDE | HIST, TORG_MERGE_SET, .since = 4,       \
+  }
 #define POSITION { "position", TORG_KIND_NUMBER, N_ ("Position"), NULL, HIDE, TORG_MERGE_LAST }
 
 static const TorgField user_fields[] = {
@@ -426,6 +437,8 @@ static const TorgField company_fields[] = {
   TAGS,
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT, .aliases = "дата создания|создана|created|created at" },
+  MERGED_INTO ("company"),
+  NOT_SAME,
 };
 
 static const TorgChoice genders[] = {
@@ -462,6 +475,8 @@ static const TorgField person_fields[] = {
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT,
     .aliases = "дата создания|создан|created|created at|first_seen" },
+  MERGED_INTO ("person"),
+  NOT_SAME,
 };
 
 static const TorgField company_person_fields[] = {
@@ -483,6 +498,8 @@ static const TorgField legal_entity_fields[] = {
     .on_delete = TORG_ON_DELETE_CASCADE },
   ENTITY_NUMBERS (FIND),
   ENTITY_ACCOUNT,
+  MERGED_INTO ("legal_entity"),
+  NOT_SAME,
 };
 
 /* Beside the account that a legal entity has among its own fields, which is its first one. */

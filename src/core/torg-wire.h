@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * @client_seq: its number among those of the client, from 1 without gaps; 0 until it is sent
  * @group: (owned): mutations of one group take effect together or not at all
  * @op: what it does
- * @command: (owned) (nullable): the name of a command: `move`
+ * @command: (owned) (nullable): the name of a command: `move` or `merge`
  * @type: (owned): the record's type
  * @record: (owned): the record's id
  * @base_seq: the sequence number of the record that it was made from; 0 for a new one

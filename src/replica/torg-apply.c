@@ -6,6 +6,7 @@
 #include "torg-json.h"
 #include "torg-store-private.h"
 #include "torg-terms.h"
+#include "torg-unite-rule.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ typedef struct
   gint64      step;    /* 0: quiet, without undo, history and outbox */
   const char *import;  /* (nullable) */
   gboolean    plain;   /* what follows from other changes: no rules, nothing that follows from it */
+  gboolean    along;   /* what the server does by itself when it takes the mutation that it follows from */
   GPtrArray  *missing; /* (owned) (element-type Missing): references to what may come later in the edit */
   GHashTable *present; /* (owned): what references were found already, targets by id */
 } Context;
@@ -92,21 +94,24 @@ write_update (Context        *context,
 {
   TorgStore      *self = context->store;
   const TorgType *type = torg_record_get_kind (after);
+  /* Merging deletes a record, and taking that back brings it back. */
+  gboolean is_gone = torg_record_get_deleted (after) != 0;
+  gboolean turns = is_gone != (torg_record_get_deleted (before) != 0);
 
   if (!torg_record_table_update (torg_store_get_table (self, type), self->db, after, changed, error))
     return FALSE;
-  if (any_with (type, changed, TORG_FIELD_SEARCHABLE) && !torg_search_put (self, after, NULL, FALSE, error))
+  if ((turns || any_with (type, changed, TORG_FIELD_SEARCHABLE)) && !torg_search_put (self, after, NULL, FALSE, error))
     return FALSE;
-  if (any_with (type, changed, TORG_FIELD_MATCH) && !torg_match_put (self, before, after, error))
+  if ((turns || any_with (type, changed, TORG_FIELD_MATCH)) && !torg_match_put (self, before, after, error))
     return FALSE;
   if (context->step != 0 && is_followed (type))
     {
       if (!add_history (context, before, after, changed, error) ||
           !torg_undo_add (self, context->step, TORG_OP_PATCH, before, after, changed, error) ||
-          !torg_outbox_add (self, mutation, before, after, context->import, FALSE, error))
+          !torg_outbox_add (self, mutation, before, after, context->import, context->along, error))
         return FALSE;
     }
-  torg_store_note_change (self, after, mutation->op);
+  torg_store_note_change (self, after, !turns ? mutation->op : is_gone ? TORG_OP_DELETE : TORG_OP_RESTORE);
   /* An activity that moves to another deal leaves one. */
   if (g_str_equal (type->info->name, "activity") && changed[torg_type_index_of (type, "deal")])
     torg_store_note_change (self, before, mutation->op);
@@ -323,6 +328,8 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
   return TRUE;
 }
 
+static gboolean unite (Context *context, TorgRecord *before, TorgRecord *after, GError **error);
+
 static gboolean
 apply_patch (Context *context, TorgMutation *mutation, GError **error)
 {
@@ -338,7 +345,7 @@ apply_patch (Context *context, TorgMutation *mutation, GError **error)
     return FALSE;
   type = torg_record_get_kind (before);
   after = torg_record_copy (before);
-  if (!set_changes (mutation, after, error))
+  if (!set_changes (mutation, after, error) || !unite (context, before, after, error))
     return FALSE;
   if (!context->plain)
     {
@@ -432,6 +439,81 @@ list_referents (TorgStore *self, const TorgType *type, const TorgField *field, c
 
   torg_query_add_text (query, field->name, TORG_MATCH_IS, id);
   return torg_store_list_rowids (self, query, 0, NULL, error);
+}
+
+/* What refers to a record that is merged refers to the one that is kept. */
+static gboolean
+move_referent (Context *context, const TorgType *type, gint64 rowid, const char *from, const char *to, GError **error)
+{
+  TorgRuleSource source = torg_derive_source (context->store);
+  g_autoptr (TorgRecord) holder = torg_store_get_nth (context->store, type, rowid, error);
+  g_autoptr (TorgEdit) edit = torg_edit_new (NULL);
+  Context along = *context;
+
+  along.plain = TRUE;
+  along.along = TRUE;
+  if (holder == NULL)
+    return FALSE;
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      const TorgField *field = &type->fields[i];
+      g_auto (GStrv) items = field->kind == TORG_KIND_SET ? torg_value_dup_items (torg_record_nth (holder, i)) : NULL;
+
+      if (items != NULL ? g_strv_contains ((const char *const *) items, from)
+                        : field->kind == TORG_KIND_REF && g_strcmp0 (torg_record_nth (holder, i)->text, from) == 0)
+        torg_edit_take (edit, type->info->name, torg_record_get_id (holder), field->name,
+                        torg_unite_make_value (&source, holder, field, from, to));
+    }
+  return torg_edit_get_length (edit) == 0 || apply_patch (&along, torg_edit_nth (edit, 0), error);
+}
+
+static gboolean
+move_referents (Context *context, TorgRecord *record, const char *to, GError **error)
+{
+  TorgStore  *self = context->store;
+  const char *name = torg_record_get_kind (record)->info->name, *from = torg_record_get_id (record);
+
+  for (guint i = 0; i < torg_schema_get_n_types (self->schema); i++)
+    {
+      const TorgType *type = torg_schema_nth (self->schema, i);
+
+      for (guint j = 0; j < type->n_fields; j++)
+        {
+          g_autoptr (GArray) rowids = NULL;
+
+          if (!torg_unite_moves (type, &type->fields[j], name))
+            continue;
+          rowids = list_referents (self, type, &type->fields[j], from, error);
+          if (rowids == NULL)
+            return FALSE;
+          for (guint k = 0; k < rowids->len; k++)
+            if (!move_referent (context, type, g_array_index (rowids, gint64, k), from, to, error))
+              return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Where an edit merges a record into another one, or takes that back, the rest follows. */
+static gboolean
+unite (Context *context, TorgRecord *before, TorgRecord *after, GError **error)
+{
+  TorgRuleSource   source = torg_derive_source (context->store);
+  g_autofree char *survivor = NULL;
+
+  if (!torg_unite_has (torg_record_get_kind (after)))
+    return TRUE;
+  if (!torg_unite_check (&source, before, after, &survivor, error))
+    return FALSE;
+  if (survivor != NULL)
+    {
+      torg_record_set_text (after, TORG_UNITE_FIELD, survivor);
+      torg_record_set_deleted (after, torg_env_get_now (context->store->env));
+      return move_referents (context, before, survivor, error);
+    }
+  if (torg_record_get_text (before, TORG_UNITE_FIELD) != NULL && torg_record_get_text (after, TORG_UNITE_FIELD) == NULL)
+    torg_record_set_deleted (after, 0);
+  return TRUE;
 }
 
 static gboolean delete_record (Context      *context,
@@ -556,6 +638,8 @@ restore_record (Context *context, TorgMutation *mutation, TorgRecord *record, gb
   g_autoptr (TorgRecord) after = torg_record_copy (record);
 
   torg_record_set_deleted (after, 0);
+  if (torg_unite_has (torg_record_get_kind (after)))
+    torg_record_set_text (after, TORG_UNITE_FIELD, NULL);
   return check_unique (self, after, error) && torg_rule_restore (&source, after, torg_env_get_now (self->env), error) &&
          write_deleted (context, mutation, record, after, send, error) &&
          restore_along (context, record, torg_record_get_deleted (record), error);
@@ -676,7 +760,7 @@ torg_apply_edit (TorgStore *self, TorgEdit *edit, gint64 step, const char *impor
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (missing_free);
   g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Context  context = { self, step, import, plain, missing, present };
+  Context  context = { self, step, import, plain, FALSE, missing, present };
   gboolean done;
 
   torg_held_begin (self);

@@ -13,6 +13,7 @@
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
 #include "torg-terms.h"
+#include "torg-unite-rule.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -91,6 +92,16 @@ apply_fields (TorgRecord *record, JsonNode *fields)
   return TRUE;
 }
 
+/* Merging a record deletes it, and taking that back brings it back. */
+static void
+follow_merge (TorgRecord *record, JsonNode *fields, gint64 when)
+{
+  if (!torg_unite_has (torg_record_get_kind (record)) ||
+      !json_object_has_member (json_node_get_object (fields), TORG_UNITE_FIELD))
+    return;
+  torg_record_set_deleted (record, torg_record_get_text (record, TORG_UNITE_FIELD) != NULL ? when : 0);
+}
+
 /* Puts the unsent mutations of a record on top of it; @n_pending counts them. */
 static gboolean
 put_on_top (TorgStore *store, TorgRecord *record, guint *n_pending, GError **error)
@@ -118,9 +129,16 @@ put_on_top (TorgStore *store, TorgRecord *record, guint *n_pending, GError **err
       if (op == TORG_OP_DELETE)
         torg_record_set_deleted (record, torg_statement_get_int (statement, 2));
       else if (op == TORG_OP_RESTORE)
-        torg_record_set_deleted (record, 0);
+        {
+          torg_record_set_deleted (record, 0);
+          if (torg_unite_has (torg_record_get_kind (record)))
+            torg_record_set_text (record, TORG_UNITE_FIELD, NULL);
+        }
       else if (fields != NULL && JSON_NODE_HOLDS_OBJECT (fields))
-        apply_fields (record, fields);
+        {
+          apply_fields (record, fields);
+          follow_merge (record, fields, torg_statement_get_int (statement, 2));
+        }
     }
 }
 
@@ -279,16 +297,43 @@ drop_lines (TorgStore *store, TorgWireMutation *mutation, GError **error)
   return TRUE;
 }
 
-/* What was deleted, or came back, along with a record: the server's answer says whether it still is. */
+/* Whether other records change with the one that a mutation changes. */
+static gboolean
+takes_along (TorgWireMutation *mutation)
+{
+  return mutation->op == TORG_OP_DELETE || mutation->op == TORG_OP_RESTORE ||
+         (JSON_NODE_HOLDS_OBJECT (mutation->fields) &&
+          json_object_has_member (json_node_get_object (mutation->fields), TORG_UNITE_FIELD));
+}
+
+static gboolean
+drop_lines_along (TorgStore *store, const char *mutation, const char *record, const char *text, GError **error)
+{
+  g_autoptr (JsonNode) fields = text != NULL ? json_from_string (text, NULL) : NULL;
+  JsonObjectIter iter;
+  const char    *name;
+
+  if (!drop_line (store, mutation, record, "deleted", error))
+    return FALSE;
+  if (fields == NULL || !JSON_NODE_HOLDS_OBJECT (fields))
+    return TRUE;
+  json_object_iter_init (&iter, json_node_get_object (fields));
+  while (json_object_iter_next (&iter, &name, NULL))
+    if (!drop_line (store, mutation, record, name, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What was deleted, came back or was moved along with a record: the server's answer says whether it still is. */
 static gboolean
 drop_cascade (TorgIncoming *self, TorgWireMutation *mutation, GError **error)
 {
   g_autoptr (TorgStatement) statement = NULL;
   gboolean row;
 
-  if ((mutation->op != TORG_OP_DELETE && mutation->op != TORG_OP_RESTORE) || torg_seeded_bug ("cascade-kept"))
+  if (!takes_along (mutation) || torg_seeded_bug ("cascade-kept"))
     return TRUE;
-  statement = torg_db_prepare (self->store->db, "SELECT type, id FROM outbox WHERE cascade = ?1", error);
+  statement = torg_db_prepare (self->store->db, "SELECT type, id, fields FROM outbox WHERE cascade = ?1", error);
   if (statement == NULL)
     return FALSE;
   torg_statement_bind_id (statement, 1, mutation->id);
@@ -301,7 +346,7 @@ drop_cascade (TorgIncoming *self, TorgWireMutation *mutation, GError **error)
       if (!row)
         break;
       id = torg_statement_dup_id (statement, 1);
-      if (!drop_line (self->store, mutation->id, id, "deleted", error))
+      if (!drop_lines_along (self->store, mutation->id, id, torg_statement_get_text (statement, 2), error))
         return FALSE;
       g_hash_table_insert (self->affected, g_steal_pointer (&id), g_strdup (torg_statement_get_text (statement, 0)));
     }

@@ -94,7 +94,8 @@ add_changes (TorgEdit *edit, TorgWireMutation *mutation, TorgRecord *values, Tor
   const char     *stage = torg_type_find_field (type, "stage") != NULL ? torg_record_get_text (values, "stage") : NULL;
   TorgMutation   *move = NULL;
 
-  if (mutation->op == TORG_OP_COMMAND && stage == NULL && current != NULL)
+  if (mutation->op == TORG_OP_COMMAND && stage == NULL && current != NULL &&
+      torg_type_find_field (type, "stage") != NULL)
     stage = torg_record_get_text (current, "stage");
   if (mutation->op == TORG_OP_COMMAND && stage != NULL)
     move = torg_edit_move (

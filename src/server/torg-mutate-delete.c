@@ -74,6 +74,16 @@ look_for_newer (TorgMutate *context, TorgEntry *entry, GError **error)
   return entry->before == NULL || has_newer (context, entry, base, &context->seen, &context->newer, error);
 }
 
+/* Whether somebody changed a record since it was seen. */
+gboolean
+torg_mutate_is_newer (TorgMutate *context, TorgEntry *entry, gboolean *newer, GError **error)
+{
+  gboolean ok = look_for_newer (context, entry, error);
+
+  *newer = context->newer;
+  return ok;
+}
+
 static gboolean
 look_along (TorgMutate *context, TorgEntry *entry, GError **error)
 {
@@ -317,7 +327,7 @@ torg_mutate_restore (TorgMutate *context, TorgEntry *entry, const char **code, G
     return TRUE;
   record = torg_commit_edit (context->commit, entry);
   torg_record_set_deleted (record, 0);
-  return move_restored (context, record, placed, error) &&
+  return torg_mutate_clear_merged (context, record, error) && move_restored (context, record, placed, error) &&
          torg_mutate_add_history (context, record, "deleted", "true", "null", error) &&
          restore_along (context, record, when, error);
 }

@@ -29,6 +29,21 @@ gboolean torg_mutate_delete       (TorgMutate *context,
                                    TorgEntry  *entry,
                                    gboolean   *newer,
                                    GError    **error);
+gboolean torg_mutate_is_newer     (TorgMutate *context,
+                                   TorgEntry  *entry,
+                                   gboolean   *newer,
+                                   GError    **error);
+gboolean torg_mutate_merges       (TorgMutate *context,
+                                   TorgEntry  *entry);
+gboolean torg_mutate_unite        (TorgMutate *context,
+                                   TorgEntry  *entry,
+                                   GError    **error);
+void     torg_mutate_follow       (TorgMutate      *context,
+                                   const TorgField *field,
+                                   TorgValue       *value);
+gboolean torg_mutate_clear_merged (TorgMutate *context,
+                                   TorgRecord *record,
+                                   GError    **error);
 gboolean torg_mutate_add_deleted  (TorgMutate *context,
                                    TorgRecord *record,
                                    GError    **error);

@@ -13,6 +13,7 @@
 #include "torg-phone.h"
 #include "torg-seeded-bug.h"
 #include "torg-server-rules.h"
+#include "torg-unite-rule.h"
 
 #include <string.h>
 
@@ -181,8 +182,11 @@ merge_field (TorgMutate *context, TorgRecord *record, const TorgField *field, Js
   TorgEntry       *upholder = NULL;
   TorgMerged       result;
 
-  if (!read_change (context, field, change, &base, &changed) ||
-      !check_target (context, record, field, &changed, error) ||
+  if (!read_change (context, field, change, &base, &changed))
+    return FALSE;
+  torg_mutate_follow (context, field, &base);
+  torg_mutate_follow (context, field, &changed);
+  if (!check_target (context, record, field, &changed, error) ||
       !check_members (context, field, &base, current, &changed, error))
     return FALSE;
   before = torg_value_to_json_text (current, field->kind);
@@ -432,6 +436,8 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
 
   if (!check_visible (context, entry, "edit", error))
     return FALSE;
+  if (torg_mutate_merges (context, entry))
+    return torg_mutate_unite (context, entry, error);
   if (torg_record_get_deleted (entry->after) != 0)
     return propose_edit (context, entry->after, error);
   if (!precondition_holds (context, entry->after))
@@ -567,7 +573,10 @@ set_created (TorgMutate *context, TorgRecord *record, GError **error)
       else if (!read_change (context, field, change, &base, &changed))
         return FALSE;
       else if (!torg_seeded_bug ("creation-cut") || !g_str_equal (name, "company"))
-        torg_record_set_nth (record, field->index, &changed);
+        {
+          torg_mutate_follow (context, field, &changed);
+          torg_record_set_nth (record, field->index, &changed);
+        }
     }
   if (unsaid->len > 0)
     torg_server_rules_fill (context->commit, record, torg_sight_get_user (context->sight), unsaid);
@@ -600,6 +609,8 @@ apply_create (TorgMutate *context, GError **error)
   record = torg_record_new (context->schema, type, mutation->record);
   if (!set_created (context, record, error))
     return FALSE;
+  if (torg_unite_has (type) && torg_record_get_text (record, TORG_UNITE_FIELD) != NULL)
+    return torg_mutate_reject (context, "rule", TORG_UNITE_FIELD);
   if (!check_targets (context, record, error))
     return FALSE;
   if (!torg_record_validate (record, NULL))

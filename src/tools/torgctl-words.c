@@ -54,9 +54,9 @@ torg_ctl_say_time (gint64 at)
 }
 
 static const char *
-say_op (TorgOp op)
+say_op (TorgWireMutation *mutation)
 {
-  switch (op)
+  switch (mutation->op)
     {
       case TORG_OP_CREATE:
         return C_ ("an edit", "new");
@@ -65,7 +65,7 @@ say_op (TorgOp op)
       case TORG_OP_RESTORE:
         return C_ ("an edit", "brought back");
       case TORG_OP_COMMAND:
-        return C_ ("an edit", "moved");
+        return g_strcmp0 (mutation->command, "merge") == 0 ? C_ ("an edit", "merged") : C_ ("an edit", "moved");
       case TORG_OP_PATCH:
       default:
         return C_ ("an edit", "changed");
@@ -124,6 +124,6 @@ torg_ctl_say_mutation (TorgCtl *self, TorgWireMutation *mutation)
   g_autofree char *changes = torg_ctl_say_changes (self, mutation);
 
   return g_strdup_printf ("%s  %s %s (%s)%s%s", at, type != NULL ? torg_type_get_label (type) : mutation->type,
-                          title != NULL ? title : mutation->record, say_op (mutation->op), *changes != '\0' ? "  " : "",
+                          title != NULL ? title : mutation->record, say_op (mutation), *changes != '\0' ? "  " : "",
                           changes);
 }

@@ -46,6 +46,10 @@ static const Command commands[] = {
   { "hand-over", torg_ctl_hand_over, "--from NAME --to NAME [--what deals,leads,clients,tasks,closed] [--dry-run]",
     N_ ("hand somebody’s work over to a colleague: open deals and leads, clients, what is planned; “closed” adds deals "
         "and leads that are closed") },
+  { "duplicates", torg_ctl_duplicates, "[company|person|legal_entity] [--of ID] [--limit N]",
+    N_ ("list records that are likely one, the likeliest first, with what speaks for it") },
+  { "merge", torg_ctl_merge, "KEPT OTHER",
+    N_ ("merge a record into another one of its type: what refers to it refers to the one that is kept") },
   { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
     N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
         "the terminal") },

@@ -5,6 +5,7 @@
 
 #include "torg-demo.h"
 #include "torg-import.h"
+#include "torg-pairs.h"
 #include "torg-reader.h"
 #include "torg-store.h"
 
@@ -19,6 +20,7 @@
  *   bench-store board REPLICA       the first pages and the counters of the largest stage's pipeline; a move until
  * saved bench-store card REPLICA        a client with 5,000 entries on its timeline bench-store client REPLICA makes
  * such a client and prints its id bench-store import REPLICA FILE
+ *   bench-store pairs REPLICA       likely duplicates among companies; then their ids, a pair a line
  */
 
 static double
@@ -238,6 +240,24 @@ bench_import (TorgStore *store, const char *path, GError **error)
   return TRUE;
 }
 
+static gboolean
+bench_pairs (TorgStore *store, GError **error)
+{
+  gint64 began = g_get_monotonic_time ();
+  g_autoptr (GPtrArray) pairs = torg_pairs_find (store, "company", NULL, NULL, NULL, error);
+
+  if (pairs == NULL)
+    return FALSE;
+  printf ("pairs %.2f\n", elapsed (began));
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const TorgPair *pair = pairs->pdata[i];
+
+      printf ("%s %s\n", pair->one, pair->other);
+    }
+  return TRUE;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,6 +277,8 @@ main (int argc, char **argv)
     ok = bench_card (store, &error);
   else if (store != NULL && g_str_equal (argv[1], "client"))
     ok = bench_client (store, &error);
+  else if (store != NULL && g_str_equal (argv[1], "pairs"))
+    ok = bench_pairs (store, &error);
   else if (store != NULL && g_str_equal (argv[1], "import") && argc > 3)
     ok = bench_import (store, argv[3], &error);
   if (!ok)

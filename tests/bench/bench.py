@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Torg: one JSON object a line, each compared within this run.
 
-bench.py [NAME…]: start-1000000 start-100000 demo search board card import sync-100000 sync-1000000
+bench.py [NAME…]: start-1000000 start-100000 demo search board card import duplicates sync-100000 sync-1000000
                  sync-live sync-idle sync-pouchdb work-100000 work-1000000; sync: all of sync-…
 """
 import gzip
@@ -198,6 +198,79 @@ def bench_import():
                         'CREATE INDEX a ON t(1)'], check=True, stdout=subprocess.DEVNULL)
         shell = time.monotonic() - began
     report('import-100000', value, 's', '<= 5 s', f'sqlite3 .import of the file {shell:.2f} s', shell, value <= 5)
+
+
+LATIN = dict(zip('абвгдежзийклмнопрстуфхцчшщъыьэюяё',
+                 ['a', 'b', 'v', 'g', 'd', 'e', 'zh', 'z', 'i', 'y', 'k', 'l', 'm', 'n', 'o', 'p', 'r', 's', 't', 'u',
+                  'f', 'kh', 'ts', 'ch', 'sh', 'shch', '', 'y', '', 'e', 'yu', 'ya', 'e']))
+CITIES = ['Москва', 'Тверь', 'Омск', 'Казань', 'Пермь', 'Тула', 'Самара', 'Уфа', 'Томск', 'Чита']
+
+
+def spoil(name, pick):
+    """The same name as somebody else would write it down."""
+    words = name.split()
+    way = pick.randrange(6)
+    if way == 0:
+        return f'«{name.upper()}», ООО'
+    if way == 1:
+        return ''.join(LATIN.get(letter, letter) for letter in name.lower()).title() + ' LLC'
+    if way == 2:
+        return 'ЗАО ' + '-'.join(reversed(words))
+    if way == 3:
+        at = pick.randrange(1, len(words[0]) - 1)
+        return ' '.join([words[0][:at - 1] + words[0][at] + words[0][at - 1] + words[0][at + 1:], *words[1:]])
+    if way == 4:
+        return name.replace('е', 'ё', 1)
+    return f'{name} {pick.choice(["Плюс", "Холдинг"])}'
+
+
+def write_duplicates(path, n, n_known):
+    """So many companies, the last of them known ones once more; the note tells which are one."""
+    pick = random.Random(7)
+    syllables = [a + b for a in 'бвгдзклмнпрстфхш' for b in 'аеиоуя']
+    trades = ['Сервис', 'Торг', 'Строй', 'Групп', 'Пром', 'Снаб', 'Трейд', 'Транс', 'Инвест', 'Маркет']
+
+    def phone():
+        return f'+7 9{pick.randrange(10 ** 9):09}'
+
+    rows = []
+    for i in range(n - n_known):
+        word = ''.join(pick.choice(syllables) for _ in range(pick.choice((3, 3, 4)))).title()
+        name = ' '.join([word, pick.choice(trades)] if pick.random() < 0.7 else [word])
+        # Some are called like another one, and are another one.
+        name = pick.choice(rows)[0] if rows and pick.random() < 0.01 else name
+        rows.append([name, phone(), f'mail{i}@example.ru' if pick.random() < 0.6 else '',
+                     pick.choice(CITIES) if pick.random() < 0.8 else '', ''])
+    for i, row in enumerate(pick.sample(rows, n_known)):
+        row[4] = f'known {i}'
+        # Somebody who did not look wrote down what was at hand.
+        known = [spoil(row[0], pick), row[1] if pick.random() < 0.6 else phone(), row[2] if pick.random() < 0.4 else '',
+                 row[3] if pick.random() < 0.7 else '', row[4]]
+        rows.append(known)
+    with open(path, 'w') as file:
+        file.write('Название;Телефон;Почта;Город;Примечание\n')
+        file.writelines(';'.join(row) + '\n' for row in rows)
+
+
+def bench_duplicates(n=100000, n_known=800):
+    with tempfile.TemporaryDirectory() as folder:
+        replica, path, mapping = (f'{folder}/{name}' for name in ('duplicates.db', 'companies.csv', 'map.json'))
+        write_duplicates(path, n, n_known)
+        pathlib.Path(mapping).write_text(json.dumps({'duplicates': 'create'}))
+        torgctl = [BUILD / 'src' / 'tools' / 'torgctl', '--replica', replica]
+        subprocess.run([*torgctl, 'demo', '--records', '300', '--seed', '1'], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*torgctl, 'import', '--type', 'company', '--map', mapping, path], check=True,
+                       stdout=subprocess.DEVNULL)
+        out = subprocess.run([STORE, 'pairs', replica], check=True, capture_output=True, text=True).stdout.splitlines()
+        with sqlite3.connect(replica) as db:
+            notes = {str(uuid.UUID(bytes=key)): note for key, note in
+                     db.execute("SELECT id, note FROM company WHERE note LIKE 'known %'")}
+    pairs = [line.split() for line in out[1:]]
+    right = {notes[one] for one, other in pairs if notes.get(one) is not None and notes[one] == notes.get(other)}
+    seconds = float(out[0].split()[1]) / 1000
+    report(f'duplicates-{n}', seconds, 's', '≤ 10 s', ok=seconds <= 10)
+    report(f'duplicates-{n}-precision', 100 * len(right) / max(len(pairs), 1), '%', 'none', ok=True)
+    report(f'duplicates-{n}-recall', 100 * len(right) / n_known, '%', 'none', ok=True)
 
 
 def shell_load(replica, folder):
@@ -441,6 +514,7 @@ def bench_idle(clients=1000):
 BENCHES = {
     'start-1000000': lambda: bench_start(1000000), 'start-100000': lambda: bench_start(100000), 'demo': bench_demo,
     'search': bench_search, 'board': bench_board, 'card': bench_card, 'import': bench_import,
+    'duplicates': bench_duplicates,
     'sync-100000': lambda: bench_sync(100000), 'sync-1000000': lambda: bench_sync(1000000), 'sync-live': bench_live,
     'sync-idle': bench_idle, 'sync-pouchdb': bench_pouchdb,
     'work-100000': lambda: bench_work(100000), 'work-1000000': lambda: bench_work(1000000),

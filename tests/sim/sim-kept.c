@@ -6,6 +6,7 @@
 #include "torg-server-rules.h"
 #include "torg-store-private.h"
 #include "torg-sync-store.h"
+#include "torg-unite-rule.h"
 
 #include <json-glib/json-glib.h>
 
@@ -214,6 +215,36 @@ is_filled (SimWorld *self, const Change *change)
   return torg_statement_step (statement, &row, NULL) && row;
 }
 
+/* Whether a record was ever merged, or another one into it. */
+static gboolean
+was_merged (SimWorld *self, const char *id)
+{
+  g_autoptr (TorgStatement) statement = ask (self,
+                                             "SELECT 1 FROM history WHERE workspace = 1 AND field = 'merged_into' "
+                                             "AND (record = ?1 OR old = ?2 OR new = ?2)",
+                                             id);
+  g_autofree char *json = g_strdup_printf ("\"%s\"", id);
+  gboolean         row;
+
+  torg_statement_bind_text (statement, 2, json);
+  return torg_statement_step (statement, &row, NULL) && row;
+}
+
+/* What refers to a merged record refers to the one that is left of it; and two that are one already are not merged
+ * again. */
+static gboolean
+follows_merge (SimWorld *self, const Change *change)
+{
+  g_autofree char *target = change->field->kind == TORG_KIND_REF ? torg_field_dup_target_type (change->field) : NULL;
+  const TorgType *type = target != NULL ? torg_schema_find (torg_server_store_get_schema (self->server), target) : NULL;
+
+  /* What a share is of says its type beside. */
+  if (change->field->kind != TORG_KIND_REF || (target != NULL && (type == NULL || !torg_unite_has (type))))
+    return FALSE;
+  return (change->changed.text != NULL && was_merged (self, change->changed.text)) ||
+         (g_str_equal (change->field->name, TORG_UNITE_FIELD) && was_merged (self, change->mutation->record));
+}
+
 /* What is wrong with what is left of a change; @created: the record came with it. */
 static const char *
 find_fault (SimWorld *self, const Change *change, gboolean created)
@@ -224,12 +255,14 @@ find_fault (SimWorld *self, const Change *change, gboolean created)
   gboolean same;
 
   if (difference != NULL)
-    return is_json (change, torg_record_get_text (difference, "proposed")) ? NULL : "is not what a difference proposes";
+    return is_json (change, torg_record_get_text (difference, "proposed")) || follows_merge (self, change)
+             ? NULL
+             : "is not what a difference proposes";
   if (line != NULL)
-    return is_told (change, line) ? NULL : "is not what a line of history tells";
+    return is_told (change, line) || follows_merge (self, change) ? NULL : "is not what a line of history tells";
   if (went_along (self, change, &same))
     return same ? NULL : "is not what a difference proposes along";
-  if (was_there (self, change) || (created && is_filled (self, change)))
+  if (was_there (self, change) || (created && is_filled (self, change)) || follows_merge (self, change))
     return NULL;
   return "left no trace";
 }
@@ -388,12 +421,13 @@ has_difference (SimWorld *self, TorgWireMutation *mutation)
   return whole != NULL || (mutation->op == TORG_OP_CREATE && is_proposed_as_added (self, mutation->record));
 }
 
-/* Whether somebody had deleted the record already, or brought it back: then there was nothing to do. */
+/* Whether somebody had deleted or merged the record already, or brought it back: then there was nothing to do. */
 static gboolean
 was_deleted (SimWorld *self, TorgWireMutation *mutation)
 {
   g_autoptr (TorgStatement) statement =
-    ask (self, "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field = 'deleted'", mutation->record);
+    ask (self, "SELECT 1 FROM history WHERE workspace = 1 AND record = ?1 AND field IN ('deleted', 'merged_into')",
+         mutation->record);
   gboolean row;
 
   return torg_statement_step (statement, &row, NULL) && row;

@@ -35,7 +35,8 @@ is_kept (SimClient *client, TorgMutation *mutation, const TorgFieldChange *chang
   const TorgField *field = torg_type_find_field (type, change->field);
   g_autoptr (TorgRecord) record = torg_store_get (client->store, mutation->type, mutation->id, NULL);
 
-  if (field->merge == TORG_MERGE_DERIVED || is_ruled (mutation, field->name))
+  if (field->merge == TORG_MERGE_DERIVED || is_ruled (mutation, field->name) ||
+      g_str_equal (field->name, "merged_into"))
     return TRUE;
   return record != NULL && torg_value_equal (torg_record_nth (record, field->index), &change->value);
 }

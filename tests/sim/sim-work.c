@@ -762,6 +762,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     sim_work_beside (client);
   else if (what >= 400 && what < 460 && (self->faults & SIM_FAULT_RULES) != 0)
     sim_change_rules (client);
+  else if (what >= 460 && what < 480 && (self->faults & SIM_FAULT_MERGE) != 0)
+    sim_merge (client);
   else
     return FALSE;
   return TRUE;

@@ -40,7 +40,8 @@ typedef enum {
   SIM_FAULT_REVOKE    = 1 << 25, /* a device is shut out, and its person signs in again */
   SIM_FAULT_PAGES     = 1 << 26, /* in some worlds an answer holds few records, in some of these few changes too */
   SIM_FAULT_RULES     = 1 << 27, /* the rules of stages change, approvals are asked for and given */
-  SIM_FAULT_ALL       = (1 << 28) - 1,
+  SIM_FAULT_MERGE     = 1 << 28, /* companies and people are merged */
+  SIM_FAULT_ALL       = (1 << 29) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -182,6 +183,9 @@ void sim_decide (SimClient *client);
 
 /* sim-kinds.c */
 void sim_work_beside (SimClient *client);
+
+/* sim-merge.c */
+void sim_merge (SimClient *client);
 
 /* sim-stages.c */
 void sim_change_rules (SimClient *client);

@@ -755,4 +755,27 @@ def hand_over():
     assert have(one) == back
 
 
+@test
+def duplicates():
+    """Likely duplicates are listed with reasons, and merged with all that belongs to them."""
+    run("demo", "--records", "300", "--seed", "5", "--lang", "ru", replica="twice.db")
+    kept, other = [run_json("add", "company", *fields, replica="twice.db")["id"]
+                   for fields in (("name=Кварцмонтаж", "phones=+7 916 555-44-33"), ("name=ООО «Kvartsmontazh»", "phones=8 (916) 555-44-33"))]
+    task = run_json("add", "activity", "kind=task", f"company={other}", replica="twice.db")["id"]
+    pair = next(pair for pair in run_json("duplicates", replica="twice.db") if pair["one"] == kept)
+    assert pair["other"] == other and pair["score"] > 0.85 and pair["reasons"], pair
+    assert run_json("duplicates", "company", "--of", other, "--limit", "1", replica="twice.db") == [pair]
+    assert kept in run("duplicates", "company", replica="twice.db")
+    run("merge", kept, other, replica="twice.db")
+    assert run_json("show", task, replica="twice.db")["fields"]["company"] == kept
+    assert run_json("show", other, replica="twice.db")["fields"]["merged_into"] == kept
+    assert not run_json("duplicates", "company", "--of", kept, replica="twice.db")
+    run("check", replica="twice.db")
+    for wrong, code in ((("merge", kept), 2), (("merge", kept, other), 1), (("merge", kept, kept), 1), (("merge", kept, task), 3),
+                        (("duplicates", "deal"), 1), (("duplicates", "nothing"), 3), (("duplicates", "company", "person"), 2)):
+        run(*wrong, replica="twice.db", code=code)
+    run("restore", other, replica="twice.db")
+    assert "merged_into" not in run_json("show", other, replica="twice.db")["fields"]
+
+
 sys.exit(main())

@@ -6,6 +6,7 @@
 #include "torg-facts.h"
 #include "torg-bank-fill.h"
 #include "torg-client-time.h"
+#include "torg-completeness-bar.h"
 #include "torg-approval-bar.h"
 #include "torg-deal-actions.h"
 #include "torg-deal-terms.h"
@@ -22,13 +23,14 @@ struct _TorgFacts
 {
   AdwBin parent_instance;
 
-  GtkScrolledWindow *scroller;
-  TorgApprovalBar   *approval;
-  GtkBox            *deals;
-  GtkBox            *groups;
-  GtkBox            *links;
-  GtkWidget         *more_button;
-  GtkWidget         *offline;
+  GtkScrolledWindow   *scroller;
+  TorgApprovalBar     *approval;
+  TorgCompletenessBar *completeness;
+  GtkBox              *deals;
+  GtkBox              *groups;
+  GtkBox              *links;
+  GtkWidget           *more_button;
+  GtkWidget           *offline;
 
   TorgSession     *session; /* (owned) (nullable) */
   TorgRow         *row;     /* (owned) (nullable) */
@@ -197,6 +199,22 @@ more_cb (TorgFacts *self)
 {
   self->show_all = TRUE;
   update_visible (self);
+}
+
+/* The cursor goes to the field. */
+static void
+wanted_cb (TorgFacts *self, const char *field)
+{
+  more_cb (self);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      TorgFieldRow *row = g_ptr_array_index (self->rows, i);
+
+      if (!g_str_equal (torg_field_row_get_field (row)->name, field))
+        continue;
+      gtk_widget_grab_focus (GTK_WIDGET (row));
+      torg_field_row_activate (row);
+    }
 }
 
 static GtkWidget *
@@ -434,16 +452,19 @@ torg_facts_class_init (TorgFactsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_facts_dispose;
   g_type_ensure (TORG_TYPE_APPROVAL_BAR);
+  g_type_ensure (TORG_TYPE_COMPLETENESS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-facts.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, scroller);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, approval);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, deals);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, completeness);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, more_button);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, offline);
   gtk_widget_class_bind_template_callback (widget_class, approved_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wanted_cb);
 }
 
 static void
@@ -493,6 +514,7 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
   torg_approval_bar_set_row (self->approval, session, row);
+  torg_completeness_bar_set_row (self->completeness, row);
   update_visible (self);
   look_for_region (self);
   propose_payment (self);

@@ -5,6 +5,7 @@
 
 #include "torg-record-page.h"
 #include "torg-attach.h"
+#include "torg-duplicates-dialog.h"
 #include "torg-facts.h"
 #include "torg-line-list.h"
 #include "torg-legal-form.h"
@@ -13,6 +14,7 @@
 #include "torg-save-card.h"
 #include "torg-share-dialog.h"
 #include "torg-timeline.h"
+#include "torg-unite-rule.h"
 #include "torg-words.h"
 
 #include <glib/gi18n-lib.h>
@@ -126,6 +128,21 @@ show_row (TorgRecordPage *self, TorgRow *row)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", TRUE);
 }
 
+/* What was merged into another record leads on to that. */
+static gboolean
+lead_on (TorgRecordPage *self, TorgRow *row)
+{
+  TorgRecord *record = row != NULL ? torg_row_get_record (row) : NULL;
+  const char *kept;
+
+  if (record == NULL || torg_record_get_deleted (record) == 0 || !torg_unite_has (torg_record_get_kind (record)))
+    return FALSE;
+  kept = torg_record_get_text (record, TORG_UNITE_FIELD);
+  if (kept != NULL)
+    torg_record_page_show (self, kept, NULL, GTK_INVALID_LIST_POSITION);
+  return kept != NULL;
+}
+
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -139,6 +156,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
        !g_str_equal (torg_record_get_id (torg_row_get_record (row)), self->id)))
     return;
   self->loading = FALSE;
+  if (lead_on (self, row))
+    return;
   if (row == NULL || torg_row_get_record (row) == NULL || torg_record_get_deleted (torg_row_get_record (row)) != 0)
     {
       if (error != NULL && !g_error_matches (error, TORG_ERROR, TORG_ERROR_NOT_FOUND))
@@ -383,6 +402,15 @@ share_action (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_dialog_present (torg_share_dialog_new (self->session, self->type, self->id), widget);
 }
 
+static void
+duplicates_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->id != NULL)
+    adw_dialog_present (torg_duplicates_dialog_new (self->session, self->type, self->id), widget);
+}
+
 static gboolean
 drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
@@ -458,6 +486,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.plan", NULL, plan_action);
   gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "record.duplicates", NULL, duplicates_action);
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "record.requisites", NULL, requisites_action);
   gtk_widget_class_install_action (widget_class, "record.copy-requisites", NULL, copy_requisites_action);
@@ -515,6 +544,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.requisites", torg_requisites_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.copy-requisites", g_str_equal (type, "legal_entity"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.save-card", g_str_equal (type, "person"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.duplicates", torg_duplicates_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
   gtk_widget_set_visible (self->sections_switcher, has_lines (self));
   adw_view_stack_page_set_visible (self->lines_page, has_lines (self));

@@ -29,6 +29,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("New record"), "<Control>n" },
   { N_ ("Undo"), "<Control>z" },
   { N_ ("Import a file"), "<Control>i" },
+  { N_ ("Duplicates"), "<Control><Shift>m" },
   { N_ ("Exchange with the server"), "<Control><Shift>y" },
   { N_ ("What is not sent yet"), "<Control><Shift>o" },
   { N_ ("What needs a decision"), "<Control><Shift>r" },

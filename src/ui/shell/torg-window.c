@@ -9,6 +9,7 @@
 #include "torg-clients-pane.h"
 #include "torg-connect-dialog.h"
 #include "torg-deals-pane.h"
+#include "torg-duplicates-dialog.h"
 #include "torg-import-dialog.h"
 #include "torg-lazy-menu.h"
 #include "torg-pane-row.h"
@@ -125,7 +126,7 @@ said_cb (TorgWindow *self, const char *text, gint64 step)
 
   /* A window of a record, and the dialogs where edits are made, taken back or settled, show what happened there. */
   if (TORG_IS_ATTENTION_DIALOG (dialog) || TORG_IS_UNSENT_DIALOG (dialog) || TORG_IS_PEOPLE_DIALOG (dialog) ||
-      TORG_IS_RECORD_WINDOW (get_active (self)))
+      TORG_IS_DUPLICATES_DIALOG (dialog) || TORG_IS_RECORD_WINDOW (get_active (self)))
     return;
   toast = torg_toast_new (self->session, text, step);
   if (self->last_toast != NULL)
@@ -323,6 +324,15 @@ import_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+duplicates_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgWindow *self = TORG_WINDOW (widget);
+
+  if (get_pane (self) != NULL && adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) == NULL)
+    adw_dialog_present (torg_duplicates_dialog_new (self->session, "company", NULL), widget);
+}
+
+static void
 shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   adw_dialog_present (torg_shortcuts_dialog_new (), widget);
@@ -387,6 +397,7 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.pane", "i", pane_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
+  gtk_widget_class_install_action (widget_class, "win.duplicates", NULL, duplicates_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
 
@@ -395,6 +406,8 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.add", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.duplicates",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_y, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.sync", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.unsent", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.attention",

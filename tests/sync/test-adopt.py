@@ -9,7 +9,8 @@ import processes
 from processes import DIR, ENV, SERVER, TORGCTL, check, run
 
 # What the server's entries take the place of, and what each replica writes for itself.
-SHARED = ('user', 'department', 'role', 'tag', 'dictionary', 'vat_rate', 'field_def', 'pipeline', 'stage')
+SHARED = ('user', 'department', 'role', 'tag', 'dictionary', 'vat_rate', 'field_def', 'pipeline', 'stage', 'own_entity',
+          'production_calendar')
 
 
 def ctl(name, *args, **more):
@@ -103,13 +104,13 @@ def check_all(address, boss):
         check(f'every {kind} is at the server', set(old) <= set(there), sorted(set(old) - set(there))[:5])
         lost = [(id, name, value, there[id].get(name)) for id, fields in old.items() if id in there
                 for name, value in fields.items() if isinstance(value, (str, int, float, dict)) and id in there and
-                not name.startswith('cf_') and name not in ('at', 'number', 'owner', 'stage', 'pipeline', 'source', 'industry',
+                not name.startswith('cf_') and name not in ('at', 'number', 'owner', 'stage', 'pipeline', 'source', 'industry', 'own_entity',
                                                            'lost_reason', 'department', 'vat', 'unit', 'category') and
                 there[id].get(name) != value]
         check(f'with all that was known of each {kind}', not lost, lost[:5])
     for kind in SHARED:
         have, theirs = records('other.db', kind), before[kind]
-        labels = [json.dumps([fields.get('label') or fields['name'], fields.get('dictionary'), fields.get('pipeline'),
+        labels = [json.dumps([fields.get('label') or fields.get('name') or fields['date'], fields.get('dictionary'), fields.get('pipeline'),
                               fields.get('record_type')]) for fields in have.values()]
         check(f'no {kind} is there twice', len(labels) == len(set(labels)) and len(have) >= theirs,
               [label for label in labels if labels.count(label) > 1][:4])

@@ -39,7 +39,8 @@ def main():
     check('and is whole', one.ctl('check') and two.ctl('check'))
 
     deal = one.json('list', 'deal', '--limit', 1)[0]['id']
-    one.ctl('set', deal, f"owner={one.json('list', 'user', '--limit', 1)[0]['id']}")
+    anna = next(user for user in one.json('list', 'user') if user['fields']['name'] == user_names()[0])
+    one.ctl('set', deal, f"owner={anna['id']}")
     one.ctl('sync')
     two.ctl('sync')
     port = server.port

@@ -289,7 +289,9 @@ add_card (TorgTable *table, const VcardLibrary *library, char *text, guint line,
   Card     card = { .library = library };
   gboolean ok;
   gboolean any = FALSE;
-  g_autoptr (EVCard) parsed = library->new_from_string (text);
+  /* The library reads on behind a text that ends within a property. */
+  g_autofree char *closed = g_strconcat (text, "\r\n\r\nEND:VCARD\r\n\r\n", NULL);
+  g_autoptr (EVCard) parsed = library->new_from_string (closed);
 
   for (GList *at = parsed != NULL ? library->get_attributes (parsed) : NULL; at != NULL; at = at->next)
     read_attribute (&card, at->data);

@@ -188,7 +188,7 @@ def wide_lines(session):
     add(session, 'Станок ток', '2')
     add(session, 'Особая услуга')
     shoot(session, 'lines-wide')
-    price, heading = session.bounds(cell(session, 'Цена', PRODUCT)), session.bounds(session.find_all('Цена', role='label')[0])
+    price, heading = session.bounds(cell(session, 'Цена', PRODUCT)), session.bounds(session.find('Цена', role='label'))
     if (price.x, price.width) != (heading.x, heading.width):
         raise Failure(f'the prices stand at {price.x}, their heading at {heading.x}')
     session.key('Up', pause=0.3)

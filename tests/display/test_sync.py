@@ -179,7 +179,7 @@ def takes_back_what_waits(session):
     session.key('ctrl+shift+o')
     session.find(contains='Сумма: 4\u00a0321\u00a0000', role='label')
     # The newest one comes first.
-    button = session.find_all('Отменить изменение', role='button')[1]
+    button = session.find('Отменить изменение', role='button', place=1)
     session.atspi.Action.do_action(button, 0)
     session.find('Отменить это изменение?', role='label')
     session.key('Escape')

@@ -271,15 +271,16 @@ class Session:
         nodes = [self.node(path, parents) for _, _, path, _, _, state in items if state >> self.atspi.StateType.FOCUSED & 1]
         return [node for node in nodes if node is not None]
 
-    def find(self, name=None, timeout=6, **where):
+    def find(self, name=None, timeout=6, place=0, **where):
+        """The one at a place among those that fit, waited for: a list may be between two of its fillings."""
         found = []
 
         def look():
             found[:] = self.find_all(name, **where)
-            return bool(found)
+            return len(found) > place
 
         self.wait(look, f'{name or ""} {where}', timeout)
-        return found[0]
+        return found[place]
 
     def has(self, name=None, **where):
         return bool(self.find_all(name, **where))

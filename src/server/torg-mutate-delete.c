@@ -17,9 +17,7 @@ refers_to (const TorgField *field, const char *type)
 {
   gsize n = strlen (type);
 
-  if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_CUSTOM) != 0)
-    return FALSE;
-  return field->target != NULL && strncmp (field->target, type, n) == 0 &&
+  return field->kind == TORG_KIND_REF && field->target != NULL && strncmp (field->target, type, n) == 0 &&
          (field->target[n] == '\0' || field->target[n] == ':');
 }
 
@@ -134,7 +132,7 @@ delete_along (TorgMutate *context, TorgEntry *entry, gint64 when, GError **error
     {
       const TorgType *type = torg_schema_nth (context->schema, i);
 
-      for (guint j = 0; j < type->info->n_fields; j++)
+      for (guint j = 0; j < type->n_fields; j++)
         {
           g_autoptr (GPtrArray) ids = NULL;
 
@@ -260,7 +258,7 @@ restore_along (TorgMutate *context, TorgRecord *record, gint64 when, GError **er
     {
       const TorgType *type = torg_schema_nth (context->schema, i);
 
-      for (guint j = 0; j < type->info->n_fields; j++)
+      for (guint j = 0; j < type->n_fields; j++)
         {
           const TorgField *field = &type->fields[j];
           g_autoptr (GPtrArray) ids = NULL;

@@ -81,13 +81,12 @@ move_referents (TorgMutate *context, TorgRecord *record, const char *to, GError 
     {
       const TorgType *type = torg_schema_nth (context->schema, i);
 
-      for (guint j = 0; j < type->info->n_fields; j++)
+      for (guint j = 0; j < type->n_fields; j++)
         {
           const TorgField *field = &type->fields[j];
           g_autoptr (GPtrArray) ids = NULL;
 
-          if (field->kind != TORG_KIND_REF || (field->flags & TORG_FIELD_CUSTOM) != 0 ||
-              !torg_unite_moves (type, field, name))
+          if (field->kind != TORG_KIND_REF || !torg_unite_moves (type, field, name))
             continue;
           ids = torg_commit_list_referents (context->commit, type, field, from, error);
           if (ids == NULL)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-duplicates.h"
+#include "torg-page.h"
 #include "torg-pg.h"
 #include "torg-record-columns.h"
 #include "torg-server-search.h"
@@ -549,17 +550,21 @@ torg_server_store_list_referents (TorgServerStore *self,
                                   const char      *id,
                                   GError         **error)
 {
-  g_autoptr (GString) sql = g_string_new ("SELECT id FROM \"");
+  g_autofree char *column = torg_page_make_column (field, torg_db_get_dialect (self->db));
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM \"%s\" WHERE workspace = ?1 AND %s = ?2 ORDER BY id",
+                                          type->info->name, column);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (TorgStatement) statement = NULL;
+  g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, error);
   gboolean row;
 
-  g_string_append_printf (sql, "%s\" WHERE workspace = ?1 AND \"%s\" = ?2 ORDER BY id", type->info->name, field->name);
-  statement = torg_db_prepare (self->db, sql->str, error);
   if (statement == NULL)
     return NULL;
   torg_statement_bind_int (statement, 1, WORKSPACE);
-  torg_statement_bind_id (statement, 2, id);
+  /* The company's own fields stand in JSON. */
+  if ((field->flags & TORG_FIELD_CUSTOM) != 0)
+    torg_statement_bind_text (statement, 2, id);
+  else
+    torg_statement_bind_id (statement, 2, id);
   for (;;)
     {
       if (!torg_statement_step (statement, &row, error))

@@ -204,6 +204,27 @@ test_taken_back (TestServer *server)
   g_assert_cmpuint (test_count_faults (server), ==, 0);
 }
 
+/* A reference that the company added by itself follows a merge, and what is deleted leaves it. */
+static void
+test_own_field (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *holder;
+
+  test_add (server, "field_def",
+            "{'record_type':'deal','name':'x_agent','label':'Агент','kind':'ref','target':'company','position':1}");
+  holder = test_add (server, "deal",
+                     test_text (server, "{'title':'Трубы','pipeline':%s,'stage':%s,'x_agent':'%s'}",
+                                test_field (server, "deal", office.deal, "pipeline"),
+                                test_field (server, "deal", office.deal, "stage"), office.other));
+  g_assert_cmpstr (get_ref (server, "deal", holder, "x_agent"), ==, office.other);
+  g_assert_cmpstr (merge (server, office.anna, office.other, office.one), ==, "applied");
+  g_assert_cmpstr (get_ref (server, "deal", holder, "x_agent"), ==, office.one);
+  g_assert_cmpstr (test_do (server, office.anna, TORG_OP_DELETE, "company", office.one, "{}"), ==, "applied");
+  g_assert_cmpstr (get_ref (server, "deal", holder, "x_agent"), ==, NULL);
+  g_assert_cmpuint (test_count_faults (server), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -215,5 +236,6 @@ main (int argc, char **argv)
   test_case ("/unite/newer", test_newer);
   test_case ("/unite/refused", test_refused);
   test_case ("/unite/taken-back", test_taken_back);
+  test_case ("/unite/own-field", test_own_field);
   return g_test_run ();
 }

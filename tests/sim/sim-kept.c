@@ -215,39 +215,53 @@ is_filled (SimWorld *self, const Change *change)
   return torg_statement_step (statement, &row, NULL) && row;
 }
 
-/* Whether a record was ever merged, or another one into it. */
-static gboolean
-was_merged (SimWorld *self, const char *id)
+/* A record, and all that it was ever merged into, one after the other. */
+static GHashTable *
+list_survivors (SimWorld *self, const char *id)
 {
-  g_autoptr (TorgStatement) statement = ask (self,
-                                             "SELECT 1 FROM history WHERE workspace = 1 AND field = 'merged_into' "
-                                             "AND (record = ?1 OR old = ?2 OR new = ?2)",
-                                             id);
-  g_autofree char *json = g_strdup_printf ("\"%s\"", id);
-  gboolean         row;
+  GHashTable *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
-  torg_statement_bind_text (statement, 2, json);
-  return torg_statement_step (statement, &row, NULL) && row;
+  g_ptr_array_add (ids, g_strdup (id));
+  g_hash_table_add (found, ids->pdata[0]);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (TorgStatement) statement = ask (
+        self, "SELECT new FROM history WHERE workspace = 1 AND record = ?1 AND field = 'merged_into'", ids->pdata[i]);
+      gboolean row;
+
+      while (torg_statement_step (statement, &row, NULL) && row)
+        {
+          g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+          if (!torg_value_from_json_text (torg_statement_get_text (statement, 0), TORG_KIND_REF, &value) ||
+              value.text == NULL || g_hash_table_contains (found, value.text))
+            continue;
+          g_ptr_array_add (ids, g_strdup (value.text));
+          g_hash_table_add (found, ids->pdata[ids->len - 1]);
+        }
+    }
+  return found;
 }
 
-/* What refers to a merged record refers to the one that is left of it; and two that are one already are not merged
- * again. */
+/* Two that were one already are not merged again: both have come to the same record. */
 static gboolean
-follows_merge (SimWorld *self, const Change *change)
+were_one (SimWorld *self, const Change *change)
 {
-  g_autofree char *target = change->field->kind == TORG_KIND_REF ? torg_field_dup_target_type (change->field) : NULL;
-  const TorgType *type = target != NULL ? torg_schema_find (torg_server_store_get_schema (self->server), target) : NULL;
+  g_autoptr (GHashTable) own = list_survivors (self, change->mutation->record);
+  g_autoptr (GHashTable) others = list_survivors (self, change->changed.text);
+  GHashTableIter iter;
+  gpointer       id;
 
-  /* What a share is of says its type beside. */
-  if (change->field->kind != TORG_KIND_REF || (target != NULL && (type == NULL || !torg_unite_has (type))))
-    return FALSE;
-  return (change->changed.text != NULL && was_merged (self, change->changed.text)) ||
-         (g_str_equal (change->field->name, TORG_UNITE_FIELD) && was_merged (self, change->mutation->record));
+  g_hash_table_iter_init (&iter, own);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (g_hash_table_contains (others, id))
+      return TRUE;
+  return FALSE;
 }
 
-/* What is wrong with what is left of a change; @created: the record came with it. */
 static const char *
-find_fault (SimWorld *self, const Change *change, gboolean created)
+find_fault_of_value (SimWorld *self, const Change *change, gboolean created)
 {
   const char *name = change->field->name;
   g_autoptr (TorgRecord) difference = load_difference (self, change->mutation, name);
@@ -255,16 +269,49 @@ find_fault (SimWorld *self, const Change *change, gboolean created)
   gboolean same;
 
   if (difference != NULL)
-    return is_json (change, torg_record_get_text (difference, "proposed")) || follows_merge (self, change)
-             ? NULL
-             : "is not what a difference proposes";
+    return is_json (change, torg_record_get_text (difference, "proposed")) ? NULL : "is not what a difference proposes";
   if (line != NULL)
-    return is_told (change, line) || follows_merge (self, change) ? NULL : "is not what a line of history tells";
+    return is_told (change, line) ? NULL : "is not what a line of history tells";
   if (went_along (self, change, &same))
     return same ? NULL : "is not what a difference proposes along";
-  if (was_there (self, change) || (created && is_filled (self, change)) || follows_merge (self, change))
+  return was_there (self, change) || (created && is_filled (self, change)) ? NULL : "left no trace";
+}
+
+/* Whether a field refers to what may be merged. What a share is of says its type beside. */
+static gboolean
+may_follow (SimWorld *self, const TorgField *field)
+{
+  g_autofree char *target = field->kind == TORG_KIND_REF ? torg_field_dup_target_type (field) : NULL;
+  const TorgType *type = target != NULL ? torg_schema_find (torg_server_store_get_schema (self->server), target) : NULL;
+
+  return field->kind == TORG_KIND_REF && (target == NULL || (type != NULL && torg_unite_has (type)));
+}
+
+/* What is wrong with what is left of a change; @created: the record came with it. What refers to a merged record means
+ * one that is left of it. */
+static const char *
+find_fault (SimWorld *self, const Change *change, gboolean created)
+{
+  const char *fault = find_fault_of_value (self, change, created);
+  g_autoptr (GHashTable) survivors = NULL;
+  GHashTableIter iter;
+  gpointer       id;
+
+  if (fault == NULL || change->changed.text == NULL || !may_follow (self, change->field))
+    return fault;
+  if (g_str_equal (change->field->name, TORG_UNITE_FIELD) && were_one (self, change))
     return NULL;
-  return "left no trace";
+  survivors = list_survivors (self, change->changed.text);
+  g_hash_table_iter_init (&iter, survivors);
+  while (fault != NULL && g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      Change other = *change;
+
+      other.changed = torg_value_text (id);
+      fault = find_fault_of_value (self, &other, created);
+      torg_value_clear (&other.changed);
+    }
+  return fault;
 }
 
 /* --- one edit ----------------------------------------------------------------------------------------------------- */

@@ -284,6 +284,8 @@ send_once (SimClient  *client,
   length = response->body->len;
   if (length > 0 && sim_happens (world, SIM_FAULT_CUT, 60))
     length = (gsize) sim_pick (world, (int) length);
+  if (response->status == 200 && g_str_has_prefix (path, "/v1/sync/changes"))
+    client->was_told = TRUE;
   *status = response->status;
   *answer = g_bytes_new (response->body->str, length);
   return TRUE;

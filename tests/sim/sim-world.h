@@ -58,6 +58,7 @@ typedef struct {
   char          *token;     /* (owned) */
   char          *refresh;   /* (owned) (nullable) where the token is for good */
   gboolean       is_old;
+  gboolean       was_told;  /* what is new, since it last began to sync */
   GHashTable    *content;   /* (owned) id → type: what it was connected with, lines of history too */
 } SimClient;
 

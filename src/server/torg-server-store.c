@@ -551,8 +551,8 @@ torg_server_store_list_referents (TorgServerStore *self,
                                   GError         **error)
 {
   g_autofree char *column = torg_page_make_column (field, torg_db_get_dialect (self->db));
-  g_autofree char *sql = g_strdup_printf ("SELECT id FROM \"%s\" WHERE workspace = ?1 AND %s = ?2 ORDER BY id",
-                                          type->info->name, column);
+  g_autofree char *sql =
+    g_strdup_printf ("SELECT id FROM \"%s\" WHERE workspace = ?1 AND %s = ?2 ORDER BY id", type->info->name, column);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (TorgStatement) statement = torg_db_prepare (self->db, sql, error);
   gboolean row;

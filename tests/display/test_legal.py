@@ -76,6 +76,8 @@ def bik_of_a_new_account(session):
     open_entity(session, 'Тверь', 'form=ooo')
     go_to_entity(session)
     session.click('Добавить: Другие счета')
+    session.find(contains='чёт', role='text')
+    session.settle(0.5)
     session.type('40702810900000002851')
     session.key('Tab', pause=0.3)
     session.type('044030827')

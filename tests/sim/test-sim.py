@@ -24,7 +24,7 @@ KEPT = [(1, NETWORK), (49, NETWORK), (51, NETWORK), (55, NETWORK), (404, NETWORK
         *((seed, ALL, FEW) for seed in (2001781, 2002065, 2004659, 2005173)),
         *((seed, ALL + ',rot') for seed in range(2, 6)), (7104, ALL + ',tag'),
         (7429, ALL + ',tag,reach'), (820100, ALL + ',tag,reach', FEW), *((seed, ALL + ',reach,decide', FEW) for seed in (2078174, 2082835)),
-        *((seed, EVERY) for seed in (1176, 1272, 1322, 1536, 1685, 2270, 2742))]
+        *((seed, EVERY) for seed in (1176, 1272, 1322, 1536, 1685, 2270)), (2742, EVERY + ',rules,merge')]
 number = 0
 # It has work for all cores for minutes, and leaves them to tests that wait for a window.
 os.nice(10)

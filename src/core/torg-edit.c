@@ -367,6 +367,25 @@ torg_edit_unite (TorgEdit *self, const char *type, const char *id, const char *k
 }
 
 /**
+ * torg_edit_convert:
+ * @type: `lead`, or `activity` for what is planned with one
+ * @id: the record's id
+ *
+ * Adds what a conversion makes of a lead, or of what hangs on it. Where somebody else has converted it meanwhile it is
+ * left as that made it, see torg-conversion.h.
+ *
+ * Returns: (transfer none): the mutation, to which its fields are to be added
+ */
+TorgMutation *
+torg_edit_convert (TorgEdit *self, const char *type, const char *id)
+{
+  TorgMutation *mutation = add_mutation (self, TORG_OP_COMMAND, type, id);
+
+  mutation->command = g_strdup ("convert");
+  return mutation;
+}
+
+/**
  * torg_mutation_set:
  * @field: the field's name
  * @value: its new value, copied

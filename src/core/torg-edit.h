@@ -44,7 +44,7 @@ typedef struct {
  * @op: what it does
  * @type: (owned): the type's name
  * @id: (owned): the record's id
- * @command: (owned) (nullable): the name of a command: `move` or `merge`
+ * @command: (owned) (nullable): the name of a command: `move`, `merge` or `convert`
  * @changes: (owned) (element-type TorgFieldChange): fields
  * @keys: (owned) (nullable): of a creation, the keys that the record is known by, where they were built already
  * @terms: (owned) (nullable): of a creation, what the record is found by, where that was built already
@@ -123,6 +123,9 @@ void          torg_edit_unite           (TorgEdit        *self,
                                          const char      *type,
                                          const char      *id,
                                          const char      *kept);
+TorgMutation *torg_edit_convert         (TorgEdit        *self,
+                                         const char      *type,
+                                         const char      *id);
 void          torg_mutation_set         (TorgMutation    *self,
                                          const char      *field,
                                          const TorgValue *value);

@@ -285,12 +285,20 @@ static const TorgField lead_fields[] = {
   { "number", TORG_KIND_TEXT, N_ ("Number"), N_ ("Lead"), FIND | HIST | SAME,
     .aliases = "номер|number|lead number|id" },
   { "score", TORG_KIND_NUMBER, N_ ("Score"), N_ ("Lead"), HIST, .aliases = "балл|оценка|score|lead score" },
+  { "inn", TORG_KIND_REQUISITE, N_ ("INN"), CONTACT, FIND | HIST, .target = "inn", .aliases = "инн|inn", .since = 4 },
   OWNER (LIST),
   DEPARTMENT,
   TAGS,
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT | LIST, .aliases = "создан|дата создания|created|date" },
   { "rank", TORG_KIND_NUMBER, N_ ("Order"), NULL, HIDE, TORG_MERGE_LAST },
+  /* What it has become, see torg-conversion.h. */
+  { "converted", TORG_KIND_MOMENT, N_ ("Converted"), NULL, HIDE | HIST, .since = 4 },
+  { "converted_company", TORG_KIND_REF, N_ ("Became the company"), NULL, HIDE | HIST | FILT, .target = "company",
+    .since = 4 },
+  { "converted_person", TORG_KIND_REF, N_ ("Became the person"), NULL, HIDE | HIST | FILT, .target = "person",
+    .since = 4 },
+  { "converted_deal", TORG_KIND_REF, N_ ("Became the deal"), NULL, HIDE | HIST | FILT, .target = "deal", .since = 4 },
 };
 
 static const TorgField deal_fields[] = {

@@ -120,7 +120,7 @@ list_values (TorgRecord *record)
 
   if (record == NULL || torg_record_get_deleted (record) != 0)
     return values;
-  if (torg_type_find_field (type, "inn") != NULL)
+  if (torg_type_find_field (type, "kpp") != NULL)
     {
       const char *inn = torg_record_get_text (record, "inn"), *kpp = torg_record_get_text (record, "kpp");
 

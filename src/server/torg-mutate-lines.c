@@ -147,7 +147,8 @@ torg_mutate_add_conflict (TorgMutate *context,
                           GError    **error)
 {
   g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
-  gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
+  gboolean is_move =
+    g_str_equal (field, "stage") && (context->mutation->op == TORG_OP_COMMAND || torg_mutate_is_late (context, record));
   g_autofree char *along = is_move ? make_along (context, record) : NULL;
 
   fill_conflict (context, conflict, record, field, before, torg_seeded_bug ("loser-empty") ? NULL : proposed, stayed,

@@ -38,6 +38,11 @@ gboolean torg_mutate_merges       (TorgMutate *context,
 gboolean torg_mutate_unite        (TorgMutate *context,
                                    TorgEntry  *entry,
                                    GError    **error);
+gboolean torg_mutate_is_late      (TorgMutate *context,
+                                   TorgRecord *record);
+gboolean torg_mutate_leave        (TorgMutate *context,
+                                   TorgRecord *record,
+                                   GError    **error);
 void     torg_mutate_follow       (TorgMutate      *context,
                                    const TorgField *field,
                                    TorgValue       *value);

@@ -440,6 +440,8 @@ apply_patch (TorgMutate *context, TorgEntry *entry, GError **error)
     return torg_mutate_unite (context, entry, error);
   if (torg_record_get_deleted (entry->after) != 0)
     return propose_edit (context, entry->after, error);
+  if (torg_mutate_is_late (context, entry->after))
+    return torg_mutate_leave (context, entry->after, error);
   if (!precondition_holds (context, entry->after))
     return propose_move (context, entry->after, error);
   before = entry->after;

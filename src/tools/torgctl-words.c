@@ -65,6 +65,8 @@ say_op (TorgWireMutation *mutation)
       case TORG_OP_RESTORE:
         return C_ ("an edit", "brought back");
       case TORG_OP_COMMAND:
+        if (g_strcmp0 (mutation->command, "convert") == 0)
+          return C_ ("an edit", "converted");
         return g_strcmp0 (mutation->command, "merge") == 0 ? C_ ("an edit", "merged") : C_ ("an edit", "moved");
       case TORG_OP_PATCH:
       default:

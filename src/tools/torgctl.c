@@ -50,6 +50,8 @@ static const Command commands[] = {
     N_ ("list records that are likely one, the likeliest first, with what speaks for it") },
   { "merge", torg_ctl_merge, "KEPT OTHER",
     N_ ("merge a record into another one of its type: what refers to it refers to the one that is kept") },
+  { "convert", torg_ctl_convert, "ID [--company ID|new|none] [--person ID|new|none] [--no-deal] [--title TITLE]",
+    N_ ("convert a lead: what is likely its client is joined, the rest is made anew") },
   { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
     N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
         "the terminal") },

@@ -778,4 +778,26 @@ def duplicates():
     assert "merged_into" not in run_json("show", other, replica="twice.db")["fields"]
 
 
+@test
+def convert():
+    """A lead becomes what it says, or joins who is there."""
+    run("demo", "--records", "300", "--seed", "6", "--lang", "ru", replica="convert.db")
+    lead = run_json("add", "lead", "name=Квашнин Егор", "company_name=ООО «Кварцмонтаж»", "phones=+7 916 555-44-33",
+                    "inn=7707083893", replica="convert.db")["id"]
+    for wrong, code in (((), 2), ((lead, "x"), 2), ((lead, "--company", lead), 3), ((lead, "--company", "none", "--person", "none"), 1)):
+        run("convert", *wrong, replica="convert.db", code=code)
+    made = run_json("convert", lead, "--title", "Печи", replica="convert.db")
+    assert set(made) == {"company", "person", "legal_entity", "deal"}, made
+    fields = run_json("show", lead, replica="convert.db")["fields"]
+    assert fields["converted_deal"] == made["deal"] and fields["converted_company"] == made["company"], fields
+    assert run_json("show", made["deal"], replica="convert.db")["fields"]["title"] == "Печи"
+    run("convert", lead, replica="convert.db", code=1)
+    # The same person again.
+    other = run_json("add", "lead", "name=Егор", "phones=8 916 555-44-33", replica="convert.db")["id"]
+    joined = run_json("convert", other, "--no-deal", replica="convert.db")
+    assert joined == {"person": made["person"]}, joined
+    assert run_json("show", other, replica="convert.db")["fields"]["converted_person"] == made["person"]
+    run("check", replica="convert.db")
+
+
 sys.exit(main())

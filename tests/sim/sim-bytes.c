@@ -56,6 +56,19 @@ sim_make_mark (SimClient *client, const char *type, const char *record, const ch
   return text;
 }
 
+static gboolean
+is_of (gpointer text, gpointer mark, gpointer record)
+{
+  return g_str_equal (((Mark *) mark)->record, record);
+}
+
+/* What a record says is in others from now on, which may be seen. */
+void
+sim_forget_marks (SimWorld *self, const char *record)
+{
+  g_hash_table_foreach_remove (self->marks, is_of, (gpointer) record);
+}
+
 /* Makes a world know its marks. */
 void
 sim_begin_marks (SimWorld *self)

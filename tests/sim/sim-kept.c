@@ -191,7 +191,7 @@ went_along (SimWorld *self, const Change *change, gboolean *same)
                              ? json_to_string (json_object_get_member (json_node_get_object (member), "new"), FALSE)
                              : NULL;
 
-  if (difference == NULL || change->mutation->op != TORG_OP_COMMAND || change->field->merge == TORG_MERGE_LAST)
+  if (difference == NULL || text == NULL || change->field->merge == TORG_MERGE_LAST)
     return FALSE;
   *same = is_json (change, value);
   return TRUE;
@@ -260,6 +260,20 @@ were_one (SimWorld *self, const Change *change)
   return FALSE;
 }
 
+/* Whether what was planned with a lead went along with it when somebody else had converted it. */
+static gboolean
+went_before (const Change *change)
+{
+  JsonObject *fields = json_node_get_object (change->mutation->fields);
+  const char *lead;
+
+  if (change->mutation->op != TORG_OP_COMMAND || !g_str_equal (change->mutation->type, "activity") ||
+      !json_object_has_member (fields, "lead"))
+    return FALSE;
+  lead = json_object_get_string_member_with_default (json_object_get_object_member (fields, "lead"), "base", NULL);
+  return g_strcmp0 (torg_record_get_text (change->record, "lead"), lead) != 0;
+}
+
 static const char *
 find_fault_of_value (SimWorld *self, const Change *change, gboolean created)
 {
@@ -274,7 +288,8 @@ find_fault_of_value (SimWorld *self, const Change *change, gboolean created)
     return is_told (change, line) ? NULL : "is not what a line of history tells";
   if (went_along (self, change, &same))
     return same ? NULL : "is not what a difference proposes along";
-  return was_there (self, change) || (created && is_filled (self, change)) ? NULL : "left no trace";
+  return was_there (self, change) || went_before (change) || (created && is_filled (self, change)) ? NULL
+                                                                                                   : "left no trace";
 }
 
 /* Whether a field refers to what may be merged. What a share is of says its type beside. */

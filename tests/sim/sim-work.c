@@ -766,6 +766,8 @@ take_step_beside (SimWorld *self, SimClient *client)
     sim_change_rules (client);
   else if (what >= 460 && what < 480 && (self->faults & SIM_FAULT_MERGE) != 0)
     sim_merge (client);
+  else if (what >= 480 && what < 500 && (self->faults & SIM_FAULT_CONVERT) != 0)
+    sim_convert (client);
   else
     return FALSE;
   return TRUE;

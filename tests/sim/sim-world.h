@@ -41,7 +41,8 @@ typedef enum {
   SIM_FAULT_PAGES     = 1 << 26, /* in some worlds an answer holds few records, in some of these few changes too */
   SIM_FAULT_RULES     = 1 << 27, /* the rules of stages change, approvals are asked for and given */
   SIM_FAULT_MERGE     = 1 << 28, /* companies and people are merged */
-  SIM_FAULT_ALL       = (1 << 29) - 1,
+  SIM_FAULT_CONVERT   = 1 << 29, /* leads are converted, some by several people at once */
+  SIM_FAULT_ALL       = (1 << 30) - 1,
 } SimFaults;
 
 typedef struct _SimWorld SimWorld;
@@ -167,6 +168,8 @@ char *sim_make_mark   (SimClient  *client,
                        const char *type,
                        const char *record,
                        const char *field);
+void  sim_forget_marks (SimWorld *self,
+                        const char *record);
 char *sim_check_bytes (SimClient  *client);
 
 /* sim-reads.c: the problem of the world, where there is one */
@@ -187,6 +190,7 @@ void sim_work_beside (SimClient *client);
 
 /* sim-merge.c */
 void sim_merge (SimClient *client);
+void sim_convert (SimClient *client);
 
 /* sim-stages.c */
 void sim_change_rules (SimClient *client);

@@ -25,7 +25,7 @@ static const struct
   { "expire", SIM_FAULT_EXPIRE },   { "rot", SIM_FAULT_ROT },       { "reach", SIM_FAULT_REACH },
   { "decide", SIM_FAULT_DECIDE },   { "kinds", SIM_FAULT_KINDS },   { "delay", SIM_FAULT_DELAY },
   { "reorder", SIM_FAULT_REORDER }, { "revoke", SIM_FAULT_REVOKE }, { "pages", SIM_FAULT_PAGES },
-  { "rules", SIM_FAULT_RULES },     { "merge", SIM_FAULT_MERGE },
+  { "rules", SIM_FAULT_RULES },     { "merge", SIM_FAULT_MERGE },   { "convert", SIM_FAULT_CONVERT },
 };
 
 static SimFaults

@@ -7,6 +7,7 @@
 #include "torg-bank-fill.h"
 #include "torg-client-time.h"
 #include "torg-completeness-bar.h"
+#include "torg-converted-bar.h"
 #include "torg-approval-bar.h"
 #include "torg-deal-actions.h"
 #include "torg-deal-terms.h"
@@ -25,6 +26,7 @@ struct _TorgFacts
 
   GtkScrolledWindow   *scroller;
   TorgApprovalBar     *approval;
+  TorgConvertedBar    *converted;
   TorgCompletenessBar *completeness;
   GtkBox              *deals;
   GtkBox              *groups;
@@ -60,6 +62,9 @@ static const struct
   { "legal_entity", "bank_account", "legal_entity", N_ ("Further accounts") },
   { "deal", "deal_contact", "deal", N_ ("Further contacts") },
   { "person", "deal", "person", N_ ("Deals") },
+  { "company", "lead", "converted_company", N_ ("From the leads") },
+  { "person", "lead", "converted_person", N_ ("From the leads") },
+  { "deal", "lead", "converted_deal", N_ ("From the lead") },
 };
 
 typedef struct
@@ -453,9 +458,11 @@ torg_facts_class_init (TorgFactsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = torg_facts_dispose;
   g_type_ensure (TORG_TYPE_APPROVAL_BAR);
   g_type_ensure (TORG_TYPE_COMPLETENESS_BAR);
+  g_type_ensure (TORG_TYPE_CONVERTED_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-facts.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, scroller);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, approval);
+  gtk_widget_class_bind_template_child (widget_class, TorgFacts, converted);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, deals);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, groups);
   gtk_widget_class_bind_template_child (widget_class, TorgFacts, links);
@@ -514,6 +521,7 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
   for (guint i = 0; i < self->rows->len; i++)
     torg_field_row_set_row (g_ptr_array_index (self->rows, i), row);
   torg_approval_bar_set_row (self->approval, session, row);
+  torg_converted_bar_set_row (self->converted, session, row);
   torg_completeness_bar_set_row (self->completeness, row);
   update_visible (self);
   look_for_region (self);

@@ -200,7 +200,7 @@ static gboolean
 is_card (const char *type)
 {
   return g_str_equal (type, "deal") || g_str_equal (type, "person") || g_str_equal (type, "company") ||
-         g_str_equal (type, "legal_entity") || g_str_equal (type, "bank_account");
+         g_str_equal (type, "legal_entity") || g_str_equal (type, "bank_account") || g_str_equal (type, "lead");
 }
 
 static void
@@ -420,7 +420,8 @@ torg_links_new (TorgSession *session, const char *title, const char *type, const
   self->field = g_strdup (field);
   self->type = g_strdup (type);
   adw_preferences_group_set_title (self->group, title);
-  gtk_widget_set_visible (self->add_button, !g_str_equal (field, "parent"));
+  /* A lead becomes something by being converted. */
+  gtk_widget_set_visible (self->add_button, !g_str_equal (field, "parent") && !g_str_equal (type, "lead"));
   gtk_widget_set_tooltip_text (self->add_button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (torg_session_get_replica (session), "changed", G_CALLBACK (replica_changed_cb), self,

@@ -5,6 +5,8 @@
 
 #include "torg-record-page.h"
 #include "torg-attach.h"
+#include "torg-conversion.h"
+#include "torg-convert-dialog.h"
 #include "torg-duplicates-dialog.h"
 #include "torg-facts.h"
 #include "torg-line-list.h"
@@ -106,6 +108,13 @@ check_ready (TorgRecordPage *self)
   ready_cb (self);
 }
 
+static gboolean
+can_convert (TorgRecord *record)
+{
+  return g_str_equal (torg_record_get_kind (record)->info->name, "lead") &&
+         torg_value_is_null (torg_record_get (record, TORG_CONVERSION_FIELD));
+}
+
 static void
 show_row (TorgRecordPage *self, TorgRow *row)
 {
@@ -126,6 +135,7 @@ show_row (TorgRecordPage *self, TorgRow *row)
   self->loaded = TRUE;
   gtk_stack_set_visible_child_name (self->stack, "card");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.convert", can_convert (record));
 }
 
 /* What was merged into another record leads on to that. */
@@ -411,6 +421,15 @@ duplicates_action (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_dialog_present (torg_duplicates_dialog_new (self->session, self->type, self->id), widget);
 }
 
+static void
+convert_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->loaded && self->id != NULL)
+    adw_dialog_present (torg_convert_dialog_new (self->session, self->id), widget);
+}
+
 static gboolean
 drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
@@ -487,6 +506,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.products", NULL, products_action);
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "record.duplicates", NULL, duplicates_action);
+  gtk_widget_class_install_action (widget_class, "record.convert", NULL, convert_action);
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "record.requisites", NULL, requisites_action);
   gtk_widget_class_install_action (widget_class, "record.copy-requisites", NULL, copy_requisites_action);
@@ -499,6 +519,8 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
                                        "record.copy-requisites", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.plan", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.products",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.convert",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "record.next", NULL);
@@ -545,6 +567,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.copy-requisites", g_str_equal (type, "legal_entity"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.save-card", g_str_equal (type, "person"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.duplicates", torg_duplicates_dialog_takes (type));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.convert", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
   gtk_widget_set_visible (self->sections_switcher, has_lines (self));
   adw_view_stack_page_set_visible (self->lines_page, has_lines (self));

@@ -64,6 +64,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Copy the requisites of a legal entity"), "<Control><Shift>c" },
   { N_ ("Save a person as a card"), "<Control><Shift>s" },
   { N_ ("Plan the next step"), "<Control><Shift>t" },
+  { N_ ("Convert the lead"), "<Control><Shift>j" },
   { N_ ("Products of the deal"), "<Control><Shift>l" },
   { N_ ("Add a product to the deal"), "<Alt>Insert" },
   { N_ ("Move the product up or down"), "<Alt><Shift>Up" },

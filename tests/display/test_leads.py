@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Leads: converted into a client and a deal, and taken back."""
+import torgdisplay
+from torgdisplay import Failure
+
+PHONE = '+7 916 555-44-33'
+
+
+def open_lead(session, name):
+    session.key('ctrl+k', pause=0.8)
+    session.type(name)
+    session.key('Return', pause=1.2)
+    session.find(contains='Статус:', role='list item')
+
+
+def fields(session, record):
+    return session.json('show', record)['fields']
+
+
+def convert_and_undo(session):
+    """Who has the phone is joined; the company and the deal are made; the toast takes it all back."""
+    person = session.json('add', 'person', 'surname=Квашнин', 'name=Егор', f'phones={PHONE}')['id']
+    lead = session.json('add', 'lead', 'name=Егор Квашнин', 'company_name=ООО «Кварцмонтаж»', f'phones={PHONE}', 'need=Три печи')['id']
+    task = session.json('add', 'activity', 'kind=task', 'subject=Перезвонить', f'lead={lead}')['id']
+    open_lead(session, 'Кварцмонтаж')
+    session.key('ctrl+shift+j', pause=1.2)
+    session.find('Новая запись: ООО «Кварцмонтаж»', role='radio button')
+    session.find(contains='тот же телефон')
+    session.key('ctrl+Return', pause=1.2)
+    session.find(contains='Во что превращён')
+    made = fields(session, lead)
+    if made['converted_person'] != person or not made.get('converted_deal') or not made.get('converted_company'):
+        raise Failure(f'not what was chosen: {made}')
+    deal = made['converted_deal']
+    if fields(session, deal)['company'] != made['converted_company'] or fields(session, deal)['note'] != 'Три печи':
+        raise Failure(f'the deal: {fields(session, deal)}')
+    if fields(session, task).get('deal') != deal:
+        raise Failure('the task did not go along')
+    session.click('Отменить')
+    session.wait(lambda: 'converted' not in fields(session, lead), 'the undo')
+    if fields(session, task).get('lead') != lead or 'deal' in fields(session, task):
+        raise Failure('the task did not come back')
+    if session.json('list', 'company', '--where', 'name=ООО «Кварцмонтаж»'):
+        raise Failure('the company is still there')
+
+
+def leads_on(session):
+    """From the lead to the deal, and from the deal back to the lead."""
+    session.ctl('convert', session.json('add', 'lead', 'name=Егор Квашнин', 'company_name=Кварцмонтаж')['id'], '--title', 'Печи обжига')
+    open_lead(session, 'Егор Квашнин')
+    session.press(session.find(contains='Печи обжига', role='list item'))
+    session.settle(1)
+    session.find('Название: Печи обжига', role='list item')
+    session.find(contains='Из лида')
+
+
+leads_on.options = {'width': 1280, 'height': 1700}
+
+if __name__ == '__main__':
+    torgdisplay.run(convert_and_undo, leads_on)

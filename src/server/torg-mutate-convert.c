@@ -51,19 +51,33 @@ torg_mutate_is_late (TorgMutate *context, TorgRecord *record)
 static char *
 member_to_text (JsonObject *object, const char *name)
 {
-  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
+  JsonNode *node = json_object_get_member (object, name);
 
-  return node != NULL ? json_to_string (node, FALSE) : NULL;
+  return node != NULL ? json_to_string (node, FALSE) : g_strdup ("null");
 }
 
-/* Leaves what stands as it is. Of a lead a difference about its stage, as of any move, tells all that was to be; what
- * was planned is where the first one has it. */
+/* What it was to become; the deal tells most. */
+static const char *
+find_part (JsonObject *fields)
+{
+  for (int i = TORG_CONVERSION_N_PARTS - 1; i >= 0; i--)
+    {
+      const char *name = torg_conversion_get_field ((TorgConversionPart) i);
+
+      if (name != NULL && json_object_has_member (fields, name))
+        return name;
+    }
+  return TORG_CONVERSION_FIELD;
+}
+
+/* Leaves what stands as it is. Of a lead one difference tells all that was to be; what was planned is where the first
+ * one has it. */
 gboolean
 torg_mutate_leave (TorgMutate *context, TorgRecord *record, GError **error)
 {
-  JsonObject *fields = json_node_get_object (context->mutation->fields);
-  JsonObject *change =
-    json_object_has_member (fields, "stage") ? json_object_get_object_member (fields, "stage") : NULL;
+  JsonObject      *fields = json_node_get_object (context->mutation->fields);
+  const char      *name = find_part (fields);
+  const TorgField *field;
   g_autofree char *stayed = NULL, *base = NULL, *proposed = NULL;
 
   if (is_step (context, record))
@@ -71,9 +85,9 @@ torg_mutate_leave (TorgMutate *context, TorgRecord *record, GError **error)
       context->status = TORG_WIRE_MERGED;
       return TRUE;
     }
-  stayed = torg_value_to_json_text (torg_record_get (record, "stage"), TORG_KIND_REF);
-  base = member_to_text (change, "base");
-  proposed = member_to_text (change, "new");
-  return torg_mutate_add_conflict (context, record, "stage", base != NULL ? base : stayed,
-                                   proposed != NULL ? proposed : stayed, stayed, error);
+  field = torg_type_find_field (torg_record_get_kind (record), name);
+  stayed = torg_value_to_json_text (torg_record_get (record, name), field->kind);
+  base = member_to_text (json_object_get_object_member (fields, name), "base");
+  proposed = member_to_text (json_object_get_object_member (fields, name), "new");
+  return torg_mutate_add_conflict (context, record, name, base, proposed, stayed, error);
 }

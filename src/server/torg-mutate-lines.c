@@ -112,9 +112,9 @@ fill_conflict (TorgMutate *context,
 }
 
 /* What a move was to change besides the stage, which did not happen either: what was asked for when the card was
- * dropped. */
+ * dropped. Or what a conversion was to change besides @but. */
 static char *
-make_along (TorgMutate *context, TorgRecord *record)
+make_along (TorgMutate *context, TorgRecord *record, const char *but)
 {
   const TorgType *type = torg_record_get_kind (record);
   JsonObject     *along = json_object_new ();
@@ -129,7 +129,7 @@ make_along (TorgMutate *context, TorgRecord *record)
     {
       const TorgField *field = torg_type_find_field (type, name);
 
-      if (!g_str_equal (name, "stage") &&
+      if (!g_str_equal (name, but) &&
           (field == NULL || (field->merge != TORG_MERGE_LAST && field->merge != TORG_MERGE_DERIVED)))
         json_object_set_member (along, name, json_node_copy (change));
     }
@@ -147,9 +147,9 @@ torg_mutate_add_conflict (TorgMutate *context,
                           GError    **error)
 {
   g_autoptr (TorgRecord) conflict = make_follower (context, "conflict", record, field, "conflict/");
-  gboolean is_move =
-    g_str_equal (field, "stage") && (context->mutation->op == TORG_OP_COMMAND || torg_mutate_is_late (context, record));
-  g_autofree char *along = is_move ? make_along (context, record) : NULL;
+  gboolean         is_move = context->mutation->op == TORG_OP_COMMAND && g_str_equal (field, "stage");
+  gboolean         is_whole = is_move || (!g_str_equal (field, "deleted") && torg_mutate_is_late (context, record));
+  g_autofree char *along = is_whole ? make_along (context, record, field) : NULL;
 
   fill_conflict (context, conflict, record, field, before, torg_seeded_bug ("loser-empty") ? NULL : proposed, stayed,
                  along);

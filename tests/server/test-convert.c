@@ -145,9 +145,9 @@ test_twice (TestServer *server)
   assert_results (server, &second, "conflict", "merged");
   assert_became (server, &office, &first);
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict"), ==, 1);
-  g_assert_cmpint (test_count (server, "SELECT count(*) FROM conflict WHERE field = 'stage' AND state = 'open'"), ==,
-                   1);
-  along = test_text (server, "SELECT count(*) FROM conflict WHERE along LIKE '%%%s%%' AND along LIKE '%%%s%%'",
+  g_assert_cmpint (
+    test_count (server, "SELECT count(*) FROM conflict WHERE field = 'converted_deal' AND state = 'open'"), ==, 1);
+  along = test_text (server, "SELECT count(*) FROM conflict WHERE proposed LIKE '%%%s%%' AND along LIKE '%%%s%%'",
                      second.deal, second.person);
   g_assert_cmpint (test_count (server, along), ==, 1);
   g_assert_false (test_is_deleted (server, "deal", second.deal));

@@ -177,11 +177,27 @@ was_there (SimWorld *self, const Change *change)
   return FALSE;
 }
 
-/* Whether a difference about the stage tells of a field of the same move. */
+/* A difference that tells of a whole move, or of a whole conversion. */
+static TorgRecord *
+load_whole (SimWorld *self, TorgWireMutation *mutation)
+{
+  static const char *const fields[] = { "stage", "converted_deal", "converted_person", "converted_company" };
+  TorgRecord              *difference = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields) && difference == NULL; i++)
+    {
+      difference = load_difference (self, mutation, fields[i]);
+      if (difference != NULL && torg_record_get_text (difference, "along") == NULL)
+        g_clear_pointer (&difference, torg_record_unref);
+    }
+  return difference;
+}
+
+/* Whether a difference about the stage, or what a lead has become, tells of a field of the same edit. */
 static gboolean
 went_along (SimWorld *self, const Change *change, gboolean *same)
 {
-  g_autoptr (TorgRecord) difference = load_difference (self, change->mutation, "stage");
+  g_autoptr (TorgRecord) difference = load_whole (self, change->mutation);
   const char *text = difference != NULL ? torg_record_get_text (difference, "along") : NULL;
   g_autoptr (JsonNode) along = text != NULL ? json_from_string (text, NULL) : NULL;
   JsonNode        *member = along != NULL && JSON_NODE_HOLDS_OBJECT (along)
@@ -191,7 +207,7 @@ went_along (SimWorld *self, const Change *change, gboolean *same)
                              ? json_to_string (json_object_get_member (json_node_get_object (member), "new"), FALSE)
                              : NULL;
 
-  if (difference == NULL || text == NULL || change->field->merge == TORG_MERGE_LAST)
+  if (difference == NULL || change->field->merge == TORG_MERGE_LAST)
     return FALSE;
   *same = is_json (change, value);
   return TRUE;

@@ -263,6 +263,12 @@ static const TorgChoice term_kinds[] = {
   { NULL, NULL },
 };
 
+static const TorgChoice channels[] = {
+  { "call", N_ ("Call") }, { "site", N_ ("Web site") },   { "mail", N_ ("Letter") },
+  { "chat", N_ ("Chat") }, { "meeting", N_ ("Meeting") }, { "other", N_ ("Other") },
+  { NULL, NULL },
+};
+
 static const TorgField lead_fields[] = {
   { "title", TORG_KIND_TEXT, N_ ("Title"), N_ ("Lead"), FIND | HIST | NAME | LIST,
     .aliases = "лид|название лида|title|lead" },
@@ -278,6 +284,9 @@ static const TorgField lead_fields[] = {
   { "need", TORG_KIND_TEXT, N_ ("Need"), N_ ("Lead"), LONG | HIST, .aliases = "потребность|запрос|need|interest" },
   { "source", TORG_KIND_REF, N_ ("Source"), N_ ("Lead"), FILT | HIST | LIST, .target = "dictionary:source",
     .aliases = "источник|source|lead source|lead origin" },
+  /* By which way it came; what led to it is the source. */
+  { "channel", TORG_KIND_CHOICE, N_ ("Channel"), N_ ("Lead"), FILT | HIST, .choices = channels,
+    .aliases = "канал|channel|lead channel", .since = 4 },
   { "city", TORG_KIND_TEXT, N_ ("City"), PLACE, HIST, .aliases = "город|city" },
   { "country", TORG_KIND_TEXT, N_ ("Country"), PLACE, HIST, .aliases = "страна|country" },
   { "job", TORG_KIND_TEXT, N_ ("Job title"), CONTACT, HIST,

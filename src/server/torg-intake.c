@@ -274,6 +274,7 @@ make_lead (Intake *self, TorgSchema *schema, const char *id)
   torg_record_set_text (lead, "city", get (self, "city"));
   torg_record_set_text (lead, "need", get (self, "message"));
   torg_record_set_text (lead, "source", self->form->source);
+  torg_record_set_text (lead, "channel", "site");
   if (get (self, "phone") != NULL)
     {
       torg_phone_parse (get (self, "phone"), NULL, &value, NULL);

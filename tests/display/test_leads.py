@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Leads: converted into a client and a deal, and taken back."""
+"""Leads: taken down by telephone with no mouse, converted into a client and a deal, and taken back."""
 import torgdisplay
 from torgdisplay import Failure
 
@@ -54,7 +54,52 @@ def leads_on(session):
     session.find(contains='Из лида')
 
 
+def quick_entry(session):
+    """The whole of it with no mouse, from anywhere: a key, what is said, a key."""
+    session.key('alt+2', pause=0.8)
+    session.key('ctrl+shift+n', pause=1.0)
+    session.type(PHONE)
+    session.key('Return')
+    session.type('Егор')
+    session.key('Tab', 'Tab')
+    session.type('Три печи')
+    session.key('ctrl+Return', pause=1.2)
+    session.find(contains='Лид «Егор» добавлен')
+    [lead] = session.json('list', 'lead', '--where', 'name=Егор')
+    made = lead['fields']
+    if made['phones'][0]['e164'] != '+79165554433' or made['need'] != 'Три печи' or made['channel'] != 'call':
+        raise Failure(f'the lead: {made}')
+    [step] = [row for row in session.json('list', 'activity', '--where', 'subject=Перезвонить') if row['fields'].get('lead') == lead['id']]
+    if step['fields']['kind'] != 'call' or 'T' not in step['fields']['due'] or 'done' in step['fields']:
+        raise Failure(f'the step: {step}')
+    session.key('ctrl+z', pause=1.0)
+    session.wait(lambda: not session.json('list', 'lead', '--where', 'name=Егор'), 'the undo')
+
+
+def known_already(session):
+    """Who has the number stands below it, with whose it is; Enter opens the card instead."""
+    person = session.json('add', 'person', 'surname=Квашнин', 'name=Егор', f'phones={PHONE}')['id']
+    session.key('ctrl+shift+n', pause=1.0)
+    session.type('8 916 555-44')
+    session.find(contains='Квашнин Егор', role='list item')
+    session.find(contains='Человек · ответственный: ')
+    session.key('Down', 'Return', pause=1.2)
+    session.find('Фамилия: Квашнин', role='list item')
+    if session.json('list', 'lead', '--where', f'phones={PHONE}') or not person:
+        raise Failure('a lead was made')
+
+
+def nothing_said(session):
+    """A lead of nobody is not saved, and it says why."""
+    session.key('ctrl+shift+n', pause=1.0)
+    session.key('ctrl+Return', pause=0.8)
+    session.find('Укажите телефон, имя или компанию.')
+    session.type('12')
+    session.key('ctrl+Return', pause=0.8)
+    session.key('Escape', pause=0.8)
+
+
 leads_on.options = {'width': 1280, 'height': 1700}
 
 if __name__ == '__main__':
-    torgdisplay.run(convert_and_undo, leads_on)
+    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said)

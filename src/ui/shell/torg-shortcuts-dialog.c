@@ -27,6 +27,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Find everything"), "<Control>k" },
   { N_ ("Search in the section"), "<Control>f" },
   { N_ ("New record"), "<Control>n" },
+  { N_ ("New lead, from anywhere"), "<Control><Shift>n" },
   { N_ ("Undo"), "<Control>z" },
   { N_ ("Import a file"), "<Control>i" },
   { N_ ("Duplicates"), "<Control><Shift>m" },

@@ -11,6 +11,7 @@
 #include "torg-deals-pane.h"
 #include "torg-duplicates-dialog.h"
 #include "torg-import-dialog.h"
+#include "torg-lead-dialog.h"
 #include "torg-lazy-menu.h"
 #include "torg-pane-row.h"
 #include "torg-pane.h"
@@ -283,6 +284,15 @@ add_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+lead_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgWindow *self = TORG_WINDOW (widget);
+
+  if (get_pane (self) != NULL && adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self)) == NULL)
+    adw_dialog_present (torg_lead_dialog_new (self->session), widget);
+}
+
+static void
 undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_session_undo (TORG_WINDOW (widget)->session, 0);
@@ -393,6 +403,7 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
   gtk_widget_class_install_action (widget_class, "win.find-here", NULL, find_here_action);
   gtk_widget_class_install_action (widget_class, "win.add", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "win.lead", NULL, lead_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.pane", "i", pane_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
@@ -404,6 +415,7 @@ torg_window_class_init (TorgWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.find", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.find-here", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.add", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.lead", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.import", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.duplicates",

@@ -183,12 +183,14 @@ fits_stage (const TorgRuleSource *source, TorgRecord *record, TorgRecord *stage,
     }
   if (g_strcmp0 (kind, "lost") != 0)
     return TRUE;
+  /* Other programs disqualify leads without a reason, as they did before there were any. */
   if (is_missing (record, "lost_reason"))
-    return refuse (error, _ ("Say why the deal was lost."));
+    return is_lead (record) || refuse (error, _ ("Say why the deal was lost."));
   reason = id != NULL ? source->get (source->data, "dictionary", id, NULL) : NULL;
   if (reason != NULL && g_strcmp0 (torg_record_get_text (reason, "code"), "other") == 0 &&
       is_missing (record, "lost_comment"))
-    return refuse (error, _ ("Say in words why the deal was lost."));
+    return refuse (error, is_lead (record) ? _ ("Say in words why the lead was disqualified.")
+                                           : _ ("Say in words why the deal was lost."));
   return TRUE;
 }
 

@@ -301,6 +301,10 @@ static const TorgField lead_fields[] = {
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT | LIST, .aliases = "создан|дата создания|created|date" },
   { "rank", TORG_KIND_NUMBER, N_ ("Order"), NULL, HIDE, TORG_MERGE_LAST },
+  /* Why it was disqualified. */
+  { "lost_reason", TORG_KIND_REF, N_ ("Why disqualified"), CLOSING, FILT | HIST, .target = "dictionary:lost_reason",
+    .aliases = "причина отказа|lost reason|disqualification reason", .since = 4 },
+  { "lost_comment", TORG_KIND_TEXT, N_ ("Disqualified, in words"), CLOSING, HIST | LONG, .since = 4 },
   /* What it has become, see torg-conversion.h. */
   { "converted", TORG_KIND_MOMENT, N_ ("Converted"), NULL, HIDE | HIST, .since = 4 },
   { "converted_company", TORG_KIND_REF, N_ ("Became the company"), NULL, HIDE | HIST | FILT, .target = "company",

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Leads: taken down by telephone with no mouse, converted into a client and a deal, and taken back."""
+"""Leads: taken down by telephone with no mouse, converted into a client and a deal and taken back, disqualified and taken
+back into work."""
 import torgdisplay
 from torgdisplay import Failure
 
@@ -99,7 +100,37 @@ def nothing_said(session):
     session.key('Escape', pause=0.8)
 
 
+def stage_of(session, lead):
+    return session.json('show', fields(session, lead)['stage'])['fields']
+
+
+def disqualify_and_back(session):
+    """A reason is asked for; the lead is taken back to where it was, without it."""
+    lead = session.json('add', 'lead', 'name=Егор Квашнин', 'company_name=Кварцмонтаж', 'stage=В работе')['id']
+    open_lead(session, 'Егор Квашнин')
+    session.press(session.find(contains='Статус: ', role='list item'))
+    session.settle(0.6)
+    session.type('Некачественный')
+    session.key('Return', pause=1.0)
+    session.find('Почему лид некачественный?')
+    session.click('Не отвечает', role='radio button')
+    session.click('Некачественный', role='button')
+    session.wait(lambda: stage_of(session, lead)['kind'] == 'lost', 'the move')
+    reason = session.json('show', fields(session, lead)['lost_reason'])['fields']['name']
+    if reason != 'Не отвечает':
+        raise Failure(f'the reason: {reason}')
+    session.find(contains='Почему некачественный: Не отвечает', role='list item')
+    session.key('ctrl+shift+w', pause=1.2)
+    session.wait(lambda: stage_of(session, lead)['name'] == 'В работе', 'the lead in work')
+    if 'lost_reason' in fields(session, lead):
+        raise Failure('the reason stayed')
+    session.key('ctrl+z', pause=1.0)
+    session.wait(lambda: stage_of(session, lead)['kind'] == 'lost', 'the undo')
+    if 'lost_reason' not in fields(session, lead):
+        raise Failure('the reason did not come back')
+
+
 leads_on.options = {'width': 1280, 'height': 1700}
 
 if __name__ == '__main__':
-    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said)
+    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said, disqualify_and_back)

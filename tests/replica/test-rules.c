@@ -365,6 +365,37 @@ test_next_step (void)
   test_check (store);
 }
 
+/* A lead is disqualified with a reason, or without one, and taken back into work without it. */
+static void
+test_disqualified (void)
+{
+  g_autoptr (TestStore) test = test_store_new (12);
+  TorgStore       *store = test->store;
+  g_autofree char *open = test_stage (store, "leads", "open", 1);
+  g_autofree char *lost = test_stage (store, "leads", "lost", 0);
+  g_autofree char *silent = test_find (store, "dictionary", "code", "silent");
+  g_autofree char *other = test_find (store, "dictionary", "code", "other");
+  g_autofree char *lead = test_create (store, "lead", "title", "Звонок с сайта", "stage", open, NULL);
+  g_autoptr (TorgEdit) edit = torg_edit_new ("disqualify");
+  g_auto (TorgValue) reason = torg_value_text (silent);
+  TorgMutation *move = torg_edit_move (edit, "lead", lead, lost, 0);
+  gint64        step, back;
+
+  torg_mutation_set (move, "lost_reason", &reason);
+  step = test_apply (store, edit);
+  test_assert_field (store, "lead", lead, "lost_reason", silent);
+  back = test_patch (store, "lead", lead, "stage", open);
+  test_assert_field (store, "lead", lead, "lost_reason", "");
+  test_undo (store, back, 0);
+  test_assert_field (store, "lead", lead, "stage", lost);
+  test_assert_field (store, "lead", lead, "lost_reason", silent);
+  test_undo (store, step, 0);
+  test_assert_field (store, "lead", lead, "lost_reason", "");
+  assert_refused (store, TORG_ERROR_RULE, "lead", lead, "stage", lost, "lost_reason", other, NULL);
+  test_patch (store, "lead", lead, "stage", lost);
+  test_check (store);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -379,5 +410,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/rules/restored", test_restored);
   g_test_add_func ("/rules/restored-as-it-was", test_restored_as_it_was);
   g_test_add_func ("/rules/next-step", test_next_step);
+  g_test_add_func ("/rules/disqualified", test_disqualified);
   return g_test_run ();
 }

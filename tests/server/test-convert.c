@@ -202,6 +202,32 @@ test_taken_back (TestServer *server)
   g_assert_cmpuint (test_count_faults (server), ==, 0);
 }
 
+/* With a reason, or without one, as programs did it before there were any; taken back it has none. */
+static void
+test_disqualified (TestServer *server)
+{
+  Office      office = make_office (server);
+  const char *lost = test_add (server, "stage",
+                               test_text (server, "{'name':'Отказ','kind':'lost','pipeline':%s,'position':3}",
+                                          test_field (server, "lead", office.lead, "pipeline")));
+  const char *reason = test_add (server, "dictionary", "{'name':'Дорого','dictionary':'lost_reason'}");
+
+  g_assert_cmpstr (test_do (server, office.anna, TORG_OP_COMMAND, "lead", office.lead,
+                            test_text (server, "{'stage':{'base':'%s','new':'%s'}}", office.fresh, lost)),
+                   ==, "applied");
+  g_assert_cmpstr (test_do (server, office.anna, TORG_OP_PATCH, "lead", office.lead,
+                            test_text (server, "{'lost_reason':{'base':null,'new':'%s'}}", reason)),
+                   ==, "applied");
+  g_assert_cmpstr (get_ref (server, "lead", office.lead, "lost_reason"), ==, reason);
+  g_assert_cmpstr (
+    test_do (server, office.boris, TORG_OP_COMMAND, "lead", office.lead,
+             test_text (server, "{'stage':{'base':'%s','new':'%s'},'lost_reason':{'base':'%s','new':null}}", lost,
+                        office.fresh, reason)),
+    ==, "applied");
+  g_assert_cmpstr (get_ref (server, "lead", office.lead, "lost_reason"), ==, NULL);
+  g_assert_cmpuint (test_count_faults (server), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,5 +236,6 @@ main (int argc, char **argv)
   test_case ("/convert/twice", test_twice);
   test_case ("/convert/taken", test_taken);
   test_case ("/convert/taken-back", test_taken_back);
+  test_case ("/convert/disqualified", test_disqualified);
   return g_test_run ();
 }

@@ -213,7 +213,7 @@ torg_close_dialog_init (TorgCloseDialog *self)
  * torg_close_dialog_new:
  * @session: the session
  * @stage: the stage that the deals come to, for won or for lost deals
- * @deals: (element-type TorgRecord): the deals
+ * @deals: (element-type TorgRecord): the deals, or leads that are disqualified
  *
  * Makes the dialog.
  *
@@ -224,18 +224,24 @@ torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals
 {
   TorgCloseDialog *self = g_object_new (TORG_TYPE_CLOSE_DIALOG, NULL);
   g_autoptr (GDateTime) today = g_date_time_new_now_local ();
+  gboolean leads = g_str_equal (torg_record_get_kind (deals->pdata[0])->info->name, "lead");
 
   self->session = g_object_ref (session);
   self->won = g_strcmp0 (torg_record_get_text (stage, "kind"), "won") == 0;
-  adw_dialog_set_title (ADW_DIALOG (self),
-                        self->won ? ngettext ("The Deal Is Won", "The Deals Are Won", deals->len)
-                                  : ngettext ("Why Was the Deal Lost?", "Why Were the Deals Lost?", deals->len));
+  if (leads)
+    adw_dialog_set_title (ADW_DIALOG (self),
+                          ngettext ("Why Is the Lead Disqualified?", "Why Are the Leads Disqualified?", deals->len));
+  else
+    adw_dialog_set_title (ADW_DIALOG (self),
+                          self->won ? ngettext ("The Deal Is Won", "The Deals Are Won", deals->len)
+                                    : ngettext ("Why Was the Deal Lost?", "Why Were the Deals Lost?", deals->len));
   if (deals->len == 1)
     {
       TorgRecord      *deal = g_ptr_array_index (deals, 0);
       g_autofree char *title = torg_words_title (deal);
       g_autofree char *escaped = g_markup_escape_text (title, -1);
-      g_autofree char *amount = torg_value_text_edit (get_amount_field (self), torg_record_get (deal, "amount"));
+      g_autofree char *amount =
+        self->won ? torg_value_text_edit (get_amount_field (self), torg_record_get (deal, "amount")) : g_strdup ("");
 
       adw_preferences_group_set_description (self->won ? self->group : self->reasons, escaped);
       gtk_editable_set_text (GTK_EDITABLE (self->amount), amount);
@@ -244,7 +250,9 @@ torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals
     }
   else
     {
-      g_autofree char *description = g_strdup_printf (ngettext ("%u deal", "%u deals", deals->len), deals->len);
+      g_autofree char *description = g_strdup_printf (leads ? ngettext ("%u lead", "%u leads", deals->len)
+                                                            : ngettext ("%u deal", "%u deals", deals->len),
+                                                      deals->len);
 
       for (guint i = 0; i < deals->len && self->won; i++)
         if (torg_value_is_null (torg_record_get (g_ptr_array_index (deals, i), "amount")))
@@ -261,7 +269,9 @@ torg_close_dialog_new (TorgSession *session, TorgRecord *stage, GPtrArray *deals
     add_reasons (self);
   else
     torg_dialog_focus_set (ADW_DIALOG (self), deals->len == 1 ? GTK_WIDGET (self->amount) : GTK_WIDGET (self->date));
-  gtk_button_set_label (GTK_BUTTON (self->accept_button), self->won ? _ ("_Won") : _ ("_Lost"));
+  gtk_button_set_label (GTK_BUTTON (self->accept_button), self->won ? _ ("_Won")
+                                                          : leads   ? _ ("_Disqualify")
+                                                                    : _ ("_Lost"));
   gtk_widget_add_css_class (self->accept_button, self->won ? "suggested-action" : "destructive-action");
   update (self);
   return ADW_DIALOG (self);

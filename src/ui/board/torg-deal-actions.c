@@ -171,7 +171,8 @@ fill_closing (TorgRecord *card, const char *kind)
   static const char *const lost[] = { "lost_reason", "lost_comment", NULL };
   const char *const       *fields = g_strcmp0 (kind, "won") == 0 ? won : g_strcmp0 (kind, "lost") == 0 ? lost : NULL;
 
-  if (!g_str_equal (torg_record_get_kind (card)->info->name, "deal"))
+  /* A lead is converted by a dialog of its own. */
+  if (fields == won && !g_str_equal (torg_record_get_kind (card)->info->name, "deal"))
     return;
   for (guint i = 0; fields != NULL && fields[i] != NULL; i++)
     if (torg_value_is_null (torg_record_get (card, fields[i])))
@@ -534,6 +535,12 @@ present (Task *task, AdwDialog *dialog, GCallback accepted)
   adw_dialog_present (dialog, task->self->parent);
 }
 
+static gboolean
+is_lead (Task *task)
+{
+  return g_str_equal (task->type, "lead");
+}
+
 /* What is asked before cards come to a stage: first what the stage's own rules want, then what closing one takes. Gives
  * FALSE where nothing is asked any more; else the task has gone on with a dialog, or ended with a sentence. */
 static gboolean
@@ -541,8 +548,9 @@ ask (Task *task, Found *found)
 {
   TorgSession *session = task->self->session;
   TorgRecord  *stage = torg_lookup_get (torg_session_get_lookup (session), task->stage);
-  gboolean     closes = stage != NULL && g_str_equal (task->type, "deal") &&
-                    g_strcmp0 (torg_record_get_text (stage, "kind"), "open") != 0 && !task->closes;
+  const char  *kind = stage != NULL ? torg_record_get_text (stage, "kind") : NULL;
+  gboolean     closes =
+    (g_strcmp0 (kind, "lost") == 0 || (g_strcmp0 (kind, "won") == 0 && !is_lead (task))) && !task->closes;
   gboolean pleads = found->bar == TORG_STAGE_BAR_APPROVAL && !task->asks;
   gboolean all_wait = task->asks && found->unapproved->len == found->records->len;
 
@@ -724,7 +732,7 @@ torg_deal_actions_get_type_name (TorgDealActions *self)
  * @before: (nullable): the id of the deal that they come above
  *
  * Moves deals to a place in a stage. What the stage's rules want is asked first; then a stage for lost deals asks the
- * reason, one for won deals the amount and the date; cancelling leaves the deals where they were.
+ * reason, also of leads, one for won deals the amount and the date; cancelling leaves the deals where they were.
  */
 void
 torg_deal_actions_move (TorgDealActions *self, GArray *rowids, const char *stage, const char *after, const char *before)

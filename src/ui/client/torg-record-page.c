@@ -12,6 +12,7 @@
 #include "torg-line-list.h"
 #include "torg-legal-form.h"
 #include "torg-list.h"
+#include "torg-reopen.h"
 #include "torg-requisites-dialog.h"
 #include "torg-save-card.h"
 #include "torg-share-dialog.h"
@@ -136,6 +137,7 @@ show_row (TorgRecordPage *self, TorgRow *row)
   gtk_stack_set_visible_child_name (self->stack, "card");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.delete", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.convert", can_convert (record));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.reopen", torg_reopen_takes (self->session, record));
 }
 
 /* What was merged into another record leads on to that. */
@@ -430,6 +432,15 @@ convert_action (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_dialog_present (torg_convert_dialog_new (self->session, self->id), widget);
 }
 
+static void
+reopen_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordPage *self = TORG_RECORD_PAGE (widget);
+
+  if (self->loaded && self->record != NULL)
+    torg_reopen (self->session, self->record, widget);
+}
+
 static gboolean
 drop_cb (TorgRecordPage *self, const GValue *value, double x, double y)
 {
@@ -507,6 +518,7 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_install_action (widget_class, "record.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "record.duplicates", NULL, duplicates_action);
   gtk_widget_class_install_action (widget_class, "record.convert", NULL, convert_action);
+  gtk_widget_class_install_action (widget_class, "record.reopen", NULL, reopen_action);
   gtk_widget_class_install_action (widget_class, "record.share", NULL, share_action);
   gtk_widget_class_install_action (widget_class, "record.requisites", NULL, requisites_action);
   gtk_widget_class_install_action (widget_class, "record.copy-requisites", NULL, copy_requisites_action);
@@ -521,6 +533,8 @@ torg_record_page_class_init (TorgRecordPageClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.products",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.convert",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "record.reopen",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "record.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "record.next", NULL);
@@ -568,6 +582,7 @@ torg_record_page_new (TorgSession *session, const char *type)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.save-card", g_str_equal (type, "person"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.duplicates", torg_duplicates_dialog_takes (type));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.convert", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.reopen", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "record.products", has_lines (self));
   gtk_widget_set_visible (self->sections_switcher, has_lines (self));
   adw_view_stack_page_set_visible (self->lines_page, has_lines (self));

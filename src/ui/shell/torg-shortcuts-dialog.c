@@ -66,6 +66,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Save a person as a card"), "<Control><Shift>s" },
   { N_ ("Plan the next step"), "<Control><Shift>t" },
   { N_ ("Convert the lead"), "<Control><Shift>j" },
+  { N_ ("Take a lost deal or lead back into work"), "<Control><Shift>w" },
   { N_ ("Products of the deal"), "<Control><Shift>l" },
   { N_ ("Add a product to the deal"), "<Alt>Insert" },
   { N_ ("Move the product up or down"), "<Alt><Shift>Up" },

@@ -175,6 +175,13 @@ static const TorgChoice next_steps[] = {
   { NULL, NULL },
 };
 
+static const TorgChoice distributions[] = {
+  { "manual", N_ ("By Hand") },
+  { "round_robin", N_ ("In Turn") },
+  { "least_busy", N_ ("To the Least Busy") },
+  { NULL, NULL },
+};
+
 static const TorgField pipeline_fields[] = {
   { "name", TORG_KIND_TEXT, N_ ("Name"), NULL, REQ | HIST | NAME | SAME | LIST, .aliases = "название|name" },
   { "kind", TORG_KIND_CHOICE, N_ ("Kind"), NULL, REQ, .choices = pipeline_kinds },
@@ -183,6 +190,9 @@ static const TorgField pipeline_fields[] = {
   POSITION,
   /* Whose boards show it, and those of the departments below them; none: everybody's. */
   { "departments", TORG_KIND_SET, N_ ("Departments"), NULL, HIST, TORG_MERGE_SET, .target = "department", .since = 4 },
+  /* Of new leads that nobody has chosen an owner for, by the server; without it, `manual`. */
+  { "distribution", TORG_KIND_CHOICE, N_ ("Distribution"), NULL, HIST, .choices = distributions, .since = 4 },
+  { "receivers", TORG_KIND_SET, N_ ("Who receives leads"), NULL, HIST, TORG_MERGE_SET, .target = "user", .since = 4 },
 };
 
 static const TorgChoice stage_kinds[] = {
@@ -301,6 +311,9 @@ static const TorgField lead_fields[] = {
   NOTE,
   { "created", TORG_KIND_MOMENT, N_ ("Created"), OURS, FILT | LIST, .aliases = "создан|дата создания|created|date" },
   { "rank", TORG_KIND_NUMBER, N_ ("Order"), NULL, HIDE, TORG_MERGE_LAST },
+  /* Of a new lead: whether the server is to give it to somebody, see torg-distribute.c. */
+  { "distribute", TORG_KIND_CHOICE, N_ ("To be distributed"), NULL, HIDE, TORG_MERGE_LAST, .choices = yes_or_no,
+    .since = 4 },
   /* Why it was disqualified. */
   { "lost_reason", TORG_KIND_REF, N_ ("Why disqualified"), CLOSING, FILT | HIST, .target = "dictionary:lost_reason",
     .aliases = "причина отказа|lost reason|disqualification reason", .since = 4 },

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-distribute.h"
 #include "torg-email.h"
 #include "torg-error.h"
 #include "torg-forms.h"
@@ -356,6 +357,8 @@ make (TorgCommit *commit, TorgSight *sight, guint index, gpointer data, TorgWire
     if (!torg_forms_note_lead (self->store, self->form->key, self->contacts->pdata[i], lead != NULL ? lead : id, error))
       return FALSE;
   torg_rule_fill (&source, record, self->form->user, torg_env_get_now (env));
+  if (!torg_distribute_mark (commit, record, error))
+    return FALSE;
   *mutation = torg_wire_mutation_new_edit (env, TORG_OP_CREATE, NULL, record);
   return TRUE;
 }

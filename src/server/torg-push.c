@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-distribute.h"
 #include "torg-duplicates.h"
 #include "torg-mutate.h"
 #include "torg-push.h"
@@ -326,8 +327,8 @@ push_all (Push *push, GPtrArray *mutations, GPtrArray *results, GError **error)
       if (!save_result (push, hash, results->pdata[n_old + i], error))
         return FALSE;
     }
-  return save_client (push, last_seq + fresh->len, error) && torg_duplicates_raise (commit, push->user, error) &&
-         torg_commit_write (commit, &seq, error);
+  return save_client (push, last_seq + fresh->len, error) && torg_distribute_leads (commit, error) &&
+         torg_duplicates_raise (commit, push->user, error) && torg_commit_write (commit, &seq, error);
 }
 
 /**
@@ -481,7 +482,8 @@ push_made (Push *push, Making *making, GPtrArray *results, gboolean *done, GErro
       return FALSE;
   *done = TRUE;
   return (making->ids == NULL || save_client (push, last_seq + results->len, error)) &&
-         torg_duplicates_raise (commit, push->user, error) && torg_commit_write (commit, &seq, error);
+         torg_distribute_leads (commit, error) && torg_duplicates_raise (commit, push->user, error) &&
+         torg_commit_write (commit, &seq, error);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-distribute.h"
 #include "torg-error.h"
 #include "torg-json.h"
 #include "torg-keys.h"
@@ -195,6 +196,17 @@ find_invalid (TorgRecord *record)
   return NULL;
 }
 
+/* Whose a new record is was said, or it is of whoever makes it; a lead may be distributed instead. */
+static gboolean
+fill (Edit *edit, TorgCommit *commit, const TorgRuleSource *source, TorgRecord *record, gint64 now, GError **error)
+{
+  const TorgField *owner = torg_type_find_field (torg_record_get_kind (record), "owner");
+  gboolean         is_open = owner != NULL && torg_value_is_null (torg_record_nth (record, owner->index));
+
+  torg_rule_fill (source, record, edit->user, now);
+  return !is_open || torg_distribute_mark (commit, record, error);
+}
+
 /* What the company's rules make of it; FALSE with a refusal, or an error of the database. */
 static gboolean
 apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, TorgRecord *after, GError **error)
@@ -203,8 +215,8 @@ apply_rules (Edit *edit, TorgCommit *commit, guint index, TorgRecord *before, To
   gint64         now = torg_env_get_now (torg_server_store_get_env (edit->store));
   g_autoptr (GError) local = NULL;
 
-  if (before == NULL)
-    torg_rule_fill (&source, after, edit->user, now);
+  if (before == NULL && !fill (edit, commit, &source, after, now, error))
+    return FALSE;
   if (torg_record_validate (after, &local) && torg_rule_follow (&source, before, after, now, FALSE, &local) &&
       torg_rule_check (&source, before, after, &local))
     return check_upholders (edit, commit, index, before, after, error);

@@ -54,6 +54,8 @@ static const char *const tables[] = {
   "lead {id} NOT NULL, at {int} NOT NULL, PRIMARY KEY (workspace, form, contact))",
   "CREATE TABLE IF NOT EXISTS imported (workspace {int} NOT NULL, import TEXT NOT NULL, n {int} NOT NULL, "
   "PRIMARY KEY (workspace, import))",
+  "CREATE TABLE IF NOT EXISTS turn (workspace {int} NOT NULL, pipeline {id} NOT NULL, n {int} NOT NULL, "
+  "PRIMARY KEY (workspace, pipeline))",
   "CREATE TABLE IF NOT EXISTS file (workspace {int} NOT NULL, hash TEXT NOT NULL, size {int} NOT NULL, "
   "created {int} NOT NULL, orphaned {int}, PRIMARY KEY (workspace, hash))",
   "CREATE TABLE IF NOT EXISTS file_proof (workspace {int} NOT NULL, hash TEXT NOT NULL, user_id {id} NOT NULL, "

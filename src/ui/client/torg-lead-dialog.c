@@ -30,6 +30,7 @@ struct _TorgLeadDialog
   AdwEntryRow    *need_row;
   AdwComboRow    *source_row;
   AdwComboRow    *channel_row;
+  AdwSwitchRow   *distribute_row;
   TorgStepChoice *step;
 
   TorgSession    *session;     /* (owned) */
@@ -217,6 +218,9 @@ make_lead (TorgLeadDialog *self)
   set_text (lead, "need", self->need_row);
   set_choices (self, lead);
   torg_record_set_text (lead, "owner", torg_session_get_user (self->session));
+  /* Until the server has given it away it is one's own. */
+  if (gtk_widget_get_visible (GTK_WIDGET (self->distribute_row)) && adw_switch_row_get_active (self->distribute_row))
+    torg_record_set_text (lead, "distribute", "yes");
   if (torg_value_is_null (&phones) && torg_record_get_text (lead, "name") == NULL &&
       torg_record_get_text (lead, "company_name") == NULL)
     {
@@ -302,6 +306,22 @@ fill_channels (TorgLeadDialog *self)
   adw_combo_row_set_selected (self->channel_row, 1);
 }
 
+/* The first pipeline of leads takes it. */
+static void
+show_distribution (TorgLeadDialog *self)
+{
+  GPtrArray  *pipelines = torg_lookup_list (torg_session_get_lookup (self->session), "pipeline");
+  const char *way = NULL;
+
+  for (guint i = 0; pipelines != NULL && i < pipelines->len; i++)
+    if (g_strcmp0 (torg_record_get_text (pipelines->pdata[i], "kind"), "leads") == 0)
+      {
+        way = torg_record_get_text (pipelines->pdata[i], "distribution");
+        break;
+      }
+  gtk_widget_set_visible (GTK_WIDGET (self->distribute_row), way != NULL && !g_str_equal (way, "manual"));
+}
+
 static void
 torg_lead_dialog_dispose (GObject *object)
 {
@@ -341,6 +361,7 @@ torg_lead_dialog_class_init (TorgLeadDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, need_row);
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, source_row);
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, channel_row);
+  gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, distribute_row);
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, step);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
   gtk_widget_class_bind_template_callback (widget_class, phone_changed_cb);
@@ -380,5 +401,6 @@ torg_lead_dialog_new (TorgSession *session)
   self->type = torg_schema_find (torg_session_get_schema (session), "lead");
   fill_sources (self);
   fill_channels (self);
+  show_distribution (self);
   return ADW_DIALOG (self);
 }

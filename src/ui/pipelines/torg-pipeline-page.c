@@ -19,6 +19,9 @@ struct _TorgPipelinePage
   AdwEntryRow *name;
   AdwComboRow *next_step;
   TorgSetRow  *departments;
+  GtkWidget   *leads_group;
+  AdwComboRow *distribution;
+  TorgSetRow  *receivers;
   GtkListBox  *list;
   AdwEntryRow *entry;
 
@@ -87,31 +90,52 @@ show_departments (TorgPipelinePage *self, TorgRecord *pipeline)
 }
 
 static const TorgChoice *
-get_next_steps (TorgPipelinePage *self)
+get_choices (TorgPipelinePage *self, const char *field)
 {
   const TorgType *type = torg_schema_find (torg_session_get_schema (self->session), "pipeline");
 
-  return torg_type_find_field (type, "next_step")->choices;
+  return torg_type_find_field (type, field)->choices;
 }
 
+/* @usual: what it is without a value */
 static void
-show_next_step (TorgPipelinePage *self, TorgRecord *pipeline)
+show_choice (TorgPipelinePage *self, AdwComboRow *row, TorgRecord *pipeline, const char *field, const char *usual)
 {
-  const TorgChoice *choices = get_next_steps (self);
-  const char       *rule = torg_record_get_text (pipeline, "next_step");
+  const TorgChoice *choices = get_choices (self, field);
+  const char       *rule = torg_record_get_text (pipeline, field);
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
   guint selected = 0;
 
   for (guint i = 0; choices[i].key != NULL; i++)
     {
       gtk_string_list_append (labels, _ (choices[i].label));
-      if (g_strcmp0 (choices[i].key, rule != NULL ? rule : "may") == 0)
+      if (g_strcmp0 (choices[i].key, rule != NULL ? rule : usual) == 0)
         selected = i;
     }
-  g_signal_handlers_block_matched (self->next_step, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
-  adw_combo_row_set_model (self->next_step, G_LIST_MODEL (labels));
-  adw_combo_row_set_selected (self->next_step, selected);
-  g_signal_handlers_unblock_matched (self->next_step, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+  g_signal_handlers_block_matched (row, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+  adw_combo_row_set_model (row, G_LIST_MODEL (labels));
+  adw_combo_row_set_selected (row, selected);
+  g_signal_handlers_unblock_matched (row, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+}
+
+/* Those of leads are given to people by the server. */
+static void
+show_distribution (TorgPipelinePage *self, TorgRecord *pipeline)
+{
+  g_autoptr (GPtrArray) all = torg_lookup_list_colleagues (torg_session_get_lookup (self->session));
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
+  const char *way = torg_record_get_text (pipeline, "distribution");
+
+  gtk_widget_set_visible (self->leads_group, g_strcmp0 (torg_record_get_text (pipeline, "kind"), "leads") == 0);
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_ptr_array_add (keys, (gpointer) torg_record_get_id (all->pdata[i]));
+      g_ptr_array_add (titles, torg_words_title (all->pdata[i]));
+    }
+  show_choice (self, self->distribution, pipeline, "distribution", "manual");
+  gtk_widget_set_visible (GTK_WIDGET (self->receivers), way != NULL && !g_str_equal (way, "manual"));
+  torg_set_row_set_choices (self->receivers, keys, titles, _ ("Nobody"), torg_record_get (pipeline, "receivers"));
 }
 
 static void
@@ -138,7 +162,8 @@ show (TorgPipelinePage *self)
       if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->name)), title))
         gtk_editable_set_text (GTK_EDITABLE (self->name), title);
     }
-  show_next_step (self, pipeline);
+  show_choice (self, self->next_step, pipeline, "next_step", "may");
+  show_distribution (self, pipeline);
   show_departments (self, pipeline);
   stages = torg_lookup_list_stages (lookup, self->id);
   gtk_list_box_remove_all (self->list);
@@ -166,7 +191,8 @@ next_step_cb (TorgPipelinePage *self)
 
   if (self->session == NULL || selected == GTK_INVALID_LIST_POSITION)
     return;
-  torg_edit_take (edit, "pipeline", self->id, "next_step", torg_value_text (get_next_steps (self)[selected].key));
+  torg_edit_take (edit, "pipeline", self->id, "next_step",
+                  torg_value_text (get_choices (self, "next_step")[selected].key));
   torg_session_apply (self->session, edit);
 }
 
@@ -176,6 +202,28 @@ departments_cb (TorgPipelinePage *self)
   g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Departments of the pipeline changed"));
 
   torg_edit_take (edit, "pipeline", self->id, "departments", torg_set_row_dup_value (self->departments));
+  torg_session_apply (self->session, edit);
+}
+
+static void
+distribution_cb (TorgPipelinePage *self)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Distribution of leads changed"));
+  guint selected = adw_combo_row_get_selected (self->distribution);
+
+  if (self->session == NULL || selected == GTK_INVALID_LIST_POSITION)
+    return;
+  torg_edit_take (edit, "pipeline", self->id, "distribution",
+                  torg_value_text (get_choices (self, "distribution")[selected].key));
+  torg_session_apply (self->session, edit);
+}
+
+static void
+receivers_cb (TorgPipelinePage *self)
+{
+  g_autoptr (TorgEdit) edit = torg_edit_new (_ ("Distribution of leads changed"));
+
+  torg_edit_take (edit, "pipeline", self->id, "receivers", torg_set_row_dup_value (self->receivers));
   torg_session_apply (self->session, edit);
 }
 
@@ -314,11 +362,16 @@ torg_pipeline_page_class_init (TorgPipelinePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, name);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, departments);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, next_step);
+  gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, leads_group);
+  gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, distribution);
+  gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, receivers);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, list);
   gtk_widget_class_bind_template_child (widget_class, TorgPipelinePage, entry);
   gtk_widget_class_bind_template_callback (widget_class, rename_cb);
   gtk_widget_class_bind_template_callback (widget_class, departments_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_step_cb);
+  gtk_widget_class_bind_template_callback (widget_class, distribution_cb);
+  gtk_widget_class_bind_template_callback (widget_class, receivers_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);

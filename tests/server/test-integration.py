@@ -240,6 +240,7 @@ def forms(folder):
         assert content['name'] == fields['name'] and content['title'] == 'Заявка с сайта' and content['need'] == 'Хочу шары'
         assert content['phones'][0]['e164'] == '+79123456789' and content['emails'] == ['ivan@example.ru']
         assert content['source'] == source[1]['id'] and content['owner'] == server.user and content['stage'] and content['pipeline']
+        assert content['channel'] == 'site' and 'distribute' not in content
         assert content['utm_source'] == 'yandex' and content['utm_term'] == 'шары' and content['note'] == 'page: https://shop.example/a'
         # Once more, by the same phone: a note at the lead.
         assert send(key, {'phone': '+7 912 3456789', 'message': 'И ещё', 'stamp': stamp})[0] == 200
@@ -262,6 +263,36 @@ def forms(folder):
         assert send(plain, None, method='GET')[0] == 200
         server.admin('form', 'remove', key)
         assert send(key, {'phone': '1'})[0] == 404
+    finally:
+        assert server.stop() == 0
+
+
+@case('leads of forms and of programs are distributed')
+def distributed(folder):
+    server = Server(folder)
+    do = caller(server)
+    form = {'Content-Type': 'application/x-www-form-urlencoded'}
+
+    def owner_of(answer):
+        assert answer[0] == 201, answer
+        return do('GET', f'/v1/leads/{answer[1]["id"]}')[1]['fields']['owner']
+
+    try:
+        boris = do('POST', '/v1/users', {'fields': {'name': 'Борис'}})[1]['id']
+        pipeline = next(record['id'] for record in server.pull().values()
+                        if record['type'] == 'pipeline' and record['fields']['kind'] == 'leads')
+        status, answer = do('PATCH', f'/v1/pipelines/{pipeline}', {'fields': {'distribution': 'round_robin', 'receivers': [boris]}})[:2]
+        assert status == 200, answer
+        key = server.admin('form', 'add', 'Простая', '--owner', 'anna', '--plain').stdout.strip()
+        before = set(server.pull())
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=60)
+        connection.request('POST', f'/intake/{key}', urllib.parse.urlencode({'phone': '+79123456789'}), form)
+        assert connection.getresponse().status == 200
+        connection.close()
+        [lead] = [record['fields'] for one, record in server.pull().items() if record['type'] == 'lead' and one not in before]
+        assert lead['owner'] == boris and 'distribute' not in lead, lead
+        assert owner_of(do('POST', '/v1/leads', {'fields': {'name': 'Пётр'}})) == boris
+        assert owner_of(do('POST', '/v1/leads', {'fields': {'name': 'Пётр', 'owner': server.user}})) == server.user
     finally:
         assert server.stop() == 0
 

@@ -303,7 +303,7 @@ apply_create (Context *context, TorgMutation *mutation, GError **error)
   record = torg_record_new (self->schema, type, mutation->id);
   if (!set_changes (mutation, record, error))
     return FALSE;
-  torg_rule_fill (&source, record, self->user, now);
+  torg_derive_fill (self, record);
   if (!torg_record_validate (record, error) || !check_unique (self, record, error) ||
       (context->step != 0 && (!torg_rule_follow (&source, NULL, record, now, context->import != NULL, error) ||
                               !torg_rule_check (&source, NULL, record, error) ||

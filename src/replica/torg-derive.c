@@ -133,6 +133,31 @@ torg_derive_source (TorgStore *self)
   };
 }
 
+/* A lead that nobody has chosen an owner for is to be given to somebody by the server, where its pipeline says so. */
+static void
+mark_distributed (TorgStore *self, TorgRecord *lead)
+{
+  const char *id = torg_record_get_text (lead, "pipeline");
+  g_autoptr (TorgRecord) pipeline = id != NULL && !self->local ? torg_store_get (self, "pipeline", id, NULL) : NULL;
+  const char *way = pipeline != NULL ? torg_record_get_text (pipeline, "distribution") : NULL;
+
+  if (way != NULL && !g_str_equal (way, "manual"))
+    torg_record_set_text (lead, "distribute", "yes");
+}
+
+/* What a new record has without being told. */
+void
+torg_derive_fill (TorgStore *self, TorgRecord *record)
+{
+  TorgRuleSource source = torg_derive_source (self);
+  gboolean       is_open =
+    g_str_equal (torg_record_get_kind (record)->info->name, "lead") && torg_record_get_text (record, "owner") == NULL;
+
+  torg_rule_fill (&source, record, self->user, torg_env_get_now (self->env));
+  if (is_open)
+    mark_distributed (self, record);
+}
+
 /**
  * torg_store_find_bar:
  * @before: a card as it is

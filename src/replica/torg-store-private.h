@@ -194,6 +194,8 @@ gint64 torg_rank_find_top (TorgStore *self, const TorgType *type, const char *st
 
 /* torg-derive.c */
 TorgRuleSource torg_derive_source (TorgStore *self);
+void           torg_derive_fill   (TorgStore  *self,
+                                   TorgRecord *record);
 
 /* torg-apply.c */
 gboolean

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "torg-json.h"
 #include "torg-store-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -267,6 +268,30 @@ dup_set_titles (TorgStore *self, const char *target, const TorgValue *value)
   return g_strjoinv (", ", list);
 }
 
+/* What a line of history tells of a reference: the titles of what it was, and is. */
+static void
+fill_change_titles (TorgStore *self, TorgRecord *change, char **titles)
+{
+  static const char *const sides[] = { "old", "new" };
+  const char              *type_name = torg_record_get_text (change, "record_type");
+  const char              *name = torg_record_get_text (change, "field");
+  const TorgType          *type = type_name != NULL ? torg_schema_find (self->schema, type_name) : NULL;
+  const TorgField         *field = type != NULL && name != NULL ? torg_type_find_field (type, name) : NULL;
+
+  if (field == NULL || field->kind != TORG_KIND_REF || field->target == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      const char      *json = torg_record_get_text (change, sides[i]);
+      g_autofree char *target = torg_field_dup_target_type (field);
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+      if (json != NULL && torg_value_from_json_text (json, field->kind, &value) && value.text != NULL)
+        titles[torg_type_index_of (torg_record_get_kind (change), sides[i])] =
+          torg_store_dup_title (self, target, value.text);
+    }
+}
+
 /**
  * torg_store_make_row:
  * @record: a record
@@ -298,6 +323,8 @@ torg_store_make_row (TorgStore *self, TorgRecord *record)
       else if (field->kind == TORG_KIND_SET)
         titles[i] = dup_set_titles (self, field->target, value);
     }
+  if (g_str_equal (type->info->name, "history"))
+    fill_change_titles (self, record, titles);
   torg_row_fill (row, record, titles);
   return row;
 }

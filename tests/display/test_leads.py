@@ -29,6 +29,7 @@ def convert_and_undo(session):
     session.find(contains='тот же телефон')
     session.key('ctrl+Return', pause=1.2)
     session.find(contains='Во что превращён')
+    session.find(contains='Стал контактом: — → Квашнин Егор')
     made = fields(session, lead)
     if made['converted_person'] != person or not made.get('converted_deal') or not made.get('converted_company'):
         raise Failure(f'not what was chosen: {made}')
@@ -43,6 +44,27 @@ def convert_and_undo(session):
         raise Failure('the task did not come back')
     if session.json('list', 'company', '--where', 'name=ООО «Кварцмонтаж»'):
         raise Failure('the company is still there')
+
+
+def moved_to_won(session):
+    """Whoever moves a lead to the stage of what was converted is asked what it becomes."""
+    lead = session.json('add', 'lead', 'name=Егор Квашнин', 'company_name=Кварцмонтаж')['id']
+    open_lead(session, 'Егор Квашнин')
+    session.press(session.find(contains='Статус: ', role='list item'))
+    session.settle(0.6)
+    session.type('Превращён')
+    session.key('Return', pause=1.2)
+    session.find('Новая запись: Кварцмонтаж', role='radio button')
+    session.key('Escape', pause=0.8)
+    if stage_of(session, lead)['kind'] != 'open':
+        raise Failure('it was moved without being converted')
+    session.press(session.find(contains='Статус: ', role='list item'))
+    session.settle(0.6)
+    session.type('Превращён')
+    session.key('Return', pause=1.2)
+    session.find('Новая запись: Кварцмонтаж', role='radio button')
+    session.key('ctrl+Return', pause=1.2)
+    session.wait(lambda: stage_of(session, lead)['kind'] == 'won' and fields(session, lead).get('converted_deal'), 'the conversion')
 
 
 def leads_on(session):
@@ -133,4 +155,4 @@ def disqualify_and_back(session):
 leads_on.options = {'width': 1280, 'height': 1700}
 
 if __name__ == '__main__':
-    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said, disqualify_and_back)
+    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said, disqualify_and_back, moved_to_won)

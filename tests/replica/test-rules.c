@@ -396,6 +396,28 @@ test_disqualified (void)
   test_check (store);
 }
 
+/* The server is to give away what nobody has chosen an owner for; here it is whoever's it is until then. */
+static void
+test_distributed (void)
+{
+  g_autoptr (TestStore) test = test_store_new (13);
+  g_autofree char *pipeline = test_find (test->store, "pipeline", "kind", "leads");
+  g_autofree char *alone = NULL, *lead = NULL, *own = NULL;
+
+  test_patch (test->store, "pipeline", pipeline, "distribution", "round_robin");
+  alone = test_create (test->store, "lead", "name", "Иван", NULL);
+  test_assert_field (test->store, "lead", alone, "distribute", "");
+  test_store_to_server (test);
+  lead = test_create (test->store, "lead", "name", "Иван", NULL);
+  test_assert_field (test->store, "lead", lead, "distribute", "yes");
+  own = test_create (test->store, "lead", "name", "Иван", "owner", torg_store_get_user (test->store), NULL);
+  test_assert_field (test->store, "lead", own, "distribute", "");
+  test_patch (test->store, "pipeline", pipeline, "distribution", "manual");
+  g_free (own);
+  own = test_create (test->store, "lead", "name", "Иван", NULL);
+  test_assert_field (test->store, "lead", own, "distribute", "");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -411,5 +433,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/rules/restored-as-it-was", test_restored_as_it_was);
   g_test_add_func ("/rules/next-step", test_next_step);
   g_test_add_func ("/rules/disqualified", test_disqualified);
+  g_test_add_func ("/rules/distributed", test_distributed);
   return g_test_run ();
 }

@@ -6,6 +6,8 @@
 #include "torg-deal-actions.h"
 #include "torg-choose-dialog.h"
 #include "torg-close-dialog.h"
+#include "torg-conversion.h"
+#include "torg-convert-dialog.h"
 #include "torg-postpone-dialog.h"
 #include "torg-stage-dialog.h"
 #include "torg-words.h"
@@ -541,6 +543,18 @@ is_lead (Task *task)
   return g_str_equal (task->type, "lead");
 }
 
+/* A lead comes to the stage of what was won by being converted; several at once, or one that was, are just moved. */
+static gboolean
+converts (Task *task, Found *found, TorgRecord *stage)
+{
+  return is_lead (task) && stage != NULL && g_strcmp0 (torg_record_get_text (stage, "kind"), "won") == 0 &&
+         found->records->len == 1 &&
+         torg_value_is_null (torg_record_get (found->records->pdata[0], TORG_CONVERSION_FIELD)) &&
+         torg_record_get_text (found->records->pdata[0], "pipeline") != NULL &&
+         g_strcmp0 (torg_record_get_text (found->records->pdata[0], "pipeline"),
+                    torg_record_get_text (stage, "pipeline")) == 0;
+}
+
 /* What is asked before cards come to a stage: first what the stage's own rules want, then what closing one takes. Gives
  * FALSE where nothing is asked any more; else the task has gone on with a dialog, or ended with a sentence. */
 static gboolean
@@ -556,7 +570,7 @@ ask (Task *task, Found *found)
 
   if (found->bar == TORG_STAGE_BAR_NEXT || found->bar == TORG_STAGE_BAR_MOVERS)
     torg_session_say (session, found->words, 0);
-  else if (found->bar != TORG_STAGE_BAR_REQUIRED && !pleads && (!closes || all_wait))
+  else if (found->bar != TORG_STAGE_BAR_REQUIRED && !pleads && (!closes || all_wait) && !converts (task, found, stage))
     return FALSE;
   /* Nobody can be asked where the card was left meanwhile. */
   else if (stage != NULL && task->self->parent != NULL)
@@ -567,6 +581,12 @@ ask (Task *task, Found *found)
       else if (pleads)
         present (task, torg_stage_dialog_new_for_approval (session, stage, found->unapproved, found->words),
                  G_CALLBACK (plea_cb));
+      else if (converts (task, found, stage))
+        {
+          adw_dialog_present (torg_convert_dialog_new (session, torg_record_get_id (found->records->pdata[0])),
+                              task->self->parent);
+          task_free (task);
+        }
       else
         present (task, torg_close_dialog_new (session, stage, found->records), G_CALLBACK (closed_cb));
       return TRUE;

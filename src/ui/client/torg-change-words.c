@@ -28,14 +28,16 @@ torg_change_words_find_field (TorgSession *session, TorgRecord *change)
   return type != NULL && field_name != NULL ? torg_type_find_field (type, field_name) : NULL;
 }
 
+/* @side: `old` or `new` */
 static char *
-say_json (TorgSession *session, const TorgField *field, const char *json)
+say_side (TorgSession *session, const TorgField *field, TorgRow *row, const char *side)
 {
+  const char *json = torg_record_get_text (torg_row_get_record (row), side);
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
   if (json == NULL || !torg_value_from_json_text (json, field->kind, &value) || torg_value_is_null (&value))
     return g_strdup ("—");
-  return torg_words_value (session, field, &value, NULL);
+  return torg_words_value (session, field, &value, torg_row_get_ref_title (row, side));
 }
 
 /**
@@ -60,7 +62,7 @@ torg_change_words_get_old (TorgRecord *change, const TorgField *field, TorgValue
 /**
  * torg_change_words_values:
  * @session: the session
- * @change: a line of history
+ * @row: a filled row of a line of history
  * @field: the field that it is about
  *
  * Says a change: the value before and after.
@@ -68,10 +70,10 @@ torg_change_words_get_old (TorgRecord *change, const TorgField *field, TorgValue
  * Returns: (transfer full): words
  */
 char *
-torg_change_words_values (TorgSession *session, TorgRecord *change, const TorgField *field)
+torg_change_words_values (TorgSession *session, TorgRow *row, const TorgField *field)
 {
-  g_autofree char *before = say_json (session, field, torg_record_get_text (change, "old"));
-  g_autofree char *after = say_json (session, field, torg_record_get_text (change, "new"));
+  g_autofree char *before = say_side (session, field, row, "old");
+  g_autofree char *after = say_side (session, field, row, "new");
 
   return g_strdup_printf ("%s → %s", before, after);
 }
@@ -100,21 +102,22 @@ torg_change_words_when (TorgSession *session, TorgRow *row)
 /**
  * torg_change_words_title:
  * @session: the session
- * @change: a line of history
+ * @row: a filled row of a line of history
  *
  * Says what was changed: “Stage: New → Negotiation”.
  *
  * Returns: (transfer full): words
  */
 char *
-torg_change_words_title (TorgSession *session, TorgRecord *change)
+torg_change_words_title (TorgSession *session, TorgRow *row)
 {
+  TorgRecord      *change = torg_row_get_record (row);
   const TorgField *field = torg_change_words_find_field (session, change);
   g_autofree char *values = NULL;
 
   if (field != NULL)
     {
-      values = torg_change_words_values (session, change, field);
+      values = torg_change_words_values (session, row, field);
       return g_strdup_printf ("%s: %s", torg_field_get_label (field), values);
     }
   if (torg_record_get_text (change, "field") == NULL)

@@ -12,11 +12,11 @@ gboolean torg_change_words_get_old (TorgRecord      *change,
                                     const TorgField *field,
                                     TorgValue       *value);
 char    *torg_change_words_values  (TorgSession     *session,
-                                    TorgRecord      *change,
+                                    TorgRow         *row,
                                     const TorgField *field);
 char    *torg_change_words_when    (TorgSession     *session,
                                     TorgRow         *row);
 char    *torg_change_words_title   (TorgSession     *session,
-                                    TorgRecord      *change);
+                                    TorgRow         *row);
 
 G_END_DECLS

@@ -66,7 +66,7 @@ static void
 append (TorgHistoryDialog *self, TorgRow *row)
 {
   GtkWidget       *widget = adw_action_row_new ();
-  g_autofree char *title = torg_change_words_values (self->session, torg_row_get_record (row), self->field);
+  g_autofree char *title = torg_change_words_values (self->session, row, self->field);
   g_autofree char *subtitle = torg_change_words_when (self->session, row);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);

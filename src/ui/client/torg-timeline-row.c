@@ -127,7 +127,8 @@ show_activity (TorgTimelineRow *self, TorgRecord *record)
 static void
 show_change (TorgTimelineRow *self, TorgRecord *record)
 {
-  g_autofree char *title = torg_change_words_title (self->session, record);
+  const TorgField *field = torg_change_words_find_field (self->session, record);
+  g_autofree char *title = torg_change_words_title (self->session, self->row);
   g_autofree char *when = torg_change_words_when (self->session, self->row);
 
   gtk_image_set_from_icon_name (self->icon, "torg-change-symbolic");
@@ -137,7 +138,8 @@ show_change (TorgTimelineRow *self, TorgRecord *record)
   show_done_button (self, FALSE);
   name_button (self->side_button, "edit-undo-symbolic", _ ("Restore"),
                _ ("Bring back the value from before this change"));
-  gtk_widget_set_visible (self->side_button, torg_change_words_find_field (self->session, record) != NULL);
+  /* What is not on the card by itself is a part of something, and comes back with that. */
+  gtk_widget_set_visible (self->side_button, field != NULL && (field->flags & TORG_FIELD_HIDDEN) == 0);
   gtk_widget_remove_css_class (GTK_WIDGET (self->meta), "error");
 }
 

@@ -331,7 +331,7 @@ torg_convert_dialog_class_init (TorgConvertDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = torg_convert_dialog_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-convert-dialog.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/lead/torg-convert-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgConvertDialog, message);
   gtk_widget_class_bind_template_child (widget_class, TorgConvertDialog, company_group);
   gtk_widget_class_bind_template_child (widget_class, TorgConvertDialog, person_group);

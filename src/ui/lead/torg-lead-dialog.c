@@ -351,7 +351,7 @@ torg_lead_dialog_class_init (TorgLeadDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_lead_dialog_dispose;
   g_type_ensure (TORG_TYPE_STEP_CHOICE);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-lead-dialog.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/lead/torg-lead-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, message);
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, phone_row);
   gtk_widget_class_bind_template_child (widget_class, TorgLeadDialog, matches_box);

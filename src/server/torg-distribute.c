@@ -168,6 +168,19 @@ give_steps (Distribute *self, const char *lead, const char *from, const char *to
     }
 }
 
+/* Whether there is anything to do with it: what is imported may be closed long ago. */
+static gboolean
+is_open (Distribute *self, TorgRecord *lead, gboolean *open, GError **error)
+{
+  const char *id = torg_record_get_text (lead, "stage");
+  TorgEntry  *stage = NULL;
+
+  if (id != NULL && !torg_commit_get (self->commit, "stage", id, &stage, error))
+    return FALSE;
+  *open = stage == NULL || g_strcmp0 (torg_record_get_text (stage->after, "kind"), "open") == 0;
+  return TRUE;
+}
+
 static gboolean
 give (Distribute *self, TorgEntry *entry, GError **error)
 {
@@ -176,10 +189,11 @@ give (Distribute *self, TorgEntry *entry, GError **error)
   g_autoptr (GPtrArray) receivers = NULL;
   const char *receiver = NULL;
   TorgRecord *pipeline, *lead;
+  gboolean    open;
 
-  if (!get_pipeline (self, entry->after, &pipeline, error))
+  if (!get_pipeline (self, entry->after, &pipeline, error) || !is_open (self, entry->after, &open, error))
     return FALSE;
-  if (!is_by_hand (pipeline))
+  if (open && !is_by_hand (pipeline))
     {
       receivers = list_receivers (self, pipeline, error);
       if (receivers == NULL || (receivers->len > 0 && !choose (self, pipeline, receivers, &receiver, error)))

@@ -67,6 +67,30 @@ def moved_to_won(session):
     session.wait(lambda: stage_of(session, lead)['kind'] == 'won' and fields(session, lead).get('converted_deal'), 'the conversion')
 
 
+def distribution(session):
+    """How new leads are given to people is said at their pipeline."""
+    boris = session.json('add', 'user', 'name=Борис Орлов')['id']
+
+    def leads():
+        return next(row['fields'] for row in session.json('list', 'pipeline') if row['fields']['kind'] == 'leads')
+
+    session.key('F10', pause=0.6)
+    session.key('Down', 'Down', 'Down', 'Return', pause=0.4)
+    session.press(session.find(contains='Лиды', role='list item'))
+    session.settle(0.8)
+    session.press(session.find('Распределение', role='label'))
+    session.settle(0.6)
+    session.key('Down', 'Return', pause=0.8)
+    session.wait(lambda: leads().get('distribution') == 'round_robin', 'the way')
+    session.press(session.find('Кто получает лиды', role='label'))
+    session.settle(0.6)
+    session.press(session.find('Борис Орлов', role='label'))
+    session.wait(lambda: leads().get('receivers') == [boris], 'who receives them')
+    session.key('Escape', 'Escape', 'Escape', pause=0.6)
+    session.key('alt+1', 'ctrl+z', pause=0.8)
+    session.wait(lambda: not leads().get('receivers'), 'the undo')
+
+
 def leads_on(session):
     """From the lead to the deal, and from the deal back to the lead."""
     session.ctl('convert', session.json('add', 'lead', 'name=Егор Квашнин', 'company_name=Кварцмонтаж')['id'], '--title', 'Печи обжига')
@@ -152,7 +176,7 @@ def disqualify_and_back(session):
         raise Failure('the reason did not come back')
 
 
-leads_on.options = {'width': 1280, 'height': 1700}
+leads_on.options = distribution.options = {'width': 1280, 'height': 1700}
 
 if __name__ == '__main__':
-    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said, disqualify_and_back, moved_to_won)
+    torgdisplay.run(convert_and_undo, leads_on, quick_entry, known_already, nothing_said, disqualify_and_back, moved_to_won, distribution)

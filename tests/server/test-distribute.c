@@ -82,9 +82,12 @@ test_in_turn (TestServer *server)
     g_assert_cmpint (count_of (server, "lead", office.receivers[i]), >=, 2);
   g_assert_cmpint (count_of (server, "lead", office.boss), ==, 0);
   g_assert_cmpint (test_count (server, "SELECT count(*) FROM lead WHERE distribute IS NOT NULL"), ==, 0);
-  /* Who is chosen by somebody stays. */
+  /* Who is chosen by somebody stays, and so does whoever lost it. */
   create (server, &office, "");
-  g_assert_cmpint (count_of (server, "lead", office.boss), ==, 1);
+  office.fresh = office.lost;
+  create (server, &office, ",'distribute':{'new':'yes'}");
+  g_assert_cmpint (count_of (server, "lead", office.boss), ==, 2);
+  g_assert_cmpint (test_count (server, "SELECT count(*) FROM lead WHERE distribute IS NOT NULL"), ==, 0);
   g_assert_cmpuint (test_count_faults (server), ==, 0);
 }
 

@@ -319,7 +319,10 @@ show_distribution (TorgLeadDialog *self)
         way = torg_record_get_text (pipelines->pdata[i], "distribution");
         break;
       }
-  gtk_widget_set_visible (GTK_WIDGET (self->distribute_row), way != NULL && !g_str_equal (way, "manual"));
+  /* The server does it. */
+  gtk_widget_set_visible (GTK_WIDGET (self->distribute_row),
+                          way != NULL && !g_str_equal (way, "manual") &&
+                            torg_syncer_get_address (torg_session_get_syncer (self->session)) != NULL);
 }
 
 static void

@@ -142,10 +142,14 @@ torg_sum_find (GArray *sums, const char *currency)
   return 0;
 }
 
-/* --- lines -------------------------------------------------------------------------------------------------------- */
+static GArray *
+new_sums (void)
+{
+  return g_array_new (FALSE, TRUE, sizeof (TorgSum));
+}
 
 static TorgReportRow *
-add_row (Report *self, const char *key)
+new_row (const char *key)
 {
   TorgReportRow *row = g_new0 (TorgReportRow, 1);
 
@@ -153,9 +157,55 @@ add_row (Report *self, const char *key)
   for (guint i = 0; i < TORG_N_FIGURES; i++)
     {
       row->records[i] = g_array_new (FALSE, FALSE, sizeof (gint64));
-      row->sums[i] = g_array_new (FALSE, TRUE, sizeof (TorgSum));
+      row->sums[i] = new_sums ();
     }
-  row->plan = g_array_new (FALSE, TRUE, sizeof (TorgSum));
+  row->plan = new_sums ();
+  return row;
+}
+
+static void
+add_sums (GArray *sums, GArray *others)
+{
+  for (guint i = 0; i < others->len; i++)
+    add_sum (sums, g_array_index (others, TorgSum, i).currency, g_array_index (others, TorgSum, i).minor);
+}
+
+/**
+ * torg_report_add_up:
+ * @rows: (element-type TorgReportRow): lines whose records are different ones, or, of a funnel, of which it does not
+ *   matter that a deal is in several
+ *
+ * Adds lines up.
+ *
+ * Returns: (transfer full): a line without a key
+ */
+TorgReportRow *
+torg_report_add_up (GPtrArray *rows)
+{
+  TorgReportRow *total = new_row (NULL);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      TorgReportRow *row = rows->pdata[i];
+
+      for (guint j = 0; j < TORG_N_FIGURES; j++)
+        {
+          if (row->records[j]->len > 0)
+            g_array_append_vals (total->records[j], row->records[j]->data, row->records[j]->len);
+          add_sums (total->sums[j], row->sums[j]);
+        }
+      add_sums (total->plan, row->plan);
+    }
+  return total;
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+static TorgReportRow *
+add_row (Report *self, const char *key)
+{
+  TorgReportRow *row = new_row (key);
+
   g_ptr_array_add (self->rows, row);
   g_hash_table_insert (self->places, row->key, row);
   return row;

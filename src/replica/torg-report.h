@@ -95,6 +95,7 @@ TorgReportFilter *torg_report_filter_new      (void);
 void              torg_report_filter_free     (TorgReportFilter       *self);
 void              torg_report_row_free        (TorgReportRow          *self);
 const char       *torg_report_figure_get_type (TorgReportFigure        figure);
+TorgReportRow    *torg_report_add_up           (GPtrArray              *rows);
 gint64            torg_sum_find               (GArray                 *sums,
                                                const char             *currency);
 

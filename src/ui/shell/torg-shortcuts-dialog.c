@@ -33,7 +33,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Exchange with the server"), "<Control><Shift>y" },
   { N_ ("What is not sent yet"), "<Control><Shift>o" },
   { N_ ("What needs a decision"), "<Control><Shift>r" },
-  { N_ ("Deals, clients, catalogue"), "<Alt>1" },
+  { N_ ("Deals, clients, catalogue, reports"), "<Alt>1" },
   { N_ ("Accounts"), "<Control>u" },
   { N_ ("Preferences"), "<Control>comma" },
   { N_ ("Keyboard shortcuts"), "<Control>question" },

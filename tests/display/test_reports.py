@@ -9,7 +9,7 @@ from torgdisplay import Failure
 
 def open_reports(session, kind=None):
     session.key('alt+4', pause=1.0)
-    session.find('Период', role='combo box')
+    session.find('Двенадцать месяцев', role='combo box')
     if kind:
         session.click(kind, role='radio button')
         session.settle(0.8)
@@ -37,7 +37,7 @@ def funnel_opens_its_deals(session):
 
 
 def plan_and_won(session):
-    open_reports(session, 'Выиграно')
+    open_reports(session, 'Успешно')
     session.key('ctrl+shift+g', pause=0.8)
     session.find('План', role='dialog')
     shot(session, 'plan')

@@ -128,8 +128,8 @@ static void
 append_bar (GtkSnapshot *snapshot, const Bar *bar, const GdkRGBA *accent, float x, float y, double scale)
 {
   static const float alphas[TORG_BAR_MAX_PARTS] = { 1.0f, 0.7f, 0.45f, 0.25f };
-  float length = (float) (get_length (bar) * scale);
-  GskRoundedRect outline;
+  float              length = (float) (get_length (bar) * scale);
+  GskRoundedRect     outline;
 
   if (length <= 0)
     return;
@@ -151,8 +151,8 @@ static void
 append_mark (GtkSnapshot *snapshot, const Bar *bar, const GdkRGBA *color, float x, float y, double scale)
 {
   if (bar->mark >= 0)
-    gtk_snapshot_append_color (
-      snapshot, color, &GRAPHENE_RECT_INIT (x + (float) (bar->mark * scale) - 1, y - 4, 2, BAR_HEIGHT + 8));
+    gtk_snapshot_append_color (snapshot, color,
+                               &GRAPHENE_RECT_INIT (x + (float) (bar->mark * scale) - 1, y - 4, 2, BAR_HEIGHT + 8));
 }
 
 static void

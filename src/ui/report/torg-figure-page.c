@@ -73,11 +73,7 @@ torg_figure_page_init (TorgFigurePage *self)
  * Returns: a new page
  */
 AdwNavigationPage *
-torg_figure_page_new (TorgSession *session,
-                      const char  *title,
-                      const char  *subtitle,
-                      const char  *type,
-                      GArray      *rowids)
+torg_figure_page_new (TorgSession *session, const char *title, const char *subtitle, const char *type, GArray *rowids)
 {
   TorgFigurePage *self = g_object_new (TORG_TYPE_FIGURE_PAGE, "title", title, NULL);
   g_autoptr (TorgPicks) picks = torg_picks_new ();

@@ -72,17 +72,24 @@ static const Column funnel_columns[] = {
 };
 
 static const Column won_columns[] = {
-  { N_ ("Deals won"), CELL_FIGURE, TORG_FIGURE_WON },  { N_ ("Amount"), CELL_SUM, TORG_FIGURE_WON },
-  { N_ ("Plan"), CELL_PLAN, TORG_FIGURE_WON },         { N_ ("Of the plan"), CELL_DONE, TORG_FIGURE_WON },
+  { N_ ("Deals won"), CELL_FIGURE, TORG_FIGURE_WON },
+  { N_ ("Amount"), CELL_SUM, TORG_FIGURE_WON },
+  { N_ ("Plan"), CELL_PLAN, TORG_FIGURE_WON },
+  { N_ ("Of the plan"), CELL_DONE, TORG_FIGURE_WON },
   { NULL, CELL_SUM, TORG_N_FIGURES },
 };
 
 static const Column staff_columns[] = {
-  { N_ ("Calls"), CELL_FIGURE, TORG_FIGURE_CALLS },       { N_ ("Meetings"), CELL_FIGURE, TORG_FIGURE_MEETINGS },
-  { N_ ("Letters"), CELL_FIGURE, TORG_FIGURE_LETTERS },   { N_ ("Tasks done"), CELL_FIGURE, TORG_FIGURE_TASKS },
-  { N_ ("Overdue now"), CELL_FIGURE, TORG_FIGURE_OVERDUE }, { N_ ("New deals"), CELL_FIGURE, TORG_FIGURE_CREATED },
-  { N_ ("Deals won"), CELL_FIGURE, TORG_FIGURE_WON },     { N_ ("Amount"), CELL_SUM, TORG_FIGURE_WON },
-  { N_ ("Plan"), CELL_PLAN, TORG_FIGURE_WON },            { N_ ("Of the plan"), CELL_DONE, TORG_FIGURE_WON },
+  { N_ ("Calls"), CELL_FIGURE, TORG_FIGURE_CALLS },
+  { N_ ("Meetings"), CELL_FIGURE, TORG_FIGURE_MEETINGS },
+  { N_ ("Letters"), CELL_FIGURE, TORG_FIGURE_LETTERS },
+  { N_ ("Tasks done"), CELL_FIGURE, TORG_FIGURE_TASKS },
+  { N_ ("Overdue now"), CELL_FIGURE, TORG_FIGURE_OVERDUE },
+  { N_ ("New deals"), CELL_FIGURE, TORG_FIGURE_CREATED },
+  { N_ ("Deals won"), CELL_FIGURE, TORG_FIGURE_WON },
+  { N_ ("Amount"), CELL_SUM, TORG_FIGURE_WON },
+  { N_ ("Plan"), CELL_PLAN, TORG_FIGURE_WON },
+  { N_ ("Of the plan"), CELL_DONE, TORG_FIGURE_WON },
   { NULL, CELL_SUM, TORG_N_FIGURES },
 };
 
@@ -128,7 +135,7 @@ format_sums (GArray *sums)
 
       g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", money);
     }
-  return g_string_free_and_steal (text);
+  return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
 static char *
@@ -239,9 +246,10 @@ format_cell (TorgReportPage *self, const Column *column, TorgReportRow *row, gui
       case CELL_PLAN:
         return format_sums (row->plan);
       case CELL_DONE:
-        return self->currency == NULL ? g_strdup ("")
-                                      : format_percent ((double) torg_sum_find (row->sums[column->figure], self->currency),
-                                                        (double) torg_sum_find (row->plan, self->currency));
+        return self->currency == NULL
+                 ? g_strdup ("")
+                 : format_percent ((double) torg_sum_find (row->sums[column->figure], self->currency),
+                                   (double) torg_sum_find (row->plan, self->currency));
       case CELL_STEP:
         return before != NULL ? format_percent (n, before->records[column->figure]->len) : g_strdup ("");
       case CELL_SHARE:
@@ -318,7 +326,8 @@ static void
 choose_currency (TorgReportPage *self)
 {
   TorgReportRow *total = torg_report_add_up (self->rows);
-  GArray        *sums = get_kind (self) == TORG_REPORT_FUNNEL ? total->sums[TORG_FIGURE_REACHED] : total->sums[TORG_FIGURE_WON];
+  GArray        *sums =
+    get_kind (self) == TORG_REPORT_FUNNEL ? total->sums[TORG_FIGURE_REACHED] : total->sums[TORG_FIGURE_WON];
   const char    *own = torg_session_get_currency (self->session);
   const TorgSum *most = NULL;
 
@@ -338,12 +347,12 @@ add_bar (TorgReportPage *self, TorgReportRow *row, const char *title)
 {
   static const TorgReportFigure work[TORG_BAR_MAX_PARTS] = { TORG_FIGURE_CALLS, TORG_FIGURE_MEETINGS,
                                                              TORG_FIGURE_LETTERS, TORG_FIGURE_TASKS };
-  TorgReportRow   *first = self->rows->pdata[0];
-  double           parts[TORG_BAR_MAX_PARTS] = { 0 };
-  guint            n = row->records[TORG_FIGURE_REACHED]->len;
-  gint64           won = torg_sum_find (row->sums[TORG_FIGURE_WON], self->currency);
-  gint64           plan = torg_sum_find (row->plan, self->currency);
-  g_autofree char *text = NULL, *percent = NULL;
+  TorgReportRow                *first = self->rows->pdata[0];
+  double                        parts[TORG_BAR_MAX_PARTS] = { 0 };
+  guint                         n = row->records[TORG_FIGURE_REACHED]->len;
+  gint64                        won = torg_sum_find (row->sums[TORG_FIGURE_WON], self->currency);
+  gint64                        plan = torg_sum_find (row->plan, self->currency);
+  g_autofree char              *text = NULL, *percent = NULL;
 
   switch (get_kind (self))
     {
@@ -376,8 +385,7 @@ static void
 fill_chart (TorgReportPage *self)
 {
   static const char *const headings[] = { N_ ("How far the deals came that were begun in the period"),
-                                          N_ ("Won by month, against the plan"),
-                                          N_ ("What was done in the period") };
+                                          N_ ("Won by month, against the plan"), N_ ("What was done in the period") };
   const char              *legends[] = { NULL, _ ("The line marks the plan."),
                                          _ ("From dark to light: calls, meetings, letters, tasks.") };
   TorgReportKind           kind = get_kind (self);
@@ -410,7 +418,8 @@ show (TorgReportPage *self)
 {
   if (self->rows->len == 0)
     {
-      show_empty (self, _ ("Nothing to Report"), _ ("There is no pipeline of deals yet, or nobody in this department."));
+      show_empty (self, _ ("Nothing to Report"),
+                  _ ("There is no pipeline of deals yet, or nobody in this department."));
       return;
     }
   choose_currency (self);
@@ -677,7 +686,12 @@ right_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 lookup_cb (TorgReportPage *self)
 {
+  gboolean empty = self->pipelines->len == 0;
+
   fill_choices (self);
+  /* The pipelines may be read after the page is shown. */
+  if (empty && self->pipelines->len > 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    count (self);
   torg_replica_call_async (torg_session_get_replica (self->session), TORG_LANE_READ, find_right, NULL, NULL, NULL, NULL,
                            right_cb, g_object_ref (self));
 }

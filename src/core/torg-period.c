@@ -20,7 +20,7 @@ const char *
 torg_period_get_label (TorgPeriod self)
 {
   static const char *const labels[] = {
-    N_ ("This Month"), N_ ("Last Month"), N_ ("This Quarter"),   N_ ("Last Quarter"),
+    N_ ("This Month"), N_ ("Last Month"), N_ ("This Quarter"),  N_ ("Last Quarter"),
     N_ ("This Year"),  N_ ("Last Year"),  N_ ("Twelve Months"),
   };
 

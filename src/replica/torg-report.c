@@ -305,10 +305,10 @@ static gboolean
 count_deal (Report *self, TorgStatement *deal, TorgStatement *history, GError **error)
 {
   g_autofree char *id = torg_statement_dup_id (deal, 1), *stage = torg_statement_dup_id (deal, 2);
-  gint64      rowid = torg_statement_get_int (deal, 0), minor = torg_statement_get_int (deal, 3);
-  const char *currency = torg_statement_is_null (deal, 3) ? NULL : torg_statement_get_text (deal, 4);
-  gboolean    lost = g_strcmp0 (torg_statement_get_text (deal, 5), "lost") == 0;
-  guint       place;
+  gint64           rowid = torg_statement_get_int (deal, 0), minor = torg_statement_get_int (deal, 3);
+  const char      *currency = torg_statement_is_null (deal, 3) ? NULL : torg_statement_get_text (deal, 4);
+  gboolean         lost = g_strcmp0 (torg_statement_get_text (deal, 5), "lost") == 0;
+  guint            place;
 
   if (!lost)
     place = find_stage (self, stage);
@@ -494,8 +494,7 @@ count_lines (Report *self, TorgReportRow *row, TorgStatement *statement, TorgRep
   torg_statement_bind_id (statement, 1, row->key);
   while (next (self, statement, &local))
     {
-      TorgReportFigure found =
-        figure != TORG_N_FIGURES ? figure : find_figure (torg_statement_get_text (statement, 1));
+      TorgReportFigure found = figure != TORG_N_FIGURES ? figure : find_figure (torg_statement_get_text (statement, 1));
 
       if (found != TORG_N_FIGURES)
         count (row, found, torg_statement_get_int (statement, 0), NULL, 0);
@@ -513,8 +512,8 @@ count_work (Report *self, GError **error)
   gint64           now = torg_env_get_now (self->store->env);
   g_autofree char *today = torg_env_make_day (self->store->env, now);
   g_autoptr (TorgStatement) done = torg_db_prepare (
-    self->store->db,
-    "SELECT rid, kind FROM activity WHERE owner = ?1 AND done >= ?2 AND done < ?3 AND deleted IS NULL", error);
+    self->store->db, "SELECT rid, kind FROM activity WHERE owner = ?1 AND done >= ?2 AND done < ?3 AND deleted IS NULL",
+    error);
   g_autoptr (TorgStatement) overdue =
     done != NULL ? torg_db_prepare (self->store->db,
                                     "SELECT rid FROM activity WHERE owner = ?1 AND done IS NULL AND deleted IS NULL "

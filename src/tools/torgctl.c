@@ -50,6 +50,10 @@ static const Command commands[] = {
     N_ ("list records that are likely one, the likeliest first, with what speaks for it") },
   { "merge", torg_ctl_merge, "KEPT OTHER",
     N_ ("merge a record into another one of its type: what refers to it refers to the one that is kept") },
+  { "report", torg_ctl_report,
+    "funnel|won|staff [--period PERIOD | --from DAY --to DAY] [--owner NAME]… [--pipeline NAME]",
+    N_ ("count the funnel, what was won against the plan, or the work of the staff; PERIOD is month, last-month, "
+        "quarter, last-quarter, year, last-year or twelve-months") },
   { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
     N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
         "the terminal") },

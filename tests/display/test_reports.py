@@ -54,6 +54,11 @@ def staff(session):
     open_reports(session, 'Сотрудники')
     session.find(contains=', Звонки: ', role='button')
     shot(session, 'staff')
+    session.click(contains='Итого, Звонки: ', role='button')
+    session.settle(1.0)
+    # A call has no card of its own: the one of its deal or client opens.
+    session.key('Return', pause=1.0)
+    session.find('Изменения', role='radio button', timeout=6)
 
 
 if __name__ == '__main__':

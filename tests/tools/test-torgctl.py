@@ -3,6 +3,7 @@
 """torgctl as a user and as a script sees it: exit codes, JSON, files, and what it says when it cannot."""
 
 import csv
+import datetime
 import json
 import locale
 import os
@@ -115,7 +116,7 @@ def demo():
     assert made["records"] == 1000
     run("demo", "--records", "1000", "--seed", "3", code=1)
     types = "user department pipeline stage tag dictionary field_def vat_rate product company person company_person " \
-            "legal_entity own_entity production_calendar lead deal deal_line activity attachment history".split()
+            "legal_entity own_entity production_calendar lead deal deal_line activity attachment history plan".split()
     assert sum(run_json("count", type)["count"] for type in types) == 1000
     assert run_json("check") == {"ok": True, "problems": []}
     assert "All is well" in run("check")
@@ -776,6 +777,43 @@ def duplicates():
         run(*wrong, replica="twice.db", code=code)
     run("restore", other, replica="twice.db")
     assert "merged_into" not in run_json("show", other, replica="twice.db")["fields"]
+
+
+@test
+def report():
+    """The reports say what the lists say."""
+    run("demo", "--records", "2000", "--seed", "5", "--lang", "ru", "--date", "2026-03-02", replica="report.db")
+    deals = run_json("list", "deal", replica="report.db")
+    won = [deal for deal in deals if deal["titles"]["stage"] == "Успешно" and deal["fields"]["closed"] >= "2025-04-01"]
+    since = datetime.datetime(2025, 4, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=3))).timestamp() * 1e6
+    owner = won[0]["titles"]["owner"]
+    first, last = "2025-04-01", "2026-03-31"
+    days = ("--from", first, "--to", last)
+    funnel = run_json("report", "funnel", *days, replica="report.db")
+    made = [deal for deal in deals if deal["fields"]["created"] >= since]
+    assert funnel[0]["figures"]["reached"]["count"] == len(made), (funnel[0], len(made))
+    counts = [row["figures"]["reached"]["count"] for row in funnel]
+    assert counts == sorted(counts, reverse=True) and counts[-1] > 0 and funnel[-1]["title"] == "Успешно", counts
+    months = run_json("report", "won", *days, replica="report.db")
+    assert len(months) == 12 and months[0]["key"] == "2025-04" and months[-1]["key"] == "2026-03"
+    for row in months:
+        mine = [deal for deal in won if deal["fields"]["closed"].startswith(row["key"])]
+        assert row["figures"]["won"]["count"] == len(mine), row
+        assert row["figures"]["won"]["sums"].get("RUB", 0) == sum(deal["fields"].get("amount", {"minor": 0})["minor"] for deal in mine), row
+        plans = [plan for plan in run_json("list", "plan", replica="report.db") if plan["fields"]["month"].startswith(row["key"])]
+        assert row["plan"].get("RUB", 0) == sum(plan["fields"]["amount"]["minor"] for plan in plans), row
+    assert sum(row["plan"].get("RUB", 0) for row in months) > 0
+    staff = run_json("report", "staff", *days, replica="report.db")
+    assert sum(row["figures"]["won"]["count"] for row in staff) == len(won)
+    alone = run_json("report", "staff", *days, "--owner", owner, replica="report.db")
+    assert alone == [row for row in staff if row["title"] == owner]
+    assert owner in run("report", "staff", *days, replica="report.db")
+    assert run_json("report", "won", "--period", "last-year", replica="report.db")[0]["key"].endswith("-01")
+    for wrong, code in ((("report",), 2), (("report", "nothing"), 2), (("report", "won", "--period", "week"), 2),
+                        (("report", "won", "--from", "2026-02-30", "--to", last), 2), (("report", "won", "--from", last, "--to", first), 2),
+                        (("report", "won", "--from", first), 2), (("report", "won", "--owner", "Никто"), 3),
+                        (("report", "funnel", "--pipeline", "Нет такой"), 3)):
+        run(*wrong, replica="report.db", code=code)
 
 
 sys.exit(main())

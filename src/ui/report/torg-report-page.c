@@ -292,6 +292,8 @@ add_heading (TorgReportPage *self)
       GtkWidget *label = make_label (i < 0 ? _ (firsts[get_kind (self)]) : _ (columns[i].title), i < 0 ? 0 : 1);
 
       gtk_widget_add_css_class (label, "heading");
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_widget_set_valign (label, GTK_ALIGN_END);
       gtk_grid_attach (self->table, label, i + 1, 0, 1, 1);
     }
 }

@@ -87,6 +87,31 @@ def sheets():
 
 
 @test
+def settled_import():
+    """Which row the headers are, what is remembered of a mapping, and the rows that fail, to be put right."""
+    table = write("plain.csv", "Ромашка;Тверь\nЛютик;Пермь\n")
+    mapping = write("plain.json", '{"columns": {"Column 1": "name", "Column 2": "city"}}')
+    assert run_json("import", "--type", "company", "--header", "0", "--map", mapping, table, replica="settled.db")["created"] == 2
+    run("import", "--type", "company", "--header", "3", table, replica="settled.db", code=2)
+    deals = write("deals.csv", "Отчёт;;\nНазвание сделки;Сумма;Дата закрытия\nНасосы;100;03/04/2027\nКраны;сто;05/06/2027\n")
+    dates = write("dates.json", '{"dates": {"Дата закрытия": "mdy"}, "columns": {"Сумма": "amount", "Дата закрытия": "expected"}}')
+    failed, saved = path("failed.csv"), path("saved.json")
+    done = run_json("import", "--type", "deal", "--header", "2", "--map", dates, "--save-map", saved, "--failed", failed, deals, replica="settled.db")
+    assert (done["created"], done["failed"]) == (1, 1), done
+    assert run_json("list", "deal", replica="settled.db")[0]["fields"]["expected"] == "2027-03-04"
+    with open(failed, encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert rows[0] == ["Название сделки", "Сумма", "Дата закрытия", "Why not imported"] and rows[1][:3] == ["Краны", "сто", "05/06/2027"], rows
+    assert rows[1][3].startswith("Сумма: "), rows
+    with open(failed, "w", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";").writerows([rows[0], ["Краны", "300", *rows[1][2:]]])
+    again = run_json("import", "--type", "deal", "--map", saved, failed, replica="settled.db")
+    assert (again["created"], again["failed"]) == (1, 0), again
+    cranes = next(deal for deal in run_json("list", "deal", replica="settled.db") if deal["title"] == "Краны")
+    assert cranes["fields"]["expected"] == "2027-05-06" and cranes["fields"]["amount"]["minor"] == 30000
+
+
+@test
 def help_and_usage():
     text = run("--help", replica=None)
     for command in "demo import imports undo-import export exports list count show set search history connect sync outbox attention check".split():

@@ -155,10 +155,10 @@ test_staff (void)
                                               TORG_FIGURE_TASKS };
   g_autoptr (TestStore) test = test_store_new (63);
   TorgStore       *store = test->store;
-  g_autofree char *users[4] = { g_strdup (torg_store_get_user (store)),
-                                test_create (store, "user", "name", "Борис", NULL),
-                                test_create (store, "user", "name", "Вера", NULL),
-                                test_create (store, "user", "name", "Глеб", NULL) };
+  g_autofree char *boris = test_create (store, "user", "name", "Борис", NULL);
+  g_autofree char *vera = test_create (store, "user", "name", "Вера", NULL);
+  g_autofree char *gleb = test_create (store, "user", "name", "Глеб", NULL);
+  const char      *users[] = { torg_store_get_user (store), boris, vera, gleb };
   guint            n_done[4][G_N_ELEMENTS (kinds)] = { 0 }, n_overdue[4] = { 0 };
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GRand) rand = g_rand_new_with_seed (63);

@@ -373,27 +373,27 @@ static const TorgImportSource sources[] = {
   { AMOCRM, "company", amocrm_companies, SIGNS ("ID", "Название компании", "Рабочий email", "Web") },
 };
 
-static gboolean
-has_header (TorgTable *table, guint row, const char *header)
+/* The headers of a row, as they are compared. */
+static GHashTable *
+read_headers (TorgTable *table, guint row)
 {
-  g_autofree char *wanted = torg_import_normalise_header (header);
+  GHashTable *headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint column = 0; column < torg_table_get_width (table, row); column++)
-    {
-      g_autofree char *own = torg_import_normalise_header (torg_table_get_text (table, row, column));
-
-      if (g_str_equal (own, wanted))
-        return TRUE;
-    }
-  return FALSE;
+    g_hash_table_add (headers, torg_import_normalise_header (torg_table_get_text (table, row, column)));
+  return headers;
 }
 
 static gboolean
-fits (const TorgImportSource *self, TorgTable *table, guint row)
+fits (const TorgImportSource *self, GHashTable *headers)
 {
   for (guint i = 0; self->signs[i] != NULL; i++)
-    if (!has_header (table, row, self->signs[i]))
-      return FALSE;
+    {
+      g_autofree char *wanted = torg_import_normalise_header (self->signs[i]);
+
+      if (!g_hash_table_contains (headers, wanted))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -410,13 +410,17 @@ const TorgImportSource *
 torg_import_source_recognise (TorgTable *table, guint *header_row)
 {
   for (guint row = 0; row < MIN (torg_table_get_n_rows (table), HEADER_ROWS); row++)
-    for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-      if (fits (&sources[i], table, row))
-        {
-          if (header_row != NULL)
-            *header_row = row;
-          return &sources[i];
-        }
+    {
+      g_autoptr (GHashTable) headers = read_headers (table, row);
+
+      for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+        if (fits (&sources[i], headers))
+          {
+            if (header_row != NULL)
+              *header_row = row;
+            return &sources[i];
+          }
+    }
   return NULL;
 }
 

@@ -151,6 +151,20 @@ torg_env_set_zone (TorgEnv *self, const char *zone)
   g_mutex_unlock (&self->mutex);
 }
 
+static GTimeZone *
+make_zone (TorgEnv *self)
+{
+  GTimeZone *zone = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->zone != NULL)
+    zone = g_time_zone_new_identifier (self->zone);
+  g_mutex_unlock (&self->mutex);
+  if (zone == NULL)
+    zone = self->seeded ? g_time_zone_new_utc () : g_time_zone_new_local ();
+  return zone;
+}
+
 /**
  * torg_env_make_day:
  * @when: microseconds UTC since 1970
@@ -162,18 +176,31 @@ torg_env_set_zone (TorgEnv *self, const char *zone)
 char *
 torg_env_make_day (TorgEnv *self, gint64 when)
 {
-  g_autoptr (GTimeZone) zone = NULL;
+  g_autoptr (GTimeZone) zone = make_zone (self);
   g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc_usec (when);
-  g_autoptr (GDateTime) local = NULL;
+  g_autoptr (GDateTime) local = g_date_time_to_timezone (moment, zone);
 
-  g_mutex_lock (&self->mutex);
-  if (self->zone != NULL)
-    zone = g_time_zone_new_identifier (self->zone);
-  g_mutex_unlock (&self->mutex);
-  if (zone == NULL)
-    zone = self->seeded ? g_time_zone_new_utc () : g_time_zone_new_local ();
-  local = g_date_time_to_timezone (moment, zone);
   return g_date_time_format (local, "%Y-%m-%d");
+}
+
+/**
+ * torg_env_make_moment:
+ * @day: YYYY-MM-DD
+ * @days: how many days later
+ *
+ * Tells when a day begins, by the local time.
+ *
+ * Returns: microseconds UTC since 1970; 0 for what is no day
+ */
+gint64
+torg_env_make_moment (TorgEnv *self, const char *day, int days)
+{
+  g_autoptr (GTimeZone) zone = make_zone (self);
+  g_autofree char *text = g_strdup_printf ("%sT00:00:00", day);
+  g_autoptr (GDateTime) start = g_date_time_new_from_iso8601 (text, zone);
+  g_autoptr (GDateTime) moment = start != NULL ? g_date_time_add_days (start, days) : NULL;
+
+  return moment != NULL ? g_date_time_to_unix_usec (moment) : 0;
 }
 
 static void

@@ -32,6 +32,9 @@ void        torg_env_set_zone   (TorgEnv    *self,
                                  const char *zone);
 char       *torg_env_make_day   (TorgEnv    *self,
                                  gint64      when);
+gint64      torg_env_make_moment (TorgEnv   *self,
+                                 const char *day,
+                                 int         days);
 void        torg_env_fill_random (TorgEnv   *self,
                                  guint8     *bytes,
                                  gsize       length);

@@ -134,6 +134,23 @@ torg_query_add_text (TorgQuery *self, const char *field, TorgMatch match, const 
 }
 
 /**
+ * torg_query_add_rowids:
+ * @rowids: (element-type gint64): places of records in their table of this replica
+ *
+ * Adds the condition that a record is one of those that were found before.
+ */
+void
+torg_query_add_rowids (TorgQuery *self, GArray *rowids)
+{
+  g_autoptr (GString) json = g_string_new ("[");
+
+  for (guint i = 0; i < rowids->len; i++)
+    g_string_append_printf (json, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index (rowids, gint64, i));
+  g_string_append_c (json, ']');
+  torg_query_add_text (self, TORG_QUERY_ROWID, TORG_MATCH_ANY_OF, json->str);
+}
+
+/**
  * torg_query_sort:
  * @field: (nullable): a field's name, or %NULL for the order of making
  * @descending: whether the largest come first

@@ -29,6 +29,9 @@ typedef enum {
   TORG_MATCH_ANY_OF,
 } TorgMatch;
 
+/* Not a field: the place of a record in its table of this replica, see [method@Query.add_rowids]. */
+#define TORG_QUERY_ROWID "rid"
+
 /**
  * TorgCondition:
  * @field: (owned): the name of a field
@@ -65,6 +68,8 @@ void                 torg_query_add_text      (TorgQuery       *self,
                                                const char      *field,
                                                TorgMatch        match,
                                                const char      *text);
+void                 torg_query_add_rowids   (TorgQuery       *self,
+                                               GArray          *rowids);
 void                 torg_query_sort          (TorgQuery       *self,
                                                const char      *field,
                                                gboolean         descending);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-json.h"
+#include "torg-plan.h"
 #include "torg-role.h"
 
 static JsonObject *
@@ -45,7 +46,8 @@ may_make_anything (JsonObject *rights)
  * @action: `read`, `create`, `edit`, `delete`, `export` or `assign`
  *
  * Tells how far a role lets its holders do something. What a role does not name it does not give, but for two things:
- * what may be read may be exported, unless the role says how much of it.
+ * what may be read may be exported, unless the role says how much of it. Nobody sets their own plan by a right that
+ * ends at what is their own.
  *
  * Returns: (transfer none): `none`, `own`, `department`, `below` or `all`; whatever else stands there is as it is
  */
@@ -54,7 +56,10 @@ torg_role_find_reach (JsonObject *rights, const char *type, const char *action)
 {
   const char *reach = read_reach (rights, type, action);
   const char *other = read_reach (rights, "*", action);
+  gboolean    reads = g_str_equal (action, "read") || g_str_equal (action, "export");
 
+  if (g_str_equal (type, TORG_PLAN_TYPE) && !reads && g_strcmp0 (reach != NULL ? reach : other, "own") == 0)
+    return "none";
   if (reach != NULL)
     return reach;
   /* A tag is made by typing it into a deal, which must not fail for that: it is enough that anything may be made. */

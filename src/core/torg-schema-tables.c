@@ -692,6 +692,15 @@ static const TorgField export_fields[] = {
   { "owner", TORG_KIND_REF, N_ ("Who"), NULL, LIST | FILT, .target = "user" },
 };
 
+/* What somebody is to win in a month, see torg-plan.h. */
+static const TorgField plan_fields[] = {
+  { "owner", TORG_KIND_REF, N_ ("Whose plan"), NULL, REQ | FILT | HIST | LIST, .target = "user",
+    .on_delete = TORG_ON_DELETE_CASCADE, .aliases = "сотрудник|ответственный|менеджер|employee|owner" },
+  { "month", TORG_KIND_DATE, N_ ("Month"), NULL, REQ | FILT | HIST | NAME | SAME | LIST,
+    .aliases = "месяц|период|month" },
+  { "amount", TORG_KIND_MONEY, N_ ("Plan"), NULL, REQ | HIST | LIST, .aliases = "план|сумма|quota|plan|amount" },
+};
+
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
   { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
 
@@ -734,6 +743,7 @@ static const TorgTypeInfo tables[] = {
   TYPE (conflict, conflicts, N_ ("Difference"), N_ ("Differences"), NULL),
   { "approval", "approvals", N_ ("Approval"), N_ ("Approvals"), 4, approval_fields, G_N_ELEMENTS (approval_fields),
     NULL },
+  { "plan", "plans", N_ ("Sales plan"), N_ ("Sales plans"), 4, plan_fields, G_N_ELEMENTS (plan_fields), "month" },
   { "export", "exports", N_ ("Export"), N_ ("Exports"), 3, export_fields, G_N_ELEMENTS (export_fields), "at" },
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),
 };

@@ -24,16 +24,30 @@ typedef enum {
 /* A target that is no field: a whole personal name, to be taken apart. */
 #define TORG_IMPORT_FULL_NAME "@full_name"
 
+/* A target that is no field: the currency of the row's amounts. */
+#define TORG_IMPORT_CURRENCY "@currency"
+
+/* A target that is no field: a part of a lead's name, put together in the order of the columns. */
+#define TORG_IMPORT_NAME_PART "@name_part"
+
 /* What to take instead of a text that is to be left out. */
 #define TORG_IMPORT_NOTHING "-"
+
+/* What to take instead of a text that means something of its own, not what is nearly called so. */
+#define TORG_IMPORT_NEW "+"
+
+/* Of a table whose rows begin at once. */
+#define TORG_IMPORT_NO_HEADER G_MAXUINT
 
 /**
  * TorgImportColumn:
  * @header: (owned): as in the file
  * @target: (owned) (nullable): a field's name; `TYPE.FIELD` for a field of a record that hangs on the row's;
- *   %TORG_IMPORT_FULL_NAME; `+` to make a custom field; %NULL to leave the column out
+ *   %TORG_IMPORT_FULL_NAME, %TORG_IMPORT_CURRENCY or %TORG_IMPORT_NAME_PART; `+` to make a custom field; %NULL to leave the column out
  * @hints: how its texts are to be understood
- * @ambiguous: whether the order of day and month cannot be told from its texts
+ * @ambiguous: whether the order of day and month cannot be told from its texts, and was not said
+ * @told: whether it was said
+ * @known: whether it is a column that a known program writes
  * @values: (owned) (nullable): texts and what to take instead of them
  *
  * What becomes of a column.
@@ -43,6 +57,8 @@ typedef struct {
   char         *target;
   TorgTextHints hints;
   gboolean      ambiguous;
+  gboolean      told;
+  gboolean      known;
   GHashTable   *values;
 } TorgImportColumn;
 
@@ -69,6 +85,13 @@ TorgSchema       *torg_import_plan_get_schema     (TorgImportPlan *self);
 const char       *torg_import_plan_get_kind       (TorgImportPlan *self);
 TorgTable        *torg_import_plan_get_table      (TorgImportPlan *self);
 guint             torg_import_plan_get_first_row  (TorgImportPlan *self);
+guint             torg_import_plan_get_header_row (TorgImportPlan *self);
+void              torg_import_plan_set_header_row (TorgImportPlan *self,
+                                                   guint           row);
+void              torg_import_plan_set_date_order (TorgImportPlan *self,
+                                                   guint           index,
+                                                   TorgDateOrder   order);
+guint             torg_import_plan_find_ambiguous (TorgImportPlan *self);
 guint             torg_import_plan_get_n_columns  (TorgImportPlan *self);
 TorgImportColumn *torg_import_plan_get_column     (TorgImportPlan *self,
                                                    guint           index);
@@ -95,6 +118,8 @@ void              torg_import_plan_set_schema     (TorgImportPlan *self,
 gboolean          torg_import_plan_load_map       (TorgImportPlan *self,
                                                    const char     *json,
                                                    GError        **error);
+char             *torg_import_plan_make_map       (TorgImportPlan *self);
+char             *torg_import_plan_make_key       (TorgImportPlan *self);
 char            **torg_import_plan_list_targets   (TorgImportPlan *self);
 char             *torg_import_plan_dup_target_label (TorgImportPlan *self,
                                                    const char     *target);

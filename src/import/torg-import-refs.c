@@ -27,7 +27,8 @@ struct _TorgImportRefs
   GHashTable        *names;        /* (owned) target → Names */
   GHashTable        *known;        /* (owned) target and text → id: the texts that were resolved */
   GHashTable        *told;         /* (owned): near matches that were reported */
-  GPtrArray         *near;         /* (owned) (element-type utf8): sentences */
+  GPtrArray         *near;         /* (owned) (element-type TorgImportNear) */
+  gboolean           exact;        /* the text that is being read means nothing that is only nearly called so */
   GHashTable        *made;         /* (owned): ids of what was made and had no row of its own yet */
   GPtrArray         *taken;        /* (owned) (element-type utf8): of @made, those whose own rows were read */
   GPtrArray         *taken_before; /* (owned) (element-type utf8): those whose own rows are being written */
@@ -67,7 +68,7 @@ torg_import_refs_new (TorgStore *store)
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, names_free);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->near = g_ptr_array_new_with_free_func (g_free);
+  self->near = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_import_near_free);
   self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->row_made = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
   self->row_known = g_ptr_array_new_with_free_func (g_free);
@@ -129,7 +130,7 @@ torg_import_refs_forget (TorgImportRefs *self)
  *
  * Gives the near matches that were found.
  *
- * Returns: (transfer none) (element-type utf8): sentences in the user's language
+ * Returns: (transfer none) (element-type TorgImportNear): them
  */
 GPtrArray *
 torg_import_refs_get_near (TorgImportRefs *self)
@@ -275,16 +276,77 @@ load_names (TorgImportRefs *self, const TorgField *field, GError **error)
   return names;
 }
 
-static void
-tell_near (TorgImportRefs *self, const char *text, const char *title, gboolean taken)
+/**
+ * torg_import_near_free:
+ * @self: (transfer full): what was told of a text
+ *
+ * Frees it.
+ */
+void
+torg_import_near_free (TorgImportNear *self)
 {
+  g_free (self->sentence);
+  g_free (self->text);
+  g_free (self->target);
+  g_free (self->id);
+  g_free (self->title);
+  g_free (self);
+}
+
+/**
+ * torg_import_near_copy:
+ * @self: what was told of a text
+ *
+ * Copies it.
+ *
+ * Returns: (transfer full): a copy
+ */
+TorgImportNear *
+torg_import_near_copy (const TorgImportNear *self)
+{
+  TorgImportNear *copy = g_new0 (TorgImportNear, 1);
+
+  copy->sentence = g_strdup (self->sentence);
+  copy->text = g_strdup (self->text);
+  copy->target = g_strdup (self->target);
+  copy->id = g_strdup (self->id);
+  copy->title = g_strdup (self->title);
+  copy->taken = self->taken;
+  return copy;
+}
+
+static void
+tell_near (TorgImportRefs *self, const TorgField *field, Names *names, const char *text, const char *id, gboolean taken)
+{
+  const char      *title = g_hash_table_lookup (names->titles, id);
   g_autofree char *pair = g_strconcat (text, "\n", title, NULL);
+  TorgImportNear  *near;
 
   if (!g_hash_table_add (self->told, g_steal_pointer (&pair)))
     return;
-  g_ptr_array_add (self->near, taken
-                                 ? g_strdup_printf (_ ("“%s” was taken for “%s”."), text, title)
-                                 : g_strdup_printf (_ ("“%s” is nearly “%s”; it was made as a new one."), text, title));
+  near = g_new0 (TorgImportNear, 1);
+  near->sentence = taken ? g_strdup_printf (_ ("“%s” was taken for “%s”."), text, title)
+                         : g_strdup_printf (_ ("“%s” is nearly “%s”; it was made as a new one."), text, title);
+  near->text = g_strdup (text);
+  near->target = g_strdup (field->target);
+  near->title = g_strdup (title);
+  near->taken = taken;
+  /* What this import makes itself is not there yet to be chosen. */
+  if (torg_import_pending_find (self->pending, id) == NULL)
+    near->id = g_strdup (id);
+  g_ptr_array_add (self->near, near);
+}
+
+/**
+ * torg_import_refs_set_exact:
+ * @exact: whether they mean nothing that is only nearly called so
+ *
+ * Says how the next texts are to be taken.
+ */
+void
+torg_import_refs_set_exact (TorgImportRefs *self, gboolean exact)
+{
+  self->exact = exact;
 }
 
 /**
@@ -300,41 +362,47 @@ torg_import_refs_tell_unknown (TorgImportRefs *self, const TorgField *field, con
   g_autofree char *pair = g_strconcat (text, "\n", field->name, NULL);
 
   if (g_hash_table_add (self->told, g_steal_pointer (&pair)))
-    g_ptr_array_add (self->near, g_strdup_printf (_ ("“%s” is no choice of “%s”; it was left empty."), text,
-                                                  torg_field_get_label (field)));
+    {
+      TorgImportNear *near = g_new0 (TorgImportNear, 1);
+
+      near->sentence =
+        g_strdup_printf (_ ("“%s” is no choice of “%s”; it was left empty."), text, torg_field_get_label (field));
+      near->text = g_strdup (text);
+      g_ptr_array_add (self->near, near);
+    }
 }
 
 static const char *
-find_name (TorgImportRefs *self, Names *names, const char *text)
+find_name (TorgImportRefs *self, const TorgField *field, Names *names, const char *text)
 {
   g_autofree char *key = torg_name_make_key (text);
   g_autofree char *compact = NULL;
   const char      *id = g_hash_table_lookup (names->by_key, key);
 
-  if (id != NULL)
+  if (id != NULL || self->exact)
     return id;
   compact = torg_name_make_compact_key (text);
   id = g_hash_table_lookup (names->by_compact, compact);
   if (id != NULL)
-    tell_near (self, text, g_hash_table_lookup (names->titles, id), TRUE);
+    tell_near (self, field, names, text, id, TRUE);
   return id;
 }
 
 static void
-look_for_near (TorgImportRefs *self, Names *names, const char *text)
+look_for_near (TorgImportRefs *self, const TorgField *field, Names *names, const char *text)
 {
   g_autofree char *key = NULL;
   GHashTableIter   iter;
   gpointer         compact, id;
 
-  if (g_hash_table_size (names->by_compact) > MAX_COMPARED)
+  if (self->exact || g_hash_table_size (names->by_compact) > MAX_COMPARED)
     return;
   key = torg_name_make_compact_key (text);
   g_hash_table_iter_init (&iter, names->by_compact);
   while (g_hash_table_iter_next (&iter, &compact, &id))
     if (torg_name_keys_are_near (key, compact))
       {
-        tell_near (self, text, g_hash_table_lookup (names->titles, id), FALSE);
+        tell_near (self, field, names, text, id, FALSE);
         return;
       }
 }
@@ -522,7 +590,7 @@ make_record (TorgImportRefs *self, const TorgField *field, Names *names, const c
     }
   if (record == NULL || !set_title (record, text) || !can_be_made (record))
     return NULL;
-  look_for_near (self, names, text);
+  look_for_near (self, field, names, text);
   torg_edit_create (edit, record);
   add_name (names, id, text);
   g_hash_table_add (self->made, g_strdup (id));
@@ -618,7 +686,7 @@ torg_import_refs_find (TorgImportRefs  *self,
 
       if (names == NULL)
         return FALSE;
-      *id = g_strdup (find_name (self, names, text));
+      *id = g_strdup (find_name (self, field, names, text));
     }
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-import-near.h"
 #include "torg-import-pending.h"
 #include "torg-store.h"
 
@@ -46,6 +47,8 @@ void            torg_import_refs_submit  (TorgImportRefs  *self);
 void            torg_import_refs_written (TorgImportRefs  *self);
 gboolean        torg_import_refs_take_made (TorgImportRefs *self,
                                           const char      *id);
+void            torg_import_refs_set_exact (TorgImportRefs *self,
+                                          gboolean        exact);
 void            torg_import_refs_tell_unknown (TorgImportRefs *self,
                                           const TorgField *field,
                                           const char      *text);

@@ -5,6 +5,7 @@
 
 #include "torg-import-row.h"
 #include "torg-import-plan-private.h"
+#include "torg-money.h"
 #include "torg-name.h"
 
 #include <glib/gi18n-lib.h>
@@ -219,6 +220,14 @@ read_cell (TorgImportRow    *self,
       torg_record_set_text (self->record, "patronymic", name->patronymic);
       return TRUE;
     }
+  if (g_str_equal (column->target, TORG_IMPORT_NAME_PART))
+    {
+      const char      *before = torg_import_row_text (self->record, "name");
+      g_autofree char *name = before != NULL ? g_strdup_printf ("%s %s", before, text) : g_strdup (text);
+
+      torg_record_set_text (self->record, "name", name);
+      return TRUE;
+    }
   field = torg_import_plan_find_field (plan, column->target, &type);
   if (field == NULL)
     return TRUE;
@@ -342,6 +351,35 @@ check_required (TorgImportRow *self, GError **error)
   return TRUE;
 }
 
+/* The currency that a row says of its amounts, as ISO 4217 or as people write it; NULL where it says none. */
+static gboolean
+read_currency (TorgImportPlan *plan, guint number, char **currency, char **column, GError **error)
+{
+  TorgTable *table = torg_import_plan_get_table (plan);
+
+  *currency = NULL;
+  for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
+    {
+      TorgImportColumn *planned = torg_import_plan_get_column (plan, i);
+      const char       *text = torg_table_get_text (table, number, i);
+      g_autofree char  *amount = NULL;
+      g_auto (TorgValue) value = TORG_VALUE_INIT;
+
+      if (g_strcmp0 (planned->target, TORG_IMPORT_CURRENCY) != 0 || torg_import_is_placeholder (text) || *text == '\0')
+        continue;
+      amount = g_strconcat ("1 ", text, NULL);
+      if (!torg_money_parse (amount, NULL, TORG_DECIMAL_AUTO, &value, NULL))
+        {
+          *column = g_strdup (planned->header);
+          g_set_error (error, TORG_ERROR, TORG_ERROR_INVALID, _ ("“%s” is no currency. Write RUB, USD or EUR."), text);
+          return FALSE;
+        }
+      *currency = g_strdup (value.currency);
+      return TRUE;
+    }
+  return TRUE;
+}
+
 /**
  * torg_import_row_read:
  * @plan: how the table becomes records
@@ -369,9 +407,12 @@ torg_import_row_read (TorgImportPlan *plan,
   TorgSchema *schema = torg_store_get_schema (store);
   g_autoptr (TorgImportRow) self = g_new0 (TorgImportRow, 1);
   g_autofree char *id = torg_env_make_id (torg_store_get_env (store));
+  g_autofree char *currency = NULL;
 
   self->record = torg_record_new (schema, torg_schema_find (schema, torg_import_plan_get_kind (plan)), id);
   self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_record_unref);
+  if (!read_currency (plan, number, &currency, column, error))
+    return NULL;
   /* A stage means one of the pipeline that the row says, wherever that stands. */
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < torg_import_plan_get_n_columns (plan); i++)
@@ -379,12 +420,19 @@ torg_import_row_read (TorgImportPlan *plan,
         TorgImportColumn *planned = torg_import_plan_get_column (plan, i);
         const char       *text = torg_table_get_text (table, number, i);
         const char       *mapped;
+        TorgImportColumn  in_currency;
 
         if (planned->target == NULL || text == NULL || *text == '\0' ||
             g_str_equal (planned->target, "stage") != (pass == 1))
           continue;
         mapped = planned->values != NULL ? g_hash_table_lookup (planned->values, text) : NULL;
-        if (!read_cell (self, plan, store, refs, planned, mapped != NULL ? mapped : text, edit, error))
+        torg_import_refs_set_exact (refs, g_strcmp0 (mapped, TORG_IMPORT_NEW) == 0);
+        if (g_strcmp0 (mapped, TORG_IMPORT_NEW) == 0)
+          mapped = NULL;
+        in_currency = *planned;
+        if (currency != NULL)
+          in_currency.hints.currency = currency;
+        if (!read_cell (self, plan, store, refs, &in_currency, mapped != NULL ? mapped : text, edit, error))
           {
             *column = g_strdup (planned->header);
             return NULL;

@@ -4,7 +4,10 @@
 #include "config.h"
 
 #include "torg-import-task.h"
+#include "torg-csv.h"
 #include "torg-reader.h"
+
+#include <string.h>
 
 /* The import as the window sees it: nothing of it blocks. */
 
@@ -12,7 +15,8 @@
 
 typedef struct
 {
-  char *path; /* (owned) */
+  char *path; /* (owned) (nullable): or @text */
+  char *text; /* (owned) (nullable) */
   guint sheet;
 } Reading;
 
@@ -22,6 +26,7 @@ reading_free (gpointer data)
   Reading *reading = data;
 
   g_free (reading->path);
+  g_free (reading->text);
   g_free (reading);
 }
 
@@ -39,6 +44,17 @@ torg_import_file_free (TorgImportFile *self)
   g_free (self);
 }
 
+/* What a spreadsheet puts on the clipboard has tabs between its columns. */
+static TorgTable *
+read_text (const char *text, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (TorgTable) table =
+    torg_csv_read (bytes, "UTF-8", strchr (text, '\t') != NULL ? '\t' : '\0', cancellable, error);
+
+  return table != NULL && torg_table_check_filled (table, error) ? g_steal_pointer (&table) : NULL;
+}
+
 static void
 read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -47,8 +63,14 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (TorgImportFile) file = g_new0 (TorgImportFile, 1);
   GError *error = NULL;
 
-  file->sheets = torg_list_sheets (reading->path, cancellable, &error);
-  if (file->sheets != NULL)
+  if (reading->text != NULL)
+    {
+      file->sheets = g_new0 (char *, 1);
+      file->table = read_text (reading->text, cancellable, &error);
+    }
+  else
+    file->sheets = torg_list_sheets (reading->path, cancellable, &error);
+  if (reading->text == NULL && file->sheets != NULL)
     file->table = torg_read_table (reading->path, &options, cancellable, &error);
   if (file->table == NULL)
     g_task_return_error (task, error);
@@ -79,6 +101,27 @@ torg_import_read_async (const char         *path,
   reading->path = g_strdup (path);
   reading->sheet = sheet;
   g_task_set_source_tag (task, torg_import_read_async);
+  g_task_set_task_data (task, reading, reading_free);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+/**
+ * torg_import_read_text_async:
+ * @text: what was copied in a spreadsheet
+ * @cancellable: (nullable): to stop it
+ * @callback: called when it is read
+ * @data: for @callback
+ *
+ * Reads a table that was pasted, as [func@import_read_async] does a file.
+ */
+void
+torg_import_read_text_async (const char *text, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  Reading *reading = g_new0 (Reading, 1);
+
+  reading->text = g_strdup (text);
+  g_task_set_source_tag (task, torg_import_read_text_async);
   g_task_set_task_data (task, reading, reading_free);
   g_task_run_in_thread (task, read_in_thread);
 }

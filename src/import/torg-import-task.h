@@ -23,6 +23,10 @@ void              torg_import_read_async  (const char          *path,
                                            GCancellable        *cancellable,
                                            GAsyncReadyCallback  callback,
                                            gpointer             data);
+void              torg_import_read_text_async (const char       *text,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             data);
 TorgImportFile   *torg_import_read_finish (GAsyncResult        *result,
                                            GError             **error);
 void              torg_import_file_free   (TorgImportFile      *self);

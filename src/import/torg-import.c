@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-import.h"
+#include "torg-import-memory.h"
 #include "torg-import-plan-private.h"
 #include "torg-import-refs.h"
 #include "torg-import-row.h"
@@ -15,8 +16,9 @@
  * that writing begins soon. */
 #define CHUNK_ROWS 4000
 #define FIRST_ROWS 250
-/* Failures that are kept with their reasons; all are counted. */
-#define MAX_FAILURES 1000
+/* Failures that are kept with their reasons, and those that are listed in JSON; all are counted. */
+#define MAX_FAILURES 100000
+#define MAX_LISTED_FAILURES 1000
 
 struct _TorgImport
 {
@@ -49,7 +51,7 @@ result_new (void)
   TorgImportResult *self = g_new0 (TorgImportResult, 1);
 
   self->failures = g_ptr_array_new_with_free_func (failure_free);
-  self->near = g_ptr_array_new_with_free_func (g_free);
+  self->near = g_ptr_array_new_with_free_func ((GDestroyNotify) torg_import_near_free);
   return self;
 }
 
@@ -98,7 +100,7 @@ torg_import_result_to_json (TorgImportResult *self)
   json_builder_add_string_value (builder, self->import_id);
   json_builder_set_member_name (builder, "failures");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < self->failures->len; i++)
+  for (guint i = 0; i < MIN (self->failures->len, MAX_LISTED_FAILURES); i++)
     {
       TorgImportFailure *failure = g_ptr_array_index (self->failures, i);
 
@@ -115,10 +117,52 @@ torg_import_result_to_json (TorgImportResult *self)
   json_builder_set_member_name (builder, "near");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->near->len; i++)
-    json_builder_add_string_value (builder, g_ptr_array_index (self->near, i));
+    json_builder_add_string_value (builder, ((TorgImportNear *) self->near->pdata[i])->sentence);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
+}
+
+/**
+ * torg_import_result_list_failed:
+ * @plan: what was carried out
+ * @error: place for an error
+ *
+ * Lists the rows that were not imported as they stand in the file, with its headers, and why in a column more: to be
+ * put right and imported again.
+ *
+ * Returns: (transfer full) (nullable): a table
+ */
+TorgTable *
+torg_import_result_list_failed (TorgImportResult *self, TorgImportPlan *plan, GError **error)
+{
+  g_autoptr (TorgTable) listed = torg_table_new ();
+  TorgTable *table = torg_import_plan_get_table (plan);
+  guint      n = torg_import_plan_get_n_columns (plan);
+
+  if (!torg_table_add_row (listed, 1, error))
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    if (!torg_table_add_cell (listed, TORG_CELL_TEXT, torg_import_plan_get_column (plan, i)->header, -1, error))
+      return NULL;
+  /* Translators: a column's header, over the reasons why rows were not imported */
+  if (!torg_table_add_cell (listed, TORG_CELL_TEXT, _ ("Why not imported"), -1, error))
+    return NULL;
+  for (guint i = 0; i < self->failures->len; i++)
+    {
+      TorgImportFailure *failure = g_ptr_array_index (self->failures, i);
+      g_autofree char   *reason = failure->column != NULL ? g_strdup_printf ("%s: %s", failure->column, failure->reason)
+                                                          : g_strdup (failure->reason);
+
+      if (!torg_table_add_row (listed, i + 2, error))
+        return NULL;
+      for (guint column = 0; column < n; column++)
+        if (!torg_table_add_cell (listed, TORG_CELL_TEXT, torg_table_get_text (table, failure->row, column), -1, error))
+          return NULL;
+      if (!torg_table_add_cell (listed, TORG_CELL_TEXT, reason, -1, error))
+        return NULL;
+    }
+  return g_steal_pointer (&listed);
 }
 
 /* --- new fields ------------------------------------------------------------------------------------------------- */
@@ -278,6 +322,7 @@ chunk_fail (Chunk *chunk, TorgTable *table, guint row, const char *column, const
   if (column != NULL && g_str_has_prefix (reason, column) && reason[strlen (column)] == ':')
     reason += strlen (column) + 1;
   chunk->failed++;
+  failure->row = row;
   failure->line = torg_table_get_line (table, row);
   failure->column = g_strdup (column);
   failure->reason = g_strstrip (g_strdup (reason));
@@ -599,6 +644,8 @@ torg_import_step (TorgImport *self, TorgStore *store, gboolean *finished, GError
       return FALSE;
     }
   *finished = self->next == NULL && self->row >= torg_table_get_n_rows (torg_import_plan_get_table (self->plan));
+  if (*finished && !self->dry && self->result->created + self->result->updated > 0)
+    torg_import_remember (self->plan, store);
   return TRUE;
 }
 
@@ -641,6 +688,7 @@ torg_import_dup_result (TorgImport *self)
       const TorgImportFailure *from = g_ptr_array_index (self->result->failures, i);
       TorgImportFailure       *failure = g_new0 (TorgImportFailure, 1);
 
+      failure->row = from->row;
       failure->line = from->line;
       failure->column = g_strdup (from->column);
       failure->reason = g_strdup (from->reason);
@@ -651,7 +699,7 @@ torg_import_dup_result (TorgImport *self)
       GPtrArray *near = torg_import_refs_get_near (self->refs);
 
       for (guint i = 0; i < near->len; i++)
-        g_ptr_array_add (copy->near, g_strdup (g_ptr_array_index (near, i)));
+        g_ptr_array_add (copy->near, torg_import_near_copy (near->pdata[i]));
     }
   return copy;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "torg-import-near.h"
 #include "torg-import-plan.h"
 #include "torg-store.h"
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * TorgImportFailure:
+ * @row: its index in the table
  * @line: of the file, from 1
  * @column: (owned) (nullable): the header of the column that it is about
  * @reason: (owned): a sentence in the user's language
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
  * A row that was not imported.
  */
 typedef struct {
+  guint row;
   guint line;
   char *column;
   char *reason;
@@ -31,8 +34,8 @@ typedef struct {
  * @failed: rows that could not be imported
  * @made: records that were made since rows referred to them, such as companies of deals
  * @import_id: (owned): to undo it with
- * @failures: (owned) (element-type TorgImportFailure): the first thousand
- * @near: (owned) (element-type utf8): sentences about names that are nearly the same
+ * @failures: (owned) (element-type TorgImportFailure): the first hundred thousand
+ * @near: (owned) (element-type TorgImportNear): texts that are nearly the name of something
  *
  * What an import did, or a dry run would do.
  */
@@ -71,6 +74,9 @@ TorgImportResult *torg_import_run            (TorgImportPlan    *plan,
                                               TorgJob           *job,
                                               GError           **error);
 
+TorgTable        *torg_import_result_list_failed (TorgImportResult *self,
+                                              TorgImportPlan    *plan,
+                                              GError           **error);
 void              torg_import_result_free    (TorgImportResult  *self);
 JsonNode         *torg_import_result_to_json (TorgImportResult  *self);
 

@@ -40,6 +40,7 @@ typedef struct
   GPtrArray *units;       /* (owned) (element-type TorgRecord) */
   GPtrArray *rates;       /* (owned) (element-type TorgRecord) */
   gint64     ranks[16];
+  gint64     won;        /* of the last twelve months: in the smallest unit */
   guint      first_name; /* of the companies, which take all names in turn */
 } TorgDemo;
 

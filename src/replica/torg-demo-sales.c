@@ -231,6 +231,8 @@ torg_demo_make_deal (TorgDemo *self, guint index, GError **error)
   set_terms (self, record);
   if (!open)
     torg_record_take (record, "closed", torg_demo_make_date (moved));
+  if (stage == TORG_DEMO_STAGE_WON && moved > self->now - 365 * TORG_DEMO_DAY)
+    self->won += amount;
   if (stage == TORG_DEMO_STAGE_LOST)
     torg_record_set_text (record, "lost_reason",
                           torg_record_get_id (g_ptr_array_index (self->reasons, torg_demo_dice (self, 6))));

@@ -6,6 +6,8 @@
 #include "torg-demo.h"
 #include "torg-defaults.h"
 #include "torg-demo-private.h"
+#include "torg-period.h"
+#include "torg-plan.h"
 #include "torg-store-private.h"
 
 #include <errno.h>
@@ -385,10 +387,40 @@ count_all (TorgStore *store)
   return total;
 }
 
+/* Of how many months everybody has a plan: at most one record of fifty. */
+static guint
+count_months (TorgDemo *self)
+{
+  return (guint) CLAMP (self->n_total / 50 / self->users->len, 1, 12);
+}
+
+/* The last months, this one among them: a little more than what each of them wins in the middle. */
+static gboolean
+make_plans (TorgDemo *self, GError **error)
+{
+  g_auto (TorgValue) today = torg_demo_make_date (self->now);
+  gint64 unit = g_str_equal (self->words->currency, "GBP") ? 100000 : 5000000;
+  gint64 amount = (self->won * 11 / 10 / 12 / self->users->len / unit + 1) * unit;
+
+  for (guint i = 0; i < count_months (self); i++)
+    for (guint j = 0; j < self->users->len; j++)
+      {
+        g_autoptr (TorgRecord) record = torg_demo_new_record (self, TORG_PLAN_TYPE, self->now - TORG_DEMO_DAY);
+        g_autofree char *month = torg_month_shift (today.text, -(int) i);
+
+        torg_record_set_text (record, "owner", self->users->pdata[j]);
+        torg_record_set_text (record, "month", month);
+        torg_record_take (record, "amount", torg_value_money (amount + (j % 3) * unit, self->words->currency));
+        if (!torg_demo_put (self, record, error))
+          return FALSE;
+      }
+  return TRUE;
+}
+
 static gboolean
 make_all (TorgDemo *self, GError **error)
 {
-  gint64 rest, n_deals, n_moves;
+  gint64 rest, n_deals, n_moves, n_plans;
 
   self->n_done = count_all (self->store);
   if (!load_defaults (self, error) || !make_staff (self, error) || !make_own_entities (self, error) ||
@@ -417,7 +449,9 @@ make_all (TorgDemo *self, GError **error)
       if (!torg_demo_make_next_step (self, i, error))
         return FALSE;
     }
-  return make_many (self, self->n_total - self->n_done, torg_demo_make_done_activity, error);
+  n_plans = (gint64) count_months (self) * self->users->len;
+  return make_many (self, self->n_total - self->n_done - n_plans, torg_demo_make_done_activity, error) &&
+         make_plans (self, error);
 }
 
 static void

@@ -113,6 +113,11 @@ torg_query_append_where (TorgStore *self, TorgQuery *query, const TorgType *type
           append_contains (sql, type, i + 1);
           continue;
         }
+      if (g_str_equal (condition->field, TORG_QUERY_ROWID))
+        {
+          g_string_append_printf (sql, " AND rid IN (SELECT value FROM json_each(?%u))", i + 1);
+          continue;
+        }
       field = torg_type_find_field (type, condition->field);
       if (field == NULL)
         {
@@ -202,6 +207,11 @@ torg_query_bind (TorgQuery *query, const TorgType *type, TorgStatement *statemen
       if (condition->match == TORG_MATCH_CONTAINS)
         {
           bind_text_condition (statement, i + 1, condition->value.text);
+          continue;
+        }
+      if (g_strcmp0 (condition->field, TORG_QUERY_ROWID) == 0)
+        {
+          torg_statement_bind_text (statement, i + 1, condition->value.text);
           continue;
         }
       if (field == NULL || torg_value_is_null (&condition->value))

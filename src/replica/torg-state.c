@@ -42,3 +42,45 @@ torg_state_set (TorgDb *db, const char *name, const char *value, GError **error)
   torg_statement_bind_text (statement, 2, value);
   return torg_statement_run (statement, error);
 }
+
+/* What the window remembers lies under names of its own. */
+static char *
+make_name (const char *name)
+{
+  return g_strconcat ("memory:", name, NULL);
+}
+
+/**
+ * torg_store_dup_memory:
+ * @name: a name
+ *
+ * Gives what this computer remembers of how the data was worked with, such as the mapping of a file. It is no record,
+ * and goes to no server.
+ *
+ * Returns: (transfer full) (nullable): a text
+ */
+char *
+torg_store_dup_memory (TorgStore *self, const char *name)
+{
+  g_autofree char *own = make_name (name);
+
+  return torg_state_get (self->db, own);
+}
+
+/**
+ * torg_store_set_memory:
+ * @name: a name
+ * @value: (nullable): a text, or %NULL to forget it
+ * @error: place for an error
+ *
+ * Remembers something, see [method@Store.dup_memory].
+ *
+ * Returns: whether it was written
+ */
+gboolean
+torg_store_set_memory (TorgStore *self, const char *name, const char *value, GError **error)
+{
+  g_autofree char *own = make_name (name);
+
+  return torg_state_set (self->db, own, value, error);
+}

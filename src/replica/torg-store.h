@@ -225,6 +225,12 @@ gboolean    torg_store_insert         (TorgStore       *self,
 gboolean    torg_store_set_user       (TorgStore       *self,
                                        const char      *user,
                                        GError         **error);
+char       *torg_store_dup_memory     (TorgStore       *self,
+                                       const char      *name);
+gboolean    torg_store_set_memory     (TorgStore       *self,
+                                       const char      *name,
+                                       const char      *value,
+                                       GError         **error);
 gint64      torg_store_get_version    (TorgStore       *self);
 gboolean    torg_store_reload         (TorgStore       *self,
                                        GError         **error);

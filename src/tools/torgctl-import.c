@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-company.h"
+#include "torg-csv.h"
 #include "torg-defaults.h"
 #include "torg-field-text.h"
 #include "torg-import.h"
@@ -47,7 +48,7 @@ print_result (TorgImportResult *result, gboolean dry_run)
   if (result->made > 0)
     g_print (_ ("Made because a row refers to it: %lld."), (long long) result->made), g_print ("\n");
   for (guint i = 0; i < result->near->len; i++)
-    g_print ("%s\n", (char *) g_ptr_array_index (result->near, i));
+    g_print ("%s\n", ((TorgImportNear *) result->near->pdata[i])->sentence);
   for (guint i = 0; i < result->failures->len; i++)
     {
       TorgImportFailure *failure = g_ptr_array_index (result->failures, i);
@@ -113,9 +114,34 @@ find_sheet (const char *path, const char *wanted, guint *sheet, GError **error)
   return FALSE;
 }
 
+/* Both go to whoever wants to put right what the file has, or to take the next one in the same way. */
+static gboolean
+write_beside (TorgImportPlan *plan, TorgImportResult *result, const char *saved_map, const char *failed, GError **error)
+{
+  if (saved_map != NULL)
+    {
+      g_autofree char *map = torg_import_plan_make_map (plan);
+
+      if (!g_file_set_contents (saved_map, map, -1, error))
+        return FALSE;
+    }
+  if (failed != NULL && result->failures->len > 0)
+    {
+      g_autoptr (TorgTable) rows = torg_import_result_list_failed (result, plan, error);
+      g_autoptr (GBytes) csv = rows != NULL ? torg_csv_write (rows, ';', TORG_CSV_BOM) : NULL;
+
+      return csv != NULL &&
+             g_file_set_contents (failed, g_bytes_get_data (csv, NULL), (gssize) g_bytes_get_size (csv), error);
+    }
+  return TRUE;
+}
+
 int
 torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
 {
+  g_autofree char *saved_map = NULL;
+  g_autofree char *failed = NULL;
+  int              header = -1;
   g_autofree char *type = NULL;
   g_autofree char *map = NULL;
   g_autofree char *sheet = NULL;
@@ -124,6 +150,9 @@ torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
     { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &map, NULL, NULL },
     { "sheet", 0, 0, G_OPTION_ARG_STRING, &sheet, NULL, NULL },
+    { "header", 0, 0, G_OPTION_ARG_INT, &header, NULL, NULL },
+    { "save-map", 0, 0, G_OPTION_ARG_FILENAME, &saved_map, NULL, NULL },
+    { "failed", 0, 0, G_OPTION_ARG_FILENAME, &failed, NULL, NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -152,12 +181,16 @@ torg_ctl_import (TorgCtl *self, int argc, char **argv, GError **error)
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("There is no type of records called “%s”."), type);
       return TORG_CTL_FAILED;
     }
+  if (header > (int) torg_table_get_n_rows (table))
+    return TORG_CTL_USAGE;
+  if (header >= 0)
+    torg_import_plan_set_header_row (plan, header == 0 ? TORG_IMPORT_NO_HEADER : (guint) header - 1);
   if (!load_map (plan, map, error))
     return TORG_CTL_FAILED;
   if (!self->json)
     print_mapping (plan);
   result = torg_import_run (plan, self->store, dry_run, NULL, error);
-  if (result == NULL)
+  if (result == NULL || !write_beside (plan, result, saved_map, failed, error))
     return TORG_CTL_FAILED;
   if (self->json)
     {

@@ -24,8 +24,9 @@ static const Command commands[] = {
   { "accounts", torg_ctl_accounts, "", N_ ("list the accounts of this computer, and what waits in each") },
   { "demo", torg_ctl_demo, "--records N --seed S [--lang ru|en] [--date YYYY-MM-DD]",
     N_ ("make a generated company of N records, at least 300") },
-  { "import", torg_ctl_import, "--type TYPE [--sheet SHEET] [--map FILE] [--dry-run] FILE",
-    N_ ("import a CSV, XLSX, XLS or ODS file") },
+  { "import", torg_ctl_import,
+    "--type TYPE [--sheet SHEET] [--header ROW] [--map FILE] [--save-map FILE] [--failed FILE] [--dry-run] FILE",
+    N_ ("import a CSV, XLSX, XLS or ODS file; ROW is where the headers are, 0 for none; rows that fail go to a CSV") },
   { "imports", torg_ctl_imports, "", N_ ("list the imports with their ids, those that were broken off too") },
   { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included; “imports” tells its ID") },
   { "export", torg_ctl_export, "--type TYPE FILE", N_ ("write records to a CSV or XLSX file") },
@@ -52,6 +53,10 @@ static const Command commands[] = {
     N_ ("merge a record into another one of its type: what refers to it refers to the one that is kept") },
   { "convert", torg_ctl_convert, "ID [--company ID|new|none] [--person ID|new|none] [--no-deal] [--title TITLE]",
     N_ ("convert a lead: what is likely its client is joined, the rest is made anew") },
+  { "report", torg_ctl_report,
+    "funnel|won|staff [--period PERIOD | --from DAY --to DAY] [--owner NAME]… [--pipeline NAME]",
+    N_ ("count the funnel, what was won against the plan, or the work of the staff; PERIOD is month, last-month, "
+        "quarter, last-quarter, year, last-year or twelve-months") },
   { "connect", torg_ctl_connect, "[--browser] [--with-content] [ADDRESS]",
     N_ ("make new data one of a server, with --with-content also what is in it, or sign in anew; the key is read from "
         "the terminal") },

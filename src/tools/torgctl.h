@@ -100,6 +100,7 @@ int        torg_ctl_hand_over    (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_duplicates   (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_convert      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_merge        (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_report       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_connect      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_sync         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_attach       (TorgCtl *self, int argc, char **argv, GError **error);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copies files, or a picture without any, and keeps them for whoever pastes, as a file manager does: copy_source.py [FILE…]"""
+"""Copies files, a text or, without any, a picture, and keeps them for whoever pastes, as another program does:
+copy_source.py [--text TEXT | FILE…]"""
 import sys
 
 import gi
@@ -11,7 +12,9 @@ from gi.repository import Gdk, Gio, GLib, GObject, Gtk
 
 
 def copy(window):
-    if sys.argv[1:]:
+    if sys.argv[1:2] == ['--text']:
+        content = GObject.Value(GObject.TYPE_STRING, sys.argv[2])
+    elif sys.argv[1:]:
         content = GObject.Value(Gdk.FileList, Gdk.FileList.new_from_list([Gio.File.new_for_path(path) for path in sys.argv[1:]]))
     else:
         picture = Gdk.MemoryTexture.new(4, 4, Gdk.MemoryFormat.R8G8B8, GLib.Bytes.new(bytes([200, 30, 30] * 16)), 12)

@@ -2,6 +2,8 @@
 """The import in the window: a file's mapping, its trial, a change, the import, its undo; a file that cannot be read; the first run."""
 import os
 import pathlib
+import subprocess
+import sys
 import tarfile
 
 import torgdisplay
@@ -161,6 +163,75 @@ def drop_a_file(session):
     session.find(contains='Будет создано 3', role='label', timeout=30)
 
 
+def shot(session, name):
+    if 'TORG_SHOTS' in os.environ:
+        session.settle(0.8)
+        session.shot(f'{os.environ["TORG_SHOTS"]}/{name}.png')
+
+
+def paste_a_table(session):
+    """What was copied in a spreadsheet is settled step by step: its headers, its dates, a name that is nearly known."""
+    table = ('Выгрузка за ноябрь\t\t\t\nНазвание сделки\tСумма\tКомпания\tПредполагаемая дата закрытия\n'
+             'Проба насосов\t1 200,50\tРогаИКопыта\t03/04/2027\nПроба кранов\tсто\tРога и копыта\t05/06/2027\n')
+    session.ctl('add', 'company', 'name=Рога и копыта')
+    before = count(session, 'company')
+    session.key('ctrl+i', pause=0.8)
+    session.find('Вставить таблицу', role='button')
+    source = subprocess.Popen([sys.executable, TOP / 'tests/display/copy_source.py', '--text', table],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        if source.stdout.readline() != 'copied\n':
+            raise Failure('nothing was copied')
+        session.settle()
+        session.press(session.find('Выберите файл', role='label'))
+        session.key('ctrl+v', pause=0.5)
+        session.find(contains='Скажите, как записаны даты', role='label', timeout=20)
+    finally:
+        source.kill()
+        source.wait()
+    session.find('2: Название сделки · Сумма · Компания · Предполагаемая дата закрытия', role='label')
+    shot(session, 'assistant')
+    if session.find('Импортировать', role='button').get_state_set().contains(session.atspi.StateType.SENSITIVE):
+        raise Failure('dates that could be either way round may be imported')
+    scroll(session)
+    dates = [node for node in session.find_all(role='combo box') if 'дата закрытия' in (node.get_name() or '')
+             or session.has('Выберите…', role='label', within=node)]
+    session.press(dates[-1])
+    session.settle(0.5)
+    session.key('Down', 'Return', pause=0.5)
+    session.find('3 апреля 2027', role='label')
+    session.find(contains='Будет создано 1,', role='label', timeout=20)
+    scroll(session)
+    session.find('РогаИКопыта', role='label')
+    session.find('Это «Рога и копыта»', role='label')
+    shot(session, 'assistant-near')
+    session.click('Импортировать', role='button')
+    session.find('Импортировано', role='label', timeout=30)
+    session.find('Сохранить эти строки…', role='button')
+    shot(session, 'assistant-done')
+    deal = next(deal for deal in session.json('list', 'deal', '--limit', '5000') if deal['title'] == 'Проба насосов')
+    if deal['fields']['expected'] != '2027-04-03' or deal['titles']['company'] != 'Рога и копыта':
+        raise Failure(f'{deal}')
+    if count(session, 'company') != before:
+        raise Failure('a company was made')
+    path = session.home / 'Ошибки.csv'
+    session.click('Сохранить эти строки…', role='button')
+    session.settle(1.5)
+    session.key('ctrl+a', 'BackSpace')
+    session.type(str(path))
+    session.key('Return', pause=1.0)
+    session.wait(path.exists, 'the rows that failed')
+    text = path.read_text(encoding='utf-8-sig')
+    if 'Проба кранов;сто;' not in text or 'Почему не импортировано' not in text or 'Проба насосов' in text:
+        raise Failure(text)
+    session.click('Готово', role='button')
+
+
+def with_data(session):
+    session.make_demo(records=600)
+    session.arguments = []
+
+
 def with_companies(session):
     session.make_demo(records=600)
     write_companies(session)
@@ -196,6 +267,7 @@ refuse_encrypted.prepare = unpack_encrypted
 refuse_broken.prepare = write_broken
 leads_are_told.prepare = open_leads
 drop_a_file.prepare = with_companies
+paste_a_table.prepare = with_data
 first_run.prepare = write_companies
 for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), (refuse_encrypted, SHEETS), (leads_are_told, LEADS)):
     if not needed.exists():
@@ -203,4 +275,4 @@ for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), 
 
 if __name__ == '__main__':
     torgdisplay.run(import_a_file, change_the_mapping, change_the_values, leads_are_told, refuse_encrypted,
-                    refuse_broken, drop_a_file, first_run)
+                    refuse_broken, drop_a_file, paste_a_table, first_run)

@@ -79,6 +79,8 @@ def two_rates_and_a_discount(session):
     # In one's own words, at another rate.
     add(session, 'Доставка до склада')
     fill(session, 'Цена', 'Доставка до склада', '1100,01')
+    # The row is laid out anew when its price is saved.
+    session.find(f'в т. ч. НДС 22{NBSP}%: 671,88{NBSP}₽')
     session.press(session.find('НДС: 22 %: Доставка до склада'))
     session.find('НДС', role='dialog')
     session.type('10')

@@ -21,11 +21,11 @@ def words(lang):
     ru = {'board': 'Доска', 'list': 'Список', 'filter': 'Поиск и фильтр', 'pipeline': 'Воронка', 'menu': 'Главное меню',
           'leads': 'Лиды', 'sales': 'Продажи', 'facts': 'Данные', 'new': 'Новая сделка здесь', 'search': 'насос', 'card': 'Сделка для обзора',
           'changes': 'Изменения', 'columns': 'Столбцы', 'view': 'Вид', 'move': 'Переместить…', 'persons': 'Люди',
-          'owner': 'Ответственный'}
+          'owner': 'Ответственный', 'won': 'Успешно', 'staff': 'Сотрудники'}
     en = {'board': 'Board', 'list': 'List', 'filter': 'Search and Filter', 'pipeline': 'Pipeline', 'menu': 'Main Menu',
           'leads': 'Leads', 'sales': 'Sales', 'facts': 'Facts', 'new': 'New Deal Here', 'search': 'pump', 'card': 'A deal for the tour',
           'changes': 'Changes', 'columns': 'Columns', 'view': 'View', 'move': 'Move…', 'persons': 'People',
-          'owner': 'Responsible'}
+          'owner': 'Responsible', 'won': 'Won', 'staff': 'Staff'}
     return ru if lang == 'ru' else en
 
 
@@ -103,6 +103,11 @@ def all_stops(session, tour, w):
     session.key('alt+Left')
     tour.step('new-person', lambda: session.key('ctrl+n', pause=0.6))
     session.key('Escape')
+    tour.step('reports', lambda: session.key('alt+4', pause=1.5))
+    tour.step('reports-won', lambda: session.click(w['won'], role='radio button'))
+    tour.step('reports-plans', lambda: session.key('ctrl+shift+g', pause=0.8))
+    session.key('Escape')
+    tour.step('reports-staff', lambda: session.click(w['staff'], role='radio button'))
     tour.step('preferences', lambda: session.key('ctrl+comma', pause=0.8))
     session.key('Escape')
     tour.step('shortcuts', lambda: session.key('ctrl+question', pause=0.8))

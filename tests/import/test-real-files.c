@@ -60,8 +60,8 @@ test_maven (void)
                                     "WHERE p.name = 'GTX Pro'"),
                    ==, 1480);
   for (guint i = 0; i < pipeline->near->len; i++)
-    near = near || (strstr (pipeline->near->pdata[i], "GTXPro") != NULL &&
-                    strstr (pipeline->near->pdata[i], "GTX Pro") != NULL);
+    near = near || (strstr (((TorgImportNear *) pipeline->near->pdata[i])->sentence, "GTXPro") != NULL &&
+                    strstr (((TorgImportNear *) pipeline->near->pdata[i])->sentence, "GTX Pro") != NULL);
   g_assert_true (near);
   g_assert_cmpint (test_int (store,
                              "SELECT count(*) FROM deal WHERE number = '1C1I7A6R' AND started = '2016-10-20' AND "

@@ -184,6 +184,43 @@ test_assign (TestServer *server)
   test_write (server, "assign");
 }
 
+/* A plan is set by who leads, for those whom they lead; whom a right leaves alone with their own sees it and no more.
+ */
+static void
+test_plan (TestServer *server)
+{
+  static const char *const made = "{'owner':{'new':'%s'},'month':{'new':'2026-03-01'},'amount':{'new':{'minor':100,"
+                                  "'currency':'RUB'}}}";
+
+  for (guint i = 0; i < G_N_ELEMENTS (reaches); i++)
+    {
+      Office      office = make_office (server, add_role (server, "read", reaches[i], reaches[i]));
+      const char *me = office.owners[0];
+      g_autoptr (TestReplica) replica = test_replica_new (server, me, NULL);
+
+      for (guint j = 0; j < N_OWNERS; j++)
+        {
+          g_autoptr (GString) fields = g_string_new (made);
+          const char *plan =
+            test_add (server, "plan",
+                      test_text (server, "{'owner':'%s','month':'2026-02-01','amount':{'minor':5,'currency':'RUB'}}",
+                                 office.owners[j]));
+          gboolean may = j < reached[i] && !g_str_equal (reaches[i], "own");
+
+          g_string_replace (fields, "%s", office.owners[j], 1);
+          g_assert_true (g_str_has_prefix (
+            test_do (server, me, TORG_OP_CREATE, "plan", test_id (server), test_text (server, "%s", fields->str)),
+            may ? "applied" : "forbidden"));
+          test_pull (replica);
+          g_assert_cmpint (test_has (replica, "plan", plan), ==, j < reached[i]);
+          g_assert_true (g_str_has_prefix (test_do (server, me, TORG_OP_DELETE, "plan", plan, NULL), may ? "applied"
+                                                                                                     : j < reached[i]
+                                                                                                       ? "forbidden"
+                                                                                                       : "not_found"));
+        }
+    }
+}
+
 /* From the first of its days to the last, and by nobody but the one whose work it is. */
 static void
 test_delegation (TestServer *server)
@@ -706,6 +743,7 @@ main (int argc, char *argv[])
   test_case ("/rights/delete", test_delete);
   test_case ("/rights/create", test_create);
   test_case ("/rights/assign", test_assign);
+  test_case ("/rights/plan", test_plan);
   test_case ("/rights/delegation", test_delegation);
   test_case ("/rights/delegation-day", test_delegation_day);
   test_case ("/rights/department", test_department);

@@ -3,6 +3,7 @@
 """torgctl as a user and as a script sees it: exit codes, JSON, files, and what it says when it cannot."""
 
 import csv
+import datetime
 import json
 import locale
 import os
@@ -86,6 +87,31 @@ def sheets():
 
 
 @test
+def settled_import():
+    """Which row the headers are, what is remembered of a mapping, and the rows that fail, to be put right."""
+    table = write("plain.csv", "Ромашка;Тверь\nЛютик;Пермь\n")
+    mapping = write("plain.json", '{"columns": {"Column 1": "name", "Column 2": "city"}}')
+    assert run_json("import", "--type", "company", "--header", "0", "--map", mapping, table, replica="settled.db")["created"] == 2
+    run("import", "--type", "company", "--header", "3", table, replica="settled.db", code=2)
+    deals = write("deals.csv", "Отчёт;;\nНазвание сделки;Сумма;Дата закрытия\nНасосы;100;03/04/2027\nКраны;сто;05/06/2027\n")
+    dates = write("dates.json", '{"dates": {"Дата закрытия": "mdy"}, "columns": {"Сумма": "amount", "Дата закрытия": "expected"}}')
+    failed, saved = path("failed.csv"), path("saved.json")
+    done = run_json("import", "--type", "deal", "--header", "2", "--map", dates, "--save-map", saved, "--failed", failed, deals, replica="settled.db")
+    assert (done["created"], done["failed"]) == (1, 1), done
+    assert run_json("list", "deal", replica="settled.db")[0]["fields"]["expected"] == "2027-03-04"
+    with open(failed, encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert rows[0] == ["Название сделки", "Сумма", "Дата закрытия", "Why not imported"] and rows[1][:3] == ["Краны", "сто", "05/06/2027"], rows
+    assert rows[1][3].startswith("Сумма: "), rows
+    with open(failed, "w", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";").writerows([rows[0], ["Краны", "300", *rows[1][2:]]])
+    again = run_json("import", "--type", "deal", "--map", saved, failed, replica="settled.db")
+    assert (again["created"], again["failed"]) == (1, 0), again
+    cranes = next(deal for deal in run_json("list", "deal", replica="settled.db") if deal["title"] == "Краны")
+    assert cranes["fields"]["expected"] == "2027-05-06" and cranes["fields"]["amount"]["minor"] == 30000
+
+
+@test
 def help_and_usage():
     text = run("--help", replica=None)
     for command in "demo import imports undo-import export exports list count show set search history connect sync outbox attention check".split():
@@ -115,7 +141,7 @@ def demo():
     assert made["records"] == 1000
     run("demo", "--records", "1000", "--seed", "3", code=1)
     types = "user department pipeline stage tag dictionary field_def vat_rate product company person company_person " \
-            "legal_entity own_entity production_calendar lead deal deal_line activity attachment history".split()
+            "legal_entity own_entity production_calendar lead deal deal_line activity attachment history plan".split()
     assert sum(run_json("count", type)["count"] for type in types) == 1000
     assert run_json("check") == {"ok": True, "problems": []}
     assert "All is well" in run("check")
@@ -798,6 +824,43 @@ def convert():
     assert joined == {"person": made["person"]}, joined
     assert run_json("show", other, replica="convert.db")["fields"]["converted_person"] == made["person"]
     run("check", replica="convert.db")
+
+
+@test
+def report():
+    """The reports say what the lists say."""
+    run("demo", "--records", "2000", "--seed", "5", "--lang", "ru", "--date", "2026-03-02", replica="report.db")
+    deals = run_json("list", "deal", replica="report.db")
+    won = [deal for deal in deals if deal["titles"]["stage"] == "Успешно" and deal["fields"]["closed"] >= "2025-04-01"]
+    since = datetime.datetime(2025, 4, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=3))).timestamp() * 1e6
+    owner = won[0]["titles"]["owner"]
+    first, last = "2025-04-01", "2026-03-31"
+    days = ("--from", first, "--to", last)
+    funnel = run_json("report", "funnel", *days, replica="report.db")
+    made = [deal for deal in deals if deal["fields"]["created"] >= since]
+    assert funnel[0]["figures"]["reached"]["count"] == len(made), (funnel[0], len(made))
+    counts = [row["figures"]["reached"]["count"] for row in funnel]
+    assert counts == sorted(counts, reverse=True) and counts[-1] > 0 and funnel[-1]["title"] == "Успешно", counts
+    months = run_json("report", "won", *days, replica="report.db")
+    assert len(months) == 12 and months[0]["key"] == "2025-04" and months[-1]["key"] == "2026-03"
+    for row in months:
+        mine = [deal for deal in won if deal["fields"]["closed"].startswith(row["key"])]
+        assert row["figures"]["won"]["count"] == len(mine), row
+        assert row["figures"]["won"]["sums"].get("RUB", 0) == sum(deal["fields"].get("amount", {"minor": 0})["minor"] for deal in mine), row
+        plans = [plan for plan in run_json("list", "plan", replica="report.db") if plan["fields"]["month"].startswith(row["key"])]
+        assert row["plan"].get("RUB", 0) == sum(plan["fields"]["amount"]["minor"] for plan in plans), row
+    assert sum(row["plan"].get("RUB", 0) for row in months) > 0
+    staff = run_json("report", "staff", *days, replica="report.db")
+    assert sum(row["figures"]["won"]["count"] for row in staff) == len(won)
+    alone = run_json("report", "staff", *days, "--owner", owner, replica="report.db")
+    assert alone == [row for row in staff if row["title"] == owner]
+    assert owner in run("report", "staff", *days, replica="report.db")
+    assert run_json("report", "won", "--period", "last-year", replica="report.db")[0]["key"].endswith("-01")
+    for wrong, code in ((("report",), 2), (("report", "nothing"), 2), (("report", "won", "--period", "week"), 2),
+                        (("report", "won", "--from", "2026-02-30", "--to", last), 2), (("report", "won", "--from", last, "--to", first), 2),
+                        (("report", "won", "--from", first), 2), (("report", "won", "--owner", "Никто"), 3),
+                        (("report", "funnel", "--pipeline", "Нет такой"), 3)):
+        run(*wrong, replica="report.db", code=code)
 
 
 sys.exit(main())

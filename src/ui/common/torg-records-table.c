@@ -61,8 +61,7 @@ open_position (TorgRecordsTable *self, guint position, gboolean in_window)
   g_autoptr (TorgRow) row = g_list_model_get_item (G_LIST_MODEL (self->list), position);
 
   if (row != NULL && torg_row_get_record (row) != NULL)
-    torg_session_open_record (self->session, self->type, torg_record_get_id (torg_row_get_record (row)),
-                              G_LIST_MODEL (self->list), position, in_window);
+    torg_session_open_card (self->session, torg_row_get_record (row), G_LIST_MODEL (self->list), position, in_window);
 }
 
 static void

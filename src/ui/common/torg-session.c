@@ -423,6 +423,37 @@ torg_session_open_record (TorgSession *self,
 }
 
 /**
+ * torg_session_open_card:
+ * @record: a record
+ * @rows: (nullable): the list that it stands in, of TorgRow
+ * @position: its position there
+ * @in_window: whether it gets a window of its own
+ *
+ * Shows the card of a record; what has no card of its own shows the one of what it belongs to.
+ */
+void
+torg_session_open_card (TorgSession *self, TorgRecord *record, GListModel *rows, guint position, gboolean in_window)
+{
+  static const char *const parents[] = { "deal", "company", "person", "lead" };
+  const TorgType          *kind = torg_record_get_kind (record);
+  const char              *type = kind->info->name;
+  gboolean                 has_none = g_str_equal (type, "activity") || g_str_equal (type, "legal_entity");
+
+  for (guint i = 0; has_none && i < G_N_ELEMENTS (parents); i++)
+    {
+      const char *parent =
+        torg_type_find_field (kind, parents[i]) != NULL ? torg_record_get_text (record, parents[i]) : NULL;
+
+      if (parent != NULL)
+        {
+          torg_session_open_record (self, parents[i], parent, NULL, G_MAXUINT, in_window);
+          return;
+        }
+    }
+  torg_session_open_record (self, type, torg_record_get_id (record), rows, position, in_window);
+}
+
+/**
  * torg_session_apply_async:
  * @edit: what to do; its label is said when it is done
  * @callback: called when it is saved or refused

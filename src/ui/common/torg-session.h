@@ -50,6 +50,11 @@ void         torg_session_open_record  (TorgSession         *self,
                                         GListModel          *rows,
                                         guint                position,
                                         gboolean             in_window);
+void         torg_session_open_card    (TorgSession         *self,
+                                        TorgRecord          *record,
+                                        GListModel          *rows,
+                                        guint                position,
+                                        gboolean             in_window);
 
 void         torg_session_apply        (TorgSession         *self,
                                         TorgEdit            *edit);

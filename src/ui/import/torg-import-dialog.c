@@ -4,6 +4,11 @@
 #include "config.h"
 
 #include "torg-import-dialog.h"
+#include "torg-csv.h"
+#include "torg-import-memory.h"
+#include "torg-import-preview-grid.h"
+#include "torg-import-question.h"
+#include "torg-import-source.h"
 #include "torg-import-task.h"
 #include "torg-import-values-row.h"
 #include "torg-number.h"
@@ -15,6 +20,9 @@
 #define TRY_DELAY_MS 300
 /* How many failures are shown; all are counted. */
 #define MAX_SHOWN 100
+/* Of how many of the first rows one may be chosen as the headers, and how many of its cells are shown. */
+#define HEADER_ROWS 10
+#define HEADER_CELLS 4
 
 struct _TorgImportDialog
 {
@@ -27,30 +35,42 @@ struct _TorgImportDialog
   GtkProgressBar      *progress_bar;
   AdwComboRow         *type_row;
   AdwComboRow         *sheet_row;
+  AdwComboRow         *header_row;
+  GtkWidget           *recalled_row;
   AdwComboRow         *duplicates_row;
   AdwPreferencesGroup *columns_group;
+  AdwPreferencesGroup *dates_group;
   AdwPreferencesGroup *values_group;
+  AdwPreferencesGroup *preview_group;
+  AdwPreferencesGroup *near_group;
   AdwPreferencesGroup *troubles_group;
   GtkWidget           *try_spinner;
   GtkLabel            *summary_label;
   GtkWidget           *import_button;
   AdwPreferencesGroup *done_group;
   AdwPreferencesGroup *failures_group;
+  GtkWidget           *save_button;
   GtkWidget           *undo_button;
   GtkWidget           *done_button;
 
-  TorgSession    *session;     /* (owned) */
-  GCancellable   *cancellable; /* (owned): of the reading */
-  GCancellable   *looking;     /* (owned): of the look at the values */
-  char           *path;        /* (owned) (nullable) */
-  TorgImportFile *file;        /* (owned) (nullable) */
-  TorgImportPlan *plan;        /* (owned) (nullable): as the user sees it; copies of it are tried */
-  char          **targets;     /* (owned) (nullable): what a column can become */
-  TorgJob        *job;         /* (owned) (nullable): the try or the import that is under way */
-  char           *import_id;   /* (owned) (nullable): of what was imported */
-  GPtrArray      *rows;        /* (owned) (element-type GtkWidget): of the groups, to be removed */
-  guint           try_source;
-  gboolean        filling; /* the rows are being made, so their changes are not the user's */
+  TorgSession           *session;     /* (owned) */
+  GCancellable          *cancellable; /* (owned): of the reading */
+  GCancellable          *looking;     /* (owned): of the look at the values */
+  GCancellable          *recalling;   /* (owned) (nullable): of the look for the last mapping */
+  char                  *path;        /* (owned) (nullable): NULL for a table that was pasted */
+  char                  *name;        /* (owned) (nullable): of the file */
+  TorgImportFile        *file;        /* (owned) (nullable) */
+  TorgImportPlan        *plan;        /* (owned) (nullable): as the user sees it; copies of it are tried */
+  char                 **targets;     /* (owned) (nullable): what a column can become */
+  TorgJob               *job;         /* (owned) (nullable): the try or the import that is under way */
+  char                  *import_id;   /* (owned) (nullable): of what was imported */
+  TorgImportPlan        *carried_out; /* (owned) (nullable): what was or is being imported */
+  TorgImportResult      *done;        /* (owned) (nullable) */
+  GHashTable            *asked;       /* (owned): names that were asked about */
+  TorgImportPreviewGrid *preview;
+  GPtrArray             *rows; /* (owned) (element-type GtkWidget): of the groups, to be removed */
+  guint                  try_source;
+  gboolean               filling; /* the rows are being made, so their changes are not the user's */
 };
 
 G_DEFINE_FINAL_TYPE (TorgImportDialog, torg_import_dialog, ADW_TYPE_DIALOG)
@@ -58,6 +78,7 @@ G_DEFINE_FINAL_TYPE (TorgImportDialog, torg_import_dialog, ADW_TYPE_DIALOG)
 static const char *const types[] = { "company", "person", "lead", "deal", "product", "activity" };
 
 static void queue_try (TorgImportDialog *self);
+static void plan_changed (TorgImportDialog *self);
 
 /* --- small things ----------------------------------------------------------------------------------------------- */
 
@@ -140,9 +161,30 @@ add_failures (TorgImportDialog *self, AdwPreferencesGroup *group, TorgImportResu
 
 /* --- trying ----------------------------------------------------------------------------------------------------- */
 
+/* A question that was asked stays, so that its answer can be seen and changed. */
+static void
+ask_about_names (TorgImportDialog *self, GPtrArray *near)
+{
+  for (guint i = 0; i < near->len && g_hash_table_size (self->asked) < MAX_SHOWN; i++)
+    {
+      const TorgImportNear *name = near->pdata[i];
+      GtkWidget            *row;
+
+      if (name->id == NULL || !g_hash_table_add (self->asked, g_strconcat (name->target, "\n", name->text, NULL)))
+        continue;
+      row = torg_import_question_new_near (self->plan, name);
+      g_signal_connect_object (row, "answered", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
+      remember_row (self, self->near_group, row);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->near_group), g_hash_table_size (self->asked) > 0);
+}
+
 static void
 show_summary (TorgImportDialog *self, TorgImportResult *result)
 {
+  guint ambiguous = torg_import_plan_find_ambiguous (self->plan);
+  guint n_told = 0;
+
   g_autofree char *created = say_count (result->created);
   g_autofree char *updated = say_count (result->updated);
   g_autofree char *skipped = say_count (result->skipped);
@@ -151,13 +193,27 @@ show_summary (TorgImportDialog *self, TorgImportResult *result)
 
   text = g_strdup_printf (_ ("%s will be created, %s updated, %s left out; %s cannot be imported"), created, updated,
                           skipped, failed);
+  if (ambiguous != G_MAXUINT)
+    {
+      g_free (text);
+      text = g_strdup_printf (_ ("Say how the dates in “%s” are written."),
+                              torg_import_plan_get_column (self->plan, ambiguous)->header);
+    }
   gtk_label_set_label (self->summary_label, text);
-  gtk_widget_set_sensitive (self->import_button, result->created + result->updated > 0);
+  gtk_widget_set_sensitive (self->import_button, ambiguous == G_MAXUINT && result->created + result->updated > 0);
+  ask_about_names (self, result->near);
   remove_rows (self, self->troubles_group);
   for (guint i = 0; i < MIN (result->near->len, MAX_SHOWN); i++)
-    add_text_row (self, self->troubles_group, g_ptr_array_index (result->near, i), NULL);
+    {
+      const TorgImportNear *near = result->near->pdata[i];
+
+      if (near->id != NULL)
+        continue;
+      add_text_row (self, self->troubles_group, near->sentence, NULL);
+      n_told++;
+    }
   add_failures (self, self->troubles_group, result);
-  gtk_widget_set_visible (GTK_WIDGET (self->troubles_group), result->near->len + result->failures->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->troubles_group), n_told + result->failures->len > 0);
 }
 
 static void
@@ -223,7 +279,7 @@ values_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       GtkWidget *row = torg_import_values_row_new (self->plan, g_ptr_array_steal_index (columns, 0));
 
-      g_signal_connect_object (row, "changed", G_CALLBACK (queue_try), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "changed", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
       remember_row (self, self->values_group, row);
     }
 }
@@ -240,7 +296,35 @@ look_at_values (TorgImportDialog *self)
                             g_object_ref (self));
 }
 
+static void
+plan_changed (TorgImportDialog *self)
+{
+  torg_import_preview_grid_show (self->preview, self->plan);
+  queue_try (self);
+}
+
 /* --- the mapping ------------------------------------------------------------------------------------------------ */
+
+static void
+show_dates (TorgImportDialog *self)
+{
+  guint n = 0;
+
+  remove_rows (self, self->dates_group);
+  for (guint i = 0; i < torg_import_plan_get_n_columns (self->plan); i++)
+    {
+      TorgImportColumn *column = torg_import_plan_get_column (self->plan, i);
+      GtkWidget        *row;
+
+      if (!column->ambiguous && !column->told)
+        continue;
+      row = torg_import_question_new_dates (self->plan, i);
+      g_signal_connect_object (row, "answered", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
+      remember_row (self, self->dates_group, row);
+      n++;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->dates_group), n > 0);
+}
 
 static void
 target_changed_cb (TorgImportDialog *self, GParamSpec *pspec, AdwComboRow *row)
@@ -251,8 +335,9 @@ target_changed_cb (TorgImportDialog *self, GParamSpec *pspec, AdwComboRow *row)
   if (self->filling)
     return;
   torg_import_plan_set_target (self->plan, column, selected == 0 ? NULL : self->targets[selected - 1]);
+  show_dates (self);
   look_at_values (self);
-  queue_try (self);
+  plan_changed (self);
 }
 
 static guint
@@ -293,6 +378,45 @@ add_column_row (TorgImportDialog *self, GtkStringList *labels, guint index)
   remember_row (self, self->columns_group, row);
 }
 
+/* “2: Name · Phone · City” */
+static char *
+say_header (TorgTable *table, guint row)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < torg_table_get_width (table, row) && n < HEADER_CELLS; i++)
+    if (*torg_table_get_text (table, row, i) != '\0')
+      g_string_append_printf (text, "%s%s", n++ > 0 ? " · " : "", torg_table_get_text (table, row, i));
+  return g_strdup_printf ("%u: %s", row + 1, text->str);
+}
+
+static void
+show_headers (TorgImportDialog *self)
+{
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+  TorgTable *table = self->file->table;
+  guint      row = torg_import_plan_get_header_row (self->plan);
+
+  gtk_string_list_append (labels, _ ("There are none"));
+  for (guint i = 0; i < MIN (torg_table_get_n_rows (table), HEADER_ROWS); i++)
+    gtk_string_list_take (labels, say_header (table, i));
+  adw_combo_row_set_model (self->header_row, G_LIST_MODEL (labels));
+  adw_combo_row_set_selected (self->header_row, row == TORG_IMPORT_NO_HEADER ? 0 : row + 1);
+}
+
+static void
+show_source (TorgImportDialog *self)
+{
+  const TorgImportSource *source = torg_import_source_recognise (self->file->table, NULL);
+  g_autofree char        *text = NULL;
+
+  if (source != NULL && g_str_equal (source->type, torg_import_plan_get_kind (self->plan)))
+    /* Translators: %s is a program */
+    text = g_strdup_printf (_ ("An export of %s"), source->program);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->type_row), text != NULL ? text : "");
+}
+
 static void
 show_plan (TorgImportDialog *self)
 {
@@ -312,16 +436,22 @@ show_plan (TorgImportDialog *self)
     if (g_str_equal (types[i], torg_import_plan_get_kind (self->plan)))
       adw_combo_row_set_selected (self->type_row, i);
   adw_combo_row_set_selected (self->duplicates_row, torg_import_plan_get_duplicates (self->plan));
+  show_headers (self);
+  show_source (self);
   self->filling = FALSE;
+  show_dates (self);
+  remove_rows (self, self->near_group);
+  g_hash_table_remove_all (self->asked);
+  gtk_widget_set_visible (GTK_WIDGET (self->near_group), FALSE);
   gtk_stack_set_visible_child_name (self->pages, "mapping");
   remove_rows (self, self->values_group);
   gtk_widget_set_visible (GTK_WIDGET (self->values_group), FALSE);
   look_at_values (self);
-  queue_try (self);
+  plan_changed (self);
 }
 
 static void
-make_plan (TorgImportDialog *self, const char *type)
+guess_plan (TorgImportDialog *self, const char *type)
 {
   TorgDuplicates duplicates = self->plan != NULL ? torg_import_plan_get_duplicates (self->plan) : TORG_DUPLICATES_SKIP;
 
@@ -329,6 +459,64 @@ make_plan (TorgImportDialog *self, const char *type)
   self->plan = torg_import_plan_guess (torg_session_get_schema (self->session), type, self->file->table);
   torg_import_plan_set_duplicates (self->plan, duplicates);
   torg_import_plan_set_currency (self->plan, torg_session_get_currency (self->session));
+}
+
+static void
+recalled_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgImportDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *map = torg_import_recall_finish (TORG_REPLICA (source), result, &error);
+  gboolean         recalled = FALSE;
+
+  /* Another table has been chosen meanwhile. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL)
+    return;
+  if (map != NULL && *map != '\0')
+    {
+      g_autofree char *type = g_strdup (torg_import_plan_get_kind (self->plan));
+
+      recalled = torg_import_plan_load_map (self->plan, map, NULL);
+      /* A field of that time is gone: what was half taken is guessed. */
+      if (!recalled)
+        guess_plan (self, type);
+    }
+  gtk_widget_set_visible (self->recalled_row, recalled);
+  show_plan (self);
+}
+
+/* As such a table was taken the last time, or as it looks. */
+static void
+make_plan (TorgImportDialog *self, const char *type)
+{
+  guess_plan (self, type);
+  g_cancellable_cancel (self->recalling);
+  g_clear_object (&self->recalling);
+  self->recalling = g_cancellable_new ();
+  torg_import_recall_async (torg_session_get_replica (self->session), self->plan, self->recalling, recalled_cb,
+                            g_object_ref (self));
+}
+
+static void
+forget_cb (TorgImportDialog *self)
+{
+  g_autofree char *type = g_strdup (torg_import_plan_get_kind (self->plan));
+
+  guess_plan (self, type);
+  gtk_widget_set_visible (self->recalled_row, FALSE);
+  show_plan (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->header_row));
+}
+
+static void
+header_changed_cb (TorgImportDialog *self)
+{
+  guint selected = adw_combo_row_get_selected (self->header_row);
+
+  if (self->filling || self->plan == NULL)
+    return;
+  torg_import_plan_set_header_row (self->plan, selected == 0 ? TORG_IMPORT_NO_HEADER : selected - 1);
+  gtk_widget_set_visible (self->recalled_row, FALSE);
   show_plan (self);
 }
 
@@ -393,10 +581,9 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-read_file (TorgImportDialog *self, guint sheet)
+begin_reading (TorgImportDialog *self)
 {
-  g_autofree char *name = g_path_get_basename (self->path);
-  g_autofree char *title = g_strdup_printf (_ ("Reading “%s”…"), name);
+  g_autofree char *title = g_strdup_printf (_ ("Reading “%s”…"), self->name);
 
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
@@ -404,6 +591,12 @@ read_file (TorgImportDialog *self, guint sheet)
   gtk_label_set_label (self->busy_label, title);
   gtk_progress_bar_pulse (self->progress_bar);
   gtk_stack_set_visible_child_name (self->pages, "busy");
+}
+
+static void
+read_file (TorgImportDialog *self, guint sheet)
+{
+  begin_reading (self);
   torg_import_read_async (self->path, sheet, self->cancellable, read_cb, g_object_ref (self));
 }
 
@@ -415,16 +608,64 @@ sheet_changed_cb (TorgImportDialog *self)
 }
 
 static void
-take_file (TorgImportDialog *self, GFile *file)
+forget_file (TorgImportDialog *self)
 {
-  g_free (self->path);
-  self->path = g_file_get_path (file);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->name, g_free);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble_label), FALSE);
   self->filling = TRUE;
   adw_combo_row_set_model (self->sheet_row, NULL);
   self->filling = FALSE;
+}
+
+static void
+take_file (TorgImportDialog *self, GFile *file)
+{
+  forget_file (self);
+  self->path = g_file_get_path (file);
+  self->name = g_file_get_basename (file);
   if (self->path != NULL)
     read_file (self, TORG_SHEET_FILLED);
+}
+
+static void
+pasted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgImportDialog) self = data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (self->session == NULL)
+    return;
+  if (text == NULL || *text == '\0')
+    {
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                           _ ("No table is on the clipboard. Select its cells in the spreadsheet and copy them."));
+      show_trouble (self, error);
+      return;
+    }
+  forget_file (self);
+  self->name = g_strdup (_ ("Pasted table"));
+  begin_reading (self);
+  torg_import_read_text_async (text, self->cancellable, read_cb, g_object_ref (self));
+}
+
+static void
+paste_cb (TorgImportDialog *self)
+{
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), NULL, pasted_cb, g_object_ref (self));
+}
+
+/* Elsewhere the key belongs to the entries. */
+static gboolean
+paste_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  TorgImportDialog *self = TORG_IMPORT_DIALOG (widget);
+
+  if (!g_str_equal (gtk_stack_get_visible_child_name (self->pages), "choose"))
+    return GDK_EVENT_PROPAGATE;
+  paste_cb (self);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -487,8 +728,10 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TorgImportDialog) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (TorgImportResult) done = torg_import_run_finish (TORG_REPLICA (source), result, &error);
+  TorgImportResult *done = torg_import_run_finish (TORG_REPLICA (source), result, &error);
 
+  g_clear_pointer (&self->done, torg_import_result_free);
+  self->done = done;
   if (self->session == NULL)
     return;
   g_clear_object (&self->job);
@@ -508,6 +751,7 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer data)
     add_count_row (self, _ ("Made, since rows refer to them"), done->made);
   add_failures (self, self->failures_group, done);
   gtk_widget_set_visible (GTK_WIDGET (self->failures_group), done->failures->len > 0);
+  gtk_widget_set_visible (self->save_button, done->failures->len > 0);
   gtk_widget_set_sensitive (self->undo_button, done->created + done->updated > 0);
   gtk_stack_set_visible_child_name (self->pages, "done");
   gtk_widget_grab_focus (self->done_button);
@@ -516,10 +760,10 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 import_cb (TorgImportDialog *self)
 {
-  g_autoptr (TorgImportPlan) plan = torg_import_plan_copy (self->plan);
-  g_autofree char *name = g_path_get_basename (self->path);
-  g_autofree char *title = g_strdup_printf (_ ("Importing “%s”…"), name);
+  g_autofree char *title = g_strdup_printf (_ ("Importing “%s”…"), self->name);
 
+  g_clear_pointer (&self->carried_out, torg_import_plan_unref);
+  self->carried_out = torg_import_plan_copy (self->plan);
   g_clear_object (&self->job);
   self->job = torg_job_new (title);
   g_signal_connect_object (self->job, "notify::fraction", G_CALLBACK (progress_cb), self, G_CONNECT_SWAPPED);
@@ -527,7 +771,61 @@ import_cb (TorgImportDialog *self)
   gtk_label_set_label (self->busy_label, title);
   gtk_progress_bar_set_fraction (self->progress_bar, 0);
   gtk_stack_set_visible_child_name (self->pages, "busy");
-  torg_import_run_async (torg_session_get_replica (self->session), plan, self->job, imported_cb, g_object_ref (self));
+  torg_import_run_async (torg_session_get_replica (self->session), self->carried_out, self->job, imported_cb,
+                         g_object_ref (self));
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgImportDialog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_file_get_basename (G_FILE (source));
+  g_autofree char *text =
+    g_strdup_printf (_ ("The rows are saved in “%s”. Put them right there and import them."), name);
+
+  if (self->session == NULL)
+    return;
+  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    torg_session_fail (self->session, error);
+  else
+    {
+      adw_preferences_group_set_description (self->failures_group, text);
+      gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    }
+}
+
+static void
+save_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TorgImportDialog) self = data;
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TorgTable) rows = NULL;
+  g_autoptr (GBytes) csv = NULL;
+
+  if (file == NULL || self->session == NULL)
+    return;
+  rows = torg_import_result_list_failed (self->done, self->carried_out, &error);
+  if (rows == NULL)
+    {
+      torg_session_fail (self->session, error);
+      return;
+    }
+  csv = torg_csv_write (rows, ';', TORG_CSV_BOM);
+  g_file_replace_contents_bytes_async (file, csv, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, saved_cb,
+                                       g_object_ref (self));
+}
+
+static void
+save_cb (TorgImportDialog *self)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Save the Rows That Were Not Imported"));
+  gtk_file_dialog_set_initial_name (dialog, _ ("Not imported.csv"));
+  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, save_chosen_cb,
+                        g_object_ref (self));
 }
 
 static void
@@ -573,6 +871,7 @@ torg_import_dialog_closed (AdwDialog *dialog)
   /* A try ends with its dialog; an import goes on, and is shown among the jobs. */
   g_cancellable_cancel (self->cancellable);
   g_cancellable_cancel (self->looking);
+  g_cancellable_cancel (self->recalling);
   g_clear_handle_id (&self->try_source, g_source_remove);
   if (self->job != NULL && !g_str_equal (gtk_stack_get_visible_child_name (self->pages), "busy"))
     torg_job_cancel (self->job);
@@ -586,6 +885,7 @@ torg_import_dialog_dispose (GObject *object)
   g_clear_handle_id (&self->try_source, g_source_remove);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->looking);
+  g_clear_object (&self->recalling);
   g_clear_object (&self->job);
   g_clear_object (&self->session);
   g_clear_pointer (&self->file, torg_import_file_free);
@@ -593,7 +893,11 @@ torg_import_dialog_dispose (GObject *object)
   g_clear_pointer (&self->targets, g_strfreev);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->import_id, g_free);
+  g_clear_pointer (&self->carried_out, torg_import_plan_unref);
+  g_clear_pointer (&self->done, torg_import_result_free);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), TORG_TYPE_IMPORT_DIALOG);
   G_OBJECT_CLASS (torg_import_dialog_parent_class)->dispose (object);
 }
@@ -613,18 +917,28 @@ torg_import_dialog_class_init (TorgImportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, type_row);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, sheet_row);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, header_row);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, recalled_row);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, duplicates_row);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, columns_group);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, dates_group);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, values_group);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, preview_group);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, near_group);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, troubles_group);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, try_spinner);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, summary_label);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, import_button);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, done_group);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, failures_group);
+  gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, save_button);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, undo_button);
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, done_button);
   gtk_widget_class_bind_template_callback (widget_class, choose_cb);
+  gtk_widget_class_bind_template_callback (widget_class, paste_cb);
+  gtk_widget_class_bind_template_callback (widget_class, header_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, forget_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, type_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, sheet_changed_cb);
@@ -632,6 +946,7 @@ torg_import_dialog_class_init (TorgImportDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, import_cb);
   gtk_widget_class_bind_template_callback (widget_class, undo_cb);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, paste_key_cb, NULL);
 }
 
 static void
@@ -640,9 +955,12 @@ torg_import_dialog_init (TorgImportDialog *self)
   GtkDropTarget *target;
 
   self->rows = g_ptr_array_new ();
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
   self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->preview = TORG_IMPORT_PREVIEW_GRID (torg_import_preview_grid_new ());
+  adw_preferences_group_add (self->preview_group, GTK_WIDGET (self->preview));
   self->filling = FALSE;
   target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);

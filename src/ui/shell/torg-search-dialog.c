@@ -91,33 +91,11 @@ header_func (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 static void
 row_activated_cb (TorgSearchDialog *self, GtkListBoxRow *row)
 {
-  TorgRecord      *record = torg_search_row_get_record (TORG_SEARCH_ROW (row));
-  const char      *type = torg_record_get_kind (record)->info->name;
-  g_autofree char *open_type = g_strdup (type);
-  g_autofree char *id = g_strdup (torg_record_get_id (record));
+  g_autoptr (TorgRecord) record = torg_record_ref (torg_search_row_get_record (TORG_SEARCH_ROW (row)));
 
-  /* What has no card of its own opens the one that it belongs to. */
-  if (g_str_equal (type, "activity") || g_str_equal (type, "legal_entity"))
-    {
-      static const char *const parents[] = { "deal", "company", "person", "lead" };
-
-      for (guint i = 0; i < G_N_ELEMENTS (parents); i++)
-        {
-          const char *parent = torg_type_find_field (torg_record_get_kind (record), parents[i]) != NULL
-                                 ? torg_record_get_text (record, parents[i])
-                                 : NULL;
-
-          if (parent != NULL)
-            {
-              g_set_str (&open_type, parents[i]);
-              g_set_str (&id, parent);
-              break;
-            }
-        }
-    }
   g_object_ref (self);
   adw_dialog_close (ADW_DIALOG (self));
-  torg_session_open_record (self->session, open_type, id, NULL, GTK_INVALID_LIST_POSITION, FALSE);
+  torg_session_open_card (self->session, record, NULL, GTK_INVALID_LIST_POSITION, FALSE);
   g_object_unref (self);
 }
 

@@ -6,6 +6,7 @@
 #include "torg-window.h"
 #include "torg-attention-dialog.h"
 #include "torg-catalog-pane.h"
+#include "torg-reports-pane.h"
 #include "torg-clients-pane.h"
 #include "torg-connect-dialog.h"
 #include "torg-deals-pane.h"
@@ -76,6 +77,7 @@ static const PaneInfo panes[] = {
   { "deals", N_ ("Deals"), "torg-board-symbolic", torg_deals_pane_get_type },
   { "clients", N_ ("Clients"), "torg-clients-symbolic", torg_clients_pane_get_type },
   { "catalog", N_ ("Catalogue"), "torg-catalog-symbolic", torg_catalog_pane_get_type },
+  { "reports", N_ ("Reports"), "torg-report-symbolic", torg_reports_pane_get_type },
 };
 
 static TorgPane *

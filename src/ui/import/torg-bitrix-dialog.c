@@ -79,6 +79,9 @@ show_result (TorgBitrixDialog *self, TorgBitrixResult *result)
       g_autofree char       *known = say_count (count->known), *failed = say_count (count->failed);
       g_autofree char       *text = NULL;
 
+      /* What the portal has none of is not worth a line. */
+      if (count->created + count->filled + count->known + count->failed == 0)
+        continue;
       text = g_strdup_printf (_ ("%s created, %s filled in, %s known already, %s could not be taken"), created, filled,
                               known, failed);
       add_row (self->done_group, torg_type_get_label_plural (torg_schema_find (schema, torg_bitrix_get_type (i))),

@@ -29,17 +29,25 @@
 /* After failures one after the other, at most. */
 #define WATCH_MAX_SECONDS 300
 
-/* From TORG_TOKEN, the terminal or a pipe: never from the command line, which others can read. */
-static char *
-read_token (void)
+/**
+ * torg_ctl_read_secret:
+ * @variable: of the environment
+ * @prompt: what is asked for
+ *
+ * Reads a secret from the environment, the terminal or a pipe: never from the command line, which others can read.
+ *
+ * Returns: (transfer full): a text; empty where there is none
+ */
+char *
+torg_ctl_read_secret (const char *variable, const char *prompt)
 {
-  const char *given = g_getenv ("TORG_TOKEN");
+  const char *given = g_getenv (variable);
   char        line[1024];
 
   if (given != NULL && *given != '\0')
     return g_strdup (given);
   if (isatty (STDIN_FILENO))
-    g_printerr ("%s", _ ("Key: "));
+    g_printerr ("%s", prompt);
   if (fgets (line, sizeof line, stdin) == NULL)
     return g_strdup ("");
   return g_strdup (g_strstrip (line));
@@ -100,7 +108,7 @@ torg_ctl_connect (TorgCtl *self, int argc, char **argv, GError **error)
   address = again ? torg_store_get_state (self->store, "server") : g_strdup (argv[1]);
   if (address == NULL)
     return TORG_CTL_USAGE;
-  token = browser ? sign_in (self, address, error) : read_token ();
+  token = browser ? sign_in (self, address, error) : torg_ctl_read_secret ("TORG_TOKEN", _ ("Key: "));
   if (token == NULL)
     return TORG_CTL_FAILED;
   if (again)

@@ -27,6 +27,10 @@ static const Command commands[] = {
   { "import", torg_ctl_import,
     "--type TYPE [--sheet SHEET] [--header ROW] [--map FILE] [--save-map FILE] [--failed FILE] [--dry-run] FILE",
     N_ ("import a CSV, XLSX, XLS or ODS file; ROW is where the headers are, 0 for none; rows that fail go to a CSV") },
+  { "import-bitrix24", torg_ctl_import_bitrix24, "",
+    N_ ("import a portal of Bitrix24, or go on where that was broken off; the address of its incoming webhook is read "
+        "from "
+        "the terminal or TORG_WEBHOOK") },
   { "imports", torg_ctl_imports, "", N_ ("list the imports with their ids, those that were broken off too") },
   { "undo-import", torg_ctl_undo_import, "ID", N_ ("undo an import, its updates included; “imports” tells its ID") },
   { "export", torg_ctl_export, "--type TYPE FILE", N_ ("write records to a CSV or XLSX file") },

@@ -75,6 +75,8 @@ char      *torg_ctl_say_changes  (TorgCtl        *self,
 char      *torg_ctl_say_mutation (TorgCtl        *self,
                                   TorgWireMutation *mutation);
 
+char      *torg_ctl_read_secret  (const char     *variable,
+                                  const char     *prompt);
 char      *torg_ctl_find_account (TorgCtl        *self,
                                   const char     *text,
                                   GError        **error);
@@ -101,6 +103,7 @@ int        torg_ctl_duplicates   (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_convert      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_merge        (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_report       (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_import_bitrix24 (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_connect      (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_sync         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_attach       (TorgCtl *self, int argc, char **argv, GError **error);

@@ -7,6 +7,9 @@ import sys
 import tarfile
 
 import torgdisplay
+
+sys.path.insert(0, str(torgdisplay.TOP / 'tests/tools'))
+import bitrix24
 from torgdisplay import Failure, TOP
 
 SHARED = pathlib.Path(os.environ.get('TORG_SHARED_DATA', TOP.parent / 'shared/data'))
@@ -227,6 +230,39 @@ def paste_a_table(session):
     session.click('Готово', role='button')
 
 
+def import_a_portal(session):
+    """A portal comes by its webhook, and goes again as one step; a wrong address is said without the secret."""
+    lists = {method: [] for method in ('crm.status.list', 'crm.category.list', 'user.get', 'crm.contact.list', 'crm.lead.list', 'crm.product.list',
+                                       'crm.activity.list', 'crm.deal.productrows.get')}
+    lists['crm.company.list'] = [{'ID': str(i), 'TITLE': f'Портальная компания {i}'} for i in range(1, 61)]
+    lists['crm.deal.list'] = [{'ID': '7', 'TITLE': 'Портальная сделка', 'CATEGORY_ID': '0', 'STAGE_ID': 'NEW', 'COMPANY_ID': '60',
+                               'OPPORTUNITY': '1200.50', 'CURRENCY_ID': 'RUB'}]
+    lists['crm.status.list'] = [{'ID': '1', 'ENTITY_ID': 'DEAL_STAGE', 'STATUS_ID': 'NEW', 'NAME': 'Портальная стадия', 'SORT': '10'}]
+    before = count(session, 'company')
+    with bitrix24.Portal(lists) as portal:
+        session.key('ctrl+i', pause=0.8)
+        session.click('Из Битрикс24…', role='button')
+        session.find('Адрес входящего вебхука', role='label')
+        shot(session, 'portal')
+        session.key('Tab') if not session.focused() else None
+        session.press(session.find('Адрес входящего вебхука', role='label'))
+        session.type('http://127.0.0.1/rest/')
+        session.key('Return', pause=0.8)
+        session.find(contains='Это не адрес вебхука', role='label')
+        session.key('ctrl+a', 'BackSpace')
+        session.type(portal.address)
+        session.key('Return', pause=0.5)
+        session.find('Импортировано', role='label', timeout=60)
+        shot(session, 'portal-done')
+        session.find(contains='создано 60', role='label')
+        if count(session, 'company') != before + 60 or count(session, 'deal', 'title=Портальная сделка') != 1:
+            raise Failure('something is missing')
+        session.click('Отменить импорт', role='button')
+        session.find('Импорт отменён', role='label', timeout=60)
+        if count(session, 'company') != before:
+            raise Failure('the undo has left something')
+
+
 def with_data(session):
     session.make_demo(records=600)
     session.arguments = []
@@ -268,6 +304,7 @@ refuse_broken.prepare = write_broken
 leads_are_told.prepare = open_leads
 drop_a_file.prepare = with_companies
 paste_a_table.prepare = with_data
+import_a_portal.prepare = with_data
 first_run.prepare = write_companies
 for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), (refuse_encrypted, SHEETS), (leads_are_told, LEADS)):
     if not needed.exists():
@@ -275,4 +312,4 @@ for test, needed in ((import_a_file, PIPELINE), (change_the_mapping, PIPELINE), 
 
 if __name__ == '__main__':
     torgdisplay.run(import_a_file, change_the_mapping, change_the_values, leads_are_told, refuse_encrypted,
-                    refuse_broken, drop_a_file, paste_a_table, first_run)
+                    refuse_broken, drop_a_file, paste_a_table, import_a_portal, first_run)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-import-dialog.h"
+#include "torg-bitrix-dialog.h"
 #include "torg-csv.h"
 #include "torg-import-memory.h"
 #include "torg-import-preview-grid.h"
@@ -656,6 +657,16 @@ paste_cb (TorgImportDialog *self)
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), NULL, pasted_cb, g_object_ref (self));
 }
 
+static void
+bitrix_cb (TorgImportDialog *self)
+{
+  GtkWidget *parent = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+  AdwDialog *dialog = torg_bitrix_dialog_new (self->session);
+
+  adw_dialog_close (ADW_DIALOG (self));
+  adw_dialog_present (dialog, parent);
+}
+
 /* Elsewhere the key belongs to the entries. */
 static gboolean
 paste_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
@@ -936,6 +947,7 @@ torg_import_dialog_class_init (TorgImportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgImportDialog, done_button);
   gtk_widget_class_bind_template_callback (widget_class, choose_cb);
   gtk_widget_class_bind_template_callback (widget_class, paste_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bitrix_cb);
   gtk_widget_class_bind_template_callback (widget_class, header_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, forget_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);

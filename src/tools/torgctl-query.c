@@ -5,6 +5,7 @@
 
 #include "torg-field-text.h"
 #include "torg-json.h"
+#include "torg-path.h"
 #include "torgctl.h"
 
 #include <glib/gi18n.h>
@@ -112,7 +113,12 @@ torg_ctl_find_ref (TorgCtl *self, TorgRecord *record, const TorgField *field, co
 }
 
 static gboolean
-add_ref_condition (TorgCtl *self, TorgQuery *query, const TorgField *field, const char *text, GError **error)
+add_ref_condition (TorgCtl         *self,
+                   TorgQuery       *query,
+                   const char      *path,
+                   const TorgField *field,
+                   const char      *text,
+                   GError         **error)
 {
   g_autoptr (GPtrArray) ids = list_named (self, field, text, error);
   g_auto (TorgValue) value = TORG_VALUE_INIT;
@@ -121,13 +127,13 @@ add_ref_condition (TorgCtl *self, TorgQuery *query, const TorgField *field, cons
     return FALSE;
   if (ids->len == 1 || field->kind == TORG_KIND_SET)
     {
-      torg_query_add_text (query, field->name, TORG_MATCH_IS, g_ptr_array_index (ids, 0));
+      torg_query_add_text (query, path, TORG_MATCH_IS, g_ptr_array_index (ids, 0));
       return TRUE;
     }
   g_ptr_array_set_free_func (ids, g_free);
   g_ptr_array_add (ids, NULL);
   value = torg_value_from_items ((const char *const *) ids->pdata, TRUE);
-  torg_query_add (query, field->name, TORG_MATCH_ANY_OF, &value);
+  torg_query_add (query, path, TORG_MATCH_ANY_OF, &value);
   return TRUE;
 }
 
@@ -137,18 +143,19 @@ add_condition (TorgCtl *self, TorgQuery *query, const TorgType *type, const char
   g_autofree char *name = NULL;
   const char      *given;
   const TorgField *field;
+  TorgPath         path;
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
   if (!split_assignment (text, &name, &given, error))
     return FALSE;
-  field = torg_type_find_field (type, name);
-  if (field == NULL)
+  if (!torg_path_find (torg_store_get_schema (self->store), type, name, &path))
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), type->info->name, name);
       return FALSE;
     }
+  field = path.field;
   if (*given != '\0' && (field->kind == TORG_KIND_REF || (field->kind == TORG_KIND_SET && field->target != NULL)))
-    return add_ref_condition (self, query, field, given, error);
+    return add_ref_condition (self, query, name, field, given, error);
   if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL)
     value = torg_value_text (given);
   else if (!torg_field_parse (field, given, NULL, &value, error))
@@ -169,7 +176,7 @@ add_condition (TorgCtl *self, TorgQuery *query, const TorgType *type, const char
 /**
  * torg_ctl_build_query:
  * @type: a type's name, singular or plural
- * @where: (nullable): conditions, `FIELD=VALUE`
+ * @where: (nullable): conditions, `FIELD=VALUE`; a field of what the record refers to stands behind a point
  * @error: place for an error
  *
  * Makes a query of what was typed.

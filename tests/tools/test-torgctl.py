@@ -139,6 +139,12 @@ def list_and_count():
     name, id = owner["titles"]["owner"], owner["fields"]["owner"]
     assert run_json("count", "deal", "--where", f"owner={name}") == run_json("count", "deal", "--where", f"owner={id}")
     both = run_json("count", "deal", "--where", f"owner={id}", "--where", "stage=Успешно")["count"]
+    cities = {company["id"]: company["fields"].get("city") for company in run_json("list", "company", "--limit", "100000")}
+    city = next(city for city in cities.values() if city)
+    deals = run_json("list", "deal", "--limit", "100000")
+    there = [deal for deal in deals if cities.get(deal["fields"].get("company")) == city]
+    assert run_json("count", "deal", "--where", f"company.city={city}")["count"] == len(there)
+    run("count", "deal", "--where", "company.nothing=1", code=3)
     assert 0 <= both <= by_stage["Успешно"]
     run("list", "nothing", code=3)
     run("count", "deal", "--where", "nothing=1", code=3)

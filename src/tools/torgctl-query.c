@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "torg-field-text.h"
+#include "torg-groups.h"
 #include "torg-json.h"
+#include "torg-money.h"
 #include "torg-path.h"
 #include "torgctl.h"
 
@@ -324,6 +326,84 @@ torg_ctl_count (TorgCtl *self, int argc, char **argv, GError **error)
     g_print ("{\"count\": %" G_GINT64_FORMAT "}\n", n);
   else
     g_print ("%" G_GINT64_FORMAT "\n", n);
+  return TORG_CTL_OK;
+}
+
+/* What a group has in common, in words. */
+static char *
+name_group (const TorgField *field, const TorgGroup *group)
+{
+  if (group->title != NULL)
+    return g_strdup (group->title);
+  if (group->key == NULL)
+    return g_strdup ("");
+  return g_strdup (field->kind == TORG_KIND_CHOICE ? torg_field_get_choice_label (field, group->key) : group->key);
+}
+
+static void
+print_group (TorgCtl *self, const TorgField *field, const TorgGroup *group, gboolean first)
+{
+  g_autofree char *name = name_group (field, group);
+  g_autofree char *sum = NULL, *weighted = NULL, *text = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *object;
+
+  if (!self->json)
+    {
+      if (group->currency[0] != '\0')
+        {
+          sum = torg_money_format (group->sum, group->currency, TORG_NUMBER_STYLE_LOCALE);
+          weighted = torg_money_format (group->weighted, group->currency, TORG_NUMBER_STYLE_LOCALE);
+        }
+      g_print ("%s\t%" G_GINT64_FORMAT "\t%s\t%s\n", name, group->n, sum != NULL ? sum : "",
+               weighted != NULL ? weighted : "");
+      return;
+    }
+  object = json_object_new ();
+  if (group->key != NULL)
+    json_object_set_string_member (object, "key", group->key);
+  else
+    json_object_set_null_member (object, "key");
+  json_object_set_string_member (object, "name", name);
+  json_object_set_string_member (object, "currency", group->currency);
+  json_object_set_int_member (object, "count", group->n);
+  json_object_set_int_member (object, "sum", group->sum);
+  json_object_set_int_member (object, "weighted", group->weighted);
+  node = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  text = json_to_string (node, FALSE);
+  g_print ("%s\n%s", first ? "" : ",", text);
+}
+
+int
+torg_ctl_groups (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_auto (GStrv) where = NULL;
+  GOptionEntry entries[] = {
+    { "where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &where, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (TorgQuery) query = NULL;
+  g_autoptr (GPtrArray) groups = NULL;
+  TorgSchema *schema;
+  TorgPath    path;
+
+  if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 3)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  query = torg_ctl_build_query (self, argv[1], where, error);
+  groups = query != NULL ? torg_store_list_groups (self->store, query, argv[2], NULL, error) : NULL;
+  if (groups == NULL)
+    return TORG_CTL_FAILED;
+  schema = torg_store_get_schema (self->store);
+  torg_path_find (schema, torg_schema_find (schema, torg_query_get_kind (query)), argv[2], &path);
+  if (self->json)
+    g_print ("[");
+  for (guint i = 0; i < groups->len; i++)
+    print_group (self, path.field, g_ptr_array_index (groups, i), i == 0);
+  if (self->json)
+    g_print ("\n]\n");
   return TORG_CTL_OK;
 }
 

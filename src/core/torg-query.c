@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "torg-core"
 
 #include "torg-query.h"
+#include "torg-path.h"
 
 struct _TorgQuery
 {
@@ -100,7 +101,7 @@ torg_query_unref (TorgQuery *self)
 
 /**
  * torg_query_add:
- * @field: a field's name
+ * @field: a field's name, or a path to one
  * @match: how to compare
  * @value: with what, copied
  *
@@ -213,6 +214,33 @@ const TorgCondition *
 torg_query_nth (TorgQuery *self, guint index)
 {
   return g_ptr_array_index (self->conditions, index);
+}
+
+/**
+ * torg_query_is_through:
+ * @schema: the schema
+ * @type: a type's name
+ *
+ * Tells whether a condition is on a field of another record, of this type: whether the record passes then depends on
+ * that one too.
+ *
+ * Returns: whether there is such a condition
+ */
+gboolean
+torg_query_is_through (TorgQuery *self, TorgSchema *schema, const char *type)
+{
+  const TorgType *own = torg_schema_find (schema, self->type);
+
+  for (guint i = 0; own != NULL && i < self->conditions->len; i++)
+    {
+      const TorgCondition *condition = torg_query_nth (self, i);
+      TorgPath             path;
+
+      if (condition->match != TORG_MATCH_CONTAINS && torg_path_find (schema, own, condition->field, &path) &&
+          path.via != NULL && g_str_equal (path.type->info->name, type))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @TORG_MATCH_AT_LEAST: greater than or equal to
  * @TORG_MATCH_CONTAINS: the search terms of the record begin with those of the text; the field does not count
  * @TORG_MATCH_ANY_OF: equal to one of a set, which is a JSON array of texts
+ * @TORG_MATCH_NONE_OF: equal to none of a set, or empty
+ * @TORG_MATCH_HAS: a text that has that of the value in it, whatever the case; of a phone: its digits
  *
  * How a condition compares.
  */
@@ -27,6 +29,8 @@ typedef enum {
   TORG_MATCH_AT_LEAST,
   TORG_MATCH_CONTAINS,
   TORG_MATCH_ANY_OF,
+  TORG_MATCH_NONE_OF,
+  TORG_MATCH_HAS,
 } TorgMatch;
 
 /* Not a field: the place of a record in its table of this replica, see [method@Query.add_rowids]. */
@@ -34,7 +38,7 @@ typedef enum {
 
 /**
  * TorgCondition:
- * @field: (owned): the name of a field
+ * @field: (owned): the name of a field, or a path to one, see [func@path_find]
  * @match: how it compares
  * @value: with what
  *
@@ -78,6 +82,9 @@ const char          *torg_query_get_kind      (TorgQuery       *self);
 guint                torg_query_get_n         (TorgQuery       *self);
 const TorgCondition *torg_query_nth           (TorgQuery       *self,
                                                guint            index);
+gboolean             torg_query_is_through    (TorgQuery       *self,
+                                               TorgSchema      *schema,
+                                               const char      *type);
 const char          *torg_query_get_sort      (TorgQuery       *self,
                                                gboolean        *descending);
 gboolean             torg_query_get_deleted   (TorgQuery       *self);

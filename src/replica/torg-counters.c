@@ -126,7 +126,7 @@ prepare_counting (TorgStore *self, TorgQuery *query, GError **error)
   g_string_append (sql, " AND stage IS NOT NULL GROUP BY 1, 2");
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement != NULL)
-    torg_query_bind (query, type, statement);
+    torg_query_bind (self, query, type, statement);
   return statement;
 }
 

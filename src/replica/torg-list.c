@@ -461,6 +461,7 @@ changed_cb (TorgList *self, GPtrArray *changes)
         }
       else if (!titles && change->op != TORG_OP_CREATE && shows_title_of (self, change->type))
         titles = TRUE;
+      order |= torg_query_is_through (self->query, torg_replica_get_schema (self->replica), change->type->name);
     }
   if (titles)
     want_all_rows (self);

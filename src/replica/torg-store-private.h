@@ -217,6 +217,6 @@ gboolean
      torg_query_append_order (TorgStore *self, TorgQuery *query, const TorgType *type, GString *sql, GError **error);
 TorgStatement *torg_store_prepare_query (TorgStore *self, TorgQuery *query, const char *select, gboolean sorted,
                                          guint limit, GError **error);
-void torg_query_bind (TorgQuery *query, const TorgType *type, TorgStatement *statement);
+void torg_query_bind (TorgStore *self, TorgQuery *query, const TorgType *type, TorgStatement *statement);
 
 G_END_DECLS

@@ -131,7 +131,7 @@ torg_store_prepare_query (TorgStore  *self,
     g_string_append_printf (sql, " LIMIT %u", limit);
   statement = torg_db_prepare (self->db, sql->str, error);
   if (statement != NULL)
-    torg_query_bind (query, type, statement);
+    torg_query_bind (self, query, type, statement);
   return statement;
 }
 

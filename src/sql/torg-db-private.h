@@ -37,5 +37,6 @@ void torg_db_set_error   (TorgDb   *self,
                           GError  **error);
 void torg_statement_free (gpointer  data);
 int  torg_db_add_has_key (sqlite3  *db);
+int  torg_db_add_has_text (sqlite3 *db);
 
 G_END_DECLS

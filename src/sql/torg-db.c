@@ -142,6 +142,8 @@ torg_db_open (const char *path, const char *vfs, TorgDbFlags flags, GError **err
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   code = torg_db_add_has_key (self->db);
+  if (code == SQLITE_OK)
+    code = torg_db_add_has_text (self->db);
   if (code != SQLITE_OK)
     {
       torg_db_set_error (self, code, error);

@@ -4,7 +4,10 @@
 #include "config.h"
 
 #include "torg-field-text.h"
+#include "torg-groups.h"
 #include "torg-json.h"
+#include "torg-money.h"
+#include "torg-path.h"
 #include "torgctl.h"
 
 #include <glib/gi18n.h>
@@ -112,7 +115,12 @@ torg_ctl_find_ref (TorgCtl *self, TorgRecord *record, const TorgField *field, co
 }
 
 static gboolean
-add_ref_condition (TorgCtl *self, TorgQuery *query, const TorgField *field, const char *text, GError **error)
+add_ref_condition (TorgCtl         *self,
+                   TorgQuery       *query,
+                   const char      *path,
+                   const TorgField *field,
+                   const char      *text,
+                   GError         **error)
 {
   g_autoptr (GPtrArray) ids = list_named (self, field, text, error);
   g_auto (TorgValue) value = TORG_VALUE_INIT;
@@ -121,13 +129,13 @@ add_ref_condition (TorgCtl *self, TorgQuery *query, const TorgField *field, cons
     return FALSE;
   if (ids->len == 1 || field->kind == TORG_KIND_SET)
     {
-      torg_query_add_text (query, field->name, TORG_MATCH_IS, g_ptr_array_index (ids, 0));
+      torg_query_add_text (query, path, TORG_MATCH_IS, g_ptr_array_index (ids, 0));
       return TRUE;
     }
   g_ptr_array_set_free_func (ids, g_free);
   g_ptr_array_add (ids, NULL);
   value = torg_value_from_items ((const char *const *) ids->pdata, TRUE);
-  torg_query_add (query, field->name, TORG_MATCH_ANY_OF, &value);
+  torg_query_add (query, path, TORG_MATCH_ANY_OF, &value);
   return TRUE;
 }
 
@@ -137,18 +145,19 @@ add_condition (TorgCtl *self, TorgQuery *query, const TorgType *type, const char
   g_autofree char *name = NULL;
   const char      *given;
   const TorgField *field;
+  TorgPath         path;
   g_auto (TorgValue) value = TORG_VALUE_INIT;
 
   if (!split_assignment (text, &name, &given, error))
     return FALSE;
-  field = torg_type_find_field (type, name);
-  if (field == NULL)
+  if (!torg_path_find (torg_store_get_schema (self->store), type, name, &path))
     {
       g_set_error (error, TORG_ERROR, TORG_ERROR_NOT_FOUND, _ ("“%s” has no field “%s”."), type->info->name, name);
       return FALSE;
     }
+  field = path.field;
   if (*given != '\0' && (field->kind == TORG_KIND_REF || (field->kind == TORG_KIND_SET && field->target != NULL)))
-    return add_ref_condition (self, query, field, given, error);
+    return add_ref_condition (self, query, name, field, given, error);
   if (field->kind == TORG_KIND_SET || field->kind == TORG_KIND_EMAIL)
     value = torg_value_text (given);
   else if (!torg_field_parse (field, given, NULL, &value, error))
@@ -169,7 +178,7 @@ add_condition (TorgCtl *self, TorgQuery *query, const TorgType *type, const char
 /**
  * torg_ctl_build_query:
  * @type: a type's name, singular or plural
- * @where: (nullable): conditions, `FIELD=VALUE`
+ * @where: (nullable): conditions, `FIELD=VALUE`; a field of what the record refers to stands behind a point
  * @error: place for an error
  *
  * Makes a query of what was typed.
@@ -317,6 +326,84 @@ torg_ctl_count (TorgCtl *self, int argc, char **argv, GError **error)
     g_print ("{\"count\": %" G_GINT64_FORMAT "}\n", n);
   else
     g_print ("%" G_GINT64_FORMAT "\n", n);
+  return TORG_CTL_OK;
+}
+
+/* What a group has in common, in words. */
+static char *
+name_group (const TorgField *field, const TorgGroup *group)
+{
+  if (group->title != NULL)
+    return g_strdup (group->title);
+  if (group->key == NULL)
+    return g_strdup ("");
+  return g_strdup (field->kind == TORG_KIND_CHOICE ? torg_field_get_choice_label (field, group->key) : group->key);
+}
+
+static void
+print_group (TorgCtl *self, const TorgField *field, const TorgGroup *group, gboolean first)
+{
+  g_autofree char *name = name_group (field, group);
+  g_autofree char *sum = NULL, *weighted = NULL, *text = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *object;
+
+  if (!self->json)
+    {
+      if (group->currency[0] != '\0')
+        {
+          sum = torg_money_format (group->sum, group->currency, TORG_NUMBER_STYLE_LOCALE);
+          weighted = torg_money_format (group->weighted, group->currency, TORG_NUMBER_STYLE_LOCALE);
+        }
+      g_print ("%s\t%" G_GINT64_FORMAT "\t%s\t%s\n", name, group->n, sum != NULL ? sum : "",
+               weighted != NULL ? weighted : "");
+      return;
+    }
+  object = json_object_new ();
+  if (group->key != NULL)
+    json_object_set_string_member (object, "key", group->key);
+  else
+    json_object_set_null_member (object, "key");
+  json_object_set_string_member (object, "name", name);
+  json_object_set_string_member (object, "currency", group->currency);
+  json_object_set_int_member (object, "count", group->n);
+  json_object_set_int_member (object, "sum", group->sum);
+  json_object_set_int_member (object, "weighted", group->weighted);
+  node = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  text = json_to_string (node, FALSE);
+  g_print ("%s\n%s", first ? "" : ",", text);
+}
+
+int
+torg_ctl_groups (TorgCtl *self, int argc, char **argv, GError **error)
+{
+  g_auto (GStrv) where = NULL;
+  GOptionEntry entries[] = {
+    { "where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &where, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (TorgQuery) query = NULL;
+  g_autoptr (GPtrArray) groups = NULL;
+  TorgSchema *schema;
+  TorgPath    path;
+
+  if (!torg_ctl_parse (&argc, &argv, entries, error) || argc != 3)
+    return TORG_CTL_USAGE;
+  if (!torg_ctl_open (self, TRUE, error))
+    return TORG_CTL_FAILED;
+  query = torg_ctl_build_query (self, argv[1], where, error);
+  groups = query != NULL ? torg_store_list_groups (self->store, query, argv[2], NULL, error) : NULL;
+  if (groups == NULL)
+    return TORG_CTL_FAILED;
+  schema = torg_store_get_schema (self->store);
+  torg_path_find (schema, torg_schema_find (schema, torg_query_get_kind (query)), argv[2], &path);
+  if (self->json)
+    g_print ("[");
+  for (guint i = 0; i < groups->len; i++)
+    print_group (self, path.field, g_ptr_array_index (groups, i), i == 0);
+  if (self->json)
+    g_print ("\n]\n");
   return TORG_CTL_OK;
 }
 

@@ -37,6 +37,8 @@ static const Command commands[] = {
   { "exports", torg_ctl_exports, "", N_ ("list who wrote what to files, and when") },
   { "list", torg_ctl_list, "TYPE [--where FIELD=VALUE]… [--limit N]", N_ ("list records") },
   { "count", torg_ctl_count, "TYPE [--where FIELD=VALUE]…", N_ ("count records") },
+  { "groups", torg_ctl_groups, "TYPE FIELD [--where FIELD=VALUE]…",
+    N_ ("count and add up records by what they have in common: an owner, a stage, a month, company.region") },
   { "show", torg_ctl_show, "ID", N_ ("show a record") },
   { "add", torg_ctl_add, "TYPE FIELD=VALUE…", N_ ("make a record, yours where it has an owner; its id is printed") },
   { "set", torg_ctl_set, "ID FIELD=VALUE…", N_ ("change fields of a record") },

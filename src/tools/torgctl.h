@@ -85,6 +85,7 @@ int        torg_ctl_accounts     (TorgCtl *self, int argc, char **argv, GError *
 int        torg_ctl_demo         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_list         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_count        (TorgCtl *self, int argc, char **argv, GError **error);
+int        torg_ctl_groups       (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_show         (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_add          (TorgCtl *self, int argc, char **argv, GError **error);
 int        torg_ctl_set          (TorgCtl *self, int argc, char **argv, GError **error);

@@ -20,7 +20,7 @@ explain (TorgStore *store, TorgQuery *query, const char *select)
     g_assert_true (torg_query_append_order (store, query, type, sql, NULL));
   statement = torg_db_prepare (store->db, sql->str, &error);
   g_assert_no_error (error);
-  torg_query_bind (query, type, statement);
+  torg_query_bind (store, query, type, statement);
   while (torg_statement_step (statement, &row, NULL) && row)
     g_string_append_printf (plan, "%s\n", torg_statement_get_text (statement, 3));
   return g_string_free_and_steal (plan);

@@ -241,6 +241,18 @@ def list_and_count():
     name, id = owner["titles"]["owner"], owner["fields"]["owner"]
     assert run_json("count", "deal", "--where", f"owner={name}") == run_json("count", "deal", "--where", f"owner={id}")
     both = run_json("count", "deal", "--where", f"owner={id}", "--where", "stage=Успешно")["count"]
+    cities = {company["id"]: company["fields"].get("city") for company in run_json("list", "company", "--limit", "100000")}
+    city = next(city for city in cities.values() if city)
+    deals = run_json("list", "deal", "--limit", "100000")
+    there = [deal for deal in deals if cities.get(deal["fields"].get("company")) == city]
+    assert run_json("count", "deal", "--where", f"company.city={city}")["count"] == len(there)
+    run("count", "deal", "--where", "company.nothing=1", code=3)
+    groups = run_json("groups", "deal", "stage", "--where", f"company.city={city}")
+    assert sum(group["count"] for group in groups) == len(there)
+    by_city = [group for group in run_json("groups", "deal", "company.city") if group["key"] == city]
+    assert sum(group["count"] for group in by_city) == len(there)
+    assert sum(group["sum"] for group in by_city) == sum(group["sum"] for group in groups)
+    run("groups", "deal", "amount", code=1)
     assert 0 <= both <= by_stage["Успешно"]
     run("list", "nothing", code=3)
     run("count", "deal", "--where", "nothing=1", code=3)

@@ -141,7 +141,9 @@ replica_changed_cb (TorgBoard *self, GPtrArray *changes)
     {
       const TorgChange *change = g_ptr_array_index (changes, i);
 
-      counts = g_str_equal (change->type->name, torg_deal_actions_get_type_name (self->actions));
+      counts = g_str_equal (change->type->name, torg_deal_actions_get_type_name (self->actions)) ||
+               (self->query != NULL &&
+                torg_query_is_through (self->query, torg_session_get_schema (self->session), change->type->name));
     }
   if (!counts || self->query == NULL)
     return;

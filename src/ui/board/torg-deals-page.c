@@ -390,6 +390,15 @@ columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+filter_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (widget);
+
+  torg_deals_page_find (self);
+  torg_filter_bar_begin_add (self->filter_bar);
+}
+
+static void
 torg_deals_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   TorgDealsPage *self = TORG_DEALS_PAGE (object);
@@ -448,6 +457,7 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
     const char     *action;
   } keys[] = {
     { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.columns" },
+    { GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.filter" },
     { GDK_KEY_m, GDK_CONTROL_MASK, "deals.move" },
     { GDK_KEY_o, GDK_CONTROL_MASK, "deals.owner" },
     { GDK_KEY_t, GDK_CONTROL_MASK, "deals.tag" },
@@ -484,6 +494,7 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_install_property_action (widget_class, "deals.pipeline", "pipeline");
   gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);
   gtk_widget_class_install_action (widget_class, "deals.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "deals.filter", NULL, filter_action);
   gtk_widget_class_install_property_action (widget_class, "deals.view", "view");
   gtk_widget_class_install_action (widget_class, "deals.pipelines", NULL, pipelines_action);
   for (guint i = 0; i < G_N_ELEMENTS (bulk); i++)

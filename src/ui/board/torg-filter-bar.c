@@ -5,6 +5,7 @@
 
 #include "torg-filter-bar.h"
 #include "torg-choose-dialog.h"
+#include "torg-filter-chips.h"
 #include "torg-filter-field.h"
 #include "torg-value-text.h"
 #include "torg-words.h"
@@ -15,19 +16,20 @@ struct _TorgFilterBar
 {
   AdwBin parent_instance;
 
-  AdwWrapBox     *box;
-  GtkSearchEntry *text;
-  GtkButton      *owner_button;
-  GtkLabel       *owner_label;
-  GtkButton      *tag_button;
-  GtkLabel       *tag_label;
-  GtkMenuButton  *amount_button;
-  GtkMenuButton  *date_button;
-  GtkEntry       *amount_from;
-  GtkEntry       *amount_to;
-  GtkEntry       *date_from;
-  GtkEntry       *date_to;
-  GtkWidget      *reset_button;
+  AdwWrapBox      *box;
+  GtkSearchEntry  *text;
+  GtkButton       *owner_button;
+  GtkLabel        *owner_label;
+  GtkButton       *tag_button;
+  GtkLabel        *tag_label;
+  GtkMenuButton   *amount_button;
+  GtkMenuButton   *date_button;
+  GtkEntry        *amount_from;
+  GtkEntry        *amount_to;
+  GtkEntry        *date_from;
+  GtkEntry        *date_to;
+  TorgFilterChips *chips;
+  GtkWidget       *reset_button;
 
   GPtrArray   *fields;  /* (owned) (element-type TorgFilterField): of the company's own; belong to the box */
   TorgSession *session; /* (owned) */
@@ -237,6 +239,7 @@ torg_filter_bar_class_init (TorgFilterBarClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_filter_bar_dispose;
   G_OBJECT_CLASS (klass)->finalize = torg_filter_bar_finalize;
+  g_type_ensure (TORG_TYPE_FILTER_CHIPS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/board/torg-filter-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, box);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, text);
@@ -250,6 +253,7 @@ torg_filter_bar_class_init (TorgFilterBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, amount_to);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, date_from);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, date_to);
+  gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, chips);
   gtk_widget_class_bind_template_child (widget_class, TorgFilterBar, reset_button);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, owner_cb);
@@ -309,6 +313,7 @@ torg_filter_bar_set_type (TorgFilterBar *self, const char *type)
 {
   if (g_set_str (&self->type, type))
     build_fields (self);
+  torg_filter_chips_set_type (self->chips, self->session, type);
   gtk_widget_set_visible (GTK_WIDGET (self->amount_button), find_field (self, "amount") != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->date_button), find_field (self, "expected") != NULL);
 }
@@ -349,6 +354,7 @@ torg_filter_bar_make_query (TorgFilterBar *self)
     }
   for (guint i = 0; i < self->fields->len; i++)
     torg_filter_field_add_to (g_ptr_array_index (self->fields, i), query);
+  torg_filter_chips_add_to (self->chips, query);
   if (*text != '\0')
     torg_query_add_text (query, "title", TORG_MATCH_CONTAINS, text);
   return query;
@@ -385,8 +391,20 @@ torg_filter_bar_reset (TorgFilterBar *self)
     gtk_editable_set_text (GTK_EDITABLE (entries[i]), "");
   for (guint i = 0; i < self->fields->len; i++)
     torg_filter_field_reset (g_ptr_array_index (self->fields, i));
+  torg_filter_chips_clear (self->chips);
   gtk_editable_set_text (GTK_EDITABLE (self->text), "");
   changed_cb (self);
+}
+
+/**
+ * torg_filter_bar_begin_add:
+ *
+ * Lets the user filter by another field.
+ */
+void
+torg_filter_bar_begin_add (TorgFilterBar *self)
+{
+  torg_filter_chips_begin_add (self->chips);
 }
 
 /**

@@ -19,6 +19,7 @@ void       torg_filter_bar_set_type   (TorgFilterBar *self,
 TorgQuery *torg_filter_bar_make_query (TorgFilterBar *self);
 gboolean   torg_filter_bar_is_active  (TorgFilterBar *self);
 void       torg_filter_bar_reset      (TorgFilterBar *self);
+void       torg_filter_bar_begin_add  (TorgFilterBar *self);
 void       torg_filter_bar_focus      (TorgFilterBar *self);
 
 G_END_DECLS

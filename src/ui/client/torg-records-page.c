@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-records-page.h"
+#include "torg-filter-chips.h"
 #include "torg-new-dialog.h"
 #include "torg-number.h"
 #include "torg-records-table.h"
@@ -23,6 +24,7 @@ struct _TorgRecordsPage
   GtkWidget       *header;
   GtkSearchEntry  *entry;
   GtkLabel        *count;
+  TorgFilterChips *chips;
   GtkStack        *stack;
 
   TorgSession *session; /* (owned) */
@@ -65,10 +67,22 @@ apply_search (TorgRecordsPage *self)
   query = torg_query_new (self->type);
   if (*text != '\0')
     torg_query_add_text (query, "name", TORG_MATCH_CONTAINS, text);
-  torg_records_table_set_empty (
-    table, torg_words_type_icon (self->type), *text != '\0' ? _ ("Nothing Found") : _ ("Nothing Here Yet"),
-    *text != '\0' ? _ ("Try fewer letters, or another word.") : _ ("Add the first one with “+”."));
+  torg_filter_chips_add_to (self->chips, query);
+  torg_records_table_set_empty (table, torg_words_type_icon (self->type),
+                                torg_query_get_n (query) > 0 ? _ ("Nothing Found") : _ ("Nothing Here Yet"),
+                                *text != '\0'                  ? _ ("Try fewer letters, or another word.")
+                                : torg_query_get_n (query) > 0 ? _ ("Take a filter away with Delete.")
+                                                               : _ ("Add the first one with “+”."));
   torg_records_table_set_query (table, query);
+}
+
+static void
+filters_changed_cb (TorgRecordsPage *self)
+{
+  /* The chips stand above the rows while there are any. */
+  gtk_widget_set_visible (GTK_WIDGET (self->chips), torg_filter_chips_get_n (self->chips) > 0);
+  if (self->session != NULL && self->type != NULL)
+    apply_search (self);
 }
 
 static void
@@ -94,6 +108,8 @@ show_type (TorgRecordsPage *self, const char *type)
   torg_picks_clear (self->picks);
   gtk_stack_set_visible_child_name (self->stack, type);
   gtk_editable_delete_text (GTK_EDITABLE (self->entry), 0, -1);
+  torg_filter_chips_set_type (self->chips, self->session, type);
+  gtk_widget_set_visible (GTK_WIDGET (self->chips), FALSE);
   if (self->setting != NULL)
     g_settings_set_string (torg_session_get_settings (self->session), self->setting, type);
   apply_search (self);
@@ -128,6 +144,12 @@ columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+filter_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  torg_filter_chips_begin_add (TORG_RECORDS_PAGE (widget)->chips);
+}
+
+static void
 torg_records_page_dispose (GObject *object)
 {
   TorgRecordsPage *self = TORG_RECORDS_PAGE (object);
@@ -155,6 +177,7 @@ torg_records_page_class_init (TorgRecordsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = torg_records_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = torg_records_page_finalize;
+  g_type_ensure (TORG_TYPE_FILTER_CHIPS);
   g_type_ensure (TORG_TYPE_STATE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/torgcrm/Torg/ui/client/torg-records-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, state_button);
@@ -164,10 +187,15 @@ torg_records_page_class_init (TorgRecordsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, header);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, entry);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, count);
+  gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, chips);
   gtk_widget_class_bind_template_child (widget_class, TorgRecordsPage, stack);
+  gtk_widget_class_bind_template_callback (widget_class, filters_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, type_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_install_action (widget_class, "records.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "records.filter", NULL, filter_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "records.filter",
+                                       NULL);
 }
 
 static void

@@ -701,6 +701,15 @@ static const TorgField plan_fields[] = {
   { "amount", TORG_KIND_MONEY, N_ ("Plan"), NULL, REQ | HIST | LIST, .aliases = "план|сумма|quota|plan|amount" },
 };
 
+/* How cards look, see torg-card-layout.h. */
+static const TorgField card_layout_fields[] = {
+  { "record_type", TORG_KIND_TEXT, N_ ("Of what"), NULL, REQ | FILT | NAME | SAME | LIST },
+  /* Names of fields, with a space between them. */
+  { "order", TORG_KIND_TEXT, N_ ("Order"), NULL, HIST },
+  { "always", TORG_KIND_SET, N_ ("Always shown"), NULL, HIST, TORG_MERGE_SET },
+  { "hidden", TORG_KIND_SET, N_ ("Never shown"), NULL, HIST, TORG_MERGE_SET },
+};
+
 #define TYPE(name, plural, label, label_plural, ...)                                                                   \
   { #name, #plural, label, label_plural, 1, name##_fields, G_N_ELEMENTS (name##_fields), __VA_ARGS__ }
 
@@ -743,6 +752,8 @@ static const TorgTypeInfo tables[] = {
   TYPE (conflict, conflicts, N_ ("Difference"), N_ ("Differences"), NULL),
   { "approval", "approvals", N_ ("Approval"), N_ ("Approvals"), 4, approval_fields, G_N_ELEMENTS (approval_fields),
     NULL },
+  { "card_layout", "card_layouts", N_ ("Layout of cards"), N_ ("Layouts of cards"), 4, card_layout_fields,
+    G_N_ELEMENTS (card_layout_fields), NULL },
   { "plan", "plans", N_ ("Sales plan"), N_ ("Sales plans"), 4, plan_fields, G_N_ELEMENTS (plan_fields), "month" },
   { "export", "exports", N_ ("Export"), N_ ("Exports"), 3, export_fields, G_N_ELEMENTS (export_fields), "at" },
   TYPE (history, histories, N_ ("Change"), N_ ("Changes"), "record, at"),

@@ -24,8 +24,8 @@
 
 /* What is the same under the same name; those that others refer to come first. */
 static const char *const shared[] = {
-  "user",      "department", "role",  "tag",        "dictionary",          "vat_rate",
-  "field_def", "pipeline",   "stage", "own_entity", "production_calendar", NULL
+  "user",       "department",          "role",        "tag", "dictionary", "vat_rate", "field_def", "pipeline", "stage",
+  "own_entity", "production_calendar", "card_layout", NULL
 };
 
 typedef struct
@@ -73,6 +73,9 @@ make_identity (Adoption *self, TorgRecord *record)
   gboolean         is_field = g_str_equal (type, "field_def");
   gboolean         is_day = g_str_equal (type, "production_calendar");
   g_autofree char *name = torg_text_fold (get_text (record, is_field ? "label" : is_day ? "date" : "name"));
+
+  if (g_str_equal (type, "card_layout"))
+    return g_strdup (get_text (record, "record_type"));
 
   if (g_str_equal (type, "stage"))
     return g_strconcat (get_same (self, get_text (record, "pipeline")), "/", name, NULL);

@@ -10,7 +10,8 @@
 /* What everybody in the company works with. */
 static const char *const common[] = { "user",    "department", "role",       "delegation",          "pipeline",
                                       "stage",   "tag",        "dictionary", "field_def",           "vat_rate",
-                                      "product", "bank",       "own_entity", "production_calendar", NULL };
+                                      "product", "bank",       "own_entity", "production_calendar", "card_layout",
+                                      NULL };
 
 /**
  * torg_access_is_common:

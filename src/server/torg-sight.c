@@ -13,7 +13,8 @@
 #include <string.h>
 
 /* Of what everybody works with, what only an administrator may change. */
-static const char *const administered[] = { "user", "department", "role", "pipeline", "stage", "field_def", NULL };
+static const char *const administered[] = { "user",  "department", "role",        "pipeline",
+                                            "stage", "field_def",  "card_layout", NULL };
 static const char *const actions[] = { "read", "create", "edit", "delete", "export", "assign", NULL };
 
 static int

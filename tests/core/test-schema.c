@@ -11,7 +11,7 @@ test_declarations (void)
   g_autoptr (TorgSchema) schema = torg_schema_new ();
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
-  g_assert_cmpuint (torg_schema_get_n_types (schema), ==, 31);
+  g_assert_cmpuint (torg_schema_get_n_types (schema), ==, 32);
   for (guint i = 0; i < torg_schema_get_n_types (schema); i++)
     {
       const TorgType *type = torg_schema_nth (schema, i);

@@ -82,6 +82,75 @@ def own_entity(session):
     shoot(session, 'company-entity')
 
 
+def open_cards(session, page):
+    session.key('F10', pause=0.6)
+    session.key('Down', 'Down', 'Down', 'Down', 'Return', pause=0.4)
+    session.find('Карточки и поля', role='label')
+    for _ in range(10):
+        if session.bounds(session.find('Справочники', role='label')).y < 560:
+            break
+        session.xdotool('mousemove', 640, 500, 'click', 5)
+        session.settle(0.15)
+    session.press([node for node in session.find_all(page, role='list item') if session.bounds(node).x > 300][-1])
+    session.settle(0.8)
+
+
+def cards_and_fields(session):
+    """What stands on a card: a field that is not wanted goes, another one comes first, one of the company's own is added."""
+    open_cards(session, 'Компании')
+    session.find('Отрасль', role='label')
+    shoot(session, 'cards')
+    session.click('Ниже: Отрасль', role='button')
+    session.wait(lambda: session.json('list', 'card_layout'), 'the layout')
+    order = field(session.json('list', 'card_layout')[0], 'order').split()
+    if order.index('industry') != order.index('employees') + 1:
+        raise Failure(f'the order is {order}')
+    row = next(node for node in session.find_all(role='combo box') if session.has('Отрасль', role='label', within=node) or node.get_name() == 'Отрасль')
+    session.press(row)
+    session.settle(0.5)
+    session.key('End', 'Return', pause=1.0)
+    session.wait(lambda: field(session.json('list', 'card_layout')[0], 'hidden'), 'the field hidden')
+    for _ in range(80):
+        if session.find_all('Добавить поле'):
+            break
+        session.xdotool('mousemove', 640, 500, 'click', 5)
+        session.settle(0.1)
+    session.xdotool('mousemove', 640, 500, 'click', '--repeat', 20, '--delay', 10, 5)
+    session.settle()
+    session.press([node for node in session.find_all('Название', role='text')][-1])
+    session.type('Любимый цвет')
+    for _ in range(4):
+        session.press(session.find('Что в нём', role='label'))
+        session.settle(1.0)
+        session.key('Home', 'Down', 'Down', 'Down', 'Down', 'Return', pause=0.3)
+        session.settle()
+        if session.has('Варианты через запятую', role='text'):
+            break
+    session.xdotool('mousemove', 640, 400, 'click', '--repeat', 20, '--delay', 10, 5)
+    session.settle()
+    session.press(session.find('Варианты через запятую', role='text'))
+    session.settle(0.4)
+    session.type('Красный, синий;зелёный')
+    session.key('Return', pause=1.0)
+    session.wait(lambda: session.json('list', 'field_def'), 'the field')
+    if len(field(session.json('list', 'field_def')[0], 'choices')) != 3:
+        raise Failure(f'{session.json("list", "field_def")}')
+    session.settle()
+    shoot(session, 'cards-added')
+    session.click('Изменить: Любимый цвет', role='button')
+    session.press(session.find('Новый вариант', role='text', timeout=8))
+    session.type('чёрный')
+    session.key('Return', pause=1.0)
+    session.click('Убрать: синий', role='button')
+    session.wait(lambda: field(session.json('list', 'field_def')[0], 'choices') == ['Красный', 'зелёный', 'чёрный'], 'the choices')
+    shoot(session, 'cards-field')
+    session.key('Escape', 'Escape', 'Escape', 'Escape', 'Escape', pause=0.9)
+    session.key('alt+2', 'Return', pause=1.2)
+    session.find('Телефон', role='label')
+    if session.has('Отрасль', role='label'):
+        raise Failure('the field is still on the card')
+
+
 def terms_and_vat(session):
     """Who does not pay VAT sells without it; the payment is proposed by the terms and the calendar."""
     seller = next(entity for entity in session.json('list', 'own_entity') if field(entity, 'pays_vat') == 'no')
@@ -131,4 +200,4 @@ for test in (terms_and_vat, contacts):
     test.prepare = with_deal
 
 if __name__ == '__main__':
-    torgdisplay.run(dictionary_entries, own_entity, terms_and_vat, contacts)
+    torgdisplay.run(dictionary_entries, own_entity, cards_and_fields, terms_and_vat, contacts)

@@ -5,6 +5,7 @@
 
 #include "torg-facts.h"
 #include "torg-bank-fill.h"
+#include "torg-card-layout.h"
 #include "torg-client-time.h"
 #include "torg-completeness-bar.h"
 #include "torg-converted-bar.h"
@@ -41,6 +42,7 @@ struct _TorgFacts
   GPtrArray       *rows;    /* (owned) (element-type TorgFieldRow): belong to the groups */
   GPtrArray       *lists;   /* (owned) (element-type TorgLinks): belong to the boxes */
   TorgFiles       *files;   /* (nullable): belongs to the box */
+  TorgRecord      *layout;  /* (owned) (nullable): of its cards */
   gboolean         show_all;
 };
 
@@ -149,7 +151,10 @@ static gboolean
 is_shown (TorgFacts *self, TorgFieldRow *row)
 {
   const TorgField *field = torg_field_row_get_field (row);
+  TorgCardPlace    place = torg_card_layout_get_place (self->layout, field);
 
+  if (place != TORG_CARD_USUAL)
+    return place == TORG_CARD_ALWAYS;
   /* The form decides which requisites there are; what was filled in is never hidden. */
   if (has_form (self))
     {
@@ -169,6 +174,8 @@ is_shown (TorgFacts *self, TorgFieldRow *row)
 static gboolean
 is_wanted (TorgFacts *self, TorgFieldRow *row)
 {
+  if (torg_card_layout_get_place (self->layout, torg_field_row_get_field (row)) == TORG_CARD_HIDDEN)
+    return FALSE;
   return !has_form (self) || torg_legal_form_uses (torg_record_get_text (torg_row_get_record (self->row), "form"),
                                                    torg_field_row_get_field (row)->name);
 }
@@ -249,22 +256,18 @@ static void
 build_groups (TorgFacts *self)
 {
   g_autoptr (GHashTable) groups = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GArray) order = torg_card_layout_list (self->layout, self->type);
   GtkWidget *old;
 
   g_ptr_array_set_size (self->rows, 0);
   while ((old = gtk_widget_get_first_child (GTK_WIDGET (self->groups))) != NULL)
     gtk_box_remove (self->groups, old);
-  for (guint i = 0; i < self->type->n_fields; i++)
+  for (guint i = 0; i < order->len; i++)
     {
-      const TorgField *field = &self->type->fields[i];
+      const TorgField *field = &self->type->fields[g_array_index (order, guint, i)];
       const char      *group = torg_field_get_group (field);
       GtkWidget       *row;
 
-      if ((field->flags & TORG_FIELD_HIDDEN) != 0 || field->kind == TORG_KIND_FILE)
-        continue;
-      /* An entry stays in its dictionary. */
-      if (g_str_equal (self->type->info->name, "dictionary") && g_str_equal (field->name, "dictionary"))
-        continue;
       row = torg_field_row_new (self->session, field);
       g_ptr_array_add (self->rows, row);
       g_signal_connect_object (row, "edited", G_CALLBACK (edited_cb), self, G_CONNECT_SWAPPED);
@@ -447,6 +450,7 @@ torg_facts_dispose (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->session);
   g_clear_object (&self->row);
+  g_clear_pointer (&self->layout, torg_record_unref);
   G_OBJECT_CLASS (torg_facts_parent_class)->dispose (object);
 }
 
@@ -482,6 +486,43 @@ torg_facts_init (TorgFacts *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static gboolean
+is_same_layout (TorgRecord *one, TorgRecord *other)
+{
+  static const char *const fields[] = { "order", "always", "hidden" };
+
+  if (one == NULL || other == NULL)
+    return one == other;
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!torg_value_equal (torg_record_get (one, fields[i]), torg_record_get (other, fields[i])))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether cards look otherwise than before. */
+static gboolean
+read_layout (TorgFacts *self, const TorgType *type)
+{
+  GPtrArray  *layouts = torg_lookup_list (torg_session_get_lookup (self->session), TORG_CARD_LAYOUT_TYPE);
+  TorgRecord *layout = torg_card_layout_pick (layouts, type->info->name);
+  gboolean    same = is_same_layout (self->layout, layout);
+
+  g_clear_pointer (&self->layout, torg_record_unref);
+  self->layout = layout != NULL ? torg_record_ref (layout) : NULL;
+  return !same;
+}
+
+static void
+lookup_changed_cb (TorgFacts *self)
+{
+  if (self->row == NULL || !read_layout (self, self->type))
+    return;
+  build_groups (self);
+  for (guint i = 0; i < self->rows->len; i++)
+    torg_field_row_set_row (g_ptr_array_index (self->rows, i), self->row);
+  update_visible (self);
+}
+
 /**
  * torg_facts_set_row:
  * @session: the session
@@ -507,13 +548,15 @@ torg_facts_set_row (TorgFacts *self, TorgSession *session, TorgRow *row)
     }
   g_set_object (&self->session, session);
   g_set_object (&self->row, row);
-  if (self->type != type)
+  if (read_layout (self, type) || self->type != type)
     {
       self->type = type;
       build_groups (self);
       if (first)
         {
           build_links (self);
+          g_signal_connect_object (torg_session_get_lookup (session), "changed", G_CALLBACK (lookup_changed_cb), self,
+                                   G_CONNECT_SWAPPED);
           g_signal_connect_object (torg_syncer_get_files (torg_session_get_syncer (session)), "changed",
                                    G_CALLBACK (look_at_ready), self, G_CONNECT_SWAPPED);
         }

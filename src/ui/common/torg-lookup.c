@@ -26,9 +26,11 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const small_types[] = { "pipeline",           "stage",      "user", "tag",      "dictionary",
-                                           "vat_rate",           "department", "role", "approval", "own_entity",
-                                           "production_calendar" };
+static const char *const small_types[] = {
+  "pipeline",   "stage", "user",     "tag",        "dictionary",          "vat_rate",
+  "department", "role",  "approval", "own_entity", "production_calendar", "card_layout",
+  "field_def"
+};
 
 /* More than a company has of any of them; of approvals those that nobody has decided about yet. */
 #define MOST 5000

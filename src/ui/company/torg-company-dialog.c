@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "torg-company-dialog.h"
+#include "torg-card-page.h"
 #include "torg-entries-page.h"
 #include "torg-toast.h"
 
@@ -16,6 +17,7 @@ struct _TorgCompanyDialog
   AdwToastOverlay     *toasts;
   AdwNavigationView   *view;
   AdwPreferencesGroup *company;
+  AdwPreferencesGroup *cards;
   AdwPreferencesGroup *dictionaries;
 
   TorgSession *session; /* (owned) */
@@ -36,6 +38,30 @@ static const TorgEntries pages[] = {
   { "dictionary", "industry", N_ ("Industries"), NULL },
   { "dictionary", "unit", N_ ("Units"), NULL },
 };
+
+/* What has cards whose fields can be arranged. */
+static const char *const cards[] = { "deal", "lead", "company", "person", "legal_entity", "product" };
+
+static void
+card_activated_cb (TorgCompanyDialog *self, GtkWidget *row)
+{
+  adw_navigation_view_push (self->view,
+                            torg_card_page_new (self->session, g_object_get_data (G_OBJECT (row), "torg-type")));
+}
+
+static void
+add_card (TorgCompanyDialog *self, const char *type)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), torg_type_get_label_plural (torg_schema_find (
+                                                              torg_session_get_schema (self->session), type)));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_object_set_data (G_OBJECT (row), "torg-type", (gpointer) type);
+  g_signal_connect_object (row, "activated", G_CALLBACK (card_activated_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (self->cards, row);
+}
 
 static void
 row_activated_cb (TorgCompanyDialog *self, GtkWidget *row)
@@ -87,6 +113,7 @@ torg_company_dialog_class_init (TorgCompanyDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgCompanyDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, TorgCompanyDialog, view);
   gtk_widget_class_bind_template_child (widget_class, TorgCompanyDialog, company);
+  gtk_widget_class_bind_template_child (widget_class, TorgCompanyDialog, cards);
   gtk_widget_class_bind_template_child (widget_class, TorgCompanyDialog, dictionaries);
 }
 
@@ -112,6 +139,8 @@ torg_company_dialog_new (TorgSession *session)
   self->session = g_object_ref (session);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     add_row (self, &pages[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
+    add_card (self, cards[i]);
   g_signal_connect_object (session, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
   return ADW_DIALOG (self);
 }

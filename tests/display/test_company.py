@@ -13,11 +13,22 @@ def shoot(session, name):
         session.shot(f'{os.environ["TORG_SHOTS"]}/{name}.png')
 
 
+def bring_into_sight(session, name, role='list item'):
+    """Scrolls the window of the company until something stands well above its end."""
+    for _ in range(40):
+        if session.bounds([node for node in session.find_all(name, role=role) if session.bounds(node).x > 300][-1]).y < 480:
+            break
+        session.xdotool('mousemove', 640, 500, 'click', 5)
+        session.settle(0.15)
+    session.settle()
+
+
 def open_company(session, page):
     session.key('F10', pause=0.6)
     session.key('Down', 'Down', 'Down', 'Down', 'Return', pause=0.4)
     session.find('Справочники', role='label')
     shoot(session, 'company')
+    bring_into_sight(session, page)
     session.press(session.find(page, role='list item'))
     session.find('Новая запись', role='label')
 
@@ -85,12 +96,7 @@ def own_entity(session):
 def open_cards(session, page):
     session.key('F10', pause=0.6)
     session.key('Down', 'Down', 'Down', 'Down', 'Return', pause=0.4)
-    session.find('Карточки и поля', role='label')
-    for _ in range(10):
-        if session.bounds(session.find('Справочники', role='label')).y < 560:
-            break
-        session.xdotool('mousemove', 640, 500, 'click', 5)
-        session.settle(0.15)
+    bring_into_sight(session, 'Карточки и поля', 'label')
     session.press([node for node in session.find_all(page, role='list item') if session.bounds(node).x > 300][-1])
     session.settle(0.8)
 

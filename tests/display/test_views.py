@@ -73,5 +73,28 @@ def chip_of_an_owner(session):
     session.wait(lambda: len(rows(session)) <= before, 'the cards')
 
 
+def export_a_list(session):
+    """What the list shows, filters and columns, as a file; it is noted who took it along."""
+    session.key('alt+2', pause=0.8)
+    add_filter(session, 'Регион')
+    session.type('ЗВЁЗД')
+    session.key('Return', pause=1.0)
+    session.wait(lambda: len(rows(session)) == 1, 'one company')
+    path = session.home / 'list.csv'
+    session.key('ctrl+shift+e', pause=1.5)
+    session.key('ctrl+a', 'BackSpace')
+    session.type(str(path))
+    session.key('Return', pause=1.0)
+    session.find('1 запись сохранена в файл', role='label')
+    lines = path.read_text(encoding='utf-8-sig').splitlines()
+    if len(lines) != 2 or not lines[0].startswith('Название;'):
+        raise torgdisplay.Failure(f'{lines}')
+    if [entry['what'] if 'what' in entry else entry['fields']['what'] for entry in session.json('exports')] != ['company']:
+        raise torgdisplay.Failure('nobody knows of it')
+
+
+export_a_list.prepare = make_region
+
+
 if __name__ == '__main__':
-    torgdisplay.run(chips_of_clients, chips_in_the_list_of_clients, chip_of_an_owner)
+    torgdisplay.run(chips_of_clients, chips_in_the_list_of_clients, chip_of_an_owner, export_a_list)

@@ -106,6 +106,7 @@ show_view (TorgDealsPage *self)
     }
   gtk_stack_set_visible_child_name (self->stack, is_list (self) ? "list" : "board");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.columns", is_list (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deals.export", is_list (self));
   apply_filter (self);
   if (self->focus_wanted)
     torg_deals_page_focus (self);
@@ -390,6 +391,15 @@ columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgDealsPage *self = TORG_DEALS_PAGE (widget);
+
+  if (self->table != NULL)
+    torg_records_table_export (self->table);
+}
+
+static void
 filter_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TorgDealsPage *self = TORG_DEALS_PAGE (widget);
@@ -457,6 +467,7 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
     const char     *action;
   } keys[] = {
     { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.columns" },
+    { GDK_KEY_e, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.export" },
     { GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "deals.filter" },
     { GDK_KEY_m, GDK_CONTROL_MASK, "deals.move" },
     { GDK_KEY_o, GDK_CONTROL_MASK, "deals.owner" },
@@ -494,6 +505,7 @@ torg_deals_page_class_init (TorgDealsPageClass *klass)
   gtk_widget_class_install_property_action (widget_class, "deals.pipeline", "pipeline");
   gtk_widget_class_install_action (widget_class, "deals.clear", NULL, clear_action);
   gtk_widget_class_install_action (widget_class, "deals.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "deals.export", NULL, export_action);
   gtk_widget_class_install_action (widget_class, "deals.filter", NULL, filter_action);
   gtk_widget_class_install_property_action (widget_class, "deals.view", "view");
   gtk_widget_class_install_action (widget_class, "deals.pipelines", NULL, pipelines_action);

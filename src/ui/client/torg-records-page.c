@@ -144,6 +144,15 @@ columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TorgRecordsTable *table = get_table (TORG_RECORDS_PAGE (widget));
+
+  if (table != NULL)
+    torg_records_table_export (table);
+}
+
+static void
 filter_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   torg_filter_chips_begin_add (TORG_RECORDS_PAGE (widget)->chips);
@@ -193,6 +202,9 @@ torg_records_page_class_init (TorgRecordsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, type_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_install_action (widget_class, "records.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "records.export", NULL, export_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "records.export",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "records.filter", NULL, filter_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "records.filter",
                                        NULL);

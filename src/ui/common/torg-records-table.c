@@ -5,6 +5,7 @@
 
 #include "torg-records-table.h"
 #include "torg-columns-dialog.h"
+#include "torg-export-list.h"
 #include "torg-list.h"
 #include "torg-selection.h"
 #include "torg-table-header.h"
@@ -164,18 +165,27 @@ key_pressed_cb (TorgRecordsTable *self, guint keyval, guint keycode, GdkModifier
     }
 }
 
+/* What is shown, in its order. */
+static TorgQuery *
+make_query (TorgRecordsTable *self)
+{
+  TorgQuery  *query = torg_query_copy (self->query);
+  gboolean    descending;
+  const char *sort = torg_table_columns_get_sort (self->columns, &descending);
+
+  if (sort != NULL)
+    torg_query_sort (query, sort, descending);
+  return query;
+}
+
 static void
 reload (TorgRecordsTable *self)
 {
   g_autoptr (TorgQuery) query = NULL;
-  gboolean    descending;
-  const char *sort = torg_table_columns_get_sort (self->columns, &descending);
 
   if (self->query == NULL)
     return;
-  query = torg_query_copy (self->query);
-  if (sort != NULL)
-    torg_query_sort (query, sort, descending);
+  query = make_query (self);
   if (self->list != NULL)
     {
       torg_list_set_query (self->list, query);
@@ -248,6 +258,28 @@ torg_records_table_init (TorgRecordsTable *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->rows), keys);
+}
+
+/**
+ * torg_records_table_export:
+ *
+ * Lets the user write what is shown to a file.
+ */
+void
+torg_records_table_export (TorgRecordsTable *self)
+{
+  g_autoptr (TorgQuery) query = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) fields = NULL;
+
+  if (self->query == NULL)
+    return;
+  query = make_query (self);
+  for (guint i = 0; i < torg_table_columns_get_n (self->columns); i++)
+    if (torg_table_columns_get_field (self->columns, i) != NULL)
+      g_strv_builder_add (builder, torg_table_columns_get_field (self->columns, i)->name);
+  fields = g_strv_builder_end (builder);
+  torg_export_list (self->session, query, fields, GTK_WIDGET (self));
 }
 
 /**

@@ -21,6 +21,7 @@ void              torg_records_table_set_query     (TorgRecordsTable   *self,
                                             TorgQuery   *query);
 TorgTableColumns *torg_table_get_columns   (TorgRecordsTable   *self);
 guint             torg_records_table_get_n         (TorgRecordsTable   *self);
+void              torg_records_table_export        (TorgRecordsTable   *self);
 void              torg_records_table_set_empty     (TorgRecordsTable   *self,
                                             const char  *icon_name,
                                             const char  *title,

@@ -28,6 +28,12 @@ columns_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  torg_records_table_export (TORG_FIGURE_PAGE (widget)->table);
+}
+
+static void
 shown_cb (TorgFigurePage *self)
 {
   torg_records_table_focus (self->table);
@@ -50,6 +56,9 @@ torg_figure_page_class_init (TorgFigurePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TorgFigurePage, title);
   gtk_widget_class_bind_template_child (widget_class, TorgFigurePage, bin);
   gtk_widget_class_install_action (widget_class, "figure.columns", NULL, columns_action);
+  gtk_widget_class_install_action (widget_class, "figure.export", NULL, export_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "figure.export",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "figure.columns",
                                        NULL);
 }

@@ -44,6 +44,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("Show as a board"), "<Control>b" },
   { N_ ("Show as a list"), "<Control>l" },
   { N_ ("Columns of the list"), "<Control><Shift>c" },
+  { N_ ("Export the list"), "<Control><Shift>e" },
   { N_ ("Filter by any field"), "<Control><Shift>f" },
   { N_ ("Go to another card or stage"), "Left" },
   { N_ ("Move the deal"), "<Control><Shift>Right" },

@@ -111,11 +111,12 @@ def cards_and_fields(session):
     order = field(session.json('list', 'card_layout')[0], 'order').split()
     if order.index('industry') != order.index('employees') + 1:
         raise Failure(f'the order is {order}')
+    session.settle(1.5)
     row = next(node for node in session.find_all(role='combo box') if session.has('Отрасль', role='label', within=node) or node.get_name() == 'Отрасль')
     session.press(row)
     session.settle(0.5)
     session.key('End', 'Return', pause=1.0)
-    session.wait(lambda: field(session.json('list', 'card_layout')[0], 'hidden'), 'the field hidden')
+    session.wait(lambda: field(session.json('list', 'card_layout')[0], 'hidden') == ['industry'], 'the field hidden')
     for _ in range(80):
         if session.find_all('Добавить поле'):
             break

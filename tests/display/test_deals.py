@@ -132,8 +132,7 @@ def list_mode(session):
     wider = session.bounds(session.find('Название', role='button')).width
     if wider < title.width + 60:
         raise Failure(f'the column is {wider} wide, it was {title.width}')
-    session.click('Вид', role='toggle button')
-    session.key('Down', 'Down', 'Return', pause=0.5)
+    session.key('ctrl+shift+c', pause=0.8)
     session.press(session.find('Стадия', within=session.find('Столбцы', role='dialog')))
     session.key('Escape', pause=0.5)
     session.wait(lambda: not session.has('Стадия', role='button'), 'one column less')
